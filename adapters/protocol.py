@@ -1,0 +1,82 @@
+"""What the engine asks of an adapter: typed operations, sent with an idempotency key, answered now or later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from ..workflow.errors import ZhixingError
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing an outside system can be asked: the shapes of its request and of its answers."""
+
+    name: str
+    request: type[BaseModel]
+    answer: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way. `key` is the same at every attempt: the other side must act on it once."""
+
+    operation: str
+    key: str
+    payload: BaseModel
+    timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `kind` is the name a definition listens for (`answered`, `partial`, `refused` …).
+
+    `message_id` is the other side's own id for it: the same one twice is taken once. `final` ends the request.
+    """
+
+    key: str
+    message_id: str
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What sending gave: answers that came at once, and whether more will come later."""
+
+    answers: Sequence[Answer] = ()
+    pending: bool = True
+
+
+class TemporaryFailure(ZhixingError):
+    """The outside did not take the request now; the same call will be repeated."""
+
+    code = "adapter-temporary"
+    zh, en = "外部系统暂时未受理：{why}", "the outside system did not take it now: {why}"
+    retryable = True
+
+
+class PermanentFailure(ZhixingError):
+    """The outside refuses the request for good; a person must look at it."""
+
+    code = "adapter-permanent"
+    zh, en = "外部系统拒绝：{why}", "the outside system refuses: {why}"
+
+
+class Adapter(Protocol):
+    """A connection to one outside system. Its methods may be called from several threads."""
+
+    name: str
+    operations: Mapping[str, Operation]
+
+    def send(self, call: Call) -> Reply:
+        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`."""
+        ...
+
+    def poll(self, key: str) -> Sequence[Answer]:
+        """The answers so far to a request handed over earlier (also those given before). Raises `TemporaryFailure`."""
+        ...

@@ -1,0 +1,62 @@
+"""Adapters by name: given in code, or found under the entry point group `zhixing.adapters`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+
+from pydantic import BaseModel, ValidationError
+
+from ..workflow.errors import ZhixingError
+from .protocol import Adapter
+
+GROUP = "zhixing.adapters"
+
+
+class UnknownOperation(ZhixingError):
+    """No adapter offers the operation that a definition names."""
+
+    code = "operation-unknown"
+    zh, en = "没有适配器提供操作 {operation}；已知：{known}", "no adapter offers the operation {operation}; known: {known}"
+
+
+class BadRequest(ZhixingError):
+    """A request does not have the shape that the operation asks for."""
+
+    code = "operation-request"
+    zh, en = "操作 {operation} 的请求不完整：{why}", "the request of {operation} is not complete: {why}"
+
+
+class AdapterRegistry:
+    """The adapters of one engine. Those given in code come before entry points of the same name."""
+
+    def __init__(self, adapters: Iterable[Adapter] = (), discover: bool = False) -> None:
+        self._adapters: dict[str, Adapter] = {}
+        if discover:
+            for point in entry_points(group=GROUP):
+                adapter = point.load()(os.environ)
+                if adapter is not None:
+                    self._adapters[point.name] = adapter
+        self._adapters |= {adapter.name: adapter for adapter in adapters}
+
+    def __bool__(self) -> bool:
+        return bool(self._adapters)
+
+    def adapter(self, operation: str) -> Adapter:
+        """The adapter of `adapter.operation`. Raises `UnknownOperation`."""
+        name, _, verb = operation.partition(".")
+        adapter = self._adapters.get(name)
+        if adapter is None or verb not in adapter.operations:
+            known = ", ".join(f"{a.name}.{o}" for a in self._adapters.values() for o in a.operations) or "-"
+            raise UnknownOperation(operation=operation, known=known)
+        return adapter
+
+    def request(self, operation: str, payload: object) -> BaseModel:
+        """A payload in the operation's shape. Raises `UnknownOperation`, `BadRequest`."""
+        adapter = self.adapter(operation)
+        try:
+            return adapter.operations[operation.partition(".")[2]].request.model_validate(payload)
+        except ValidationError as error:
+            why = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise BadRequest(operation=operation, why=why) from None

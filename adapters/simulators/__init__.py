@@ -1,0 +1,1 @@
+"""Small servers that behave like the outside systems, for tests, demonstrations and development."""

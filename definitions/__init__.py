@@ -1,0 +1,1 @@
+"""The procedures, measures and calendars that administrators edit, as data files."""

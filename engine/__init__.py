@@ -1,0 +1,64 @@
+"""How a procedure runs: cases, decisions, deadlines and requests, kept in a database."""
+
+from typing import TYPE_CHECKING, Any
+
+from ..workflow.errors import ZhixingError
+from ..workflow.loading import DefinitionRefused
+from ..workflow.periods import Deduction, Extension, Unit
+from .clock import Clock, SystemClock, VirtualClock
+from .engine import Engine
+from .errors import (
+    CaseExists,
+    CaseNotFound,
+    DatabaseBusy,
+    EngineError,
+    ExtensionRefused,
+    LostRace,
+    Refused,
+    SchemaOutdated,
+    UnknownDeadline,
+    UnknownProcedure,
+)
+from .values import Actor, Obstacle
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+
+if TYPE_CHECKING:
+    from .aio import AsyncEngine
+
+__all__ = [
+    "Actor",
+    "AlertView",
+    "Case",
+    "CaseExists",
+    "CaseNotFound",
+    "Clock",
+    "DatabaseBusy",
+    "Deadline",
+    "Deduction",
+    "DefinitionRefused",
+    "Engine",
+    "EngineError",
+    "Extension",
+    "ExtensionRefused",
+    "HistoryEntry",
+    "Incident",
+    "LostRace",
+    "Obstacle",
+    "Possible",
+    "Refused",
+    "SchemaOutdated",
+    "SystemClock",
+    "Unit",
+    "UnknownDeadline",
+    "UnknownProcedure",
+    "VirtualClock",
+    "ZhixingError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "AsyncEngine":
+        from .aio import AsyncEngine
+
+        return AsyncEngine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

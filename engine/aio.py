@@ -1,0 +1,136 @@
+"""The async twin: the same operations, run on an async connection. No rule is written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine as SqlAsyncEngine, AsyncSession, create_async_engine
+
+from ..workflow.periods import Deduction, Extension
+from . import database
+from .clock import Clock
+from .engine import Engine
+from .operations import Data
+from .registry import Sources
+from .values import Actor
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+
+T = TypeVar("T")
+AsyncWithin = AsyncSession | AsyncConnection
+
+
+class AsyncEngine:
+    """`Engine` for asyncio: the same verbs as coroutines, `within` an `AsyncSession` or `AsyncConnection`.
+
+    Open one with `await AsyncEngine.open(url, definitions=…)`; a URL of `sqlite` needs aiosqlite (extra `async`),
+    `postgresql` uses psycopg. The clock and the dispatcher run in threads (`Engine.start`), beside the loop.
+    """
+
+    def __init__(self, engine: Engine, asynchronous: SqlAsyncEngine) -> None:
+        self.sync = engine
+        self._database = asynchronous
+
+    @classmethod
+    async def open(cls, url: str, definitions: Sources = (), *, clock: Clock | None = None, **options: Any) -> AsyncEngine:
+        """Open the database and load the definitions. Raises what `Engine` raises."""
+        import asyncio
+
+        engine = await asyncio.to_thread(lambda: Engine(url, definitions, clock=clock, **options))
+        parsed = engine.database.url
+        name = parsed.get_backend_name()
+        driver = "sqlite+aiosqlite" if name == "sqlite" else "postgresql+psycopg" if name == "postgresql" else parsed.drivername
+        asynchronous = create_async_engine(parsed.set(drivername=driver))
+        if name == "sqlite":
+            database.prepare_sqlite(asynchronous.sync_engine, options.get("synchronous", "FULL"), 10_000)
+        return cls(engine, asynchronous)
+
+    async def _run(self, within: AsyncWithin | None, work: Callable[[Engine, sa.Connection], T]) -> T:
+        if isinstance(within, AsyncSession):
+            within = await within.connection()
+        with database.translated():
+            if within is not None:
+                return await within.run_sync(lambda connection: work(self.sync, connection))
+            async with self._database.begin() as connection:
+                result = await connection.run_sync(lambda c: work(self.sync, c))
+        self.sync.nudge()
+        return result
+
+    async def open_case(
+        self, procedure: str, *, actor: Actor, data: Data | None = None, id: str | None = None, number: str = "", court: str = "",
+        officer: str = "", note: str = "", within: AsyncWithin | None = None,
+    ) -> Case:  # fmt: skip
+        """See `Engine.open_case`."""
+        options: dict[str, Any] = {"id": id, "number": number, "court": court, "officer": officer, "note": note}
+        return await self._run(within, lambda e, c: e.open_case(procedure, actor=actor, data=data, within=c, **options))
+
+    async def fire(
+        self, case_id: str, trigger: str, *, actor: Actor, data: Data | None = None, documents: Mapping[str, str] | None = None,
+        note: str = "", within: AsyncWithin | None = None,
+    ) -> Case:  # fmt: skip
+        """See `Engine.fire`."""
+        return await self._run(
+            within, lambda e, c: e.fire(case_id, trigger, actor=actor, data=data, documents=documents, note=note, within=c)
+        )
+
+    async def deduct(self, case_id: str, deduction: Deduction, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
+        """See `Engine.deduct`."""
+        return await self._run(within, lambda e, c: e.deduct(case_id, deduction, actor=actor, note=note, within=c))
+
+    async def extend(
+        self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: AsyncWithin | None = None
+    ) -> Case:
+        """See `Engine.extend`."""
+        return await self._run(within, lambda e, c: e.extend(case_id, rule, extension, actor=actor, note=note, within=c))
+
+    async def waive(self, case_id: str, rule: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
+        """See `Engine.waive`."""
+        return await self._run(within, lambda e, c: e.waive(case_id, rule, actor=actor, note=note, within=c))
+
+    async def assign(self, case_id: str, officer: str, *, within: AsyncWithin | None = None) -> None:
+        """See `Engine.assign`."""
+        await self._run(within, lambda e, c: e.assign(case_id, officer, within=c))
+
+    async def case(self, case_id: str, *, within: AsyncWithin | None = None) -> Case:
+        """See `Engine.case`."""
+        return await self._run(within, lambda e, c: e.case(case_id, within=c))
+
+    async def possible(self, case_id: str, *, actor: Actor, within: AsyncWithin | None = None) -> tuple[Possible, ...]:
+        """See `Engine.possible`."""
+        return await self._run(within, lambda e, c: e.possible(case_id, actor=actor, within=c))
+
+    async def deadlines(
+        self, case_id: str, *, live: bool = True, explain: bool = False, within: AsyncWithin | None = None
+    ) -> tuple[Deadline, ...]:
+        """See `Engine.deadlines`."""
+        return await self._run(within, lambda e, c: e.deadlines(case_id, live=live, explain=explain, within=c))
+
+    async def overdue(self, *, officer: str | None = None, limit: int = 1000, within: AsyncWithin | None = None) -> tuple[Deadline, ...]:
+        """See `Engine.overdue`."""
+        return await self._run(within, lambda e, c: e.overdue(officer=officer, limit=limit, within=c))
+
+    async def history(self, case_id: str, *, within: AsyncWithin | None = None) -> tuple[HistoryEntry, ...]:
+        """See `Engine.history`."""
+        return await self._run(within, lambda e, c: e.history(case_id, within=c))
+
+    async def query(self, *, within: AsyncWithin | None = None, **filters: Any) -> tuple[Case, ...]:
+        """See `Engine.query`."""
+        return await self._run(within, lambda e, c: e.query(within=c, **filters))
+
+    async def alerts(
+        self, *, case_id: str | None = None, unseen: bool = False, limit: int = 1000, within: AsyncWithin | None = None
+    ) -> tuple[AlertView, ...]:
+        """See `Engine.alerts`."""
+        return await self._run(within, lambda e, c: e.alerts(case_id=case_id, unseen=unseen, limit=limit, within=c))
+
+    async def incidents(self, *, open_only: bool = True, within: AsyncWithin | None = None) -> Sequence[Incident]:
+        """See `Engine.incidents`."""
+        return await self._run(within, lambda e, c: e.incidents(open_only=open_only, within=c))
+
+    async def close(self) -> None:
+        """Stop the background and give back the connections."""
+        import asyncio
+
+        await self._database.dispose()
+        await asyncio.to_thread(self.sync.close)

@@ -1,0 +1,257 @@
+"""The front of the library: `Engine`, and the transactions around its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..workflow.calendars import Calendar
+from ..workflow.periods import Deduction, Extension
+from . import database
+from .clock import Clock, SystemClock
+from .operations import Data, Operations
+from .registry import Registry, Sources
+from .values import Actor
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+
+if TYPE_CHECKING:
+    from ..adapters.protocol import Adapter, Answer
+
+Within = Session | sa.Connection
+_CHECK_CLOCK_EVERY = 30.0
+
+
+class Engine:
+    """Runs procedures on a database.
+
+    `database` is a URL or a SQLAlchemy engine. `definitions` is a file, a directory, a definition, or several.
+    An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or `upgrade=True`).
+    Every verb takes `within`: the host's own session or connection, whose transaction it joins and does not end.
+    Raises `DefinitionRefused`, `SchemaOutdated`.
+    """
+
+    def __init__(
+        self, database_: str | sa.Engine, definitions: Sources = (), *, clock: Clock | None = None,
+        calendars: Mapping[str, Calendar] | None = None, adapters: Iterable[Adapter] = (), upgrade: bool | None = None,
+        synchronous: str = "FULL",
+    ) -> None:  # fmt: skip
+        self.clock: Clock = clock or SystemClock()
+        self.registry = Registry(definitions, calendars)
+        self.operations = Operations(self.registry)
+        self.adapters = list(adapters)
+        self._owned = isinstance(database_, str)
+        self.database = database.connect(database_, synchronous=synchronous) if isinstance(database_, str) else database_
+        self._time = _DatabaseTime(self.clock)
+        self._nudges: list[Callable[[], None]] = []
+        self._running: list[Any] = []
+        if upgrade is None:
+            upgrade = self._owned and self.database.dialect.name == "sqlite"
+        self._prepare(upgrade)
+
+    def _prepare(self, upgrade: bool) -> None:
+        with database.translated(), self.database.begin() as connection:
+            if upgrade and database.schema_version(connection) != database.SCHEMA_VERSION:
+                from .migrate import upgrade as migrate
+
+                migrate(connection)
+            database.check_schema(connection)
+            from . import store
+
+            for procedure in self.registry.all():
+                store.store_definition(connection, procedure.definition, self.clock.now())
+        self.registry.stored |= {procedure.hash for procedure in self.registry.all()}
+
+    # -- changes
+
+    def open_case(
+        self, procedure: str, *, actor: Actor, data: Data | None = None, id: str | None = None, number: str = "", court: str = "",
+        officer: str = "", note: str = "", within: Within | None = None,
+    ) -> Case:  # fmt: skip
+        """Open a case. Raises `UnknownProcedure`, `DataError`, `CaseExists`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.open_case(
+                connection, now, procedure, actor, data or {}, id=id, number=number, court=court, officer=officer, note=note
+            )
+
+    def fire(
+        self, case_id: str, trigger: str, *, actor: Actor, data: Data | None = None, documents: Mapping[str, str] | None = None,
+        note: str = "", within: Within | None = None,
+    ) -> Case:  # fmt: skip
+        """Fire a trigger. Raises `Refused` with every obstacle, `DataError`, `CaseNotFound`, `LostRace` (retryable)."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.fire(connection, now, case_id, trigger, actor, data or {}, documents or {}, note)
+
+    def deduct(self, case_id: str, deduction: Deduction, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """Enter a deducted period; the same ground and start with an end closes one that runs. Raises `BadEvent`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.deduct(connection, now, case_id, actor, deduction, note)
+
+    def extend(
+        self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None
+    ) -> Case:
+        """Extend a live deadline (a rule's name, or an id). Raises `ExtensionRefused`, `UnknownDeadline`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.extend(connection, now, case_id, actor, rule, extension, note)
+
+    def waive(self, case_id: str, rule: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """End a live deadline without performance. Raises `UnknownDeadline`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.waive(connection, now, case_id, actor, rule, note)
+
+    def assign(self, case_id: str, officer: str, *, within: Within | None = None) -> None:
+        """Name the officer of a case, who then watches its deadlines. Raises `CaseNotFound`."""
+        with self._work(within, changes=True) as (connection, _):
+            self.operations.assign(connection, case_id, officer)
+
+    def receive(self, answer: Answer, source: str, *, within: Within | None = None) -> str:
+        """Take an answer from outside (a callback, say) once. Gives what came of it: `taken`, `duplicate` or a reason."""
+        from .answers import take_answer
+
+        with self._work(within, changes=True) as (connection, now):
+            return take_answer(self.operations, connection, now, source, answer)
+
+    def resolve(self, incident: int, *, actor: Actor, resolution: str, retry: bool = False, within: Within | None = None) -> None:
+        """Close an incident, saying how; `retry` lets the clock or the request be tried again at once."""
+        with self._work(within, changes=True) as (connection, now):
+            self.operations.resolve(connection, now, incident, actor, resolution, retry)
+
+    def see(self, alert_id: str, *, actor: Actor, within: Within | None = None) -> None:
+        """Mark an alert as seen by a person."""
+        with self._work(within) as (connection, _):
+            self.operations.see(connection, alert_id, actor)
+
+    # -- questions
+
+    def case(self, case_id: str, *, within: Within | None = None) -> Case:
+        """A case as it stands. Raises `CaseNotFound`."""
+        with self._work(within) as (connection, now):
+            return self.operations.case(connection, now, case_id)
+
+    def possible(self, case_id: str, *, actor: Actor, within: Within | None = None) -> tuple[Possible, ...]:
+        """What the actor could do now, and why the rest is not possible."""
+        with self._work(within) as (connection, now):
+            return self.operations.possible(connection, now, case_id, actor)
+
+    def deadlines(self, case_id: str, *, live: bool = True, explain: bool = False, within: Within | None = None) -> tuple[Deadline, ...]:
+        """The time limits of a case, the next one first; `live=False` lists ended ones too."""
+        with self._work(within) as (connection, now):
+            return self.operations.deadlines(connection, now, case_id, live, explain)
+
+    def overdue(self, *, officer: str | None = None, limit: int = 1000, within: Within | None = None) -> tuple[Deadline, ...]:
+        """Expired time limits that are still to be performed, the oldest first."""
+        with self._work(within) as (connection, now):
+            return self.operations.overdue(connection, now, officer, limit)
+
+    def history(self, case_id: str, *, within: Within | None = None) -> tuple[HistoryEntry, ...]:
+        """Everything that happened to a case. Raises `CaseNotFound`."""
+        with self._work(within) as (connection, _):
+            return self.operations.history(connection, case_id)
+
+    def query(
+        self, *, procedure: str | None = None, state: str | None = None, officer: str | None = None, court: str | None = None,
+        open_only: bool = False, parent: str | None = None, limit: int = 100, after: str = "", within: Within | None = None,
+    ) -> tuple[Case, ...]:  # fmt: skip
+        """Cases by what they are, in the order of their ids; `after` is the last id of the page before."""
+        with self._work(within) as (connection, now):
+            return self.operations.query(
+                connection, now, procedure=procedure, state=state, officer=officer, court=court, open_only=open_only,
+                parent=parent, limit=limit, after=after,
+            )  # fmt: skip
+
+    def alerts(self, *, case_id: str | None = None, unseen: bool = False, limit: int = 1000, within: Within | None = None) -> tuple[AlertView, ...]:
+        """Warnings and expiries, in the order of their times."""
+        with self._work(within) as (connection, _):
+            return self.operations.alerts(connection, case_id, unseen, limit)
+
+    def incidents(self, *, open_only: bool = True, within: Within | None = None) -> Sequence[Incident]:
+        """What the clock or the dispatcher could not do."""
+        with self._work(within) as (connection, _):
+            return self.operations.incidents(connection, open_only)
+
+    # -- the clock and the outside
+
+    def run_due(self, limit: int = 100_000) -> int:
+        """Let every deadline moment come that is due now, in due order; gives how many cases were touched."""
+        from .clockwork import run_due
+
+        return run_due(self, limit)
+
+    def start(self, **options: Any) -> None:
+        """Enforce deadlines and send requests in the background of this process until `stop`."""
+        from .scheduler import Worker
+
+        worker = Worker(self, **options)
+        worker.start()
+        self._running.append(worker)
+
+    def stop(self) -> None:
+        """Stop what `start` started, after the work in hand."""
+        while self._running:
+            self._running.pop().stop()
+
+    def close(self) -> None:
+        """Stop, and give back the connections that this engine opened."""
+        self.stop()
+        if self._owned:
+            self.database.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def on_commit(self, nudge: Callable[[], None]) -> None:
+        """Call `nudge` after each committed change (the scheduler and the dispatcher use it)."""
+        self._nudges.append(nudge)
+
+    def nudge(self) -> None:
+        for nudge in self._nudges:
+            nudge()
+
+    # -- transactions
+
+    @contextmanager
+    def _work(self, within: Within | None, changes: bool = False) -> Iterator[tuple[sa.Connection, datetime]]:
+        with database.translated():
+            if within is not None:
+                connection = within.connection() if isinstance(within, Session) else within
+                yield connection, self._time.now(connection)
+                if changes and self._nudges and isinstance(within, Session):
+                    sa.event.listen(within, "after_commit", lambda _: self.nudge(), once=True)
+                return
+            with self.database.begin() as connection:
+                yield connection, self._time.now(connection)
+        if changes and self._nudges:
+            self.nudge()
+
+    def now(self, connection: sa.Connection) -> datetime:
+        """The time to enforce by, checked against the database's clock now."""
+        return self._time.now(connection, fresh=True)
+
+
+class _DatabaseTime:
+    """The host's clock, held back to the database's when it runs ahead: no host acts before the time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._real = isinstance(clock, SystemClock)
+        self._behind = timedelta()
+        self._checked: float | None = None
+
+    def now(self, connection: sa.Connection, fresh: bool = False) -> datetime:
+        now = self._clock.now()
+        if not self._real or connection.dialect.name != "postgresql":
+            return now
+        if fresh or self._checked is None or monotonic() - self._checked > _CHECK_CLOCK_EVERY:
+            theirs = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one().astimezone(UTC)
+            self._behind = max(now - theirs, timedelta())
+            self._checked = monotonic()
+        return now - self._behind

@@ -1,0 +1,108 @@
+"""What the engine refuses, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..workflow.errors import Language, ZhixingError
+from .values import Obstacle
+
+
+class EngineError(ZhixingError):
+    """Base of the engine's errors."""
+
+    code = "engine"
+
+
+class Refused(EngineError):
+    """A trigger is not possible now; `obstacles` lists every reason, each with a code and data."""
+
+    code = "refused"
+    zh, en = "不能执行“{trigger}”（当前状态 {state}）：{why_zh}", "{trigger} is refused in state {state}: {why_en}"
+
+    def __init__(self, case_id: str, trigger: str, state: str, obstacles: tuple[Obstacle, ...]) -> None:
+        self.obstacles = obstacles
+        super().__init__(
+            case_id=case_id,
+            trigger=trigger,
+            state=state,
+            why_zh="；".join(o.zh for o in obstacles),
+            why_en="; ".join(o.en for o in obstacles),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.data["case_id"], self.data["trigger"], self.data["state"], self.obstacles)
+
+    def as_json(self) -> dict[str, Any]:
+        return super().as_json() | {"obstacles": [o.as_json() for o in self.obstacles]}
+
+
+class CaseNotFound(EngineError):
+    code = "case-not-found"
+    zh, en = "没有案件 {case_id}", "there is no case {case_id}"
+
+
+class CaseExists(EngineError):
+    code = "case-exists"
+    zh, en = "案件 {case_id} 已存在", "the case {case_id} exists already"
+
+
+class UnknownProcedure(EngineError):
+    code = "procedure-unknown"
+    zh, en = "没有流程定义 {procedure}；已载入：{known}", "there is no procedure {procedure}; loaded: {known}"
+
+
+class DefinitionMissing(EngineError):
+    """A case runs on a definition version that is neither loaded nor stored."""
+
+    code = "definition-missing"
+    zh, en = "案件所用的流程定义版本 {hash} 不在库中", "the definition version {hash} that the case runs on is not stored"
+
+
+class LostRace(EngineError):
+    """Another process changed the case first. Nothing was written; the same call may be repeated."""
+
+    code = "lost-race"
+    zh, en = "案件 {case_id} 刚被他人更新，请重试", "the case {case_id} was changed by someone else meanwhile: try again"
+    retryable = True
+
+
+class DatabaseBusy(EngineError):
+    """The database could not serve the call in time. Nothing was written; the same call may be repeated."""
+
+    code = "database-busy"
+    zh, en = "数据库暂时不可用，请重试（{why}）", "the database cannot serve this now, try again ({why})"
+    retryable = True
+
+
+class SchemaOutdated(EngineError):
+    code = "schema"
+    zh = "数据库结构版本为 {found}，需要 {expected}；请运行 zhixing db upgrade"
+    en = "the database schema is at {found}, {expected} is needed: run zhixing db upgrade"
+
+
+class TooManyEvents(EngineError):
+    """Events of one case set each other off without end."""
+
+    code = "event-loop"
+    zh, en = "案件 {case_id} 的事件连锁超过 {limit} 次", "events of the case {case_id} set off more than {limit} others"
+
+
+class UnknownDeadline(EngineError):
+    code = "deadline-unknown"
+    zh, en = "案件 {case_id} 没有进行中的期限 {rule}", "the case {case_id} has no live deadline {rule}"
+
+
+class ExtensionRefused(EngineError):
+    code = "extension"
+    zh, en = "期限 {rule} 不能延长：{why_zh}", "the deadline {rule} cannot be extended: {why_en}"
+
+
+class BadEvent(EngineError):
+    code = "event"
+    zh, en = "事件有误：{why_zh}", "the event is wrong: {why_en}"
+
+
+def explain(error: ZhixingError, lang: Language) -> str:
+    """One line for people: text and code."""
+    return f"{error.text(lang)} [{error.code}]"

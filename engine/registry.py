@@ -1,0 +1,83 @@
+"""The procedures an engine knows: the current one of each id, and every version that a case still runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ..workflow.calendars import Calendar
+from ..workflow.loading import definition_from_text, load_definition
+from ..workflow.models import Definition
+from .errors import DefinitionMissing, UnknownProcedure
+from .machine import Procedure
+from .store import definition_text
+
+Sources = str | Path | Definition | Iterable[str | Path | Definition]
+
+
+class Registry:
+    """Definitions by id (the current version) and by hash (any version). Compiled once each."""
+
+    def __init__(self, sources: Sources = (), calendars: Mapping[str, Calendar] | None = None) -> None:
+        self._calendars = dict(calendars or {})
+        self._current: dict[str, Procedure] = {}
+        self._by_hash: dict[str, Procedure] = {}
+        self.stored: set[str] = set()
+        for definition in _definitions(sources):
+            self.add(definition)
+
+    def add(self, definition: Definition) -> Procedure:
+        """Make a definition the current version of its procedure."""
+        procedure = self._compiled(definition)
+        self._current[definition.id] = procedure
+        return procedure
+
+    def _compiled(self, definition: Definition) -> Procedure:
+        found = self._by_hash.get(definition.hash)
+        if found is None:
+            found = Procedure(definition, self._calendars.get(definition.calendar))
+            self._by_hash[definition.hash] = found
+        return found
+
+    def current(self, procedure: str) -> Procedure:
+        """The version that new cases begin on. Raises `UnknownProcedure`."""
+        found = self._current.get(procedure)
+        if found is None:
+            raise UnknownProcedure(procedure=procedure, known=", ".join(sorted(self._current)) or "-")
+        return found
+
+    def all(self) -> list[Procedure]:
+        """The current procedures, by id."""
+        return [self._current[name] for name in sorted(self._current)]
+
+    def version(self, hash: str, connection: Connection) -> Procedure:
+        """The version with this hash, from the database when it is not loaded. Raises `DefinitionMissing`."""
+        found = self._by_hash.get(hash)
+        if found is None:
+            text = definition_text(connection, hash)
+            if text is None:
+                raise DefinitionMissing(hash=hash)
+            found = self._compiled(definition_from_text(text, f"<stored {hash[:12]}>"))
+        return found
+
+    def use_calendar(self, name: str, calendar: Calendar) -> None:
+        """From now on, procedures that name this calendar count by `calendar` (a new year's notice, a closure)."""
+        self._calendars[name] = calendar
+        for procedure in self._by_hash.values():
+            if procedure.definition.calendar == name:
+                procedure.calendar = calendar
+
+
+def _definitions(sources: Sources) -> Iterable[Definition]:
+    if isinstance(sources, Definition):
+        yield sources
+    elif isinstance(sources, str | Path):
+        path = Path(sources)
+        files = sorted(p for p in path.rglob("*.yaml") if "calendars" not in p.parts) if path.is_dir() else [path]
+        for file in files:
+            yield load_definition(file)
+    else:
+        for source in sources:
+            yield from _definitions(source)

@@ -1,0 +1,219 @@
+"""Cases to rows and back. All SQL of the way of an event is here; nothing here decides."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..workflow.models import Definition
+from ..workflow.periods import Deduction, Extension, Unit
+from .errors import CaseExists, CaseNotFound, LostRace
+from .machine import Procedure
+from .prepared import Prepared
+from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox
+from .values import CaseState, DeadlineState, Decision, Status
+
+_CASE_COLUMNS = (
+    "id", "procedure", "definition_hash", "state", "version", "number", "court", "officer", "data", "extra", "opened_at",
+    "closed_at", "mode", "wake_at", "parent_id", "sub",
+)  # fmt: skip
+_DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name != "case_id")
+
+_SELECT_CASE = Prepared(select(*(cases.c[n] for n in _CASE_COLUMNS)).where(cases.c.id == bindparam("case_id")))
+_LOCK_CASE = Prepared(select(*(cases.c[n] for n in _CASE_COLUMNS)).where(cases.c.id == bindparam("case_id")).with_for_update())
+_SELECT_LIVE = Prepared(
+    select(*(deadlines.c[n] for n in _DEADLINE_COLUMNS)).where(deadlines.c.case_id == bindparam("of_case"), deadlines.c.live)
+)
+_INSERT_CASE = Prepared(insert(cases))
+_UPDATE_CASE = Prepared(
+    update(cases)
+    .where(cases.c.id == bindparam("case_id"), cases.c.version == bindparam("read_version"))
+    .values({n: bindparam(f"new_{n}") for n in ("state", "version", "number", "officer", "court", "definition_hash", "data", "extra",
+                                                 "updated_at", "closed_at", "mode", "wake_at")})
+)  # fmt: skip
+_INSERT_HISTORY = Prepared(insert(history))
+_INSERT_DEADLINE = Prepared(insert(deadlines))
+_CHANGING = ("status", "live", "due_day", "due_at", "wake_at", "warned", "escalated", "provisional", "calendar_version", "watcher",
+             "extensions", "ended_at")  # fmt: skip
+_UPDATE_DEADLINE = Prepared(
+    update(deadlines).where(deadlines.c.id == bindparam("deadline_id")).values({n: bindparam(f"new_{n}") for n in _CHANGING})
+)
+_INSERT_ALERT = Prepared(insert(alerts))
+_INSERT_OUTBOX = Prepared(insert(outbox))
+_COUNT_CHILDREN = Prepared(
+    select(cases.c.sub, func.count(), func.sum(case((cases.c.closed_at.is_(None), 1), else_=0)))
+    .where(cases.c.parent_id == bindparam("parent"))
+    .group_by(cases.c.sub)
+)
+
+
+def load_case(connection: Connection, procedures: Mapping[str, Procedure] | Any, case_id: str, lock: bool = False) -> CaseState:
+    """A case with its live deadlines. `procedures(hash)` gives the procedure it runs on. Raises `CaseNotFound`."""
+    row = (_LOCK_CASE if lock and connection.dialect.name == "postgresql" else _SELECT_CASE).run(connection, case_id=case_id).fetchone()
+    if row is None:
+        raise CaseNotFound(case_id=case_id)
+    state = case_from_row(procedures, row)
+    state.deadlines = [deadline_from_row(r) for r in _SELECT_LIVE.run(connection, of_case=case_id).fetchall()]
+    return state
+
+
+def load_cases(connection: Connection, procedures: Any, ids: Sequence[str]) -> dict[str, CaseState]:
+    """Many cases with their live deadlines in two statements."""
+    rows = connection.execute(select(*(cases.c[n] for n in _CASE_COLUMNS)).where(cases.c.id.in_(ids))).fetchall()
+    loaded = {row[0]: case_from_row(procedures, row) for row in rows}
+    live = select(deadlines.c.case_id, *(deadlines.c[n] for n in _DEADLINE_COLUMNS)).where(deadlines.c.case_id.in_(ids), deadlines.c.live)
+    for case_id, *columns in connection.execute(live):
+        loaded[case_id].deadlines.append(deadline_from_row(columns))
+    return loaded
+
+
+def case_from_row(procedures: Any, row: Sequence[Any]) -> CaseState:
+    """A row of `_CASE_COLUMNS` as a case, its data typed by its own definition version."""
+    (id, procedure, hash, state, version, number, court, officer, data, extra, opened, closed, mode, wake, parent, sub) = row
+    data, extra = load_json(data), load_json(extra)
+    for name, revive in procedures(hash).revivers.items():
+        value = data.get(name)
+        if value is not None:
+            data[name] = revive(value)
+    return CaseState(
+        id, procedure, hash, state, version, load_moment(opened) or datetime.min, number, court, officer, data,
+        extra.get("documents", {}), extra.get("done_by", {}), tuple(extra.get("origins", ())),
+        tuple(_deduction(d) for d in extra.get("deductions", ())), [], parent, sub, load_moment(closed), mode, load_moment(wake),
+    )  # fmt: skip
+
+
+def _deduction(stored: Sequence[Any]) -> Deduction:
+    since, until, ground, document = stored
+    return Deduction(date.fromisoformat(since), date.fromisoformat(until) if until else None, ground, document)
+
+
+def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
+    """A row of the deadlines table (without its case) as a value."""
+    (id, rule, key, status, live, start, due_day, due_at, wake, warned, escalated, round, provisional, calendar, watcher, ext, ended) = row
+    return DeadlineState(
+        id, rule, key, load_moment(start) or datetime.min, load_day(due_day), load_moment(due_at), load_moment(wake), Status(status),
+        bool(live), warned, escalated, round, bool(provisional), calendar, watcher,
+        tuple(Extension(n, Unit(u), by, doc) for n, u, by, doc in load_json(ext)), load_moment(ended),
+    )  # fmt: skip
+
+
+def _extra(state: CaseState) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if state.documents:
+        extra["documents"] = state.documents
+    if state.done_by:
+        extra["done_by"] = state.done_by
+    if state.origins:
+        extra["origins"] = state.origins
+    if state.deductions:
+        extra["deductions"] = [[d.since, d.until, d.ground, d.document] for d in state.deductions]
+    return extra
+
+
+def insert_case(connection: Connection, state: CaseState, now: datetime) -> None:
+    """A new case's row. Raises `CaseExists`."""
+    values = {n: getattr(state, n) for n in _CASE_COLUMNS if n != "extra"}
+    try:
+        _INSERT_CASE.run(connection, **values, extra=_extra(state), updated_at=now)
+    except IntegrityError:
+        raise CaseExists(case_id=state.id) from None
+
+
+def update_case(connection: Connection, state: CaseState, read_version: int, now: datetime) -> None:
+    """Write a case's row if nobody wrote it since it was read. Raises `LostRace`."""
+    result = _UPDATE_CASE.run(
+        connection, case_id=state.id, read_version=read_version, new_state=state.state, new_version=state.version,
+        new_number=state.number, new_officer=state.officer, new_court=state.court, new_definition_hash=state.definition_hash,
+        new_data=state.data, new_extra=_extra(state), new_updated_at=now, new_closed_at=state.closed_at, new_mode=state.mode,
+        new_wake_at=state.wake_at,
+    )  # fmt: skip
+    if result.rowcount != 1:
+        raise LostRace(case_id=state.id)
+
+
+def write_decisions(connection: Connection, decisions: Iterable[tuple[int, Decision]], now: datetime) -> None:
+    """History, deadlines, alerts and outbox rows of decisions whose case rows are already written."""
+    entries, armed, changed, raised, asked = [], {}, {}, [], []
+    for seq, decision in decisions:
+        case_id = decision.case.id
+        entries.append(_history_row(case_id, seq, decision, now))
+        armed.update({d.id: (case_id, d) for d in decision.armed})
+        changed.update({d.id: d for d in decision.changed})
+        raised += [_alert_row(case_id, a) for a in decision.alerts]
+        asked += [_outbox_row(case_id, seq, i, ask, now) for i, ask in enumerate(decision.asks)]
+    latest = {d.id: d for _, decision in decisions for d in decision.case.deadlines}
+    _INSERT_HISTORY.run_many(connection, entries)
+    _INSERT_DEADLINE.run_many(connection, (_deadline_row(case_id, latest.get(i, d)) for i, (case_id, d) in armed.items()))
+    _UPDATE_DEADLINE.run_many(connection, (_deadline_changes(latest.get(i, d)) for i, d in changed.items() if i not in armed))
+    _INSERT_ALERT.run_many(connection, raised)
+    _INSERT_OUTBOX.run_many(connection, asked)
+
+
+def _history_row(case_id: str, seq: int, decision: Decision, now: datetime) -> dict[str, Any]:
+    e = decision.entry
+    return {
+        "case_id": case_id, "seq": seq, "at": e.at, "recorded_at": now, "kind": e.kind, "trigger": e.trigger, "actor": e.actor,
+        "roles": e.roles, "source": e.source, "target": e.target, "changes": e.changes, "effects": e.effects, "note": e.note,
+    }  # fmt: skip
+
+
+def _deadline_row(case_id: str, d: DeadlineState) -> dict[str, Any]:
+    row = {n: getattr(d, n) for n in _DEADLINE_COLUMNS}
+    return row | {"case_id": case_id, "status": d.status.value, "extensions": _extensions(d)}
+
+
+def _deadline_changes(d: DeadlineState) -> dict[str, Any]:
+    row = {f"new_{n}": getattr(d, n) for n in _CHANGING}
+    return row | {"deadline_id": d.id, "new_status": d.status.value, "new_extensions": _extensions(d)}
+
+
+def _extensions(d: DeadlineState) -> list[list[Any]]:
+    return [[e.length, e.unit.value, e.approver, e.document] for e in d.extensions]
+
+
+def _alert_row(case_id: str, alert: Any) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4().hex, "case_id": case_id, "deadline_id": alert.deadline_id, "rule": alert.rule, "kind": alert.kind,
+        "roles": alert.roles, "watcher": alert.watcher, "at": alert.at, "due_day": alert.due_day, "seen_by": None,
+    }  # fmt: skip
+
+
+def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> dict[str, Any]:
+    return {
+        "id": f"{case_id}-{seq}-{index}"[:100], "case_id": case_id, "seq": seq, "request": ask.request, "operation": ask.operation,
+        "payload": ask.payload, "status": "waiting", "attempts": 0, "send_at": now, "leased_until": None, "created_at": now,
+        "sent_at": None, "answered_at": None, "last_error": "",
+    }  # fmt: skip
+
+
+def count_children(connection: Connection, case_id: str) -> dict[str, dict[str, int]]:
+    """How many sub-procedures of each name a case has: all, open, concluded."""
+    rows = _COUNT_CHILDREN.run(connection, parent=case_id).fetchall()
+    return {sub: {"count": count, "open": int(running), "concluded": count - int(running)} for sub, count, running in rows}
+
+
+def store_definition(connection: Connection, definition: Definition, now: datetime) -> None:
+    """Keep the text of a definition version, once."""
+    present = connection.execute(select(definitions.c.hash).where(definitions.c.hash == definition.hash)).first()
+    if present is not None:
+        return
+    values = {
+        "hash": definition.hash, "procedure": definition.id, "version": definition.version, "effective": definition.effective,
+        "text": definition.source_text, "stored_at": now,
+    }  # fmt: skip
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+        connection.execute(insert_or_skip(definitions).values(values).on_conflict_do_nothing())
+    else:
+        connection.execute(insert(definitions).prefix_with("OR IGNORE"), values)
+
+
+def definition_text(connection: Connection, hash: str) -> str | None:
+    """The stored text of a definition version."""
+    return connection.execute(select(definitions.c.text).where(definitions.c.hash == hash)).scalar()

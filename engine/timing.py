@@ -1,0 +1,270 @@
+"""The lives of deadlines as pure functions: armed, paused, warned, met, expired, cancelled, extended, waived.
+
+A due date is always computed from the rule, the start, the list of deductions and the extensions; it is never edited.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from ..workflow.errors import BadLength
+from ..workflow.models import Deadline
+from ..workflow.periods import Deduction, Due, Period, Step
+from ..workflow.rules import lead, moment_of, period_of
+from .machine import Procedure
+from .values import Alert, CaseState, DeadlineState, Status
+
+FAR = datetime.max
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What happens to a case's deadlines during one event."""
+
+    armed: list[DeadlineState] = field(default_factory=list)
+    changed: list[DeadlineState] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    effects: list[dict[str, object]] = field(default_factory=list)
+
+    def note(self, deadline: DeadlineState, what: str) -> None:
+        self.effects.append(
+            {"deadline": deadline.rule, "what": what, "due": deadline.due_day.isoformat() if deadline.due_day else None}
+            | ({"key": deadline.key} if deadline.key else {})
+        )
+
+
+def rule_period(procedure: Procedure, rule: Deadline, case: CaseState) -> Period:
+    """The period of a rule for a case (the length may be a field of the case). Raises `BadLength` when it is not known."""
+    length = rule.length if isinstance(rule.length, int) else case.data.get(rule.length)
+    if not isinstance(length, int):
+        raise BadLength(length=f"{rule.length}={length}")
+    return period_of(rule, length, procedure.calendar)
+
+
+def relevant(procedure: Procedure, rule: Deadline, deductions: Iterable[Deduction]) -> list[Deduction]:
+    """The deductions that lengthen a rule's period: suspensions when it pauses, and the grounds it names."""
+    return [d for d in deductions if d.ground in rule.deducts or (rule.pauses and d.ground in procedure.pausing)]
+
+
+def arm(procedure: Procedure, case: CaseState, name: str, at: datetime, ledger: Ledger) -> None:
+    """Start a deadline, unless one of the same rule and key already runs."""
+    rule = procedure.rules[name]
+    key = str(case.data.get(rule.keyed_by, "")) if rule.keyed_by else ""
+    for present in case.deadlines:
+        if present.rule == name and present.key == key and present.status in (Status.RUNNING, Status.PAUSED):
+            return
+    deadline = DeadlineState(_new_id(), name, key, _start(procedure, rule, case, at), None, None, None)
+    deadline.calendar_version = procedure.calendar.version
+    deadline.watcher = case.officer if rule.watcher in (None, "officer") else ""
+    _compute(procedure, case, rule, deadline, at)
+    case.deadlines.append(deadline)
+    ledger.armed.append(deadline)
+    ledger.note(deadline, "armed" if deadline.status is Status.RUNNING else "armed-paused")
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _start(procedure: Procedure, rule: Deadline, case: CaseState, at: datetime) -> datetime:
+    name = rule.starts.counted_from
+    value = case.data.get(name) if name else None
+    if value is None:
+        return at
+    return value if isinstance(value, datetime) else procedure.calendar.start_of(value)
+
+
+def _compute(procedure: Procedure, case: CaseState, rule: Deadline, deadline: DeadlineState, at: datetime) -> None:
+    """Set due date and next waking moment from the list; `at` is the time of the event that asks."""
+    mine = relevant(procedure, rule, case.deductions) if case.deductions else []
+    period = rule_period(procedure, rule, case)
+    if any(d.until is None for d in mine):
+        deadline.status, deadline.due_day, deadline.due_at, deadline.wake_at = Status.PAUSED, None, None, None
+        return
+    due = nth_due(period, deadline, mine)
+    deadline.status = Status.RUNNING
+    deadline.due_day = due.day
+    deadline.due_at = moment_of(rule, procedure.calendar.start_of(due.day), due.at)
+    deadline.provisional = due.provisional
+    deadline.warned = _passed(rule, deadline.due_at, max(at, deadline.start))
+    deadline.wake_at = _next_moment(rule, deadline)
+
+
+def nth_due(period: Period, deadline: DeadlineState, deductions: Sequence[Deduction]) -> Due:
+    """The due date of the deadline's present round: a recurring period is counted on from the one before it."""
+    if deadline.round == 1:
+        return period.due(deadline.start, deductions, deadline.extensions)
+    longer = replace(period, length=period.length * deadline.round)
+    return longer.due(deadline.start, deductions, deadline.extensions)
+
+
+def _passed(rule: Deadline, due_at: datetime, since: datetime) -> int:
+    """How many warnings lie before the deadline even runs: those are not given."""
+    return sum(due_at - lead(text) <= since for text in rule.warn)
+
+
+def _next_moment(rule: Deadline, deadline: DeadlineState) -> datetime | None:
+    if deadline.due_at is None:
+        return None
+    if deadline.warned < len(rule.warn):
+        moments = sorted(deadline.due_at - lead(text) for text in rule.warn)
+        return moments[deadline.warned]
+    return deadline.due_at
+
+
+def finish(deadline: DeadlineState, status: Status, at: datetime, ledger: Ledger, what: str) -> None:
+    """End a deadline: met, met late, cancelled or waived."""
+    deadline.status, deadline.live, deadline.wake_at, deadline.ended_at = status, False, None, at
+    if deadline not in ledger.armed:
+        ledger.changed.append(deadline)
+    ledger.note(deadline, what)
+
+
+def perform(procedure: Procedure, case: CaseState, trigger: str, at: datetime, ledger: Ledger) -> None:
+    """What a trigger means for the live deadlines: performed (in time or late), or ended."""
+    for deadline in case.deadlines:
+        if not deadline.live:
+            continue
+        rule = procedure.rules[deadline.rule]
+        if trigger not in rule.met_by and trigger not in rule.ends_by:
+            continue
+        if rule.keyed_by and case.data.get(rule.keyed_by) is not None and deadline.key != str(case.data[rule.keyed_by]):
+            continue
+        if trigger in rule.met_by:
+            late = deadline.status is Status.EXPIRED or (deadline.due_at is not None and at > deadline.due_at)
+            finish(deadline, Status.MET_LATE if late else Status.MET, at, ledger, "met-late" if late else "met")
+            if rule.recurring and deadline.round < rule.recurring.times:
+                _again(procedure, case, rule, deadline, at, ledger)
+        else:
+            finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+
+
+def _again(procedure: Procedure, case: CaseState, rule: Deadline, last: DeadlineState, at: datetime, ledger: Ledger) -> None:
+    """The next round of a recurring deadline."""
+    following = DeadlineState(_new_id(), last.rule, last.key, last.start, None, None, None, round=last.round + 1)
+    following.calendar_version, following.watcher = procedure.calendar.version, last.watcher
+    _compute(procedure, case, rule, following, at)
+    case.deadlines.append(following)
+    ledger.armed.append(following)
+    ledger.note(following, "armed")
+
+
+def leave(procedure: Procedure, case: CaseState, state: str, at: datetime, ledger: Ledger) -> None:
+    """Deadlines bound to a state end with it."""
+    for deadline in case.deadlines:
+        if deadline.live and state in procedure.rules[deadline.rule].ends_leaving:
+            finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+
+
+def close(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:
+    """A closed case keeps only the deadlines that survive closing, and those that closing itself starts."""
+    for deadline in case.deadlines:
+        if deadline.live and deadline not in ledger.armed and not procedure.rules[deadline.rule].survives_closing:
+            if deadline.status is Status.EXPIRED:
+                deadline.live, deadline.wake_at, deadline.ended_at = False, None, at
+                ledger.changed.append(deadline)
+            else:
+                finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+
+
+def reckon(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger, only: str | None = None) -> None:
+    """Compute the unexpired deadlines again after deductions, extensions or the calendar changed."""
+    for deadline in case.deadlines:
+        if not deadline.live or deadline.status is Status.EXPIRED or deadline in ledger.armed or only not in (None, deadline.id):
+            continue
+        before = (deadline.status, deadline.due_at)
+        _compute(procedure, case, procedure.rules[deadline.rule], deadline, at)
+        deadline.calendar_version = procedure.calendar.version
+        if (deadline.status, deadline.due_at) == before:
+            continue
+        if deadline not in ledger.changed:
+            ledger.changed.append(deadline)
+        was_paused, paused = before[0] is Status.PAUSED, deadline.status is Status.PAUSED
+        ledger.note(deadline, "paused" if paused else "resumed" if was_paused else "recomputed")
+
+
+def come(procedure: Procedure, case: CaseState, deadline: DeadlineState, at: datetime, ledger: Ledger) -> str | None:
+    """The moment of a deadline has come: a warning, the expiry, or a further step of escalation. Gives the trigger to fire."""
+    rule = procedure.rules[deadline.rule]
+    if deadline.due_at is None:
+        return None
+    ledger.changed.append(deadline)
+    if deadline.status is Status.RUNNING and at < deadline.due_at:
+        deadline.warned += 1
+        deadline.wake_at = _next_moment(rule, deadline)
+        _alert("warning", rule, deadline, rule.on_expiry.alert, at, ledger)
+        ledger.note(deadline, "warned")
+        return None
+    if deadline.status is Status.RUNNING:
+        return _expire(procedure, case, rule, deadline, at, ledger)
+    _escalate(rule, deadline, at, ledger)
+    return None
+
+
+def _expire(
+    procedure: Procedure, case: CaseState, rule: Deadline, deadline: DeadlineState, at: datetime, ledger: Ledger
+) -> str | None:
+    expiry = rule.on_expiry
+    if rule.gates:
+        deadline.status, deadline.wake_at, deadline.live, deadline.ended_at = Status.OPENED, None, False, at
+        ledger.note(deadline, "opened")
+        return expiry.fire
+    deadline.status = Status.EXPIRED
+    deadline.ended_at = at
+    deadline.wake_at = None
+    deadline.live = bool(rule.met_by or rule.ends_by)
+    ledger.note(deadline, "expired")
+    if expiry.alert or expiry.opens_right:
+        _alert("expired", rule, deadline, expiry.alert, at, ledger)
+    if expiry.escalate:
+        _escalate(rule, deadline, at, ledger)
+    if rule.recurring and deadline.round < rule.recurring.times and not rule.met_by:
+        _again(procedure, case, rule, deadline, at, ledger)
+    return expiry.fire
+
+
+def _escalate(rule: Deadline, deadline: DeadlineState, at: datetime, ledger: Ledger) -> None:
+    chain = rule.on_expiry.escalate
+    level = deadline.escalated
+    if level < len(chain):
+        _alert("escalated", rule, deadline, (chain[level],), at, ledger)
+        ledger.note(deadline, f"escalated:{chain[level]}")
+    deadline.escalated = level + 1
+    more = deadline.escalated < len(chain) and deadline.live
+    deadline.wake_at = at + lead(rule.on_expiry.every) if more else None
+
+
+def _alert(kind: str, rule: Deadline, deadline: DeadlineState, roles: tuple[str, ...], at: datetime, ledger: Ledger) -> None:
+    ledger.alerts.append(Alert(kind, deadline.id, deadline.rule, roles, deadline.watcher, at, deadline.due_day))
+
+
+def earliest(case: CaseState) -> datetime | None:
+    """The next moment at which a clock has something to do for the case."""
+    moments = [d.wake_at for d in case.deadlines if d.wake_at is not None and d.live]
+    return min(moments) if moments else None
+
+
+def next_deadline(procedure: Procedure, case: CaseState, now: datetime) -> DeadlineState | None:
+    """The deadline whose moment came first, up to `now`; ties in the order of the definition."""
+    due = [d for d in case.deadlines if d.live and d.wake_at is not None and d.wake_at <= now]
+    return min(due, key=lambda d: (d.wake_at or FAR, procedure.order[d.rule], d.key, d.id)) if due else None
+
+
+def explanation(procedure: Procedure, case: CaseState, deadline: DeadlineState) -> tuple[Due | None, tuple[Step, ...]]:
+    """How a deadline's due date came about; no due date while it is paused."""
+    rule = procedure.rules[deadline.rule]
+    mine = relevant(procedure, rule, case.deductions)
+    if deadline.status is Status.PAUSED or any(d.until is None for d in mine):
+        return None, ()
+    period = rule_period(procedure, rule, case)
+    if deadline.round > 1:
+        period = replace(period, length=period.length * deadline.round)
+    return period.explain(deadline.start, mine, deadline.extensions)
+
+
+def overdue_days(deadline: DeadlineState, today: date) -> int:
+    """How many days a deadline is overdue."""
+    return max((today - deadline.due_day) // timedelta(days=1), 0) if deadline.due_day else 0

@@ -1,0 +1,180 @@
+"""The one path of a change: load, catch up with the clock, decide, write. Within the caller's transaction, on a
+connection; whoever opened the transaction commits it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ..workflow.errors import NaiveDatetime
+from . import store
+from .decision import NO_CHILDREN, decide, open_case
+from .errors import Refused, TooManyEvents
+from .machine import Counts, Procedure
+from .registry import Registry
+from .timing import next_deadline
+from .values import CLOCK, PROCEDURE, CaseState, Decision, Event, Opening
+
+MAX_EVENTS = 500
+
+
+@dataclass(slots=True)
+class _Held:
+    """A case in work: as it is now, the version it was read at, and what is still to be written."""
+
+    case: CaseState
+    read_version: int | None
+    decisions: list[tuple[int, Decision]] = field(default_factory=list)
+
+
+class Unit:
+    """A unit of work. `now` is the time of recording; an event's own time may be earlier."""
+
+    def __init__(self, connection: Connection, registry: Registry, now: datetime, lock: bool = False) -> None:
+        self.connection = connection
+        self.registry = registry
+        self.now = now
+        self.lock = lock
+        self.requests_written = 0
+        self._held: dict[str, _Held] = {}
+        self._count = 0
+
+    # -- what callers ask for
+
+    def open(
+        self, procedure_id: str, event: Event, *, id: str | None = None, number: str = "", court: str = "", officer: str = ""
+    ) -> CaseState:
+        """Open a case in the current version of a procedure. Raises `UnknownProcedure`, `DataError`, `CaseExists`."""
+        procedure = self.registry.current(procedure_id)
+        case = CaseState(id or uuid.uuid4().hex, procedure.id, procedure.hash, "", 1, event.at, number, court, officer)
+        self._open(procedure, case, event)
+        return case
+
+    def fire(self, case_id: str, event: Event) -> CaseState:
+        """Bring an event to a case, after everything the clock owes it. Raises `Refused`, `DataError`, `CaseNotFound`."""
+        _check_aware(event.at)
+        self.catch_up(case_id, event.at)
+        self._apply(case_id, event)
+        return self._held[case_id].case
+
+    def catch_up(self, case_id: str, until: datetime, limit: int = MAX_EVENTS) -> int:
+        """Let every moment of the case's deadlines come that is due by `until`, in order, each at its own time."""
+        done = 0
+        while done < limit:
+            case = self._hold(case_id).case
+            if case.wake_at is None or case.wake_at > until:
+                break
+            deadline = next_deadline(self.procedure(case), case, until)
+            if deadline is None or deadline.wake_at is None:
+                break
+            self._apply(case_id, Event(deadline.wake_at, CLOCK, deadline=deadline))
+            done += 1
+        return done
+
+    def owes(self, case_id: str, until: datetime) -> bool:
+        """Whether a deadline of the case has a moment by `until`."""
+        case = self._hold(case_id).case
+        return next_deadline(self.procedure(case), case, until) is not None
+
+    def flush(self) -> None:
+        """Write everything decided so far. Raises `LostRace` when a case was changed meanwhile."""
+        for held in self._held.values():
+            if not held.decisions:
+                continue
+            if held.read_version is None:
+                store.insert_case(self.connection, held.case, self.now)
+            else:
+                store.update_case(self.connection, held.case, held.read_version, self.now)
+        for held in self._held.values():
+            if held.decisions:
+                store.write_decisions(self.connection, held.decisions, self.now)
+                self.requests_written += sum(len(d.asks) for _, d in held.decisions)
+                held.read_version = held.case.version
+                held.decisions = []
+
+    def case(self, case_id: str) -> CaseState:
+        """The case as it stands in this unit."""
+        return self._hold(case_id).case
+
+    def procedure(self, case: CaseState) -> Procedure:
+        """The procedure, in the version the case runs on."""
+        return self.registry.version(case.definition_hash, self.connection)
+
+    def children(self, case: CaseState) -> Counts:
+        """The counts of a case's sub-procedures that its guards may ask for."""
+        if not self.procedure(case).needs_children:
+            return NO_CHILDREN
+        self.flush()
+        return store.count_children(self.connection, case.id)
+
+    def hold(self, case: CaseState) -> None:
+        """Work on a case that was already read (in a batch, say)."""
+        self._held[case.id] = _Held(case, case.version)
+
+    # -- the path
+
+    def _hold(self, case_id: str) -> _Held:
+        held = self._held.get(case_id)
+        if held is None:
+            case = store.load_case(self.connection, self._version, case_id, self.lock)
+            held = self._held[case_id] = _Held(case, case.version)
+        return held
+
+    def _version(self, hash: str) -> Procedure:
+        return self.registry.version(hash, self.connection)
+
+    def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:
+        _check_aware(event.at)
+        self._keep_definition(procedure)
+        decision = open_case(procedure, case, event)
+        self._held[case.id] = _Held(case, None, [(1, decision)])
+
+    def _keep_definition(self, procedure: Procedure) -> None:
+        if procedure.hash not in self.registry.stored:
+            store.store_definition(self.connection, procedure.definition, self.now)
+
+    def _apply(self, case_id: str, event: Event) -> None:
+        """One event and, after it, those it sets off: a deadline's trigger, sub-procedures, word to the parent."""
+        self._count += 1
+        if self._count > MAX_EVENTS * 20:
+            raise TooManyEvents(case_id=case_id, limit=MAX_EVENTS * 20)
+        held = self._hold(case_id)
+        procedure = self.procedure(held.case)
+        decision = decide(procedure, held.case, event, self.children(held.case))
+        decision.case.version = held.case.version + 1
+        held.case = decision.case
+        held.decisions.append((decision.case.version, decision))
+        for opening in decision.opens:
+            self._open_child(decision.case, opening, event)
+        if decision.fires is not None:
+            self._try(case_id, decision, Event(event.at, CLOCK, decision.fires), "fires")
+        if decision.tells_parent is not None and decision.case.parent_id is not None:
+            self._tell_parent(decision, event)
+
+    def _open_child(self, parent: CaseState, opening: Opening, event: Event) -> None:
+        procedure = self.registry.current(opening.procedure)
+        child = CaseState(uuid.uuid4().hex, procedure.id, procedure.hash, "", 1, event.at, parent.number, parent.court, parent.officer)
+        child.parent_id, child.sub = parent.id, opening.sub
+        self._open(procedure, child, replace(event, data=opening.data, documents={}, trigger=""))
+
+    def _tell_parent(self, decision: Decision, event: Event) -> None:
+        assert decision.case.parent_id is not None and decision.tells_parent is not None
+        self.catch_up(decision.case.parent_id, event.at)
+        self._try(decision.case.parent_id, decision, Event(event.at, PROCEDURE, decision.tells_parent), "tells-parent")
+
+    def _try(self, case_id: str, decision: Decision, event: Event, what: str) -> None:
+        """An event that follows from another: when it is refused, the first still stands, and history says why."""
+        try:
+            self._apply(case_id, event)
+        except Refused as refused:
+            decision.entry.effects.append({"what": f"{what}-refused", "trigger": event.trigger, "why": refused.text("zh"), "why_en": refused.text("en")})
+
+
+def _check_aware(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise NaiveDatetime(value=moment)
+

@@ -1,0 +1,197 @@
+"""The plain values a decision is made of: who, what happened, the case as it is, and what shall follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from ..workflow.errors import Language
+from ..workflow.periods import Deduction, Extension
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an id that history keeps, and the roles held at this moment."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, id: str, *roles: str) -> Actor:
+        """`Actor.of("judge.li", "officer")`."""
+        return cls(id, frozenset(roles))
+
+
+CLOCK = Actor.of("clock", "clock")
+OUTSIDE = Actor.of("outside", "outside")
+PROCEDURE = Actor.of("procedure", "procedure")
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason why a trigger is not possible: its kind, words, and (for a gate) the time it opens."""
+
+    code: str
+    zh: str
+    en: str
+    opens_at: datetime | None = None
+
+    def text(self, lang: Language = "en") -> str:
+        return self.zh if lang == "zh" else self.en
+
+    def as_json(self) -> dict[str, Any]:
+        opens = self.opens_at.isoformat() if self.opens_at else None
+        return {"code": self.code, "zh": self.zh, "en": self.en} | ({"opens_at": opens} if opens else {})
+
+
+class Status(StrEnum):
+    """The life of a deadline."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    EXPIRED = "expired"
+    MET = "met"
+    MET_LATE = "met-late"
+    CANCELLED = "cancelled"
+    WAIVED = "waived"
+    OPENED = "opened"
+
+
+LIVE = frozenset({Status.RUNNING, Status.PAUSED, Status.EXPIRED})
+
+
+@dataclass(slots=True)
+class DeadlineState:
+    """One time limit of one case. `due_day` and `due_at` are None while paused.
+
+    `wake_at` is the next moment at which it has an effect; `warned` and `escalated` count the steps already taken;
+    `live` says whether an event may still change it (an expired one stays live until performed or the case closes).
+    """
+
+    id: str
+    rule: str
+    key: str
+    start: datetime
+    due_day: date | None
+    due_at: datetime | None
+    wake_at: datetime | None
+    status: Status = Status.RUNNING
+    live: bool = True
+    warned: int = 0
+    escalated: int = 0
+    round: int = 1
+    provisional: bool = False
+    calendar_version: str = ""
+    watcher: str = ""
+    extensions: tuple[Extension, ...] = ()
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class CaseState:
+    """One proceeding as it stands: a row and its live deadlines. `origins` are the states to return to, the last first out."""
+
+    id: str
+    procedure: str
+    definition_hash: str
+    state: str
+    version: int
+    opened_at: datetime
+    number: str = ""
+    court: str = ""
+    officer: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, list[str]] = field(default_factory=dict)
+    done_by: dict[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    deadlines: list[DeadlineState] = field(default_factory=list)
+    parent_id: str | None = None
+    sub: str | None = None
+    closed_at: datetime | None = None
+    mode: str | None = None
+    wake_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents.
+
+    `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods.
+    """
+
+    at: datetime
+    actor: Actor
+    trigger: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    deadline: DeadlineState | None = None
+    deduct: Deduction | None = None
+    extend: tuple[str, Extension] | None = None
+    waive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A warning or an expiry that a person must see."""
+
+    kind: str
+    deadline_id: str
+    rule: str
+    roles: tuple[str, ...]
+    watcher: str
+    at: datetime
+    due_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A sub-procedure to open, with its data."""
+
+    sub: str
+    procedure: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A request to send to the outside once the decision is committed."""
+
+    request: str
+    operation: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of a case's history."""
+
+    at: datetime
+    kind: str
+    trigger: str
+    actor: str
+    roles: tuple[str, ...]
+    source: str
+    target: str
+    changes: dict[str, Any]
+    effects: list[dict[str, Any]]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Decision:
+    """What shall follow from one event: the case as it will be, and everything to write beside it."""
+
+    case: CaseState
+    entry: Entry
+    armed: list[DeadlineState] = field(default_factory=list)
+    changed: list[DeadlineState] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    opens: list[Opening] = field(default_factory=list)
+    asks: list[Asking] = field(default_factory=list)
+    tells_parent: str | None = None
+    fires: str | None = None

@@ -1,0 +1,66 @@
+"""The shape of the flow: every state can be reached, and from every state an end can."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from ..models import RETURN, STAY, Definition
+from ..positions import Finding
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    forward = moves(definition)
+    reached = _closure(forward, {definition.initial})
+    for name, state in definition.states.items():
+        if name not in reached:
+            yield Finding(state.at, "unreachable", f"状态 {name} 无法到达", f"the state {name} cannot be reached")
+    backward: dict[str, set[str]] = defaultdict(set)
+    for source, targets in forward.items():
+        for target in targets:
+            backward[target].add(source)
+    ending = _closure(backward, set(definition.terminal))
+    for name, state in definition.states.items():
+        if name in reached and name not in ending:
+            if not forward.get(name):
+                yield Finding(state.at, "dead-end", f"状态 {name} 没有出路，也不是终结状态", f"the state {name} has no way out and is not terminal")
+            else:
+                yield Finding(state.at, "no-end", f"从状态 {name} 到不了任何终结状态", f"no terminal state can be reached from {name}")
+    if not definition.terminal:
+        yield Finding(definition.at_value("states"), "no-terminal", "没有终结状态（closes）", "there is no terminal state (closes)")
+
+
+def moves(definition: Definition) -> dict[str, set[str]]:
+    """Which states lead directly to which; `return` leads to every state that can enter the resting state."""
+    result = _plain_moves(definition)
+    origins = entrances(definition)
+    for t in definition.transitions:
+        if t.to == RETURN:
+            for source in definition.sources_of(t):
+                result[source] |= origins[source]
+    return result
+
+
+def entrances(definition: Definition) -> dict[str, set[str]]:
+    """For each state, the states that lead directly to it (other than by returning)."""
+    forward = _plain_moves(definition)
+    return {state: {source for source, targets in forward.items() if state in targets} for state in definition.states}
+
+
+def _plain_moves(definition: Definition) -> dict[str, set[str]]:
+    result: dict[str, set[str]] = defaultdict(set)
+    for t in definition.transitions:
+        if t.to not in (STAY, RETURN):
+            for source in definition.sources_of(t):
+                result[source].add(t.to)
+    return result
+
+
+def _closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
+    seen, todo = set(start), list(start)
+    while todo:
+        for target in graph.get(todo.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)
+    return seen

@@ -1,0 +1,160 @@
+"""Guards in CEL: compiled and type-checked against the case's data, then evaluated on typed values.
+
+Names: `case.FIELD`; `given.FIELD` (whether it is known); `SUB.open`, `SUB.count`, `SUB.concluded` for sub-procedures;
+`today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .data import Type, to_guard
+from .errors import GuardError, GuardValueMissing
+from .models import Definition
+
+_MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
+_NAME = re.compile(r"\b(?:case|given|[a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*\b|\b(?:now|today)\b")
+_TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+_PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_COUNTS = ("open", "count", "concluded")
+
+
+@dataclass(slots=True)
+class GuardScope:
+    """The values a guard is evaluated on; `children` counts the sub-procedures by name and by what is counted."""
+
+    data: Mapping[str, Any]
+    children: Mapping[str, Mapping[str, int]]
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> datetime:
+        """Midnight UTC of the local day, as dates look to guards."""
+        day = self.now.astimezone(self.zone)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A compiled guard; `fields` are the case fields it reads."""
+
+    text: str
+    fields: tuple[str, ...]
+    _program: Any
+    _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
+
+    def allows(self, scope: GuardScope) -> bool:
+        """Whether the guard holds. Raises `GuardValueMissing` when a value that decides it is not known."""
+        values = {}
+        for name, read in self._readers:
+            value = read(scope)
+            if value is not None:
+                values[name] = value
+        result = self._program.eval(data=values).value()
+        if result is True or result is False:
+            return bool(result)
+        missing = [name for name in self.fields if scope.data.get(name) is None]
+        raise GuardValueMissing(names=", ".join(missing) or str(result))
+
+
+class GuardCompiler:
+    """Compiles the guards of one definition. Raises `GuardError` with the column inside the expression."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._types = {name: spec.type for name, spec in definition.data.items()}
+        self._subs = tuple(definition.sub_procedures)
+        self._env: Any = None
+
+    def compile(self, text: str) -> Guard:
+        cel = _cel()
+        if self._env is None:
+            self._env = cel.NewEnv(variables=self._variables())
+        shown = _exact_money(text)
+        try:
+            program = self._env.compile(shown)
+        except RuntimeError as error:
+            raise _explained(str(error), text) from None
+        if program.return_type() != cel.Type.BOOL:
+            kind = program.return_type().name()
+            raise GuardError(message=f"must be true or false, not {kind.lower()}", line=1, column=1)
+        names = dict.fromkeys(_NAME.findall(_TEXT.sub('""', shown)))
+        readers = tuple((name, reader) for name in names if (reader := self._reader(name)))
+        fields = tuple(name[5:] for name in names if name.startswith("case.") and name[5:] in self._types)
+        return Guard(text, fields, program, readers)
+
+    def _variables(self) -> dict[str, Any]:
+        T = _cel().Type
+        types = {
+            Type.TEXT: T.STRING, Type.NUMBER: T.INT, Type.MONEY: T.INT, Type.DATE: T.TIMESTAMP, Type.DATETIME: T.TIMESTAMP,
+            Type.FLAG: T.BOOL, Type.CHOICE: T.STRING, Type.LIST: T.List(T.STRING), Type.PARTY: T.STRING,
+        }  # fmt: skip
+        variables = {"now": T.TIMESTAMP, "today": T.TIMESTAMP}
+        for name, kind in self._types.items():
+            variables[f"case.{name}"] = types[kind]
+            variables[f"given.{name}"] = T.BOOL
+        for sub in self._subs:
+            variables |= {f"{sub}.{count}": T.INT for count in _COUNTS}
+        return variables
+
+    def _reader(self, name: str) -> Callable[[GuardScope], Any] | None:
+        head, _, tail = name.partition(".")
+        if name == "now":
+            return lambda scope: scope.now
+        if name == "today":
+            return lambda scope: scope.today
+        if head == "case" and tail in self._types:
+            return _field_reader(tail, self._types[tail])
+        if head == "given":
+            return lambda scope: scope.data.get(tail) is not None
+        if head in self._subs:
+            return lambda scope: scope.children.get(head, {}).get(tail, 0)
+        return None
+
+
+def _field_reader(name: str, kind: Type) -> Callable[[GuardScope], Any]:
+    if kind not in (Type.MONEY, Type.DATE):
+        return lambda scope: scope.data.get(name)
+
+    def read(scope: GuardScope) -> Any:
+        value = scope.data.get(name)
+        return None if value is None else to_guard(kind, value)
+
+    return read
+
+
+@cache
+def _cel() -> Any:
+    from cel_expr_python import cel
+
+    return cel
+
+
+def _exact_money(text: str) -> str:
+    """`money("1.50")` as a whole number of cents, padded so that columns stay true."""
+
+    def cents(match: re.Match[str]) -> str:
+        try:
+            amount = Decimal(match[1]) * 100
+            if amount != int(amount):
+                raise ValueError
+        except (InvalidOperation, ValueError, OverflowError):
+            raise GuardError(message=f"not an amount of money: {match[1]}", line=1, column=match.start() + 1) from None
+        return str(int(amount)).ljust(len(match[0]))
+
+    return _MONEY.sub(cents, text)
+
+
+def _explained(raw: str, text: str) -> GuardError:
+    place = _PLACE.search(raw)
+    if place is None:
+        return GuardError(message=raw.splitlines()[0], line=1, column=1)
+    message = place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
+    return GuardError(message=message, line=int(place[1]), column=int(place[2]))

@@ -1,0 +1,184 @@
+"""A definition file to a checked, frozen `Definition`, or to findings at their lines; never anything in between."""
+
+from __future__ import annotations
+
+import hashlib
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .checks import check
+from .errors import ZhixingError
+from .models import Definition
+from .positions import Finding, Position, SourceMap
+from .reading import SOURCE, ReadingFailed, read_bytes, read_file
+
+
+class DefinitionRefused(ZhixingError):
+    """A definition has errors; `findings` lists them all."""
+
+    code = "definition"
+    zh, en = "流程定义有 {count} 处错误：\n{lines_zh}", "the definition has {count} error(s):\n{lines_en}"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__(
+            count=len(findings),
+            lines_zh="\n".join(f.line("zh") for f in findings),
+            lines_en="\n".join(f.line("en") for f in findings),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.findings,)
+
+
+def load_definition(path: str | Path) -> Definition:
+    """Read, build and check one file. Raises `DefinitionRefused` with every error found."""
+    definition, findings = examine(path)
+    return _accepted(definition, findings)
+
+
+@lru_cache(maxsize=256)
+def definition_from_text(text: str, name: str = "<text>") -> Definition:
+    """As `load_definition`, from text already read (kept in a database, say)."""
+    definition, findings = _examine_raw(text.encode(), name)
+    return _accepted(definition, findings)
+
+
+def examine(path: str | Path) -> tuple[Definition | None, list[Finding]]:
+    """The definition where one could be built, and every finding, warnings too. Never raises on a file's content."""
+    try:
+        value, text = read_file(path)
+    except ReadingFailed as failed:
+        return None, sorted(failed.findings)
+    return _build(value, text, str(path))
+
+
+def _examine_raw(raw: bytes, name: str) -> tuple[Definition | None, list[Finding]]:
+    try:
+        value, text = read_bytes(raw, name)
+    except ReadingFailed as failed:
+        return None, sorted(failed.findings)
+    return _build(value, text, name)
+
+
+def _accepted(definition: Definition | None, findings: list[Finding]) -> Definition:
+    errors = [f for f in findings if f.severity == "error"]
+    if definition is None or errors:
+        raise DefinitionRefused(errors)
+    return definition
+
+
+def _build(value: Any, text: str, name: str) -> tuple[Definition | None, list[Finding]]:
+    if not isinstance(value, dict):
+        at = Position(name, 1, 1)
+        return None, [Finding(at, "shape", "流程定义应为键值表", "a definition is a mapping of keys to values")]
+    try:
+        definition = Definition.model_validate(value)
+    except ValidationError as error:
+        return None, sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
+    definition._hash = hashlib.sha256(text.encode()).hexdigest()
+    definition._text = text
+    return definition, sorted(check(definition))
+
+
+_ZH = {
+    "missing": "缺少必填的键 {key}",
+    "extra_forbidden": "未知的键 {key}{hint}",
+    "string_pattern_mismatch": "格式不符：{input}（应匹配 {pattern}）",
+    "string_type": "应为文字，得到 {input}",
+    "string_too_short": "不能为空",
+    "enum": "{input} 不可用；可用：{expected}",
+    "literal_error": "{input} 不可用；可用：{expected}",
+    "int_type": "应为整数，得到 {input}",
+    "int_parsing": "应为整数，得到 {input}",
+    "bool_type": "应为 true 或 false，得到 {input}",
+    "dict_type": "应为键值表，得到 {input}",
+    "model_type": "应为键值表，得到 {input}",
+    "list_type": "应为列表，得到 {input}",
+    "tuple_type": "应为列表，得到 {input}",
+    "date_from_datetime_parsing": "应为日期 YYYY-MM-DD，得到 {input}",
+    "date_type": "应为日期 YYYY-MM-DD，得到 {input}",
+    "greater_than_equal": "数值过小：{input}",
+    "choices": "choice 类型的字段（且仅此类型）须列出 choices",
+    "starts": "期限须由进入某状态（entering）或某动作（on）起算",
+}
+
+
+def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
+    """One of pydantic's errors, at the place its path leads to."""
+    kind, path = details["type"], [p for p in details["loc"] if not _is_branch(p)]
+    holder, at, key = _walk(root, path, name, missing=kind == "missing")
+    if kind == "extra_forbidden" and isinstance(holder, dict):
+        at = holder[SOURCE].keys.get(str(key), at)
+    context = details.get("ctx", {})
+    hint_zh = hint_en = ""
+    if kind == "extra_forbidden" and isinstance(holder, dict):
+        close = get_close_matches(str(key), _known_keys(path), 1)
+        hint_zh, hint_en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
+    shown = repr(_plain(details.get("input")))[:80]
+    values = {"key": key, "input": shown, "hint": hint_zh, "pattern": context.get("pattern", ""), "expected": context.get("expected", "")}
+    zh = _ZH.get(kind, details["msg"]).format(**values)
+    en = {"missing": f"missing key {key}", "extra_forbidden": f"unknown key {key}{hint_en}"}.get(kind) or f"{details['msg']} (got {shown})"
+    code = {"missing": "missing-key", "extra_forbidden": "unknown-key"}.get(kind, "shape")
+    return Finding(at, code, zh, en)
+
+
+def _is_branch(part: Any) -> bool:
+    """Parts that pydantic adds to a path for unions and wrappers."""
+    text = str(part)
+    return "[" in text or text in ("int", "str", "bool", "decimal", "constrained-str")
+
+
+def _walk(root: Any, path: list[Any], name: str, missing: bool) -> tuple[Any, Position, Any]:
+    holder, at, key = root, Position(name, 1, 1), path[-1] if path else ""
+    current = root
+    for depth, part in enumerate(path):
+        last = depth == len(path) - 1
+        if isinstance(current, dict) and SOURCE in current:
+            source: SourceMap = current[SOURCE]
+            holder = current
+            if last and missing:
+                return holder, source.at, key
+            at = (source.values if last else source.keys).get(str(part), source.at)
+            if last and str(part) in source.keys and current.get(part) is None:
+                at = source.keys[str(part)]
+            if part not in current:
+                return holder, at, key
+            current = current[part]
+        elif isinstance(current, list) and isinstance(part, int) and part < len(current):
+            current = current[part]
+            at = current[SOURCE].at if isinstance(current, dict) and SOURCE in current else getattr(current, "at", at)
+        else:
+            break
+    if isinstance(holder, dict) and key in holder and path and not missing:
+        source = holder[SOURCE]
+        at = source.keys.get(str(key), at) if isinstance(holder[key], dict) else at
+    return holder, at, key
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if k != SOURCE}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _known_keys(path: list[Any]) -> list[str]:
+    """The keys that the model at this path accepts."""
+    from . import models
+
+    tables = {
+        "states": models.State, "transitions": models.Transition, "deadlines": models.Deadline, "data": models.FieldSpec,
+        "starts": models.Starts, "on_expiry": models.Expiry, "sub_procedures": models.SubProcedure, "from": models.Source,
+        "requests": models.Request, "title": models.Text, "basis": models.Basis, "log": models.LogMap,
+        "extension": models.ExtensionRule, "suspensions": models.Suspension, "activities": models.LogActivity,
+    }  # fmt: skip
+    model: Any = Definition
+    for part in path[:-1]:
+        model = tables.get(str(part), model)
+    return [info.alias or name for name, info in model.model_fields.items()]

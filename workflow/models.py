@@ -1,0 +1,370 @@
+"""What a procedure is: frozen models of a definition, each element knowing its place in the file."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from .data import Type
+from .errors import Language
+from .periods import Counting, Unit
+from .positions import Position, SourceMap
+from .reading import SOURCE
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""An ASCII name in a definition: lower case, digits, underscores."""
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
+"""One id or a list of ids."""
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Element(BaseModel):
+    """Part of a definition; `at` is where it stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,))
+    _source: SourceMap | None = PrivateAttr(default=None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_position(cls, value: Any, handler: Any) -> Any:
+        if not isinstance(value, dict) or SOURCE not in value:
+            return handler(value)
+        source = value[SOURCE]
+        tables = cls._tables()
+        result = handler({key: _table(item) if key in tables else item for key, item in value.items() if key != SOURCE})
+        if isinstance(result, Element):
+            result._source = source
+        return result
+
+    @classmethod
+    @cache
+    def _tables(cls) -> frozenset[str]:
+        """The fields that hold a mapping from names: their own place is not one of their entries."""
+        return frozenset(name for name, info in cls.model_fields.items() if "dict[" in str(info.annotation))
+
+    @property
+    def at(self) -> Position:
+        """Where the element begins."""
+        return self._source.at if self._source else Position("<memory>", 1, 1)
+
+    def at_value(self, key: str) -> Position:
+        """Where the value of one key stands, or the element itself."""
+        return self._source.values.get(key, self.at) if self._source else self.at
+
+
+def _table(value: Any) -> Any:
+    return {key: item for key, item in value.items() if key != SOURCE} if isinstance(value, dict) else value
+
+
+class Text(Element):
+    """Words for people in Chinese (`zh`) and English (`en`)."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def text(self, lang: Language = "zh") -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+class Basis(Element):
+    """A legal basis: the instrument, its number, and the article; `verified` says how sure the citation is."""
+
+    instrument: str
+    number: str = ""
+    article: str = ""
+    verified: Literal["db", "pages", "memory"] = "pages"
+
+    def cite(self) -> str:
+        number = f"（{self.number}）" if self.number else ""
+        article = f"第{self.article}条" if self.article and self.article[0].isdigit() else self.article
+        return f"《{self.instrument}》{number}{article}"
+
+
+class Role(Element):
+    title: Text
+
+
+class Phase(Element):
+    title: Text
+
+
+class FieldSpec(Element):
+    """One typed field of the case's data."""
+
+    type: Type
+    title: Text
+    choices: dict[Id, Text] | None = None
+    default: bool | int | Decimal | str | None = None
+    masked: bool = False
+
+    @model_validator(mode="after")
+    def _choices_only_for_choice(self) -> FieldSpec:
+        if (self.type is Type.CHOICE) != (self.choices is not None):
+            raise PydanticCustomError("choices", "a field of type choice, and no other, lists its choices")
+        return self
+
+
+class Document(Element):
+    title: Text
+
+
+class State(Element):
+    """A node of the procedure. `closes` names the closing mode of a terminal state."""
+
+    title: Text
+    phase: Id | None = None
+    closes: Id | None = None
+    note: str = ""
+
+
+class Source(Element):
+    """Where a transition may start: named states, states of phases, or any state that is not terminal."""
+
+    states: Ids = ()
+    phases: Ids = ()
+    any: bool = False
+    but_not: Ids = ()
+
+
+def _source(value: Any) -> Any:
+    if value == "any":
+        return {"any": True}
+    if isinstance(value, str | list):
+        return {"states": value}
+    return value
+
+
+class Transition(Element):
+    """One way a trigger may take the case on.
+
+    `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved ones are `clock` (a
+    deadline), `outside` (an adapter's answer) and `procedure` (a related proceeding). `when` is a guard in CEL.
+    """
+
+    trigger: Id
+    title: Text
+    from_: Annotated[Source, BeforeValidator(_source)] = Field(alias="from")
+    to: Id
+    by: Ids
+    when: str | None = None
+    otherwise: Text | None = None
+    needs: Ids = ()
+    documents: Ids = ()
+    sets: dict[Id, Any] = Field(default_factory=dict)
+    opens: Ids = ()
+    asks: Ids = ()
+    tells_parent: Id | None = None
+    not_by_who: Ids = ()
+    basis: Basis | None = None
+    why: str = ""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+
+class Starts(Element):
+    """What arms a deadline: entering states, a trigger, or both; counted from now or from the date in a field."""
+
+    entering: Ids = ()
+    on: Ids = ()
+    counted_from: Id | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Starts:
+        if not self.entering and not self.on:
+            raise PydanticCustomError("starts", "a deadline starts by entering a state or on a trigger")
+        return self
+
+
+class Expiry(Element):
+    """What happens when a deadline passes.
+
+    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long; `fire` a trigger; `opens_right` that
+    someone gains; `lapses` what is lost (a lapsed right is nobody's overdue work).
+    """
+
+    alert: Ids = ()
+    escalate: Ids = ()
+    every: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")] = "7d"
+    fire: Id | None = None
+    opens_right: Text | None = None
+    lapses: Text | None = None
+
+
+class Recurring(Element):
+    """A deadline that comes again: each period starts where the one before was due, `times` periods in all."""
+
+    times: int = Field(ge=2, le=1000)
+
+
+class ExtensionRule(Element):
+    """Whether a period may be extended: by whom, at most so much, and how often."""
+
+    by: Ids
+    length: int | None = Field(default=None, ge=1)
+    unit: Unit = Unit.DAY
+    times: int = Field(default=1, ge=1)
+
+
+class Deadline(Element):
+    """A time limit: a rule of law, what starts it, and what its expiry does.
+
+    `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists triggers refused before
+    the period is over (not before). `met_by` triggers perform it, also late. `ends_by` triggers end it unperformed.
+    `pauses` says whether suspension of the case stops it; `deducts` which grounds of deduction lengthen it.
+    """
+
+    title: Text
+    starts: Starts
+    length: int | Id
+    unit: Unit
+    counting: Counting = Counting.LITIGATION
+    backward: bool = False
+    warn: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")], ...], BeforeValidator(_listed)] = ()
+    expires: Literal["end-of-day", "start-of-day"] = "end-of-day"
+    met_by: Ids = ()
+    ends_by: Ids = ()
+    ends_leaving: Ids = ()
+    gates: Ids = ()
+    on_expiry: Expiry = Expiry()
+    pauses: bool = True
+    deducts: Ids = ()
+    survives_closing: bool = False
+    keyed_by: Id | None = None
+    recurring: Recurring | None = None
+    extension: ExtensionRule | None = None
+    watcher: Id | None = None
+    basis: Basis | None = None
+
+
+class SubProcedure(Element):
+    """Proceedings of another definition that run inside the case; `passes` copies parent fields into the child's."""
+
+    title: Text
+    procedure: Id
+    passes: dict[Id, Id] = Field(default_factory=dict)
+
+
+
+class Request(Element):
+    """An operation asked of an outside system.
+
+    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer fires the trigger of
+    its kind (`answers`: answered, partial, refused, failed …) carrying `takes` (case field to answer field).
+    """
+
+    title: Text
+    operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+    sends: dict[Id, Any] = Field(default_factory=dict)
+    answers: dict[Id, Id] = Field(default_factory=dict)
+    takes: dict[Id, Id] = Field(default_factory=dict)
+
+
+
+class Suspension(Element):
+    """States in which the case rests: the clocks that pause do, with this ground of deduction."""
+
+    states: Ids
+    ground: Id
+
+
+class LogMap(Element):
+    """How a log of events is read for replay: columns, and what each activity means."""
+
+    case: str = "case"
+    activity: str = "activity"
+    date: Texts = ("date", "timestamp")
+    opens: str
+    activities: dict[str, LogActivity]
+
+
+
+class LogActivity(Element):
+    """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
+
+    trigger: Id | None = None
+    by: Id | None = None
+    clock: bool = False
+    carries: dict[Id, str] = Field(default_factory=dict)
+
+
+
+RESERVED_ROLES = frozenset({"clock", "outside", "procedure"})
+STAY, RETURN = "stay", "return"
+
+
+class Definition(Element):
+    """A whole procedure. Loaded with `load_definition`, which also checks it."""
+
+    id: Id
+    title: Text
+    version: Annotated[str, BeforeValidator(lambda value: str(value))]
+    effective: date
+    basis: Annotated[tuple[Basis, ...], BeforeValidator(_listed)] = ()
+    zone: str = "Asia/Shanghai"
+    calendar: str = "cn"
+    case_prefix: str = ""
+    roles: dict[Id, Role]
+    data: dict[Id, FieldSpec] = Field(default_factory=dict)
+    documents: dict[Id, Document] = Field(default_factory=dict)
+    phases: dict[Id, Phase] = Field(default_factory=dict)
+    initial: Id
+    states: dict[Id, State]
+    modes: dict[Id, Text] = Field(default_factory=dict)
+    transitions: tuple[Transition, ...]
+    deadlines: dict[Id, Deadline] = Field(default_factory=dict)
+    grounds: dict[Id, Text] = Field(default_factory=dict)
+    suspensions: tuple[Suspension, ...] = ()
+    sub_procedures: dict[Id, SubProcedure] = Field(default_factory=dict)
+    requests: dict[Id, Request] = Field(default_factory=dict)
+    log: LogMap | None = None
+
+    _hash: str = PrivateAttr(default="")
+    _text: str = PrivateAttr(default="")
+
+
+    @property
+    def hash(self) -> str:
+        """The content hash of the text the definition was read from: its identity as a version."""
+        return self._hash
+
+    @property
+    def source_text(self) -> str:
+        """The YAML text."""
+        return self._text
+
+    @cached_property
+    def terminal(self) -> frozenset[str]:
+        """The states that close the case."""
+        return frozenset(id for id, state in self.states.items() if state.closes)
+
+    @cached_property
+    def triggers(self) -> tuple[str, ...]:
+        """Every trigger once, in the order of the file."""
+        return tuple(dict.fromkeys(t.trigger for t in self.transitions))
+
+    def sources_of(self, transition: Transition) -> tuple[str, ...]:
+        """The states a transition may start from, in the order of the file."""
+        source = transition.from_
+        return tuple(
+            id
+            for id, state in self.states.items()
+            if id not in source.but_not
+            and (id in source.states or (state.phase in source.phases and not state.closes) or (source.any and not state.closes))
+        )
+
+    def trigger_title(self, trigger: str) -> Text:
+        """The title of the first transition with this trigger."""
+        return next(t.title for t in self.transitions if t.trigger == trigger)
+

@@ -1,0 +1,28 @@
+"""A deadline's rule as a period of law."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .calendars import Calendar
+from .models import Deadline
+from .periods import Counting, Period, Unit
+
+
+def period_of(rule: Deadline, length: int, calendar: Calendar) -> Period:
+    """The period a deadline's rule counts; `working-day` implies its own counting."""
+    counting = rule.counting
+    if rule.unit is Unit.WORKING_DAY and counting is Counting.LITIGATION:
+        counting = Counting.WORKING
+    return Period(length, rule.unit, calendar, counting, rule.backward)
+
+
+def lead(text: str) -> timedelta:
+    """How long before the last day a warning goes out: `3d`, `12h`."""
+    amount = int(text[:-1])
+    return timedelta(days=amount) if text.endswith("d") else timedelta(hours=amount)
+
+
+def moment_of(rule: Deadline, day_start: datetime, at: datetime) -> datetime:
+    """When a deadline takes effect on its last day: as the day begins, or when it is over."""
+    return day_start if rule.expires == "start-of-day" and rule.unit is not Unit.HOUR else at
