@@ -30,7 +30,9 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     for rule in procedure.entering.get(case.state, ()):
         timing.arm(procedure, case, rule, event.at, ledger)
     case.wake_at = timing.earliest(case)
-    entry = Entry(event.at, "opened", "", event.actor.id, tuple(sorted(event.actor.roles)), "", case.state, changes, ledger.effects, event.note)
+    entry = Entry(
+        event.at, "opened", "", event.actor.id, tuple(sorted(event.actor.roles)), "", case.state, changes, ledger.effects, event.note
+    )
     return Decision(case, entry, ledger.armed, ledger.changed, ledger.alerts)
 
 
@@ -194,7 +196,11 @@ def _refusal(procedure: Procedure, case: CaseState, event: Event, passage: Passa
     if not obstacles:
         if event.trigger not in procedure.definition.triggers:
             known = ", ".join(procedure.definition.triggers)
-            obstacles = (Obstacle("unknown-trigger", f"没有动作 {event.trigger}；可用：{known}", f"there is no trigger {event.trigger}; known: {known}"),)
+            obstacles = (
+                Obstacle(
+                    "unknown-trigger", f"没有动作 {event.trigger}；可用：{known}", f"there is no trigger {event.trigger}; known: {known}"
+                ),
+            )
         else:
             title = procedure.definition.states[case.state].title
             obstacles = (Obstacle("state", f"“{title.zh}”状态下没有这个动作", f"not from the state {title.en}"),)

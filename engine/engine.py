@@ -93,9 +93,7 @@ class Engine:
         with self._work(within, changes=True) as (connection, now):
             return self.operations.deduct(connection, now, case_id, actor, deduction, note)
 
-    def extend(
-        self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None
-    ) -> Case:
+    def extend(self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Extend a live deadline (a rule's name, or an id). Raises `ExtensionRefused`, `UnknownDeadline`."""
         with self._work(within, changes=True) as (connection, now):
             return self.operations.extend(connection, now, case_id, actor, rule, extension, note)
@@ -165,7 +163,9 @@ class Engine:
                 parent=parent, limit=limit, after=after,
             )  # fmt: skip
 
-    def alerts(self, *, case_id: str | None = None, unseen: bool = False, limit: int = 1000, within: Within | None = None) -> tuple[AlertView, ...]:
+    def alerts(
+        self, *, case_id: str | None = None, unseen: bool = False, limit: int = 1000, within: Within | None = None
+    ) -> tuple[AlertView, ...]:
         """Warnings and expiries, in the order of their times."""
         with self._work(within) as (connection, _):
             return self.operations.alerts(connection, case_id, unseen, limit)

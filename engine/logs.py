@@ -37,7 +37,9 @@ def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
     """Every event, in the order of time (of the file where times are equal). Raises `LogRefused`."""
     log = definition.log
     if log is None:
-        raise LogRefused(file=path, line=0, why_zh=f"流程 {definition.id} 没有 log 一节", why_en=f"the procedure {definition.id} has no log section")
+        raise LogRefused(
+            file=path, line=0, why_zh=f"流程 {definition.id} 没有 log 一节", why_en=f"the procedure {definition.id} has no log section"
+        )
     try:
         with _open(path) as file:
             events = list(_rows(file, str(path), log, ZoneInfo(definition.zone)))

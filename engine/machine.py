@@ -84,7 +84,9 @@ class Step(MachineTransition):  # type: ignore[misc]
         for name in spec.documents:
             if name not in passage.documents:
                 title = passage.procedure.definition.documents[name].title
-                found.append(Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing"))
+                found.append(
+                    Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing")
+                )
         if self.guard is not None:
             found.extend(_guarded(self.guard, spec, passage))
         return found
@@ -220,4 +222,3 @@ def _machine(procedure: Procedure) -> ProcedureMachine:
                 step.gates = procedure.gating.get(spec.trigger, ())
                 step.returns = spec.to == RETURN
     return machine
-

@@ -31,7 +31,9 @@ class Worker:
         self._sweep, self._batch = timedelta(seconds=sweep_seconds), batch
         self._stopping = threading.Event()
         self._dispatcher = self._make_dispatcher(dispatch)
-        self._scheduler: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self._scheduler: Any = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
         self._lock = threading.Lock()
         self._last_look = datetime.min.replace(tzinfo=UTC)
 

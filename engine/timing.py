@@ -204,9 +204,7 @@ def come(procedure: Procedure, case: CaseState, deadline: DeadlineState, at: dat
     return None
 
 
-def _expire(
-    procedure: Procedure, case: CaseState, rule: Deadline, deadline: DeadlineState, at: datetime, ledger: Ledger
-) -> str | None:
+def _expire(procedure: Procedure, case: CaseState, rule: Deadline, deadline: DeadlineState, at: datetime, ledger: Ledger) -> str | None:
     expiry = rule.on_expiry
     if rule.gates:
         deadline.status, deadline.wake_at, deadline.live, deadline.ended_at = Status.OPENED, None, False, at

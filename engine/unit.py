@@ -171,10 +171,11 @@ class Unit:
         try:
             self._apply(case_id, event)
         except Refused as refused:
-            decision.entry.effects.append({"what": f"{what}-refused", "trigger": event.trigger, "why": refused.text("zh"), "why_en": refused.text("en")})
+            decision.entry.effects.append(
+                {"what": f"{what}-refused", "trigger": event.trigger, "why": refused.text("zh"), "why_en": refused.text("en")}
+            )
 
 
 def _check_aware(moment: datetime) -> None:
     if moment.tzinfo is None:
         raise NaiveDatetime(value=moment)
-

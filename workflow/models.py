@@ -172,7 +172,6 @@ class Transition(Element):
     model_config = ConfigDict(populate_by_name=True)
 
 
-
 class Starts(Element):
     """What arms a deadline: entering states, a trigger, or both; counted from now or from the date in a field."""
 
@@ -256,7 +255,6 @@ class SubProcedure(Element):
     passes: dict[Id, Id] = Field(default_factory=dict)
 
 
-
 class Request(Element):
     """An operation asked of an outside system.
 
@@ -269,7 +267,6 @@ class Request(Element):
     sends: dict[Id, Any] = Field(default_factory=dict)
     answers: dict[Id, Id] = Field(default_factory=dict)
     takes: dict[Id, Id] = Field(default_factory=dict)
-
 
 
 class Suspension(Element):
@@ -289,7 +286,6 @@ class LogMap(Element):
     activities: dict[str, LogActivity]
 
 
-
 class LogActivity(Element):
     """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
 
@@ -297,7 +293,6 @@ class LogActivity(Element):
     by: Id | None = None
     clock: bool = False
     carries: dict[Id, str] = Field(default_factory=dict)
-
 
 
 RESERVED_ROLES = frozenset({"clock", "outside", "procedure"})
@@ -333,7 +328,6 @@ class Definition(Element):
     _hash: str = PrivateAttr(default="")
     _text: str = PrivateAttr(default="")
 
-
     @property
     def hash(self) -> str:
         """The content hash of the text the definition was read from: its identity as a version."""
@@ -367,4 +361,3 @@ class Definition(Element):
     def trigger_title(self, trigger: str) -> Text:
         """The title of the first transition with this trigger."""
         return next(t.title for t in self.transitions if t.trigger == trigger)
-

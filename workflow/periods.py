@@ -197,9 +197,7 @@ class Period:
         except (OverflowError, ValueError):
             raise BadLength(length=length) from None
 
-    def _due_days(
-        self, start: date, deductions: Sequence[Deduction], extensions: Sequence[Extension], steps: list[Step] | None
-    ) -> Due:
+    def _due_days(self, start: date, deductions: Sequence[Deduction], extensions: Sequence[Extension], steps: list[Step] | None) -> Due:
         backward, day = self.backward, self._count(start, self.length, self.unit, self.backward)
         if steps is not None:
             steps.append(Step(f"自 {start} 起算，当日不计入", f"starts on {start}, which does not count", start, *self._article))

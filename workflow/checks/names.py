@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+from ..calendars import calendar_named, plain_calendar
 from ..data import Type, parse
 from ..errors import DataError, ZhixingError
 from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Element, Transition
-from ..periods import Period
-from ..calendars import calendar_named, plain_calendar
 from ..positions import Finding
 from ..rules import period_of
 
@@ -112,11 +111,9 @@ class _Names:
                 yield from self._value(t, "sets", field, value)
         if not d.sources_of(t):
             yield Finding(t.at_value("from"), "no-source", "没有可以出发的状态", "there is no state to start from")
-        for state in set(t.from_.states) & d.terminal:
+        for state in set(t.from_.states) & d.terminal if t.to != STAY else ():
             yield Finding(
                 t.at_value("from"), "leaves-terminal", f"终结状态 {state} 不能再离开", f"the terminal state {state} cannot be left"
-            ) if t.to != STAY else Finding(
-                t.at_value("from"), "acts-terminal", f"终结状态 {state} 之后仍可操作", f"acts after the terminal state {state}", "warning"
             )
 
     def deadlines(self) -> Iterator[Finding]:
@@ -198,9 +195,7 @@ class _Names:
         for kind, table in tables.items():
             for name, element in table.items():
                 if (kind, name) not in self.used:
-                    yield Finding(
-                        element.at, f"unused-{kind}", f"{_ZH[kind]} {name} 未被使用", f"the {kind} {name} is not used", "warning"
-                    )
+                    yield Finding(element.at, f"unused-{kind}", f"{_ZH[kind]} {name} 未被使用", f"the {kind} {name} is not used", "warning")
 
 
 def _resting(definition: Definition) -> set[str]:

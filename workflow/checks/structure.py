@@ -23,7 +23,9 @@ def check(definition: Definition) -> Iterator[Finding]:
     for name, state in definition.states.items():
         if name in reached and name not in ending:
             if not forward.get(name):
-                yield Finding(state.at, "dead-end", f"状态 {name} 没有出路，也不是终结状态", f"the state {name} has no way out and is not terminal")
+                yield Finding(
+                    state.at, "dead-end", f"状态 {name} 没有出路，也不是终结状态", f"the state {name} has no way out and is not terminal"
+                )
             else:
                 yield Finding(state.at, "no-end", f"从状态 {name} 到不了任何终结状态", f"no terminal state can be reached from {name}")
     if not definition.terminal:
