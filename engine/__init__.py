@@ -1,6 +1,6 @@
 """How a procedure runs: cases, decisions, deadlines and requests, kept in a database."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..workflow.errors import ZhixingError
 from ..workflow.loading import DefinitionRefused
@@ -21,9 +21,6 @@ from .errors import (
 )
 from .values import Actor, Obstacle
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
-
-if TYPE_CHECKING:
-    from .aio import AsyncEngine
 
 __all__ = [
     "Actor",

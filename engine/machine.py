@@ -45,7 +45,7 @@ class Passage:
     refusals: list[Obstacle] = field(default_factory=list)
 
 
-class Step(MachineTransition):  # type: ignore[misc]
+class Step(MachineTransition):
     """A transition of the definition, from one state."""
 
     spec: Transition
@@ -54,7 +54,7 @@ class Step(MachineTransition):  # type: ignore[misc]
     gates: tuple[str, ...]
     returns: bool
 
-    def execute(self, passage: Passage) -> bool:
+    def attempt(self, passage: Passage) -> bool:
         """Move the passage on when nothing stands in the way."""
         if self.returns and (not passage.case.origins or passage.case.origins[-1] != self.dest):
             return False
@@ -131,14 +131,15 @@ def _guarded(guard: Guard, spec: Transition, passage: Passage) -> list[Obstacle]
     return [Obstacle("guard", zh, en)]
 
 
-class _Dispatch(MachineEvent):  # type: ignore[misc]
+class _Dispatch(MachineEvent):
     """An event of the machine that tries its steps in the order of the file."""
 
-    def trigger(self, model: Passage, *args: Any, **kwargs: Any) -> bool:
-        return any(step.execute(model) for step in self.transitions.get(model.state, ()))
+    def send(self, passage: Passage) -> bool:
+        steps: Any = self.transitions.get(passage.state, ())
+        return any(step.attempt(passage) for step in steps)
 
 
-class ProcedureMachine(Machine):  # type: ignore[misc]
+class ProcedureMachine(Machine):
     """The `transitions` machine of a definition."""
 
     transition_cls = Step
@@ -161,7 +162,8 @@ class Procedure:
         self.needs_children = _needs_children(definition)
         self._index_deadlines()
         self.machine = _machine(self)
-        self._events: dict[str, _Dispatch] = dict(self.machine.events)
+        events: Any = self.machine.events
+        self._events: dict[str, _Dispatch] = dict(events)
 
     def _index_deadlines(self) -> None:
         self.entering: dict[str, list[str]] = defaultdict(list)
@@ -188,12 +190,13 @@ class Procedure:
     def run(self, trigger: str, passage: Passage) -> bool:
         """Send a passage through the machine; false when no step of the trigger was possible."""
         event = self._events.get(trigger)
-        return event is not None and event.trigger(passage)
+        return event is not None and event.send(passage)
 
     def steps(self, trigger: str, state: str) -> list[Step]:
         """The steps a trigger has from a state."""
         event = self._events.get(trigger)
-        return event.transitions.get(state, []) if event else []
+        found: Any = event.transitions.get(state, ()) if event else ()
+        return list(found)
 
 
 def _calendar(definition: Definition) -> Calendar:
@@ -216,7 +219,7 @@ def _machine(procedure: Procedure) -> ProcedureMachine:
             targets = [None] if spec.to == STAY else sorted(origins[source]) if spec.to == RETURN else [spec.to]
             for target in targets:
                 machine.add_transition(spec.trigger, source, target)
-                step: Step = machine.events[spec.trigger].transitions[source][-1]
+                step: Any = machine.events[spec.trigger].transitions[source][-1]
                 step.spec, step.roles = spec, frozenset(spec.by)
                 step.guard = guards[spec.when] if spec.when is not None else None
                 step.gates = procedure.gating.get(spec.trigger, ())

@@ -193,8 +193,9 @@ def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> 
 
 def count_children(connection: Connection, case_id: str) -> dict[str, dict[str, int]]:
     """How many sub-procedures of each name a case has: all, open, concluded."""
-    rows = _COUNT_CHILDREN.run(connection, parent=case_id).fetchall()
-    return {sub: {"count": count, "open": int(running), "concluded": count - int(running)} for sub, count, running in rows}
+    rows: Any = _COUNT_CHILDREN.run(connection, parent=case_id).fetchall()
+    found = ((row[0], int(row[1]), int(row[2])) for row in rows)
+    return {sub: {"count": count, "open": running, "concluded": count - running} for sub, count, running in found}
 
 
 def store_definition(connection: Connection, definition: Definition, now: datetime) -> None:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ..workflow.errors import BadLength
 from ..workflow.models import Deadline
@@ -27,13 +28,15 @@ class Ledger:
     armed: list[DeadlineState] = field(default_factory=list)
     changed: list[DeadlineState] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
-    effects: list[dict[str, object]] = field(default_factory=list)
+    effects: list[dict[str, Any]] = field(default_factory=list)
 
     def note(self, deadline: DeadlineState, what: str) -> None:
-        self.effects.append(
-            {"deadline": deadline.rule, "what": what, "due": deadline.due_day.isoformat() if deadline.due_day else None}
-            | ({"key": deadline.key} if deadline.key else {})
-        )
+        effect: dict[str, Any] = {
+            "deadline": deadline.rule,
+            "what": what,
+            "due": deadline.due_day.isoformat() if deadline.due_day else None,
+        } | ({"key": deadline.key} if deadline.key else {})
+        self.effects.append(effect)
 
 
 def rule_period(procedure: Procedure, rule: Deadline, case: CaseState) -> Period:

