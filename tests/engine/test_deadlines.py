@@ -1,0 +1,181 @@
+"""The lives of deadlines, on SQLite and PostgreSQL, with a clock moved by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.conftest import at
+from tests.engine.test_cases import CHIEF, OFFICER, noticed, opened
+from zhixing.engine import Deduction, Engine, Extension, ExtensionRefused, Unit, UnknownDeadline, VirtualClock
+
+
+def life(engine: Engine, case_id: str) -> dict[str, str]:
+    return {d.rule: d.status for d in engine.deadlines(case_id, live=False)}
+
+
+def effects(engine: Engine, case_id: str, rule: str) -> list[tuple[str, str]]:
+    return [
+        (h.at.astimezone(at("2025-01-01").tzinfo).strftime("%m-%d %H:%M"), e["what"])
+        for h in engine.history(case_id)
+        for e in h.effects
+        if e.get("deadline") == rule
+    ]
+
+
+def test_a_deadline_warns_expires_and_escalates_each_at_its_own_time(engine: Engine, clock: VirtualClock) -> None:
+    case = opened(engine)
+    clock.set(at("2025-03-30"))
+    assert engine.run_due() == 1
+    assert engine.run_due() == 0
+    assert effects(engine, case.id, "answer") == [
+        ("03-03 09:00", "armed"),
+        ("03-08 00:00", "warned"),
+        ("03-10 00:00", "warned"),
+        ("03-11 00:00", "expired"),
+        ("03-11 00:00", "escalated:chief"),
+    ]
+    kinds = [(a.kind, a.roles, a.watcher) for a in engine.alerts(case_id=case.id)]
+    assert kinds == [
+        ("warning", ("officer",), "judge.li"),
+        ("warning", ("officer",), "judge.li"),
+        ("expired", ("officer",), "judge.li"),
+        ("escalated", ("chief",), "judge.li"),
+    ] or sorted(kinds) == sorted(
+        [("warning", ("officer",), "judge.li")] * 2 + [("expired", ("officer",), "judge.li"), ("escalated", ("chief",), "judge.li")]
+    )
+
+
+def test_nothing_takes_effect_before_its_time(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    clock.set(at("2025-03-13 23:59:59.999999"))
+    engine.run_due()
+    assert engine.case(case.id).state == "noticed"
+    clock.set(at("2025-03-14 00:00"))
+    engine.run_due()
+    assert engine.case(case.id).state == "overdue"
+
+
+def test_an_event_that_comes_after_an_expiry_finds_it_done(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    clock.set(at("2025-03-20 10:00"))
+    engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1"})
+    assert [h.trigger or h.kind for h in engine.history(case.id)] == ["opened", "notify", "deadline", "lapse", "pay"]
+
+
+def test_performance_in_time_is_met_and_after_it_met_late(engine: Engine, clock: VirtualClock) -> None:
+    early, late = opened(engine), opened(engine)
+    clock.set(at("2025-03-10 23:59"))
+    engine.fire(early.id, "notify", actor=OFFICER, documents={"notice": "n"})
+    clock.set(at("2025-03-11 00:01"))
+    engine.fire(late.id, "notify", actor=OFFICER, documents={"notice": "n"})
+    assert life(engine, early.id)["answer"] == "met"
+    assert life(engine, late.id)["answer"] == "met-late"
+
+
+def test_overdue_work_is_listed_until_it_is_done(engine: Engine, clock: VirtualClock) -> None:
+    case = opened(engine)
+    clock.set(at("2025-03-15 10:00"))
+    engine.run_due()
+    (item,) = engine.overdue()
+    assert (item.case_id, item.rule, item.overdue_days, item.officer) == (case.id, "answer", 5, "judge.li")
+    assert engine.overdue(officer="somebody.else") == ()
+    engine.fire(case.id, "notify", actor=OFFICER, documents={"notice": "n"})
+    assert engine.overdue() == ()
+
+
+def test_suspension_stops_the_clocks_that_pause_and_no_other(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    engine.fire(case.id, "clue", actor=OFFICER, data={"clue": "k1"})
+    clock.set(at("2025-03-05 10:00"))
+    engine.fire(case.id, "rest", actor=OFFICER)
+    assert life(engine, case.id) == {"answer": "met", "payment": "paused", "clue_check": "running", "not_yet": "paused"}
+    clock.set(at("2025-03-25 10:00"))
+    engine.run_due()
+    assert life(engine, case.id)["clue_check"] == "expired"
+    engine.fire(case.id, "resume", actor=OFFICER)
+    payment = next(d for d in engine.deadlines(case.id, explain=True) if d.rule == "payment")
+    assert payment.due_day == date(2025, 4, 2)  # 13 March and the twenty days of rest
+    assert "扣除 20 日" in " ".join(step.zh for step in payment.steps)
+
+
+def test_a_deduction_lengthens_the_rules_that_name_its_ground(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    deduction = Deduction(date(2025, 3, 4), date(2025, 3, 8), "notice", "公告-1")
+    engine.deduct(case.id, deduction, actor=OFFICER)
+    dues = {d.rule: d.due_day for d in engine.deadlines(case.id)}
+    assert dues["payment"] == date(2025, 3, 17)
+    assert dues["not_yet"] == date(2025, 4, 3)
+    engine.deduct(case.id, Deduction(date(2025, 3, 9), None, "notice"), actor=OFFICER)
+    assert life(engine, case.id)["payment"] == "paused"
+    engine.deduct(case.id, Deduction(date(2025, 3, 9), date(2025, 3, 10), "notice"), actor=OFFICER)
+    assert {d.rule: d.due_day for d in engine.deadlines(case.id)}["payment"] == date(2025, 3, 18)
+
+
+def test_an_extension_needs_the_approval_its_rule_names(engine: Engine) -> None:
+    case = noticed(engine)
+    extension = Extension(5, Unit.DAY, "chief.zhou", "批准书")
+    with pytest.raises(ExtensionRefused, match="chief"):
+        engine.extend(case.id, "payment", extension, actor=OFFICER)
+    with pytest.raises(ExtensionRefused, match="at most 5"):
+        engine.extend(case.id, "payment", Extension(6, Unit.DAY, "x"), actor=CHIEF)
+    with pytest.raises(ExtensionRefused, match="allows none"):
+        engine.extend(case.id, "not_yet", extension, actor=CHIEF)
+    with pytest.raises(UnknownDeadline):
+        engine.extend(case.id, "nothing", extension, actor=CHIEF)
+    engine.extend(case.id, "payment", extension, actor=CHIEF)
+    assert {d.rule: d.due_day for d in engine.deadlines(case.id)}["payment"] == date(2025, 3, 18)
+    with pytest.raises(ExtensionRefused, match="1 time"):
+        engine.extend(case.id, "payment", extension, actor=CHIEF)
+
+
+def test_a_waived_deadline_has_no_effect(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    engine.waive(case.id, "payment", actor=CHIEF, note="和解")
+    clock.set(at("2025-06-01"))
+    engine.run_due()
+    assert engine.case(case.id).state == "noticed"
+    assert life(engine, case.id)["payment"] == "waived"
+
+
+def test_several_deadlines_of_one_rule_run_at_a_time(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    for clue in ("k1", "k2"):
+        engine.fire(case.id, "clue", actor=OFFICER, data={"clue": clue})
+        clock.advance(days=1)
+    engine.fire(case.id, "check_clue", actor=OFFICER, data={"clue": "k1"})
+    found = {d.key: d.status for d in engine.deadlines(case.id, live=False) if d.rule == "clue_check"}
+    assert found == {"k1": "met", "k2": "running"}
+
+
+def test_closing_ends_what_does_not_survive_it(engine: Engine) -> None:
+    case = noticed(engine)
+    engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1000"})
+    engine.fire(case.id, "finish", actor=CHIEF)
+    assert engine.deadlines(case.id) == ()
+    assert life(engine, case.id)["payment"] == "cancelled"
+    assert engine.case(case.id).wake_at is None
+
+
+def test_after_an_outage_everything_comes_in_due_order(engine: Engine, clock: VirtualClock) -> None:
+    ids = []
+    for day in (5, 3, 4):
+        clock.set(at(f"2025-03-0{day} 09:00"))
+        ids.append(noticed(engine).id)
+    clock.set(at("2025-09-01"))
+    assert engine.run_due() == 3
+    expired = sorted((h.at, i) for i in ids for h in engine.history(i) if h.trigger == "lapse")
+    assert [i for _, i in expired] == [ids[1], ids[2], ids[0]]
+    assert {h.recorded_at for i in ids for h in engine.history(i) if h.trigger == "lapse"} == {clock.now()}
+
+
+def test_a_clock_that_steps_back_repeats_nothing(engine: Engine, clock: VirtualClock) -> None:
+    case = noticed(engine)
+    clock.set(at("2025-04-20"))
+    engine.run_due()
+    clock.set(at("2025-03-01"))
+    assert engine.run_due() == 0
+    clock.set(at("2025-04-21"))
+    engine.run_due()
+    assert [h.trigger for h in engine.history(case.id)].count("lapse") == 1
