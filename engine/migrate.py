@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,18 +18,16 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     A host with its own Alembic calls this from a revision of its own: `upgrade(op.get_bind())`. The version is kept in
     a table of our own, so the two histories do not touch.
     """
-    from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
+    script = ScriptDirectory(str(MIGRATIONS))
 
-    def run(current: object, context: object) -> object:
-        return script._upgrade_revs(revision, current)  # type: ignore[arg-type]
+    def steps(current: Any, context: MigrationContext) -> Any:
+        return script._upgrade_revs(revision, current)
 
-    with EnvironmentContext(config, script, fn=run, destination_rev=revision) as environment:
-        environment.configure(connection=connection, version_table=VERSION_TABLE, transactional_ddl=True)
-        environment.run_migrations()
+    # not Alembic's environment, whose module-wide `op` cannot be entered again inside a host's own migration:
+    # a revision here takes its operations as an argument
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "fn": steps})
+    context.run_migrations(op=Operations(context))

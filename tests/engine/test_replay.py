@@ -86,7 +86,9 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
     assert (clock.expected, clock.matched, clock.extra) == (0, 0, 1)
     text = FINES.read_text().replace("    Create Fine: {by", "    Settle: {trigger: settle, by: police}\n    Create Fine: {by")
     with log.open("a") as file:
-        file.write("3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n")
+        file.write(
+            "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
+        )
     refused = replay(definition_from_text(text), log)
     assert refused.refused == 1  # nothing was paid
 

@@ -103,7 +103,13 @@ def same_year_known(start: date, length: int, unit: str) -> bool:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.dates(date(2010, 1, 1), date(2012, 6, 30)), st.integers(1, 60), st.sampled_from(["day", "working-day", "month"]), spans, st.booleans())
+@given(
+    st.dates(date(2010, 1, 1), date(2012, 6, 30)),
+    st.integers(1, 60),
+    st.sampled_from(["day", "working-day", "month"]),
+    spans,
+    st.booleans(),
+)
 def test_deductions_agree_with_the_oracle(start: date, length: int, unit: str, spans: list[tuple[date, int]], backward: bool) -> None:
     length = min(length, 12) if unit == "month" else length
     if backward and unit == "month":

@@ -1,7 +1,7 @@
 """The first tables."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 from zhixing.engine.schema import Day, Json, Moment
 
@@ -17,7 +17,7 @@ def _id(name: str, *args: object, **kw: object) -> sa.Column:
     return sa.Column(name, sa.String(100), *args, **kw)
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     op.create_table(
         "zx_definitions",
         sa.Column("hash", sa.String(64), primary_key=True),

@@ -1,0 +1,201 @@
+"""Requests to a real server that is slow, silent and forgetful: each is acted on once, and answered as an event."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from zhixing.adapters import AdapterRegistry, Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
+from zhixing.adapters.network_inquiry import FreezeRequest, InquiryRequest, NetworkInquiry
+from zhixing.adapters.registry import BadRequest, UnknownOperation
+from zhixing.adapters.simulators.network_inquiry import CALM, NetworkSimulator, Temper
+from zhixing.engine import Actor, Engine
+from zhixing.engine.dispatcher import Dispatcher
+
+OFFICER, CHIEF, FILING = Actor.of("li", "officer"), Actor.of("zhou", "bureau_chief"), Actor.of("liu", "filing_judge")
+DEFINITIONS = ROOT / "definitions" / "cn"
+ALL_GOOD = Temper(unavailable=0.3, taken_but_slow=0.2, partial=0.5, twice=0.5, never=0.0, late_seconds=0.3, slow_seconds=0.2)
+
+
+def noticed(engine: Engine, number: int) -> str:
+    data = {
+        "applicant": f"a{number}", "debtor": f"d{number}", "claim": "50000", "account": "62220001",
+        "title_effective": True, "has_jurisdiction": True,
+    }  # fmt: skip
+    case = engine.open_case("first_enforcement", actor=FILING, data=data, id=f"case-{number}", officer="li")
+    engine.fire(case.id, "accept", actor=FILING, documents={"application": "doc"})
+    engine.fire(case.id, "assign", actor=CHIEF)
+    engine.fire(case.id, "issue_notice", actor=OFFICER, documents={"notice": "n", "report_order": "r"})
+    return case.id
+
+
+@pytest.fixture
+def network() -> Iterator[NetworkSimulator]:
+    with NetworkSimulator(seed=3, temper=ALL_GOOD) as network:
+        yield network
+
+
+def drain(engine: Engine, dispatcher: Dispatcher, ids: list[str], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        dispatcher.run_due()
+        if all(engine.case(id).data["inquiry_answered"] for id in ids):
+            return
+        time.sleep(0.02)
+    raise AssertionError("not everything was answered")
+
+
+def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(database: str, network: NetworkSimulator) -> None:
+    with Engine(database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True) as engine:
+        ids = [noticed(engine, n) for n in range(6)]
+        assert network.ledger == []
+        drain(engine, Dispatcher(engine), ids)
+        history = engine.history(ids[0])
+        entry = next(h for h in history if h.trigger == "record_inquiry")
+        assert entry.actor == "outside" and entry.note.startswith("network.inquire")
+        assert Counter(network.ledger) == {(f"{id}-4-0", "inquire"): 1 for id in ids}
+        for id in ids:
+            triggers = [h.trigger for h in engine.history(id)]
+            assert triggers.count("record_inquiry") == 1
+            assert triggers.count("record_partial") <= 1
+
+
+def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) -> None:
+    with (
+        NetworkSimulator(1, CALM) as network,
+        Engine(database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True) as engine,
+    ):
+        case_id = noticed(engine, 1)
+        engine.fire(case_id, "propose_freeze", actor=OFFICER)
+        (child,) = engine.query(parent=case_id)
+        assert (child.procedure, child.data["limit"], child.data["debtor"]) == ("freeze_deposit", Decimal("50000.00"), "d1")
+        engine.fire(child.id, "specify", actor=OFFICER, data={"amount": "40000"})
+        engine.fire(child.id, "approve", actor=CHIEF)
+        engine.fire(child.id, "send_notice", actor=OFFICER, documents={"ruling": "r", "assistance_notice": "n"})
+        dispatcher = Dispatcher(engine)
+        for _ in range(200):
+            dispatcher.run_due()
+            if engine.case(child.id).state == "effective":
+                break
+            time.sleep(0.02)
+        frozen = engine.case(child.id)
+        assert (frozen.state, frozen.data["frozen"]) == ("effective", Decimal("40000.00"))
+        assert [d.rule for d in engine.deadlines(child.id)] == ["freeze_term"]
+        assert "measure_effective" in [h.trigger for h in engine.history(case_id)]
+
+
+class _Moody:
+    """An adapter whose behaviour a test chooses."""
+
+    name = "network"
+    operations = {"inquire": Operation("inquire", InquiryRequest, FreezeRequest), "freeze": NetworkInquiry.operations["freeze"]}
+
+    def __init__(self, failure: Exception | None = None, answers: list[Answer] | None = None) -> None:
+        self.failure, self.answers, self.calls = failure, answers or [], 0
+
+    def send(self, call: Call) -> Reply:
+        self.calls += 1
+        if self.failure is not None:
+            raise self.failure
+        return Reply(self.answers, pending=True)
+
+    def poll(self, key: str) -> list[Answer]:
+        return self.answers
+
+
+def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(embedded_cn: Engine) -> None:
+    adapter: Any = _Moody(PermanentFailure(why="no such person"))
+    case_id = noticed(embedded_cn, 1)
+    dispatcher = Dispatcher(embedded_cn, AdapterRegistry([adapter]))
+    dispatcher.run_due()
+    (incident,) = embedded_cn.incidents()
+    assert (incident.kind, incident.case_id) == ("request", case_id)
+    assert "inquiry_failed" in [h.trigger for h in embedded_cn.history(case_id)]
+    adapter.failure, adapter.answers = None, [Answer(f"{case_id}-4-0", "m1", "answered", {"found": "12.00"})]
+    embedded_cn.resolve(incident.id, actor=CHIEF, resolution="更正后重发", retry=True)
+    assert embedded_cn.incidents() == []
+    dispatcher.run_due()
+    assert embedded_cn.case(case_id).data["found"] == Decimal("12.00")
+
+
+def test_a_system_that_keeps_failing_is_left_alone_for_a_while(embedded_cn: Engine) -> None:
+    adapter: Any = _Moody(TemporaryFailure(why="down"))
+    for number in range(5):
+        noticed(embedded_cn, number)
+    dispatcher = Dispatcher(embedded_cn, AdapterRegistry([adapter]), breaker_threshold=2)
+    dispatcher.run_due()
+    assert adapter.calls == 2
+
+
+def test_an_answer_is_taken_once_and_one_that_the_case_refuses_is_kept(embedded_cn: Engine) -> None:
+    case_id = noticed(embedded_cn, 1)
+    answer = Answer(f"{case_id}-4-0", "m1", "answered", {"found": "7"})
+    assert [embedded_cn.receive(answer, "network") for _ in range(3)] == ["taken", "duplicate", "duplicate"]
+    assert embedded_cn.receive(Answer("nobody", "m2", "answered"), "network") == "unknown"
+    refused = embedded_cn.receive(Answer(f"{case_id}-4-0", "m3", "answered", {"found": "a lot"}), "network")
+    assert "money" in refused
+    assert [i.kind for i in embedded_cn.incidents()] == ["answer"]
+
+
+def test_an_operation_nobody_offers_and_a_request_of_the_wrong_shape_are_refused() -> None:
+    registry = AdapterRegistry([_Moody()])
+    with pytest.raises(UnknownOperation, match=r"network\.inquire"):
+        registry.adapter("bank.open")
+    with pytest.raises(BadRequest, match="person"):
+        registry.request("network.inquire", {"person": ""})
+
+
+@pytest.fixture
+def embedded_cn() -> Iterator[Engine]:
+    with Engine("sqlite://", DEFINITIONS) as engine:
+        yield engine
+
+
+DISPATCH = """
+import sys
+from datetime import timedelta
+from zhixing.adapters.network_inquiry import NetworkInquiry
+from zhixing.engine import Engine
+from zhixing.engine.dispatcher import Dispatcher
+import time
+engine = Engine(sys.argv[1], sys.argv[3], adapters=[NetworkInquiry(sys.argv[2])])
+dispatcher = Dispatcher(engine, lease=timedelta(seconds=0.5), first_retry=timedelta(seconds=0.05))
+print("ready", flush=True)
+while True:
+    dispatcher.run_due(limit=4)
+    time.sleep(0.005)
+"""
+
+
+@pytest.mark.processes
+def test_killing_the_dispatcher_again_and_again_sends_each_request_once(database: str, tmp_path: Path, network: NetworkSimulator) -> None:
+    chance = random.Random(11)
+    with Engine(database, DEFINITIONS, upgrade=True) as engine:
+        ids = [noticed(engine, n) for n in range(30)]
+        kills = 0
+        end = time.monotonic() + 60
+        while not all(engine.case(id).data["inquiry_answered"] for id in ids):
+            assert time.monotonic() < end, "the dispatcher made no progress"
+            command = [sys.executable, "-c", DISPATCH, database, network.url, str(DEFINITIONS)]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE)
+            assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+            time.sleep(chance.uniform(0.01, 0.6 if kills > 6 else 0.15))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            process.stdout.close()
+            kills += 1
+        assert kills >= 3
+        assert Counter(key for key, _ in network.ledger) == {f"{id}-4-0": 1 for id in ids}
+        for id in ids:
+            assert [h.trigger for h in engine.history(id)].count("record_inquiry") == 1

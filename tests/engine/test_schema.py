@@ -1,0 +1,68 @@
+"""The migrations make what the code expects, from the command line and from a host's own Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from zhixing.engine import database as db
+from zhixing.engine.migrate import upgrade
+from zhixing.engine.schema import metadata
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(database: str) -> None:
+    engine = db.connect(database)
+    with engine.begin() as connection:
+        assert db.schema_version(connection) is None
+        upgrade(connection)
+        assert db.schema_version(connection) == db.SCHEMA_VERSION
+        upgrade(connection)  # again: nothing to do
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: kind != "table" or name in metadata.tables}
+        )
+        assert compare_metadata(context, metadata) == []
+        columns = {t: {c["name"] for c in sa.inspect(connection).get_columns(t)} for t in metadata.tables}
+        assert columns == {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
+    engine.dispose()
+
+
+def test_a_host_upgrades_from_a_revision_of_its_own(database: str, tmp_path: Path) -> None:
+    scripts = tmp_path / "host_migrations"
+    (scripts / "versions").mkdir(parents=True)
+    (scripts / "script.py.mako").write_text("")
+    (scripts / "env.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import context\nengine = sa.create_engine(context.config.get_main_option('url'))\n"
+        "with engine.connect() as connection:\n    context.configure(connection=connection)\n"
+        "    with context.begin_transaction():\n        context.run_migrations()\n"
+    )
+    (scripts / "versions" / "one.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nfrom zhixing.engine.migrate import upgrade as zhixing_upgrade\n"
+        "revision, down_revision = 'one', None\n"
+        "def upgrade():\n    op.create_table('host_table', sa.Column('id', sa.Integer, primary_key=True))\n    zhixing_upgrade(op.get_bind())\n"
+    )
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("url", database.replace("%", "%%"))
+    command.upgrade(config, "head")
+    engine = db.connect(database)
+    with engine.connect() as connection:
+        assert {"host_table", "alembic_version", "zx_cases", "zx_alembic_version"} <= set(sa.inspect(connection).get_table_names())
+        db.check_schema(connection)
+    engine.dispose()
+
+
+def test_the_embedded_database_is_set_up_to_be_safe(tmp_path: Path) -> None:
+    engine = db.connect(f"sqlite:///{tmp_path}/x.db")
+    with engine.connect() as connection:
+        pragmas = {
+            n: connection.exec_driver_sql(f"PRAGMA {n}").scalar() for n in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 10_000}
+    engine.dispose()
