@@ -6,7 +6,6 @@ The live engine, the clock, replay and simulation all come through `decide`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,24 +25,22 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     case.state = procedure.definition.initial
     case.data = dict(procedure.defaults)
     changes = _absorb(procedure, case, event)
-    ledger = timing.Ledger()
+    ledger = timing.Ledger(case.id, 1)
     for rule in procedure.entering.get(case.state, ()):
         timing.arm(procedure, case, rule, event.at, ledger)
     case.wake_at = timing.earliest(case)
-    entry = Entry(
-        event.at, "opened", "", event.actor.id, tuple(sorted(event.actor.roles)), "", case.state, changes, ledger.effects, event.note
-    )
+    entry = Entry(event.at, "opened", "", event.actor.id, event.actor.ordered_roles, "", case.state, changes, ledger.effects, event.note)
     return Decision(case, entry, ledger.armed, ledger.changed, ledger.alerts)
 
 
 def decide(procedure: Procedure, case: CaseState, event: Event, children: Counts = NO_CHILDREN) -> Decision:
     """What `event` makes of `case`. The case given is not changed. Raises `Refused` with every obstacle, `DataError`."""
     if event.deadline is not None:
-        return _decide_clock(procedure, _fresh(case), event)
+        return _decide_clock(procedure, case.clone(), event)
     if event.deduct is not None:
-        return _decide_deduction(procedure, _fresh(case), event)
+        return _decide_deduction(procedure, case.clone(), event)
     if event.extend is not None or event.waive:
-        return _decide_period(procedure, _fresh(case), event)
+        return _decide_period(procedure, case.clone(), event)
     return _decide_trigger(procedure, case, event, children)
 
 
@@ -73,13 +70,6 @@ def _passage(
     return Passage(case, case.state, actor, at, data, documents, children, procedure)
 
 
-def _fresh(case: CaseState) -> CaseState:
-    """A copy whose deadlines can be changed without touching the case given."""
-    fresh = copy(case)
-    fresh.deadlines = [copy(d) for d in case.deadlines]
-    return fresh
-
-
 def _absorb(procedure: Procedure, case: CaseState, event: Event) -> dict[str, Any]:
     """Take the event's data and documents into the case; gives what changed. Raises `DataError`, `BadEvent`."""
     changes: dict[str, Any] = {}
@@ -98,7 +88,7 @@ def _absorb(procedure: Procedure, case: CaseState, event: Event) -> dict[str, An
 
 
 def _decide_trigger(procedure: Procedure, given: CaseState, event: Event, children: Counts) -> Decision:
-    case = _fresh(given)
+    case = given.clone()
     changes = _absorb(procedure, case, event)
     passage = _passage(procedure, case, event.actor, event.at, case.data, case.documents, children)
     if not procedure.run(event.trigger, passage):
@@ -110,7 +100,7 @@ def _decide_trigger(procedure: Procedure, given: CaseState, event: Event, childr
     _set(procedure, case, spec.sets, event.at, changes)
     if event.trigger in procedure.watched_triggers:
         case.done_by = {**case.done_by, event.trigger: event.actor.id}
-    ledger = timing.Ledger()
+    ledger = timing.Ledger(case.id, case.version + 1)
     timing.perform(procedure, case, event.trigger, event.at, ledger)
     if case.state != source:
         _move(procedure, case, source, spec.to == RETURN, event, ledger)
@@ -119,7 +109,7 @@ def _decide_trigger(procedure: Procedure, given: CaseState, event: Event, childr
             timing.arm(procedure, case, rule, event.at, ledger)
     case.wake_at = timing.earliest(case)
     entry = Entry(
-        event.at, "event", event.trigger, event.actor.id, tuple(sorted(event.actor.roles)), source, case.state, changes, ledger.effects, event.note
+        event.at, "event", event.trigger, event.actor.id, event.actor.ordered_roles, source, case.state, changes, ledger.effects, event.note
     )  # fmt: skip
     decision = Decision(case, entry, ledger.armed, ledger.changed, ledger.alerts, tells_parent=spec.tells_parent)
     _ask_and_open(procedure, case, spec.asks, spec.opens, decision)
@@ -151,7 +141,8 @@ def _move(procedure: Procedure, case: CaseState, source: str, returning: bool, e
     elif source in procedure.grounds:
         case.origins = ()
     timing.leave(procedure, case, source, event.at, ledger)
-    _switch_suspension(procedure, case, source, event, ledger)
+    if procedure.grounds:
+        _switch_suspension(procedure, case, source, event, ledger)
     for rule in procedure.entering.get(case.state, ()) if not returning else ():
         if not procedure.rules[rule].starts.on:
             timing.arm(procedure, case, rule, event.at, ledger)
@@ -211,10 +202,10 @@ def _decide_clock(procedure: Procedure, case: CaseState, event: Event) -> Decisi
     """A deadline's moment: at its own time, however late the clock comes round to it."""
     assert event.deadline is not None
     deadline = next(d for d in case.deadlines if d.id == event.deadline.id)
-    ledger = timing.Ledger()
+    ledger = timing.Ledger(case.id, case.version + 1)
     fires = timing.come(procedure, case, deadline, event.at, ledger)
     case.wake_at = timing.earliest(case)
-    entry = Entry(event.at, "deadline", "", event.actor.id, tuple(sorted(event.actor.roles)), case.state, case.state, {}, ledger.effects)
+    entry = Entry(event.at, "deadline", "", event.actor.id, event.actor.ordered_roles, case.state, case.state, {}, ledger.effects)
     return Decision(case, entry, ledger.armed, ledger.changed, ledger.alerts, fires=fires)
 
 
@@ -227,7 +218,7 @@ def _decide_deduction(procedure: Procedure, case: CaseState, event: Event) -> De
         raise BadEvent(why_zh=f"没有扣除事由 {new.ground}；可用：{known}", why_en=f"no ground of deduction {new.ground}; known: {known}")
     kept = tuple(d for d in case.deductions if not (d.ground == new.ground and d.since == new.since and d.until is None))
     case.deductions = (*kept, new)
-    ledger = timing.Ledger()
+    ledger = timing.Ledger(case.id, case.version + 1)
     timing.reckon(procedure, case, event.at, ledger)
     changes = {"deduction": [new.ground, new.since.isoformat(), new.until.isoformat() if new.until else None, new.document]}
     return _period_decision(case, event, "deduction", changes, ledger)
@@ -239,7 +230,7 @@ def _decide_period(procedure: Procedure, case: CaseState, event: Event) -> Decis
     deadline = next((d for d in case.deadlines if d.live and id in (d.id, d.rule)), None)
     if deadline is None:
         raise UnknownDeadline(case_id=case.id, rule=id)
-    ledger = timing.Ledger()
+    ledger = timing.Ledger(case.id, case.version + 1)
     if event.extend is None:
         timing.finish(deadline, Status.WAIVED, event.at, ledger, "waived")
         return _period_decision(case, event, "waived", {"deadline": deadline.rule}, ledger)
@@ -272,6 +263,6 @@ def _check_extension(procedure: Procedure, deadline: DeadlineState, event: Event
 
 def _period_decision(case: CaseState, event: Event, kind: str, changes: dict[str, Any], ledger: timing.Ledger) -> Decision:
     case.wake_at = timing.earliest(case)
-    roles = tuple(sorted(event.actor.roles))
+    roles = event.actor.ordered_roles
     entry = Entry(event.at, kind, "", event.actor.id, roles, case.state, case.state, changes, ledger.effects, event.note)
     return Decision(case, entry, ledger.armed, ledger.changed, ledger.alerts)

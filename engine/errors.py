@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..workflow.errors import Language, ZhixingError
+from ..workflow.errors import ZhixingError
 from .values import Obstacle
 
 
@@ -103,6 +103,6 @@ class BadEvent(EngineError):
     zh, en = "事件有误：{why_zh}", "the event is wrong: {why_en}"
 
 
-def explain(error: ZhixingError, lang: Language) -> str:
-    """One line for people: text and code."""
-    return f"{error.text(lang)} [{error.code}]"
+class BadCaseId(EngineError):
+    code = "case-id"
+    zh, en = "案件编号须为 1 至 64 个字符且不含控制字符：{id}", "a case id has 1 to 64 characters and no control characters: {id}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from transitions import Machine
@@ -22,8 +22,10 @@ from ..workflow.calendars import Calendar, calendar_named, plain_calendar
 from ..workflow.checks.structure import entrances
 from ..workflow.data import parse, reviver
 from ..workflow.errors import GuardValueMissing, UnknownField
-from ..workflow.guards import Guard, GuardCompiler, GuardScope
-from ..workflow.models import RETURN, STAY, Definition, Transition
+from ..workflow.guards import Guard, GuardCompiler
+from ..workflow.models import RETURN, STAY, Deadline, Definition, Transition
+from ..workflow.periods import Period
+from ..workflow.rules import lead, period_of
 from .values import Actor, CaseState, Obstacle, Status
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -43,6 +45,17 @@ class Passage:
     procedure: Procedure
     taken: Step | None = None
     refusals: list[Obstacle] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The time guards see: the event's own."""
+        return self.at
+
+    @property
+    def today(self) -> datetime:
+        """Midnight UTC of the local day, as dates look to guards."""
+        day = self.procedure.calendar.local_day(self.at)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 class Step(MachineTransition):
@@ -87,8 +100,8 @@ class Step(MachineTransition):
                 found.append(
                     Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing")
                 )
-        if self.guard is not None:
-            found.extend(_guarded(self.guard, spec, passage))
+        if self.guard is not None and (obstacle := _guarded(self.guard, spec, passage)):
+            found.append(obstacle)
         return found
 
 
@@ -120,15 +133,14 @@ def _closed_gates(gates: tuple[str, ...], passage: Passage) -> list[Obstacle]:
     return found
 
 
-def _guarded(guard: Guard, spec: Transition, passage: Passage) -> list[Obstacle]:
-    scope = GuardScope(passage.data, passage.children, passage.at, passage.procedure.calendar.zone)
+def _guarded(guard: Guard, spec: Transition, passage: Passage) -> Obstacle | None:
     try:
-        if guard.allows(scope):
-            return []
+        if guard.allows(passage):
+            return None
     except GuardValueMissing as missing:
-        return [Obstacle("guard-value", missing.text("zh"), missing.text("en"))]
+        return Obstacle("guard-value", missing.text("zh"), missing.text("en"))
     zh, en = (spec.otherwise.zh, spec.otherwise.en) if spec.otherwise else (f"条件不满足：{guard.text}", f"not so: {guard.text}")
-    return [Obstacle("guard", zh, en)]
+    return Obstacle("guard", zh, en)
 
 
 class _Dispatch(MachineEvent):
@@ -168,7 +180,11 @@ class Procedure:
     def _index_deadlines(self) -> None:
         self.entering: dict[str, list[str]] = defaultdict(list)
         self.starting_on: dict[str, list[str]] = defaultdict(list)
+        self.touching: dict[str, frozenset[str]] = {}
+        self.leaving: set[str] = set()
         self.gating: dict[str, tuple[str, ...]] = {}
+        self.leads = {n: tuple(sorted(map(lead, rule.warn), reverse=True)) for n, rule in self.definition.deadlines.items()}
+        self._periods: dict[tuple[int, int, str], Period] = {}
         self.order = {name: i for i, name in enumerate(self.definition.deadlines)}
         self.rules = self.definition.deadlines
         for name, rule in self.rules.items():
@@ -176,6 +192,9 @@ class Procedure:
                 self.entering[state].append(name)
             for trigger in rule.starts.on:
                 self.starting_on[trigger].append(name)
+            for trigger in (*rule.met_by, *rule.ends_by):
+                self.touching[trigger] = self.touching.get(trigger, frozenset()) | {name}
+            self.leaving |= set(rule.ends_leaving)
             for trigger in rule.gates:
                 self.gating[trigger] = (*self.gating.get(trigger, ()), name)
         self.pausing = frozenset(self.grounds.values())
@@ -186,6 +205,14 @@ class Procedure:
         if known is None:
             raise UnknownField(field=name)
         return None if value is None else parse(name, known[0], value, known[1])
+
+    def period(self, rule: Deadline, length: int) -> Period:
+        """The period of a rule on this procedure's calendar, made once."""
+        key = (id(rule), length, self.calendar.version)
+        found = self._periods.get(key)
+        if found is None:
+            found = self._periods[key] = period_of(rule, length, self.calendar)
+        return found
 
     def run(self, trigger: str, passage: Passage) -> bool:
         """Send a passage through the machine; false when no step of the trigger was possible."""

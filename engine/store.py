@@ -185,7 +185,7 @@ def _alert_row(case_id: str, alert: Any) -> dict[str, Any]:
 
 def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> dict[str, Any]:
     return {
-        "id": f"{case_id}-{seq}-{index}"[:100], "case_id": case_id, "seq": seq, "request": ask.request, "operation": ask.operation,
+        "id": f"{case_id}-{seq}-{index}", "case_id": case_id, "seq": seq, "request": ask.request, "operation": ask.operation,
         "payload": ask.payload, "status": "waiting", "attempts": 0, "send_at": now, "leased_until": None, "created_at": now,
         "sent_at": None, "answered_at": None, "last_error": "",
     }  # fmt: skip

@@ -5,7 +5,6 @@ A due date is always computed from the rule, the start, the list of deductions a
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from typing import Any
 from ..workflow.errors import BadLength
 from ..workflow.models import Deadline
 from ..workflow.periods import Deduction, Due, Period, Step
-from ..workflow.rules import lead, moment_of, period_of
+from ..workflow.rules import lead, starts_with_day
 from .machine import Procedure
 from .values import Alert, CaseState, DeadlineState, Status
 
@@ -23,12 +22,18 @@ FAR = datetime.max
 
 @dataclass(slots=True)
 class Ledger:
-    """What happens to a case's deadlines during one event."""
+    """What happens to a case's deadlines during the event that makes version `seq` of the case."""
 
+    case_id: str
+    seq: int
     armed: list[DeadlineState] = field(default_factory=list)
     changed: list[DeadlineState] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
+
+    def new_id(self) -> str:
+        """An id that says which event armed the deadline; the same event always gives the same one."""
+        return f"{self.case_id}.{self.seq}.{len(self.armed)}"
 
     def note(self, deadline: DeadlineState, what: str) -> None:
         effect: dict[str, Any] = {
@@ -44,7 +49,7 @@ def rule_period(procedure: Procedure, rule: Deadline, case: CaseState) -> Period
     length = rule.length if isinstance(rule.length, int) else case.data.get(rule.length)
     if not isinstance(length, int):
         raise BadLength(length=f"{rule.length}={length}")
-    return period_of(rule, length, procedure.calendar)
+    return procedure.period(rule, length)
 
 
 def relevant(procedure: Procedure, rule: Deadline, deductions: Iterable[Deduction]) -> list[Deduction]:
@@ -59,17 +64,13 @@ def arm(procedure: Procedure, case: CaseState, name: str, at: datetime, ledger: 
     for present in case.deadlines:
         if present.rule == name and present.key == key and present.status in (Status.RUNNING, Status.PAUSED):
             return
-    deadline = DeadlineState(_new_id(), name, key, _start(procedure, rule, case, at), None, None, None)
+    deadline = DeadlineState(ledger.new_id(), name, key, _start(procedure, rule, case, at), None, None, None)
     deadline.calendar_version = procedure.calendar.version
     deadline.watcher = case.officer if rule.watcher in (None, "officer") else ""
     _compute(procedure, case, rule, deadline, at)
     case.deadlines.append(deadline)
     ledger.armed.append(deadline)
     ledger.note(deadline, "armed" if deadline.status is Status.RUNNING else "armed-paused")
-
-
-def _new_id() -> str:
-    return uuid.uuid4().hex
 
 
 def _start(procedure: Procedure, rule: Deadline, case: CaseState, at: datetime) -> datetime:
@@ -90,10 +91,13 @@ def _compute(procedure: Procedure, case: CaseState, rule: Deadline, deadline: De
     due = nth_due(period, deadline, mine)
     deadline.status = Status.RUNNING
     deadline.due_day = due.day
-    deadline.due_at = moment_of(rule, procedure.calendar.start_of(due.day), due.at)
+    deadline.due_at = procedure.calendar.start_of(due.day) if starts_with_day(rule) else due.at
     deadline.provisional = due.provisional
-    deadline.warned = _passed(rule, deadline.due_at, max(at, deadline.start))
-    deadline.wake_at = _next_moment(rule, deadline)
+    leads = procedure.leads[deadline.rule]
+    if leads:  # warnings that lie before the deadline even runs are not given
+        since = max(at, deadline.start)
+        deadline.warned = sum(deadline.due_at - lead <= since for lead in leads)
+    deadline.wake_at = _next_moment(leads, deadline)
 
 
 def nth_due(period: Period, deadline: DeadlineState, deductions: Sequence[Deduction]) -> Due:
@@ -104,18 +108,11 @@ def nth_due(period: Period, deadline: DeadlineState, deductions: Sequence[Deduct
     return longer.due(deadline.start, deductions, deadline.extensions)
 
 
-def _passed(rule: Deadline, due_at: datetime, since: datetime) -> int:
-    """How many warnings lie before the deadline even runs: those are not given."""
-    return sum(due_at - lead(text) <= since for text in rule.warn)
-
-
-def _next_moment(rule: Deadline, deadline: DeadlineState) -> datetime | None:
-    if deadline.due_at is None:
-        return None
-    if deadline.warned < len(rule.warn):
-        moments = sorted(deadline.due_at - lead(text) for text in rule.warn)
-        return moments[deadline.warned]
-    return deadline.due_at
+def _next_moment(leads: Sequence[timedelta], deadline: DeadlineState) -> datetime | None:
+    """The next warning, or the due moment; `leads` stand in the order of their moments."""
+    if deadline.due_at is None or deadline.warned >= len(leads):
+        return deadline.due_at
+    return deadline.due_at - leads[deadline.warned]
 
 
 def finish(deadline: DeadlineState, status: Status, at: datetime, ledger: Ledger, what: str) -> None:
@@ -128,12 +125,11 @@ def finish(deadline: DeadlineState, status: Status, at: datetime, ledger: Ledger
 
 def perform(procedure: Procedure, case: CaseState, trigger: str, at: datetime, ledger: Ledger) -> None:
     """What a trigger means for the live deadlines: performed (in time or late), or ended."""
-    for deadline in case.deadlines:
-        if not deadline.live:
-            continue
+    touched = procedure.touching.get(trigger)
+    if touched is None:
+        return
+    for deadline in [d for d in case.deadlines if d.live and d.rule in touched]:
         rule = procedure.rules[deadline.rule]
-        if trigger not in rule.met_by and trigger not in rule.ends_by:
-            continue
         if rule.keyed_by and case.data.get(rule.keyed_by) is not None and deadline.key != str(case.data[rule.keyed_by]):
             continue
         if trigger in rule.met_by:
@@ -147,7 +143,7 @@ def perform(procedure: Procedure, case: CaseState, trigger: str, at: datetime, l
 
 def _again(procedure: Procedure, case: CaseState, rule: Deadline, last: DeadlineState, at: datetime, ledger: Ledger) -> None:
     """The next round of a recurring deadline."""
-    following = DeadlineState(_new_id(), last.rule, last.key, last.start, None, None, None, round=last.round + 1)
+    following = DeadlineState(ledger.new_id(), last.rule, last.key, last.start, None, None, None, round=last.round + 1)
     following.calendar_version, following.watcher = procedure.calendar.version, last.watcher
     _compute(procedure, case, rule, following, at)
     case.deadlines.append(following)
@@ -157,6 +153,8 @@ def _again(procedure: Procedure, case: CaseState, rule: Deadline, last: Deadline
 
 def leave(procedure: Procedure, case: CaseState, state: str, at: datetime, ledger: Ledger) -> None:
     """Deadlines bound to a state end with it."""
+    if state not in procedure.leaving:
+        return
     for deadline in case.deadlines:
         if deadline.live and state in procedure.rules[deadline.rule].ends_leaving:
             finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
@@ -197,7 +195,7 @@ def come(procedure: Procedure, case: CaseState, deadline: DeadlineState, at: dat
     ledger.changed.append(deadline)
     if deadline.status is Status.RUNNING and at < deadline.due_at:
         deadline.warned += 1
-        deadline.wake_at = _next_moment(rule, deadline)
+        deadline.wake_at = _next_moment(procedure.leads[deadline.rule], deadline)
         _alert("warning", rule, deadline, rule.on_expiry.alert, at, ledger)
         ledger.note(deadline, "warned")
         return None
@@ -244,8 +242,12 @@ def _alert(kind: str, rule: Deadline, deadline: DeadlineState, roles: tuple[str,
 
 def earliest(case: CaseState) -> datetime | None:
     """The next moment at which a clock has something to do for the case."""
-    moments = [d.wake_at for d in case.deadlines if d.wake_at is not None and d.live]
-    return min(moments) if moments else None
+    first: datetime | None = None
+    for deadline in case.deadlines:
+        moment = deadline.wake_at
+        if moment is not None and deadline.live and (first is None or moment < first):
+            first = moment
+    return first
 
 
 def next_deadline(procedure: Procedure, case: CaseState, now: datetime) -> DeadlineState | None:

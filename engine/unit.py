@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from ..workflow.errors import NaiveDatetime
 from . import store
 from .decision import NO_CHILDREN, decide, open_case
-from .errors import Refused, TooManyEvents
+from .errors import BadCaseId, Refused, TooManyEvents
 from .machine import Counts, Procedure
 from .registry import Registry
 from .timing import next_deadline
@@ -50,6 +50,8 @@ class Unit:
     ) -> CaseState:
         """Open a case in the current version of a procedure. Raises `UnknownProcedure`, `DataError`, `CaseExists`."""
         procedure = self.registry.current(procedure_id)
+        if id is not None and not (0 < len(id) <= 64 and id.isprintable()):
+            raise BadCaseId(id=id[:80])
         case = CaseState(id or uuid.uuid4().hex, procedure.id, procedure.hash, "", 1, event.at, number, court, officer)
         self._open(procedure, case, event)
         return case

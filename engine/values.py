@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from ..workflow.errors import Language
@@ -19,10 +20,20 @@ class Actor:
     id: str
     roles: frozenset[str] = frozenset()
 
+    @property
+    def ordered_roles(self) -> tuple[str, ...]:
+        """The roles in a fixed order, as history keeps them."""
+        return _ordered(self.roles)
+
     @classmethod
     def of(cls, id: str, *roles: str) -> Actor:
         """`Actor.of("judge.li", "officer")`."""
         return cls(id, frozenset(roles))
+
+
+@lru_cache(maxsize=4096)
+def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(roles))
 
 
 CLOCK = Actor.of("clock", "clock")
@@ -89,6 +100,13 @@ class DeadlineState:
     extensions: tuple[Extension, ...] = ()
     ended_at: datetime | None = None
 
+    def clone(self) -> DeadlineState:
+        """A copy to change (by position: this runs for every deadline of every decision)."""
+        return DeadlineState(
+            self.id, self.rule, self.key, self.start, self.due_day, self.due_at, self.wake_at, self.status, self.live, self.warned,
+            self.escalated, self.round, self.provisional, self.calendar_version, self.watcher, self.extensions, self.ended_at,
+        )  # fmt: skip
+
 
 @dataclass(slots=True)
 class CaseState:
@@ -114,6 +132,14 @@ class CaseState:
     closed_at: datetime | None = None
     mode: str | None = None
     wake_at: datetime | None = None
+
+    def clone(self) -> CaseState:
+        """A copy to change, its deadlines too; data and documents are replaced, never changed in place."""
+        return CaseState(
+            self.id, self.procedure, self.definition_hash, self.state, self.version, self.opened_at, self.number, self.court,
+            self.officer, self.data, self.documents, self.done_by, self.origins, self.deductions, [d.clone() for d in self.deadlines],
+            self.parent_id, self.sub, self.closed_at, self.mode, self.wake_at,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

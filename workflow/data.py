@@ -156,12 +156,3 @@ def to_json(value: Any) -> Any:
     if isinstance(value, set | frozenset | tuple):
         return sorted(value) if isinstance(value, set | frozenset) else list(value)
     raise TypeError(f"{type(value).__name__} is not case data")
-
-
-def to_guard(kind: Type, value: Value) -> Any:
-    """A typed value as guards see it: money in whole cents (分), dates as midnight UTC."""
-    if kind is Type.MONEY:
-        return int(value * 100)
-    if kind is Type.DATE:
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value

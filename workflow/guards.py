@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Protocol
 
-from .data import Type, to_guard
+from .data import Type
 from .errors import GuardError, GuardValueMissing
 from .models import Definition
 
@@ -26,20 +25,20 @@ _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _COUNTS = ("open", "count", "concluded")
 
 
-@dataclass(slots=True)
-class GuardScope:
-    """The values a guard is evaluated on; `children` counts the sub-procedures by name and by what is counted."""
+class GuardScope(Protocol):
+    """The values a guard is evaluated on; `children` counts the sub-procedures by name and by what is counted.
+
+    `today` is midnight UTC of the local day, as dates look to guards.
+    """
 
     data: Mapping[str, Any]
     children: Mapping[str, Mapping[str, int]]
-    now: datetime
-    zone: ZoneInfo
 
     @property
-    def today(self) -> datetime:
-        """Midnight UTC of the local day, as dates look to guards."""
-        day = self.now.astimezone(self.zone)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    def now(self) -> datetime: ...
+
+    @property
+    def today(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,16 @@ class Guard:
     fields: tuple[str, ...]
     _program: Any
     _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
+    _fields: tuple[tuple[str, str, bool], ...]
 
     def allows(self, scope: GuardScope) -> bool:
         """Whether the guard holds. Raises `GuardValueMissing` when a value that decides it is not known."""
-        values = {}
+        values: dict[str, Any] = {}
+        data = scope.data
+        for name, field, is_money in self._fields:
+            value = data.get(field)
+            if value is not None:
+                values[name] = int(value * 100) if is_money else value
         for name, read in self._readers:
             value = read(scope)
             if value is not None:
@@ -86,9 +91,11 @@ class GuardCompiler:
             kind = program.return_type().name()
             raise GuardError(message=f"must be true or false, not {kind.lower()}", line=1, column=1)
         names = dict.fromkeys(_NAME.findall(_TEXT.sub('""', shown)))
-        readers = tuple((name, reader) for name in names if (reader := self._reader(name)))
         fields = tuple(name[5:] for name in names if name.startswith("case.") and name[5:] in self._types)
-        return Guard(text, fields, program, readers)
+        plain = tuple((f"case.{f}", f, self._types[f] is Type.MONEY) for f in fields if self._types[f] is not Type.DATE)
+        others = names.keys() - {name for name, _, _ in plain}
+        readers = tuple((name, reader) for name in names if name in others and (reader := self._reader(name)))
+        return Guard(text, fields, program, readers, plain)
 
     def _variables(self) -> dict[str, Any]:
         T = _cel().Type
@@ -111,7 +118,7 @@ class GuardCompiler:
         if name == "today":
             return lambda scope: scope.today
         if head == "case" and tail in self._types:
-            return _field_reader(tail, self._types[tail])
+            return _date_reader(tail)
         if head == "given":
             return lambda scope: scope.data.get(tail) is not None
         if head in self._subs:
@@ -119,13 +126,10 @@ class GuardCompiler:
         return None
 
 
-def _field_reader(name: str, kind: Type) -> Callable[[GuardScope], Any]:
-    if kind not in (Type.MONEY, Type.DATE):
-        return lambda scope: scope.data.get(name)
-
+def _date_reader(name: str) -> Callable[[GuardScope], Any]:
     def read(scope: GuardScope) -> Any:
         value = scope.data.get(name)
-        return None if value is None else to_guard(kind, value)
+        return None if value is None else datetime(value.year, value.month, value.day, tzinfo=UTC)
 
     return read
 

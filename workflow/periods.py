@@ -46,6 +46,7 @@ class Counting(StrEnum):
 
 
 ROLLED = frozenset({Counting.LITIGATION, Counting.CIVIL})
+_KEPT = 4096
 _MAY_BE_ZERO = frozenset({Counting.MINIMUM, Counting.FIXED})
 _CPL = ("民事诉讼法第八十五条", "Civil Procedure Law art. 85")
 _CIVIL_CODE = ("民法典第二百零一条至第二百零四条", "Civil Code art. 201-204")
@@ -173,6 +174,20 @@ class Period:
         return _ARTICLES.get(self.counting, ("", ""))
 
     def _simple(self, start: date) -> Due:
+        """Without deductions a due date depends on the day alone, and many cases start on one day."""
+        known = self._dues
+        due = known.get(start)
+        if due is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            due = known[start] = self._uncached(start)
+        return due
+
+    @cached_property
+    def _dues(self) -> dict[date, Due]:
+        return {}
+
+    def _uncached(self, start: date) -> Due:
         day = self._count(start, self.length, self.unit, self.backward)
         if self.counting in ROLLED:
             day = self.calendar.previous_working(day) if self.backward else self.calendar.next_working(day)

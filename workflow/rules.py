@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from .calendars import Calendar
 from .models import Deadline
@@ -23,6 +23,6 @@ def lead(text: str) -> timedelta:
     return timedelta(days=amount) if text.endswith("d") else timedelta(hours=amount)
 
 
-def moment_of(rule: Deadline, day_start: datetime, at: datetime) -> datetime:
-    """When a deadline takes effect on its last day: as the day begins, or when it is over."""
-    return day_start if rule.expires == "start-of-day" and rule.unit is not Unit.HOUR else at
+def starts_with_day(rule: Deadline) -> bool:
+    """Whether a deadline takes effect as its last day begins, not when it is over."""
+    return rule.expires == "start-of-day" and rule.unit is not Unit.HOUR

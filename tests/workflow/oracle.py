@@ -52,7 +52,7 @@ def due(start: date, length: int, unit: str, backward: bool = False, deducted: t
         day = start
         while day != end:  # every deducted day on the way is owed
             day += step
-            owed += not counts(day if not backward else day)
+            owed += not counts(day)
     else:
         end, owed = start, length
     while owed:

@@ -1,0 +1,1 @@
+"""Speeds beside peers and limits, measured in one run: `make bench`."""
