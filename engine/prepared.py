@@ -1,12 +1,18 @@
-"""SQLAlchemy statements compiled once per dialect and run as driver SQL: the same SQL, without the cost per call."""
+"""SQLAlchemy statements compiled once per dialect and run on the driver's cursor: the same SQL, without the cost per call.
+
+A host that listens to statements (echo, tracing) sees these too: then they go through SQLAlchemy's own execution.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Executable
+
+Rows = Sequence[Sequence[Any]]
 
 
 class Prepared:
@@ -16,17 +22,36 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[tuple[str, str], _Compiled] = {}
 
-    def run(self, connection: Connection, **values: Any) -> CursorResult[Any]:
-        """Execute once."""
+    def rows(self, connection: Connection, **values: Any) -> Rows:
+        """Execute a query; its rows as the driver gives them."""
         compiled = self._for(connection.dialect)
-        return connection.exec_driver_sql(compiled.sql, compiled.encode(values))
+        if not _direct(connection):
+            return connection.exec_driver_sql(compiled.sql, compiled.encode(values)).fetchall()
+        cursor = _execute(connection, compiled.sql, compiled.encode(values))
+        found: Rows = cursor.fetchall()
+        cursor.close()
+        return found
+
+    def run(self, connection: Connection, **values: Any) -> int:
+        """Execute a change; gives how many rows it touched."""
+        compiled = self._for(connection.dialect)
+        if not _direct(connection):
+            return connection.exec_driver_sql(compiled.sql, compiled.encode(values)).rowcount
+        cursor = _execute(connection, compiled.sql, compiled.encode(values))
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Execute for every row."""
+        """Execute a change for every row."""
         compiled = self._for(connection.dialect)
         encoded = [compiled.encode(row) for row in rows]
-        if encoded:
+        if not encoded:
+            return
+        if not _direct(connection):
             connection.exec_driver_sql(compiled.sql, encoded if len(encoded) > 1 else encoded[0])
+        else:
+            _execute(connection, compiled.sql, encoded if len(encoded) > 1 else encoded[0], len(encoded) > 1).close()
 
     def _for(self, dialect: Dialect) -> _Compiled:
         key = (dialect.name, dialect.driver)
@@ -34,6 +59,29 @@ class Prepared:
         if found is None:
             found = self._compiled[key] = _Compiled(self._statement, dialect)
         return found
+
+
+def _direct(connection: Connection) -> bool:
+    """Whether the driver's cursor may be used: a transaction has begun, and nobody wants to see the statements."""
+    engine = connection.engine
+    return connection.in_transaction() and not engine.echo and not engine.dispatch.before_cursor_execute
+
+
+def _execute(connection: Connection, sql: str, parameters: Any, many: bool = False) -> Any:
+    dialect: Any = connection.dialect
+    cursor = connection.connection.cursor()
+    try:
+        if many:
+            cursor.executemany(sql, parameters)
+        else:
+            cursor.execute(sql, parameters)
+    except dialect.dbapi.Error as error:
+        cursor.close()
+        broken = dialect.is_disconnect(error, connection.connection, cursor)
+        if broken:
+            connection.invalidate(error)
+        raise DBAPIError.instance(sql, parameters, error, dialect.dbapi.Error, connection_invalidated=broken, dialect=dialect) from error
+    return cursor
 
 
 class _Compiled:

@@ -47,7 +47,10 @@ class Json(UserDefinedType[Any]):
 
 
 def dump_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, default=to_json, ensure_ascii=False, separators=(",", ":"))
+    return None if value is None else _encode(value)
+
+
+_encode = json.JSONEncoder(default=to_json, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def load_json(value: Any) -> Any:
@@ -75,7 +78,10 @@ class Moment(UserDefinedType[datetime]):
 
 
 def dump_moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if value is None:
+        return None
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def load_moment(value: Any) -> datetime | None:

@@ -54,11 +54,12 @@ _COUNT_CHILDREN = Prepared(
 
 def load_case(connection: Connection, procedures: Mapping[str, Procedure] | Any, case_id: str, lock: bool = False) -> CaseState:
     """A case with its live deadlines. `procedures(hash)` gives the procedure it runs on. Raises `CaseNotFound`."""
-    row = (_LOCK_CASE if lock and connection.dialect.name == "postgresql" else _SELECT_CASE).run(connection, case_id=case_id).fetchone()
-    if row is None:
+    statement = _LOCK_CASE if lock and connection.dialect.name == "postgresql" else _SELECT_CASE
+    rows = statement.rows(connection, case_id=case_id)
+    if not rows:
         raise CaseNotFound(case_id=case_id)
-    state = case_from_row(procedures, row)
-    state.deadlines = [deadline_from_row(r) for r in _SELECT_LIVE.run(connection, of_case=case_id).fetchall()]
+    state = case_from_row(procedures, rows[0])
+    state.deadlines = [deadline_from_row(row) for row in _SELECT_LIVE.rows(connection, of_case=case_id)]
     return state
 
 
@@ -126,13 +127,13 @@ def insert_case(connection: Connection, state: CaseState, now: datetime) -> None
 
 def update_case(connection: Connection, state: CaseState, read_version: int, now: datetime) -> None:
     """Write a case's row if nobody wrote it since it was read. Raises `LostRace`."""
-    result = _UPDATE_CASE.run(
+    count = _UPDATE_CASE.run(
         connection, case_id=state.id, read_version=read_version, new_state=state.state, new_version=state.version,
         new_number=state.number, new_officer=state.officer, new_court=state.court, new_definition_hash=state.definition_hash,
         new_data=state.data, new_extra=_extra(state), new_updated_at=now, new_closed_at=state.closed_at, new_mode=state.mode,
         new_wake_at=state.wake_at,
     )  # fmt: skip
-    if result.rowcount != 1:
+    if count != 1:
         raise LostRace(case_id=state.id)
 
 
@@ -193,7 +194,7 @@ def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> 
 
 def count_children(connection: Connection, case_id: str) -> dict[str, dict[str, int]]:
     """How many sub-procedures of each name a case has: all, open, concluded."""
-    rows: Any = _COUNT_CHILDREN.run(connection, parent=case_id).fetchall()
+    rows = _COUNT_CHILDREN.rows(connection, parent=case_id)
     found = ((row[0], int(row[1]), int(row[2])) for row in rows)
     return {sub: {"count": count, "open": running, "concluded": count - running} for sub, count, running in found}
 
