@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 RETRY_AFTER = timedelta(minutes=5)
+_CASE_FAILURES = (ZhixingError, DBAPIError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError, RuntimeError)
+"""What the state of one case can raise: it must not stop the others."""
 
 
 def run_due(engine: Engine, limit: int = 100_000, batch: int = BATCH) -> int:
@@ -39,6 +41,7 @@ def run_due(engine: Engine, limit: int = 100_000, batch: int = BATCH) -> int:
 
 def run_batch(engine: Engine, size: int = BATCH) -> int:
     """Claim and serve up to `size` cases in one transaction; when one of them fails, each in its own."""
+    ids: list[str] = []
     try:
         with database.translated(), engine.database.begin() as connection:
             now = engine.now(connection)
@@ -47,7 +50,9 @@ def run_batch(engine: Engine, size: int = BATCH) -> int:
                 _serve(engine, connection, now, ids)
     except DatabaseBusy:
         raise
-    except (ZhixingError, DBAPIError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError):
+    except _CASE_FAILURES:
+        if not ids:
+            raise
         return _serve_singly(engine, now, ids)
     if ids:
         engine.nudge()
@@ -95,7 +100,7 @@ def _serve_singly(engine: Engine, now: datetime, ids: list[str]) -> int:
                 engine.operations.advance(connection, now, case_id)
         except DatabaseBusy:
             raise
-        except (ZhixingError, DBAPIError, ArithmeticError, LookupError, TypeError, ValueError, AssertionError) as error:
+        except _CASE_FAILURES as error:
             if isinstance(error, ZhixingError) and error.retryable:
                 continue
             _give_up(engine, now, case_id, error)

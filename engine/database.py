@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from .errors import DatabaseBusy, LostRace, SchemaOutdated
 
@@ -55,12 +55,12 @@ def translated() -> Iterator[None]:
     """Turn a database that is busy, deadlocked or away into a retryable error of ours."""
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
+    except DBAPIError as error:
         why = str(error.orig).splitlines()[0] if error.orig else str(error)
         state = getattr(error.orig, "sqlstate", None)
         if state in ("40001", "40P01"):
             raise LostRace(case_id="?") from error
-        if isinstance(error, OperationalError) or error.connection_invalidated:
+        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
             raise DatabaseBusy(why=why) from error
         raise
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, case, select, update
 
 from ..adapters.protocol import Adapter, Answer, Call, PermanentFailure, TemporaryFailure
 from ..adapters.registry import AdapterRegistry
@@ -27,6 +27,12 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=1), timedelta(hours=1)
 _FIRST_POLL, _LONGEST_POLL = timedelta(seconds=0.2), timedelta(minutes=30)
+
+
+def next_sending(connection: Connection) -> datetime | None:
+    """When the next request wants to be sent, polled, or taken over from a process that died."""
+    moment = case((outbox.c.leased_until > outbox.c.send_at, outbox.c.leased_until), else_=outbox.c.send_at)
+    return connection.execute(select(moment).where(outbox.c.send_at.is_not(None)).order_by(outbox.c.send_at).limit(1)).scalar()
 
 
 @dataclass

@@ -1,100 +1,132 @@
 """What wakes an engine: one APScheduler per process, asleep until the next moment, sweeping on an interval.
 
-The database is the truth: nothing is kept here but the time of the next look, so that any number of these may run.
+The database is the truth: nothing is kept here but the time of the next look, so any number of processes may do this.
+APScheduler's jobs only ring; the work is done by a thread of its own, so that a ring during work is never missed.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..adapters.registry import AdapterRegistry
 from . import database
 from .clockwork import BATCH, next_moment, run_batch
+from .dispatcher import Dispatcher, next_sending
 from .errors import DatabaseBusy
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 log = logging.getLogger("zhixing.scheduler")
-_LEAST_WAIT = timedelta(seconds=1)
+_BETWEEN_LOOKS = timedelta(seconds=1)
+_SHORTEST_WAIT = timedelta(milliseconds=2)
 
 
 class Worker:
-    """Enforces deadlines and sends requests in the background. `sweep_seconds` bounds how late a missed nudge is."""
+    """Enforces deadlines and sends requests in the background until stopped.
+
+    `sweep_seconds` bounds how late something is noticed that another process wrote; `batch` how many cases one
+    transaction serves; `dispatch` says whether requests are sent (by default when there is an adapter).
+    """
 
     def __init__(self, engine: Engine, *, sweep_seconds: float = 15.0, batch: int = BATCH, dispatch: bool | None = None) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        self.engine = engine
-        self._sweep, self._batch = timedelta(seconds=sweep_seconds), batch
-        self._stopping = threading.Event()
-        self._dispatcher = self._make_dispatcher(dispatch)
-        self._scheduler: Any = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        self._lock = threading.Lock()
-        self._last_look = datetime.min.replace(tzinfo=UTC)
-
-    def _make_dispatcher(self, dispatch: bool | None) -> Any:
-        from ..adapters.registry import AdapterRegistry
-        from .dispatcher import Dispatcher
-
-        adapters = AdapterRegistry(self.engine.adapters, discover=True)
-        wanted = bool(adapters) if dispatch is None else dispatch
-        return Dispatcher(self.engine, adapters) if wanted else None
+        options = {"coalesce": True, "misfire_grace_time": None}
+        self._scheduler: Any = BackgroundScheduler(timezone=UTC, job_defaults=options)
+        sweep = timedelta(seconds=sweep_seconds)
+        self._watches = [_Watch(engine, self._scheduler, "deadlines", sweep, lambda: run_batch(engine, batch), next_moment)]
+        adapters = AdapterRegistry(engine.adapters, discover=True)
+        if bool(adapters) if dispatch is None else dispatch:
+            self._watches.append(_Watch(engine, self._scheduler, "outbox", sweep, Dispatcher(engine, adapters).run_due, next_sending))
+        engine.on_commit(self.nudge)
 
     def start(self) -> None:
-        now = datetime.now(UTC)
-        self._scheduler.add_job(self._tick, "interval", seconds=self._sweep.total_seconds(), next_run_time=now, id="deadlines")
-        if self._dispatcher is not None:
-            self._scheduler.add_job(self._dispatch, "interval", seconds=0.2, next_run_time=now, id="dispatch")
-        self.engine.on_commit(self.nudge)
         self._scheduler.start()
+        for watch in self._watches:
+            watch.start()
 
     def stop(self) -> None:
-        """Finish the batch in hand and stop."""
-        self._stopping.set()
+        """Finish the transactions in hand and stop."""
+        for watch in self._watches:
+            watch.stop()
         self._scheduler.shutdown(wait=True)
 
     def nudge(self) -> None:
-        """Something was committed: look again, at most once per second."""
-        if not self._stopping.is_set():
-            self._look_at(max(datetime.now(UTC), self._last_look + _LEAST_WAIT))
+        """Something was committed here: look again, though at most once per second."""
+        for watch in self._watches:
+            watch.nudge()
 
-    def _look_at(self, moment: datetime) -> None:
+
+class _Watch:
+    """One table watched: woken at its next moment, by a nudge, or by the sweep."""
+
+    def __init__(
+        self, engine: Engine, scheduler: Any, name: str, sweep: timedelta, serve: Callable[[], int],
+        next_of: Callable[[Connection], datetime | None],
+    ) -> None:  # fmt: skip
+        self._engine, self._scheduler, self._name, self._sweep = engine, scheduler, name, sweep
+        self._serve, self._next_of = serve, next_of
+        self._ring = threading.Event()
+        self._stopping = threading.Event()
+        self._last_look = datetime.min.replace(tzinfo=UTC)
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name=f"zhixing-{name}", daemon=True)
+
+    def start(self) -> None:
+        self._scheduler.add_job(self._ring.set, "interval", seconds=self._sweep.total_seconds(), id=self._name)
+        self._ring.set()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._ring.set()
+        self._thread.join()
+
+    def nudge(self) -> None:
+        if not self._stopping.is_set():
+            self._ring_at(max(datetime.now(UTC), self._last_look + _BETWEEN_LOOKS))
+
+    def _ring_at(self, moment: datetime) -> None:
+        """Bring the next ring forward to `moment` (the interval goes on from there)."""
         with self._lock:
-            job = self._scheduler.get_job("deadlines")
-            if job is not None and (job.next_run_time is None or moment < job.next_run_time):
+            job = self._scheduler.get_job(self._name)
+            if job is not None and job.next_run_time is not None and moment < job.next_run_time:
                 job.modify(next_run_time=moment)
 
-    def _tick(self) -> None:
+    def _run(self) -> None:
+        while True:
+            self._ring.wait()
+            self._ring.clear()
+            if self._stopping.is_set():
+                return
+            self._look()
+
+    def _look(self) -> None:
         self._last_look = datetime.now(UTC)
         try:
-            while not self._stopping.is_set() and run_batch(self.engine, self._batch):
-                self._stopping.wait(0.001)  # leave the database to others between two batches
+            while not self._stopping.is_set() and self._serve():
+                self._stopping.wait(0.001)  # between two batches the database belongs to others
             self._sleep_until_next()
-        except DatabaseBusy as error:
-            log.warning("%s", error)
-            self._look_at(datetime.now(UTC) + _LEAST_WAIT)
+        except (DatabaseBusy, SQLAlchemyError) as error:
+            log.warning("%s: %s; trying again in a second", self._name, error)
+            self._ring_at(datetime.now(UTC) + _BETWEEN_LOOKS)
         except Exception:
-            log.exception("the sweep failed; the next one will try again")
+            log.exception("%s: the look failed; trying again in a second", self._name)
+            self._ring_at(datetime.now(UTC) + _BETWEEN_LOOKS)
 
     def _sleep_until_next(self) -> None:
-        with database.translated(), self.engine.database.connect() as connection:
-            moment = next_moment(connection)
-            behind = datetime.now(UTC) - self.engine.now(connection)
-        if moment is not None:
-            wait = max(moment - self.engine.clock.now() + max(behind, timedelta()), timedelta(milliseconds=5))
+        with database.translated(), self._engine.database.connect() as connection:
+            moment = self._next_of(connection)
+            now = self._engine.now(connection) if moment is not None else None
+        if moment is not None and now is not None:
+            wait = max(moment - now, _SHORTEST_WAIT)
             if wait < self._sweep:
-                self._look_at(datetime.now(UTC) + wait)
-
-    def _dispatch(self) -> None:
-        try:
-            while not self._stopping.is_set() and self._dispatcher.run_due():
-                pass
-        except DatabaseBusy as error:
-            log.warning("%s", error)
-        except Exception:
-            log.exception("dispatching failed; the next round will try again")
+                self._ring_at(datetime.now(UTC) + wait)
