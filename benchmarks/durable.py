@@ -14,7 +14,6 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from transitions import Machine
 
 from zhixing.engine import Actor, Engine, VirtualClock
-
 from zhixing.engine.database import connect
 
 from .definitions import ring

@@ -85,6 +85,12 @@ class AsyncEngine:
         """See `Engine.extend`."""
         return await self._run(within, lambda e, c: e.extend(case_id, rule, extension, actor=actor, note=note, within=c))
 
+    async def restore(
+        self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: AsyncWithin | None = None
+    ) -> Case:
+        """See `Engine.restore`."""
+        return await self._run(within, lambda e, c: e.restore(case_id, rule, extension, actor=actor, note=note, within=c))
+
     async def waive(self, case_id: str, rule: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
         """See `Engine.waive`."""
         return await self._run(within, lambda e, c: e.waive(case_id, rule, actor=actor, note=note, within=c))

@@ -39,6 +39,8 @@ def decide(procedure: Procedure, case: CaseState, event: Event, children: Counts
         return _decide_clock(procedure, case.clone(), event)
     if event.deduct is not None:
         return _decide_deduction(procedure, case.clone(), event)
+    if event.reckon:
+        return _decide_reckoning(procedure, case.clone(), event)
     if event.extend is not None or event.waive:
         return _decide_period(procedure, case.clone(), event)
     return _decide_trigger(procedure, case, event, children)
@@ -235,11 +237,35 @@ def _decide_period(procedure: Procedure, case: CaseState, event: Event) -> Decis
         timing.finish(deadline, Status.WAIVED, event.at, ledger, "waived")
         return _period_decision(case, event, "waived", {"deadline": deadline.rule}, ledger)
     extension = event.extend[1]
-    _check_extension(procedure, deadline, event)
+    if event.restore:
+        _check_restoration(procedure, deadline, event)
+        timing.revive(deadline)
+    else:
+        _check_extension(procedure, deadline, event)
     deadline.extensions = (*deadline.extensions, extension)
     timing.reckon(procedure, case, event.at, ledger, only=deadline.id)
-    changes = {"extension": [deadline.rule, extension.length, extension.unit.value, extension.approver, extension.document]}
-    return _period_decision(case, event, "extension", changes, ledger)
+    kind = "restoration" if event.restore else "extension"
+    changes = {kind: [deadline.rule, extension.length, extension.unit.value, extension.approver, extension.document]}
+    return _period_decision(case, event, kind, changes, ledger)
+
+
+def _check_restoration(procedure: Procedure, deadline: DeadlineState, event: Event) -> None:
+    """A missed period may be restored by the roles its rule names (Civil Procedure Law art. 86)."""
+    by = procedure.rules[deadline.rule].restorable_by
+    if deadline.status is not Status.EXPIRED:
+        raise ExtensionRefused(rule=deadline.rule, why_zh="期限并未耽误", why_en="it was not missed")
+    if event.actor.roles.isdisjoint(by):
+        who_zh, who_en = (
+            (f"须由 {', '.join(by)} 准许", f"only {', '.join(by)} may restore it") if by else ("不变期间不得顺延", "it cannot be restored")
+        )
+        raise ExtensionRefused(rule=deadline.rule, why_zh=who_zh, why_en=who_en)
+
+
+def _decide_reckoning(procedure: Procedure, case: CaseState, event: Event) -> Decision:
+    """Compute every due date again on the procedure's present calendar."""
+    ledger = timing.Ledger(case.id, case.version + 1)
+    timing.reckon(procedure, case, event.at, ledger)
+    return _period_decision(case, event, "calendar", {"calendar": procedure.calendar.version}, ledger)
 
 
 def _check_extension(procedure: Procedure, deadline: DeadlineState, event: Event) -> None:

@@ -16,6 +16,7 @@ from ..workflow.calendars import Calendar
 from ..workflow.periods import Deduction, Extension
 from . import database
 from .clock import Clock, SystemClock
+from .notices import DueChange, apply_calendar, calendar_changes
 from .operations import Data, Operations
 from .registry import Registry, Sources
 from .values import Actor
@@ -97,6 +98,22 @@ class Engine:
         """Extend a live deadline (a rule's name, or an id). Raises `ExtensionRefused`, `UnknownDeadline`."""
         with self._work(within, changes=True) as (connection, now):
             return self.operations.extend(connection, now, case_id, actor, rule, extension, note)
+
+    def restore(self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """Restore a missed deadline by so much more time (CPL art. 86). Raises `ExtensionRefused`, `UnknownDeadline`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.restore(connection, now, case_id, actor, rule, extension, note)
+
+    def calendar_changes(self, name: str, calendar: Calendar) -> list[DueChange]:
+        """The running deadlines whose due dates differ on another calendar of this name (a new notice), before and after."""
+        return calendar_changes(self, name, calendar)
+
+    def apply_calendar(self, name: str, calendar: Calendar, *, actor: Actor) -> list[DueChange]:
+        """Count by another calendar from now on; each case whose due dates change gets a history entry. Gives the changes.
+
+        Other processes take the calendar from their own `Engine(calendars=…)`.
+        """
+        return apply_calendar(self, name, calendar, actor)
 
     def waive(self, case_id: str, rule: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """End a live deadline without performance. Raises `UnknownDeadline`."""

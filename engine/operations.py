@@ -58,6 +58,11 @@ class Operations:
     def extend(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, extension: Extension, note: str) -> Case:
         return self.apply(connection, now, case_id, Event(now, actor, extend=(rule, extension), note=note))
 
+    def restore(
+        self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, extension: Extension, note: str
+    ) -> Case:
+        return self.apply(connection, now, case_id, Event(now, actor, extend=(rule, extension), restore=True, note=note))
+
     def waive(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, note: str) -> Case:
         return self.apply(connection, now, case_id, Event(now, actor, waive=rule, note=note))
 
@@ -133,7 +138,7 @@ class Operations:
         ids = list(dict.fromkeys(connection.execute(query).scalars()))
         unit = Unit(connection, self.registry, now)
         found = []
-        for case in store.load_cases(connection, unit._version, ids).values():
+        for case in store.load_cases(connection, unit.version, ids).values():
             procedure = unit.procedure(case)
             today = procedure.calendar.local_day(now)
             duties = (d for d in case.deadlines if d.status.value == "expired" and not procedure.rules[d.rule].on_expiry.lapses)
@@ -166,7 +171,7 @@ class Operations:
             query = query.where(cases.c.closed_at.is_(None))
         ids = list(connection.execute(query).scalars())
         unit = Unit(connection, self.registry, now)
-        loaded = store.load_cases(connection, unit._version, ids)
+        loaded = store.load_cases(connection, unit.version, ids)
         return tuple(self._view(unit, loaded[id]) for id in ids)
 
     def alerts(self, connection: Connection, case_id: str | None, unseen: bool, limit: int) -> tuple[AlertView, ...]:

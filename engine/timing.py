@@ -176,15 +176,20 @@ def reckon(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger, 
     for deadline in case.deadlines:
         if not deadline.live or deadline.status is Status.EXPIRED or deadline in ledger.armed or only not in (None, deadline.id):
             continue
-        before = (deadline.status, deadline.due_at)
+        before = (deadline.status, deadline.due_at, deadline.provisional)
         _compute(procedure, case, procedure.rules[deadline.rule], deadline, at)
         deadline.calendar_version = procedure.calendar.version
-        if (deadline.status, deadline.due_at) == before:
+        if (deadline.status, deadline.due_at, deadline.provisional) == before:
             continue
         if deadline not in ledger.changed:
             ledger.changed.append(deadline)
         was_paused, paused = before[0] is Status.PAUSED, deadline.status is Status.PAUSED
         ledger.note(deadline, "paused" if paused else "resumed" if was_paused else "recomputed")
+
+
+def revive(deadline: DeadlineState) -> None:
+    """A missed deadline runs again; its due date is to be computed anew."""
+    deadline.status, deadline.live, deadline.ended_at, deadline.escalated, deadline.warned = Status.RUNNING, True, None, 0, 0
 
 
 def come(procedure: Procedure, case: CaseState, deadline: DeadlineState, at: datetime, ledger: Ledger) -> str | None:

@@ -122,11 +122,12 @@ class Unit:
     def _hold(self, case_id: str) -> _Held:
         held = self._held.get(case_id)
         if held is None:
-            case = store.load_case(self.connection, self._version, case_id, self.lock)
+            case = store.load_case(self.connection, self.version, case_id, self.lock)
             held = self._held[case_id] = _Held(case, case.version)
         return held
 
-    def _version(self, hash: str) -> Procedure:
+    def version(self, hash: str) -> Procedure:
+        """The procedure of a definition version."""
         return self.registry.version(hash, self.connection)
 
     def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:

@@ -146,7 +146,8 @@ class CaseState:
 class Event:
     """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents.
 
-    `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods.
+    `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods;
+    with `restore` the extension revives a missed one; `waive` ends one; `reckon` computes all again (a new calendar).
     """
 
     at: datetime
@@ -159,6 +160,8 @@ class Event:
     deduct: Deduction | None = None
     extend: tuple[str, Extension] | None = None
     waive: str = ""
+    restore: bool = False
+    reckon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from zhixing.engine import Actor, DatabaseBusy, Engine, LostRace
 from zhixing.engine.clockwork import run_batch
@@ -34,10 +35,8 @@ def write(url: str, definitions: str, seed: int) -> None:
     with Engine(url, definitions) as engine:
         ids = [case.id for case in engine.query(limit=10_000)]
         while True:
-            try:
+            with suppress(LostRace, DatabaseBusy):
                 engine.fire(chance.choice(ids), "touch", actor=OFFICER)
-            except (LostRace, DatabaseBusy):
-                pass
             time.sleep(0.002)
 
 

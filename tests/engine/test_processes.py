@@ -186,7 +186,9 @@ def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(database: st
         engine.stop()
         with engine.database.connect() as connection:
             order = list(
-                connection.execute(sa.select(history.c.at).where(history.c.trigger == "lapse").order_by(history.c.recorded_at, history.c.at)).scalars()
+                connection.execute(
+                    sa.select(history.c.at).where(history.c.trigger == "lapse").order_by(history.c.recorded_at, history.c.at)
+                ).scalars()
             )
     assert order == sorted(order), "batches are claimed in due order"
     assert max(waits) < 5, "new work waited for the backlog"

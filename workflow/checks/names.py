@@ -138,6 +138,7 @@ class _Names:
             expiry = rule.on_expiry
             yield from self.refer(expiry, "alert", "role", expiry.alert)
             yield from self.refer(expiry, "escalate", "role", expiry.escalate)
+            yield from self.refer(rule, "restorable_by", "role", rule.restorable_by)
             if rule.extension:
                 yield from self.refer(rule.extension, "by", "role", rule.extension.by)
             if expiry.fire:
