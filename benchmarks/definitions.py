@@ -40,3 +40,35 @@ deadlines:
 
 def ring() -> Definition:
     return definition_from_text(RING, "ring.yaml")
+
+
+TIMER = """
+id: timer
+title: {zh: 计时, en: timer}
+version: 1
+effective: 2024-01-01
+roles: {officer: {title: {zh: 承办人, en: officer}}}
+modes: {gone: {zh: 届满, en: gone}}
+initial: waiting
+states:
+  waiting: {title: {zh: 等待, en: waiting}}
+  late: {title: {zh: 已过, en: late}}
+  gone: {title: {zh: 届满, en: gone}, closes: gone}
+transitions:
+  - {trigger: lapse, title: {zh: 届满, en: lapse}, from: waiting, to: late, by: clock}
+  - {trigger: end, title: {zh: 终了, en: end}, from: late, to: gone, by: [clock, officer]}
+deadlines:
+  first:
+    title: {zh: 第一期限, en: first}
+    starts: {entering: waiting}
+    length: 1
+    unit: hour
+    counting: raw
+    on_expiry: {fire: lapse}
+  second:
+    title: {zh: 第二期限, en: second}
+    starts: {entering: late}
+    length: 1
+    unit: month
+    on_expiry: {fire: end}
+"""

@@ -19,7 +19,7 @@ from .errors import (
     UnknownDeadline,
     UnknownProcedure,
 )
-from .values import Actor, Obstacle
+from .values import Actor, NewCase, Obstacle
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "HistoryEntry",
     "Incident",
     "LostRace",
+    "NewCase",
     "Obstacle",
     "Possible",
     "Refused",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from .clock import Clock
 from .engine import Engine
 from .operations import Data
 from .registry import Sources
-from .values import Actor
+from .values import Actor, NewCase
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
 
 T = TypeVar("T")
@@ -65,6 +65,10 @@ class AsyncEngine:
         """See `Engine.open_case`."""
         options: dict[str, Any] = {"id": id, "number": number, "court": court, "officer": officer, "note": note}
         return await self._run(within, lambda e, c: e.open_case(procedure, actor=actor, data=data, within=c, **options))
+
+    async def open_many(self, procedure: str, cases: Iterable[NewCase], *, actor: Actor, within: AsyncWithin | None = None) -> list[str]:
+        """See `Engine.open_many`."""
+        return await self._run(within, lambda e, c: e.open_many(procedure, cases, actor=actor, within=c))
 
     async def fire(
         self, case_id: str, trigger: str, *, actor: Actor, data: Data | None = None, documents: Mapping[str, str] | None = None,

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from ..workflow.calendars import Calendar
 from ..workflow.periods import Deduction, Extension
@@ -19,13 +18,15 @@ from .clock import Clock, SystemClock
 from .notices import DueChange, apply_calendar, calendar_changes
 from .operations import Data, Operations
 from .registry import Registry, Sources
-from .values import Actor
+from .values import Actor, NewCase
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from ..adapters.protocol import Adapter, Answer
 
-Within = Session | sa.Connection
+    Within = Session | sa.Connection
 _CHECK_CLOCK_EVERY = 30.0
 
 
@@ -80,6 +81,11 @@ class Engine:
             return self.operations.open_case(
                 connection, now, procedure, actor, data or {}, id=id, number=number, court=court, officer=officer, note=note
             )
+
+    def open_many(self, procedure: str, cases: Iterable[NewCase], *, actor: Actor, within: Within | None = None) -> list[str]:
+        """Open many cases in one transaction, all or none; gives their ids in order. Raises as `open_case`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.open_many(connection, now, procedure, actor, cases)
 
     def fire(
         self, case_id: str, trigger: str, *, actor: Actor, data: Data | None = None, documents: Mapping[str, str] | None = None,
@@ -239,9 +245,9 @@ class Engine:
     def _work(self, within: Within | None, changes: bool = False) -> Iterator[tuple[sa.Connection, datetime]]:
         with database.translated():
             if within is not None:
-                connection = within.connection() if isinstance(within, Session) else within
+                connection = within if isinstance(within, sa.Connection) else within.connection()
                 yield connection, self._time.now(connection)
-                if changes and self._nudges and isinstance(within, Session):
+                if changes and self._nudges and not isinstance(within, sa.Connection):
                     sa.event.listen(within, "after_commit", lambda _: self.nudge(), once=True)
                 return
             with self.database.begin() as connection:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from .errors import CaseNotFound, UnknownDeadline
 from .registry import Registry
 from .schema import alerts, cases, deadlines, history, incidents, outbox
 from .unit import Unit
-from .values import Actor, CaseState, Event
+from .values import Actor, CaseState, Event, NewCase
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
 
 Data = Mapping[str, Any]
@@ -39,6 +39,16 @@ class Operations:
         case = unit.open(procedure, Event(now, actor, data=data, note=note), id=id, number=number, court=court, officer=officer)
         unit.flush()
         return self._view(unit, case)
+
+    def open_many(self, connection: Connection, now: datetime, procedure: str, actor: Actor, many: Iterable[NewCase]) -> list[str]:
+        unit = Unit(connection, self.registry, now)
+        ids = []
+        for new in many:
+            event = Event(now, actor, data=new.data)
+            case = unit.open(procedure, event, id=new.id, number=new.number, court=new.court, officer=new.officer)
+            ids.append(case.id)
+        unit.flush()
+        return ids
 
     def fire(
         self, connection: Connection, now: datetime, case_id: str, trigger: str, actor: Actor, data: Data, documents: Mapping[str, str], note: str

@@ -32,26 +32,19 @@ class Prepared:
         cursor.close()
         return found
 
-    def run(self, connection: Connection, **values: Any) -> int:
-        """Execute a change; gives how many rows it touched."""
-        compiled = self._for(connection.dialect)
-        if not _direct(connection):
-            return connection.exec_driver_sql(compiled.sql, compiled.encode(values)).rowcount
-        cursor = _execute(connection, compiled.sql, compiled.encode(values))
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
-
-    def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Execute a change for every row."""
+    def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
+        """Execute a change for every row; gives how many rows of the table were touched in all."""
         compiled = self._for(connection.dialect)
         encoded = [compiled.encode(row) for row in rows]
         if not encoded:
-            return
+            return 0
+        many = len(encoded) > 1
         if not _direct(connection):
-            connection.exec_driver_sql(compiled.sql, encoded if len(encoded) > 1 else encoded[0])
-        else:
-            _execute(connection, compiled.sql, encoded if len(encoded) > 1 else encoded[0], len(encoded) > 1).close()
+            return connection.exec_driver_sql(compiled.sql, encoded if many else encoded[0]).rowcount
+        cursor = _execute(connection, compiled.sql, encoded if many else encoded[0], many)
+        count: int = cursor.rowcount
+        cursor.close()
+        return count
 
     def _for(self, dialect: Dialect) -> _Compiled:
         key = (dialect.name, dialect.driver)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -116,28 +116,31 @@ def _extra(state: CaseState) -> dict[str, Any]:
     return extra
 
 
-def insert_case(connection: Connection, state: CaseState, now: datetime) -> None:
-    """A new case's row. Raises `CaseExists`."""
-    values = {n: getattr(state, n) for n in _CASE_COLUMNS if n != "extra"}
+def insert_cases(connection: Connection, states: Sequence[CaseState], now: datetime) -> None:
+    """New cases' rows. Raises `CaseExists`."""
+    rows = ({n: getattr(s, n) for n in _CASE_COLUMNS if n != "extra"} | {"extra": _extra(s), "updated_at": now} for s in states)
     try:
-        _INSERT_CASE.run(connection, **values, extra=_extra(state), updated_at=now)
+        _INSERT_CASE.run_many(connection, rows)
     except IntegrityError:
-        raise CaseExists(case_id=state.id) from None
+        raise CaseExists(case_id=", ".join(s.id for s in states[:5])) from None
 
 
-def update_case(connection: Connection, state: CaseState, read_version: int, now: datetime) -> None:
-    """Write a case's row if nobody wrote it since it was read. Raises `LostRace`."""
-    count = _UPDATE_CASE.run(
-        connection, case_id=state.id, read_version=read_version, new_state=state.state, new_version=state.version,
-        new_number=state.number, new_officer=state.officer, new_court=state.court, new_definition_hash=state.definition_hash,
-        new_data=state.data, new_extra=_extra(state), new_updated_at=now, new_closed_at=state.closed_at, new_mode=state.mode,
-        new_wake_at=state.wake_at,
-    )  # fmt: skip
-    if count != 1:
-        raise LostRace(case_id=state.id)
+def update_cases(connection: Connection, states: Sequence[tuple[CaseState, int]], now: datetime) -> None:
+    """Write cases' rows, each if nobody wrote it since the version it was read at. Raises `LostRace`."""
+    if _UPDATE_CASE.run_many(connection, (_case_changes(state, version, now) for state, version in states)) != len(states):
+        raise LostRace(case_id=", ".join(state.id for state, _ in states[:5]))
 
 
-def write_decisions(connection: Connection, decisions: Iterable[tuple[int, Decision]], now: datetime) -> None:
+def _case_changes(state: CaseState, read_version: int, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": state.id, "read_version": read_version, "new_state": state.state, "new_version": state.version,
+        "new_number": state.number, "new_officer": state.officer, "new_court": state.court,
+        "new_definition_hash": state.definition_hash, "new_data": state.data, "new_extra": _extra(state), "new_updated_at": now,
+        "new_closed_at": state.closed_at, "new_mode": state.mode, "new_wake_at": state.wake_at,
+    }  # fmt: skip
+
+
+def write_decisions(connection: Connection, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
     """History, deadlines, alerts and outbox rows of decisions whose case rows are already written."""
     entries, armed, changed, raised, asked = [], {}, {}, [], []
     for seq, decision in decisions:

@@ -39,7 +39,6 @@ class Unit:
         self.registry = registry
         self.now = now
         self.lock = lock
-        self.requests_written = 0
         self._held: dict[str, _Held] = {}
         self._count = 0
 
@@ -84,19 +83,15 @@ class Unit:
 
     def flush(self) -> None:
         """Write everything decided so far. Raises `LostRace` when a case was changed meanwhile."""
-        for held in self._held.values():
-            if not held.decisions:
-                continue
-            if held.read_version is None:
-                store.insert_case(self.connection, held.case, self.now)
-            else:
-                store.update_case(self.connection, held.case, held.read_version, self.now)
-        for held in self._held.values():
-            if held.decisions:
-                store.write_decisions(self.connection, held.decisions, self.now)
-                self.requests_written += sum(len(d.asks) for _, d in held.decisions)
-                held.read_version = held.case.version
-                held.decisions = []
+        changed = [held for held in self._held.values() if held.decisions]
+        if not changed:
+            return
+        store.insert_cases(self.connection, [h.case for h in changed if h.read_version is None], self.now)
+        store.update_cases(self.connection, [(h.case, h.read_version) for h in changed if h.read_version is not None], self.now)
+        store.write_decisions(self.connection, [pair for h in changed for pair in h.decisions], self.now)
+        for held in changed:
+            held.read_version = held.case.version
+            held.decisions = []
 
     def case(self, case_id: str) -> CaseState:
         """The case as it stands in this unit."""

@@ -58,6 +58,17 @@ class Obstacle:
         return {"code": self.code, "zh": self.zh, "en": self.en} | ({"opens_at": opens} if opens else {})
 
 
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to open among many."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    number: str = ""
+    court: str = ""
+    officer: str = ""
+
+
 class Status(StrEnum):
     """The life of a deadline."""
 

@@ -18,6 +18,7 @@ from zhixing.engine import (
     CaseNotFound,
     Engine,
     LostRace,
+    NewCase,
     Refused,
     SchemaOutdated,
     UnknownProcedure,
@@ -229,3 +230,14 @@ def test_a_clock_without_a_zone_is_refused(loan: Definition) -> None:
     with pytest.raises(NaiveDatetime):
         VirtualClock(datetime(2025, 3, 3))
     assert VirtualClock(datetime(2025, 3, 3, tzinfo=UTC)).now().tzinfo is UTC
+
+
+def test_many_cases_are_opened_all_or_none(engine: Engine) -> None:
+    ids = engine.open_many("loan", [NewCase({"amount": str(n + 1)}, id=f"m{n}") for n in range(20)], actor=OFFICER)
+    assert ids == [f"m{n}" for n in range(20)]
+    assert engine.case("m7").data["amount"] == Decimal("8.00") and len(engine.deadlines("m7")) == 2
+    with pytest.raises(CaseExists):
+        engine.open_many("loan", [NewCase(id="m20"), NewCase(id="m3")], actor=OFFICER)
+    with pytest.raises(DataError):
+        engine.open_many("loan", [NewCase(id="m21"), NewCase({"amount": "x"})], actor=OFFICER)
+    assert len(engine.query()) == 20
