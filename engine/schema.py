@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Dialect, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
@@ -47,7 +48,9 @@ class Json(UserDefinedType[Any]):
 
 
 def dump_json(value: Any) -> str | None:
-    return None if value is None else _encode(value)
+    if value is None:
+        return None
+    return "{}" if value == {} else _encode(value)  # most columns of most rows are empty
 
 
 _encode = json.JSONEncoder(default=to_json, ensure_ascii=False, separators=(",", ":")).encode
@@ -77,6 +80,7 @@ class Moment(UserDefinedType[datetime]):
         return load_moment
 
 
+@lru_cache(maxsize=4096)
 def dump_moment(value: datetime | None) -> str | None:
     if value is None:
         return None
