@@ -10,13 +10,14 @@ demo: $(READY)  ## set up, then live half a year of twenty cases
 	$(BIN)/zhixing demo
 
 test: $(READY) check  ## set up, check everything, run all tests (a real PostgreSQL included)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/test_docs.py
 
-check: $(READY)  ## format, lint, definitions, types and layering (on the built wheel)
+check: $(READY)  ## format, lint, definitions, types and layering (on the built wheel), documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/zhixing lint definitions/cn/*.yaml definitions/it/*.yaml
 	$(BIN)/python -m tests.wheel_check
+	$(BIN)/python -m pytest -n 2 tests/test_docs.py
 
 bench: $(READY)  ## speeds beside peers and limits, in one run
 	$(BIN)/python -m benchmarks

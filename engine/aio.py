@@ -99,9 +99,13 @@ class AsyncEngine:
         """See `Engine.waive`."""
         return await self._run(within, lambda e, c: e.waive(case_id, rule, actor=actor, note=note, within=c))
 
-    async def assign(self, case_id: str, officer: str, *, within: AsyncWithin | None = None) -> None:
+    async def assign(self, case_id: str, officer: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
         """See `Engine.assign`."""
-        await self._run(within, lambda e, c: e.assign(case_id, officer, within=c))
+        return await self._run(within, lambda e, c: e.assign(case_id, officer, actor=actor, note=note, within=c))
+
+    async def watch(self, case_id: str, rule: str, person: str, *, actor: Actor, within: AsyncWithin | None = None) -> Case:
+        """See `Engine.watch`."""
+        return await self._run(within, lambda e, c: e.watch(case_id, rule, person, actor=actor, within=c))
 
     async def case(self, case_id: str, *, within: AsyncWithin | None = None) -> Case:
         """See `Engine.case`."""

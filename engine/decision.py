@@ -39,6 +39,8 @@ def decide(procedure: Procedure, case: CaseState, event: Event, children: Counts
         return _decide_clock(procedure, case.clone(), event)
     if event.deduct is not None:
         return _decide_deduction(procedure, case.clone(), event)
+    if event.assign is not None or event.watch is not None:
+        return _decide_watcher(case.clone(), event)
     if event.reckon:
         return _decide_reckoning(procedure, case.clone(), event)
     if event.extend is not None or event.waive:
@@ -259,6 +261,26 @@ def _check_restoration(procedure: Procedure, deadline: DeadlineState, event: Eve
             (f"须由 {', '.join(by)} 准许", f"only {', '.join(by)} may restore it") if by else ("不变期间不得顺延", "it cannot be restored")
         )
         raise ExtensionRefused(rule=deadline.rule, why_zh=who_zh, why_en=who_en)
+
+
+def _decide_watcher(case: CaseState, event: Event) -> Decision:
+    """A person is named: the officer, who then watches what the officer before watched; or the watcher of one deadline."""
+    ledger = timing.Ledger(case.id, case.version + 1)
+    if event.watch is not None:
+        rule, person = event.watch
+        watched = [d for d in case.deadlines if d.live and rule in (d.id, d.rule)]
+        if not watched:
+            raise UnknownDeadline(case_id=case.id, rule=rule)
+        changes: dict[str, Any] = {"watcher": [rule, person]}
+    else:
+        person = event.assign or ""
+        watched = [d for d in case.deadlines if d.live and d.watcher == case.officer]
+        changes = {"officer": person}
+        case.officer = person
+    for deadline in watched:
+        deadline.watcher = person
+        ledger.changed.append(deadline)
+    return _period_decision(case, event, "assigned", changes, ledger)
 
 
 def _decide_reckoning(procedure: Procedure, case: CaseState, event: Event) -> Decision:

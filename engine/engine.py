@@ -126,10 +126,15 @@ class Engine:
         with self._work(within, changes=True) as (connection, now):
             return self.operations.waive(connection, now, case_id, actor, rule, note)
 
-    def assign(self, case_id: str, officer: str, *, within: Within | None = None) -> None:
+    def assign(self, case_id: str, officer: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Name the officer of a case, who then watches its deadlines. Raises `CaseNotFound`."""
-        with self._work(within, changes=True) as (connection, _):
-            self.operations.assign(connection, case_id, officer)
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.assign(connection, now, case_id, actor, officer, note)
+
+    def watch(self, case_id: str, rule: str, person: str, *, actor: Actor, within: Within | None = None) -> Case:
+        """Name the person who watches a live deadline (a rule's name, or an id). Raises `UnknownDeadline`."""
+        with self._work(within, changes=True) as (connection, now):
+            return self.operations.watch(connection, now, case_id, actor, rule, person)
 
     def receive(self, answer: Answer, source: str, *, within: Within | None = None) -> str:
         """Take an answer from outside (a callback, say) once. Gives what came of it: `taken`, `duplicate` or a reason."""

@@ -83,12 +83,11 @@ class Operations:
         unit.flush()
         return count
 
-    def assign(self, connection: Connection, case_id: str, officer: str) -> None:
-        """Name the officer who watches a case: also its deadlines that the officer watches."""
-        found = connection.execute(update(cases).where(cases.c.id == case_id).values(officer=officer)).rowcount
-        if not found:
-            raise CaseNotFound(case_id=case_id)
-        connection.execute(update(deadlines).where(deadlines.c.case_id == case_id, deadlines.c.live).values(watcher=officer))
+    def assign(self, connection: Connection, now: datetime, case_id: str, actor: Actor, officer: str, note: str) -> Case:
+        return self.apply(connection, now, case_id, Event(now, actor, assign=officer, note=note))
+
+    def watch(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, person: str) -> Case:
+        return self.apply(connection, now, case_id, Event(now, actor, watch=(rule, person)))
 
     def resolve(self, connection: Connection, now: datetime, incident: int, actor: Actor, resolution: str, retry: bool) -> None:
         """Close an incident; with `retry` the case's clock or the request is tried again at once."""

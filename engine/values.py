@@ -159,6 +159,7 @@ class Event:
 
     `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods;
     with `restore` the extension revives a missed one; `waive` ends one; `reckon` computes all again (a new calendar).
+    `assign` names the officer of the case, `watch` the person who watches one deadline.
     """
 
     at: datetime
@@ -173,6 +174,8 @@ class Event:
     waive: str = ""
     restore: bool = False
     reckon: bool = False
+    assign: str | None = None
+    watch: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

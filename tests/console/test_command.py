@@ -133,5 +133,6 @@ def test_the_demonstration_prints_what_it_computed(tmp_path: Path) -> None:
     assert len(json.loads(zhixing("case", "list", "--json", "--db", database).stdout)["cases"]) >= 20
     listed = json.loads(zhixing("deadline", "list", "--json", "--db", database).stdout)["deadlines"]
     assert {d["id"] for d in report["overdue"]} == {d["id"] for d in listed}
+    assert json.loads(zhixing("demo", "--json", cwd=tmp_path).stdout) == report, "the same seed lives the same half year"
     words = zhixing("demo", "--lang", "zh", cwd=tmp_path)
     assert words.returncode == 0 and "超期清单" in words.stdout and "民事诉讼法第八十五条" in words.stdout

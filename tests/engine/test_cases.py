@@ -21,6 +21,7 @@ from zhixing.engine import (
     NewCase,
     Refused,
     SchemaOutdated,
+    UnknownDeadline,
     UnknownProcedure,
     VirtualClock,
 )
@@ -205,9 +206,14 @@ def test_cases_are_found_by_what_they_are(engine: Engine) -> None:
     assert [c.id for c in engine.query(officer="a")] == ["c0", "c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2)] == ["c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2, after="c2")] == ["c3", "c4"]
-    engine.assign("c4", "a")
+    engine.assign("c4", "a", actor=CHIEF)
     assert [c.id for c in engine.query(officer="a", open_only=True, court="x", procedure="loan")] == ["c0", "c1", "c2", "c4"]
     assert {d.watcher for d in engine.deadlines("c4")} == {"a"}
+    engine.watch("c4", "answer", "supervisor.wu", actor=CHIEF)
+    assert {d.rule: d.watcher for d in engine.deadlines("c4")} == {"answer": "supervisor.wu", "not_yet": "a"}
+    assert [h.kind for h in engine.history("c4")] == ["opened", "assigned", "assigned"]
+    with pytest.raises(UnknownDeadline):
+        engine.watch("c4", "payment", "x", actor=CHIEF)
 
 
 def test_running_cases_stay_on_the_version_they_began_with(database: str, loan: Definition, clock: VirtualClock) -> None:
