@@ -75,7 +75,7 @@ def _definitions(sources: Sources) -> Iterable[Definition]:
         yield sources
     elif isinstance(sources, str | Path):
         path = Path(sources)
-        files = sorted(p for p in path.rglob("*.yaml") if "calendars" not in p.parts) if path.is_dir() else [path]
+        files = sorted(p for p in path.rglob("*.yaml") if not {"calendars", "law"} & set(p.parts)) if path.is_dir() else [path]
         for file in files:
             yield load_definition(file)
     else:

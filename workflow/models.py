@@ -222,6 +222,7 @@ class Deadline(Element):
     `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists triggers refused before
     the period is over (not before). `met_by` triggers perform it, also late. `ends_by` triggers end it unperformed.
     `pauses` says whether suspension of the case stops it; `deducts` which grounds of deduction lengthen it.
+    `law` names the statutory time limit this one carries out (a row of definitions/law).
     `restorable_by` lists the roles that may restore it once missed (CPL art. 86); nobody may restore an invariable period.
     """
 
@@ -246,6 +247,7 @@ class Deadline(Element):
     extension: ExtensionRule | None = None
     restorable_by: Ids = ()
     watcher: Id | None = None
+    law: str | None = None
     basis: Basis | None = None
 
 

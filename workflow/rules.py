@@ -11,10 +11,14 @@ from .periods import Counting, Period, Unit
 
 def period_of(rule: Deadline, length: int, calendar: Calendar) -> Period:
     """The period a deadline's rule counts; `working-day` implies its own counting."""
-    counting = rule.counting
-    if rule.unit is Unit.WORKING_DAY and counting is Counting.LITIGATION:
-        counting = Counting.WORKING
-    return Period(length, rule.unit, calendar, counting, rule.backward)
+    return Period(length, rule.unit, calendar, counting_of(rule), rule.backward)
+
+
+def counting_of(rule: Deadline) -> Counting:
+    """How a rule counts; working days imply their own counting."""
+    if rule.unit is Unit.WORKING_DAY and rule.counting is Counting.LITIGATION:
+        return Counting.WORKING
+    return rule.counting
 
 
 def lead(text: str) -> timedelta:

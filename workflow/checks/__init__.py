@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..models import Definition
 from ..positions import Finding
-from . import guards, names, structure
+from . import guards, law, names, soundness, structure
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -14,5 +14,9 @@ def check(definition: Definition) -> Iterator[Finding]:
     wrong_names = list(names.check(definition))
     yield from wrong_names
     yield from guards.check(definition)
+    yield from law.check(definition)
     if not any(f.severity == "error" for f in wrong_names):
-        yield from structure.check(definition)
+        wrong_structure = list(structure.check(definition))
+        yield from wrong_structure
+        if not wrong_structure:
+            yield from soundness.check(definition)

@@ -1,0 +1,159 @@
+"""From every situation a case can come into, a lawful end can be reached, and none waits for ever.
+
+A situation is a state, the states to return to, and which deadlines run (guards count as open: what data will say is not known here;
+gates open in time). The space of situations is explored breadth first, so a fault is told as the shortest story that leads to it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..models import RETURN, STAY, Definition, Transition
+from ..positions import Finding
+
+LIMIT = 20_000
+_ELSEWHERE = frozenset({"clock"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A state, where to return to, and the deadlines that run."""
+
+    state: str
+    origins: tuple[str, ...]
+    running: frozenset[str]
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    space = Space(definition)
+    space.explore()
+    seen: set[tuple[str, str]] = set()
+    for situation in space.stuck():
+        if ("stuck", situation.state) not in seen:
+            seen.add(("stuck", situation.state))
+            story_zh, story_en = space.story(situation)
+            at = definition.states[situation.state].at
+            zh = f"状态 {situation.state} 会永远等待：只有时钟能使其离开，而没有期限在走（{story_zh}）"
+            en = f"the state {situation.state} can wait for ever: only the clock leaves it, and no deadline runs ({story_en})"
+            yield Finding(at, "waits-for-ever", zh, en)
+    for situation in space.endless():
+        if ("stuck", situation.state) in seen or ("endless", situation.state) in seen:
+            continue
+        seen.add(("endless", situation.state))
+        story_zh, story_en = space.story(situation)
+        at = definition.states[situation.state].at
+        zh = f"从状态 {situation.state} 的这一情形到不了任何终结状态（{story_zh}）"
+        en = f"from the state {situation.state}, come to in this way, no end can be reached ({story_en})"
+        yield Finding(at, "no-lawful-end", zh, en)
+
+
+class Space:
+    """The situations that can be reached, how, and from where."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.resting = {s for suspension in definition.suspensions for s in suspension.states}
+        self.by_state: dict[str, list[Transition]] = {s: [] for s in definition.states}
+        for t in definition.transitions:
+            for source in definition.sources_of(t):
+                self.by_state[source].append(t)
+        self.fired_by = {
+            trigger: frozenset(n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger) for trigger in definition.triggers
+        }
+        self.came: dict[Situation, tuple[Situation, Transition] | None] = {}
+        self.next: dict[Situation, list[Situation]] = {}
+
+    def explore(self) -> None:
+        start = self._enter(Situation(self.definition.initial, (), frozenset()), None, "")
+        self.came[start] = None
+        todo = deque([start])
+        while todo and len(self.came) < LIMIT:
+            here = todo.popleft()
+            self.next[here] = []
+            for transition in self._ways(here):
+                there = self._take(here, transition)
+                if there is None:
+                    continue
+                self.next[here].append(there)
+                if there not in self.came:
+                    self.came[there] = (here, transition)
+                    todo.append(there)
+
+    def _ways(self, here: Situation) -> Iterator[Transition]:
+        for t in self.by_state[here.state]:
+            people = set(t.by) - _ELSEWHERE
+            if people or (self.fired_by[t.trigger] & here.running):
+                yield t
+
+    def _take(self, here: Situation, t: Transition) -> Situation | None:
+        running = here.running
+        if not set(t.by) - _ELSEWHERE:  # the clock's own: the deadline that fires it is spent
+            running -= self.fired_by[t.trigger]
+        rules = self.definition.deadlines
+        running -= {n for n in running if t.trigger in rules[n].met_by or t.trigger in rules[n].ends_by}
+        if t.to == STAY:
+            there = Situation(here.state, here.origins, running)
+        elif t.to == RETURN:
+            if not here.origins:
+                return None
+            return Situation(here.origins[-1], here.origins[:-1], running)
+        else:
+            there = Situation(t.to, here.origins, running)
+        return self._enter(there, here.state if t.to != STAY else None, t.trigger)
+
+    def _enter(self, there: Situation, source: str | None, trigger: str) -> Situation:
+        """The situation after entering a state: what it remembers, and the deadlines it starts that can fire a trigger."""
+        origins, rules = there.origins, self.definition.deadlines
+        if source is not None:
+            if there.state in self.resting:
+                origins = (*origins, source)[-3:]
+            elif source in self.resting:
+                origins = ()
+        running = set(there.running)
+        if source is not None:
+            running -= {n for n in running if source in rules[n].ends_leaving}
+        entered = source is not None or not trigger
+        for name, rule in rules.items():
+            starts = rule.starts
+            on_trigger = not starts.on or trigger in starts.on
+            in_state = not starts.entering or there.state in starts.entering
+            if rule.on_expiry.fire and on_trigger and in_state and (bool(starts.on) or entered):
+                running.add(name)
+        if there.state in self.definition.terminal:
+            running = {n for n in running if rules[n].survives_closing}
+        return Situation(there.state, origins, frozenset(running))
+
+    def stuck(self) -> Iterator[Situation]:
+        """Situations that nobody can leave or change: no person may act, and no clock runs."""
+        for here, ways in self.next.items():
+            if not ways and here.state not in self.definition.terminal:
+                yield here
+
+    def endless(self) -> Iterator[Situation]:
+        """Situations from which no terminal state can be reached."""
+        backward: dict[Situation, list[Situation]] = {}
+        for here, ways in self.next.items():
+            for there in ways:
+                backward.setdefault(there, []).append(here)
+        ending = {s for s in self.came if s.state in self.definition.terminal or s not in self.next}
+        todo = list(ending)
+        while todo:
+            for before in backward.get(todo.pop(), ()):
+                if before not in ending:
+                    ending.add(before)
+                    todo.append(before)
+        return (s for s in self.came if s not in ending)
+
+    def story(self, situation: Situation) -> tuple[str, str]:
+        """The shortest way to a situation, in words."""
+        steps: list[Transition] = []
+        current = situation
+        while (came := self.came[current]) is not None:
+            current, transition = came
+            steps.append(transition)
+        steps.reverse()
+        zh = " → ".join(t.title.zh for t in steps) or "立即"
+        en = " → ".join(t.title.en for t in steps) or "at once"
+        return zh, en
