@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..workflow.loading import examine, load_definition
+from ..workflow.loading import load_definition
 from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
+from .definitions import diff, explain, lint, print_, schema, test_
 from .operating import db, demo, worker
 from .output import Voice, progress, reports
 from .period import period
@@ -19,36 +19,6 @@ from .period import period
 @click.version_option(package_name="zhixing")
 def main() -> None:
     """执行：把法律程序作为状态机运行，期限严格落实。 Legal procedures as state machines, their time limits kept."""
-
-
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@reports
-def lint(voice: Voice, files: tuple[Path, ...]) -> None:
-    """检查流程定义。 Check definitions; exit code 1 when there are errors."""
-    findings = [finding for file in files for finding in examine(file)[1]]
-    errors = sum(f.severity == "error" for f in findings)
-    if voice.as_json:
-        voice.print_json({"files": len(files), "errors": errors, "findings": [f.as_json() for f in findings]})
-    else:
-        for finding in findings:
-            prefix = "" if finding.severity == "error" else voice.say("提示：", "warning: ")
-            click.echo(f"{finding.at}: {prefix}{finding.text(voice.lang)} [{finding.code}]")
-            _show_line(finding.at)
-        click.echo(voice.say(f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"))
-    raise SystemExit(1 if errors else 0)
-
-
-def _show_line(at: Any) -> None:
-    try:
-        lines = Path(at.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return
-    if at.line <= len(lines) and len(lines[at.line - 1]) < 300:
-        line = lines[at.line - 1]
-        before = line[: at.column - 1]
-        pad = "".join("\u3000" if ord(c) > 0x2E80 else " " for c in before)
-        click.echo(f"  {line}\n  {pad}^")
 
 
 @main.command()
@@ -97,5 +67,29 @@ def replay(voice: Voice, definition: Path, log: Path, database: str) -> None:
         click.echo(voice.say(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}"))
 
 
-for command in (period, case, deadline, db, demo, worker):
+@main.command()
+@click.argument("definition", type=click.Path(path_type=Path))
+@click.argument("log", type=click.Path(path_type=Path))
+@reports
+def conform(voice: Voice, definition: Path, log: Path) -> None:
+    """日志与流程的符合程度。 How well a log (CSV, XES) fits a procedure."""
+    from ..engine.conformance import conform as run
+
+    with progress(voice) as bar:
+        task = bar.add_task(voice.say("比对", "comparing"), total=None)
+        report = run(load_definition(definition), log, progress=lambda n, total: bar.update(task, completed=n, total=total))
+    if voice.as_json:
+        voice.print_json(report)
+        return
+    click.echo(voice.say(f"案件 {report.traces}，平均符合度 {report.fitness:.4f}，完全符合 {report.fitting}",
+                         f"{report.traces} traces, mean fitness {report.fitness:.4f}, {report.fitting} fit wholly"))  # fmt: skip
+    for refusal in report.deviations:
+        click.echo(f"  {refusal.count} × {refusal.activity} [{refusal.state}]: {refusal.zh if voice.lang == 'zh' else refusal.en}")
+    for name, counts in report.clock_deviations.items():
+        click.echo(f"  {name}: {counts}")
+    for rule, count in report.time_limits.items():
+        click.echo(voice.say(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}"))
+
+
+for command in (lint, explain, schema, diff, print_, test_, period, case, deadline, db, demo, worker):
     main.add_command(command)

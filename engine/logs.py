@@ -1,4 +1,4 @@
-"""Logs of real events (CSV, also gzipped), read as a definition's `log` section says."""
+"""Logs of real events (CSV or XES, also gzipped), read as a definition's `log` section says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 from ..workflow.errors import ZhixingError
@@ -42,11 +43,14 @@ def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
         )
     try:
         with _open(path) as file:
-            events = list(_rows(file, str(path), log, ZoneInfo(definition.zone)))
+            read = _traces if str(path).removesuffix(".gz").endswith(".xes") else _rows
+            events = list(read(file, str(path), log, ZoneInfo(definition.zone)))
     except OSError as error:
         raise LogRefused(file=path, line=0, why_zh=str(error), why_en=str(error)) from None
     except (UnicodeDecodeError, csv.Error, EOFError) as error:
         raise LogRefused(file=path, line=0, why_zh=f"不是 CSV 文本：{error}", why_en=f"not CSV text: {error}") from None
+    except ElementTree.ParseError as error:
+        raise LogRefused(file=path, line=error.position[0], why_zh=f"不是 XES：{error}", why_en=f"not XES: {error}") from None
     return sorted(events, key=lambda event: event.at)
 
 
@@ -72,6 +76,35 @@ def _rows(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[Log
             shown = row[date_column]
             raise LogRefused(file=name, line=number, why_zh=f"案号或日期有误：{shown!r}", why_en=f"bad case or date: {shown!r}")
         yield LogEvent(number, row[log.case], row[log.activity], at, {k: v for k, v in row.items() if k and v})
+
+
+def _traces(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[LogEvent]:
+    """XES (IEEE 1849): traces of events, whose attributes are keyed values. The number given as line counts the events."""
+    number, case, columns, depth = 0, "", {}, 0
+    values: dict[str, str] = {}
+    for kind, element in ElementTree.iterparse(file, events=("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        if kind == "start":
+            if tag == "trace":
+                case = ""
+            elif tag == "event":
+                columns, depth = {}, 1
+                values = columns
+            continue
+        key, value = element.get("key"), element.get("value")
+        if key is not None and value is not None:
+            if depth:
+                values[key] = value
+            elif key == "concept:name":
+                case = value
+        if tag == "event":
+            number, depth = number + 1, 0
+            at = _moment(columns.get("time:timestamp"), zone)
+            if at is None or not case:
+                raise LogRefused(file=name, line=number, why_zh="事件缺少案号或时间", why_en="an event lacks its case or time")
+            yield LogEvent(number, case, columns.get("concept:name", ""), at, {**columns})
+        if tag == "trace":
+            element.clear()
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -70,12 +70,17 @@ class Registry:
                 procedure.calendar = calendar
 
 
+def _is_definition(path: Path) -> bool:
+    """Whether a YAML file among definitions is one: not a calendar, a table of law, or scenarios."""
+    return not {"calendars", "law"} & set(path.parts) and not path.name.endswith(".scenarios.yaml")
+
+
 def _definitions(sources: Sources) -> Iterable[Definition]:
     if isinstance(sources, Definition):
         yield sources
     elif isinstance(sources, str | Path):
         path = Path(sources)
-        files = sorted(p for p in path.rglob("*.yaml") if not {"calendars", "law"} & set(p.parts)) if path.is_dir() else [path]
+        files = sorted(p for p in path.rglob("*.yaml") if _is_definition(p)) if path.is_dir() else [path]
         for file in files:
             yield load_definition(file)
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -73,14 +74,32 @@ class ReplayReport(BaseModel):
     modes: dict[str, int]
 
 
+@dataclass(slots=True)
+class Trace:
+    """One case of a log: steps fed and refused, and how the clock's steps agree with the log."""
+
+    fed: int = 0
+    refused: int = 0
+    expected: int = 0
+    missing: int = 0
+    extra: int = 0
+
+
 def replay(definition: Definition, path: str | Path, *, database: str = "sqlite://", progress: Progress | None = None) -> ReplayReport:
     """Replay a log on a database (in memory unless given; it must be empty of these cases). Raises `LogRefused`."""
+    return replay_traces(definition, path, database=database, progress=progress)[0]
+
+
+def replay_traces(
+    definition: Definition, path: str | Path, *, database: str = "sqlite://", progress: Progress | None = None
+) -> tuple[ReplayReport, dict[str, Trace]]:
+    """As `replay`, and what came of each case."""
     events = read_log(path, definition)
     clock = VirtualClock(events[0].at if events else datetime(2000, 1, 1, tzinfo=UTC))
     with Engine(database, definition, clock=clock, synchronous="NORMAL") as engine:
         run = _Replay(engine, definition, clock)
         run.feed(events, progress or (lambda done, total: None))
-        return run.report(events)
+        return run.report(events), dict(run.traces)
 
 
 class _Replay:
@@ -89,6 +108,7 @@ class _Replay:
         self.engine, self.definition, self.clock, self.log = engine, definition, clock, definition.log
         self.zone = ZoneInfo(definition.zone)
         self.fed = 0
+        self.traces: defaultdict[str, Trace] = defaultdict(Trace)
         self.refusals: Counter[tuple[str, str, str, str]] = Counter()
         self.first_lines: dict[tuple[str, str, str, str], int] = {}
 
@@ -115,6 +135,7 @@ class _Replay:
         if activity is not None and activity.clock:
             return
         self.fed += 1
+        self.traces[event.case].fed += 1
         try:
             if activity is None:
                 self._refuse(event, "-", f"定义中没有活动 {event.activity}", f"the definition has no activity {event.activity}")
@@ -134,6 +155,7 @@ class _Replay:
     def _refuse(self, event: LogEvent, state: str, zh: str, en: str) -> None:
         key = (event.activity, state, zh.replace(event.case, "…"), en.replace(event.case, "…"))
         self.refusals[key] += 1
+        self.traces[event.case].refused += 1
         self.first_lines.setdefault(key, event.line)
 
     def report(self, events: list[LogEvent]) -> ReplayReport:
@@ -166,6 +188,12 @@ class _Replay:
             made = select(history.c.case_id, history.c.at).where(history.c.trigger == activity.trigger, history.c.actor == "clock")
             produced = Counter((case, at.astimezone(self.zone).date()) for case, at in connection.execute(made))
             matched = (expected & produced).total()
+            for case, _ in expected.elements():
+                self.traces[case].expected += 1
+            for case, _ in (expected - produced).elements():
+                self.traces[case].missing += 1
+            for case, _ in (produced - expected).elements():
+                self.traces[case].extra += 1
             figures[name] = ClockFigures(
                 expected=expected.total(), matched=matched, missing=expected.total() - matched, extra=produced.total() - matched
             )

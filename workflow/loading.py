@@ -79,10 +79,15 @@ def _build(value: Any, text: str, name: str) -> tuple[Definition | None, list[Fi
     try:
         definition = Definition.model_validate(value)
     except ValidationError as error:
-        return None, sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
+        return None, located(value, error, name)
     definition._hash = hashlib.sha256(text.encode()).hexdigest()
     definition._text = text
     return definition, sorted(check(definition))
+
+
+def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
+    """Pydantic's errors on values read with positions, as findings at their places."""
+    return sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
 
 
 _ZH = {

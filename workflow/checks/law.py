@@ -39,9 +39,16 @@ def _beside(name: str, rule: Deadline, statute: Statute) -> Iterator[Finding]:
         lawful = f"{statute.length} {statute.unit.value}"
         at = rule.at_value("length")
         if statute.is_minimum and ours < theirs - 0.01:
-            yield Finding(at, "shorter-than-law", f"{name} 短于法定最短期间 {lawful}：{cite}", f"{name} is shorter than the {lawful} of the law: {cite}")
+            yield Finding(
+                at,
+                "shorter-than-law",
+                f"{name} 短于法定最短期间 {lawful}：{cite}",
+                f"{name} is shorter than the {lawful} of the law: {cite}",
+            )
         if not statute.is_minimum and ours > theirs + 0.01:
-            yield Finding(at, "longer-than-law", f"{name} 长于法定期限 {lawful}：{cite}", f"{name} is longer than the {lawful} of the law: {cite}")
+            yield Finding(
+                at, "longer-than-law", f"{name} 长于法定期限 {lawful}：{cite}", f"{name} is longer than the {lawful} of the law: {cite}"
+            )
     if statute.counting is not None and counting_of(rule) is not statute.counting:
         at = rule.at_value("counting")
         yield Finding(
@@ -49,5 +56,9 @@ def _beside(name: str, rule: Deadline, statute: Statute) -> Iterator[Finding]:
         )
     if statute.verified == "memory":
         yield Finding(
-            rule.at_value("law"), "law-unverified", f"{name} 的依据尚未核对原文：{cite}", f"the source of {name} has not been checked yet: {cite}", "warning"
+            rule.at_value("law"),
+            "law-unverified",
+            f"{name} 的依据尚未核对原文：{cite}",
+            f"the source of {name} has not been checked yet: {cite}",
+            "warning",
         )

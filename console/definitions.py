@@ -1,0 +1,156 @@
+"""`zhixing lint`, `explain`, `schema`, `diff`: what administrators do with definitions."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import click
+
+from ..workflow.difference import differences
+from ..workflow.errors import ZhixingError
+from ..workflow.linting import codes, sarif
+from ..workflow.linting import lint as lint_file
+from ..workflow.loading import load_definition
+from ..workflow.models import Definition
+from ..workflow.positions import Finding, Position
+from ..workflow.printing import to_html
+from .output import Voice, reports
+
+
+class UnknownCode(ZhixingError):
+    code = "code-unknown"
+    zh, en = "没有代码 {wanted}；已知：{known}", "there is no code {wanted}; known: {known}"
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@reports
+def lint(voice: Voice, files: tuple[Path, ...], form: str) -> None:
+    """检查流程定义。 Check definitions; exit code 1 when there are errors."""
+    findings = [finding for file in files for finding in lint_file(file)]
+    errors = sum(f.severity == "error" for f in findings)
+    if form == "sarif":
+        voice.print_json(sarif(findings))
+    elif voice.as_json or form == "json":
+        voice.print_json({"files": len(files), "errors": errors, "findings": [f.as_json() for f in findings]})
+    else:
+        _print(voice, findings)
+        click.echo(voice.say(f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"))
+    raise SystemExit(1 if errors else 0)
+
+
+def _print(voice: Voice, findings: list[Finding]) -> None:
+    words = {"error": voice.say("错误", "error"), "warning": voice.say("提示", "warning")}
+    for finding in findings:
+        click.echo(f"{finding.at}: {words[finding.severity]}: {finding.text(voice.lang)} [{finding.code}]")
+        _show_line(finding.at)
+
+
+def _show_line(at: Position) -> None:
+    try:
+        lines = Path(at.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    if at.line <= len(lines) and len(lines[at.line - 1]) < 300:
+        line = lines[at.line - 1]
+        wide = "".join("\u3000" if unicodedata.east_asian_width(c) in "WF" else " " for c in line[: at.column - 1])
+        click.echo(f"  {line}\n  {wide}^")
+
+
+@click.command()
+@click.argument("code")
+@reports
+def explain(voice: Voice, code: str) -> None:
+    """解释检查代码。 What a code of lint means, with a wrong and a right example."""
+    found = codes().get(code)
+    if found is None:
+        raise UnknownCode(wanted=code, known=", ".join(sorted(codes())))
+    if voice.as_json:
+        voice.print_json({"code": found.id, "zh": found.zh, "en": found.en, "wrong": found.wrong, "right": found.right})
+        return
+    click.echo(f"{found.id}: {voice.say(found.zh, found.en)}")
+    for label, text in ((voice.say("错误写法", "wrong"), found.wrong), (voice.say("正确写法", "right"), found.right)):
+        click.echo(f"\n{label}:")
+        for line in text.splitlines() or [""]:
+            click.echo(f"    {line}")
+
+
+def schema_text() -> str:
+    """The JSON Schema of a definition, as it is kept beside the definitions."""
+    return json.dumps(Definition.model_json_schema(by_alias=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+@click.command()
+@reports
+def schema(voice: Voice) -> None:
+    """编辑器用的 JSON Schema。 The JSON Schema of definitions, for editors."""
+    click.echo(schema_text(), nl=False)
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@reports
+def diff(voice: Voice, old: Path, new: Path) -> None:
+    """两个版本的差别（以流程的语言）。 What changed between two versions, in the words of the procedure."""
+    found = differences(load_definition(old), load_definition(new))
+    if voice.as_json:
+        voice.print_json({"changes": [change.as_json() for change in found]})
+        return
+    marks = {"added": "+", "removed": "-", "changed": "~"}
+    for change in found:
+        click.echo(f"{marks[change.kind]} {change.zh if voice.lang == 'zh' else change.en}")
+    click.echo(voice.say(f"共 {len(found)} 处变化", f"{len(found)} change(s)"))
+
+
+@click.command("print")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--previous", type=click.Path(path_type=Path), help="上一版本 / the version to compare with")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="写入文件 / write to a file")
+@reports
+def print_(voice: Voice, file: Path, previous: Path | None, output: Path | None) -> None:
+    """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
+    page = to_html(load_definition(file), voice.lang, load_definition(previous) if previous else None)
+    if voice.as_json:
+        voice.print_json({"file": str(file), "html": page})
+    elif output is None:
+        click.echo(page, nl=False)
+    else:
+        output.write_text(page, encoding="utf-8")
+
+
+@click.command("test")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--scenarios", type=click.Path(path_type=Path), help="情景文件（默认同名 .scenarios.yaml） / default: beside FILE")
+@reports
+def test_(voice: Voice, file: Path, scenarios: Path | None) -> None:
+    """运行流程定义旁的情景。 Run the scenarios beside a definition; exit code 1 when one fails."""
+    from ..engine.scenarios import load_scenarios, run_scenarios
+
+    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
+    definition = load_definition(file)
+    others = [p for p in sorted(file.parent.glob("*.yaml")) if p != file and not p.name.endswith(".scenarios.yaml")]
+    subs = {sub.procedure for sub in definition.sub_procedures.values()}
+    report = run_scenarios(definition, stories, [definition, *(p for p in others if p.stem in subs)])
+    if voice.as_json:
+        voice.print_json(report)
+    else:
+        for failure in report.failures:
+            click.echo(
+                f"{failure.at}: {failure.scenario}: {voice.say('应为', 'expected')} {failure.expected}, {voice.say('实为', 'got')} {failure.got}"
+            )
+        c = report.coverage
+        click.echo(
+            voice.say(
+                f"{report.scenarios} 个情景，{len(report.failures)} 处不符",
+                f"{report.scenarios} scenario(s), {len(report.failures)} failure(s)",
+            )
+        )
+        click.echo(voice.say(f"覆盖：事项 {c.transitions[0]}/{c.transitions[1]}，期限 {c.deadlines[0]}/{c.deadlines[1]}，拒绝 {c.refusals} 次",
+                             f"covered: transitions {c.transitions[0]}/{c.transitions[1]}, deadlines {c.deadlines[0]}/{c.deadlines[1]}, refusals {c.refusals}"))  # fmt: skip
+        for name in (*c.untouched_transitions, *c.untouched_deadlines):
+            click.echo(f"  - {name}")
+    raise SystemExit(1 if report.failures else 0)

@@ -1,0 +1,99 @@
+"""Scenarios in YAML, conformance of logs, and the page for legal review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DATA, LOAN, ROOT
+from zhixing.engine.conformance import conform
+from zhixing.engine.logs import LogRefused
+from zhixing.engine.scenarios import load_scenarios, run_scenarios
+from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
+from zhixing.workflow.printing import to_html
+
+CN = ROOT / "definitions" / "cn"
+FINES = ROOT / "definitions" / "it" / "road_fines.yaml"
+
+
+def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() -> None:
+    definition = load_definition(CN / "first_enforcement.yaml")
+    report = run_scenarios(definition, load_scenarios(CN / "first_enforcement.scenarios.yaml"), [definition, CN / "freeze_deposit.yaml"])
+    assert report.failures == ()
+    assert report.scenarios == 4
+    assert report.coverage.deadlines == (15, 15) and report.coverage.refusals == 6
+
+
+def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "loan.scenarios.yaml"
+    file.write_text(
+        "scenarios:\n  - name: wrong\n    opened: {at: '2025-03-03', data: {amount: '5'}}\n    steps:\n"
+        "      - {at: '2025-03-04', fire: notify, as: officer, refused: guard, state: noticed, due: {answer: 2025-03-11}}\n"
+        "      - {at: '2025-03-20', deadlines: {answer: met}}\n"
+    )
+    loan = definition_from_text(LOAN)
+    report = run_scenarios(loan, load_scenarios(file), loan)
+    assert [(f.at.rpartition("yaml:")[2], f.expected, f.got) for f in report.failures] == [
+        ("5:9", "refused: ['guard']", "refused: ['missing-document']"),
+        ("5:9", "state noticed", "fresh"),
+        ("5:9", "answer due 2025-03-11", "2025-03-10"),
+        ("6:9", "answer met", "expired"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["scenarios: 3\n", "scenarios:\n  - {name: x}\n", "stories: []\n", "[1]\n", "scenarios: [\n"])
+def test_a_broken_scenario_file_ends_in_findings(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "x.scenarios.yaml"
+    file.write_text(text)
+    with pytest.raises(DefinitionRefused):
+        load_scenarios(file)
+
+
+def test_a_scenario_at_no_date_is_a_finding(tmp_path: Path) -> None:
+    file = tmp_path / "x.scenarios.yaml"
+    file.write_text("scenarios:\n  - {name: x, opened: {at: soon}, steps: []}\n")
+    loan = definition_from_text(LOAN)
+    with pytest.raises(DefinitionRefused, match="2:"):
+        run_scenarios(loan, load_scenarios(file), loan)
+
+
+def test_a_real_log_conforms_and_its_deviations_are_named(tmp_path: Path) -> None:
+    report = conform(load_definition(FINES), DATA / "road_fines_part.csv.gz")
+    assert report.traces == report.fitting and report.fitness == 1.0
+    log = tmp_path / "x.csv"
+    log.write_text(
+        "case,activity,date,amount\n1,Create Fine,2007-01-01,30\n1,Send for Credit Collection,2007-01-02,\n2,Create Fine,2007-01-01,30\n"
+    )
+    bent = conform(load_definition(FINES), log)
+    assert (bent.traces, bent.fitting, bent.fitness, bent.worst) == (2, 1, 0.75, (("1", 0.5),))
+    assert [d.activity for d in bent.deviations] == ["Send for Credit Collection"]
+
+
+XES = """<?xml version="1.0" encoding="UTF-8"?>
+<log xmlns="http://www.xes-standard.org/"><trace><string key="concept:name" value="A1"/>
+<event><string key="concept:name" value="Create Fine"/><date key="time:timestamp" value="2008-02-19T00:00:00+01:00"/><float key="amount" value="30.0"/></event>
+<event><string key="concept:name" value="Send Fine"/><date key="time:timestamp" value="2008-03-03T00:00:00+01:00"/><float key="expense" value="11.0"/></event>
+<event><string key="concept:name" value="Insert Fine Notification"/><date key="time:timestamp" value="2008-03-08T00:00:00+01:00"/></event>
+<event><string key="concept:name" value="Add penalty"/><date key="time:timestamp" value="2008-05-07T00:00:00+02:00"/></event>
+</trace></log>
+"""
+
+
+def test_a_log_in_xes_is_read_too(tmp_path: Path) -> None:
+    log = tmp_path / "log.xes"
+    log.write_text(XES)
+    report = conform(load_definition(FINES), log)
+    assert (report.traces, report.fitness, report.clock_deviations) == (1, 1.0, {})
+    log.write_text(XES[:300])
+    with pytest.raises(LogRefused, match="not XES"):
+        conform(load_definition(FINES), log)
+
+
+def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
+    definition = load_definition(CN / "first_enforcement.yaml")
+    page = to_html(definition, "zh", definition_from_text(definition.source_text.replace("length: 7", "length: 6")))
+    assert page.startswith("<!doctype html>") and "<svg" in page and "src=" not in page and "href=" not in page
+    for words in ("期限“执行立案审查”由 6日 改为 7日", "法发〔2006〕35号", "不得为“提请结案”的同一人", "终本最短期间", "回到原处"):
+        assert words in page
+    assert "application received" in to_html(definition, "en")

@@ -1,0 +1,122 @@
+"""What administrators rely on: law limits, soundness told as a story, codes explained, silencing with a reason, differences."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LOAN, ROOT
+from zhixing.console.definitions import schema_text
+from zhixing.workflow import definition_from_text
+from zhixing.workflow.difference import differences
+from zhixing.workflow.law import demands, statutes
+from zhixing.workflow.linting import codes, lint, sarif
+
+FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
+
+
+def found(tmp_path: Path, text: str) -> dict[str, str]:
+    file = tmp_path / "x.yaml"
+    file.write_text(text)
+    return {f.code: f.en for f in lint(file)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 7",
+         "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 8", "longer-than-law"),
+        ("    length: 3\n    unit: month\n    counting: minimum", "    length: 2\n    unit: month\n    counting: minimum", "shorter-than-law"),
+        ("    counting: minimum\n    deducts", "    deducts", "law-counting"),
+        ("    law: clue-verification\n", "", "law-missing"),
+        ("law: clue-verification", "law: clue-verifikation", "unknown-law"),
+    ],
+)  # fmt: skip
+def test_a_time_limit_looser_than_the_law_is_an_error_with_its_citation(tmp_path: Path, before: str, after: str, code: str) -> None:
+    assert before in FIRST
+    findings = found(tmp_path, FIRST.replace(before, after, 1))
+    assert code in findings
+    if code not in ("unknown-law",):
+        assert "第" in findings[code]
+
+
+def test_a_shorter_limit_is_fine(tmp_path: Path) -> None:
+    text = FIRST.replace("    starts: {entering: filed}\n    length: 7", "    starts: {entering: filed}\n    length: 5", 1)
+    assert text != FIRST
+    assert not {"longer-than-law", "shorter-than-law"} & found(tmp_path, text).keys()
+
+
+def test_every_demand_is_a_row_of_the_table() -> None:
+    assert len(statutes()) == 260
+    assert {id for ids in demands().values() for id in ids} <= statutes().keys()
+
+
+def test_a_state_that_waits_for_a_clock_that_never_runs_is_told_as_a_story(tmp_path: Path) -> None:
+    text = LOAN.replace("from: noticed, to: overdue, by: clock}", "from: fresh, to: overdue, by: clock}")
+    text = text.replace(
+        "  - {trigger: pay", "  - {trigger: park, title: {zh: 搁置, en: park}, from: noticed, to: parked, by: officer}\n  - {trigger: pay"
+    )
+    text = text.replace(
+        "  - {trigger: rest,",
+        "  - {trigger: unpark, title: {zh: 取回, en: unpark}, from: parked, to: noticed, by: clock}\n  - {trigger: rest,",
+    ).replace("  resting: {title", "  parked: {title: {zh: 搁置, en: parked}}\n  resting: {title")
+    text = text.replace("on_expiry: {alert: officer}\n  not_yet", "on_expiry: {alert: officer, fire: unpark}\n  not_yet")
+    text = text.replace("starts: {on: clue}", "starts: {on: check_clue}")
+    story = found(tmp_path, text)["waits-for-ever"]
+    assert "notify → park" in story
+
+
+def test_every_code_is_explained_with_a_wrong_and_a_right_example() -> None:
+    given: set[str] = set()
+    for path in [*(ROOT / "workflow" / "checks").glob("*.py"), *(ROOT / "workflow").glob("*.py")]:
+        source = path.read_text()
+        given |= set(re.findall(r"Finding\(\s*[^,]+(?:\([^)]*\))?,\s*\"([a-z-]+)\"", source))
+        if path.name == "reading.py":
+            given |= set(re.findall(r"_(?:find|failed)\([^\"]*?\"([a-z-]+)\"", source))
+    assert len(given) > 25
+    assert given <= codes().keys(), given - codes().keys()
+    assert all(code.zh and code.en and code.right for code in codes().values())
+
+
+def test_a_warning_is_silenced_at_its_line_with_a_reason_only(tmp_path: Path) -> None:
+    line = "  spare: {title: {zh: 备用, en: spare}}"
+    text = LOAN.replace("roles:\n", f"roles:\n{line}\n")
+    assert "unused-role" in found(tmp_path, text)
+    assert found(tmp_path, text.replace(line, line + "  # lint: ignore[unused-role] 下一版启用")) == {}
+    assert "silence" in found(tmp_path, text.replace(line, line + "  # lint: ignore[unused-role]"))
+    assert "unknown-state" in found(tmp_path, LOAN.replace("initial: fresh", "initial: flesh  # lint: ignore[unknown-state] no"))
+
+
+def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(LOAN.replace("to: noticed", "to: noticd"))
+    report = sarif(lint(file))
+    (result,) = report["runs"][0]["results"]
+    assert result["ruleId"] == "unknown-state" and result["level"] == "error"
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] > 1
+    json.dumps(report)
+
+
+def test_the_schema_beside_the_definitions_is_current() -> None:
+    assert (ROOT / "definitions" / "schema.json").read_text() == schema_text()
+
+
+def test_differences_are_told_in_the_words_of_the_procedure() -> None:
+    old = definition_from_text(LOAN)
+    assert differences(old, definition_from_text("\n\n" + LOAN)) == []
+    text = LOAN.replace("length: 7", "length: 5").replace("from: fresh, to: noticed, by: officer", "from: fresh, to: noticed, by: chief")
+    text = text.replace(
+        "  - {trigger: clue,", "  - {trigger: call, title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}\n  - {trigger: clue,"
+    )
+    text = text.replace("{zh: 金额, en: amount}", "{zh: 标的, en: claim}").replace("case.paid >= case.amount", "case.paid > case.amount")
+    words = {change.zh for change in differences(old, definition_from_text(text))}
+    assert words == {
+        "“通知”由 officer 办理改为 chief",
+        "新增“电话”（officer）",
+        "“结案”的条件由 case.paid >= case.amount 改为 case.paid > case.amount",
+        "期限“答复”由 7日 改为 5日",
+        "字段“标的”：title 有变",
+    }
