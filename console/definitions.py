@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from pathlib import Path
 
 import click
 
+from ..engine import Actor
+from ..engine.moving import CasePlan, move, plan
 from ..workflow.difference import differences
 from ..workflow.errors import ZhixingError
 from ..workflow.linting import codes, sarif
@@ -16,7 +19,8 @@ from ..workflow.loading import load_definition
 from ..workflow.models import Definition
 from ..workflow.positions import Finding, Position
 from ..workflow.printing import to_html
-from .output import Voice, reports
+from .cases import open_engine
+from .output import Voice, progress, reports
 
 
 class UnknownCode(ZhixingError):
@@ -93,17 +97,63 @@ def schema(voice: Voice) -> None:
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
+@click.option("--cases", "database", default=None, metavar="DB", help="对在办案件的影响 / what it means for the running cases")
 @reports
-def diff(voice: Voice, old: Path, new: Path) -> None:
+def diff(voice: Voice, old: Path, new: Path, database: str | None) -> None:
     """两个版本的差别（以流程的语言）。 What changed between two versions, in the words of the procedure."""
     found = differences(load_definition(old), load_definition(new))
+    plans = _plans(database, old, new) if database is not None else None
     if voice.as_json:
-        voice.print_json({"changes": [change.as_json() for change in found]})
+        told = {"cases": [p.model_dump() for p in plans]} if plans is not None else {}
+        voice.print_json({"changes": [change.as_json() for change in found]} | told)
         return
     marks = {"added": "+", "removed": "-", "changed": "~"}
     for change in found:
         click.echo(f"{marks[change.kind]} {change.zh if voice.lang == 'zh' else change.en}")
     click.echo(voice.say(f"共 {len(found)} 处变化", f"{len(found)} change(s)"))
+    if plans is not None:
+        _print_plans(voice, plans)
+
+
+def _plans(database: str, old: Path, new: Path) -> list[CasePlan]:
+    with open_engine(database, old) as engine:
+        return list(plan(engine, load_definition(new)))
+
+
+def _print_plans(voice: Voice, plans: list[CasePlan]) -> None:
+    words = {
+        "unaffected": voice.say("不受影响", "unaffected"),
+        "can-move": voice.say("可以迁移", "can move"),
+        "cannot-move": voice.say("不能迁移", "cannot move"),
+    }
+    for item in plans:
+        why = voice.say(item.why_zh, item.why_en)
+        click.echo(f"{item.number or item.case_id} [{item.state}] {words[item.outcome]}" + (f": {why}" if why else ""))
+        for shift in item.shifts:
+            click.echo(f"    {shift.rule}: {shift.before or '-'} → {shift.after or '-'}")
+    counts = {outcome: sum(p.outcome == outcome for p in plans) for outcome in words}
+    click.echo(", ".join(f"{words[o]} {n}" for o, n in counts.items()))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--db", "database", default=lambda: os.environ.get("ZHIXING_DATABASE", "sqlite:///zhixing.db"), help="ZHIXING_DATABASE")
+@click.option("--as", "who", required=True, metavar="PERSON", help="办理人 / who moves them")
+@click.option("--note", default="", help="理由 / reason")
+@reports
+def migrate(voice: Voice, file: Path, database: str, who: str, note: str) -> None:
+    """将在办案件迁移到新版本（可中断后重来）。 Move the running cases that can to this version."""
+    definition = load_definition(file)
+    with open_engine(database, file) as engine, progress(voice) as bar:
+        task = bar.add_task(voice.say("迁移", "moving"), total=None)
+        moved, staying = move(
+            engine, definition, actor=Actor.of(who), note=note, progress=lambda n, total: bar.update(task, completed=n, total=total)
+        )
+    if voice.as_json:
+        voice.print_json({"moved": moved, "staying": [p.model_dump() for p in staying]})
+        return
+    _print_plans(voice, staying)
+    click.echo(voice.say(f"已迁移 {moved} 件，{len(staying)} 件留在原版本", f"{moved} moved, {len(staying)} stay on their version"))
 
 
 @click.command("print")

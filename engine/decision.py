@@ -41,6 +41,8 @@ def decide(procedure: Procedure, case: CaseState, event: Event, children: Counts
         return _decide_deduction(procedure, case.clone(), event)
     if event.assign is not None or event.watch is not None:
         return _decide_watcher(case.clone(), event)
+    if event.move is not None:
+        return _decide_move(procedure, case.clone(), event)
     if event.reckon:
         return _decide_reckoning(procedure, case.clone(), event)
     if event.extend is not None or event.waive:
@@ -281,6 +283,23 @@ def _decide_watcher(case: CaseState, event: Event) -> Decision:
         deadline.watcher = person
         ledger.changed.append(deadline)
     return _period_decision(case, event, "assigned", changes, ledger)
+
+
+def _decide_move(procedure: Procedure, case: CaseState, event: Event) -> Decision:
+    """The case goes on under another version: `procedure` is the new one."""
+    assert event.move is not None
+    ledger = timing.Ledger(case.id, case.version + 1)
+    changes = {"definition": [case.definition_hash, procedure.hash]}
+    case.definition_hash = procedure.hash
+    for deadline in case.deadlines:
+        if deadline.live and deadline.rule not in procedure.rules:
+            timing.finish(deadline, Status.CANCELLED, event.at, ledger, "cancelled")
+    timing.reckon(procedure, case, event.at, ledger)
+    known = {d.rule for d in case.deadlines}
+    for rule in procedure.entering.get(case.state, ()):
+        if rule not in known and not procedure.rules[rule].starts.on:
+            timing.arm(procedure, case, rule, event.move.entered_at, ledger)
+    return _period_decision(case, event, "moved", changes, ledger)
 
 
 def _decide_reckoning(procedure: Procedure, case: CaseState, event: Event) -> Decision:

@@ -80,7 +80,8 @@ def _rows(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[Log
 
 def _traces(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[LogEvent]:
     """XES (IEEE 1849): traces of events, whose attributes are keyed values. The number given as line counts the events."""
-    number, case, columns, depth = 0, "", {}, 0
+    number, case, depth = 0, "", 0
+    columns: dict[str, str] = {}
     values: dict[str, str] = {}
     for kind, element in ElementTree.iterparse(file, events=("start", "end")):
         tag = element.tag.rpartition("}")[2]

@@ -106,9 +106,8 @@ class Step(MachineTransition):
 
 
 def _wrong_role(step: Step, passage: Passage) -> Obstacle:
-    roles = passage.procedure.definition.roles
-    zh = "、".join(roles[r].title.zh if r in roles else r for r in step.spec.by)
-    en = ", ".join(roles[r].title.en if r in roles else r for r in step.spec.by)
+    titles = [passage.procedure.definition.role_title(role) for role in step.spec.by]
+    zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
     return Obstacle("role", f"须由{zh}办理", f"only {en} may do this")
 
 

@@ -30,11 +30,12 @@ class Registry:
 
     def add(self, definition: Definition) -> Procedure:
         """Make a definition the current version of its procedure."""
-        procedure = self._compiled(definition)
+        procedure = self.compiled(definition)
         self._current[definition.id] = procedure
         return procedure
 
-    def _compiled(self, definition: Definition) -> Procedure:
+    def compiled(self, definition: Definition) -> Procedure:
+        """A definition made ready to run, without making it the current version."""
         found = self._by_hash.get(definition.hash)
         if found is None:
             found = Procedure(definition, self._calendars.get(definition.calendar))
@@ -59,7 +60,7 @@ class Registry:
             text = definition_text(connection, hash)
             if text is None:
                 raise DefinitionMissing(hash=hash)
-            found = self._compiled(definition_from_text(text, f"<stored {hash[:12]}>"))
+            found = self.compiled(definition_from_text(text, f"<stored {hash[:12]}>"))
         return found
 
     def use_calendar(self, name: str, calendar: Calendar) -> None:

@@ -141,7 +141,7 @@ class Unit:
         if self._count > MAX_EVENTS * 20:
             raise TooManyEvents(case_id=case_id, limit=MAX_EVENTS * 20)
         held = self._hold(case_id)
-        procedure = self.procedure(held.case)
+        procedure = self.procedure(held.case) if event.move is None else self.version(event.move.hash)
         decision = decide(procedure, held.case, event, self.children(held.case))
         decision.case.version = held.case.version + 1
         held.case = decision.case

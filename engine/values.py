@@ -154,12 +154,21 @@ class CaseState:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A move to another version of the procedure: its hash, and when the case entered its present state."""
+
+    hash: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents.
 
     `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods;
     with `restore` the extension revives a missed one; `waive` ends one; `reckon` computes all again (a new calendar).
-    `assign` names the officer of the case, `watch` the person who watches one deadline.
+    `assign` names the officer of the case, `watch` the person who watches one deadline;
+    `move` takes it to another version of its procedure.
     """
 
     at: datetime
@@ -176,6 +185,7 @@ class Event:
     reckon: bool = False
     assign: str | None = None
     watch: tuple[str, str] | None = None
+    move: Move | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def _transitions(old: Definition, new: Definition) -> Iterator[Change]:
         yield Change("removed", "way", key[0], f"不再可以“{before[key].title.zh}”", f"no longer possible: {before[key].title.en}")
     for key in [k for k in after if k not in before]:
         t = after[key]
-        yield Change("added", "way", key[0], f"新增“{t.title.zh}”（{_names(t.by)}）", f"now possible: {t.title.en} (by {_names(t.by)})")
+        who = [new.role_title(r) for r in t.by]
+        zh, en = "、".join(r.zh for r in who), ", ".join(r.en for r in who)
+        yield Change("added", "way", key[0], f"新增“{t.title.zh}”（{zh}）", f"now possible: {t.title.en} (by {en})")
     for key in [k for k in after if k in before and not _same(before[k], after[k])]:
         yield from _way(before[key], after[key], old, new)
 
@@ -92,7 +94,9 @@ def _way(old: Transition, new: Transition, before: Definition, after: Definition
         return Change("changed", "way", new.trigger, f"“{title.zh}”{zh}", f"{title.en}: {en}")
 
     if old.by != new.by:
-        yield change(f"由 {_names(old.by)} 办理改为 {_names(new.by)}", f"by {_names(old.by)} → {_names(new.by)}")
+        was, now = ([d.role_title(r) for r in t.by] for d, t in ((before, old), (after, new)))
+        zh = f"由{'、'.join(r.zh for r in was)}办理改为{'、'.join(r.zh for r in now)}"
+        yield change(zh, f"by {', '.join(r.en for r in was)} → {', '.join(r.en for r in now)}")
     if old.to != new.to:
         yield change(f"后的状态由 {old.to} 改为 {new.to}", f"leads to {old.to} → {new.to}")
     sources, targets = before.sources_of(old), after.sources_of(new)

@@ -299,7 +299,11 @@ class LogActivity(Element):
     carries: dict[Id, str] = Field(default_factory=dict)
 
 
-RESERVED_ROLES = frozenset({"clock", "outside", "procedure"})
+RESERVED_ROLES = {
+    "clock": Text(zh="时钟（期限届满）", en="the clock"),
+    "outside": Text(zh="外部系统", en="an outside system"),
+    "procedure": Text(zh="关联程序", en="a related proceeding"),
+}
 STAY, RETURN = "stay", "return"
 
 
@@ -361,6 +365,10 @@ class Definition(Element):
             if id not in source.but_not
             and (id in source.states or (state.phase in source.phases and not state.closes) or (source.any and not state.closes))
         )
+
+    def role_title(self, id: str) -> Text:
+        """The title of a role, reserved ones too."""
+        return self.roles[id].title if id in self.roles else RESERVED_ROLES[id]
 
     def trigger_title(self, trigger: str) -> Text:
         """The title of the first transition with this trigger."""

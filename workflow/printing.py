@@ -89,7 +89,7 @@ class _Page:
         target = (
             d.states[t.to].title.text(lang) if t.to in d.states else {"stay": "—", "return": self.say("回到原处", "where it was")}[t.to]
         )
-        by = ", ".join(d.roles[r].title.text(lang) if r in d.roles else r for r in t.by)
+        by = ", ".join(d.role_title(r).text(lang) for r in t.by)
         if t.not_by_who:
             who = ", ".join(d.trigger_title(x).text(lang) for x in t.not_by_who)
             by += self.say(f"（不得为“{who}”的同一人）", f" (not who did: {who})")
@@ -127,7 +127,7 @@ class _Page:
         return f"<h2>{self.say('期限', 'time limits')}</h2>" + _table(names, rows)
 
     def _roles(self, ids: Sequence[str]) -> str:
-        return ", ".join(self.d.roles[i].title.text(self.lang) if i in self.d.roles else i for i in ids)
+        return ", ".join(self.d.role_title(i).text(self.lang) for i in ids)
 
     def data(self) -> str:
         rows = [(escape(f.title.text(self.lang)), f"<code>{id}</code>", f.type.value) for id, f in self.d.data.items()]

@@ -114,8 +114,8 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     text = text.replace("{zh: 金额, en: amount}", "{zh: 标的, en: claim}").replace("case.paid >= case.amount", "case.paid > case.amount")
     words = {change.zh for change in differences(old, definition_from_text(text))}
     assert words == {
-        "“通知”由 officer 办理改为 chief",
-        "新增“电话”（officer）",
+        "“通知”由承办人办理改为局长",
+        "新增“电话”（承办人）",
         "“结案”的条件由 case.paid >= case.amount 改为 case.paid > case.amount",
         "期限“答复”由 7日 改为 5日",
         "字段“标的”：title 有变",

@@ -35,7 +35,7 @@ class _Names:
         self.definition = d = definition
         self.triggers = set(d.triggers)
         self.known: dict[str, set[str]] = {
-            "state": set(d.states), "phase": set(d.phases), "role": set(d.roles) | RESERVED_ROLES, "field": set(d.data),
+            "state": set(d.states), "phase": set(d.phases), "role": set(d.roles) | set(RESERVED_ROLES), "field": set(d.data),
             "document": set(d.documents), "trigger": self.triggers, "mode": set(d.modes),
             "sub-procedure": set(d.sub_procedures), "request": set(d.requests), "ground": set(d.grounds),
         }  # fmt: skip
@@ -65,7 +65,7 @@ class _Names:
         except (ZhixingError, ValueError):
             message = (f"未知的日历 {d.calendar}；可用：cn、none", f"unknown calendar {d.calendar}; known: cn, none")
             yield Finding(d.at_value("calendar"), "unknown-calendar", *message)
-        for role in d.roles.keys() & RESERVED_ROLES:
+        for role in d.roles.keys() & RESERVED_ROLES.keys():
             yield Finding(d.roles[role].at, "reserved-role", f"{role} 是保留角色", f"{role} is a reserved role")
         for name in d.states.keys() & {STAY, RETURN}:
             yield Finding(d.states[name].at, "reserved-state", f"{name} 是保留字", f"{name} is a reserved word")

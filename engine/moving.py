@@ -1,0 +1,159 @@
+"""Running cases on a new version of their procedure: what would become of each, and the move of those that can.
+
+A case can move when the new version has its state, the states it may return to, and its data. Deadlines keep their start and
+are computed by the new rule; a rule that is gone ends; a new rule of the present state starts when that state was entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, func, select
+
+from ..workflow.errors import ZhixingError
+from ..workflow.models import Definition
+from . import store
+from .decision import decide
+from .machine import Procedure
+from .schema import cases, history
+from .unit import Unit
+from .values import Actor, CaseState, Event, Move
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+Outcome = Literal["unaffected", "can-move", "cannot-move"]
+_PAGE = 200
+
+
+class DueShift(BaseModel):
+    """A deadline that the move touches: due before and after (None where it does not run)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    before: date | None
+    after: date | None
+
+
+class CasePlan(BaseModel):
+    """What the new version means for one running case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    number: str
+    state: str
+    outcome: Outcome
+    shifts: tuple[DueShift, ...] = ()
+    why_zh: str = ""
+    why_en: str = ""
+
+
+def plan(engine: Engine, definition: Definition) -> Iterator[CasePlan]:
+    """Every running case of the procedure that is not on this version yet; nothing is written."""
+    procedure = engine.registry.compiled(definition)
+    for ids in _pages(engine, definition):
+        with engine.database.begin() as connection:
+            unit = Unit(connection, engine.registry, engine.now(connection))
+            for case in store.load_cases(connection, unit.version, ids).values():
+                yield _plan_case(connection, unit, case, procedure)
+
+
+def move(
+    engine: Engine, definition: Definition, *, actor: Actor, note: str = "", progress: Callable[[int, int], None] | None = None
+) -> tuple[int, list[CasePlan]]:
+    """Move the cases that can, page by page, each with a history entry; gives how many, and those that stay.
+
+    An interrupted run is simply repeated: what has moved is on the new version already.
+    """
+    procedure = engine.registry.add(definition)
+    moved, staying, total = 0, [], _count(engine, definition)
+    for ids in _pages(engine, definition):
+        with engine.database.begin() as connection:
+            now = engine.now(connection)
+            store.store_definition(connection, definition, now)
+            unit = Unit(connection, engine.registry, now, lock=True)
+            for case_id in ids:
+                found = _plan_case(connection, unit, unit.case(case_id), procedure)
+                if found.outcome == "cannot-move":
+                    staying.append(found)
+                    continue
+                unit.fire(case_id, Event(now, actor, move=_move(connection, unit.case(case_id), procedure), note=note))
+                moved += 1
+            unit.flush()
+        if progress is not None:
+            progress(moved + len(staying), total)
+    return moved, staying
+
+
+def _move(connection: Connection, case: CaseState, procedure: Procedure) -> Move:
+    query = select(func.max(history.c.at)).where(
+        history.c.case_id == case.id, history.c.target == case.state, history.c.source != history.c.target
+    )
+    return Move(procedure.hash, connection.execute(query).scalar() or case.opened_at)
+
+
+def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: Procedure) -> CasePlan:
+    obstacle = _obstacle(case, procedure)
+    if obstacle is not None:
+        return CasePlan(
+            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=obstacle[0], why_en=obstacle[1]
+        )
+    try:
+        after = decide(procedure, case, Event(unit.now, Actor.of("plan"), move=_move(connection, case, procedure))).case
+    except ZhixingError as error:
+        return CasePlan(
+            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=error.text("zh"), why_en=error.text("en")
+        )
+    before = {d.id: d for d in case.deadlines}
+    later = {d.id: d for d in after.deadlines if d.live}
+    shifts = [
+        DueShift(rule=(before.get(id) or later[id]).rule, before=before[id].due_day if id in before else None,
+                 after=later[id].due_day if id in later else None)
+        for id in [*before, *(i for i in later if i not in before)]
+        if (before[id].due_day if id in before else None) != (later[id].due_day if id in later else None)
+    ]  # fmt: skip
+    outcome: Outcome = "can-move" if shifts else "unaffected"
+    return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome=outcome, shifts=tuple(shifts))
+
+
+def _obstacle(case: CaseState, procedure: Procedure) -> tuple[str, str] | None:
+    states = procedure.definition.states
+    for name in (case.state, *case.origins):
+        if name not in states:
+            return f"新版本没有状态 {name}", f"the new version has no state {name}"
+    for name, value in case.data.items():
+        try:
+            procedure.parse_field(name, value)
+        except ZhixingError as error:
+            return error.text("zh"), error.text("en")
+    missing = [name for name in case.documents if name not in procedure.definition.documents]
+    if missing:
+        return f"新版本没有文书 {missing[0]}", f"the new version has no document {missing[0]}"
+    return None
+
+
+def _running(definition: Definition) -> tuple[object, ...]:
+    return (cases.c.procedure == definition.id, cases.c.definition_hash != definition.hash, cases.c.closed_at.is_(None))
+
+
+def _count(engine: Engine, definition: Definition) -> int:
+    with engine.database.begin() as connection:
+        query = select(func.count()).select_from(cases).where(*_running(definition))  # type: ignore[arg-type]
+        return int(connection.execute(query).scalar_one())
+
+
+def _pages(engine: Engine, definition: Definition) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        query = select(cases.c.id).where(cases.c.id > last, *_running(definition)).order_by(cases.c.id).limit(_PAGE)  # type: ignore[arg-type]
+        with engine.database.begin() as connection:
+            ids = list(connection.execute(query).scalars())
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]

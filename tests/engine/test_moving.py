@@ -1,0 +1,94 @@
+"""Running cases and a new version of their procedure: told before, moved in pages, with a history entry each."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LOAN, at
+from tests.engine.test_cases import CHIEF, OFFICER, opened
+from zhixing.engine import Engine, VirtualClock
+from zhixing.engine.moving import move, plan
+from zhixing.workflow import definition_from_text
+
+NEW = (
+    LOAN.replace("version: 1", "version: 2")
+    .replace("    length: 7\n", "    length: 3\n")
+    .replace(
+        "  not_yet:",
+        "  report:\n    title: {zh: 报告, en: report}\n    starts: {entering: noticed}\n    length: 15\n    unit: day\n    on_expiry: {alert: officer}\n  not_yet:",
+    )
+    .replace("  overdue: {title: {zh: 逾期, en: overdue}, phase: work}\n", "")
+    .replace("from: noticed, to: overdue", "from: noticed, to: lost")
+    .replace("[noticed, overdue]", "[noticed]")
+    .replace("[fresh, noticed, overdue]", "[fresh, noticed]")
+)
+
+
+@pytest.fixture
+def court(engine: Engine, clock: VirtualClock) -> Engine:
+    for name in ("fresh", "noticed", "overdue", "closed"):
+        engine.open_case("loan", actor=OFFICER, id=name, data={"amount": "10"})
+    for name in ("noticed", "overdue", "closed"):
+        engine.fire(name, "notify", actor=OFFICER, documents={"notice": "n"})
+    engine.fire("closed", "pay", actor=OFFICER, data={"paid": "10"})
+    engine.fire("closed", "finish", actor=CHIEF)
+    clock.set(at("2025-03-04 09:00"))
+    return engine
+
+
+def test_what_a_new_version_means_is_told_case_by_case_and_changes_nothing(court: Engine, clock: VirtualClock) -> None:
+    clock.set(at("2025-03-14 09:00"))
+    court.run_due()
+    plans = {p.case_id: p for p in plan(court, definition_from_text(NEW))}
+    assert set(plans) == {"fresh", "noticed", "overdue"}
+    assert plans["noticed"].outcome == "cannot-move" and "overdue" in plans["noticed"].why_en
+    assert {court.case(id).definition_hash for id in plans} == {court.registry.current("loan").hash}
+
+
+def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(court: Engine, clock: VirtualClock) -> None:
+    new = definition_from_text(NEW)
+    plans = {p.case_id: p for p in plan(court, new)}
+    assert {id: p.outcome for id, p in plans.items()} == {"fresh": "can-move", "noticed": "can-move", "overdue": "can-move"}
+    assert [(s.rule, s.before, s.after) for s in plans["fresh"].shifts] == [("answer", date(2025, 3, 10), date(2025, 3, 6))]
+    assert [(s.rule, s.before, s.after) for s in plans["noticed"].shifts] == [("report", None, date(2025, 3, 18))]
+    moved, staying = move(court, new, actor=CHIEF, note="新规施行")
+    assert (moved, staying) == (3, [])
+    for id in ("fresh", "noticed"):
+        entry = court.history(id)[-1]
+        assert (entry.kind, entry.actor, entry.note) == ("moved", "chief.zhou", "新规施行")
+        assert court.case(id).definition_hash == new.hash
+    assert court.case("closed").definition_hash != new.hash
+    assert move(court, new, actor=CHIEF) == (0, [])
+    clock.set(at("2025-03-14 09:00"))
+    court.run_due()
+    assert court.case("noticed").state == "lost"
+
+
+def test_cases_that_cannot_move_stay_and_finish_on_their_version(court: Engine, clock: VirtualClock) -> None:
+    clock.set(at("2025-03-14 09:00"))
+    court.run_due()
+    moved, staying = move(court, definition_from_text(NEW), actor=CHIEF)
+    assert moved == 1 and {p.case_id for p in staying} == {"noticed", "overdue"}
+    court.fire("overdue", "pay", actor=OFFICER, data={"paid": "10"})
+    assert court.fire("overdue", "finish", actor=CHIEF).state == "done"
+    assert opened(court).definition_hash == definition_from_text(NEW).hash
+
+
+def test_the_command_tells_and_moves(tmp_path: Path) -> None:
+    import json
+
+    from tests.console.test_command import zhixing
+
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(LOAN)
+    new.write_text(NEW)
+    database = f"sqlite:///{tmp_path}/c.db"
+    zhixing("case", "open", "loan", "amount=5", "--id", "a", "--db", database, "--definitions", str(old))
+    told = json.loads(zhixing("diff", str(old), str(new), "--cases", database, "--json").stdout)
+    assert told["cases"][0]["case_id"] == "a" and told["changes"]
+    assert "can move 1" in zhixing("diff", str(old), str(new), "--cases", database).stdout
+    assert json.loads(zhixing("migrate", str(new), "--db", database, "--as", "chief", "--json").stdout) == {"moved": 1, "staying": []}
+    assert "0 moved" in zhixing("migrate", str(new), "--db", database, "--as", "chief").stdout
