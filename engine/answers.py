@@ -40,7 +40,7 @@ def take_answer(operations: Operations, connection: Connection, now: datetime, s
 
 
 def _bring(operations: Operations, connection: Connection, now: datetime, row: Any, answer: Answer) -> str:
-    unit = Unit(connection, operations.registry, now, lock=True)
+    unit = Unit.on(connection, operations.registry, now, lock=True)
     request = unit.procedure(unit.case(row["case_id"])).definition.requests[row["request"]]
     trigger = request.answers.get(answer.kind)
     if trigger is None:

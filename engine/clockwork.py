@@ -76,7 +76,7 @@ def _claim(connection: Connection, now: datetime, size: int) -> list[str]:
 
 
 def _serve(engine: Engine, connection: Connection, now: datetime, ids: list[str]) -> None:
-    unit = Unit(connection, engine.registry, now)
+    unit = Unit.on(connection, engine.registry, now)
     loaded = store.load_cases(connection, lambda hash: engine.registry.version(hash, connection), ids)
     for case in loaded.values():
         unit.hold(case)

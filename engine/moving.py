@@ -58,7 +58,7 @@ def plan(engine: Engine, definition: Definition) -> Iterator[CasePlan]:
     procedure = engine.registry.compiled(definition)
     for ids in _pages(engine, definition):
         with engine.database.begin() as connection:
-            unit = Unit(connection, engine.registry, engine.now(connection))
+            unit = Unit.on(connection, engine.registry, engine.now(connection))
             for case in store.load_cases(connection, unit.version, ids).values():
                 yield _plan_case(connection, unit, case, procedure)
 
@@ -76,7 +76,7 @@ def move(
         with engine.database.begin() as connection:
             now = engine.now(connection)
             store.store_definition(connection, definition, now)
-            unit = Unit(connection, engine.registry, now, lock=True)
+            unit = Unit.on(connection, engine.registry, now, lock=True)
             for case_id in ids:
                 found = _plan_case(connection, unit, unit.case(case_id), procedure)
                 if found.outcome == "cannot-move":

@@ -41,7 +41,7 @@ def calendar_changes(engine: Engine, name: str, calendar: Calendar) -> list[DueC
     found: list[DueChange] = []
     for ids in _pages(engine):
         with engine.database.begin() as connection:
-            unit = Unit(connection, engine.registry, engine.now(connection))
+            unit = Unit.on(connection, engine.registry, engine.now(connection))
             for case in store.load_cases(connection, unit.version, ids).values():
                 procedure = unit.procedure(case)
                 if procedure.definition.calendar == name:

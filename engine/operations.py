@@ -35,13 +35,13 @@ class Operations:
         self, connection: Connection, now: datetime, procedure: str, actor: Actor, data: Data, *,
         id: str | None, number: str, court: str, officer: str, note: str,
     ) -> Case:  # fmt: skip
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         case = unit.open(procedure, Event(now, actor, data=data, note=note), id=id, number=number, court=court, officer=officer)
         unit.flush()
         return self._view(unit, case)
 
     def open_many(self, connection: Connection, now: datetime, procedure: str, actor: Actor, many: Iterable[NewCase]) -> list[str]:
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         ids = []
         for new in many:
             event = Event(now, actor, data=new.data)
@@ -57,7 +57,7 @@ class Operations:
 
     def apply(self, connection: Connection, now: datetime, case_id: str, event: Event) -> Case:
         """Any event of a case, through the one path."""
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         case = unit.fire(case_id, event)
         unit.flush()
         return self._view(unit, case)
@@ -78,7 +78,7 @@ class Operations:
 
     def advance(self, connection: Connection, now: datetime, case_id: str) -> int:
         """Let the clock catch up with one case; gives how many moments came."""
-        unit = Unit(connection, self.registry, now, lock=True)
+        unit = Unit.on(connection, self.registry, now, lock=True)
         count = unit.catch_up(case_id, now)
         unit.flush()
         return count
@@ -107,11 +107,11 @@ class Operations:
     # -- questions
 
     def case(self, connection: Connection, now: datetime, case_id: str) -> Case:
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         return self._view(unit, unit.case(case_id))
 
     def possible(self, connection: Connection, now: datetime, case_id: str, actor: Actor) -> tuple[Possible, ...]:
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         case = unit.case(case_id)
         procedure = unit.procedure(case)
         found = decision.possible(procedure, case, actor, now, unit.children(case))
@@ -122,7 +122,7 @@ class Operations:
         )
 
     def deadlines(self, connection: Connection, now: datetime, case_id: str, live: bool, explain: bool) -> tuple[Deadline, ...]:
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         case = unit.case(case_id)
         if not live:
             columns = [c for c in deadlines.columns if c.name != "case_id"]
@@ -145,7 +145,7 @@ class Operations:
         if officer is not None:
             query = query.where(cases.c.officer == officer)
         ids = list(dict.fromkeys(connection.execute(query).scalars()))
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         found = []
         for case in store.load_cases(connection, unit.version, ids).values():
             procedure = unit.procedure(case)
@@ -179,7 +179,7 @@ class Operations:
         if open_only:
             query = query.where(cases.c.closed_at.is_(None))
         ids = list(connection.execute(query).scalars())
-        unit = Unit(connection, self.registry, now)
+        unit = Unit.on(connection, self.registry, now)
         loaded = store.load_cases(connection, unit.version, ids)
         return tuple(self._view(unit, loaded[id]) for id in ids)
 

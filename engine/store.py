@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,9 @@ from .machine import Procedure
 from .prepared import Prepared
 from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox
 from .values import CaseState, DeadlineState, Decision, Status
+
+if TYPE_CHECKING:
+    from .registry import Registry
 
 _CASE_COLUMNS = (
     "id", "procedure", "definition_hash", "state", "version", "number", "court", "officer", "data", "extra", "opened_at",
@@ -50,6 +53,33 @@ _COUNT_CHILDREN = Prepared(
     .where(cases.c.parent_id == bindparam("parent"))
     .group_by(cases.c.sub)
 )
+
+
+class Rows:
+    """Cases as rows of a database, within the caller's transaction. `lock` claims the case's row when it is read."""
+
+    def __init__(self, connection: Connection, registry: Registry, lock: bool) -> None:
+        self._connection, self._registry, self._lock = connection, registry, lock
+
+    def load(self, case_id: str) -> CaseState:
+        return load_case(self._connection, self.procedure, case_id, self._lock)
+
+    def count_children(self, case_id: str) -> dict[str, dict[str, int]]:
+        return count_children(self._connection, case_id)
+
+    def procedure(self, hash: str) -> Procedure:
+        return self._registry.version(hash, self._connection)
+
+    def keep(self, procedure: Procedure, now: datetime) -> None:
+        if procedure.hash not in self._registry.stored:
+            store_definition(self._connection, procedure.definition, now)
+
+    def write(
+        self, new: Sequence[CaseState], old: Sequence[tuple[CaseState, int]], decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> None:
+        insert_cases(self._connection, new, now)
+        update_cases(self._connection, old, now)
+        write_decisions(self._connection, decisions, now)
 
 
 def load_case(connection: Connection, procedures: Mapping[str, Procedure] | Any, case_id: str, lock: bool = False) -> CaseState:

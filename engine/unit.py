@@ -1,12 +1,16 @@
-"""The one path of a change: load, catch up with the clock, decide, write. Within the caller's transaction, on a
-connection; whoever opened the transaction commits it.
+"""The one path of a change: load, catch up with the clock, decide, write.
+
+Cases lie in a `Shelf`: rows of a database within the caller's transaction (whoever opened it commits it), or the memory of
+a simulation. The path is the same.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -20,6 +24,31 @@ from .timing import next_deadline
 from .values import CLOCK, PROCEDURE, CaseState, Decision, Event, Opening
 
 MAX_EVENTS = 500
+_CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
+
+
+class Shelf(Protocol):
+    """Where cases lie."""
+
+    def load(self, case_id: str) -> CaseState:
+        """A case with its live deadlines. Raises `CaseNotFound`."""
+        ...
+
+    def count_children(self, case_id: str) -> Counts: ...
+
+    def procedure(self, hash: str) -> Procedure:
+        """The procedure of a definition version. Raises `DefinitionMissing`."""
+        ...
+
+    def keep(self, procedure: Procedure, now: datetime) -> None:
+        """Make sure that the definition a case begins on will be found again."""
+        ...
+
+    def write(
+        self, new: Sequence[CaseState], old: Sequence[tuple[CaseState, int]], decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> None:
+        """Write new cases, old ones (with the version they were read at), and what was decided. Raises `LostRace`, `CaseExists`."""
+        ...
 
 
 @dataclass(slots=True)
@@ -34,13 +63,17 @@ class _Held:
 class Unit:
     """A unit of work. `now` is the time of recording; an event's own time may be earlier."""
 
-    def __init__(self, connection: Connection, registry: Registry, now: datetime, lock: bool = False) -> None:
-        self.connection = connection
+    def __init__(self, shelf: Shelf, registry: Registry, now: datetime) -> None:
         self.registry = registry
         self.now = now
-        self.lock = lock
+        self._shelf = shelf
         self._held: dict[str, _Held] = {}
         self._count = 0
+
+    @classmethod
+    def on(cls, connection: Connection, registry: Registry, now: datetime, lock: bool = False) -> Unit:
+        """A unit on the rows of a database; `lock` claims each case's row when it is read."""
+        return cls(store.Rows(connection, registry, lock), registry, now)
 
     # -- what callers ask for
 
@@ -86,9 +119,9 @@ class Unit:
         changed = [held for held in self._held.values() if held.decisions]
         if not changed:
             return
-        store.insert_cases(self.connection, [h.case for h in changed if h.read_version is None], self.now)
-        store.update_cases(self.connection, [(h.case, h.read_version) for h in changed if h.read_version is not None], self.now)
-        store.write_decisions(self.connection, [pair for h in changed for pair in h.decisions], self.now)
+        new = [h.case for h in changed if h.read_version is None]
+        old = [(h.case, h.read_version) for h in changed if h.read_version is not None]
+        self._shelf.write(new, old, [pair for h in changed for pair in h.decisions], self.now)
         for held in changed:
             held.read_version = held.case.version
             held.decisions = []
@@ -99,14 +132,14 @@ class Unit:
 
     def procedure(self, case: CaseState) -> Procedure:
         """The procedure, in the version the case runs on."""
-        return self.registry.version(case.definition_hash, self.connection)
+        return self._shelf.procedure(case.definition_hash)
 
     def children(self, case: CaseState) -> Counts:
         """The counts of a case's sub-procedures that its guards may ask for."""
         if not self.procedure(case).needs_children:
             return NO_CHILDREN
         self.flush()
-        return store.count_children(self.connection, case.id)
+        return self._shelf.count_children(case.id)
 
     def hold(self, case: CaseState) -> None:
         """Work on a case that was already read (in a batch, say)."""
@@ -117,23 +150,19 @@ class Unit:
     def _hold(self, case_id: str) -> _Held:
         held = self._held.get(case_id)
         if held is None:
-            case = store.load_case(self.connection, self.version, case_id, self.lock)
+            case = self._shelf.load(case_id)
             held = self._held[case_id] = _Held(case, case.version)
         return held
 
     def version(self, hash: str) -> Procedure:
         """The procedure of a definition version."""
-        return self.registry.version(hash, self.connection)
+        return self._shelf.procedure(hash)
 
     def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:
         _check_aware(event.at)
-        self._keep_definition(procedure)
+        self._shelf.keep(procedure, self.now)
         decision = open_case(procedure, case, event)
         self._held[case.id] = _Held(case, None, [(1, decision)])
-
-    def _keep_definition(self, procedure: Procedure) -> None:
-        if procedure.hash not in self.registry.stored:
-            store.store_definition(self.connection, procedure.definition, self.now)
 
     def _apply(self, case_id: str, event: Event) -> None:
         """One event and, after it, those it sets off: a deadline's trigger, sub-procedures, word to the parent."""
@@ -142,20 +171,21 @@ class Unit:
             raise TooManyEvents(case_id=case_id, limit=MAX_EVENTS * 20)
         held = self._hold(case_id)
         procedure = self.procedure(held.case) if event.move is None else self.version(event.move.hash)
-        decision = decide(procedure, held.case, event, self.children(held.case))
+        decision = decide(procedure, held.case, event, self.children(held.case) if event.trigger else NO_CHILDREN)
         decision.case.version = held.case.version + 1
         held.case = decision.case
         held.decisions.append((decision.case.version, decision))
-        for opening in decision.opens:
-            self._open_child(decision.case, opening, event)
+        for index, opening in enumerate(decision.opens):
+            self._open_child(decision.case, opening, event, index)
         if decision.fires is not None:
             self._try(case_id, decision, Event(event.at, CLOCK, decision.fires), "fires")
         if decision.tells_parent is not None and decision.case.parent_id is not None:
             self._tell_parent(decision, event)
 
-    def _open_child(self, parent: CaseState, opening: Opening, event: Event) -> None:
+    def _open_child(self, parent: CaseState, opening: Opening, event: Event, index: int) -> None:
         procedure = self.registry.current(opening.procedure)
-        child = CaseState(uuid.uuid4().hex, procedure.id, procedure.hash, "", 1, event.at, parent.number, parent.court, parent.officer)
+        id = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex  # the same event always opens the same child
+        child = CaseState(id, procedure.id, procedure.hash, "", 1, event.at, parent.number, parent.court, parent.officer)
         child.parent_id, child.sub = parent.id, opening.sub
         self._open(procedure, child, replace(event, data=opening.data, documents={}, trigger=""))
 

@@ -162,7 +162,7 @@ def test_the_hosts_transaction_is_joined_and_its_rollback_takes_all_back(engine:
 def test_a_lost_race_is_a_clear_retryable_error(engine: Engine, clock: VirtualClock) -> None:
     case = opened(engine)
     with engine.database.connect() as reader:
-        unit = Unit(reader, engine.registry, clock.now())
+        unit = Unit.on(reader, engine.registry, clock.now())
         unit.fire(case.id, Event(clock.now(), OFFICER, "propose"))
         reader.rollback()  # it has read; now another commits first
         engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1"})
