@@ -9,7 +9,7 @@ import click
 from ..workflow.loading import load_definition
 from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
-from .definitions import diff, explain, lint, migrate, print_, schema, test_
+from .definitions import diff, explain, lint, migrate, print_, schema, simulate, test_
 from .operating import db, demo, worker
 from .output import Voice, progress, reports
 from .period import period
@@ -91,5 +91,5 @@ def conform(voice: Voice, definition: Path, log: Path) -> None:
         click.echo(voice.say(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}"))
 
 
-for command in (lint, explain, schema, diff, migrate, print_, test_, period, case, deadline, db, demo, worker):
+for command in (lint, explain, schema, diff, migrate, print_, test_, simulate, period, case, deadline, db, demo, worker):
     main.add_command(command)

@@ -72,8 +72,8 @@ class Registry:
 
 
 def _is_definition(path: Path) -> bool:
-    """Whether a YAML file among definitions is one: not a calendar, a table of law, or scenarios."""
-    return not {"calendars", "law"} & set(path.parts) and not path.name.endswith(".scenarios.yaml")
+    """Whether a YAML file among definitions is one: not a calendar, a table of law, scenarios or a simulation."""
+    return not {"calendars", "law"} & set(path.parts) and not path.name.endswith((".scenarios.yaml", ".simulation.yaml"))
 
 
 def _definitions(sources: Sources) -> Iterable[Definition]:

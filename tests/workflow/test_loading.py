@@ -20,7 +20,7 @@ def found(tmp_path: Path, text: str | bytes) -> list[tuple[int, int, str]]:
 
 @pytest.mark.parametrize(
     "file",
-    [p for p in sorted((ROOT / "definitions").rglob("*.yaml")) if p.parent.name in ("cn", "it") and ".scenarios" not in p.name],
+    [p for p in sorted((ROOT / "definitions").rglob("*.yaml")) if p.parent.name in ("cn", "it") and p.name.count(".") == 1],
     ids=lambda p: p.stem,
 )
 def test_every_definition_that_ships_is_free_of_errors(file: Path) -> None:

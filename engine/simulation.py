@@ -1,0 +1,378 @@
+"""Discrete-event simulation: cases live through a procedure on a virtual clock, through the same path as real ones.
+
+People and outside systems are distributions; staff per role is limited, so work queues. A file beside the definition
+(`NAME.simulation.yaml`) says how people behave: for each state, the acts that are tried there in order. The same seed gives
+the same run to the byte.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..workflow.loading import DefinitionRefused, located
+from ..workflow.models import Definition, Element, Id, Ids
+from ..workflow.positions import Finding, Position
+from ..workflow.reading import ReadingFailed, read_file
+from .errors import CaseNotFound, Refused
+from .machine import Procedure
+from .registry import Registry
+from .unit import Unit
+from .values import OUTSIDE, Actor, CaseState, Decision, Event
+
+START = datetime(2025, 1, 6, 1, tzinfo=UTC)
+_DAY = 86_400.0
+
+
+class Act(Element):
+    """Something tried in a state: after `delay` days (least, most), `work` days of one person of the role, it is fired."""
+
+    fire: Id
+    as_: Id = Field(alias="as")
+    chance: float = Field(default=1.0, ge=0, le=1)
+    delay: tuple[float, float] = (0.0, 1.0)
+    work: float = Field(default=0.05, ge=0)
+    documents: Ids = ()
+    data: dict[Id, Any] = Field(default_factory=dict)
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Reply(Element):
+    """How an outside system answers a request: the kind, after `delay` days, with data (field of the case: value)."""
+
+    kind: str = "answered"
+    chance: float = Field(default=1.0, ge=0, le=1)
+    delay: tuple[float, float] = (0.1, 3.0)
+    data: dict[Id, Any] = Field(default_factory=dict)
+
+
+class Behaviour(Element):
+    """How people and outside systems behave towards one procedure."""
+
+    acts: dict[Id, tuple[Act, ...]]
+    replies: dict[Id, Reply] = Field(default_factory=dict)
+
+
+class SimulationFile(Element):
+    """Staff per role, what cases are like, and behaviour per procedure. A value that is a list is drawn from."""
+
+    staff: dict[Id, int] = Field(default_factory=dict)
+    opened: dict[Id, Any] = Field(default_factory=dict)
+    again_after_days: float = 7.0
+    procedures: dict[Id, Behaviour]
+
+
+class RoleFigures(BaseModel):
+    """The queue of one role: acts done, mean and longest wait in days, and the share of time its people were busy."""
+
+    model_config = ConfigDict(frozen=True)
+
+    staff: int
+    acts: int
+    mean_wait_days: float
+    longest_wait_days: float
+    busy: float
+
+
+class SimulationReport(BaseModel):
+    """What came of a simulation. Times are in days from opening to closing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    procedure: str
+    seed: int
+    cases: int
+    days: int
+    closed: int
+    modes: dict[str, int]
+    median_days: float | None
+    p90_days: float | None
+    histogram: dict[str, int]
+    expired: dict[str, int]
+    met_late: dict[str, int]
+    roles: dict[str, RoleFigures]
+    bottleneck: str | None
+    refusals: dict[str, int]
+    events: int
+
+
+def load_simulation(path: str | Path) -> SimulationFile:
+    """Read a simulation file. Raises `DefinitionRefused` with findings at their lines."""
+    try:
+        value, _ = read_file(path)
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
+    if not isinstance(value, dict):
+        raise DefinitionRefused([Finding(Position(str(path), 1, 1), "shape", "应为键值表", "must be a mapping")])
+    try:
+        return SimulationFile.model_validate(value)
+    except ValidationError as error:
+        raise DefinitionRefused(located(value, error, str(path))) from None
+
+
+class _Memory:
+    """The shelf of a simulation: cases in a dictionary."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._procedures = {procedure.hash: procedure for procedure in registry.all()}
+        self.cases: dict[str, CaseState] = {}
+        self._children: dict[str, list[str]] = defaultdict(list)
+        self.news: list[tuple[int, Decision]] = []
+
+    def load(self, case_id: str) -> CaseState:
+        found = self.cases.get(case_id)
+        if found is None:
+            raise CaseNotFound(case_id=case_id)
+        return found
+
+    def count_children(self, case_id: str) -> dict[str, dict[str, int]]:
+        counts: dict[str, dict[str, int]] = {}
+        for child_id in self._children[case_id]:
+            child = self.cases[child_id]
+            entry = counts.setdefault(child.sub or "", {"count": 0, "open": 0, "concluded": 0})
+            entry["count"] += 1
+            entry["open" if child.closed_at is None else "concluded"] += 1
+        return counts
+
+    def procedure(self, hash: str) -> Procedure:
+        return self._procedures[hash]
+
+    def keep(self, procedure: Procedure, now: datetime) -> None:
+        return
+
+    def write(
+        self, new: Sequence[CaseState], old: Sequence[tuple[CaseState, int]], decisions: Sequence[tuple[int, Decision]], now: datetime
+    ) -> None:
+        for case in new:
+            if case.parent_id is not None:
+                self._children[case.parent_id].append(case.id)
+        for case in (*new, *(case for case, _ in old)):
+            case.deadlines = [d for d in case.deadlines if d.live]
+            self.cases[case.id] = case
+        self.news.extend(decisions)
+
+
+@dataclass(slots=True)
+class _Person:
+    """The people of one role: how many are free, who waits, and what that cost."""
+
+    staff: int
+    free: int
+    waiting: deque[tuple[float, str, Act]] = field(default_factory=deque)
+    acts: int = 0
+    waited: float = 0.0
+    longest: float = 0.0
+    worked: float = 0.0
+
+
+class _World:
+    def __init__(self, definitions: Iterable[Definition], plan: SimulationFile, seed: int, staff: dict[str, int]) -> None:
+        self.registry = Registry(tuple(definitions))
+        self.shelf = _Memory(self.registry)
+        self.plan, self.chance = plan, random.Random(seed)
+        self.roles: dict[str, _Person] = {}
+        self._staff = {**plan.staff, **staff}
+        self.heap: list[tuple[float, int, Callable[[], None]]] = []
+        self.now = 0.0
+        self._order = 0
+        self._place: dict[str, tuple[str, int]] = {}
+        self.expired: Counter[str] = Counter()
+        self.met_late: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.events = 0
+        self._actors: dict[str, Actor] = {}
+
+    def at(self, seconds: float) -> datetime:
+        return START + timedelta(seconds=seconds)
+
+    def later(self, days: float, what: Callable[[], None]) -> None:
+        self._order += 1
+        heapq.heappush(self.heap, (self.now + days * _DAY, self._order, what))
+
+    def run(self, until: float) -> None:
+        while self.heap and self.heap[0][0] <= until:
+            self.now, _, what = heapq.heappop(self.heap)
+            what()
+
+    # -- cases
+
+    def open(self, procedure: str, id: str) -> None:
+        data = {name: self._draw(value) for name, value in self.plan.opened.items()}
+        unit = Unit(self.shelf, self.registry, self.at(self.now))
+        unit.open(procedure, Event(self.at(self.now), Actor.of("simulation"), data=data), id=id, officer="officer")
+        self._finish(unit)
+
+    def _finish(self, unit: Unit) -> None:
+        unit.flush()
+        news, self.shelf.news = self.shelf.news, []
+        touched: dict[str, CaseState] = {}
+        for _, decision in news:
+            self.events += 1
+            touched[decision.case.id] = self.shelf.cases[decision.case.id]
+            for effect in decision.entry.effects:
+                if effect["what"] == "expired":
+                    self.expired[effect["deadline"]] += 1
+                elif effect["what"] == "met-late":
+                    self.met_late[effect["deadline"]] += 1
+            for ask in decision.asks:
+                self._ask(decision.case, ask.request)
+        for case in touched.values():
+            self._wake(case)
+            if case.closed_at is None and self._place.get(case.id, ("", 0))[0] != case.state:
+                self._place[case.id] = (case.state, 0)
+                self._next_act(case.id)
+
+    def _wake(self, case: CaseState) -> None:
+        if case.wake_at is None or case.closed_at is not None:
+            return
+        moment = (case.wake_at - START).total_seconds()
+        id, seen = case.id, case.version
+
+        def ring() -> None:
+            if self.shelf.cases[id].version == seen:  # else a later version has its own alarm
+                unit = Unit(self.shelf, self.registry, self.at(self.now))
+                unit.catch_up(id, self.at(self.now))
+                self._finish(unit)
+
+        self._order += 1
+        heapq.heappush(self.heap, (max(moment, self.now), self._order, ring))
+
+    # -- people
+
+    def _next_act(self, case_id: str) -> None:
+        state, index = self._place[case_id]
+        case = self.shelf.cases[case_id]
+        behaviour = self.plan.procedures.get(case.procedure)
+        acts = behaviour.acts.get(state, ()) if behaviour else ()
+        if not acts:
+            return
+        if index >= len(acts):
+            self._place[case_id] = (state, 0)
+            self.later(self.plan.again_after_days, lambda: self._again(case_id, state))
+            return
+        self._place[case_id] = (state, index + 1)
+        act = acts[index]
+        if self.chance.random() >= act.chance:
+            self._next_act(case_id)
+            return
+        self.later(self.chance.uniform(*act.delay), lambda: self._queue(case_id, state, act))
+
+    def _again(self, case_id: str, state: str) -> None:
+        if self._still(case_id, state):
+            self._next_act(case_id)
+
+    def _still(self, case_id: str, state: str) -> bool:
+        case = self.shelf.cases[case_id]
+        return case.state == state and case.closed_at is None
+
+    def _people(self, role: str) -> _Person:
+        found = self.roles.get(role)
+        if found is None:
+            staff = self._staff.get(role, 1)
+            found = self.roles[role] = _Person(staff, staff)
+        return found
+
+    def _queue(self, case_id: str, state: str, act: Act) -> None:
+        if not self._still(case_id, state):
+            return
+        people = self._people(act.as_)
+        people.waiting.append((self.now, case_id, act))
+        self._serve(people)
+
+    def _serve(self, people: _Person) -> None:
+        while people.free and people.waiting:
+            since, case_id, act = people.waiting.popleft()
+            wait = self.now - since
+            people.free -= 1
+            people.acts += 1
+            people.waited += wait
+            people.longest = max(people.longest, wait)
+            people.worked += act.work * _DAY
+            self.later(act.work, lambda case_id=case_id, act=act: self._done(people, case_id, act))  # type: ignore[misc]
+
+    def _done(self, people: _Person, case_id: str, act: Act) -> None:
+        people.free += 1
+        before = self.shelf.cases[case_id]
+        if before.closed_at is None:
+            actor = self._actors.setdefault(act.as_, Actor.of(act.as_, act.as_))
+            data = {name: self._value(before, value) for name, value in act.data.items()}
+            self._fire(case_id, Event(self.at(self.now), actor, act.fire, data, {d: f"{d}-1" for d in act.documents}))
+            after = self.shelf.cases[case_id]
+            if after.closed_at is None and after.state == self._place[case_id][0]:
+                self._next_act(case_id)
+        self._serve(people)
+
+    def _fire(self, case_id: str, event: Event) -> None:
+        unit = Unit(self.shelf, self.registry, self.at(self.now))
+        try:
+            unit.fire(case_id, event)
+        except Refused:
+            self.refusals[event.trigger] += 1
+            return
+        self._finish(unit)
+
+    def _ask(self, case: CaseState, request: str) -> None:
+        behaviour = self.plan.procedures.get(case.procedure)
+        reply = behaviour.replies.get(request) if behaviour else None
+        if reply is None or self.chance.random() >= reply.chance:
+            return
+        trigger = self.shelf.procedure(case.definition_hash).definition.requests[request].answers.get(reply.kind)
+        if trigger is None:
+            return
+        data = {name: self._value(case, value) for name, value in reply.data.items()}
+        self.later(self.chance.uniform(*reply.delay), lambda: self._fire(case.id, Event(self.at(self.now), OUTSIDE, trigger, data)))
+
+    def _draw(self, value: Any) -> Any:
+        return self.chance.choice(value) if isinstance(value, list) else value
+
+    def _value(self, case: CaseState, value: Any) -> Any:
+        drawn = self._draw(value)
+        return case.data.get(drawn[5:]) if isinstance(drawn, str) and drawn.startswith("case.") else drawn
+
+
+def simulate(
+    definitions: Sequence[Definition], plan: SimulationFile, *, cases: int, seed: int = 0, days: int = 365,
+    staff: dict[str, int] | None = None, progress: Callable[[int, int], None] | None = None,
+) -> SimulationReport:  # fmt: skip
+    """Simulate `cases` of the first definition, opened evenly over the first half of `days`."""
+    world = _World(definitions, plan, seed, staff or {})
+    main = definitions[0]
+    for number in range(cases):
+        world.later(days / 2 * number / cases, lambda number=number: world.open(main.id, f"s{number:06}"))  # type: ignore[misc]
+    for day in range(1, days + 1):
+        world.run(day * _DAY)
+        if progress is not None:
+            progress(day, days)
+    return _report(world, main, seed, cases, days)
+
+
+def _report(world: _World, main: Definition, seed: int, cases: int, days: int) -> SimulationReport:
+    own = [case for case in world.shelf.cases.values() if case.procedure == main.id]
+    lengths = sorted((case.closed_at - case.opened_at).total_seconds() / _DAY for case in own if case.closed_at is not None)
+    roles = {
+        name: RoleFigures(
+            staff=p.staff, acts=p.acts, mean_wait_days=round(p.waited / _DAY / max(p.acts, 1), 3),
+            longest_wait_days=round(p.longest / _DAY, 3), busy=round(p.worked / (p.staff * days * _DAY), 4),
+        )
+        for name, p in sorted(world.roles.items())
+    }  # fmt: skip
+    waits = [name for name in roles if roles[name].mean_wait_days > 0]
+    histogram = Counter(f"{int(length // 30) * 30:03}-{int(length // 30) * 30 + 29:03}" for length in lengths)
+    return SimulationReport(
+        procedure=main.id, seed=seed, cases=cases, days=days, closed=len(lengths),
+        modes=dict(sorted(Counter(case.mode or "open" for case in own).items())),
+        median_days=round(lengths[len(lengths) // 2], 2) if lengths else None,
+        p90_days=round(lengths[int(len(lengths) * 0.9)], 2) if lengths else None, histogram=dict(sorted(histogram.items())),
+        expired=dict(sorted(world.expired.items())), met_late=dict(sorted(world.met_late.items())), roles=roles,
+        bottleneck=max(waits, key=lambda name: roles[name].mean_wait_days, default=None), refusals=dict(sorted(world.refusals.items())),
+        events=world.events,
+    )  # fmt: skip

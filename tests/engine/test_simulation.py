@@ -1,0 +1,67 @@
+"""Simulation: the same path in memory, reproducible to the byte, with queues where staff is short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.console.test_command import zhixing
+from zhixing.engine.simulation import SimulationReport, load_simulation, simulate
+from zhixing.workflow import Definition, DefinitionRefused, definition_from_text, load_definition
+
+CN = ROOT / "definitions" / "cn"
+PLAN = CN / "first_enforcement.simulation.yaml"
+
+
+@pytest.fixture(scope="module")
+def family() -> list[Definition]:
+    return [load_definition(CN / "first_enforcement.yaml"), load_definition(CN / "freeze_deposit.yaml")]
+
+
+def run(family: list[Definition], **more: int) -> SimulationReport:
+    return simulate(family, load_simulation(PLAN), cases=60, seed=more.pop("seed", 3), days=300, staff=more)
+
+
+def test_the_same_seed_gives_the_same_run_to_the_byte_and_another_a_different_one(family: list[Definition]) -> None:
+    first = run(family)
+    assert run(family).model_dump_json() == first.model_dump_json()
+    assert run(family, seed=4).model_dump_json() != first.model_dump_json()
+
+
+def test_every_case_is_accounted_for_and_lawful(family: list[Definition]) -> None:
+    report = run(family)
+    assert sum(report.modes.values()) == 60 and report.closed == 60 - report.modes.get("open", 0)
+    assert sum(report.histogram.values()) == report.closed > 20
+    assert {"for_now", "terminated", "inadmissible"} <= report.modes.keys()
+    assert "close_for_now" in report.refusals, "the gate of three months held some back"
+
+
+def test_fewer_people_mean_longer_queues(family: list[Definition]) -> None:
+    few, many = run(family, officer=1), run(family, officer=12)
+    assert few.bottleneck == "officer"
+    assert few.roles["officer"].mean_wait_days > 10 * many.roles["officer"].mean_wait_days
+
+
+def test_a_shorter_time_limit_shows_what_it_would_do(family: list[Definition]) -> None:
+    text = family[0].source_text.replace("    length: 1\n    unit: month\n    warn: 7d", "    length: 20\n    unit: day\n    warn: 7d")
+    assert text != family[0].source_text
+    stricter = simulate([definition_from_text(text), family[1]], load_simulation(PLAN), cases=60, seed=3, days=300)
+    assert stricter.expired["asset_survey"] > run(family).expired["asset_survey"]
+
+
+@pytest.mark.parametrize("text", ["staff: many\n", "procedures: []\n", "colour: red\nprocedures: {}\n", "- 1\n"])
+def test_a_broken_simulation_file_ends_in_findings(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "x.simulation.yaml"
+    file.write_text(text)
+    with pytest.raises(DefinitionRefused):
+        load_simulation(file)
+
+
+def test_the_command_compares_two_versions() -> None:
+    file = str(CN / "first_enforcement.yaml")
+    result = zhixing("simulate", file, "--cases", "20", "--days", "200", "--against", file, "--staff", "officer=2")
+    assert result.returncode == 0 and "bottleneck" in result.stdout
+    assert zhixing("simulate", file, "--staff", "officer").returncode == 2
+    assert zhixing("simulate", str(ROOT / "definitions" / "it" / "road_fines.yaml")).returncode == 1
