@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,14 +95,25 @@ class _Case(_Base):
     state: Mapped[str]
     data: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
-    steps: Mapped[list[_Step]] = relationship(cascade="all")
+    limits: Mapped[list[_Limit]] = relationship(cascade="all", primaryjoin="and_(_Case.id == _Limit.case_id, _Limit.status == 'running')")
 
 
 class _Step(_Base):
     __tablename__ = "naive_steps"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("naive_cases.id"))
-    text: Mapped[str]
+    at: Mapped[datetime]
+    trigger: Mapped[str]
+    changes: Mapped[str]
+
+
+class _Limit(_Base):
+    __tablename__ = "naive_limits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("naive_cases.id"), index=True)
+    rule: Mapped[str]
+    status: Mapped[str]
+    due: Mapped[date]
 
 
 class _NaiveModel:
@@ -117,7 +128,7 @@ class _NaiveModel:
 
 
 def _naive(url: str, synchronous: str) -> Callable[[], int]:
-    """What is written first: an ORM object, its collection, a machine per object."""
+    """What is written first for the same step: ORM objects and collections, a machine per object, days counted one by one."""
     engine = connect(url, synchronous=synchronous)
     _Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -131,11 +142,24 @@ def _naive(url: str, synchronous: str) -> Callable[[], int]:
                 model: Any = _NaiveModel(case)
                 model.go()
                 case.state, case.version = model.state, case.version + 1
-                case.steps.append(_Step(text="go"))
+                for limit in case.limits:
+                    limit.status = "met"
+                if model.state != "a":
+                    case.limits.append(_Limit(rule="next", status="running", due=_naive_due(NOW.date())))
+                session.add(_Step(case_id=case.id, at=NOW, trigger="go", changes="{}"))
                 session.commit()
         return BATCH // 4
 
     return work
+
+
+def _naive_due(start: date) -> date:
+    import chinese_calendar
+
+    due = start + timedelta(days=7)
+    while not chinese_calendar.is_workday(due):
+        due += timedelta(days=1)
+    return due
 
 
 def rows(postgresql: Callable[[], str]) -> list[Row]:

@@ -47,7 +47,13 @@ def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) ->
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        finally:
+            cursor.close()
 
 
 @contextmanager
