@@ -9,10 +9,11 @@ import click
 from ..workflow.loading import load_definition
 from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
-from .definitions import diff, explain, lint, migrate, print_, schema, simulate, test_
+from .definitions import diff, explain, lint, migrate, print_, schema, test_
 from .operating import db, demo, worker
 from .output import Voice, progress, reports
 from .period import period
+from .simulating import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

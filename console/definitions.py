@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.table import Table
 
 from ..engine import Actor
 from ..engine.moving import CasePlan, move, plan
@@ -175,7 +172,7 @@ def print_(voice: Voice, file: Path, previous: Path | None, output: Path | None)
         output.write_text(page, encoding="utf-8")
 
 
-def _family(file: Path) -> list[Definition]:
+def family_of(file: Path) -> list[Definition]:
     """A definition and, from beside it, those of its sub-procedures."""
     definition = load_definition(file)
     subs = dict.fromkeys(sub.procedure for sub in definition.sub_procedures.values())
@@ -192,7 +189,7 @@ def test_(voice: Voice, file: Path, scenarios: Path | None) -> None:
     from ..engine.scenarios import load_scenarios, run_scenarios
 
     stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
-    family = _family(file)
+    family = family_of(file)
     report = run_scenarios(family[0], stories, family)
     if voice.as_json:
         voice.print_json(report)
@@ -213,70 +210,3 @@ def test_(voice: Voice, file: Path, scenarios: Path | None) -> None:
         for name in (*c.untouched_transitions, *c.untouched_deadlines):
             click.echo(f"  - {name}")
     raise SystemExit(1 if report.failures else 0)
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--cases", "count", type=click.IntRange(1, 1_000_000), default=200, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True)
-@click.option("--behaviour", type=click.Path(path_type=Path), help="默认同名 .simulation.yaml / default: beside FILE")
-@click.option("--staff", multiple=True, metavar="ROLE=N", help="人员 / people per role, repeatable")
-@click.option("--against", type=click.Path(path_type=Path), help="另一版本，同样的种子 / another version on the same seed")
-@reports
-def simulate(
-    voice: Voice, file: Path, count: int, seed: int, days: int, behaviour: Path | None, staff: tuple[str, ...], against: Path | None
-) -> None:
-    """模拟办理：用时、超期、排队、瓶颈。 Simulate cases: time to close, overdue, queues, the bottleneck."""
-    from ..engine.simulation import load_simulation
-    from ..engine.simulation import simulate as run
-
-    plan = load_simulation(behaviour or file.with_suffix(".simulation.yaml"))
-    people = _people(staff)
-    found = []
-    with progress(voice) as bar:
-        for path in (file, *([against] if against else [])):
-            task = bar.add_task(voice.say(f"模拟 {path.name}", f"simulating {path.name}"), total=days)
-            family = _family(path)
-            family += [d for d in _family(file)[1:] if d.id not in {f.id for f in family}]
-            step = lambda day, total, task=task: bar.update(task, completed=day)  # noqa: E731
-            found.append(run(family, plan, cases=count, seed=seed, days=days, staff=people, progress=step))
-    if voice.as_json:
-        voice.print_json(found[0] if against is None else {"first": found[0], "second": found[1]})
-        return
-    voice.console().print(_simulation_table(voice, found, [file.name, against.name if against else ""]))
-    for report in found:
-        most = max(report.histogram.values(), default=1)
-        click.echo(voice.say("结案用时（日）", "days to close"))
-        for span, number in report.histogram.items():
-            click.echo(f"  {span} {'█' * max(1, round(40 * number / most))} {number}")
-
-
-def _people(staff: tuple[str, ...]) -> dict[str, int]:
-    people = {}
-    for text in staff:
-        role, _, number = text.partition("=")
-        if not number.isdecimal() or int(number) < 1:
-            raise click.UsageError(f"{text!r} is not ROLE=N")
-        people[role] = int(number)
-    return people
-
-
-def _simulation_table(voice: Voice, reports_: list[Any], names: list[str]) -> Table:
-    table = Table("", *names[: len(reports_)])
-
-    def row(zh: str, en: str, pick: Callable[[Any], Any]) -> None:
-        table.add_row(voice.say(zh, en), *(str(pick(r)) for r in reports_))
-
-    row("案件 / 已结", "cases / closed", lambda r: f"{r.cases} / {r.closed}")
-    row("结案用时中位数（日）", "median days to close", lambda r: r.median_days)
-    row("九成案件用时不超过（日）", "90 % closed within (days)", lambda r: r.p90_days)
-    for mode in dict.fromkeys(m for r in reports_ for m in r.modes):
-        row(f"结案方式 {mode}", f"mode {mode}", lambda r, mode=mode: r.modes.get(mode, 0))
-    for rule in dict.fromkeys(x for r in reports_ for x in r.expired):
-        row(f"超期 {rule}", f"overdue {rule}", lambda r, rule=rule: r.expired.get(rule, 0))
-    for role in dict.fromkeys(x for r in reports_ for x in r.roles):
-        row(f"排队 {role}（平均/最长 日，忙碌）", f"queue of {role} (mean/longest days, busy)",
-            lambda r, role=role: f"{r.roles[role].mean_wait_days} / {r.roles[role].longest_wait_days}, {r.roles[role].busy:.0%}" if role in r.roles else "-")  # fmt: skip
-    row("瓶颈", "bottleneck", lambda r: r.bottleneck)
-    return table

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..workflow.errors import ZhixingError
-from ..workflow.loading import DefinitionRefused, located
+from ..workflow.loading import DefinitionRefused, read_model
 from ..workflow.models import Definition, Element, Id, Ids, Texts
-from ..workflow.positions import Finding, Position
-from ..workflow.reading import ReadingFailed, read_file
+from ..workflow.positions import Finding
 from .clock import VirtualClock
 from .engine import Engine
 from .errors import Refused
@@ -104,16 +103,7 @@ class ScenarioReport(BaseModel):
 
 def load_scenarios(path: str | Path) -> ScenarioFile:
     """Read a scenario file. Raises `DefinitionRefused` with findings at their lines."""
-    try:
-        value, _ = read_file(path)
-    except ReadingFailed as failed:
-        raise DefinitionRefused(failed.findings) from None
-    if not isinstance(value, dict):
-        raise DefinitionRefused([Finding(Position(str(path), 1, 1), "shape", "应为键值表", "must be a mapping")])
-    try:
-        return ScenarioFile.model_validate(value)
-    except ValidationError as error:
-        raise DefinitionRefused(located(value, error, str(path))) from None
+    return read_model(path, ScenarioFile)
 
 
 def run_scenarios(definition: Definition, scenarios: ScenarioFile, sources: Sources) -> ScenarioReport:

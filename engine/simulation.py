@@ -16,12 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ..workflow.loading import DefinitionRefused, located
+from ..workflow.loading import read_model
 from ..workflow.models import Definition, Element, Id, Ids
-from ..workflow.positions import Finding, Position
-from ..workflow.reading import ReadingFailed, read_file
 from .errors import CaseNotFound, Refused
 from .machine import Procedure
 from .registry import Registry
@@ -107,16 +105,7 @@ class SimulationReport(BaseModel):
 
 def load_simulation(path: str | Path) -> SimulationFile:
     """Read a simulation file. Raises `DefinitionRefused` with findings at their lines."""
-    try:
-        value, _ = read_file(path)
-    except ReadingFailed as failed:
-        raise DefinitionRefused(failed.findings) from None
-    if not isinstance(value, dict):
-        raise DefinitionRefused([Finding(Position(str(path), 1, 1), "shape", "应为键值表", "must be a mapping")])
-    try:
-        return SimulationFile.model_validate(value)
-    except ValidationError as error:
-        raise DefinitionRefused(located(value, error, str(path))) from None
+    return read_model(path, SimulationFile)
 
 
 class _Memory:

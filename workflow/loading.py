@@ -6,13 +6,13 @@ import hashlib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from .checks import check
 from .errors import ZhixingError
-from .models import Definition
+from .models import Definition, Element
 from .positions import Finding, Position, SourceMap
 from .reading import SOURCE, ReadingFailed, read_bytes, read_file
 
@@ -83,6 +83,23 @@ def _build(value: Any, text: str, name: str) -> tuple[Definition | None, list[Fi
     definition._hash = hashlib.sha256(text.encode()).hexdigest()
     definition._text = text
     return definition, sorted(check(definition))
+
+
+M = TypeVar("M", bound=Element)
+
+
+def read_model(path: str | Path, model: type[M]) -> M:
+    """A file of another kind (scenarios, a simulation) as its model. Raises `DefinitionRefused` with findings at their lines."""
+    try:
+        value, _ = read_file(path)
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
+    if not isinstance(value, dict):
+        raise DefinitionRefused([Finding(Position(str(path), 1, 1), "shape", "应为键值表", "must be a mapping")])
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise DefinitionRefused(located(value, error, str(path))) from None
 
 
 def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
