@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..workflow.elements import Element, Id, Ids, Texts
 from ..workflow.errors import ZhixingError
 from ..workflow.loading import DefinitionRefused, read_model
-from ..workflow.models import Definition, Element, Id, Ids, Texts
+from ..workflow.models import Definition
 from ..workflow.positions import Finding
 from .clock import VirtualClock
 from .engine import Engine

@@ -18,8 +18,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..workflow.elements import Element, Id, Ids
 from ..workflow.loading import read_model
-from ..workflow.models import Definition, Element, Id, Ids
+from ..workflow.models import Definition
 from .errors import CaseNotFound, Refused
 from .machine import Procedure
 from .registry import Registry

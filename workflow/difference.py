@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .models import Deadline, Definition, Element, State, Text, Transition
+from .elements import Element, Text
+from .models import Deadline, Definition, State, Transition
 from .pictures.extract import length_text
 
 Kind = Literal["added", "removed", "changed"]

@@ -1,7 +1,8 @@
 """Guards in CEL: compiled and type-checked against the case's data, then evaluated on typed values.
 
-Names: `case.FIELD`; `given.FIELD` (whether it is known); `SUB.open`, `SUB.count`, `SUB.concluded` for sub-procedures;
-`today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
+Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`, `SUB.count`, `SUB.concluded`,
+`SUB.at.STATE` (how many stand there), `SUB.sum.FIELD`, `SUB.latest.FIELD` (of the one opened last), of the fields and states
+that the definition lists; `today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
 """
 
 from __future__ import annotations
@@ -19,20 +20,22 @@ from .errors import GuardError, GuardValueMissing
 from .models import Definition
 
 _MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
-_NAME = re.compile(r"\b(?:case|given|[a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*\b|\b(?:now|today)\b")
+_NAME = re.compile(r"\b[a-z][a-z0-9_]*\.(?:(?:at|sum|latest)\.)?[a-z][a-z0-9_]*\b|\b(?:now|today)\b")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_COUNTS = ("open", "count", "concluded")
+COUNTS = ("open", "count", "concluded")
+Children = Mapping[str, Mapping[str, Any]]
+"""What guards know of the sub-procedures: by name, then `open`, `count`, `concluded`, `at.STATE`, `sum.FIELD`, `latest.FIELD`."""
 
 
 class GuardScope(Protocol):
-    """The values a guard is evaluated on; `children` counts the sub-procedures by name and by what is counted.
+    """The values a guard is evaluated on.
 
     `today` is midnight UTC of the local day, as dates look to guards.
     """
 
     data: Mapping[str, Any]
-    children: Mapping[str, Mapping[str, int]]
+    children: Children
 
     @property
     def now(self) -> datetime: ...
@@ -75,7 +78,7 @@ class GuardCompiler:
 
     def __init__(self, definition: Definition) -> None:
         self._types = {name: spec.type for name, spec in definition.data.items()}
-        self._subs = tuple(definition.sub_procedures)
+        self._subs = definition.sub_procedures
         self._env: Any = None
 
     def compile(self, text: str) -> Guard:
@@ -107,8 +110,11 @@ class GuardCompiler:
         for name, kind in self._types.items():
             variables[f"case.{name}"] = types[kind]
             variables[f"given.{name}"] = T.BOOL
-        for sub in self._subs:
-            variables |= {f"{sub}.{count}": T.INT for count in _COUNTS}
+        for name, sub in self._subs.items():
+            variables |= {f"{name}.{count}": T.INT for count in COUNTS}
+            variables |= {f"{name}.at.{state}": T.INT for state in sub.states}
+            variables |= {f"{name}.sum.{field}": T.INT for field, kind in sub.fields.items() if kind in (Type.MONEY, Type.NUMBER)}
+            variables |= {f"{name}.latest.{field}": types[kind] for field, kind in sub.fields.items()}
         return variables
 
     def _reader(self, name: str) -> Callable[[GuardScope], Any] | None:
@@ -122,14 +128,35 @@ class GuardCompiler:
         if head == "given":
             return lambda scope: scope.data.get(tail) is not None
         if head in self._subs:
-            return lambda scope: scope.children.get(head, {}).get(tail, 0)
+            return self._child_reader(head, tail)
         return None
+
+    def _child_reader(self, sub: str, what: str) -> Callable[[GuardScope], Any]:
+        kind, _, field = what.partition(".")
+        if kind not in ("sum", "latest"):
+            return lambda scope: scope.children.get(sub, {}).get(what, 0)
+        of = self._subs[sub].fields[field]
+        unknown = 0 if kind == "sum" else None
+
+        def read(scope: GuardScope) -> Any:
+            value = scope.children.get(sub, {}).get(what, unknown)
+            return _as_seen(of, value)
+
+        return read
+
+
+def _as_seen(kind: Type, value: Any) -> Any:
+    """A typed value as guards see it: money in cents, dates as midnight UTC."""
+    if value is None:
+        return None
+    if kind is Type.MONEY:
+        return int(value * 100)
+    return datetime(value.year, value.month, value.day, tzinfo=UTC) if kind is Type.DATE else value
 
 
 def _date_reader(name: str) -> Callable[[GuardScope], Any]:
     def read(scope: GuardScope) -> Any:
-        value = scope.data.get(name)
-        return None if value is None else datetime(value.year, value.month, value.day, tzinfo=UTC)
+        return _as_seen(Type.DATE, scope.data.get(name))
 
     return read
 

@@ -6,13 +6,14 @@ import hashlib
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
 from .checks import check
 from .errors import ZhixingError
-from .models import Definition, Element
+from .elements import Element
+from .models import Definition
 from .positions import Finding, Position, SourceMap
 from .reading import SOURCE, ReadingFailed, read_bytes, read_file
 
@@ -192,15 +193,21 @@ def _plain(value: Any) -> Any:
 
 def _known_keys(path: list[Any]) -> list[str]:
     """The keys that the model at this path accepts."""
-    from . import models
-
-    tables = {
-        "states": models.State, "transitions": models.Transition, "deadlines": models.Deadline, "data": models.FieldSpec,
-        "starts": models.Starts, "on_expiry": models.Expiry, "sub_procedures": models.SubProcedure, "from": models.Source,
-        "requests": models.Request, "title": models.Text, "basis": models.Basis, "log": models.LogMap,
-        "extension": models.ExtensionRule, "suspensions": models.Suspension, "activities": models.LogActivity,
-    }  # fmt: skip
-    model: Any = Definition
+    model: type[Element] = Definition
+    in_table = False
     for part in path[:-1]:
-        model = tables.get(str(part), model)
+        if in_table or isinstance(part, int):
+            in_table = False
+            continue
+        field = next((info for name, info in model.model_fields.items() if str(part) in (name, info.alias)), None)
+        inner = _element_in(field.annotation) if field else None
+        if field is not None and inner is not None:
+            model, in_table = inner, "dict[" in str(field.annotation)
     return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _element_in(annotation: Any) -> type[Element] | None:
+    """The element class that a field's annotation holds, itself or in a list or mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, Element):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _element_in(part))), None)

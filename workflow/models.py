@@ -4,109 +4,41 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from .constructs import Account, Approval, Checklist, DecisionTable, Form, Group, Task, TransitionalRule, set_value
 from .data import Type
-from .errors import Language
+from .elements import Basis, Described, Element, Id, Ids, Text, Texts, listed
 from .periods import Counting, Unit
-from .positions import Position, SourceMap
-from .reading import SOURCE
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-"""An ASCII name in a definition: lower case, digits, underscores."""
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, list | tuple) else [value]
+class Role(Described):
+    """Who acts. `party` roles stand outside the court and see what is made visible to them.
+
+    `office` is the rank that the law's table of approvals knows (clerk … president, panel); by default the role's own id.
+    """
+
+    party: bool = False
+    office: Id | None = None
 
 
-Ids = Annotated[tuple[Id, ...], BeforeValidator(_listed)]
-"""One id or a list of ids."""
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+class Phase(Described):
+    pass
 
 
-class Element(BaseModel):
-    """Part of a definition; `at` is where it stands."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,))
-    _source: SourceMap | None = PrivateAttr(default=None)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep_position(cls, value: Any, handler: Any) -> Any:
-        if not isinstance(value, dict) or SOURCE not in value:
-            return handler(value)
-        source = value[SOURCE]
-        tables = cls._tables()
-        result = handler({key: _table(item) if key in tables else item for key, item in value.items() if key != SOURCE})
-        if isinstance(result, Element):
-            result._source = source
-        return result
-
-    @classmethod
-    @cache
-    def _tables(cls) -> frozenset[str]:
-        """The fields that hold a mapping from names: their own place is not one of their entries."""
-        return frozenset(name for name, info in cls.model_fields.items() if "dict[" in str(info.annotation))
-
-    @property
-    def at(self) -> Position:
-        """Where the element begins."""
-        return self._source.at if self._source else Position("<memory>", 1, 1)
-
-    def at_value(self, key: str) -> Position:
-        """Where the value of one key stands, or the element itself."""
-        return self._source.values.get(key, self.at) if self._source else self.at
-
-
-def _table(value: Any) -> Any:
-    return {key: item for key, item in value.items() if key != SOURCE} if isinstance(value, dict) else value
-
-
-class Text(Element):
-    """Words for people in Chinese (`zh`) and English (`en`)."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def text(self, lang: Language = "zh") -> str:
-        return self.zh if lang == "zh" else self.en
-
-
-class Basis(Element):
-    """A legal basis: the instrument, its number, and the article; `verified` says how sure the citation is."""
-
-    instrument: str
-    number: str = ""
-    article: str = ""
-    verified: Literal["db", "pages", "memory"] = "pages"
-
-    def cite(self) -> str:
-        number = f"（{self.number}）" if self.number else ""
-        article = f"第{self.article}条" if self.article and self.article[0].isdigit() else self.article
-        return f"《{self.instrument}》{number}{article}"
-
-
-class Role(Element):
-    title: Text
-
-
-class Phase(Element):
-    title: Text
-
-
-class FieldSpec(Element):
-    """One typed field of the case's data."""
+class FieldSpec(Described):
+    """One typed field of the case's data, in `unit`. `visible_to` lists who sees it (else the court, and no party)."""
 
     type: Type
-    title: Text
+    unit: str = ""
     choices: dict[Id, Text] | None = None
     default: bool | int | Decimal | str | None = None
     masked: bool = False
+    visible_to: Ids = ()
 
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldSpec:
@@ -115,24 +47,32 @@ class FieldSpec(Element):
         return self
 
 
-class Document(Element):
-    title: Text
+class Document(Described):
+    """A kind of document. `visible_to` lists the parties that may see it."""
+
+    visible_to: Ids = ()
 
 
-class State(Element):
-    """A node of the procedure. `closes` names the closing mode of a terminal state."""
+class State(Described):
+    """A node of the procedure. `closes` names the closing mode of a terminal state.
 
-    title: Text
+    A `statutory` node cannot be skipped by an overlay or a redesign. `visible_to` lists the parties that see the case
+    stand here. `leaves` names the sub-procedures and accounts that closing here lawfully leaves open.
+    """
+
     phase: Id | None = None
     closes: Id | None = None
-    note: str = ""
+    statutory: bool = False
+    visible_to: Ids = ()
+    leaves: Ids = ()
 
 
 class Source(Element):
-    """Where a transition may start: named states, states of phases, or any state that is not terminal."""
+    """Where a transition may start: named states, states of phases or groups, or any state that is not terminal."""
 
     states: Ids = ()
     phases: Ids = ()
+    groups: Ids = ()
     any: bool = False
     but_not: Ids = ()
 
@@ -150,10 +90,12 @@ class Transition(Element):
 
     `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved ones are `clock` (a
     deadline), `outside` (an adapter's answer) and `procedure` (a related proceeding). `when` is a guard in CEL.
+    With an `approval`, those in `by` propose, and it takes effect when the approval has passed.
     """
 
     trigger: Id
     title: Text
+    note: str = ""
     from_: Annotated[Source, BeforeValidator(_source)] = Field(alias="from")
     to: Id
     by: Ids
@@ -161,7 +103,10 @@ class Transition(Element):
     otherwise: Text | None = None
     needs: Ids = ()
     documents: Ids = ()
-    sets: dict[Id, Any] = Field(default_factory=dict)
+    form: Id | None = None
+    checklist: Id | None = None
+    approval: Id | None = None
+    sets: dict[Id, Annotated[Any, BeforeValidator(set_value)]] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
     tells_parent: Id | None = None
@@ -173,16 +118,20 @@ class Transition(Element):
 
 
 class Starts(Element):
-    """What arms a deadline: entering states, a trigger, or both; counted from now or from the date in a field."""
+    """What arms a deadline: entering states, a trigger, or both; or that a trigger is proposed for approval.
+
+    Counted from now or from the date in a field.
+    """
 
     entering: Ids = ()
     on: Ids = ()
+    proposing: Ids = ()
     counted_from: Id | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Starts:
-        if not self.entering and not self.on:
-            raise PydanticCustomError("starts", "a deadline starts by entering a state or on a trigger")
+        if not self.entering and not self.on and not self.proposing:
+            raise PydanticCustomError("starts", "a deadline starts by entering a state, on a trigger or on its proposal")
         return self
 
 
@@ -216,7 +165,7 @@ class ExtensionRule(Element):
     times: int = Field(default=1, ge=1)
 
 
-class Deadline(Element):
+class Deadline(Described):
     """A time limit: a rule of law, what starts it, and what its expiry does.
 
     `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists triggers refused before
@@ -226,13 +175,12 @@ class Deadline(Element):
     `restorable_by` lists the roles that may restore it once missed (CPL art. 86); nobody may restore an invariable period.
     """
 
-    title: Text
     starts: Starts
     length: int | Id
     unit: Unit
     counting: Counting = Counting.LITIGATION
     backward: bool = False
-    warn: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")], ...], BeforeValidator(_listed)] = ()
+    warn: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")], ...], BeforeValidator(listed)] = ()
     expires: Literal["end-of-day", "start-of-day"] = "end-of-day"
     met_by: Ids = ()
     ends_by: Ids = ()
@@ -248,25 +196,27 @@ class Deadline(Element):
     restorable_by: Ids = ()
     watcher: Id | None = None
     law: str | None = None
-    basis: Basis | None = None
 
 
-class SubProcedure(Element):
-    """Proceedings of another definition that run inside the case; `passes` copies parent fields into the child's."""
+class SubProcedure(Described):
+    """Proceedings of another definition that run inside the case; `passes` copies parent fields into the child's.
 
-    title: Text
+    `fields` (of the child, with their types) and `states` are those that guards may ask about.
+    """
+
     procedure: Id
     passes: dict[Id, Id] = Field(default_factory=dict)
+    fields: dict[Id, Type] = Field(default_factory=dict)
+    states: Ids = ()
 
 
-class Request(Element):
+class Request(Described):
     """An operation asked of an outside system.
 
     `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer fires the trigger of
     its kind (`answers`: answered, partial, refused, failed …) carrying `takes` (case field to answer field).
     """
 
-    title: Text
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
     sends: dict[Id, Any] = Field(default_factory=dict)
     answers: dict[Id, Id] = Field(default_factory=dict)
@@ -278,6 +228,8 @@ class Suspension(Element):
 
     states: Ids
     ground: Id
+    basis: Basis | None = None
+    note: str = ""
 
 
 class LogMap(Element):
@@ -314,14 +266,24 @@ class Definition(Element):
     title: Text
     version: Annotated[str, BeforeValidator(lambda value: str(value))]
     effective: date
-    basis: Annotated[tuple[Basis, ...], BeforeValidator(_listed)] = ()
+    basis: Annotated[tuple[Basis, ...], BeforeValidator(listed)] = ()
+    note: str = ""
     zone: str = "Asia/Shanghai"
     calendar: str = "cn"
     case_prefix: str = ""
+    transitional: TransitionalRule | None = None
+    redesign_by: Ids = ()
     roles: dict[Id, Role]
     data: dict[Id, FieldSpec] = Field(default_factory=dict)
     documents: dict[Id, Document] = Field(default_factory=dict)
     phases: dict[Id, Phase] = Field(default_factory=dict)
+    groups: dict[Id, Group] = Field(default_factory=dict)
+    approvals: dict[Id, Approval] = Field(default_factory=dict)
+    checklists: dict[Id, Checklist] = Field(default_factory=dict)
+    forms: dict[Id, Form] = Field(default_factory=dict)
+    tables: dict[Id, DecisionTable] = Field(default_factory=dict)
+    tasks: dict[Id, Task] = Field(default_factory=dict)
+    accounts: dict[Id, Account] = Field(default_factory=dict)
     initial: Id
     states: dict[Id, State]
     modes: dict[Id, Text] = Field(default_factory=dict)
@@ -359,12 +321,20 @@ class Definition(Element):
     def sources_of(self, transition: Transition) -> tuple[str, ...]:
         """The states a transition may start from, in the order of the file."""
         source = transition.from_
+        groups = [self.groups[name] for name in source.groups if name in self.groups]
+        states = {*source.states, *(state for group in groups for state in group.states)}
+        phases = {*source.phases, *(phase for group in groups for phase in group.phases)}
         return tuple(
             id
             for id, state in self.states.items()
             if id not in source.but_not
-            and (id in source.states or (state.phase in source.phases and not state.closes) or (source.any and not state.closes))
+            and (id in states or (state.phase in phases and not state.closes) or (source.any and not state.closes))
         )
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """The roles outside the court."""
+        return frozenset(id for id, role in self.roles.items() if role.party)
 
     def role_title(self, id: str) -> Text:
         """The title of a role, reserved ones too."""

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from ..calendars import calendar_named, plain_calendar
 from ..data import Type, parse
 from ..errors import DataError, ZhixingError
-from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Element, Transition
+from ..elements import Element
+from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Transition
 from ..positions import Finding
 from ..rules import period_of
 
