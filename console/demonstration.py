@@ -27,7 +27,11 @@ DAYS = 182
 OFFICERS = ("张法官", "李法官", "王法官", "赵法官")
 FILING, CHIEF = Actor.of("立案庭刘", "filing_judge"), Actor.of("局长周", "bureau_chief")
 CLERK = Actor.of("书记员陈", "clerk")
-VICE, PANEL = Actor.of("副院长吴", "vice_president"), Actor.of("合议庭", "panel")
+APPROVERS = {
+    "bureau_chief": (CHIEF,),
+    "vice_president": (Actor.of("副院长吴", "vice_president"),),
+    "panel": (Actor.of("合议庭郑", "panel"), Actor.of("合议庭冯", "panel"), Actor.of("合议庭褚", "panel")),
+}
 
 
 @dataclass
@@ -140,7 +144,7 @@ class Court:
     def _in_measures(self, plan: _Plan, case: Case) -> None:
         officer = self._officer(plan)
         if plan.fate == "withdrawn":
-            self._fire(plan, "propose_closing", officer, proposed_mode="terminated")
+            self._fire(plan, "submit_for_closing", officer)
         elif case.data["found"] > 0 and "freeze" not in plan.asked:
             plan.asked.add("freeze")
             self._fire(plan, "propose_freeze", officer)
@@ -151,16 +155,15 @@ class Court:
             amount = plan.claim if plan.fate != "part" else (plan.claim / 5).quantize(Decimal("0.01"))
             self._fire(plan, "receive_funds", officer, received=str(amount))
         else:
-            full = case.data["distributed"] >= plan.claim
-            self._fire(plan, "propose_closing", officer, proposed_mode="fully_performed" if full else "for_now")
+            self._fire(plan, "submit_for_closing", officer)
 
     def _frozen(self, plan: _Plan, officer: Actor) -> bool:
         """Work on an open freeze of the case; false when there is none."""
         for child in self.engine.query(parent=plan.case_id, open_only=True):
             child_plan = _Plan(child.id, plan.officer, "", 1, plan.claim, 0)
             if child.state == "proposed":
-                self._fire(child_plan, "specify", officer, amount=str(plan.claim))
-                self._fire(child_plan, "approve", CHIEF)
+                if self._fire(child_plan, "order_freeze", officer, amount=str(plan.claim)):
+                    self.engine.approve(child.id, "order_freeze", actor=CHIEF)
             elif child.state == "approved":
                 self._fire(child_plan, "send_notice", officer, ("ruling", "assistance_notice"))
             elif child.state == "effective":
@@ -176,11 +179,16 @@ class Court:
         self._fire(plan, "distribute", self._officer(plan), distributed=str(case.data["received"]))
 
     def _in_closing_review(self, plan: _Plan, case: Case) -> None:
-        if case.data["proposed_mode"] == "fully_performed":
-            self._fire(plan, "close_performed", CHIEF)
-        elif case.data["proposed_mode"] == "terminated":
-            self._fire(plan, "terminate", PANEL, ("closing_ruling",))
-        elif not self._fire(plan, "close_for_now", VICE, ("interview_record", "closing_ruling")):
+        officer = self._officer(plan)
+        if case.waiting:
+            (waiting,) = case.waiting
+            person = next(a for role in waiting.awaits for a in APPROVERS.get(role, ()) if a.id not in {b.person for b in waiting.ballots})
+            self.engine.approve(plan.case_id, waiting.trigger, actor=person)
+        elif plan.fate == "withdrawn":
+            self._fire(plan, "terminate", officer, ("closing_ruling",), termination_ground="withdrawn")
+        elif case.data["distributed"] >= plan.claim:
+            self._fire(plan, "close_performed", officer)
+        elif not self._fire(plan, "close_for_now", officer, ("interview_record", "closing_ruling")):
             plan.next_day += 10
 
 

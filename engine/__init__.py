@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..workflow.errors import ZhixingError
+from ..workflow.errors import DataError, ZhixingError
 from ..workflow.loading import DefinitionRefused
 from ..workflow.periods import Deduction, Extension, Unit
 from .clock import Clock, SystemClock, VirtualClock
@@ -19,8 +19,9 @@ from .errors import (
     UnknownDeadline,
     UnknownProcedure,
 )
+from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase, Obstacle
-from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Waiting, Workload
 
 __all__ = [
     "Actor",
@@ -29,6 +30,7 @@ __all__ = [
     "CaseExists",
     "CaseNotFound",
     "Clock",
+    "DataError",
     "DatabaseBusy",
     "Deadline",
     "Deduction",
@@ -50,6 +52,11 @@ __all__ = [
     "UnknownDeadline",
     "UnknownProcedure",
     "VirtualClock",
+    "ChecklistLine",
+    "PartyView",
+    "Task",
+    "Waiting",
+    "Workload",
     "ZhixingError",
 ]
 

@@ -15,8 +15,9 @@ from .clock import Clock
 from .engine import Engine
 from .operations import Data
 from .registry import Sources
+from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase
-from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Workload
 
 T = TypeVar("T")
 AsyncWithin = AsyncSession | AsyncConnection
@@ -106,6 +107,42 @@ class AsyncEngine:
     async def watch(self, case_id: str, rule: str, person: str, *, actor: Actor, within: AsyncWithin | None = None) -> Case:
         """See `Engine.watch`."""
         return await self._run(within, lambda e, c: e.watch(case_id, rule, person, actor=actor, within=c))
+
+    async def approve(self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
+        """See `Engine.approve`."""
+        return await self._run(within, lambda e, c: e.approve(case_id, trigger, actor=actor, note=note, within=c))
+
+    async def refuse(self, case_id: str, trigger: str, *, actor: Actor, note: str, within: AsyncWithin | None = None) -> Case:
+        """See `Engine.refuse`."""
+        return await self._run(within, lambda e, c: e.refuse(case_id, trigger, actor=actor, note=note, within=c))
+
+    async def withdraw(self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
+        """See `Engine.withdraw`."""
+        return await self._run(within, lambda e, c: e.withdraw(case_id, trigger, actor=actor, note=note, within=c))
+
+    async def claim(self, case_id: str, task: str, *, actor: Actor, within: AsyncWithin | None = None) -> Case:
+        """See `Engine.claim`."""
+        return await self._run(within, lambda e, c: e.claim(case_id, task, actor=actor, within=c))
+
+    async def hand_back(self, case_id: str, task: str, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Case:
+        """See `Engine.hand_back`."""
+        return await self._run(within, lambda e, c: e.hand_back(case_id, task, actor=actor, note=note, within=c))
+
+    async def checklist(self, case_id: str, trigger: str, *, within: AsyncWithin | None = None) -> tuple[ChecklistLine, ...]:
+        """See `Engine.checklist`."""
+        return await self._run(within, lambda e, c: e.checklist(case_id, trigger, within=c))
+
+    async def seen_by(self, case_id: str, role: str, *, within: AsyncWithin | None = None) -> PartyView:
+        """See `Engine.seen_by`."""
+        return await self._run(within, lambda e, c: e.seen_by(case_id, role, within=c))
+
+    async def tasks(self, *, within: AsyncWithin | None = None, **filters: Any) -> tuple[Task, ...]:
+        """See `Engine.tasks`."""
+        return await self._run(within, lambda e, c: e.tasks(within=c, **filters))
+
+    async def workload(self, *, within: AsyncWithin | None = None) -> tuple[Workload, ...]:
+        """See `Engine.workload`."""
+        return await self._run(within, lambda e, c: e.workload(within=c))
 
     async def case(self, case_id: str, *, within: AsyncWithin | None = None) -> Case:
         """See `Engine.case`."""

@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from ..workflow.calendars import Calendar
 from ..workflow.periods import Deduction, Extension
 from . import database
+from .changes import Assign, Change, Claim, Deduct, Extend, HandBack, Vote, Waive, Watch, Withdraw
 from .clock import Clock, SystemClock
 from .notices import DueChange, apply_calendar, calendar_changes
 from .operations import Data, Operations
 from .registry import Registry, Sources
+from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase
-from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Workload
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -97,18 +99,15 @@ class Engine:
 
     def deduct(self, case_id: str, deduction: Deduction, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Enter a deducted period; the same ground and start with an end closes one that runs. Raises `BadEvent`."""
-        with self._work(within, changes=True) as (connection, now):
-            return self.operations.deduct(connection, now, case_id, actor, deduction, note)
+        return self._change(case_id, Deduct(deduction), actor, note, within)
 
     def extend(self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Extend a live deadline (a rule's name, or an id). Raises `ExtensionRefused`, `UnknownDeadline`."""
-        with self._work(within, changes=True) as (connection, now):
-            return self.operations.extend(connection, now, case_id, actor, rule, extension, note)
+        return self._change(case_id, Extend(rule, extension), actor, note, within)
 
     def restore(self, case_id: str, rule: str, extension: Extension, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Restore a missed deadline by so much more time (CPL art. 86). Raises `ExtensionRefused`, `UnknownDeadline`."""
-        with self._work(within, changes=True) as (connection, now):
-            return self.operations.restore(connection, now, case_id, actor, rule, extension, note)
+        return self._change(case_id, Extend(rule, extension, restore=True), actor, note, within)
 
     def calendar_changes(self, name: str, calendar: Calendar) -> list[DueChange]:
         """The running deadlines whose due dates differ on another calendar of this name (a new notice), before and after."""
@@ -123,18 +122,39 @@ class Engine:
 
     def waive(self, case_id: str, rule: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """End a live deadline without performance. Raises `UnknownDeadline`."""
-        with self._work(within, changes=True) as (connection, now):
-            return self.operations.waive(connection, now, case_id, actor, rule, note)
+        return self._change(case_id, Waive(rule), actor, note, within)
 
     def assign(self, case_id: str, officer: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
         """Name the officer of a case, who then watches its deadlines. Raises `CaseNotFound`."""
-        with self._work(within, changes=True) as (connection, now):
-            return self.operations.assign(connection, now, case_id, actor, officer, note)
+        return self._change(case_id, Assign(officer), actor, note, within)
 
     def watch(self, case_id: str, rule: str, person: str, *, actor: Actor, within: Within | None = None) -> Case:
         """Name the person who watches a live deadline (a rule's name, or an id). Raises `UnknownDeadline`."""
+        return self._change(case_id, Watch(rule, person), actor, "", within)
+
+    def approve(self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """Vote for an act that waits for approval; the last vote needed carries it out. Raises `Refused`."""
+        return self._change(case_id, Vote(trigger, in_favour=True), actor, note, within)
+
+    def refuse(self, case_id: str, trigger: str, *, actor: Actor, note: str, within: Within | None = None) -> Case:
+        """Vote against an act that waits for approval, saying why. Raises `Refused`."""
+        return self._change(case_id, Vote(trigger, in_favour=False), actor, note, within)
+
+    def withdraw(self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """Take back what the actor proposed. Raises `Refused`."""
+        return self._change(case_id, Withdraw(trigger), actor, note, within)
+
+    def claim(self, case_id: str, task: str, *, actor: Actor, within: Within | None = None) -> Case:
+        """Take a task (its name or id) from the pool of one's role. Raises `Refused`."""
+        return self._change(case_id, Claim(task), actor, "", within)
+
+    def hand_back(self, case_id: str, task: str, *, actor: Actor, note: str = "", within: Within | None = None) -> Case:
+        """Return a claimed task to its pool. Raises `Refused`."""
+        return self._change(case_id, HandBack(task), actor, note, within)
+
+    def _change(self, case_id: str, change: Change, actor: Actor, note: str, within: Within | None) -> Case:
         with self._work(within, changes=True) as (connection, now):
-            return self.operations.watch(connection, now, case_id, actor, rule, person)
+            return self.operations.change(connection, now, case_id, actor, change, note)
 
     def receive(self, answer: Answer, source: str, *, within: Within | None = None) -> str:
         """Take an answer from outside (a callback, say) once. Gives what came of it: `taken`, `duplicate` or a reason."""
@@ -164,6 +184,31 @@ class Engine:
         """What the actor could do now, and why the rest is not possible."""
         with self._work(within) as (connection, now):
             return self.operations.possible(connection, now, case_id, actor)
+
+    def checklist(self, case_id: str, trigger: str, *, within: Within | None = None) -> tuple[ChecklistLine, ...]:
+        """The items that a trigger's checklist asks for, each done or missing; empty when it has none."""
+        with self._work(within) as (connection, now):
+            return self.operations.checklist(connection, now, case_id, trigger)
+
+    def seen_by(self, case_id: str, role: str, *, within: Within | None = None) -> PartyView:
+        """What a party (a role marked `party`) may see: the nodes, documents and fields made visible to it, and no more."""
+        with self._work(within) as (connection, now):
+            return self.operations.seen_by(connection, now, case_id, role)
+
+    def tasks(
+        self, *, case_id: str | None = None, role: str | None = None, person: str | None = None, court: str | None = None,
+        open_only: bool = True, limit: int = 1000, within: Within | None = None,
+    ) -> tuple[Task, ...]:  # fmt: skip
+        """Work in the pools, the oldest first: tasks and approvals that wait for a role, or that a person has claimed."""
+        with self._work(within) as (connection, now):
+            return self.operations.tasks(
+                connection, now, case_id=case_id, role=role, person=person, court=court, open_only=open_only, limit=limit
+            )
+
+    def workload(self, *, within: Within | None = None) -> tuple[Workload, ...]:
+        """How much open work each person has claimed, and how much waits in each pool."""
+        with self._work(within) as (connection, _):
+            return self.operations.workload(connection)
 
     def deadlines(self, case_id: str, *, live: bool = True, explain: bool = False, within: Within | None = None) -> tuple[Deadline, ...]:
         """The time limits of a case, the next one first; `live=False` lists ended ones too."""

@@ -1,14 +1,13 @@
 """A definition compiled once into one shared `transitions` machine, with everything a decision needs at hand.
 
-The machine holds no case: a `Passage` carries one case's state through one event. The machine's transitions ask the
-definition's own conditions (role, gates, fields, documents, guard); nothing else is registered on it, so the event's
-dispatch goes straight to them.
+The machine holds no case: a `Passage` carries one case's state through one event. The machine's transitions ask for the
+definition's own conditions (`obstacles`); nothing else is registered on it, so the event's dispatch goes straight to them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,19 +20,21 @@ from transitions.core import Transition as MachineTransition
 from ..workflow.calendars import Calendar, calendar_named, plain_calendar
 from ..workflow.checks.structure import entrances
 from ..workflow.data import parse, reviver
-from ..workflow.errors import GuardValueMissing, UnknownField
-from ..workflow.guards import Guard, GuardCompiler
+from ..workflow.errors import UnknownField
+from ..workflow.guards import Children, Guard, GuardCompiler
 from ..workflow.models import RETURN, STAY, Deadline, Definition, Transition
 from ..workflow.periods import Period
 from ..workflow.rules import lead, period_of
-from .values import Actor, CaseState, Obstacle, Status
-
-Counts = Mapping[str, Mapping[str, int]]
+from . import obstacles
+from .values import Actor, CaseState, Obstacle, Proposal
 
 
 @dataclass(slots=True)
 class Passage:
-    """One case going through one event: the machine's model. `data` and `documents` include what the event brings."""
+    """One case going through one event: the machine's model. `data` and `documents` include what the event brings.
+
+    `brought` names the fields that the event itself gives; `approved` is the proposal whose approval has passed.
+    """
 
     case: CaseState
     state: str
@@ -41,8 +42,10 @@ class Passage:
     at: datetime
     data: Mapping[str, Any]
     documents: Mapping[str, Any]
-    children: Counts
+    children: Children
     procedure: Procedure
+    brought: Iterable[str] = ()
+    approved: Proposal | None = None
     taken: Step | None = None
     refusals: list[Obstacle] = field(default_factory=list)
 
@@ -71,75 +74,14 @@ class Step(MachineTransition):
         """Move the passage on when nothing stands in the way."""
         if self.returns and (not passage.case.origins or passage.case.origins[-1] != self.dest):
             return False
-        obstacles = self.obstacles(passage)
-        if obstacles:
-            passage.refusals.extend(obstacles)
+        found = obstacles.of_step(self, passage)
+        if found:
+            passage.refusals.extend(found)
             return False
         passage.taken = self
         if self.dest is not None:
             passage.state = self.dest
         return True
-
-    def obstacles(self, passage: Passage) -> list[Obstacle]:
-        """Everything that stands in the way, in the order people ask: who, when, what is missing, what is not so."""
-        found: list[Obstacle] = []
-        spec = self.spec
-        if self.roles.isdisjoint(passage.actor.roles):
-            found.append(_wrong_role(self, passage))
-        if spec.not_by_who:
-            found.extend(_same_person(spec, passage))
-        if self.gates:
-            found.extend(_closed_gates(self.gates, passage))
-        for name in spec.needs:
-            if passage.data.get(name) is None:
-                title = passage.procedure.definition.data[name].title
-                found.append(Obstacle("missing-field", f"缺少{title.zh}（{name}）", f"{title.en} ({name}) is missing"))
-        for name in spec.documents:
-            if name not in passage.documents:
-                title = passage.procedure.definition.documents[name].title
-                found.append(
-                    Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing")
-                )
-        if self.guard is not None and (obstacle := _guarded(self.guard, spec, passage)):
-            found.append(obstacle)
-        return found
-
-
-def _wrong_role(step: Step, passage: Passage) -> Obstacle:
-    titles = [passage.procedure.definition.role_title(role) for role in step.spec.by]
-    zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
-    return Obstacle("role", f"须由{zh}办理", f"only {en} may do this")
-
-
-def _same_person(spec: Transition, passage: Passage) -> list[Obstacle]:
-    found = []
-    for trigger in spec.not_by_who:
-        if passage.case.done_by.get(trigger) == passage.actor.id:
-            title = passage.procedure.definition.trigger_title(trigger)
-            found.append(Obstacle("same-person", f"不能由“{title.zh}”的同一人办理", f"not by the person who did: {title.en}"))
-    return found
-
-
-def _closed_gates(gates: tuple[str, ...], passage: Passage) -> list[Obstacle]:
-    found = []
-    for deadline in passage.case.deadlines:
-        if deadline.rule in gates and deadline.status in (Status.RUNNING, Status.PAUSED):
-            if deadline.due_at is not None and passage.at >= deadline.due_at:
-                continue
-            title = passage.procedure.definition.deadlines[deadline.rule].title
-            day = deadline.due_day.isoformat() if deadline.due_day else "…"
-            found.append(Obstacle("gate", f"{title.zh}：{day} 前不得办理", f"{title.en}: not before {day}", deadline.due_at))
-    return found
-
-
-def _guarded(guard: Guard, spec: Transition, passage: Passage) -> Obstacle | None:
-    try:
-        if guard.allows(passage):
-            return None
-    except GuardValueMissing as missing:
-        return Obstacle("guard-value", missing.text("zh"), missing.text("en"))
-    zh, en = (spec.otherwise.zh, spec.otherwise.en) if spec.otherwise else (f"条件不满足：{guard.text}", f"not so: {guard.text}")
-    return Obstacle("guard", zh, en)
 
 
 class _Dispatch(MachineEvent):
@@ -170,15 +112,19 @@ class Procedure:
         self.defaults = {n: parse(n, f.type, f.default) for n, f in definition.data.items() if f.default is not None}
         self.watched_triggers = frozenset(t for spec in definition.transitions for t in spec.not_by_who)
         self.grounds = {state: s.ground for s in definition.suspensions for state in s.states}
-        self.needs_children = _needs_children(definition)
+        compiler = GuardCompiler(definition)
+        self._compile_constructs(compiler)
         self._index_deadlines()
-        self.machine = _machine(self)
+        self._index_tasks()
+        self.machine = _machine(self, compiler)
+        self.asks_children = frozenset(sub for sub in definition.sub_procedures if any(sub in g.subs for g in compiler.compiled))
         events: Any = self.machine.events
         self._events: dict[str, _Dispatch] = dict(events)
 
     def _index_deadlines(self) -> None:
         self.entering: dict[str, list[str]] = defaultdict(list)
         self.starting_on: dict[str, list[str]] = defaultdict(list)
+        self.proposing: dict[str, list[str]] = defaultdict(list)
         self.touching: dict[str, frozenset[str]] = {}
         self.leaving: set[str] = set()
         self.gating: dict[str, tuple[str, ...]] = {}
@@ -191,12 +137,35 @@ class Procedure:
                 self.entering[state].append(name)
             for trigger in rule.starts.on:
                 self.starting_on[trigger].append(name)
+            for trigger in rule.starts.proposing:
+                self.proposing[trigger].append(name)
             for trigger in (*rule.met_by, *rule.ends_by):
                 self.touching[trigger] = self.touching.get(trigger, frozenset()) | {name}
             self.leaving |= set(rule.ends_leaving)
             for trigger in rule.gates:
                 self.gating[trigger] = (*self.gating.get(trigger, ()), name)
         self.pausing = frozenset(self.grounds.values())
+
+    def _compile_constructs(self, compiler: GuardCompiler) -> None:
+        d = self.definition
+        self.checklist_conditions = {
+            name: {id: compiler.compile(item.when) for id, item in checklist.items.items() if item.when is not None}
+            for name, checklist in d.checklists.items()
+        }
+        self.form_conditions = {
+            name: {id: compiler.compile(asked.required_when) for id, asked in form.fields.items() if asked.required_when is not None}
+            for name, form in d.forms.items()
+        }
+        self.table_rows = {name: tuple((compiler.compile(row.when), row.is_) for row in table.rows) for name, table in d.tables.items()}
+
+    def _index_tasks(self) -> None:
+        self.tasks_entering: dict[str, list[str]] = defaultdict(list)
+        self.tasks_on: dict[str, list[str]] = defaultdict(list)
+        for name, task in self.definition.tasks.items():
+            for state in task.starts.entering:
+                self.tasks_entering[state].append(name)
+            for trigger in task.starts.on:
+                self.tasks_on[trigger].append(name)
 
     def parse_field(self, name: str, value: Any) -> Any:
         """A typed value. Raises `UnknownField`, `DataError`."""
@@ -229,15 +198,10 @@ def _calendar(definition: Definition) -> Calendar:
     return plain_calendar(definition.zone) if definition.calendar == "none" else calendar_named(definition.calendar)
 
 
-def _needs_children(definition: Definition) -> bool:
-    return any(t.when and any(f"{sub}." in t.when for sub in definition.sub_procedures) for t in definition.transitions)
-
-
-def _machine(procedure: Procedure) -> ProcedureMachine:
+def _machine(procedure: Procedure, compiler: GuardCompiler) -> ProcedureMachine:
     definition = procedure.definition
     states = [MachineState(name, final=bool(state.closes)) for name, state in definition.states.items()]
     machine = ProcedureMachine(model=None, states=states, initial=definition.initial, auto_transitions=False, send_event=True)
-    compiler = GuardCompiler(definition)
     origins = entrances(definition)
     guards = {t.when: compiler.compile(t.when) for t in definition.transitions if t.when is not None}
     for spec in definition.transitions:

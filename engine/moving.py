@@ -16,11 +16,12 @@ from sqlalchemy import Connection, func, select
 from ..workflow.errors import ZhixingError
 from ..workflow.models import Definition
 from . import store
+from .changes import Move
 from .decision import decide
 from .machine import Procedure
 from .schema import cases, history
 from .unit import Unit
-from .values import Actor, CaseState, Event, Move
+from .values import Actor, CaseState, Event
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -82,7 +83,7 @@ def move(
                 if found.outcome == "cannot-move":
                     staying.append(found)
                     continue
-                unit.fire(case_id, Event(now, actor, move=_move(connection, unit.case(case_id), procedure), note=note))
+                unit.fire(case_id, Event(now, actor, change=_move(connection, unit.case(case_id), procedure), note=note))
                 moved += 1
             unit.flush()
         if progress is not None:
@@ -104,7 +105,7 @@ def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: P
             case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=obstacle[0], why_en=obstacle[1]
         )
     try:
-        after = decide(procedure, case, Event(unit.now, Actor.of("plan"), move=_move(connection, case, procedure))).case
+        after = decide(procedure, case, Event(unit.now, Actor.of("plan"), change=_move(connection, case, procedure))).case
     except ZhixingError as error:
         return CasePlan(
             case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=error.text("zh"), why_en=error.text("en")

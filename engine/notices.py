@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from ..workflow.calendars import Calendar
 from . import store
+from .changes import Reckon
 from .decision import decide
 from .machine import Procedure
 from .schema import cases, deadlines
@@ -45,7 +46,7 @@ def calendar_changes(engine: Engine, name: str, calendar: Calendar) -> list[DueC
             for case in store.load_cases(connection, unit.version, ids).values():
                 procedure = unit.procedure(case)
                 if procedure.definition.calendar == name:
-                    found += _differences(procedure, case, calendar, Event(unit.now, Actor.of("calendar"), reckon=True))
+                    found += _differences(procedure, case, calendar, Event(unit.now, Actor.of("calendar"), change=Reckon()))
     return found
 
 
@@ -58,7 +59,7 @@ def apply_calendar(engine: Engine, name: str, calendar: Calendar, actor: Actor) 
         with engine.database.begin() as connection:
             now = engine.now(connection)
             for case_id in touched[start : start + _PAGE]:
-                engine.operations.apply(connection, now, case_id, Event(now, actor, reckon=True, note=f"calendar {calendar.version}"))
+                engine.operations.apply(connection, now, case_id, Event(now, actor, change=Reckon(), note=f"calendar {calendar.version}"))
     return changes
 
 

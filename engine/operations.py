@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ..workflow.errors import DataError
-from ..workflow.periods import Deduction, Extension
 from . import decision, store, timing
+from .changes import Change
 from .errors import CaseNotFound, UnknownDeadline
 from .registry import Registry
-from .schema import alerts, cases, deadlines, history, incidents, outbox
+from .schema import alerts, cases, deadlines, history, incidents, load_moment, outbox, tasks
+from .seeing import ChecklistLine, PartyView, checklist_lines, party_view
 from .unit import Unit
 from .values import Actor, CaseState, Event, NewCase
-from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible
+from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Workload
 
 Data = Mapping[str, Any]
 
@@ -62,19 +63,8 @@ class Operations:
         unit.flush()
         return self._view(unit, case)
 
-    def deduct(self, connection: Connection, now: datetime, case_id: str, actor: Actor, deduction: Deduction, note: str) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, deduct=deduction, note=note))
-
-    def extend(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, extension: Extension, note: str) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, extend=(rule, extension), note=note))
-
-    def restore(
-        self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, extension: Extension, note: str
-    ) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, extend=(rule, extension), restore=True, note=note))
-
-    def waive(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, note: str) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, waive=rule, note=note))
+    def change(self, connection: Connection, now: datetime, case_id: str, actor: Actor, change: Change, note: str) -> Case:
+        return self.apply(connection, now, case_id, Event(now, actor, change=change, note=note))
 
     def advance(self, connection: Connection, now: datetime, case_id: str) -> int:
         """Let the clock catch up with one case; gives how many moments came."""
@@ -82,12 +72,6 @@ class Operations:
         count = unit.catch_up(case_id, now)
         unit.flush()
         return count
-
-    def assign(self, connection: Connection, now: datetime, case_id: str, actor: Actor, officer: str, note: str) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, assign=officer, note=note))
-
-    def watch(self, connection: Connection, now: datetime, case_id: str, actor: Actor, rule: str, person: str) -> Case:
-        return self.apply(connection, now, case_id, Event(now, actor, watch=(rule, person)))
 
     def resolve(self, connection: Connection, now: datetime, incident: int, actor: Actor, resolution: str, retry: bool) -> None:
         """Close an incident; with `retry` the case's clock or the request is tried again at once."""
@@ -119,6 +103,58 @@ class Operations:
         return tuple(
             Possible(trigger=t, title_zh=titles[t].zh, title_en=titles[t].en, allowed=not obstacles, obstacles=obstacles)
             for t, obstacles in found.items()
+        )
+
+    def checklist(self, connection: Connection, now: datetime, case_id: str, trigger: str) -> tuple[ChecklistLine, ...]:
+        """Every item of the checklists that a trigger's ways out of the present state must meet, done or missing."""
+        unit = Unit.on(connection, self.registry, now)
+        case = unit.case(case_id)
+        procedure = unit.procedure(case)
+        return tuple(checklist_lines(procedure, case, trigger, now, unit.children(case)))
+
+    def seen_by(self, connection: Connection, now: datetime, case_id: str, role: str) -> PartyView:
+        """What a party of this role may see of a case. Raises `CaseNotFound`, `DataError`."""
+        unit = Unit.on(connection, self.registry, now)
+        case = unit.case(case_id)
+        procedure = unit.procedure(case)
+        if role not in procedure.definition.parties:
+            known = ", ".join(sorted(procedure.definition.parties)) or "-"
+            raise DataError(
+                field="role", value=role, why_zh=f"不是当事人角色；可用：{known}", why_en=f"not the role of a party; known: {known}"
+            )
+        rows = connection.execute(select(history).where(history.c.case_id == case_id).order_by(history.c.seq)).mappings()
+        return party_view(procedure, case, role, [(row["at"], row["kind"], row["source"], row["target"]) for row in rows])
+
+    def tasks(
+        self, connection: Connection, now: datetime, *, case_id: str | None, role: str | None, person: str | None, court: str | None,
+        open_only: bool, limit: int,
+    ) -> tuple[Task, ...]:  # fmt: skip
+        query = select(tasks, cases.c.number, cases.c.court, cases.c.officer, cases.c.definition_hash).join(
+            cases, cases.c.id == tasks.c.case_id
+        )
+        if open_only:
+            query = query.where(tasks.c.ended_at.is_(None))
+        if role is not None:
+            pools = select(tasks.c.pool).where(tasks.c.ended_at.is_(None)).distinct() if open_only else select(tasks.c.pool).distinct()
+            query = query.where(tasks.c.pool.in_([p for p in connection.execute(pools).scalars() if role in p.split(",")]))
+        for column, value in ((tasks.c.case_id, case_id), (tasks.c.claimed_by, person), (cases.c.court, court)):
+            if value is not None:
+                query = query.where(column == value)
+        unit = Unit.on(connection, self.registry, now)
+        rows = connection.execute(query.order_by(tasks.c.offered_at, tasks.c.id).limit(limit)).mappings()
+        return tuple(Task.of(unit.version(row["definition_hash"]), row) for row in rows)
+
+    def workload(self, connection: Connection) -> tuple[Workload, ...]:
+        """Who has how much claimed, and how much waits unclaimed in each pool."""
+        counted = (
+            select(tasks.c.pool, tasks.c.claimed_by, func.count(), func.min(tasks.c.offered_at))
+            .where(tasks.c.ended_at.is_(None))
+            .group_by(tasks.c.pool, tasks.c.claimed_by)
+            .order_by(tasks.c.pool, tasks.c.claimed_by)
+        )
+        return tuple(
+            Workload(pool=tuple(pool.split(",")), person=person, count=count, oldest=load_moment(oldest))
+            for pool, person, count, oldest in connection.execute(counted)
         )
 
     def deadlines(self, connection: Connection, now: datetime, case_id: str, live: bool, explain: bool) -> tuple[Deadline, ...]:

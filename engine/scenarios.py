@@ -1,8 +1,9 @@
 """Scenarios beside a definition: given, at this date, when, then; run through the engine, with what they cover.
 
 A file `NAME.scenarios.yaml` beside `NAME.yaml` has a list `scenarios`, each with a `name`, `opened` (at, data, officer) and
-`steps`. A step has `at`; it may `fire` a trigger `as` roles with `data` and `documents`; and then it expects: `refused` (codes),
-`state`, `mode`, `deadlines` (rule: status) or `due` (rule: date).
+`steps`. A step has `at`; it may `fire` a trigger `as` roles with `data` and `documents`, or `approve`, `refuse` or `withdraw` one,
+`claim` or `hand_back` a task; and then it expects: `refused` (codes), `state`, `mode`, `waiting` (triggers that wait for
+approval), `tasks` (open ones), `deadlines` (rule: status) or `due` (rule: date).
 """
 
 from __future__ import annotations
@@ -42,17 +43,28 @@ class ScenarioStep(Element):
 
     moment: str = Field(alias="at")
     fire: Id | None = None
+    approve: Id | None = None
+    refuse: Id | None = None
+    withdraw: Id | None = None
+    claim: Id | None = None
+    hand_back: Id | None = None
     as_: Ids = Field(default=(), alias="as")
     person: str = ""
+    note: str = ""
     data: dict[Id, Any] = Field(default_factory=dict)
     documents: Ids = ()
     refused: Texts = ()
     state: Id | None = None
     mode: Id | None = None
+    waiting: Ids | None = None
+    tasks: Ids | None = None
     deadlines: dict[Id, str] = Field(default_factory=dict)
     due: dict[Id, str] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)
+
+
+_ACTS = ("fire", "approve", "refuse", "withdraw", "claim", "hand_back")
 
 
 class Scenario(Element):
@@ -145,8 +157,8 @@ class _Run:
                 self.rules |= {e["deadline"] for e in entry.effects if "deadline" in e}
 
     def _step(self, engine: Engine, case: str, scenario: Scenario, step: ScenarioStep) -> Iterator[Failure]:
-        if step.fire is not None:
-            got = self._fire(engine, case, step)
+        if any(getattr(step, what) is not None for what in _ACTS):
+            got = self._act(engine, case, step)
             expected = sorted(step.refused)
             if got != expected:
                 yield self._failure(
@@ -157,6 +169,13 @@ class _Run:
             yield self._failure(scenario, step, f"state {step.state}", now.state)
         if step.mode is not None and now.mode != step.mode:
             yield self._failure(scenario, step, f"mode {step.mode}", str(now.mode))
+        waiting = tuple(w.trigger for w in now.waiting)
+        if step.waiting is not None and waiting != step.waiting:
+            yield self._failure(scenario, step, f"waiting {step.waiting}", str(waiting))
+        if step.tasks is not None:
+            open_tasks = tuple(t.name for t in engine.tasks(case_id=case) if t.kind == "task")
+            if open_tasks != step.tasks:
+                yield self._failure(scenario, step, f"tasks {step.tasks}", str(open_tasks))
         limits = {d.rule: d for d in engine.deadlines(case, live=False)}
         for rule, status in step.deadlines.items():
             found = limits[rule].status if rule in limits else "none"
@@ -167,11 +186,23 @@ class _Run:
             if found != str(day):
                 yield self._failure(scenario, step, f"{rule} due {day}", found)
 
-    def _fire(self, engine: Engine, case: str, step: ScenarioStep) -> list[str]:
-        assert step.fire is not None
+    def _act(self, engine: Engine, case: str, step: ScenarioStep) -> list[str]:
+        """Do what the step does; gives the codes of the refusal, none when it was accepted."""
         actor = Actor(step.person or "-".join(step.as_), frozenset(step.as_))
         try:
-            engine.fire(case, step.fire, actor=actor, data=step.data, documents={d: f"{d}-1" for d in step.documents})
+            if step.fire is not None:
+                documents = {d: f"{d}-1" for d in step.documents}
+                engine.fire(case, step.fire, actor=actor, data=step.data, documents=documents, note=step.note)
+            if step.approve is not None:
+                engine.approve(case, step.approve, actor=actor, note=step.note)
+            if step.refuse is not None:
+                engine.refuse(case, step.refuse, actor=actor, note=step.note)
+            if step.withdraw is not None:
+                engine.withdraw(case, step.withdraw, actor=actor, note=step.note)
+            if step.claim is not None:
+                engine.claim(case, step.claim, actor=actor)
+            if step.hand_back is not None:
+                engine.hand_back(case, step.hand_back, actor=actor)
         except Refused as refused:
             self.refusals += 1
             return sorted({o.code for o in refused.obstacles})

@@ -6,6 +6,8 @@
 | zx_cases | one row a proceeding; `wake_at` is the next moment a clock has something to do for it | id; wake_at (partial) |
 | zx_deadlines | one row a time limit, live or ended | case and live; due_at (partial) |
 | zx_history | one row an event, numbered by the version it made | case and seq |
+| zx_tasks | work in pools: tasks and approvals that wait, open or ended; a picture of what the case row holds | open ones by pool; case |
+| zx_publications | which version of a procedure was proposed, published, withdrawn, by whom | procedure and effective date |
 | zx_alerts | warnings and expiries that people must see | case; unseen by time |
 | zx_outbox | requests to outside systems, written with the decision | due to be sent (partial) |
 | zx_inbox | answers already taken, by source and message id | its key |
@@ -202,6 +204,41 @@ history = Table(
     Column("effects", Json, nullable=False),
     Column("note", Text, nullable=False),
     sqlite_with_rowid=False,
+)  # fmt: skip
+
+tasks = Table(
+    "zx_tasks", metadata,
+    _id("id", primary_key=True),
+    _id("case_id", ForeignKey("zx_cases.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("pool", String(500), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("claimed_by", String(100), nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
+    Column("ended_at", Moment),
+    Index("zx_tasks_open", "pool", "offered_at", postgresql_where=text("ended_at IS NULL"), sqlite_where=text("ended_at IS NULL")),
+    Index("zx_tasks_case", "case_id"),
+    Index("zx_tasks_person", "claimed_by", postgresql_where=text("ended_at IS NULL"), sqlite_where=text("ended_at IS NULL")),
+)  # fmt: skip
+
+publications = Table(
+    "zx_publications", metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("procedure", String(64), nullable=False),
+    Column("definition_hash", String(64), ForeignKey("zx_definitions.hash"), nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("effective", Day, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("proposed_by", String(100), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("decided_by", String(100), nullable=False),
+    Column("decided_at", Moment),
+    Column("withdrawn_by", String(100), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("note", Text, nullable=False),
+    Index("zx_publications_current", "procedure", "status", "effective"),
 )  # fmt: skip
 
 alerts = Table(

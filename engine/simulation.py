@@ -10,20 +10,23 @@ from __future__ import annotations
 import heapq
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ..workflow.elements import Element, Id, Ids
 from ..workflow.loading import read_model
 from ..workflow.models import Definition
+from .changes import Vote
 from .errors import CaseNotFound, Refused
 from .machine import Procedure
 from .registry import Registry
+from .store import asked_of_children
 from .unit import Unit
 from .values import OUTSIDE, Actor, CaseState, Decision, Event
 
@@ -32,9 +35,15 @@ _DAY = 86_400.0
 
 
 class Act(Element):
-    """Something tried in a state: after `delay` days (least, most), `work` days of one person of the role, it is fired."""
+    """Something tried in a state: after `delay` days (least, most) and `work` days of one person of the role.
 
-    fire: Id
+    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that waits for approval (and is
+    passed over when it does not).
+    """
+
+    fire: Id | None = None
+    approve: Id | None = None
+    votes: int = Field(default=1, ge=1)
     as_: Id = Field(alias="as")
     chance: float = Field(default=1.0, ge=0, le=1)
     delay: tuple[float, float] = (0.0, 1.0)
@@ -43,6 +52,12 @@ class Act(Element):
     data: dict[Id, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Act:
+        if (self.fire is None) == (self.approve is None):
+            raise PydanticCustomError("act", "an act fires a trigger or approves one")
+        return self
 
 
 class Reply(Element):
@@ -113,6 +128,7 @@ class _Memory:
     """The shelf of a simulation: cases in a dictionary."""
 
     def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._procedures = {procedure.hash: procedure for procedure in registry.all()}
         self.cases: dict[str, CaseState] = {}
         self._children: dict[str, list[str]] = defaultdict(list)
@@ -124,14 +140,12 @@ class _Memory:
             raise CaseNotFound(case_id=case_id)
         return found
 
-    def count_children(self, case_id: str) -> dict[str, dict[str, int]]:
-        counts: dict[str, dict[str, int]] = {}
-        for child_id in self._children[case_id]:
-            child = self.cases[child_id]
-            entry = counts.setdefault(child.sub or "", {"count": 0, "open": 0, "concluded": 0})
-            entry["count"] += 1
-            entry["open" if child.closed_at is None else "concluded"] += 1
-        return counts
+    def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
+        lying = (self.cases[id] for id in self._children[case.id])
+        return asked_of_children(procedure, ((c.sub or "", c.state, c.closed_at is None, c.data) for c in lying))
+
+    def current(self, procedure: str, at: datetime) -> Procedure:
+        return self._registry.current(procedure)
 
     def procedure(self, hash: str) -> Procedure:
         return self._procedures[hash]
@@ -251,7 +265,8 @@ class _World:
             return
         self._place[case_id] = (state, index + 1)
         act = acts[index]
-        if self.chance.random() >= act.chance:
+        waits = act.approve is None or any(p.trigger == act.approve for p in case.proposals)
+        if not waits or self.chance.random() >= act.chance:
             self._next_act(case_id)
             return
         self.later(self.chance.uniform(*act.delay), lambda: self._queue(case_id, state, act))
@@ -293,20 +308,31 @@ class _World:
         people.free += 1
         before = self.shelf.cases[case_id]
         if before.closed_at is None:
-            actor = self._actors.setdefault(act.as_, Actor.of(act.as_, act.as_))
-            data = {name: self._value(before, value) for name, value in act.data.items()}
-            self._fire(case_id, Event(self.at(self.now), actor, act.fire, data, {d: f"{d}-1" for d in act.documents}))
+            for event in self._events(before, act):
+                self._fire(case_id, event)
             after = self.shelf.cases[case_id]
             if after.closed_at is None and after.state == self._place[case_id][0]:
                 self._next_act(case_id)
         self._serve(people)
 
+    def _events(self, case: CaseState, act: Act) -> Iterator[Event]:
+        if act.approve is not None:
+            for person in range(act.votes):
+                yield Event(self.at(self.now), self._actor(act.as_, person), change=Vote(act.approve, in_favour=True))
+        else:
+            data = {name: self._value(case, value) for name, value in act.data.items()}
+            yield Event(self.at(self.now), self._actor(act.as_, 0), act.fire or "", data, {d: f"{d}-1" for d in act.documents})
+
+    def _actor(self, role: str, person: int) -> Actor:
+        name = f"{role}-{person + 1}"
+        return self._actors.setdefault(name, Actor.of(name, role))
+
     def _fire(self, case_id: str, event: Event) -> None:
         unit = Unit(self.shelf, self.registry, self.at(self.now))
         try:
             unit.fire(case_id, event)
-        except Refused:
-            self.refusals[event.trigger] += 1
+        except Refused as refused:
+            self.refusals[refused.data["trigger"]] += 1
             return
         self._finish(unit)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ..workflow.data import Type, reviver
 from ..workflow.models import Definition
 from ..workflow.periods import Deduction, Extension, Unit
 from .errors import CaseExists, CaseNotFound, LostRace
 from .machine import Procedure
 from .prepared import Prepared
-from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox
-from .values import CaseState, DeadlineState, Decision, Status
+from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox, tasks
+from .values import Ballot, CaseState, DeadlineState, Decision, Proposal, Status, TaskKind, TaskState, TaskStatus
 
 if TYPE_CHECKING:
     from .registry import Registry
@@ -48,10 +49,16 @@ _UPDATE_DEADLINE = Prepared(
 )
 _INSERT_ALERT = Prepared(insert(alerts))
 _INSERT_OUTBOX = Prepared(insert(outbox))
-_COUNT_CHILDREN = Prepared(
-    select(cases.c.sub, func.count(), func.sum(case((cases.c.closed_at.is_(None), 1), else_=0)))
+_INSERT_TASK = Prepared(insert(tasks))
+_UPDATE_TASK = Prepared(
+    update(tasks)
+    .where(tasks.c.id == bindparam("task_id"))
+    .values({n: bindparam(f"new_{n}") for n in ("status", "claimed_by", "claimed_at", "ended_at")})
+)
+_CHILDREN = Prepared(
+    select(cases.c.sub, cases.c.state, cases.c.closed_at, cases.c.data)
     .where(cases.c.parent_id == bindparam("parent"))
-    .group_by(cases.c.sub)
+    .order_by(cases.c.id)
 )
 
 
@@ -64,8 +71,12 @@ class Rows:
     def load(self, case_id: str) -> CaseState:
         return load_case(self._connection, self.procedure, case_id, self._lock)
 
-    def count_children(self, case_id: str) -> dict[str, dict[str, int]]:
-        return count_children(self._connection, case_id)
+    def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
+        rows = _CHILDREN.rows(self._connection, parent=case.id)
+        return asked_of_children(procedure, ((sub, state, closed is None, load_json(data)) for sub, state, closed, data in rows))
+
+    def current(self, procedure: str, at: datetime) -> Procedure:
+        return self._registry.current(procedure)
 
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)
@@ -115,7 +126,24 @@ def case_from_row(procedures: Any, row: Sequence[Any]) -> CaseState:
         id, procedure, hash, state, version, load_moment(opened) or datetime.min, number, court, officer, data,
         extra.get("documents", {}), extra.get("done_by", {}), tuple(extra.get("origins", ())),
         tuple(_deduction(d) for d in extra.get("deductions", ())), [], parent, sub, load_moment(closed), mode, load_moment(wake),
+        tuple(_proposal(procedures(hash), p) for p in extra.get("proposals", ())), tuple(_task(t) for t in extra.get("tasks", ())),
     )  # fmt: skip
+
+
+def _proposal(procedure: Procedure, stored: dict[str, Any]) -> Proposal:
+    data = {n: revive(v) if v is not None and (revive := procedure.revivers.get(n)) else v for n, v in stored["data"].items()}
+    ballots = tuple(Ballot(p, r, _moment(at), bool(f), why) for p, r, at, f, why in stored["ballots"])
+    given = stored | {"data": data, "ballots": ballots, "at": _moment(stored["at"]), "roles": tuple(stored["roles"])}
+    return Proposal(**given)
+
+
+def _task(stored: Sequence[Any]) -> TaskState:
+    id, kind, name, roles, offered, status, claimed_by, claimed = stored
+    return TaskState(id, TaskKind(kind), name, tuple(roles), _moment(offered), TaskStatus(status), claimed_by, load_moment(claimed))
+
+
+def _moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored)
 
 
 def _deduction(stored: Sequence[Any]) -> Deduction:
@@ -143,7 +171,18 @@ def _extra(state: CaseState) -> dict[str, Any]:
         extra["origins"] = state.origins
     if state.deductions:
         extra["deductions"] = [[d.since, d.until, d.ground, d.document] for d in state.deductions]
+    if state.proposals:
+        extra["proposals"] = [_stored_proposal(p) for p in state.proposals]
+    if state.tasks:
+        extra["tasks"] = [
+            [t.id, t.kind.value, t.name, t.offered_to, t.offered_at, t.status.value, t.claimed_by, t.claimed_at] for t in state.tasks
+        ]
     return extra
+
+
+def _stored_proposal(p: Proposal) -> dict[str, Any]:
+    ballots = [[b.person, b.role, b.at, b.in_favour, b.reason] for b in p.ballots]
+    return {n: getattr(p, n) for n in Proposal.__slots__} | {"ballots": ballots}
 
 
 def insert_cases(connection: Connection, states: Sequence[CaseState], now: datetime) -> None:
@@ -173,17 +212,25 @@ def _case_changes(state: CaseState, read_version: int, now: datetime) -> dict[st
 def write_decisions(connection: Connection, decisions: Sequence[tuple[int, Decision]], now: datetime) -> None:
     """History, deadlines, alerts and outbox rows of decisions whose case rows are already written."""
     entries, armed, changed, raised, asked = [], {}, {}, [], []
+    pooled: dict[str, tuple[str, TaskState]] = {}
+    offered: dict[str, None] = {}
     for seq, decision in decisions:
         case_id = decision.case.id
         entries.append(_history_row(case_id, seq, decision, now))
         armed.update({d.id: (case_id, d) for d in decision.armed})
         changed.update({d.id: d for d in decision.changed})
+        for task in decision.tasks:
+            pooled[task.id] = (case_id, task)
+            if task.status is TaskStatus.OFFERED and task.claimed_at is None and task.id.startswith(f"{case_id}.{seq}."):
+                offered[task.id] = None
         raised += [_alert_row(case_id, a) for a in decision.alerts]
         asked += [_outbox_row(case_id, seq, i, ask, now) for i, ask in enumerate(decision.asks)]
     latest = {d.id: d for _, decision in decisions for d in decision.case.deadlines}
     _INSERT_HISTORY.run_many(connection, entries)
     _INSERT_DEADLINE.run_many(connection, (_deadline_row(case_id, latest.get(i, d)) for i, (case_id, d) in armed.items()))
     _UPDATE_DEADLINE.run_many(connection, (_deadline_changes(latest.get(i, d)) for i, d in changed.items() if i not in armed))
+    _INSERT_TASK.run_many(connection, (_task_row(*pooled[id]) for id in offered))
+    _UPDATE_TASK.run_many(connection, (_task_changes(task) for id, (_, task) in pooled.items() if id not in offered))
     _INSERT_ALERT.run_many(connection, raised)
     _INSERT_OUTBOX.run_many(connection, asked)
 
@@ -217,6 +264,21 @@ def _alert_row(case_id: str, alert: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _task_row(case_id: str, t: TaskState) -> dict[str, Any]:
+    return {
+        "id": t.id, "case_id": case_id, "kind": t.kind.value, "name": t.name, "pool": ",".join(sorted(t.offered_to)),
+        "status": t.status.value, "claimed_by": t.claimed_by, "offered_at": t.offered_at, "claimed_at": t.claimed_at,
+        "ended_at": t.ended_at,
+    }  # fmt: skip
+
+
+def _task_changes(t: TaskState) -> dict[str, Any]:
+    return {
+        "task_id": t.id, "new_status": t.status.value, "new_claimed_by": t.claimed_by, "new_claimed_at": t.claimed_at,
+        "new_ended_at": t.ended_at,
+    }  # fmt: skip
+
+
 def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> dict[str, Any]:
     return {
         "id": f"{case_id}-{seq}-{index}", "case_id": case_id, "seq": seq, "request": ask.request, "operation": ask.operation,
@@ -225,11 +287,26 @@ def _outbox_row(case_id: str, seq: int, index: int, ask: Any, now: datetime) -> 
     }  # fmt: skip
 
 
-def count_children(connection: Connection, case_id: str) -> dict[str, dict[str, int]]:
-    """How many sub-procedures of each name a case has: all, open, concluded."""
-    rows = _COUNT_CHILDREN.rows(connection, parent=case_id)
-    found = ((row[0], int(row[1]), int(row[2])) for row in rows)
-    return {sub: {"count": count, "open": running, "concluded": count - running} for sub, count, running in found}
+def asked_of_children(procedure: Procedure, children: Iterable[tuple[str, str, bool, Mapping[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """What guards may ask about sub-procedures, from (name, state, is open, data) of each, in the order they were opened."""
+    found: dict[str, dict[str, Any]] = {}
+    subs = procedure.definition.sub_procedures
+    for name, state, is_open, data in children:
+        sub = subs.get(name)
+        told = found.setdefault(name, {"count": 0, "open": 0, "concluded": 0})
+        told["count"] += 1
+        told["open" if is_open else "concluded"] += 1
+        if sub is None:
+            continue
+        if state in sub.states:
+            told[f"at.{state}"] = told.get(f"at.{state}", 0) + 1
+        for field, kind in sub.fields.items():
+            value = data.get(field)
+            value = revive(value) if isinstance(value, str) and (revive := reviver(kind)) else value
+            told[f"latest.{field}"] = value
+            if is_open and value is not None and kind in (Type.MONEY, Type.NUMBER):
+                told[f"sum.{field}"] = told.get(f"sum.{field}", 0) + value
+    return found
 
 
 def store_definition(connection: Connection, definition: Definition, now: datetime) -> None:

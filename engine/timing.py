@@ -15,20 +15,21 @@ from ..workflow.models import Deadline
 from ..workflow.periods import Deduction, Due, Period, Step
 from ..workflow.rules import lead, starts_with_day
 from .machine import Procedure
-from .values import Alert, CaseState, DeadlineState, Status
+from .values import Alert, CaseState, DeadlineState, Status, TaskState
 
 FAR = datetime.max
 
 
 @dataclass(slots=True)
 class Ledger:
-    """What happens to a case's deadlines during the event that makes version `seq` of the case."""
+    """What happens to a case's deadlines and tasks during the event that makes version `seq` of the case."""
 
     case_id: str
     seq: int
     armed: list[DeadlineState] = field(default_factory=list)
     changed: list[DeadlineState] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    tasks: list[TaskState] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
 
     def new_id(self) -> str:
@@ -139,6 +140,16 @@ def perform(procedure: Procedure, case: CaseState, trigger: str, at: datetime, l
                 _again(procedure, case, rule, deadline, at, ledger)
         else:
             finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+
+
+def settle_proposal(procedure: Procedure, case: CaseState, trigger: str, at: datetime, ledger: Ledger, decided: bool) -> None:
+    """The time for deciding a proposal is over: it was decided (refused), in time or late, or the proposal was withdrawn."""
+    waiting = {p.trigger for p in case.proposals} - {trigger}
+    rules = [r for r in procedure.proposing.get(trigger, ()) if waiting.isdisjoint(procedure.rules[r].starts.proposing)]
+    for deadline in [d for d in case.deadlines if d.live and d.rule in rules]:
+        late = deadline.status is Status.EXPIRED or (deadline.due_at is not None and at > deadline.due_at)
+        met = Status.MET_LATE if late else Status.MET
+        finish(deadline, met if decided else Status.CANCELLED, at, ledger, met.value if decided else "cancelled")
 
 
 def _again(procedure: Procedure, case: CaseState, rule: Deadline, last: DeadlineState, at: datetime, ledger: Ledger) -> None:

@@ -15,10 +15,12 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ..workflow.errors import NaiveDatetime
+from ..workflow.guards import Children
 from . import store
+from .changes import Come, Move, Vote
 from .decision import NO_CHILDREN, decide, open_case
 from .errors import BadCaseId, Refused, TooManyEvents
-from .machine import Counts, Procedure
+from .machine import Procedure
 from .registry import Registry
 from .timing import next_deadline
 from .values import CLOCK, PROCEDURE, CaseState, Decision, Event, Opening
@@ -34,7 +36,13 @@ class Shelf(Protocol):
         """A case with its live deadlines. Raises `CaseNotFound`."""
         ...
 
-    def count_children(self, case_id: str) -> Counts: ...
+    def children(self, case: CaseState, procedure: Procedure) -> Children:
+        """What the guards of the case's procedure may ask about its sub-procedures."""
+        ...
+
+    def current(self, procedure: str, at: datetime) -> Procedure:
+        """The version of a procedure that cases begin on at a time. Raises `UnknownProcedure`."""
+        ...
 
     def procedure(self, hash: str) -> Procedure:
         """The procedure of a definition version. Raises `DefinitionMissing`."""
@@ -81,7 +89,7 @@ class Unit:
         self, procedure_id: str, event: Event, *, id: str | None = None, number: str = "", court: str = "", officer: str = ""
     ) -> CaseState:
         """Open a case in the current version of a procedure. Raises `UnknownProcedure`, `DataError`, `CaseExists`."""
-        procedure = self.registry.current(procedure_id)
+        procedure = self._shelf.current(procedure_id, self.now)
         if id is not None and not (0 < len(id) <= 64 and id.isprintable()):
             raise BadCaseId(id=id[:80])
         case = CaseState(id or uuid.uuid4().hex, procedure.id, procedure.hash, "", 1, event.at, number, court, officer)
@@ -105,7 +113,7 @@ class Unit:
             deadline = next_deadline(self.procedure(case), case, until)
             if deadline is None or deadline.wake_at is None:
                 break
-            self._apply(case_id, Event(deadline.wake_at, CLOCK, deadline=deadline))
+            self._apply(case_id, Event(deadline.wake_at, CLOCK, change=Come(deadline.id)))
             done += 1
         return done
 
@@ -134,12 +142,13 @@ class Unit:
         """The procedure, in the version the case runs on."""
         return self._shelf.procedure(case.definition_hash)
 
-    def children(self, case: CaseState) -> Counts:
-        """The counts of a case's sub-procedures that its guards may ask for."""
-        if not self.procedure(case).needs_children:
+    def children(self, case: CaseState) -> Children:
+        """What the case's guards may ask about its sub-procedures."""
+        procedure = self.procedure(case)
+        if not procedure.asks_children:
             return NO_CHILDREN
         self.flush()
-        return self._shelf.count_children(case.id)
+        return self._shelf.children(case, procedure)
 
     def hold(self, case: CaseState) -> None:
         """Work on a case that was already read (in a batch, say)."""
@@ -170,24 +179,26 @@ class Unit:
         if self._count > MAX_EVENTS * 20:
             raise TooManyEvents(case_id=case_id, limit=MAX_EVENTS * 20)
         held = self._hold(case_id)
-        procedure = self.procedure(held.case) if event.move is None else self.version(event.move.hash)
-        decision = decide(procedure, held.case, event, self.children(held.case) if event.trigger else NO_CHILDREN)
+        procedure = self.version(event.change.hash) if isinstance(event.change, Move) else self.procedure(held.case)
+        children = self.children(held.case) if event.trigger or isinstance(event.change, Vote) else NO_CHILDREN
+        decision = decide(procedure, held.case, event, children)
         decision.case.version = held.case.version + 1
         held.case = decision.case
         held.decisions.append((decision.case.version, decision))
         for index, opening in enumerate(decision.opens):
             self._open_child(decision.case, opening, event, index)
         if decision.fires is not None:
-            self._try(case_id, decision, Event(event.at, CLOCK, decision.fires), "fires")
+            self._try(case_id, decision, decision.fires, "fires")
         if decision.tells_parent is not None and decision.case.parent_id is not None:
             self._tell_parent(decision, event)
 
     def _open_child(self, parent: CaseState, opening: Opening, event: Event, index: int) -> None:
-        procedure = self.registry.current(opening.procedure)
-        id = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex  # the same event always opens the same child
+        procedure = self._shelf.current(opening.procedure, self.now)
+        # the same event always opens the same child, and a parent's children sort in the order they were opened
+        id = f"{parent.version:08x}{index:04x}" + uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
         child = CaseState(id, procedure.id, procedure.hash, "", 1, event.at, parent.number, parent.court, parent.officer)
         child.parent_id, child.sub = parent.id, opening.sub
-        self._open(procedure, child, replace(event, data=opening.data, documents={}, trigger=""))
+        self._open(procedure, child, replace(event, data=opening.data, documents={}, trigger="", change=None))
 
     def _tell_parent(self, decision: Decision, event: Event) -> None:
         assert decision.case.parent_id is not None and decision.tells_parent is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..workflow.errors import Language
 from ..workflow.periods import Deduction, Extension
+from .changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,78 @@ class DeadlineState:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one person said on a proposal, as which of the roles that may, and why."""
+
+    person: str
+    role: str
+    at: datetime
+    in_favour: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act that waits for its approval. `data` and `documents` take effect with it; `step` counts the steps passed.
+
+    `ballots` are those of every step; `step_began` is how many of them belong to the steps before the present one.
+    """
+
+    trigger: str
+    to: str
+    approval: str
+    person: str
+    roles: tuple[str, ...]
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    step: int = 0
+    ballots: tuple[Ballot, ...] = ()
+    step_began: int = 0
+
+
+class TaskKind(StrEnum):
+    """Work that a definition offers, or a step of an approval that waits for its votes."""
+
+    TASK = "task"
+    APPROVAL = "approval"
+
+
+class TaskStatus(StrEnum):
+    """The life of a task."""
+
+    OFFERED = "offered"
+    CLAIMED = "claimed"
+    DONE = "done"
+    ENDED = "ended"
+
+
+OPEN_TASKS = frozenset({TaskStatus.OFFERED, TaskStatus.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits."""
+
+    id: str
+    kind: TaskKind
+    name: str
+    offered_to: tuple[str, ...]
+    offered_at: datetime
+    status: TaskStatus = TaskStatus.OFFERED
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class CaseState:
-    """One proceeding as it stands: a row and its live deadlines. `origins` are the states to return to, the last first out."""
+    """One proceeding as it stands: a row and its live deadlines. `origins` are the states to return to, the last first out.
+
+    `proposals` wait for approval; `tasks` are the open ones.
+    """
 
     id: str
     procedure: str
@@ -143,33 +213,21 @@ class CaseState:
     closed_at: datetime | None = None
     mode: str | None = None
     wake_at: datetime | None = None
+    proposals: tuple[Proposal, ...] = ()
+    tasks: tuple[TaskState, ...] = ()
 
     def clone(self) -> CaseState:
         """A copy to change, its deadlines too; data and documents are replaced, never changed in place."""
         return CaseState(
             self.id, self.procedure, self.definition_hash, self.state, self.version, self.opened_at, self.number, self.court,
             self.officer, self.data, self.documents, self.done_by, self.origins, self.deductions, [d.clone() for d in self.deadlines],
-            self.parent_id, self.sub, self.closed_at, self.mode, self.wake_at,
+            self.parent_id, self.sub, self.closed_at, self.mode, self.wake_at, self.proposals, self.tasks,
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A move to another version of the procedure: its hash, and when the case entered its present state."""
-
-    hash: str
-    entered_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents.
-
-    `deadline` names the deadline whose moment has come (then `trigger` is empty); `deduct` and `extend` change periods;
-    with `restore` the extension revives a missed one; `waive` ends one; `reckon` computes all again (a new calendar).
-    `assign` names the officer of the case, `watch` the person who watches one deadline;
-    `move` takes it to another version of its procedure.
-    """
+    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents, or a `change`."""
 
     at: datetime
     actor: Actor
@@ -177,15 +235,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
-    deadline: DeadlineState | None = None
-    deduct: Deduction | None = None
-    extend: tuple[str, Extension] | None = None
-    waive: str = ""
-    restore: bool = False
-    reckon: bool = False
-    assign: str | None = None
-    watch: tuple[str, str] | None = None
-    move: Move | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +294,8 @@ class Decision:
     armed: list[DeadlineState] = field(default_factory=list)
     changed: list[DeadlineState] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    tasks: list[TaskState] = field(default_factory=list)
     opens: list[Opening] = field(default_factory=list)
     asks: list[Asking] = field(default_factory=list)
     tells_parent: str | None = None
-    fires: str | None = None
+    fires: Event | None = None

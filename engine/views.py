@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +11,33 @@ from pydantic import BaseModel, ConfigDict
 from ..workflow.periods import Step
 from .machine import Procedure
 from .timing import explanation, overdue_days
-from .values import CaseState, DeadlineState, Obstacle
+from .values import Ballot, CaseState, DeadlineState, Obstacle, Proposal
 
 
 class _View(BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+
+class Waiting(_View):
+    """An act that waits for approval: who proposed it, which step it is at, who may vote, and the votes so far."""
+
+    trigger: str
+    title_zh: str
+    title_en: str
+    proposed_by: str
+    proposed_at: datetime
+    step: int
+    steps: int
+    awaits: tuple[str, ...]
+    ballots: tuple[Ballot, ...]
+
+    @classmethod
+    def of(cls, procedure: Procedure, proposal: Proposal) -> Waiting:
+        title, approval = procedure.definition.trigger_title(proposal.trigger), procedure.definition.approvals[proposal.approval]
+        return cls(
+            trigger=proposal.trigger, title_zh=title.zh, title_en=title.en, proposed_by=proposal.person, proposed_at=proposal.at,
+            step=proposal.step + 1, steps=len(approval.steps), awaits=approval.steps[proposal.step].by, ballots=proposal.ballots,
+        )  # fmt: skip
 
 
 class Case(_View):
@@ -39,6 +62,7 @@ class Case(_View):
     parent_id: str | None
     sub: str | None
     wake_at: datetime | None
+    waiting: tuple[Waiting, ...] = ()
 
     @classmethod
     def of(cls, procedure: Procedure, case: CaseState) -> Case:
@@ -48,6 +72,7 @@ class Case(_View):
             officer=case.officer, state=case.state, state_zh=state.title.zh, state_en=state.title.en, phase=state.phase,
             version=case.version, data=case.data, documents=case.documents, opened_at=case.opened_at, closed_at=case.closed_at,
             mode=case.mode, parent_id=case.parent_id, sub=case.sub, wake_at=case.wake_at,
+            waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
         )  # fmt: skip
 
 
@@ -94,6 +119,44 @@ class Possible(_View):
     title_en: str
     allowed: bool
     obstacles: tuple[Obstacle, ...] = ()
+
+
+class Task(_View):
+    """Work in a pool: a task of the definition, or an approval that waits for votes (`name` is then the trigger)."""
+
+    id: str
+    case_id: str
+    number: str
+    court: str
+    officer: str
+    kind: str
+    name: str
+    title_zh: str
+    title_en: str
+    offered_to: tuple[str, ...]
+    status: str
+    claimed_by: str
+    offered_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, procedure: Procedure, row: Mapping[Any, Any]) -> Task:
+        definition, name = procedure.definition, row["name"]
+        title = definition.tasks[name].title if row["kind"] == "task" and name in definition.tasks else None
+        if title is None and name in definition.triggers:
+            title = definition.trigger_title(name)
+        values = {n: row[n] for n in cls.model_fields if n in row}
+        return cls(**values, title_zh=title.zh if title else name, title_en=title.en if title else name, offered_to=row["pool"].split(","))
+
+
+class Workload(_View):
+    """Open work of one pool with one person; `person` is empty for what nobody has claimed."""
+
+    pool: tuple[str, ...]
+    person: str
+    count: int
+    oldest: datetime | None
 
 
 class HistoryEntry(_View):

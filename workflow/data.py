@@ -135,6 +135,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
+def masked(value: Any) -> str:
+    """A value as outsiders may see it: its first and last character, the rest hidden."""
+    text = str(value)
+    return text[0] + "*" * (len(text) - 2) + text[-1] if len(text) > 2 else "*" * len(text)
+
+
 _REVIVERS: dict[Type, Callable[[Any], Value]] = {
     Type.MONEY: Decimal,
     Type.DATE: date.fromisoformat,

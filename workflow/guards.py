@@ -1,14 +1,14 @@
 """Guards in CEL: compiled and type-checked against the case's data, then evaluated on typed values.
 
 Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`, `SUB.count`, `SUB.concluded`,
-`SUB.at.STATE` (how many stand there), `SUB.sum.FIELD`, `SUB.latest.FIELD` (of the one opened last), of the fields and states
-that the definition lists; `today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
+`SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the
+fields and states that the definition lists; `today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -46,10 +46,11 @@ class GuardScope(Protocol):
 
 @dataclass(frozen=True)
 class Guard:
-    """A compiled guard; `fields` are the case fields it reads."""
+    """A compiled guard; `fields` are the case fields it reads, `subs` the sub-procedures it asks about."""
 
     text: str
     fields: tuple[str, ...]
+    subs: frozenset[str]
     _program: Any
     _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
     _fields: tuple[tuple[str, str, bool], ...]
@@ -80,8 +81,20 @@ class GuardCompiler:
         self._types = {name: spec.type for name, spec in definition.data.items()}
         self._subs = definition.sub_procedures
         self._env: Any = None
+        self._known: dict[str, Guard] = {}
+
+    @property
+    def compiled(self) -> Iterable[Guard]:
+        """Every guard compiled so far."""
+        return self._known.values()
 
     def compile(self, text: str) -> Guard:
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._compile(text)
+        return found
+
+    def _compile(self, text: str) -> Guard:
         cel = _cel()
         if self._env is None:
             self._env = cel.NewEnv(variables=self._variables())
@@ -98,7 +111,8 @@ class GuardCompiler:
         plain = tuple((f"case.{f}", f, self._types[f] is Type.MONEY) for f in fields if self._types[f] is not Type.DATE)
         others = names.keys() - {name for name, _, _ in plain}
         readers = tuple((name, reader) for name in names if name in others and (reader := self._reader(name)))
-        return Guard(text, fields, program, readers, plain)
+        subs = frozenset(head for name in names if (head := name.partition(".")[0]) in self._subs)
+        return Guard(text, fields, subs, program, readers, plain)
 
     def _variables(self) -> dict[str, Any]:
         T = _cel().Type

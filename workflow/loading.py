@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from .checks import check
-from .errors import ZhixingError
 from .elements import Element
+from .errors import ZhixingError
 from .models import Definition
 from .positions import Finding, Position, SourceMap
 from .reading import SOURCE, ReadingFailed, read_bytes, read_file

@@ -90,7 +90,8 @@ class Transition(Element):
 
     `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved ones are `clock` (a
     deadline), `outside` (an adapter's answer) and `procedure` (a related proceeding). `when` is a guard in CEL.
-    With an `approval`, those in `by` propose, and it takes effect when the approval has passed.
+    With an `approval`, those in `by` propose, and it takes effect when the approval has passed; `if_refused` names the trigger
+    that a refusal sets off (open to `procedure`).
     """
 
     trigger: Id
@@ -106,6 +107,7 @@ class Transition(Element):
     form: Id | None = None
     checklist: Id | None = None
     approval: Id | None = None
+    if_refused: Id | None = None
     sets: dict[Id, Annotated[Any, BeforeValidator(set_value)]] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()

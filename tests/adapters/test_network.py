@@ -80,8 +80,9 @@ def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) 
         engine.fire(case_id, "propose_freeze", actor=OFFICER)
         (child,) = engine.query(parent=case_id)
         assert (child.procedure, child.data["limit"], child.data["debtor"]) == ("freeze_deposit", Decimal("50000.00"), "d1")
-        engine.fire(child.id, "specify", actor=OFFICER, data={"amount": "40000"})
-        engine.fire(child.id, "approve", actor=CHIEF)
+        waiting = engine.fire(child.id, "order_freeze", actor=OFFICER, data={"amount": "40000"})
+        assert waiting.state == "proposed" and "amount" not in waiting.data, "what needs approval takes effect with it"
+        engine.approve(child.id, "order_freeze", actor=CHIEF)
         engine.fire(child.id, "send_notice", actor=OFFICER, documents={"ruling": "r", "assistance_notice": "n"})
         dispatcher = Dispatcher(engine)
         for _ in range(200):

@@ -19,10 +19,14 @@ FINES = ROOT / "definitions" / "it" / "road_fines.yaml"
 
 def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() -> None:
     definition = load_definition(CN / "first_enforcement.yaml")
-    report = run_scenarios(definition, load_scenarios(CN / "first_enforcement.scenarios.yaml"), [definition, CN / "freeze_deposit.yaml"])
+    report = run_scenarios(
+        definition,
+        load_scenarios(CN / "first_enforcement.scenarios.yaml"),
+        [definition, CN / "freeze_deposit.yaml", CN / "dishonest_list.yaml"],
+    )
     assert report.failures == ()
     assert report.scenarios == 4
-    assert report.coverage.deadlines == (15, 15) and report.coverage.refusals == 6
+    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals == 11
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Every guard compiles against the case's data and gives true or false."""
+"""Every condition compiles against the case's data and gives true or false."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..elements import Element
 from ..errors import GuardError
 from ..guards import GuardCompiler
 from ..models import Definition
@@ -12,12 +13,28 @@ from ..positions import Finding, Position
 
 def check(definition: Definition) -> Iterator[Finding]:
     compiler = GuardCompiler(definition)
-    for transition in definition.transitions:
-        if transition.when is None:
-            continue
+    for element, key, text in conditions(definition):
         try:
-            compiler.compile(transition.when)
+            compiler.compile(text)
         except GuardError as error:
-            at = transition.at_value("when")
+            at = element.at_value(key)
             place = Position(at.file, at.line + error.data["line"] - 1, at.column + error.data["column"] - 1)
             yield Finding(place, error.code, error.text("zh"), error.text("en"))
+
+
+def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
+    """Every condition of a definition: the element and key where it stands, and its text."""
+    for transition in definition.transitions:
+        if transition.when is not None:
+            yield transition, "when", transition.when
+    for checklist in definition.checklists.values():
+        for item in checklist.items.values():
+            if item.when is not None:
+                yield item, "when", item.when
+    for form in definition.forms.values():
+        for asked in form.fields.values():
+            if asked.required_when is not None:
+                yield asked, "required_when", asked.required_when
+    for table in definition.tables.values():
+        for row in table.rows:
+            yield row, "when", row.when

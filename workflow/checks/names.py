@@ -7,38 +7,45 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from ..calendars import calendar_named, plain_calendar
+from ..constructs import FromTable
 from ..data import Type, parse
-from ..errors import DataError, ZhixingError
 from ..elements import Element
+from ..errors import DataError, ZhixingError
 from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Transition
 from ..positions import Finding
 from ..rules import period_of
+from . import constructs
 
 _ZH = {
     "state": "状态", "phase": "阶段", "role": "角色", "field": "字段", "document": "文书", "trigger": "动作", "mode": "结案方式",
-    "sub-procedure": "子程序", "request": "外部请求", "ground": "扣除事由",
+    "sub-procedure": "子程序", "request": "外部请求", "ground": "扣除事由", "group": "分组", "approval": "审批", "checklist": "清单",
+    "form": "表单", "table": "决策表", "task": "任务",
 }  # fmt: skip
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    names = _Names(definition)
+    names = Names(definition)
     yield from names.whole()
     for transition in definition.transitions:
         yield from names.transition(transition)
     yield from names.deadlines()
     yield from names.parts()
+    yield from constructs.check(names)
     yield from names.log()
     yield from names.unused()
 
 
-class _Names:
+class Names:
+    """The names of a definition: what is declared, what was referred to, and findings for what is not there."""
+
     def __init__(self, definition: Definition) -> None:
         self.definition = d = definition
         self.triggers = set(d.triggers)
         self.known: dict[str, set[str]] = {
             "state": set(d.states), "phase": set(d.phases), "role": set(d.roles) | set(RESERVED_ROLES), "field": set(d.data),
             "document": set(d.documents), "trigger": self.triggers, "mode": set(d.modes),
-            "sub-procedure": set(d.sub_procedures), "request": set(d.requests), "ground": set(d.grounds),
+            "sub-procedure": set(d.sub_procedures), "request": set(d.requests), "ground": set(d.grounds), "group": set(d.groups),
+            "approval": set(d.approvals), "checklist": set(d.checklists), "form": set(d.forms), "table": set(d.tables), "task": set(d.tasks),
         }  # fmt: skip
         self.used: set[tuple[str, str]] = {("state", d.initial)}
 
@@ -75,9 +82,9 @@ class _Names:
             yield from self.refer(state, "closes", "mode", [state.closes] if state.closes else [])
         for name, spec in d.data.items():
             if spec.default is not None:
-                yield from self._value(spec, "default", name, spec.default)
+                yield from self.value(spec, "default", name, spec.default)
 
-    def _value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
+    def value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
         spec = self.definition.data.get(field)
         if spec is None:
             return
@@ -96,6 +103,7 @@ class _Names:
             )
         yield from self.refer(t, "from", "state", (*t.from_.states, *t.from_.but_not))
         yield from self.refer(t, "from", "phase", t.from_.phases)
+        yield from self.refer(t, "from", "group", t.from_.groups)
         yield from self.refer(t, "by", "role", t.by)
         yield from self.refer(t, "needs", "field", t.needs)
         yield from self.refer(t, "documents", "document", t.documents)
@@ -104,12 +112,14 @@ class _Names:
         yield from self.refer(t, "not_by_who", "trigger", t.not_by_who)
         yield from self.refer(t, "sets", "field", t.sets)
         for field, value in t.sets.items():
+            if isinstance(value, FromTable):
+                continue
             if value == "today" and d.data.get(field) and d.data[field].type is Type.DATE:
                 continue
             if value == "now" and d.data.get(field) and d.data[field].type is Type.DATETIME:
                 continue
             if value is not None:
-                yield from self._value(t, "sets", field, value)
+                yield from self.value(t, "sets", field, value)
         if not d.sources_of(t):
             yield Finding(t.at_value("from"), "no-source", "没有可以出发的状态", "there is no state to start from")
         for state in set(t.from_.states) & d.terminal if t.to != STAY else ():
@@ -122,6 +132,7 @@ class _Names:
         for name, rule in d.deadlines.items():
             yield from self.refer(rule.starts, "entering", "state", rule.starts.entering)
             yield from self.refer(rule.starts, "on", "trigger", rule.starts.on)
+            yield from self.refer(rule.starts, "proposing", "trigger", rule.starts.proposing)
             if rule.starts.counted_from:
                 yield from self.refer(rule.starts, "counted_from", "field", [rule.starts.counted_from])
                 spec = d.data.get(rule.starts.counted_from)
@@ -192,7 +203,8 @@ class _Names:
         d = self.definition
         tables: dict[str, Mapping[str, Element]] = {
             "role": d.roles, "phase": d.phases, "document": d.documents, "sub-procedure": d.sub_procedures, "request": d.requests,
-            "mode": d.modes, "ground": d.grounds,
+            "mode": d.modes, "ground": d.grounds, "group": d.groups, "approval": d.approvals, "checklist": d.checklists, "form": d.forms,
+            "table": d.tables,
         }  # fmt: skip
         for kind, table in tables.items():
             for name, element in table.items():
