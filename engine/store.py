@@ -56,9 +56,7 @@ _UPDATE_TASK = Prepared(
     .values({n: bindparam(f"new_{n}") for n in ("status", "claimed_by", "claimed_at", "ended_at")})
 )
 _CHILDREN = Prepared(
-    select(cases.c.sub, cases.c.state, cases.c.closed_at, cases.c.data)
-    .where(cases.c.parent_id == bindparam("parent"))
-    .order_by(cases.c.id)
+    select(cases.c.sub, cases.c.state, cases.c.closed_at, cases.c.data).where(cases.c.parent_id == bindparam("parent")).order_by(cases.c.id)
 )
 
 

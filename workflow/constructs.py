@@ -57,8 +57,12 @@ class ChecklistItem(Described):
 
 
 class Checklist(Described):
-    """Items that must all be complete; what is missing is shown item by item."""
+    """Items that must all be complete; what is missing is shown item by item.
 
+    `law` names the statutory checklist (definitions/law/checklists.yaml) whose every item must be among them.
+    """
+
+    law: str | None = None
     items: dict[Id, ChecklistItem] = Field(min_length=1)
 
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from .data import Type
 from .errors import GuardError, GuardValueMissing
 from .models import Definition
+from .syntax import Tree, tree_of
 
 _MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*\.(?:(?:at|sum|latest)\.)?[a-z][a-z0-9_]*\b|\b(?:now|today)\b")
@@ -54,6 +55,11 @@ class Guard:
     _program: Any
     _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
     _fields: tuple[tuple[str, str, bool], ...]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The checked syntax tree; amounts of money are whole cents in it."""
+        return tree_of(self._program.serialize())
 
     def allows(self, scope: GuardScope) -> bool:
         """Whether the guard holds. Raises `GuardValueMissing` when a value that decides it is not known."""

@@ -1,11 +1,13 @@
-"""The statutory time limits, as the table in `definitions/law` has them."""
+"""The law as the tables in `definitions/law` have it: time limits, who must approve, what must be complete."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from .periods import Counting, Unit
 from .reading import SOURCE, read_text
@@ -52,12 +54,82 @@ def statutes() -> dict[str, Statute]:
     return {row["id"]: _statute(row) for row in csv.DictReader(text.splitlines())}
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act that the law lets only some offices approve: each of `offices`, or one above it."""
+
+    id: str
+    zh: str
+    en: str
+    offices: tuple[str, ...]
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that the law asks to be complete."""
+
+    id: str
+    zh: str
+    en: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What the law demands of one procedure; `closing` gives (checklist, approval) by closing mode."""
+
+    time_limits: tuple[str, ...] = ()
+    approvals: tuple[str, ...] = ()
+    closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+
 @cache
-def demands() -> dict[str, tuple[str, ...]]:
-    """Which statutory time limits a procedure must have, by its id."""
-    text = files("zhixing.definitions").joinpath("law/demands.yaml").read_text(encoding="utf-8")
-    table = read_text(text, "demands.yaml")
-    return {name: tuple(ids) for name, ids in table.items() if name != SOURCE}
+def demands() -> dict[str, Demands]:
+    """What the law demands of procedures, by their ids."""
+    return {
+        name: Demands(
+            tuple(row.get("time_limits", ())),
+            tuple(row.get("approvals", ())),
+            {mode: (asked.get("checklist"), asked.get("approval")) for mode, asked in _plain(row.get("closing", {})).items()},
+        )
+        for name, row in _table("demands.yaml").items()
+    }
+
+
+@cache
+def acts() -> dict[str, Act]:
+    """Every act of the table of approvals, by id."""
+    table = _plain(_table("approvals.yaml")["acts"])
+    return {id: Act(id, row["zh"], row["en"], tuple(row["offices"]), _cite(row, row["article"])) for id, row in table.items()}
+
+
+@cache
+def ranks() -> tuple[str, ...]:
+    """The offices that stand above one another, from below."""
+    return tuple(_table("approvals.yaml")["ranks"])
+
+
+@cache
+def checklists() -> dict[str, tuple[Item, ...]]:
+    """The items of every statutory checklist, by its id."""
+    return {
+        id: tuple(Item(name, item["zh"], item["en"], _cite(row, item["article"])) for name, item in _plain(row["items"]).items())
+        for id, row in _table("checklists.yaml").items()
+    }
+
+
+def _table(name: str) -> dict[str, Any]:
+    text = files("zhixing.definitions").joinpath("law", name).read_text(encoding="utf-8")
+    return _plain(read_text(text, name))
+
+
+def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if key != SOURCE}
+
+
+def _cite(row: Mapping[str, Any], article: str) -> str:
+    return f"《{row['instrument']}》（{row['number']}）第{article}条"
 
 
 def _statute(row: dict[str, str]) -> Statute:

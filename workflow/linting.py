@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from .checks import family
 from .loading import examine
 from .positions import Finding, Position
 from .reading import SOURCE, read_text
@@ -38,7 +39,9 @@ def codes() -> dict[str, Code]:
 
 def lint(path: str | Path) -> list[Finding]:
     """The findings of a file in order; a warning is left out where its line says `# lint: ignore[CODE] reason`."""
-    findings = examine(path)[1]
+    definition, findings = examine(path, deep=True)
+    if definition is not None and not any(f.severity == "error" for f in findings):
+        findings += family.check(definition, lambda procedure: examine(Path(path).with_name(f"{procedure}.yaml"))[0])
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

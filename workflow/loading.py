@@ -49,13 +49,16 @@ def definition_from_text(text: str, name: str = "<text>") -> Definition:
     return _accepted(definition, findings)
 
 
-def examine(path: str | Path) -> tuple[Definition | None, list[Finding]]:
-    """The definition where one could be built, and every finding, warnings too. Never raises on a file's content."""
+def examine(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
+    """The definition where one could be built, and every finding, warnings too; `deep` solves its conditions also.
+
+    Never raises on a file's content.
+    """
     try:
         value, text = read_file(path)
     except ReadingFailed as failed:
         return None, sorted(failed.findings)
-    return _build(value, text, str(path))
+    return _build(value, text, str(path), deep)
 
 
 def _examine_raw(raw: bytes, name: str) -> tuple[Definition | None, list[Finding]]:
@@ -73,7 +76,7 @@ def _accepted(definition: Definition | None, findings: list[Finding]) -> Definit
     return definition
 
 
-def _build(value: Any, text: str, name: str) -> tuple[Definition | None, list[Finding]]:
+def _build(value: Any, text: str, name: str, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
     if not isinstance(value, dict):
         at = Position(name, 1, 1)
         return None, [Finding(at, "shape", "流程定义应为键值表", "a definition is a mapping of keys to values")]
@@ -83,7 +86,7 @@ def _build(value: Any, text: str, name: str) -> tuple[Definition | None, list[Fi
         return None, located(value, error, name)
     definition._hash = hashlib.sha256(text.encode()).hexdigest()
     definition._text = text
-    return definition, sorted(check(definition))
+    return definition, sorted(check(definition, deep))
 
 
 M = TypeVar("M", bound=Element)

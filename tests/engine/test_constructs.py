@@ -67,7 +67,7 @@ tasks:
   serve: {title: {zh: 送达, en: serve}, starts: {entering: decided}, offered_to: [clerk, officer], done_by: served}
 transitions:
   - {trigger: note, title: {zh: 记录, en: note}, from: any, to: stay, by: officer}
-  - {trigger: fine, title: {zh: 罚款, en: fine}, from: draft, to: decided, by: officer, form: fine, checklist: fine, approval: fine, if_refused: drop, sets: {days: {table: days}}}
+  - {trigger: fine, title: {zh: 罚款, en: fine}, from: draft, to: decided, by: officer, form: fine, documents: decision, checklist: fine, approval: fine, if_refused: drop, sets: {days: {table: days}}}
   - {trigger: drop, title: {zh: 不予惩戒, en: drop}, from: draft, to: dropped, by: [officer, procedure]}
   - {trigger: served, title: {zh: 送达, en: served}, from: decided, to: stay, by: [clerk, officer]}
   - {trigger: split, title: {zh: 分期, en: split}, from: decided, to: stay, by: officer, opens: part}
@@ -185,7 +185,7 @@ def test_a_form_takes_what_it_asks_and_requires_what_it_must(court: Engine) -> N
     case = drafted(court)
     with pytest.raises(Refused) as refused:
         court.fire(case, "fine", actor=LI, data={"amount": "60000", "inner": "x"})
-    assert codes(refused) == ["form-field", "missing-field", "missing-field"]
+    assert codes(refused) == ["form-field", "missing-field", "missing-field", "missing-document"]
     with pytest.raises(DataError):
         court.fire(case, "fine", actor=LI, data={"amount": "many"})
     assert proposed(court, case, amount="500").waiting

@@ -26,7 +26,7 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     )
     assert report.failures == ()
     assert report.scenarios == 4
-    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals == 11
+    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals == 12
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
@@ -98,6 +98,6 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     definition = load_definition(CN / "first_enforcement.yaml")
     page = to_html(definition, "zh", definition_from_text(definition.source_text.replace("length: 7", "length: 6")))
     assert page.startswith("<!doctype html>") and "<svg" in page and "src=" not in page and "href=" not in page
-    for words in ("期限“执行立案审查”由 6日 改为 7日", "法发〔2006〕35号", "不得为“提请结案”的同一人", "终本最短期间", "回到原处"):
+    for words in ("期限“执行立案审查”由 6日 改为 7日", "法发〔2006〕35号", "终本最短期间", "回到原处"):
         assert words in page
     assert "application received" in to_html(definition, "en")

@@ -12,7 +12,7 @@ from tests.conftest import LOAN, ROOT
 from zhixing.console.definitions import schema_text
 from zhixing.workflow import definition_from_text
 from zhixing.workflow.difference import differences
-from zhixing.workflow.law import demands, statutes
+from zhixing.workflow.law import acts, checklists, demands, statutes
 from zhixing.workflow.linting import codes, lint, sarif
 
 FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
@@ -51,7 +51,10 @@ def test_a_shorter_limit_is_fine(tmp_path: Path) -> None:
 
 def test_every_demand_is_a_row_of_the_table() -> None:
     assert len(statutes()) == 260
-    assert {id for ids in demands().values() for id in ids} <= statutes().keys()
+    for asked in demands().values():
+        assert set(asked.time_limits) <= statutes().keys()
+        assert {*asked.approvals, *(a for _, a in asked.closing.values() if a)} <= acts().keys()
+        assert {c for c, _ in asked.closing.values() if c} <= checklists().keys()
 
 
 def test_a_state_that_waits_for_a_clock_that_never_runs_is_told_as_a_story(tmp_path: Path) -> None:

@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..models import Definition
-from ..positions import Finding
-from . import guards, law, names, soundness, structure
+from ..positions import Finding, Position
+from . import guards, law, names, offices, soundness, structure
 
 
-def check(definition: Definition) -> Iterator[Finding]:
-    """Every finding of every family. Structure is only looked at when all names are known."""
-    wrong_names = list(names.check(definition))
-    yield from wrong_names
-    yield from guards.check(definition)
+def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
+    """Every finding of every family. Structure is only looked at when all names are known.
+
+    `deep` adds what takes a solver: conditions nothing satisfies, overlapping and missing ways, ends that leave things open.
+    """
+    before = [*names.check(definition), *guards.check(definition)]
+    yield from before
     yield from law.check(definition)
-    if not any(f.severity == "error" for f in wrong_names):
-        wrong_structure = list(structure.check(definition))
-        yield from wrong_structure
-        if not wrong_structure:
-            yield from soundness.check(definition)
+    yield from offices.check(definition)
+    if any(f.severity == "error" for f in before):
+        return
+    wrong_structure = list(structure.check(definition))
+    yield from wrong_structure
+    if not wrong_structure:
+        yield from soundness.check(definition)
+    if deep:
+        yield from _solved(definition)
+
+
+def _solved(definition: Definition) -> Iterator[Finding]:
+    from ..solving import z3
+
+    if z3() is None:
+        at = Position(definition.at.file, 1, 1)
+        yield Finding(
+            at, "not-solved", "条件未求解：请安装 zhixing[lint]", "the conditions were not solved: install zhixing[lint]", "warning"
+        )
+        return
+    from . import logic
+
+    yield from logic.check(definition)

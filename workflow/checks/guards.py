@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..elements import Element
 from ..errors import GuardError
 from ..guards import GuardCompiler
-from ..models import Definition
+from ..models import Definition, Transition
 from ..positions import Finding, Position
 
 
@@ -38,3 +38,10 @@ def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
     for table in definition.tables.values():
         for row in table.rows:
             yield row, "when", row.when
+
+
+def required(definition: Definition, t: Transition) -> list[str]:
+    """The conditions of a transition: its own, and those of its checklist."""
+    checklist = definition.checklists.get(t.checklist or "")
+    items = [item.when for item in checklist.items.values() if item.when is not None] if checklist else []
+    return [*([t.when] if t.when is not None else []), *items]

@@ -25,7 +25,8 @@ def check(definition: Definition) -> Iterator[Finding]:
         else:
             yield from _beside(name, rule, statute)
     used = {rule.law for rule in definition.deadlines.values()}
-    for id in demands().get(definition.id, ()):
+    asked = demands().get(definition.id)
+    for id in asked.time_limits if asked else ():
         if id not in used:
             zh = f"缺少法定期限“{table[id].name_zh}”（law: {id}），依据{table[id].cite()}"
             en = f"the statutory limit {table[id].name_en} (law: {id}) is missing: {table[id].cite()}"

@@ -1,34 +1,55 @@
 """From every situation a case can come into, a lawful end can be reached, and none waits for ever.
 
-A situation is a state, the states to return to, and which deadlines run (guards count as open: what data will say is not known here;
-gates open in time). The space of situations is explored breadth first, so a fault is told as the shortest story that leads to it.
+A situation is a state, the states to return to, which deadlines run, and how many sub-procedures are open (up to two of a kind).
+What data will say is not known here, so a condition counts as open unless the open sub-procedures alone make it false; gates open in
+time. The space of situations is explored breadth first, so a fault is told as the shortest story that leads to it.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..models import RETURN, STAY, Definition, Transition
+from ..elements import Text
+from ..guards import GuardCompiler
+from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Transition
 from ..positions import Finding
+from ..syntax import partial
+from .guards import required
 
 LIMIT = 20_000
+BOUND = 2
 _ELSEWHERE = frozenset({"clock"})
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A state, where to return to, and the deadlines that run."""
+    """A state, where to return to, the deadlines that run, and the open sub-procedures by name."""
 
     state: str
     origins: tuple[str, ...]
     running: frozenset[str]
+    children: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Concluded:
+    """A step of a story that is no transition: the sub-procedure at `index` concludes."""
+
+    title: Text
+    index: int
+
+
+Taken = Transition | _Concluded
 
 
 def check(definition: Definition) -> Iterator[Finding]:
     space = Space(definition)
     space.explore()
+    if len(space.came) >= LIMIT:
+        zh, en = f"情形超过 {LIMIT} 种，未全部检查", f"more than {LIMIT} situations: not all were looked at"
+        yield Finding(definition.at, "not-explored", zh, en, "warning")
     seen: set[tuple[str, str]] = set()
     for situation in space.stuck():
         if ("stuck", situation.state) not in seen:
@@ -62,18 +83,25 @@ class Space:
         self.fired_by = {
             trigger: frozenset(n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger) for trigger in definition.triggers
         }
-        self.came: dict[Situation, tuple[Situation, Transition] | None] = {}
+        self.subs = tuple(definition.sub_procedures)
+        compiler = GuardCompiler(definition)
+        self.about_children = {
+            id(t): [g.tree for text in required(definition, t) if (g := compiler.compile(text)).subs] for t in definition.transitions
+        }
+        self.refused = frozenset(t.if_refused for t in definition.transitions)
+        self.came: dict[Situation, tuple[Situation, Taken] | None] = {}
         self.next: dict[Situation, list[Situation]] = {}
 
     def explore(self) -> None:
-        start = self._enter(Situation(self.definition.initial, (), frozenset()), None, "")
+        none = (0,) * len(self.subs)
+        start = self._enter(Situation(self.definition.initial, (), frozenset(), none), None, "")
         self.came[start] = None
         todo = deque([start])
         while todo and len(self.came) < LIMIT:
             here = todo.popleft()
             self.next[here] = []
-            for transition in self._ways(here):
-                there = self._take(here, transition)
+            for transition in (*self._ways(here), *self._conclusions(here)):
+                there = self._conclude(here, transition) if isinstance(transition, _Concluded) else self._take(here, transition)
                 if there is None:
                     continue
                 self.next[here].append(there)
@@ -83,24 +111,46 @@ class Space:
 
     def _ways(self, here: Situation) -> Iterator[Transition]:
         for t in self.by_state[here.state]:
-            people = set(t.by) - _ELSEWHERE
-            if people or (self.fired_by[t.trigger] & here.running):
+            if self._someone_fires(here, t) and self._may_hold(here, t):
                 yield t
+
+    def _someone_fires(self, here: Situation, t: Transition) -> bool:
+        if set(t.by) - RESERVED_ROLES.keys() or "outside" in t.by:
+            return True
+        if "procedure" in t.by and (t.trigger in self.refused or any(here.children)):
+            return True
+        return "clock" in t.by and bool(self.fired_by[t.trigger] & here.running)
+
+    def _may_hold(self, here: Situation, t: Transition) -> bool:
+        """Whether the conditions can be true with these sub-procedures open."""
+        trees = self.about_children[id(t)]
+        known = {f"{sub}.open": n for sub, n in zip(self.subs, here.children, strict=True)} if trees else {}
+        return all(partial(tree, known) is not False for tree in trees)
+
+    def _conclusions(self, here: Situation) -> Iterator[_Concluded]:
+        for index, count in enumerate(here.children):
+            if count and here.state not in self.definition.terminal:
+                title = self.definition.sub_procedures[self.subs[index]].title
+                yield _Concluded(Text(zh=f"{title.zh}终结", en=f"{title.en} concludes"), index)
+
+    def _conclude(self, here: Situation, step: _Concluded) -> Situation:
+        return replace(here, children=tuple(n - 1 if i == step.index else n for i, n in enumerate(here.children)))
 
     def _take(self, here: Situation, t: Transition) -> Situation | None:
         running = here.running
+        children = tuple(min(n + t.opens.count(s), BOUND) for s, n in zip(self.subs, here.children, strict=True))
         if not set(t.by) - _ELSEWHERE:  # the clock's own: the deadline that fires it is spent
             running -= self.fired_by[t.trigger]
         rules = self.definition.deadlines
         running -= {n for n in running if t.trigger in rules[n].met_by or t.trigger in rules[n].ends_by}
         if t.to == STAY:
-            there = Situation(here.state, here.origins, running)
+            there = Situation(here.state, here.origins, running, children)
         elif t.to == RETURN:
             if not here.origins:
                 return None
-            return Situation(here.origins[-1], here.origins[:-1], running)
+            return Situation(here.origins[-1], here.origins[:-1], running, children)
         else:
-            there = Situation(t.to, here.origins, running)
+            there = Situation(t.to, here.origins, running, children)
         return self._enter(there, here.state if t.to != STAY else None, t.trigger)
 
     def _enter(self, there: Situation, source: str | None, trigger: str) -> Situation:
@@ -123,7 +173,7 @@ class Space:
                 running.add(name)
         if there.state in self.definition.terminal:
             running = {n for n in running if rules[n].survives_closing}
-        return Situation(there.state, origins, frozenset(running))
+        return Situation(there.state, origins, frozenset(running), there.children)
 
     def stuck(self) -> Iterator[Situation]:
         """Situations that nobody can leave or change: no person may act, and no clock runs."""
@@ -148,7 +198,7 @@ class Space:
 
     def story(self, situation: Situation) -> tuple[str, str]:
         """The shortest way to a situation, in words."""
-        steps: list[Transition] = []
+        steps: list[Taken] = []
         current = situation
         while (came := self.came[current]) is not None:
             current, transition = came

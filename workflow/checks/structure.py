@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ..models import RETURN, STAY, Definition
+from ..models import RESERVED_ROLES, RETURN, STAY, Definition
 from ..positions import Finding
 
 
@@ -28,6 +28,8 @@ def check(definition: Definition) -> Iterator[Finding]:
                 )
             else:
                 yield Finding(state.at, "no-end", f"从状态 {name} 到不了任何终结状态", f"no terminal state can be reached from {name}")
+    yield from nobody_fires(definition)
+    yield from never_met(definition)
     if not definition.terminal:
         yield Finding(definition.at_value("states"), "no-terminal", "没有终结状态（closes）", "there is no terminal state (closes)")
 
@@ -66,3 +68,36 @@ def _closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
                 seen.add(target)
                 todo.append(target)
     return seen
+
+
+def nobody_fires(definition: Definition) -> Iterator[Finding]:
+    """Ways open only to what is not a person, which nothing of the definition ever fires."""
+    by_clock = {rule.on_expiry.fire for rule in definition.deadlines.values()}
+    answered = {trigger for request in definition.requests.values() for trigger in request.answers.values()}
+    refused = {t.if_refused for t in definition.transitions}
+    for t in definition.transitions:
+        if set(t.by) - RESERVED_ROLES.keys():
+            continue
+        fired = (
+            ("clock" in t.by and t.trigger in by_clock) or ("outside" in t.by and t.trigger in answered)
+            or ("procedure" in t.by and (t.trigger in refused or bool(definition.sub_procedures)))
+        )  # fmt: skip
+        if not fired:
+            zh = f"动作 {t.trigger} 只对 {'、'.join(t.by)} 开放，但没有期限、外部答复或关联程序会触发它"
+            en = f"{t.trigger} is open to {', '.join(t.by)} only, and no deadline, answer or related proceeding fires it"
+            yield Finding(t.at_value("by"), "nobody-fires", zh, en)
+
+
+def never_met(definition: Definition) -> Iterator[Finding]:
+    """Deadlines that go on after closing although nothing can perform or end them there."""
+    for name, rule in definition.deadlines.items():
+        ends = set(rule.starts.entering) & definition.terminal
+        if not rule.survives_closing or not ends or not rule.met_by:
+            continue
+        for state in sorted(ends):
+            if not any(t.trigger in (*rule.met_by, *rule.ends_by) and state in definition.sources_of(t) for t in definition.transitions):
+                zh, en = (
+                    f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它",
+                    f"{name} starts in the end {state}, where nothing can meet it",
+                )
+                yield Finding(rule.at, "never-met", zh, en)
