@@ -13,7 +13,9 @@ from .definitions import diff, explain, lint, migrate, print_, schema, test_
 from .operating import db, demo, worker
 from .output import Voice, progress, reports
 from .period import period
+from .pools import task
 from .simulating import simulate
+from .versions import version, view
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,5 +94,23 @@ def conform(voice: Voice, definition: Path, log: Path) -> None:
         click.echo(voice.say(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}"))
 
 
-for command in (lint, explain, schema, diff, migrate, print_, test_, simulate, period, case, deadline, db, demo, worker):
+for command in (
+    lint,
+    explain,
+    schema,
+    diff,
+    migrate,
+    print_,
+    test_,
+    view,
+    version,
+    simulate,
+    period,
+    case,
+    deadline,
+    task,
+    db,
+    demo,
+    worker,
+):
     main.add_command(command)

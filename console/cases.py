@@ -119,6 +119,98 @@ def fire(
 
 @case.command()
 @click.argument("case_id")
+@click.argument("trigger")
+@click.option("--note", default="")
+@_actor
+@_roles
+@reports
+@on_database
+def approve(voice: Voice, engine: Engine, case_id: str, trigger: str, note: str, who: str, roles: tuple[str, ...]) -> None:
+    """批准待审批的事项。 Vote for what waits for approval: CASE TRIGGER."""
+    _show(voice, engine, engine.approve(case_id, trigger, actor=Actor.of(who, *roles), note=note))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@click.option("--note", required=True, help="理由 / reason")
+@_actor
+@_roles
+@reports
+@on_database
+def refuse(voice: Voice, engine: Engine, case_id: str, trigger: str, note: str, who: str, roles: tuple[str, ...]) -> None:
+    """不批准。 Vote against what waits for approval: CASE TRIGGER."""
+    _show(voice, engine, engine.refuse(case_id, trigger, actor=Actor.of(who, *roles), note=note))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@_actor
+@reports
+@on_database
+def withdraw(voice: Voice, engine: Engine, case_id: str, trigger: str, who: str) -> None:
+    """撤回自己提请的事项。 Take back what one proposed: CASE TRIGGER."""
+    _show(voice, engine, engine.withdraw(case_id, trigger, actor=Actor.of(who)))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@reports
+@on_database
+def checklist(voice: Voice, engine: Engine, case_id: str, trigger: str) -> None:
+    """逐项查看清单。 The checklist of a trigger, item by item."""
+    found = engine.checklist(case_id, trigger)
+    if voice.as_json:
+        voice.print_json({"checklist": list(found)})
+        return
+    if not found:
+        click.echo(voice.say("此状态下该事项没有清单", "it has no checklist from this state"))
+    for line in found:
+        click.echo(f"  {'✓' if line.is_complete else '✗'} {voice.pick(line, 'title')} {line.basis}")
+
+
+@case.command("seen-by")
+@click.argument("case_id")
+@click.argument("role")
+@reports
+@on_database
+def seen_by(voice: Voice, engine: Engine, case_id: str, role: str) -> None:
+    """当事人可见的内容。 What a party may see."""
+    found = engine.seen_by(case_id, role)
+    if voice.as_json:
+        voice.print_json({"seen": found})
+        return
+    for node in found.nodes:
+        click.echo(f"  {node.at:%Y-%m-%d} {voice.pick(node, 'title')}")
+    for name, value in (*found.documents.items(), *found.data.items()):
+        click.echo(f"  {name}: {value}")
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("layer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--note", required=True, help="理由 / reason")
+@_actor
+@reports
+@on_database
+def redesign(voice: Voice, engine: Engine, case_id: str, layer: Path, note: str, who: str) -> None:
+    """提请个案流程再造（由另一人以 version approve 批准）。 Propose another flow for one case: CASE LAYER."""
+    found = engine.propose_redesign(case_id, layer.read_text(encoding="utf-8"), actor=Actor.of(who), note=note)
+    if voice.as_json:
+        voice.print_json({"version": found})
+    else:
+        click.echo(
+            voice.say(
+                f"#{found.id} 已提请，待批准：zhixing version approve {found.id}",
+                f"#{found.id} proposed: zhixing version approve {found.id}",
+            )
+        )
+
+
+@case.command()
+@click.argument("case_id")
 @_actor
 @_roles
 @reports
@@ -226,6 +318,10 @@ def _show(voice: Voice, engine: Engine, shown: Case) -> None:
         return
     closed = f" [{shown.mode}]" if shown.mode else ""
     click.echo(f"{shown.id} {shown.number} {voice.pick(shown, 'state')} ({shown.state}){closed} v{shown.version}")
+    for waiting in shown.waiting:
+        awaits = ", ".join(waiting.awaits)
+        click.echo(voice.say(f"  待批准：{waiting.title_zh}（{waiting.proposed_by} 提请，第 {waiting.step}/{waiting.steps} 步，待 {awaits}）",
+                             f"  waits for approval: {waiting.title_en} (by {waiting.proposed_by}, step {waiting.step}/{waiting.steps}, {awaits})"))  # fmt: skip
     limits = engine.deadlines(shown.id)
     if limits:
         voice.console().print(deadline_table(voice, limits))

@@ -14,11 +14,13 @@ from .errors import (
     EngineError,
     ExtensionRefused,
     LostRace,
+    PublicationRefused,
     Refused,
     SchemaOutdated,
     UnknownDeadline,
     UnknownProcedure,
 )
+from .publishing import Publication
 from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase, Obstacle
 from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Waiting, Workload
@@ -54,6 +56,8 @@ __all__ = [
     "VirtualClock",
     "ChecklistLine",
     "PartyView",
+    "Publication",
+    "PublicationRefused",
     "Task",
     "Waiting",
     "Workload",

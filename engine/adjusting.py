@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import timing
+from . import pool, timing
 from .changes import Assign, Come, Deduct, Extend, Move, Watch
 from .errors import BadEvent, ExtensionRefused, UnknownDeadline
 from .machine import Procedure
@@ -119,6 +119,7 @@ def move(procedure: Procedure, case: CaseState, event: Event, change: Move, ledg
     for deadline in case.deadlines:
         if deadline.live and deadline.rule not in procedure.rules:
             timing.finish(deadline, Status.CANCELLED, event.at, ledger, "cancelled")
+    pool.adapt(procedure, case, event.at, ledger)
     timing.reckon(procedure, case, event.at, ledger)
     known = {d.rule for d in case.deadlines}
     for rule in procedure.entering.get(case.state, ()):

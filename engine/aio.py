@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncEngine as SqlAsyncEngine
 
+from ..workflow.models import Definition
 from ..workflow.periods import Deduction, Extension
 from . import database
 from .clock import Clock
 from .engine import Engine
 from .operations import Data
+from .publishing import Publication
 from .registry import Sources
 from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase
@@ -143,6 +145,32 @@ class AsyncEngine:
     async def workload(self, *, within: AsyncWithin | None = None) -> tuple[Workload, ...]:
         """See `Engine.workload`."""
         return await self._run(within, lambda e, c: e.workload(within=c))
+
+    async def propose_version(
+        self, definition: Definition, *, actor: Actor, note: str = "", within: AsyncWithin | None = None
+    ) -> Publication:
+        """See `Engine.propose_version`."""
+        return await self._run(within, lambda e, c: e.propose_version(definition, actor=actor, note=note, within=c))
+
+    async def propose_redesign(
+        self, case_id: str, layer: str, *, actor: Actor, note: str, within: AsyncWithin | None = None
+    ) -> Publication:
+        """See `Engine.propose_redesign`."""
+        return await self._run(within, lambda e, c: e.propose_redesign(case_id, layer, actor=actor, note=note, within=c))
+
+    async def decide_version(
+        self, id: int, *, actor: Actor, in_favour: bool = True, note: str = "", within: AsyncWithin | None = None
+    ) -> Publication:
+        """See `Engine.decide_version`."""
+        return await self._run(within, lambda e, c: e.decide_version(id, actor=actor, in_favour=in_favour, note=note, within=c))
+
+    async def withdraw_version(self, id: int, *, actor: Actor, note: str = "", within: AsyncWithin | None = None) -> Publication:
+        """See `Engine.withdraw_version`."""
+        return await self._run(within, lambda e, c: e.withdraw_version(id, actor=actor, note=note, within=c))
+
+    async def versions(self, *, within: AsyncWithin | None = None, **filters: Any) -> tuple[Publication, ...]:
+        """See `Engine.versions`."""
+        return await self._run(within, lambda e, c: e.versions(within=c, **filters))
 
     async def case(self, case_id: str, *, within: AsyncWithin | None = None) -> Case:
         """See `Engine.case`."""

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from ..workflow.calendars import Calendar
 from ..workflow.periods import Deduction, Extension
-from . import database
+from . import database, publishing
 from .changes import Assign, Change, Claim, Deduct, Extend, HandBack, Vote, Waive, Watch, Withdraw
 from .clock import Clock, SystemClock
 from .notices import DueChange, apply_calendar, calendar_changes
 from .operations import Data, Operations
+from .publishing import Publication
 from .registry import Registry, Sources
 from .seeing import ChecklistLine, PartyView
 from .values import Actor, NewCase
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ..adapters.protocol import Adapter, Answer
+    from ..workflow.models import Definition
 
     Within = Session | sa.Connection
 _CHECK_CLOCK_EVERY = 30.0
@@ -35,7 +37,8 @@ _CHECK_CLOCK_EVERY = 30.0
 class Engine:
     """Runs procedures on a database.
 
-    `database` is a URL or a SQLAlchemy engine. `definitions` is a file, a directory, a definition, or several.
+    `database` is a URL or a SQLAlchemy engine. `definitions` is a file, a directory, a definition, or several; cases begin on
+    these, and on the versions published in the database for procedures that are not among them.
     An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or `upgrade=True`).
     Every verb takes `within`: the host's own session or connection, whose transaction it joins and does not end.
     Raises `DefinitionRefused`, `SchemaOutdated`.
@@ -172,6 +175,38 @@ class Engine:
         """Mark an alert as seen by a person."""
         with self._work(within) as (connection, _):
             self.operations.see(connection, alert_id, actor)
+
+    # -- versions
+
+    def propose_version(self, definition: Definition, *, actor: Actor, note: str = "", within: Within | None = None) -> Publication:
+        """Propose a checked definition as the version that cases begin on. Raises `PublicationRefused`."""
+        with self._work(within) as (connection, now):
+            return publishing.propose(connection, now, definition, actor, note)
+
+    def propose_redesign(self, case_id: str, layer: str, *, actor: Actor, note: str, within: Within | None = None) -> Publication:
+        """Propose another flow for one case: the text of a layer with `level: case`, and the reason.
+
+        It is checked as a whole before anything; raises `DefinitionRefused`, `PublicationRefused`, `CaseNotFound`.
+        """
+        with self._work(within) as (connection, now):
+            return publishing.propose_redesign(self.registry, connection, now, case_id, layer, actor, note)
+
+    def decide_version(self, id: int, *, actor: Actor, in_favour: bool = True, note: str = "", within: Within | None = None) -> Publication:
+        """Publish or refuse what another person proposed; a redesign then moves its case. Raises `PublicationRefused`."""
+        with self._work(within, changes=True) as (connection, now):
+            return publishing.decide(self.registry, connection, now, id, actor, in_favour, note)
+
+    def withdraw_version(self, id: int, *, actor: Actor, note: str = "", within: Within | None = None) -> Publication:
+        """Withdraw a version: cases begin on the one before it again, and those that began on it finish on it."""
+        with self._work(within) as (connection, now):
+            return publishing.withdraw(connection, now, id, actor, note)
+
+    def versions(
+        self, *, procedure: str | None = None, case_id: str | None = None, within: Within | None = None
+    ) -> tuple[Publication, ...]:
+        """The versions that were proposed, the newest first."""
+        with self._work(within) as (connection, _):
+            return publishing.listed(connection, procedure, case_id)
 
     # -- questions
 

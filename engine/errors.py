@@ -106,3 +106,23 @@ class BadEvent(EngineError):
 class BadCaseId(EngineError):
     code = "case-id"
     zh, en = "案件编号须为 1 至 64 个字符且不含控制字符：{id}", "a case id has 1 to 64 characters and no control characters: {id}"
+
+
+class UnknownPublication(EngineError):
+    code = "publication-unknown"
+    zh, en = "没有版本发布记录 {id}", "there is no publication {id}"
+
+
+class PublicationRefused(EngineError):
+    """A version cannot be proposed, published or withdrawn; says why."""
+
+    code = "publication"
+    zh, en = "流程 {procedure} 版本 {version}：{why_zh}", "{procedure} version {version}: {why_en}"
+
+
+class TransitionalRuleStays(EngineError):
+    """Running cases finish on the version they began with, unless the new one says that they move."""
+
+    code = "transitional-rule"
+    zh = "流程 {procedure} 版本 {version} 未规定在办案件适用新规：如确应迁移，请写 transitional: {{running_cases: move}}"
+    en = "{procedure} version {version} does not say that running cases move: if they shall, write transitional: {{running_cases: move}}"

@@ -18,8 +18,10 @@ from ..workflow.models import Definition
 from . import store
 from .changes import Move
 from .decision import decide
+from .errors import TransitionalRuleStays
 from .machine import Procedure
-from .schema import cases, history
+from .publishing import entered_at
+from .schema import cases
 from .unit import Unit
 from .values import Actor, CaseState, Event
 
@@ -69,8 +71,11 @@ def move(
 ) -> tuple[int, list[CasePlan]]:
     """Move the cases that can, page by page, each with a history entry; gives how many, and those that stay.
 
-    An interrupted run is simply repeated: what has moved is on the new version already.
+    An interrupted run is simply repeated: what has moved is on the new version already. Raises `TransitionalRuleStays` unless
+    the version says that running cases move.
     """
+    if definition.transitional is None or definition.transitional.running_cases != "move":
+        raise TransitionalRuleStays(procedure=definition.id, version=definition.version)
     procedure = engine.registry.add(definition)
     moved, staying, total = 0, [], _count(engine, definition)
     for ids in _pages(engine, definition):
@@ -92,10 +97,7 @@ def move(
 
 
 def _move(connection: Connection, case: CaseState, procedure: Procedure) -> Move:
-    query = select(func.max(history.c.at)).where(
-        history.c.case_id == case.id, history.c.target == case.state, history.c.source != history.c.target
-    )
-    return Move(procedure.hash, connection.execute(query).scalar() or case.opened_at)
+    return Move(procedure.hash, entered_at(connection, case.id, case.state, case.opened_at))
 
 
 def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: Procedure) -> CasePlan:

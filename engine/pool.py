@@ -77,6 +77,19 @@ def _lapse(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) 
             ledger.effects.append({"proposal": proposal.trigger, "what": "lapsed"})
 
 
+def adapt(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:
+    """The case goes on under another version: work and proposals that it does not know end."""
+    end(
+        case,
+        [t for t in case.tasks if t.kind is TaskKind.TASK and t.name not in procedure.definition.tasks],
+        TaskStatus.ENDED,
+        "",
+        at,
+        ledger,
+    )
+    _lapse(procedure, case, at, ledger)
+
+
 def drop(case: CaseState, trigger: str, status: TaskStatus, person: str, at: datetime, ledger: Ledger) -> None:
     """A proposal is over: it leaves the case, and so does the work of its voters."""
     case.proposals = tuple(p for p in case.proposals if p.trigger != trigger)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -49,6 +51,16 @@ class Registry:
             raise UnknownProcedure(procedure=procedure, known=", ".join(sorted(self._current)) or "-")
         return found
 
+    def begins_on(self, procedure: str, connection: Connection, at: datetime) -> Procedure:
+        """The version that cases begin on at a time: what was loaded, else what is published. Raises `UnknownProcedure`."""
+        found = self._current.get(procedure)
+        if found is not None:
+            return found
+        from .publishing import hash_in_effect
+
+        hash = hash_in_effect(connection, procedure, at)
+        return self.version(hash, connection) if hash is not None else self.current(procedure)
+
     def all(self) -> list[Procedure]:
         """The current procedures, by id."""
         return [self._current[name] for name in sorted(self._current)]
@@ -71,9 +83,17 @@ class Registry:
                 procedure.calendar = calendar
 
 
+_OTHER = re.compile(r"^(overlay|fragment):", re.MULTILINE)
+
+
 def _is_definition(path: Path) -> bool:
-    """Whether a YAML file among definitions is one: not a calendar, a table of law, scenarios or a simulation."""
-    return not {"calendars", "law"} & set(path.parts) and not path.name.endswith((".scenarios.yaml", ".simulation.yaml"))
+    """Whether a YAML file in a folder of definitions is a whole one: no calendar, table of law, scenarios, fragment or layer.
+
+    A court's own layer is run by naming its file.
+    """
+    if {"calendars", "law"} & set(path.parts) or path.name.endswith((".scenarios.yaml", ".simulation.yaml")):
+        return False
+    return _OTHER.search(path.read_text(encoding="utf-8", errors="replace")) is None
 
 
 def _definitions(sources: Sources) -> Iterable[Definition]:

@@ -74,7 +74,7 @@ class Rows:
         return asked_of_children(procedure, ((sub, state, closed is None, load_json(data)) for sub, state, closed, data in rows))
 
     def current(self, procedure: str, at: datetime) -> Procedure:
-        return self._registry.current(procedure)
+        return self._registry.begins_on(procedure, self._connection, at)
 
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)

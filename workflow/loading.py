@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from .checks import check
+from .checks import check, stricter
+from .composing import Layered, lay_over, read_layered, read_layered_bytes
 from .elements import Element
 from .errors import ZhixingError
-from .models import Definition
+from .models import Definition, Fragment
 from .positions import Finding, Position, SourceMap
 from .reading import SOURCE, ReadingFailed, read_bytes, read_file
+from .writing import to_yaml
 
 
 class DefinitionRefused(ZhixingError):
@@ -37,7 +40,7 @@ class DefinitionRefused(ZhixingError):
 
 
 def load_definition(path: str | Path) -> Definition:
-    """Read, build and check one file. Raises `DefinitionRefused` with every error found."""
+    """Read, build and check one file, with what it imports or lies over. Raises `DefinitionRefused` with every error found."""
     definition, findings = examine(path)
     return _accepted(definition, findings)
 
@@ -45,8 +48,7 @@ def load_definition(path: str | Path) -> Definition:
 @lru_cache(maxsize=256)
 def definition_from_text(text: str, name: str = "<text>") -> Definition:
     """As `load_definition`, from text already read (kept in a database, say)."""
-    definition, findings = _examine_raw(text.encode(), name)
-    return _accepted(definition, findings)
+    return _accepted(*_examined(lambda: read_layered_bytes(text.encode(), name), name, deep=False))
 
 
 def examine(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
@@ -54,39 +56,65 @@ def examine(path: str | Path, deep: bool = False) -> tuple[Definition | None, li
 
     Never raises on a file's content.
     """
-    try:
-        value, text = read_file(path)
-    except ReadingFailed as failed:
-        return None, sorted(failed.findings)
-    return _build(value, text, str(path), deep)
+    return _examined(lambda: read_layered(path), str(path), deep)
 
 
-def _examine_raw(raw: bytes, name: str) -> tuple[Definition | None, list[Finding]]:
+def layer_over(definition: Definition, layer: str, name: str = "<layer>", deep: bool = True) -> tuple[Definition | None, list[Finding]]:
+    """A layer's text over a definition already loaded (for one case, say): the merged definition, and every finding."""
+
+    def read() -> Layered:
+        value, _ = read_bytes(layer.encode(), name)
+        if not isinstance(value, dict):
+            raise ReadingFailed([Finding(Position(name, 1, 1), "shape", "应为键值表", "must be a mapping")])
+        return lay_over(read_layered_bytes(definition.source_text.encode(), definition.at.file), value)
+
+    return _examined(read, name, deep)
+
+
+def _examined(read: Callable[[], Layered], name: str, deep: bool) -> tuple[Definition | None, list[Finding]]:
     try:
-        value, text = read_bytes(raw, name)
+        layered = read()
     except ReadingFailed as failed:
         return None, sorted(failed.findings)
-    return _build(value, text, name)
+    definition, findings = _build(layered, name)
+    if definition is None:
+        return None, findings
+    return definition, sorted({*findings, *check(definition, deep), *_stricter(layered, definition, name)})
 
 
 def _accepted(definition: Definition | None, findings: list[Finding]) -> Definition:
     errors = [f for f in findings if f.severity == "error"]
     if definition is None or errors:
-        raise DefinitionRefused(errors)
+        raise DefinitionRefused(errors or [Finding(Position("<file>", 1, 1), "shape", "不是流程定义", "not a definition")])
     return definition
 
 
-def _build(value: Any, text: str, name: str, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
-    if not isinstance(value, dict):
-        at = Position(name, 1, 1)
-        return None, [Finding(at, "shape", "流程定义应为键值表", "a definition is a mapping of keys to values")]
+def _build(layered: Layered, name: str) -> tuple[Definition | None, list[Finding]]:
+    value = layered.value
+    if "fragment" in value:
+        try:
+            Fragment.model_validate(value)
+        except ValidationError as error:
+            return None, located(value, error, name)
+        return None, []
     try:
         definition = Definition.model_validate(value)
     except ValidationError as error:
         return None, located(value, error, name)
+    text = to_yaml({k: v for k, v in value.items() if k != "imports"}) if layered.is_composed else layered.text
     definition._hash = hashlib.sha256(text.encode()).hexdigest()
     definition._text = text
-    return definition, sorted(check(definition, deep))
+    return definition, []
+
+
+def _stricter(layered: Layered, definition: Definition, name: str) -> Iterator[Finding]:
+    """Each layer beside the one below it: it may only make things stricter."""
+    while layered.below is not None:
+        below, _ = _build(layered.below, name)
+        if below is None:
+            return
+        yield from stricter.check(below, definition, layered.level)
+        layered, definition = layered.below, below
 
 
 M = TypeVar("M", bound=Element)

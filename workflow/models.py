@@ -253,6 +253,41 @@ class LogActivity(Element):
     carries: dict[Id, str] = Field(default_factory=dict)
 
 
+class Import(Element):
+    """Entries taken from a fragment file: by table, their names or `all`."""
+
+    from_: str = Field(alias="from")
+    roles: Ids = ()
+    data: Ids = ()
+    documents: Ids = ()
+    phases: Ids = ()
+    groups: Ids = ()
+    approvals: Ids = ()
+    checklists: Ids = ()
+    forms: Ids = ()
+    tables: Ids = ()
+    tasks: Ids = ()
+    accounts: Ids = ()
+    modes: Ids = ()
+    deadlines: Ids = ()
+    grounds: Ids = ()
+    sub_procedures: Ids = ()
+    requests: Ids = ()
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Layer(Element):
+    """A layer laid over a definition: of a province, a court, or one case."""
+
+    level: Literal["province", "court", "case"]
+    id: Id
+    title: Text
+    version: Annotated[str, BeforeValidator(lambda value: str(value))]
+    basis: Basis | None = None
+    note: str = ""
+
+
 RESERVED_ROLES = {
     "clock": Text(zh="时钟（期限届满）", en="the clock"),
     "outside": Text(zh="外部系统", en="an outside system"),
@@ -261,7 +296,37 @@ RESERVED_ROLES = {
 STAY, RETURN = "stay", "return"
 
 
-class Definition(Element):
+class Tables(Element):
+    """What a definition is made of beside its flow: everything that a fragment can hold and an import can take."""
+
+    imports: tuple[Import, ...] = ()
+    roles: dict[Id, Role] = Field(default_factory=dict)
+    data: dict[Id, FieldSpec] = Field(default_factory=dict)
+    documents: dict[Id, Document] = Field(default_factory=dict)
+    phases: dict[Id, Phase] = Field(default_factory=dict)
+    groups: dict[Id, Group] = Field(default_factory=dict)
+    approvals: dict[Id, Approval] = Field(default_factory=dict)
+    checklists: dict[Id, Checklist] = Field(default_factory=dict)
+    forms: dict[Id, Form] = Field(default_factory=dict)
+    tables: dict[Id, DecisionTable] = Field(default_factory=dict)
+    tasks: dict[Id, Task] = Field(default_factory=dict)
+    accounts: dict[Id, Account] = Field(default_factory=dict)
+    modes: dict[Id, Text] = Field(default_factory=dict)
+    deadlines: dict[Id, Deadline] = Field(default_factory=dict)
+    grounds: dict[Id, Text] = Field(default_factory=dict)
+    sub_procedures: dict[Id, SubProcedure] = Field(default_factory=dict)
+    requests: dict[Id, Request] = Field(default_factory=dict)
+
+
+class Fragment(Tables):
+    """A file of parts that definitions import."""
+
+    fragment: Id
+    title: Text | None = None
+    note: str = ""
+
+
+class Definition(Tables):
     """A whole procedure. Loaded with `load_definition`, which also checks it."""
 
     id: Id
@@ -275,26 +340,12 @@ class Definition(Element):
     case_prefix: str = ""
     transitional: TransitionalRule | None = None
     redesign_by: Ids = ()
+    layers: tuple[Layer, ...] = ()
     roles: dict[Id, Role]
-    data: dict[Id, FieldSpec] = Field(default_factory=dict)
-    documents: dict[Id, Document] = Field(default_factory=dict)
-    phases: dict[Id, Phase] = Field(default_factory=dict)
-    groups: dict[Id, Group] = Field(default_factory=dict)
-    approvals: dict[Id, Approval] = Field(default_factory=dict)
-    checklists: dict[Id, Checklist] = Field(default_factory=dict)
-    forms: dict[Id, Form] = Field(default_factory=dict)
-    tables: dict[Id, DecisionTable] = Field(default_factory=dict)
-    tasks: dict[Id, Task] = Field(default_factory=dict)
-    accounts: dict[Id, Account] = Field(default_factory=dict)
     initial: Id
     states: dict[Id, State]
-    modes: dict[Id, Text] = Field(default_factory=dict)
     transitions: tuple[Transition, ...]
-    deadlines: dict[Id, Deadline] = Field(default_factory=dict)
-    grounds: dict[Id, Text] = Field(default_factory=dict)
     suspensions: tuple[Suspension, ...] = ()
-    sub_procedures: dict[Id, SubProcedure] = Field(default_factory=dict)
-    requests: dict[Id, Request] = Field(default_factory=dict)
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")

@@ -227,10 +227,8 @@ class Logic:
     def _shown(self, model: Any, wanted: set[str]) -> Example:
         words = {code: text for text, code in self._codes.items()}
         shown = {}
-        for variable in model.decls():
-            name = variable.name()
-            if name in wanted and name in self._variables:
-                shown[name] = self._value(name, model[variable], words)
+        for name in wanted & self._variables.keys():
+            shown[name] = self._value(name, model.eval(self._variables[name], model_completion=True), words)
         unknown = [n for n, v in shown.items() if n.startswith("given.") and v == "false"]
         return {n: v for n, v in sorted(shown.items()) if not n.startswith("given.") or v == "false" if f"given.{n[5:]}" not in unknown}
 

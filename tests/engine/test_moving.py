@@ -14,7 +14,7 @@ from zhixing.engine.moving import move, plan
 from zhixing.workflow import definition_from_text
 
 NEW = (
-    LOAN.replace("version: 1", "version: 2")
+    LOAN.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
     .replace("    length: 7\n", "    length: 3\n")
     .replace(
         "  not_yet:",

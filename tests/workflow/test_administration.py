@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
 
 
 def found(tmp_path: Path, text: str) -> dict[str, str]:
+    shutil.copy(ROOT / "definitions" / "cn" / "common.yaml", tmp_path)
     file = tmp_path / "x.yaml"
     file.write_text(text)
     return {f.code: f.en for f in lint(file)}

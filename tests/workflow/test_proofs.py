@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ FREEZE = (CN / "freeze_deposit.yaml").read_text()
 
 
 def found(tmp_path: Path, text: str, **beside: str) -> dict[str, str]:
+    shutil.copy(CN / "common.yaml", tmp_path)
     for name, content in beside.items():
         (tmp_path / f"{name}.yaml").write_text(content)
     file = tmp_path / "x.yaml"

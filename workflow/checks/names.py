@@ -208,7 +208,7 @@ class Names:
         }  # fmt: skip
         for kind, table in tables.items():
             for name, element in table.items():
-                if (kind, name) not in self.used:
+                if (kind, name) not in self.used and element.at.file == d.at.file:
                     yield Finding(element.at, f"unused-{kind}", f"{_ZH[kind]} {name} 未被使用", f"the {kind} {name} is not used", "warning")
 
 

@@ -100,7 +100,8 @@ class Space:
         while todo and len(self.came) < LIMIT:
             here = todo.popleft()
             self.next[here] = []
-            for transition in (*self._ways(here), *self._conclusions(here)):
+            steps: list[Taken] = [*self._ways(here), *self._conclusions(here)]
+            for transition in steps:
                 there = self._conclude(here, transition) if isinstance(transition, _Concluded) else self._take(here, transition)
                 if there is None:
                     continue
