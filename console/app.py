@@ -11,7 +11,7 @@ from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
 from .definitions import diff, explain, lint, migrate, print_, schema, test_
 from .operating import db, demo, worker
-from .output import Voice, progress, reports
+from .output import Voice, give_picture, progress, reports
 from .period import period
 from .pools import task
 from .simulating import simulate
@@ -28,16 +28,12 @@ def main() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "kind", type=click.Choice(sorted(RENDERERS)), default="mermaid", show_default=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="写入文件 / write to a file")
+@click.option("--against", type=click.Path(path_type=Path), help="与旧版本比较 / show what changed since an older version")
 @reports
-def diagram(voice: Voice, file: Path, kind: str, output: Path | None) -> None:
-    """画出流程图。 Draw the procedure."""
-    picture = draw(load_definition(file), kind, voice.lang)
-    if voice.as_json:
-        voice.print_json({"file": str(file), "format": kind, "picture": picture})
-    elif output is None:
-        click.echo(picture, nl=False)
-    else:
-        output.write_text(picture, encoding="utf-8")
+def diagram(voice: Voice, file: Path, kind: str, output: Path | None, against: Path | None) -> None:
+    """画出流程图，或两个版本的差别。 Draw the procedure, or what changed between two versions."""
+    picture = draw(load_definition(file), kind, voice.lang, load_definition(against) if against else None)
+    give_picture(voice, {"file": str(file), "format": kind}, picture, output)
 
 
 @main.command()

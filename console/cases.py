@@ -13,7 +13,8 @@ from rich.table import Table
 
 from ..engine import Actor, Case, Deadline, Engine
 from ..workflow.errors import ZhixingError
-from .output import Voice, reports
+from ..workflow.pictures import RENDERERS
+from .output import Voice, give_picture, reports
 
 
 class BadDatabaseUrl(ZhixingError):
@@ -229,6 +230,17 @@ def show(voice: Voice, engine: Engine, case_id: str, who: str, roles: tuple[str,
         mark = "✓" if item.allowed else "✗"
         reasons = "; ".join(o.text(voice.lang) for o in item.obstacles)
         click.echo(f"  {mark} {item.trigger} {voice.pick(item, 'title')}" + (f" — {reasons}" if reasons else ""))
+
+
+@case.command()
+@click.argument("case_id")
+@click.option("--format", "kind", type=click.Choice(sorted(RENDERERS)), default="svg", show_default=True)
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="写入文件 / write to a file")
+@reports
+@on_database
+def diagram(voice: Voice, engine: Engine, case_id: str, kind: str, output: Path | None) -> None:
+    """案件的流程图：走过的路、现处节点、未结和超期事项。 The case's own picture."""
+    give_picture(voice, {"case": case_id, "format": kind}, engine.diagram(case_id, kind, voice.lang), output)
 
 
 @case.command("list")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -79,3 +80,13 @@ def progress(voice: Voice) -> Progress:
     """A progress bar on stderr; nothing when output is for machines."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True), disable=voice.as_json, transient=True)
+
+
+def give_picture(voice: Voice, about: dict[str, str], picture: str, output: Path | None) -> None:
+    """A picture to a file, to the terminal, or within JSON."""
+    if voice.as_json:
+        voice.print_json(about | {"picture": picture})
+    elif output is None:
+        click.echo(picture, nl=False)
+    else:
+        output.write_text(picture, encoding="utf-8")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncEngine as SqlAsyncEngine
 
+from ..workflow.errors import Language
 from ..workflow.models import Definition
 from ..workflow.periods import Deduction, Extension
 from . import database
@@ -137,6 +138,10 @@ class AsyncEngine:
     async def seen_by(self, case_id: str, role: str, *, within: AsyncWithin | None = None) -> PartyView:
         """See `Engine.seen_by`."""
         return await self._run(within, lambda e, c: e.seen_by(case_id, role, within=c))
+
+    async def diagram(self, case_id: str, kind: str = "svg", lang: Language = "zh", *, within: AsyncWithin | None = None) -> str:
+        """See `Engine.diagram`."""
+        return await self._run(within, lambda e, c: e.diagram(case_id, kind, lang, within=c))
 
     async def tasks(self, *, within: AsyncWithin | None = None, **filters: Any) -> tuple[Task, ...]:
         """See `Engine.tasks`."""

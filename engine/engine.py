@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from ..workflow.calendars import Calendar
+from ..workflow.errors import Language
 from ..workflow.periods import Deduction, Extension
 from . import database, publishing
 from .changes import Assign, Change, Claim, Deduct, Extend, HandBack, Vote, Waive, Watch, Withdraw
@@ -229,6 +230,20 @@ class Engine:
         """What a party (a role marked `party`) may see: the nodes, documents and fields made visible to it, and no more."""
         with self._work(within) as (connection, now):
             return self.operations.seen_by(connection, now, case_id, role)
+
+    def diagram(self, case_id: str, kind: str = "svg", lang: Language = "zh", *, within: Within | None = None) -> str:
+        """The case's own picture (`svg`, `dot`, `mermaid`): its way, where it stands, what is open and overdue."""
+        from .picturing import picture
+
+        with self._work(within) as (connection, now):
+            operations = self.operations
+            found = operations.case(connection, now, case_id)
+            return picture(
+                self.registry.version(found.definition_hash, connection), found, operations.history(connection, case_id),
+                operations.deadlines(connection, now, case_id, live=True, explain=False),
+                operations.tasks(connection, now, case_id=case_id, role=None, person=None, court=None, open_only=True, limit=100),
+                operations.query(connection, now, parent=case_id, open_only=True), kind, lang,
+            )  # fmt: skip
 
     def tasks(
         self, *, case_id: str | None = None, role: str | None = None, person: str | None = None, court: str | None = None,

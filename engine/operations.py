@@ -204,8 +204,9 @@ class Operations:
         return tuple(HistoryEntry(**{k: v for k, v in row.items() if k != "case_id"}) for row in rows)
 
     def query(
-        self, connection: Connection, now: datetime, *, procedure: str | None, state: str | None, officer: str | None, court: str | None,
-        open_only: bool, parent: str | None, limit: int, after: str,
+        self, connection: Connection, now: datetime, *, procedure: str | None = None, state: str | None = None,
+        officer: str | None = None, court: str | None = None, open_only: bool = False, parent: str | None = None, limit: int = 100,
+        after: str = "",
     ) -> tuple[Case, ...]:  # fmt: skip
         query = select(cases.c.id).where(cases.c.id > after).order_by(cases.c.id).limit(limit)
         for column, value in ((cases.c.procedure, procedure), (cases.c.state, state), (cases.c.officer, officer), (cases.c.court, court),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from .extract import Diagram
+from .model import Diagram, Mark, Note
+
+_NODES: dict[Mark, str] = {
+    "here": ", penwidth=3, color=red", "visited": ", style=\"rounded,filled\", fillcolor=\"#e6f0fa\"", "added": ", color=darkgreen, penwidth=2",
+    "removed": ", color=gray, style=\"rounded,dashed\"", "changed": ", color=orange, penwidth=2",
+}  # fmt: skip
+_ARROWS: dict[Mark, str] = {
+    "visited": ", color=\"#2f6fab\", penwidth=2", "added": ", color=darkgreen, penwidth=2", "removed": ", color=gray, style=dashed",
+    "changed": ", color=orange, penwidth=2",
+}  # fmt: skip
+_NOTES = {"limit": "⏱ ", "approval": "✓ ", "way": "", "open": "• "}
+_MARKS: dict[Mark, str] = {"overdue": "‼ ", "added": "+ ", "removed": "− "}
 
 
 def to_dot(diagram: Diagram) -> str:
@@ -11,15 +22,20 @@ def to_dot(diagram: Diagram) -> str:
         lines.append(f"  subgraph cluster_{group.id} {{")
         lines.append(f"    label={_quoted(group.title)};")
         for node in group.nodes:
-            label = "\\n".join([node.title, *(f"⏱ {note}" for note in node.notes), *node.ways_in])
-            style = ", peripheries=2" if node.terminal else ", penwidth=3" if node.here else ""
+            label = "\\n".join([node.title, *map(note_text, node.notes)])
+            style = (", peripheries=2" if node.terminal else "") + _NODES.get(node.mark, "")
             lines.append(f"    {node.id} [label={_quoted(label)}{style}];")
         lines.append("  }")
     for arrow in diagram.arrows:
-        style = ", style=dashed" if arrow.by_clock or arrow.returns else ""
+        style = (", style=dashed" if arrow.by_clock or arrow.returns else "") + _ARROWS.get(arrow.mark, "")
         both = ", dir=both" if arrow.returns else ""
         lines.append(f"  {arrow.source} -> {arrow.target} [label={_quoted(' / '.join(arrow.labels))}{style}{both}];")
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def note_text(note: Note) -> str:
+    """A note in one line of text."""
+    return _MARKS.get(note.mark, "") + _NOTES[note.kind] + note.text
 
 
 def _quoted(text: str) -> str:

@@ -1,12 +1,12 @@
-"""What is drawn of a definition: groups, nodes with their time limits, and arrows with the names of their triggers."""
+"""What is drawn of a definition: phases, nodes with their time limits and approvals, and arrows with the names of their triggers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..constructs import Approval
 from ..errors import Language
 from ..models import RETURN, STAY, Deadline, Definition, Transition
 from ..periods import Unit
+from .model import Arrow, Diagram, Group, Node, Note
 
 _UNITS: dict[Language, dict[Unit, str]] = {
     "zh": {Unit.HOUR: "小时", Unit.DAY: "日", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月", Unit.YEAR: "年"},
@@ -14,73 +14,43 @@ _UNITS: dict[Language, dict[Unit, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A state: its title, the limits that entering it starts, the ways into it from many states (told in words), and
-    whether it begins, ends or is where the case stands.
-    """
-
-    id: str
-    title: str
-    notes: tuple[str, ...]
-    ways_in: tuple[str, ...]
-    first: bool
-    terminal: bool
-    here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A phase and its nodes."""
-
-    id: str
-    title: str
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """One or more triggers from a node to another; `returns` when the way leads back to where the case was."""
-
-    source: str
-    target: str
-    labels: tuple[str, ...]
-    returns: bool = False
-    by_clock: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Diagram:
-    """A picture before it is rendered."""
-
-    title: str
-    lang: Language
-    groups: tuple[Group, ...]
-    arrows: tuple[Arrow, ...]
-
-
-def extract(definition: Definition, lang: Language = "zh", here: str | None = None) -> Diagram:
+def extract(definition: Definition, lang: Language = "zh") -> Diagram:
     """The diagram of a definition. Transitions that stay, and the way back, are not drawn as arrows of their own."""
     groups = []
     phases: dict[str | None, str] = {**{id: phase.title.text(lang) for id, phase in definition.phases.items()}, None: ""}
     for phase, title in phases.items():
-        nodes = tuple(_node(definition, id, lang, here) for id, state in definition.states.items() if state.phase == phase)
+        nodes = tuple(_node(definition, id, lang) for id, state in definition.states.items() if state.phase == phase)
         if nodes:
             groups.append(Group(phase or "none", title, nodes))
     return Diagram(definition.title.text(lang), lang, tuple(groups), _arrows(definition, lang))
 
 
-def _node(definition: Definition, id: str, lang: Language, here: str | None) -> Node:
-    notes = tuple(
-        f"{rule.title.text(lang)} {length_text(rule, lang)}" for rule in definition.deadlines.values() if id in rule.starts.entering
-    )
+def _node(definition: Definition, id: str, lang: Language) -> Node:
     state = definition.states[id]
-    ways_in = tuple(
-        f"{t.title.text(lang)} ← {_sources_text(definition, t, lang)}"
-        for t in definition.transitions
-        if t.to == id and _is_wide(definition, t)
-    )
-    return Node(id, state.title.text(lang), notes, ways_in, id == definition.initial, bool(state.closes), id == here)
+    notes = [
+        Note("limit", f"{rule.title.text(lang)} {length_text(rule, lang)}")
+        for rule in definition.deadlines.values()
+        if id in rule.starts.entering
+    ]
+    for t in definition.transitions:
+        if t.approval in definition.approvals and id in definition.sources_of(t):
+            notes.append(
+                Note("approval", f"{t.title.text(lang)}: {approval_text(definition, definition.approvals[t.approval or ''], lang)}")
+            )
+    for t in definition.transitions:
+        if t.to == id and _is_wide(definition, t):
+            notes.append(Note("way", f"{t.title.text(lang)} ← {_sources_text(definition, t, lang)}"))
+    return Node(id, state.title.text(lang), tuple(notes), id == definition.initial, bool(state.closes))
+
+
+def approval_text(definition: Definition, approval: Approval, lang: Language) -> str:
+    """The steps of an approval for people: `合议庭 2/3 → 分管副院长、院长`."""
+    steps = []
+    for step in approval.steps:
+        who = {"zh": "、", "en": ", "}[lang].join(definition.role_title(r).text(lang) for r in step.by)
+        votes = f" {step.votes}/{step.of}" if step.of else f" ×{step.votes}" if step.votes > 1 else ""
+        steps.append(who + votes)
+    return " → ".join(steps)
 
 
 def _is_wide(definition: Definition, transition: Transition) -> bool:
@@ -92,6 +62,7 @@ def _sources_text(definition: Definition, transition: Transition, lang: Language
     if transition.from_.any:
         return {"zh": "任何未结状态", "en": "any open state"}[lang]
     phases = [definition.phases[p].title.text(lang) for p in transition.from_.phases]
+    phases += [definition.groups[g].title.text(lang) for g in transition.from_.groups]
     states = [definition.states[s].title.text(lang) for s in transition.from_.states]
     return {"zh": "、", "en": ", "}[lang].join(phases + states)
 

@@ -9,13 +9,17 @@ import unicodedata
 from dataclasses import dataclass
 from html import escape
 
-from .extract import Arrow, Diagram, Node
+from .model import Arrow, Diagram, Node, Note
 
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
-_BOX, _GAP_X, _GAP_Y, _LEFT, _LINE, _LANE = 210, 70, 74, 96, 15, 22
+_BOX, _GAP_X, _GAP_Y, _LEFT, _LINE, _LANE = 236, 70, 74, 96, 15, 22
 _STYLE = """
 text{font-family:FONT;font-size:13px;fill:#1f2933} .note{font-size:11px;fill:#52606d} .phase{font-size:13px;fill:#52606d;font-weight:bold}
 .band{fill:#f5f7fa} .box{fill:#fff;stroke:#486581;stroke-width:1.3} .end{fill:#e3e8ee;stroke:#243b53} .here{stroke:#d64545;stroke-width:3}
+.box.visited{fill:#e6f0fa} path.visited{stroke:#2f6fab;stroke-width:2.6} .note.overdue{fill:#d64545;font-weight:bold} .note.done{fill:#2d8a4e}
+.box.added{stroke:#2d8a4e;stroke-width:2.6;fill:#eefaf1} .box.changed{stroke:#de911d;stroke-width:2.6;fill:#fff8ec} .box.removed{stroke:#9aa5b1;stroke-dasharray:4 3;fill:#f5f7fa}
+path.added{stroke:#2d8a4e;stroke-width:2.4} path.changed{stroke:#de911d;stroke-width:2.4} path.removed{stroke:#9aa5b1;stroke-dasharray:2 3}
+.note.added{fill:#2d8a4e;font-weight:bold} .note.removed{fill:#9aa5b1;text-decoration:line-through}
 path{fill:none;stroke:#627d98;stroke-width:1.3} .clock{stroke-dasharray:5 4} .clockface{stroke:#829ab1;stroke-width:1} .label{font-size:11px;fill:#243b53}
 .halo{font-size:11px;stroke:#fff;stroke-width:4;stroke-linejoin:round;paint-order:stroke}
 """
@@ -79,7 +83,7 @@ class _Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{self.height:.0f}" '
             f'viewBox="0 0 {width:.0f} {self.height:.0f}" role="img"><title>{escape(self.diagram.title)}</title><style>{style}</style>'
-            '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">'
+            '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
             '<path d="M0 0L8 4L0 8z" style="fill:#627d98;stroke:none"/></marker></defs><rect width="100%" height="100%" fill="#fff"/>'
             f'<text x="{_LEFT}" y="28" style="font-size:17px;font-weight:bold">{escape(self.diagram.title)}</text>'
             f"{bands}{''.join(arrows)}{nodes}{labels}</svg>\n"
@@ -90,16 +94,9 @@ class _Drawing:
         kind = "box end" if node.terminal else "box"
         radius = 18 if node.terminal or node.first else 6
         lines = [f'<text x="{box.x + 12}" y="{box.y + 21}">{escape(node.title)}</text>']
-        for i, note in enumerate(node.notes):
-            y = box.y + 40 + i * _LINE
-            lines.append(
-                f'<path class="clockface" d="M{box.x + 12} {y - 4}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0M{box.x + 16.5} {y - 7}v3h2.5"/>'
-            )
-            lines.append(f'<text class="note" x="{box.x + 26}" y="{y}">{escape(_cut(note, 29))}</text>')
-        for i, way in enumerate(node.ways_in, start=len(node.notes)):
-            lines.append(f'<text class="note" x="{box.x + 12}" y="{box.y + 40 + i * _LINE}">{escape(_cut(way, 32))}</text>')
-        here = " here" if node.here else ""
-        shape = f'<rect class="{kind}{here}" x="{box.x}" y="{box.y}" width="{_BOX}" height="{box.height}" rx="{radius}"/>'
+        lines += [_note(note, box.x, box.y + 40 + i * _LINE) for i, note in enumerate(node.notes)]
+        mark = f" {node.mark}" if node.mark else ""
+        shape = f'<rect class="{kind}{mark}" x="{box.x}" y="{box.y}" width="{_BOX}" height="{box.height}" rx="{radius}"/>'
         return shape + "".join(lines)
 
     def _port(self, node: str, side: str) -> float:
@@ -148,11 +145,14 @@ class _Drawing:
         return self.bands[box.band][1] - _GAP_Y / 2 + 12
 
     def _path(self, arrow: Arrow, d: str) -> str:
-        dashed = ' class="clock"' if arrow.by_clock or arrow.returns else ""
+        classes = [*(["clock"] if arrow.by_clock or arrow.returns else []), *([arrow.mark] if arrow.mark else [])]
+        dashed = f' class="{" ".join(classes)}"' if classes else ""
         start = ' marker-start="url(#tip)"' if arrow.returns else ""
         return f'<path{dashed} d="{d}"{start} marker-end="url(#tip)"/>'
 
     def _label(self, arrow: Arrow, x: float, y: float) -> None:
+        if not arrow.labels:
+            return
         text = _cut(" / ".join(arrow.labels), 26)
         half = _width(text) * 3.1
         for _ in range(12):
@@ -165,8 +165,21 @@ class _Drawing:
         self.out.append(f'<text class="label" text-anchor="middle" x="{x:.0f}" y="{y:.0f}">{words}</text>')
 
 
+def _note(note: Note, x: float, y: float) -> str:
+    """A line of a node, with a clock before a time limit and a tick before an approval."""
+    mark = f" {note.mark}" if note.mark else ""
+    icon, indent = "", 12
+    if note.kind == "limit":
+        icon = f'<path class="clockface" d="M{x + 12} {y - 4}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0M{x + 16.5} {y - 7}v3h2.5"/>'
+        indent = 26
+    elif note.kind == "approval":
+        icon, indent = f'<path class="clockface" d="M{x + 12} {y - 4}l3 3.5l6 -8"/>', 26
+    words = escape(_cut(note.text, 37 if indent == 12 else 34))
+    return f'{icon}<text class="note{mark}" x="{x + indent}" y="{y}"><title>{escape(note.text)}</title>{words}</text>'
+
+
 def _height(node: Node) -> float:
-    count = len(node.notes) + len(node.ways_in)
+    count = len(node.notes)
     return 34 + count * _LINE + (4 if count else 0)
 
 
