@@ -44,7 +44,11 @@ def _simpy(plan: SimulationFile, seed: int) -> None:
 
 def rows() -> tuple[list[Row], list[str]]:
     folder = Path(str(files("zhixing.definitions").joinpath("cn")))
-    family = [load_definition(folder / "first_enforcement.yaml"), load_definition(folder / "freeze_deposit.yaml")]
+    family = [
+        load_definition(folder / "first_enforcement.yaml"),
+        load_definition(folder / "freeze_deposit.yaml"),
+        load_definition(folder / "dishonest_list.yaml"),
+    ]
     plan = load_simulation(folder / "first_enforcement.simulation.yaml")
     rates, peers, events = [], [], 0
     for seed in range(3):

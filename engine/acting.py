@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..workflow.constructs import FromTable
@@ -17,30 +17,39 @@ from .machine import Passage, Procedure, Step
 from .values import Actor, Asking, CaseState, Decision, Entry, Event, Obstacle, Opening, Proposal
 
 
-def take_in(procedure: Procedure, case: CaseState, event: Event) -> dict[str, Any]:
-    """Take the event's data and documents into the case; gives what changed. Raises `DataError`, `BadEvent`."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A case's data and documents with what an event brings, and what that changed."""
+
+    data: dict[str, Any]
+    documents: dict[str, list[str]]
+    changes: dict[str, Any]
+
+
+def brought(procedure: Procedure, case: CaseState, data: Mapping[str, Any], documents: Mapping[str, str]) -> Brought:
+    """What an event brings, typed, beside what the case has. Raises `DataError`, `BadEvent`."""
     changes: dict[str, Any] = {}
-    if event.data:
-        parsed = {name: procedure.parse_field(name, value) for name, value in event.data.items()}
-        changes = {name: value for name, value in parsed.items() if case.data.get(name) != value}
+    merged, filed = case.data, case.documents
+    if data:
+        parsed = {name: procedure.parse_field(name, value) for name, value in data.items()}
+        changes = {name: value for name, value in parsed.items() if merged.get(name) != value}
         if changes:
-            case.data = {**case.data, **changes}
-    if event.documents:
-        case.documents = {name: list(refs) for name, refs in case.documents.items()}
-        for name, reference in event.documents.items():
+            merged = {**merged, **changes}
+    if documents:
+        filed = {name: list(refs) for name, refs in filed.items()}
+        for name, reference in documents.items():
             if name not in procedure.definition.documents:
                 raise BadEvent(why_zh=f"没有文书类型 {name}", why_en=f"there is no kind of document {name}")
-            case.documents.setdefault(name, []).append(str(reference))
-    return changes
+            filed.setdefault(name, []).append(str(reference))
+    return Brought(merged, filed, changes)
 
 
 def attempt(
-    procedure: Procedure, case: CaseState, event: Event, children: Children, actor: Actor, approved: Proposal | None = None
+    procedure: Procedure, case: CaseState, event: Event, with_: Brought, children: Children, actor: Actor, approved: Proposal | None = None
 ) -> Passage:
-    """Send the case, with what the event brought already in it, through the machine. Raises `Refused` with every obstacle."""
-    passage = Passage(
-        case, case.state, actor, event.at, case.data, case.documents, children, procedure, () if approved else event.data, approved
-    )  # fmt: skip
+    """Send the case, with what the event brings, through the machine. Raises `Refused` with every obstacle."""
+    names = () if approved else event.data
+    passage = Passage(case, case.state, actor, event.at, with_.data, with_.documents, children, procedure, names, approved)
     if not procedure.run(event.trigger, passage):
         raise _refusal(procedure, case, event, passage)
     return passage
@@ -60,11 +69,12 @@ def _refusal(procedure: Procedure, case: CaseState, event: Event, passage: Passa
 
 
 def carry_out(
-    procedure: Procedure, case: CaseState, event: Event, passage: Passage, changes: dict[str, Any], ledger: timing.Ledger, doer: str
+    procedure: Procedure, case: CaseState, event: Event, passage: Passage, with_: Brought, ledger: timing.Ledger, doer: str
 ) -> Decision:
     """The step that a passage took, on a case that may be changed; `doer` is who counts as having done it."""
     step = passage.taken
     assert step is not None
+    case.data, case.documents, changes = with_.data, with_.documents, with_.changes
     spec = step.spec
     source, case.state = case.state, passage.state
     if spec.sets:

@@ -18,7 +18,7 @@ from .values import PROCEDURE, Actor, Ballot, CaseState, Decision, Event, Obstac
 
 
 def propose(procedure: Procedure, case: CaseState, event: Event, passage: Passage, ledger: timing.Ledger) -> Decision:
-    """A step that needs approval was possible: it waits. `case` has not taken in what the event brings."""
+    """A step that needs approval was possible: it waits, and what the event brings waits with it."""
     assert passage.taken is not None
     spec = passage.taken.spec
     data = {name: procedure.parse_field(name, value) for name, value in event.data.items()}
@@ -119,9 +119,9 @@ def _carry_out(
 ) -> Decision:
     """The last step has passed: the act takes effect now, if nothing stands in its way by now."""
     act = replace(event, trigger=proposal.trigger, data=proposal.data, documents=proposal.documents, change=None)
-    changes = acting.take_in(procedure, case, act)
+    with_ = acting.brought(procedure, case, proposal.data, proposal.documents)
     proposer = Actor(proposal.person, frozenset(proposal.roles))
-    passage = acting.attempt(procedure, case, act, children, proposer, proposal)
+    passage = acting.attempt(procedure, case, act, with_, children, proposer, proposal)
     pool.drop(case, proposal.trigger, TaskStatus.DONE, event.actor.id, event.at, ledger)
-    changes["approved"] = {"proposed_by": proposal.person, "proposed_at": proposal.at} | _told(*proposal.ballots)
-    return acting.carry_out(procedure, case, act, passage, changes, ledger, proposal.person)
+    with_.changes["approved"] = {"proposed_by": proposal.person, "proposed_at": proposal.at} | _told(*proposal.ballots)
+    return acting.carry_out(procedure, case, act, passage, with_, ledger, proposal.person)

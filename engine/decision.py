@@ -21,12 +21,13 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     """The first decision of a case: it stands in the initial state with its data, and that state's deadlines run."""
     case.state = procedure.definition.initial
     case.data = dict(procedure.defaults)
-    changes = acting.take_in(procedure, case, event)
+    with_ = acting.brought(procedure, case, event.data, event.documents)
+    case.data, case.documents = with_.data, with_.documents
     ledger = Ledger(case.id, 1)
     for rule in procedure.entering.get(case.state, ()):
         arm(procedure, case, rule, event.at, ledger)
     pool.enter(procedure, case, event.at, ledger)
-    return acting.concluded(case, event, "opened", changes, ledger, "")
+    return acting.concluded(case, event, "opened", with_.changes, ledger, "")
 
 
 def decide(procedure: Procedure, case: CaseState, event: Event, children: Children = NO_CHILDREN) -> Decision:
@@ -34,13 +35,13 @@ def decide(procedure: Procedure, case: CaseState, event: Event, children: Childr
     ledger = Ledger(case.id, case.version + 1)
     if event.change is not None:
         return _decide_change(procedure, case.clone(), event, ledger, children)
-    after = case.clone()
-    changes = acting.take_in(procedure, after, event)
-    passage = acting.attempt(procedure, after, event, children, event.actor)
+    with_ = acting.brought(procedure, case, event.data, event.documents)
+    passage = acting.attempt(procedure, case, event, with_, children, event.actor)
     assert passage.taken is not None
+    after = case.clone()
     if passage.taken.spec.approval is not None:
-        return approving.propose(procedure, case.clone(), event, passage, ledger)
-    return acting.carry_out(procedure, after, event, passage, changes, ledger, event.actor.id)
+        return approving.propose(procedure, after, event, passage, ledger)
+    return acting.carry_out(procedure, after, event, passage, with_, ledger, event.actor.id)
 
 
 def _decide_change(procedure: Procedure, case: CaseState, event: Event, ledger: Ledger, children: Children) -> Decision:

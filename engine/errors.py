@@ -21,17 +21,18 @@ class Refused(EngineError):
     zh, en = "不能执行“{trigger}”（当前状态 {state}）：{why_zh}", "{trigger} is refused in state {state}: {why_en}"
 
     def __init__(self, case_id: str, trigger: str, state: str, obstacles: tuple[Obstacle, ...]) -> None:
-        self.obstacles = obstacles
-        super().__init__(
-            case_id=case_id,
-            trigger=trigger,
-            state=state,
-            why_zh="；".join(o.zh for o in obstacles),
-            why_en="; ".join(o.en for o in obstacles),
-        )
+        self.case_id, self.trigger, self.state, self.obstacles = case_id, trigger, state, obstacles
+        Exception.__init__(self)
+
+    @property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]
+        return {
+            "case_id": self.case_id, "trigger": self.trigger, "state": self.state,
+            "why_zh": "；".join(o.zh for o in self.obstacles), "why_en": "; ".join(o.en for o in self.obstacles),
+        }  # fmt: skip
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.data["case_id"], self.data["trigger"], self.data["state"], self.obstacles)
+        return type(self), (self.case_id, self.trigger, self.state, self.obstacles)
 
     def as_json(self) -> dict[str, Any]:
         return super().as_json() | {"obstacles": [o.as_json() for o in self.obstacles]}

@@ -18,7 +18,9 @@ from transitions.core import Event as MachineEvent
 from transitions.core import Transition as MachineTransition
 
 from ..workflow.calendars import Calendar, calendar_named, plain_calendar
+from ..workflow.checks.guards import required
 from ..workflow.checks.structure import entrances
+from ..workflow.constructs import FromTable
 from ..workflow.data import parse, reviver
 from ..workflow.errors import UnknownField
 from ..workflow.guards import Children, Guard, GuardCompiler
@@ -69,14 +71,17 @@ class Step(MachineTransition):
     roles: frozenset[str]
     gates: tuple[str, ...]
     returns: bool
+    checks: tuple[obstacles.Check, ...]
 
     def attempt(self, passage: Passage) -> bool:
         """Move the passage on when nothing stands in the way."""
         if self.returns and (not passage.case.origins or passage.case.origins[-1] != self.dest):
             return False
-        found = obstacles.of_step(self, passage)
-        if found:
-            passage.refusals.extend(found)
+        refusals = passage.refusals
+        before = len(refusals)
+        for check in self.checks:
+            refusals.extend(check(self, passage))
+        if len(refusals) > before:
             return False
         passage.taken = self
         if self.dest is not None:
@@ -89,7 +94,10 @@ class _Dispatch(MachineEvent):
 
     def send(self, passage: Passage) -> bool:
         steps: Any = self.transitions.get(passage.state, ())
-        return any(step.attempt(passage) for step in steps)
+        for step in steps:  # noqa: SIM110 (this loop runs for every decision)
+            if step.attempt(passage):
+                return True
+        return False
 
 
 class ProcedureMachine(Machine):
@@ -117,7 +125,7 @@ class Procedure:
         self._index_deadlines()
         self._index_tasks()
         self.machine = _machine(self, compiler)
-        self.asks_children = frozenset(sub for sub in definition.sub_procedures if any(sub in g.subs for g in compiler.compiled))
+        self.asking = frozenset(t.trigger for t in definition.transitions if self._asks_children(t, compiler))
         events: Any = self.machine.events
         self._events: dict[str, _Dispatch] = dict(events)
 
@@ -157,6 +165,13 @@ class Procedure:
             for name, form in d.forms.items()
         }
         self.table_rows = {name: tuple((compiler.compile(row.when), row.is_) for row in table.rows) for name, table in d.tables.items()}
+
+    def _asks_children(self, t: Transition, compiler: GuardCompiler) -> bool:
+        """Whether a condition of the transition asks about sub-procedures."""
+        guards = [compiler.compile(text) for text in required(self.definition, t)]
+        guards += self.form_conditions.get(t.form or "", {}).values()
+        guards += [guard for v in t.sets.values() if isinstance(v, FromTable) for guard, _ in self.table_rows[v.table]]
+        return any(guard.subs for guard in guards)
 
     def _index_tasks(self) -> None:
         self.tasks_entering: dict[str, list[str]] = defaultdict(list)
@@ -214,4 +229,5 @@ def _machine(procedure: Procedure, compiler: GuardCompiler) -> ProcedureMachine:
                 step.guard = guards[spec.when] if spec.when is not None else None
                 step.gates = procedure.gating.get(spec.trigger, ())
                 step.returns = spec.to == RETURN
+                step.checks = obstacles.checks_of(step, procedure)
     return machine

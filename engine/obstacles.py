@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..workflow.constructs import ChecklistItem
 from ..workflow.errors import GuardValueMissing
 from ..workflow.guards import Guard
-from ..workflow.models import Transition
 from .values import Obstacle, Status, TaskKind, TaskStatus
 
 if TYPE_CHECKING:
-    from .machine import Passage, Step
+    from .machine import Passage, Procedure, Step
+
+
+Check = Callable[["Step", "Passage"], Iterable[Obstacle]]
+
+
+def checks_of(step: Step, procedure: Procedure) -> tuple[Check, ...]:
+    """The checks that a step needs, in the order people ask: who, when, what is missing, what is not so."""
+    spec = step.spec
+    work = any(spec.trigger in task.done_by for task in procedure.definition.tasks.values())
+    wanted: tuple[tuple[object, Check], ...] = (
+        (True, _wrong_role), (spec.not_by_who, _same_person), (work, _claimed), (spec.approval, _awaiting), (step.gates, _closed_gates),
+        (spec.needs, _needs), (spec.form, _form), (spec.documents, _missing_documents), (step.guard, _guarded), (spec.checklist, _unchecked),
+    )  # fmt: skip
+    return tuple(check for needed, check in wanted if needed)
 
 
 def of_step(step: Step, passage: Passage) -> list[Obstacle]:
-    """Everything that stands in the way of a step, in the order people ask."""
+    """Everything that stands in the way of a step."""
     found: list[Obstacle] = []
-    spec = step.spec
-    if step.roles.isdisjoint(passage.actor.roles):
-        found.append(_wrong_role(step, passage))
-    if spec.not_by_who:
-        found.extend(_same_person(spec, passage))
-    if passage.case.tasks:
-        found.extend(_claimed(spec, passage))
-    if spec.approval is not None and passage.approved is None and passage.case.proposals:
-        found.extend(_awaiting(spec, passage))
-    if step.gates:
-        found.extend(_closed_gates(step.gates, passage))
-    for name in spec.needs:
-        if passage.data.get(name) is None:
-            found.append(missing_field(name, passage))
-    if spec.form is not None:
-        found.extend(_form(spec.form, passage))
-    for name in spec.documents:
-        if name not in passage.documents:
-            found.append(_missing_document(name, passage))
-    if step.guard is not None and (obstacle := _guarded(step.guard, spec, passage)):
-        found.append(obstacle)
-    if spec.checklist is not None:
-        found.extend(_unchecked(spec.checklist, passage))
+    for check in step.checks:
+        found.extend(check(step, passage))
     return found
+
+
+def _needs(step: Step, passage: Passage) -> Iterable[Obstacle]:
+    return [missing_field(name, passage) for name in step.spec.needs if passage.data.get(name) is None]
 
 
 def missing_field(name: str, passage: Passage) -> Obstacle:
@@ -49,47 +45,51 @@ def missing_field(name: str, passage: Passage) -> Obstacle:
     return Obstacle("missing-field", f"缺少{title.zh}（{name}）", f"{title.en} ({name}) is missing")
 
 
-def _missing_document(name: str, passage: Passage) -> Obstacle:
-    title = passage.procedure.definition.documents[name].title
-    return Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing")
+def _missing_documents(step: Step, passage: Passage) -> Iterator[Obstacle]:
+    for name in step.spec.documents:
+        if name not in passage.documents:
+            title = passage.procedure.definition.documents[name].title
+            yield Obstacle("missing-document", f"缺少文书：{title.zh}（{name}）", f"the document {title.en} ({name}) is missing")
 
 
-def _wrong_role(step: Step, passage: Passage) -> Obstacle:
+def _wrong_role(step: Step, passage: Passage) -> Iterable[Obstacle]:
+    if not step.roles.isdisjoint(passage.actor.roles):
+        return ()
     titles = [passage.procedure.definition.role_title(role) for role in step.spec.by]
     zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
-    return Obstacle("role", f"须由{zh}办理", f"only {en} may do this")
+    return (Obstacle("role", f"须由{zh}办理", f"only {en} may do this"),)
 
 
-def _same_person(spec: Transition, passage: Passage) -> Iterator[Obstacle]:
-    for trigger in spec.not_by_who:
+def _same_person(step: Step, passage: Passage) -> Iterator[Obstacle]:
+    for trigger in step.spec.not_by_who:
         if passage.case.done_by.get(trigger) == passage.actor.id:
             title = passage.procedure.definition.trigger_title(trigger)
             yield Obstacle("same-person", f"不能由“{title.zh}”的同一人办理", f"not by the person who did: {title.en}")
 
 
-def _claimed(spec: Transition, passage: Passage) -> Iterator[Obstacle]:
+def _claimed(step: Step, passage: Passage) -> Iterator[Obstacle]:
     tasks = passage.procedure.definition.tasks
     for task in passage.case.tasks:
         if task.kind is TaskKind.TASK and task.status is TaskStatus.CLAIMED and task.claimed_by != passage.actor.id:
             work = tasks.get(task.name)
-            if work is not None and spec.trigger in work.done_by:
+            if work is not None and step.spec.trigger in work.done_by:
                 yield Obstacle(
                     "claimed", f"“{work.title.zh}”已由 {task.claimed_by} 领取", f"{work.title.en} was claimed by {task.claimed_by}"
                 )
 
 
-def _awaiting(spec: Transition, passage: Passage) -> Iterator[Obstacle]:
-    for proposal in passage.case.proposals:
-        if proposal.trigger == spec.trigger:
+def _awaiting(step: Step, passage: Passage) -> Iterator[Obstacle]:
+    for proposal in passage.case.proposals if passage.approved is None else ():
+        if proposal.trigger == step.spec.trigger:
             approval = passage.procedure.definition.approvals[proposal.approval]
             roles = [passage.procedure.definition.role_title(r) for r in approval.steps[proposal.step].by]
             zh, en = "、".join(t.zh for t in roles), ", ".join(t.en for t in roles)
             yield Obstacle("awaiting-approval", f"已由 {proposal.person} 提请，待{zh}批准", f"proposed by {proposal.person}, awaits {en}")
 
 
-def _closed_gates(gates: tuple[str, ...], passage: Passage) -> Iterator[Obstacle]:
+def _closed_gates(step: Step, passage: Passage) -> Iterator[Obstacle]:
     for deadline in passage.case.deadlines:
-        if deadline.rule in gates and deadline.status in (Status.RUNNING, Status.PAUSED):
+        if deadline.rule in step.gates and deadline.status in (Status.RUNNING, Status.PAUSED):
             if deadline.due_at is not None and passage.at >= deadline.due_at:
                 continue
             title = passage.procedure.definition.deadlines[deadline.rule].title
@@ -97,8 +97,9 @@ def _closed_gates(gates: tuple[str, ...], passage: Passage) -> Iterator[Obstacle
             yield Obstacle("gate", f"{title.zh}：{day} 前不得办理", f"{title.en}: not before {day}", deadline.due_at)
 
 
-def _form(name: str, passage: Passage) -> Iterator[Obstacle]:
+def _form(step: Step, passage: Passage) -> Iterator[Obstacle]:
     """What the form requires is there, and the event brings nothing that the form does not ask."""
+    name = step.spec.form or ""
     form = passage.procedure.definition.forms[name]
     for field in passage.brought:
         if field not in form.fields:
@@ -116,17 +117,21 @@ def _holds(guard: Guard, passage: Passage) -> bool:
         return False
 
 
-def _guarded(guard: Guard, spec: Transition, passage: Passage) -> Obstacle | None:
+def _guarded(step: Step, passage: Passage) -> Iterable[Obstacle]:
+    guard = step.guard
+    assert guard is not None
     try:
         if guard.allows(passage):
-            return None
+            return ()
     except GuardValueMissing as missing:
-        return Obstacle("guard-value", missing.text("zh"), missing.text("en"))
-    zh, en = (spec.otherwise.zh, spec.otherwise.en) if spec.otherwise else (f"条件不满足：{guard.text}", f"not so: {guard.text}")
-    return Obstacle("guard", zh, en)
+        return (Obstacle("guard-value", missing.text("zh"), missing.text("en")),)
+    words = step.spec.otherwise
+    zh, en = (words.zh, words.en) if words else (f"条件不满足：{guard.text}", f"not so: {guard.text}")
+    return (Obstacle("guard", zh, en),)
 
 
-def _unchecked(name: str, passage: Passage) -> Iterator[Obstacle]:
+def _unchecked(step: Step, passage: Passage) -> Iterator[Obstacle]:
+    name = step.spec.checklist or ""
     for id, item in passage.procedure.definition.checklists[name].items.items():
         if not is_complete(name, id, item, passage):
             cite_zh, cite_en = (f"（{item.basis.cite()}）", f" ({item.basis.cite()})") if item.basis else ("", "")

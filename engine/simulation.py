@@ -193,7 +193,7 @@ class _World:
         self.met_late: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.events = 0
-        self._actors: dict[str, Actor] = {}
+        self._actors: dict[tuple[str, int], Actor] = {}
 
     def at(self, seconds: float) -> datetime:
         return START + timedelta(seconds=seconds)
@@ -316,23 +316,26 @@ class _World:
         self._serve(people)
 
     def _events(self, case: CaseState, act: Act) -> Iterator[Event]:
+        at = self.at(self.now)
         if act.approve is not None:
             for person in range(act.votes):
-                yield Event(self.at(self.now), self._actor(act.as_, person), change=Vote(act.approve, in_favour=True))
+                yield Event(at, self._actor(act.as_, person), change=Vote(act.approve, in_favour=True))
         else:
-            data = {name: self._value(case, value) for name, value in act.data.items()}
-            yield Event(self.at(self.now), self._actor(act.as_, 0), act.fire or "", data, {d: f"{d}-1" for d in act.documents})
+            data = {name: self._value(case, value) for name, value in act.data.items()} if act.data else act.data
+            yield Event(at, self._actor(act.as_, 0), act.fire or "", data, {d: f"{d}-1" for d in act.documents})
 
     def _actor(self, role: str, person: int) -> Actor:
-        name = f"{role}-{person + 1}"
-        return self._actors.setdefault(name, Actor.of(name, role))
+        found = self._actors.get((role, person))
+        if found is None:
+            found = self._actors[role, person] = Actor.of(f"{role}-{person + 1}", role)
+        return found
 
     def _fire(self, case_id: str, event: Event) -> None:
         unit = Unit(self.shelf, self.registry, self.at(self.now))
         try:
             unit.fire(case_id, event)
         except Refused as refused:
-            self.refusals[refused.data["trigger"]] += 1
+            self.refusals[refused.trigger] += 1
             return
         self._finish(unit)
 

@@ -142,13 +142,13 @@ class Unit:
         """The procedure, in the version the case runs on."""
         return self._shelf.procedure(case.definition_hash)
 
-    def children(self, case: CaseState) -> Children:
-        """What the case's guards may ask about its sub-procedures."""
-        procedure = self.procedure(case)
-        if not procedure.asks_children:
+    def children(self, case: CaseState, trigger: str | None = None) -> Children:
+        """What the conditions of a trigger (or of any) may ask about the case's sub-procedures."""
+        asking = self.procedure(case).asking
+        if not asking or (trigger is not None and trigger not in asking):
             return NO_CHILDREN
         self.flush()
-        return self._shelf.children(case, procedure)
+        return self._shelf.children(case, self.procedure(case))
 
     def hold(self, case: CaseState) -> None:
         """Work on a case that was already read (in a batch, say)."""
@@ -180,8 +180,8 @@ class Unit:
             raise TooManyEvents(case_id=case_id, limit=MAX_EVENTS * 20)
         held = self._hold(case_id)
         procedure = self.version(event.change.hash) if isinstance(event.change, Move) else self.procedure(held.case)
-        children = self.children(held.case) if event.trigger or isinstance(event.change, Vote) else NO_CHILDREN
-        decision = decide(procedure, held.case, event, children)
+        trigger = event.change.trigger if isinstance(event.change, Vote) else event.trigger
+        decision = decide(procedure, held.case, event, self.children(held.case, trigger))
         decision.case.version = held.case.version + 1
         held.case = decision.case
         held.decisions.append((decision.case.version, decision))

@@ -22,7 +22,10 @@ class ZhixingError(Exception):
     def __init__(self, **data: Any) -> None:
         self.data = data
         self.__dict__.update(data)
-        super().__init__(f"{self.text('en')} [{self.code}]")
+        super().__init__()
+
+    def __str__(self) -> str:
+        return f"{self.text('en')} [{self.code}]"
 
     def text(self, lang: Language = "en") -> str:
         """The message for people, in Chinese (`zh`) or English (`en`)."""

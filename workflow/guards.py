@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Protocol
 
+from .compiling import Plain
+from .compiling import plain as plain_python
 from .data import Type
 from .errors import GuardError, GuardValueMissing
 from .models import Definition
@@ -47,22 +49,30 @@ class GuardScope(Protocol):
 
 @dataclass(frozen=True)
 class Guard:
-    """A compiled guard; `fields` are the case fields it reads, `subs` the sub-procedures it asks about."""
+    """A compiled guard; `fields` are the case fields it reads, `subs` the sub-procedures it asks about.
+
+    `tree` is its checked syntax tree; amounts of money are whole cents in it.
+    """
 
     text: str
     fields: tuple[str, ...]
     subs: frozenset[str]
+    tree: Tree
     _program: Any
+    _plain: Plain | None
     _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
     _fields: tuple[tuple[str, str, bool], ...]
 
-    @cached_property
-    def tree(self) -> Tree:
-        """The checked syntax tree; amounts of money are whole cents in it."""
-        return tree_of(self._program.serialize())
-
     def allows(self, scope: GuardScope) -> bool:
         """Whether the guard holds. Raises `GuardValueMissing` when a value that decides it is not known."""
+        if self._plain is not None:
+            decided = self._plain(scope.data, scope.children)
+            if decided is not None:
+                return decided
+        return self.asks_cel(scope)
+
+    def asks_cel(self, scope: GuardScope) -> bool:
+        """As `allows`, by CEL alone."""
         values: dict[str, Any] = {}
         data = scope.data
         for name, field, is_money in self._fields:
@@ -118,7 +128,8 @@ class GuardCompiler:
         others = names.keys() - {name for name, _, _ in plain}
         readers = tuple((name, reader) for name in names if name in others and (reader := self._reader(name)))
         subs = frozenset(head for name in names if (head := name.partition(".")[0]) in self._subs)
-        return Guard(text, fields, subs, program, readers, plain)
+        tree = tree_of(program.serialize())
+        return Guard(text, fields, subs, tree, program, plain_python(tree, self._types, frozenset(self._subs)), readers, plain)
 
     def _variables(self) -> dict[str, Any]:
         T = _cel().Type

@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,31 @@ def test_the_solver_agrees_with_cel_itself_on_every_small_case(one: str, other: 
             if f"given.{name}" not in example and name not in data:
                 data[name] = {"n": 1, "m": 1, "f": False}[name]
         assert _true(compiler, one, data) and _true(compiler, other, data), (example, data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(GUARDS)
+def test_a_plain_guard_in_python_says_what_cel_says_on_every_small_case(text: str) -> None:
+    guard = GuardCompiler(SMALL).compile(text)
+    for data in GRID:
+        try:
+            said: bool | None = guard.asks_cel(Scope(data))
+        except GuardValueMissing:
+            said = None
+        try:
+            assert guard.allows(Scope(data)) is said
+        except GuardValueMissing:
+            assert said is None
+
+
+@pytest.mark.parametrize(
+    "text", ['case.owed > money("1.50")', "case.owed == case.paid", 'case.owed in [money("2"), money("3")]', "case.owed < 200"]
+)
+def test_money_is_the_same_in_cents_and_in_decimals(text: str) -> None:
+    guard = GuardCompiler(SMALL).compile(text)
+    for owed, paid in itertools.product(("0", "1.49", "1.50", "1.51", "2", "3"), repeat=2):
+        scope = Scope({"owed": Decimal(owed), "paid": Decimal(paid)})
+        assert guard.allows(scope) == guard.asks_cel(scope)
 
 
 def test_the_syntax_tree_of_a_guard_reads_as_it_was_written() -> None:
