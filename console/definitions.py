@@ -183,11 +183,21 @@ def family_of(file: Path) -> list[Definition]:
 @click.command("test")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--scenarios", type=click.Path(path_type=Path), help="情景文件（默认同名 .scenarios.yaml） / default: beside FILE")
+@click.option(
+    "--generate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="生成走遍各事项的情景 / write scenarios that reach every transition",
+)
+@click.option("--untouched", is_flag=True, help="列出未覆盖的 / list what is not covered")
 @reports
-def test_(voice: Voice, file: Path, scenarios: Path | None) -> None:
+def test_(voice: Voice, file: Path, scenarios: Path | None, generate: Path | None, untouched: bool) -> None:
     """运行流程定义旁的情景。 Run the scenarios beside a definition; exit code 1 when one fails."""
     from ..engine.scenarios import load_scenarios, run_scenarios
 
+    if generate is not None:
+        _generate(voice, file, generate)
+        scenarios = generate
     stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
     family = family_of(file)
     report = run_scenarios(family[0], stories, family)
@@ -205,8 +215,22 @@ def test_(voice: Voice, file: Path, scenarios: Path | None) -> None:
                 f"{report.scenarios} scenario(s), {len(report.failures)} failure(s)",
             )
         )
-        click.echo(voice.say(f"覆盖：事项 {c.transitions[0]}/{c.transitions[1]}，期限 {c.deadlines[0]}/{c.deadlines[1]}，拒绝 {c.refusals} 次",
-                             f"covered: transitions {c.transitions[0]}/{c.transitions[1]}, deadlines {c.deadlines[0]}/{c.deadlines[1]}, refusals {c.refusals}"))  # fmt: skip
-        for name in (*c.untouched_transitions, *c.untouched_deadlines):
+        (t, of_t), (d, of_d), (r, of_r) = c.transitions, c.deadlines, c.refusals
+        click.echo(voice.say(f"覆盖：事项 {t}/{of_t}，期限 {d}/{of_d}，拒绝 {r}/{of_r}",
+                             f"covered: transitions {t}/{of_t}, deadlines {d}/{of_d}, refusals {r}/{of_r}"))  # fmt: skip
+        for name in (*c.untouched_transitions, *c.untouched_deadlines, *c.untouched_refusals) if untouched else ():
             click.echo(f"  - {name}")
     raise SystemExit(1 if report.failures else 0)
+
+
+def _generate(voice: Voice, file: Path, into: Path) -> None:
+    from ..engine.generating import generate
+
+    family = family_of(file)
+    made = generate(family[0], family)
+    into.write_text(made.text(family[0]), encoding="utf-8")
+    if not voice.as_json:
+        click.echo(voice.say(f"已写出 {len(made.scenarios)} 个情景到 {into}，未能到达 {len(made.unreached)} 处",
+                             f"{len(made.scenarios)} scenario(s) written to {into}, {len(made.unreached)} not reached"))  # fmt: skip
+        for name in made.unreached:
+            click.echo(f"  - {name}")

@@ -17,15 +17,30 @@ if TYPE_CHECKING:
 Check = Callable[["Step", "Passage"], Iterable[Obstacle]]
 
 
-def checks_of(step: Step, procedure: Procedure) -> tuple[Check, ...]:
-    """The checks that a step needs, in the order people ask: who, when, what is missing, what is not so."""
+def _needed(step: Step, procedure: Procedure) -> Iterator[tuple[Check, tuple[str, ...]]]:
+    """The checks that a step needs, in the order people ask (who, when, what is missing, what is not so), and their codes."""
     spec = step.spec
+    form = procedure.definition.forms.get(spec.form or "")
     work = any(spec.trigger in task.done_by for task in procedure.definition.tasks.values())
-    wanted: tuple[tuple[object, Check], ...] = (
-        (True, _wrong_role), (spec.not_by_who, _same_person), (work, _claimed), (spec.approval, _awaiting), (step.gates, _closed_gates),
-        (spec.needs, _needs), (spec.form, _form), (spec.documents, _missing_documents), (step.guard, _guarded), (spec.checklist, _unchecked),
+    asks = form is not None and any(f.required or f.required_when for f in form.fields.values())
+    wanted: tuple[tuple[object, Check, tuple[str, ...]], ...] = (
+        (True, _wrong_role, ("role",)), (spec.not_by_who, _same_person, ("same-person",)), (work, _claimed, ("claimed",)),
+        (spec.approval, _awaiting, ("awaiting-approval",)), (step.gates, _closed_gates, ("gate",)), (spec.needs, _needs, ("missing-field",)),
+        (spec.form, _form, ("form-field", "missing-field") if asks else ("form-field",)),
+        (spec.documents, _missing_documents, ("missing-document",)), (step.guard, _guarded, ("guard",)),
+        (spec.checklist, _unchecked, ("checklist",)),
     )  # fmt: skip
-    return tuple(check for needed, check in wanted if needed)
+    return ((check, codes) for needed, check, codes in wanted if needed)
+
+
+def checks_of(step: Step, procedure: Procedure) -> tuple[Check, ...]:
+    """The checks that a step needs."""
+    return tuple(check for check, _ in _needed(step, procedure))
+
+
+def codes_of(step: Step, procedure: Procedure) -> frozenset[str]:
+    """The codes that a refusal of the step can have, each by something its definition asks."""
+    return frozenset(code for _, codes in _needed(step, procedure) for code in codes)
 
 
 def of_step(step: Step, passage: Passage) -> list[Obstacle]:

@@ -24,6 +24,8 @@ from ..workflow.positions import Finding
 from .clock import VirtualClock
 from .engine import Engine
 from .errors import Refused
+from .machine import Procedure
+from .obstacles import codes_of
 from .registry import Sources
 from .values import Actor
 
@@ -93,15 +95,16 @@ class Failure(BaseModel):
 
 
 class Coverage(BaseModel):
-    """What the scenarios touched, of all there is."""
+    """What the scenarios touched, of all there is: transitions by state, deadlines, and refusals by trigger and code."""
 
     model_config = ConfigDict(frozen=True)
 
     transitions: tuple[int, int]
     deadlines: tuple[int, int]
+    refusals: tuple[int, int]
     untouched_transitions: tuple[str, ...]
     untouched_deadlines: tuple[str, ...]
-    refusals: int
+    untouched_refusals: tuple[str, ...]
 
 
 class ScenarioReport(BaseModel):
@@ -132,7 +135,7 @@ class _Run:
         self.zone = ZoneInfo(definition.zone)
         self.ways: set[tuple[str, str]] = set()
         self.rules: set[str] = set()
-        self.refusals = 0
+        self.refusals: set[tuple[str, str]] = set()
 
     def _moment(self, element: Element, text: str) -> datetime:
         try:
@@ -204,10 +207,10 @@ class _Run:
             if step.hand_back is not None:
                 engine.hand_back(case, step.hand_back, actor=actor)
         except Refused as refused:
-            self.refusals += 1
+            codes = {"guard" if o.code == "guard-value" else o.code for o in refused.obstacles}
+            self.refusals |= {(refused.trigger, code) for code in codes}
             return sorted({o.code for o in refused.obstacles})
         except ZhixingError as error:
-            self.refusals += 1
             return [error.code]
         return []
 
@@ -219,8 +222,13 @@ class _Run:
         every = {(t.trigger, s) for t in definition.transitions for s in definition.sources_of(t)}
         touched = self.ways & every
         rules = set(definition.deadlines)
+        procedure = Procedure(definition)
+        steps = [step for trigger, state in every for step in procedure.steps(trigger, state)]
+        refusals = {(step.spec.trigger, code) for step in steps for code in codes_of(step, procedure)}
+        refused = self.refusals & refusals
         return Coverage(
-            transitions=(len(touched), len(every)), deadlines=(len(self.rules & rules), len(rules)),
+            transitions=(len(touched), len(every)), deadlines=(len(self.rules & rules), len(rules)), refusals=(len(refused), len(refusals)),
             untouched_transitions=tuple(sorted(f"{s} → {t}" for t, s in every - touched)),
-            untouched_deadlines=tuple(sorted(rules - self.rules)), refusals=self.refusals,
+            untouched_deadlines=tuple(sorted(rules - self.rules)),
+            untouched_refusals=tuple(sorted(f"{t}: {code}" for t, code in refusals - refused)),
         )  # fmt: skip

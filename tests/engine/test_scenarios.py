@@ -26,7 +26,7 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     )
     assert report.failures == ()
     assert report.scenarios == 4
-    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals == 12
+    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 12
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
@@ -101,3 +101,27 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     for words in ("期限“执行立案审查”由 6日 改为 7日", "法发〔2006〕35号", "终本最短期间", "回到原处"):
         assert words in page
     assert "application received" in to_html(definition, "en")
+
+
+@pytest.mark.parametrize("name", ["cn/first_enforcement", "cn/freeze_deposit", "cn/dishonest_list", "it/road_fines"])
+def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
+    from zhixing.console.definitions import family_of
+    from zhixing.engine.generating import generate
+
+    family = family_of(ROOT / "definitions" / f"{name}.yaml")
+    made = generate(family[0], family)
+    assert made.unreached == []
+    file = tmp_path / "made.scenarios.yaml"
+    file.write_text(made.text(family[0]), encoding="utf-8")
+    report = run_scenarios(family[0], load_scenarios(file), family)
+    assert report.failures == ()
+    reached, of = report.coverage.transitions
+    assert reached == of and report.coverage.refusals[0] > 0
+    assert generate(family[0], family).text(family[0]) == made.text(family[0])
+
+
+def test_what_cannot_be_reached_is_named() -> None:
+    from zhixing.engine.generating import generate
+
+    stuck = definition_from_text(LOAN.replace("when: case.paid >= case.amount", "when: case.paid > case.amount && case.paid < case.amount"))
+    assert "noticed → finish" in generate(stuck, stuck).unreached
