@@ -8,15 +8,16 @@ the same run to the byte.
 from __future__ import annotations
 
 import heapq
+import math
 import random
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..workflow.elements import Element, Id, Ids
@@ -34,8 +35,50 @@ START = datetime(2025, 1, 6, 1, tzinfo=UTC)
 _DAY = 86_400.0
 
 
+class Delay(Element):
+    """How many days something takes: `[least, most]` (evenly between), or one of these distributions."""
+
+    uniform: tuple[float, float] | None = None
+    fixed: float | None = Field(default=None, ge=0)
+    exponential: float | None = Field(default=None, gt=0)
+    triangular: tuple[float, float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_in_order(self) -> Delay:
+        given = [n for n in ("uniform", "fixed", "exponential", "triangular", "lognormal") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise PydanticCustomError("delay", "a delay is [least, most], or one of fixed, exponential, triangular, lognormal")
+        numbers = self.uniform or self.triangular or ()
+        if any(n < 0 for n in numbers) or list(numbers) != sorted(numbers):
+            raise PydanticCustomError("delay", "days are not negative, and stand from the least to the most")
+        return self
+
+    def draw(self, chance: random.Random) -> float:
+        """Days, drawn: exponential by its mean, triangular by least, likeliest, most, lognormal by median and spread (sigma)."""
+        if self.uniform is not None:
+            return chance.uniform(*self.uniform)
+        if self.fixed is not None:
+            return self.fixed
+        if self.exponential is not None:
+            return chance.expovariate(1 / self.exponential)
+        if self.triangular is not None:
+            least, likeliest, most = self.triangular
+            return chance.triangular(least, most, likeliest)
+        assert self.lognormal is not None
+        median, sigma = self.lognormal
+        return chance.lognormvariate(math.log(median), sigma)
+
+
+def _delay(value: Any) -> Any:
+    return {"uniform": value} if isinstance(value, list | tuple) else value
+
+
+Days = Annotated[Delay, BeforeValidator(_delay)]
+
+
 class Act(Element):
-    """Something tried in a state: after `delay` days (least, most) and `work` days of one person of the role.
+    """Something tried in a state: after a `delay` and `work` days of one person of the role.
 
     `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that waits for approval (and is
     passed over when it does not).
@@ -46,7 +89,7 @@ class Act(Element):
     votes: int = Field(default=1, ge=1)
     as_: Id = Field(alias="as")
     chance: float = Field(default=1.0, ge=0, le=1)
-    delay: tuple[float, float] = (0.0, 1.0)
+    delay: Days = Delay(uniform=(0.0, 1.0))
     work: float = Field(default=0.05, ge=0)
     documents: Ids = ()
     data: dict[Id, Any] = Field(default_factory=dict)
@@ -65,7 +108,7 @@ class Reply(Element):
 
     kind: str = "answered"
     chance: float = Field(default=1.0, ge=0, le=1)
-    delay: tuple[float, float] = (0.1, 3.0)
+    delay: Days = Delay(uniform=(0.1, 3.0))
     data: dict[Id, Any] = Field(default_factory=dict)
 
 
@@ -117,6 +160,17 @@ class SimulationReport(BaseModel):
     bottleneck: str | None
     refusals: dict[str, int]
     events: int
+
+
+class StaffFile(Element):
+    """How many people there are of each role."""
+
+    staff: dict[Id, Annotated[int, Field(ge=1, le=100_000)]]
+
+
+def load_staff(path: str | Path) -> dict[str, int]:
+    """Read a staff file. Raises `DefinitionRefused` with findings at their lines."""
+    return dict(read_model(path, StaffFile).staff)
 
 
 def load_simulation(path: str | Path) -> SimulationFile:
@@ -269,7 +323,7 @@ class _World:
         if not waits or self.chance.random() >= act.chance:
             self._next_act(case_id)
             return
-        self.later(self.chance.uniform(*act.delay), lambda: self._queue(case_id, state, act))
+        self.later(act.delay.draw(self.chance), lambda: self._queue(case_id, state, act))
 
     def _again(self, case_id: str, state: str) -> None:
         if self._still(case_id, state):
@@ -348,7 +402,7 @@ class _World:
         if trigger is None:
             return
         data = {name: self._value(case, value) for name, value in reply.data.items()}
-        self.later(self.chance.uniform(*reply.delay), lambda: self._fire(case.id, Event(self.at(self.now), OUTSIDE, trigger, data)))
+        self.later(reply.delay.draw(self.chance), lambda: self._fire(case.id, Event(self.at(self.now), OUTSIDE, trigger, data)))
 
     def _draw(self, value: Any) -> Any:
         return self.chance.choice(value) if isinstance(value, list) else value

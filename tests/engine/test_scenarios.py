@@ -26,7 +26,7 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     )
     assert report.failures == ()
     assert report.scenarios == 4
-    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 12
+    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 11
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import LOAN, ROOT
 from tests.console.test_command import zhixing
 from zhixing.engine.simulation import SimulationReport, load_simulation, simulate
 from zhixing.workflow import Definition, DefinitionRefused, definition_from_text, load_definition
@@ -17,7 +19,11 @@ PLAN = CN / "first_enforcement.simulation.yaml"
 
 @pytest.fixture(scope="module")
 def family() -> list[Definition]:
-    return [load_definition(CN / "first_enforcement.yaml"), load_definition(CN / "freeze_deposit.yaml")]
+    return [
+        load_definition(CN / "first_enforcement.yaml"),
+        load_definition(CN / "freeze_deposit.yaml"),
+        load_definition(CN / "dishonest_list.yaml"),
+    ]
 
 
 def run(family: list[Definition], **more: int) -> SimulationReport:
@@ -65,3 +71,38 @@ def test_the_command_compares_two_versions() -> None:
     assert result.returncode == 0 and "bottleneck" in result.stdout
     assert zhixing("simulate", file, "--staff", "officer").returncode == 2
     assert zhixing("simulate", str(ROOT / "definitions" / "it" / "road_fines.yaml")).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("delay", "is_wrong"),
+    [
+        ("[1, 2]", False), ("{fixed: 3}", False), ("{exponential: 2}", False), ("{triangular: [1, 2, 9]}", False),
+        ("{lognormal: [5, 0.5]}", False), ("[2, 1]", True), ("[-1, 1]", True), ("{fixed: 1, exponential: 2}", True), ("{}", True),
+        ("{triangular: [1, 9, 2]}", True), ("soon", True),
+    ],
+)  # fmt: skip
+def test_delays_are_distributions_and_nonsense_is_a_finding(tmp_path: Path, delay: str, is_wrong: bool) -> None:
+    file = tmp_path / "x.simulation.yaml"
+    file.write_text("procedures:\n  loan:\n    acts:\n      fresh:\n        - {fire: notify, as: officer, delay: " + delay + ", documents: notice}\n"
+                    "opened: {amount: 5}\n")  # fmt: skip
+    if is_wrong:
+        with pytest.raises(DefinitionRefused, match=r"x\.simulation\.yaml:5"):
+            load_simulation(file)
+        return
+    report = simulate([definition_from_text(LOAN)], load_simulation(file), cases=20, seed=3, days=60)
+    assert report.roles["officer"].acts == 20
+
+
+def test_what_if_there_were_other_staff_is_drawn_and_told(tmp_path: Path) -> None:
+    staff = tmp_path / "staff.yaml"
+    staff.write_text("staff: {officer: 1}\n")
+    file, plot = ROOT / "definitions" / "cn" / "first_enforcement.yaml", tmp_path / "plot.svg"
+    arguments = ("simulate", str(file), "--cases", "40", "--staff", str(staff), "--against-staff", "officer=9", "--plot", str(plot))
+    told = json.loads(zhixing(*arguments, "--json").stdout)
+    first, second = told["first"]["roles"]["officer"], told["second"]["roles"]["officer"]
+    assert (first["staff"], second["staff"]) == (1, 9) and first["mean_wait_days"] > second["mean_wait_days"]
+    ElementTree.fromstring(plot.read_text())
+    assert "officer=9" in plot.read_text() and "officer=9" in zhixing(*arguments).stdout
+    staff.write_text("staff: {officer: 0}\n")
+    refused = zhixing(*arguments)
+    assert refused.returncode == 1 and "staff.yaml:1" in refused.stderr
