@@ -19,6 +19,7 @@ from ..workflow.loading import load_definition
 from ..workflow.models import Definition
 from ..workflow.positions import Finding, Position
 from ..workflow.printing import to_html
+from ..workflow.schema import definition_schema, fragment_schema, layer_schema
 from .cases import open_engine
 from .output import Voice, progress, reports
 
@@ -82,16 +83,28 @@ def explain(voice: Voice, code: str) -> None:
             click.echo(f"    {line}")
 
 
-def schema_text() -> str:
-    """The JSON Schema of a definition, as it is kept beside the definitions."""
-    return json.dumps(Definition.model_json_schema(by_alias=True), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+SCHEMAS = {"definition": definition_schema, "fragment": fragment_schema, "layer": layer_schema}
+
+
+def schema_text(kind: str = "definition") -> str:
+    """A JSON Schema as it is kept beside the definitions."""
+    return json.dumps(SCHEMAS[kind](), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 @click.command()
+@click.option("--kind", type=click.Choice(list(SCHEMAS)), default="definition", show_default=True)
+@click.option("--write", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="写入目录 / write all of them to a folder")
 @reports
-def schema(voice: Voice) -> None:
-    """编辑器用的 JSON Schema。 The JSON Schema of definitions, for editors."""
-    click.echo(schema_text(), nl=False)
+def schema(voice: Voice, kind: str, write: Path | None) -> None:
+    """编辑器用的 JSON Schema（补全与中英文说明）。 JSON Schemas for editors."""
+    if write is None:
+        click.echo(schema_text(kind), nl=False)
+        return
+    for name in SCHEMAS:
+        file = write / ("schema.json" if name == "definition" else f"{name}.schema.json")
+        file.write_text(schema_text(name), encoding="utf-8")
+        if not voice.as_json:
+            click.echo(str(file))
 
 
 @click.command()

@@ -76,7 +76,9 @@ class FormField(Element):
 class Form(Described):
     """What people fill in with a transition: nothing outside it is taken."""
 
-    fields: dict[Id, Annotated[FormField, BeforeValidator(lambda value: {} if value is None else value)]] = Field(min_length=1)
+    fields: dict[
+        Id, Annotated[FormField, BeforeValidator(lambda value: {} if value is None else value, json_schema_input_type=FormField | None)]
+    ] = Field(min_length=1)
 
 
 class TableRow(Element):
@@ -98,6 +100,9 @@ class FromTable(Element):
     """A value taken from a decision table."""
 
     table: Id
+
+
+SetValue = bool | int | float | str | list[str] | FromTable | None
 
 
 def set_value(value: Any) -> Any:

@@ -19,9 +19,13 @@ def listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-Ids = Annotated[tuple[Id, ...], BeforeValidator(listed)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(listed, json_schema_input_type=Id | tuple[Id, ...])]
 """One id or a list of ids."""
-Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])]
+
+
+Version = Annotated[str, BeforeValidator(lambda value: str(value), json_schema_input_type=int | float | str)]
+"""A version's number: text, also where it was written as a number."""
 
 
 class Element(BaseModel):

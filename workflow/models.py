@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from .constructs import Account, Approval, Checklist, DecisionTable, Form, Group, Task, TransitionalRule, set_value
+from .constructs import Account, Approval, Checklist, DecisionTable, Form, Group, SetValue, Task, TransitionalRule, set_value
 from .data import Type
-from .elements import Basis, Described, Element, Id, Ids, Text, Texts, listed
+from .elements import Basis, Described, Element, Id, Ids, Text, Texts, Version, listed
 from .periods import Counting, Unit
 
 
@@ -97,7 +97,7 @@ class Transition(Element):
     trigger: Id
     title: Text
     note: str = ""
-    from_: Annotated[Source, BeforeValidator(_source)] = Field(alias="from")
+    from_: Annotated[Source, BeforeValidator(_source, json_schema_input_type=Id | tuple[Id, ...] | Source)] = Field(alias="from")
     to: Id
     by: Ids
     when: str | None = None
@@ -108,7 +108,7 @@ class Transition(Element):
     checklist: Id | None = None
     approval: Id | None = None
     if_refused: Id | None = None
-    sets: dict[Id, Annotated[Any, BeforeValidator(set_value)]] = Field(default_factory=dict)
+    sets: dict[Id, Annotated[Any, BeforeValidator(set_value, json_schema_input_type=SetValue)]] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
     tells_parent: Id | None = None
@@ -167,6 +167,11 @@ class ExtensionRule(Element):
     times: int = Field(default=1, ge=1)
 
 
+Lead = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")]
+Leads = Annotated[tuple[Lead, ...], BeforeValidator(listed, json_schema_input_type=Lead | tuple[Lead, ...])]
+"""How long before the last day: `3d`, `12h`; one or several."""
+
+
 class Deadline(Described):
     """A time limit: a rule of law, what starts it, and what its expiry does.
 
@@ -182,7 +187,7 @@ class Deadline(Described):
     unit: Unit
     counting: Counting = Counting.LITIGATION
     backward: bool = False
-    warn: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")], ...], BeforeValidator(listed)] = ()
+    warn: Leads = ()
     expires: Literal["end-of-day", "start-of-day"] = "end-of-day"
     met_by: Ids = ()
     ends_by: Ids = ()
@@ -234,6 +239,15 @@ class Suspension(Element):
     note: str = ""
 
 
+class LogActivity(Element):
+    """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
+
+    trigger: Id | None = None
+    by: Id | None = None
+    clock: bool = False
+    carries: dict[Id, str] = Field(default_factory=dict)
+
+
 class LogMap(Element):
     """How a log of events is read for replay: columns, and what each activity means."""
 
@@ -242,15 +256,6 @@ class LogMap(Element):
     date: Texts = ("date", "timestamp")
     opens: str
     activities: dict[str, LogActivity]
-
-
-class LogActivity(Element):
-    """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
-
-    trigger: Id | None = None
-    by: Id | None = None
-    clock: bool = False
-    carries: dict[Id, str] = Field(default_factory=dict)
 
 
 class Import(Element):
@@ -283,7 +288,7 @@ class Layer(Element):
     level: Literal["province", "court", "case"]
     id: Id
     title: Text
-    version: Annotated[str, BeforeValidator(lambda value: str(value))]
+    version: Version
     basis: Basis | None = None
     note: str = ""
 
@@ -331,9 +336,9 @@ class Definition(Tables):
 
     id: Id
     title: Text
-    version: Annotated[str, BeforeValidator(lambda value: str(value))]
+    version: Version
     effective: date
-    basis: Annotated[tuple[Basis, ...], BeforeValidator(listed)] = ()
+    basis: Annotated[tuple[Basis, ...], BeforeValidator(listed, json_schema_input_type=Basis | tuple[Basis, ...])] = ()
     note: str = ""
     zone: str = "Asia/Shanghai"
     calendar: str = "cn"

@@ -12,9 +12,14 @@ import pytest
 from tests.conftest import LOAN, ROOT
 from zhixing.console.definitions import schema_text
 from zhixing.workflow import definition_from_text
+from zhixing.workflow.constructs import FromTable
 from zhixing.workflow.difference import differences
 from zhixing.workflow.law import acts, checklists, demands, statutes
 from zhixing.workflow.linting import codes, lint, sarif
+from zhixing.workflow.models import Basis, Definition, Fragment, Layer
+from zhixing.workflow.reading import read_file
+from zhixing.workflow.schema import meaning, models_of, words
+from zhixing.workflow.writing import plain
 
 FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
 
@@ -105,8 +110,36 @@ def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
     json.dumps(report)
 
 
-def test_the_schema_beside_the_definitions_is_current() -> None:
-    assert (ROOT / "definitions" / "schema.json").read_text() == schema_text()
+@pytest.mark.parametrize(
+    ("kind", "file"), [("definition", "schema.json"), ("fragment", "fragment.schema.json"), ("layer", "layer.schema.json")]
+)
+def test_the_schemas_beside_the_definitions_are_current(kind: str, file: str) -> None:
+    assert (ROOT / "definitions" / file).read_text() == schema_text(kind)
+
+
+def test_every_key_has_its_meaning_in_chinese_and_english() -> None:
+    table = words()
+    for model in {*models_of(Definition), *models_of(Fragment), Layer, Basis}:
+        for field, info in model.model_fields.items():
+            key = info.alias or field
+            zh, en = meaning(model, key)
+            assert (zh, en) != (key, key) and re.search("[\u4e00-\u9fff]", zh), f"{model.__name__}.{key}"
+    used = {info.alias or f for m in {*models_of(Definition), *models_of(Fragment), Layer, FromTable} for f, info in m.model_fields.items()}
+    assert {key.rpartition(".")[2] for key in table} <= used | {"overlay", "skips"}, "words of keys that are gone"
+
+
+@pytest.mark.parametrize("kind", ["definition", "fragment", "layer"])
+def test_what_ships_is_valid_by_its_schema_as_an_editor_sees_it(kind: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    folder = ROOT / "definitions" / "cn"
+    files = {"definition": [*folder.glob("*ment.yaml"), *folder.glob("[df]*_*t.yaml"), ROOT / "definitions/it/road_fines.yaml"],
+             "fragment": [folder / "common.yaml"], "layer": [*(folder / "layers").glob("*.yaml")]}[kind]  # fmt: skip
+    validator = Draft202012Validator(json.loads(schema_text(kind)))
+    for file in files:
+        value = json.loads(json.dumps(plain(read_file(file)[0]), default=float))
+        assert [f"{e.json_path}: {e.message[:200]}" for e in validator.iter_errors(value)] == [], file
+    assert files
 
 
 def test_differences_are_told_in_the_words_of_the_procedure() -> None:
