@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..workflow.loading import load_definition
+from ..workflow.loading import load_definition, load_for_comparison
 from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
 from .definitions import diff, explain, lint, migrate, print_, schema, test_
@@ -32,7 +32,7 @@ def main() -> None:
 @reports
 def diagram(voice: Voice, file: Path, kind: str, output: Path | None, against: Path | None) -> None:
     """画出流程图，或两个版本的差别。 Draw the procedure, or what changed between two versions."""
-    picture = draw(load_definition(file), kind, voice.lang, load_definition(against) if against else None)
+    picture = draw(load_definition(file), kind, voice.lang, load_for_comparison(against) if against else None)
     give_picture(voice, {"file": str(file), "format": kind}, picture, output)
 
 

@@ -12,6 +12,7 @@ import click
 from rich.table import Table
 
 from ..engine import Actor, Case, Deadline, Engine
+from ..engine.registry import Sources
 from ..workflow.errors import ZhixingError
 from ..workflow.pictures import RENDERERS
 from .output import Voice, give_picture, reports
@@ -29,12 +30,12 @@ def packaged_definitions() -> Path:
     return Path(str(files("zhixing.definitions").joinpath("cn"))).parent
 
 
-def open_engine(database: str, definitions: Path | None, **options: Any) -> Engine:
+def open_engine(database: str, definitions: Sources | None, **options: Any) -> Engine:
     """An engine for a command. Raises `BadDatabaseUrl` and what `Engine` raises."""
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     try:
-        return Engine(database, definitions or packaged_definitions(), **options)
+        return Engine(database, packaged_definitions() if definitions is None else definitions, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise BadDatabaseUrl(why=str(error).splitlines()[0]) from None
 

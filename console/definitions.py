@@ -15,7 +15,7 @@ from ..workflow.difference import differences
 from ..workflow.errors import ZhixingError
 from ..workflow.linting import codes, sarif
 from ..workflow.linting import lint as lint_file
-from ..workflow.loading import load_definition
+from ..workflow.loading import load_definition, load_for_comparison
 from ..workflow.models import Definition
 from ..workflow.positions import Finding, Position
 from ..workflow.printing import to_html
@@ -114,8 +114,8 @@ def schema(voice: Voice, kind: str, write: Path | None) -> None:
 @reports
 def diff(voice: Voice, old: Path, new: Path, database: str | None) -> None:
     """两个版本的差别（以流程的语言）。 What changed between two versions, in the words of the procedure."""
-    found = differences(load_definition(old), load_definition(new))
-    plans = _plans(database, old, new) if database is not None else None
+    found = differences(load_for_comparison(old), load_definition(new))
+    plans = _plans(database, new) if database is not None else None
     if voice.as_json:
         told = {"cases": [p.model_dump() for p in plans]} if plans is not None else {}
         voice.print_json({"changes": [change.as_json() for change in found]} | told)
@@ -126,10 +126,14 @@ def diff(voice: Voice, old: Path, new: Path, database: str | None) -> None:
     click.echo(voice.say(f"共 {len(found)} 处变化", f"{len(found)} change(s)"))
     if plans is not None:
         _print_plans(voice, plans)
+        rule = load_definition(new).transitional
+        moves = rule is not None and rule.running_cases == "move"
+        click.echo(voice.say("过渡规则：在办案件可迁移（zhixing migrate）" if moves else "过渡规则：在办案件按原版本办结",
+                             "transitional rule: running cases move (zhixing migrate)" if moves else "transitional rule: running cases finish on their version"))  # fmt: skip
 
 
-def _plans(database: str, old: Path, new: Path) -> list[CasePlan]:
-    with open_engine(database, old) as engine:
+def _plans(database: str, new: Path) -> list[CasePlan]:
+    with open_engine(database, ()) as engine:
         return list(plan(engine, load_definition(new)))
 
 
@@ -176,7 +180,7 @@ def migrate(voice: Voice, file: Path, database: str, who: str, note: str) -> Non
 @reports
 def print_(voice: Voice, file: Path, previous: Path | None, output: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    page = to_html(load_definition(file), voice.lang, load_definition(previous) if previous else None)
+    page = to_html(load_definition(file), voice.lang, load_for_comparison(previous) if previous else None)
     if voice.as_json:
         voice.print_json({"file": str(file), "html": page})
     elif output is None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, insert, select, update
 
-from ..workflow.loading import DefinitionRefused, definition_from_text, layer_over
+from ..workflow.loading import DefinitionRefused, layer_over, stored_definition
 from ..workflow.models import Definition
 from . import store
 from .changes import Move
@@ -92,9 +92,7 @@ def propose_redesign(
 def decide(registry: Registry, connection: Connection, now: datetime, id: int, actor: Actor, in_favour: bool, note: str) -> Publication:
     """Publish or refuse what another person proposed; a redesign moves its case. Raises `PublicationRefused`."""
     found = get(connection, id, lock=True)
-    definition = definition_from_text(
-        store.definition_text(connection, found.definition_hash) or "", f"<stored {found.definition_hash[:12]}>"
-    )
+    definition = stored_definition(store.definition_text(connection, found.definition_hash) or "", f"<stored {found.definition_hash[:12]}>")
     if found.status != "proposed":
         raise _refused(definition, f"状态为 {found.status}，不在待批准", f"it is {found.status}, not proposed")
     if found.proposed_by == actor.id:
@@ -176,7 +174,7 @@ def hash_in_effect(connection: Connection, procedure: str, at: datetime) -> str 
     )
     for hash, effective in connection.execute(query):
         text = store.definition_text(connection, hash)
-        if text is not None and effective <= at.astimezone(ZoneInfo(definition_from_text(text).zone)).date():
+        if text is not None and effective <= at.astimezone(ZoneInfo(stored_definition(text, hash).zone)).date():
             return str(hash)
     return None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ..workflow.calendars import Calendar
-from ..workflow.loading import definition_from_text, load_definition
+from ..workflow.loading import load_definition, stored_definition
 from ..workflow.models import Definition
 from .errors import DefinitionMissing, UnknownProcedure
 from .machine import Procedure
@@ -72,7 +72,7 @@ class Registry:
             text = definition_text(connection, hash)
             if text is None:
                 raise DefinitionMissing(hash=hash)
-            found = self.compiled(definition_from_text(text, f"<stored {hash[:12]}>"))
+            found = self.compiled(stored_definition(text, f"<stored {hash[:12]}>"))
         return found
 
     def use_calendar(self, name: str, calendar: Calendar) -> None:

@@ -22,6 +22,8 @@ IMPORTABLE = (
 )  # fmt: skip
 ADDED_TO = frozenset({"needs", "documents", "not_by_who", "warn", "gates", "steps", "visible_to", "asks"})
 """Lists that a layer adds to; every other value of a layer takes the place of the one below."""
+REPLACED = frozenset({"basis", "title", "otherwise"})
+"""Values that a layer gives as a whole: half of one citation and half of another would be neither."""
 MAX_LAYERS = 6
 _HEAD = ("overlay", "level", "id", "title", "version", "effective", "basis", "note", "skips")
 
@@ -195,7 +197,7 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
         if key == SOURCE:
             continue
         present = merged.get(key)
-        if isinstance(present, dict) and isinstance(value, dict):
+        if isinstance(present, dict) and isinstance(value, dict) and key not in REPLACED:
             merged[key] = _merge(present, value)
             source.values[key] = above[SOURCE].values.get(key, above[SOURCE].at)  # a fault of the whole is told where it was changed
             continue

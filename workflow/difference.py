@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .elements import Element, Text
+from .elements import Basis, Element, Text
+from .errors import Language
 from .models import Deadline, Definition, State, Transition
 from .pictures.extract import length_text
+from .schema import short
 
 Kind = Literal["added", "removed", "changed"]
 
@@ -27,14 +29,33 @@ class Change:
         return {"kind": self.kind, "what": self.what, "id": self.id, "zh": self.zh, "en": self.en}
 
 
+_TABLES = (
+    ("role", "角色", "roles"), ("field", "信息", "data"), ("document", "文书", "documents"), ("phase", "阶段", "phases"),
+    ("group", "分组", "groups"), ("approval", "审批", "approvals"), ("checklist", "清单", "checklists"), ("form", "表单", "forms"),
+    ("decision table", "决策表", "tables"), ("task", "任务", "tasks"), ("account", "账户", "accounts"), ("closing mode", "结案方式", "modes"),
+    ("request", "外部请求", "requests"), ("sub-procedure", "子程序", "sub_procedures"), ("ground", "扣除事由", "grounds"),
+)  # fmt: skip
+
+
 def differences(old: Definition, new: Definition) -> list[Change]:
     """Every change, in the order people read a procedure: nodes, ways, time limits, then the rest."""
-    found = [*_states(old.states, new.states), *_transitions(old, new), *_deadlines(old, new)]
-    tables = (("role", "角色", "roles"), ("field", "字段", "data"), ("document", "文书", "documents"), ("phase", "阶段", "phases"),
-              ("request", "外部请求", "requests"), ("sub-procedure", "子程序", "sub_procedures"), ("ground", "扣除事由", "grounds"))  # fmt: skip
-    for what, zh, attribute in tables:
+    found = [*_whole(old, new), *_states(old.states, new.states), *_transitions(old, new), *_deadlines(old, new)]
+    for what, zh, attribute in _TABLES:
         found += _table(what, zh, getattr(old, attribute), getattr(new, attribute))
+    if [s.model_dump() for s in old.suspensions] != [s.model_dump() for s in new.suspensions]:
+        was, now = ([n for s in d.suspensions for n in s.states] for d in (old, new))
+        zh, en = f"中止节点由 {_names(was)} 改为 {_names(now)}", f"resting nodes {_names(was)} → {_names(now)}"
+        found.append(Change("changed", "suspension", "suspensions", zh, en))
     return found
+
+
+def _whole(old: Definition, new: Definition) -> Iterator[Change]:
+    """What the definition says of itself."""
+    for field in ("title", "effective", "zone", "calendar", "case_prefix", "initial", "basis", "transitional", "redesign_by"):
+        before, after = getattr(old, field), getattr(new, field)
+        if _plain(before) != _plain(after):
+            zh, en = _told(Definition, field, before, after)
+            yield Change("changed", "procedure", field, f"流程{zh}", f"procedure {en}")
 
 
 def _title(element: Any) -> Text:
@@ -47,19 +68,81 @@ def _table(what: str, zh: str, old: Mapping[str, Element], new: Mapping[str, Ele
     for id in [i for i in new if i not in old]:
         yield Change("added", what, id, f"新增{zh}“{_title(new[id]).zh}”", f"{what} added: {_title(new[id]).en}")
     for id in [i for i in new if i in old]:
-        if not _same(old[id], new[id]):
-            parts = ", ".join(_changed(old[id], new[id]))
-            yield Change("changed", what, id, f"{zh}“{_title(new[id]).zh}”：{parts} 有变", f"{what} {_title(new[id]).en}: {parts} changed")
+        for words_zh, words_en in _parts(old[id], new[id]):
+            yield Change("changed", what, id, f"{zh}“{_title(new[id]).zh}”{words_zh}", f"{what} {_title(new[id]).en}: {words_en}")
 
 
-def _changed(old: Element, new: Element) -> list[str]:
-    before, after = old.model_dump(), new.model_dump()
-    return [name.rstrip("_") for name in after if before[name] != after[name]]
+def _parts(old: Element, new: Element, but: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """What differs between two elements, part by part, in words."""
+    if isinstance(new, Text):
+        if _plain(old) != _plain(new):
+            yield f"改称“{new.zh}”", f"is now called {new.en}"
+        return
+    for field in type(new).model_fields:
+        before, after = getattr(old, field), getattr(new, field)
+        if field in but or _plain(before) == _plain(after):
+            continue
+        if isinstance(after, dict) and any(isinstance(v, Element) for v in (*before.values(), *after.values())):
+            yield from _entries(type(new), field, before, after)
+        else:
+            yield _told(type(new), field, before, after)
+
+
+def _entries(model: type[Element], field: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Entries of a table inside an element (items of a checklist, fields of a form) that came, went or changed."""
+    zh, en = short(model, field, "zh"), short(model, field, "en")
+    for id in [i for i in old if i not in new]:
+        yield f"去掉{zh}“{_called(old[id], id, 'zh')}”", f"{en}: {_called(old[id], id, 'en')} removed"
+    for id in [i for i in new if i not in old]:
+        yield f"增加{zh}“{_called(new[id], id, 'zh')}”", f"{en}: {_called(new[id], id, 'en')} added"
+    for id in [i for i in new if i in old]:
+        for part_zh, part_en in _parts(old[id], new[id]):
+            yield f"的{zh}“{_called(new[id], id, 'zh')}”{part_zh}", f"{en}: {_called(new[id], id, 'en')}: {part_en}"
+
+
+def _called(element: Any, id: str, lang: Language) -> str:
+    words = element if isinstance(element, Text) else getattr(element, "title", None)
+    return words.text(lang) if isinstance(words, Text) else id
+
+
+def _told(model: type[Element], field: str, before: Any, after: Any) -> tuple[str, str]:
+    """`的预警由 2d 改为 3d, 1d`."""
+    zh, en = short(model, field, "zh"), short(model, field, "en")
+    return f"的{zh}由 {_shown(before, 'zh')} 改为 {_shown(after, 'zh')}", f"{en} {_shown(before, 'en')} → {_shown(after, 'en')}"
+
+
+def _shown(value: Any, lang: Language) -> str:
+    """A value as people read it."""
+    if value is None or value == () or value == {} or value == "":
+        return "无" if lang == "zh" else "none"
+    if isinstance(value, bool):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][value]
+    if isinstance(value, Text):
+        return f"“{value.text(lang)}”"
+    if isinstance(value, Basis):
+        return value.cite()
+    if isinstance(value, tuple | list):
+        return ", ".join(_shown(v, lang) for v in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {_shown(v, lang)}" for k, v in value.items())
+    if isinstance(value, Element):
+        given = ((n, getattr(value, n)) for n, info in type(value).model_fields.items() if getattr(value, n) != info.default)
+        return " ".join(f"{short(type(value), n, lang)} {_shown(v, lang)}" for n, v in given if v not in ((), {}, None, ""))
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value without the places of its parts."""
+    if isinstance(value, Element):
+        return value.model_dump()
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return {k: _plain(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _same(old: Element, new: Element) -> bool:
     """Whether two elements say the same, wherever they stand."""
-    return old.model_dump() == new.model_dump()
+    return bool(old.model_dump() == new.model_dump())
 
 
 def _states(old: Mapping[str, State], new: Mapping[str, State]) -> Iterator[Change]:
@@ -103,12 +186,8 @@ def _way(old: Transition, new: Transition, before: Definition, after: Definition
     sources, targets = before.sources_of(old), after.sources_of(new)
     if sources != targets:
         yield change(f"的出发状态由 {_names(sources)} 改为 {_names(targets)}", f"from {_names(sources)} → {_names(targets)}")
-    if old.when != new.when:
-        yield change(f"的条件由 {old.when or '无'} 改为 {new.when or '无'}", f"condition {old.when or 'none'} → {new.when or 'none'}")
-    for field, zh in (("needs", "必填信息"), ("documents", "所需文书"), ("asks", "外部请求"), ("opens", "子程序"), ("sets", "写入")):
-        if getattr(old, field) != getattr(new, field):
-            a, b = getattr(old, field), getattr(new, field)
-            yield change(f"的{zh}由 {_names(list(a))} 改为 {_names(list(b))}", f"{field} {_names(list(a))} → {_names(list(b))}")
+    for zh, en in _parts(old, new, but=("trigger", "from_", "to", "by")):
+        yield change(zh, en)
 
 
 def _deadlines(old: Definition, new: Definition) -> Iterator[Change]:
@@ -132,8 +211,5 @@ def _limit(id: str, old: Deadline, new: Deadline) -> Iterator[Change]:
     if (old.length, old.unit) != (new.length, new.unit):
         a, b = length_text(old, "zh"), length_text(new, "zh")
         yield change(f"由 {a} 改为 {b}", f"{length_text(old, 'en')} → {length_text(new, 'en')}")
-    if old.counting != new.counting:
-        yield change(f"的计算方法由 {old.counting} 改为 {new.counting}", f"counting {old.counting} → {new.counting}")
-    rest = [name for name in _changed(old, new) if name not in ("length", "unit", "counting")]
-    if rest:
-        yield change(f"的 {', '.join(rest)} 有变", f"{', '.join(rest)} changed")
+    for zh, en in _parts(old, new, but=("length", "unit")):
+        yield change(zh, en)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from .checks import check, stricter
+from .checks import check, check_words, stricter
 from .composing import Layered, lay_over, read_layered, read_layered_bytes
 from .elements import Element
 from .errors import ZhixingError
@@ -49,6 +49,22 @@ def load_definition(path: str | Path) -> Definition:
 def definition_from_text(text: str, name: str = "<text>") -> Definition:
     """As `load_definition`, from text already read (kept in a database, say)."""
     return _accepted(*_examined(lambda: read_layered_bytes(text.encode(), name), name, deep=False))
+
+
+@lru_cache(maxsize=256)
+def stored_definition(text: str, name: str) -> Definition:
+    """A version that was accepted once and kept: it is read as it is, whatever the law asks of new ones by now.
+
+    Raises `DefinitionRefused` only when it can no longer be run at all.
+    """
+    definition, findings = _build(read_layered_bytes(text.encode(), name), name)
+    return _accepted(definition, [*findings, *(check_words(definition) if definition is not None else ())])
+
+
+def load_for_comparison(path: str | Path) -> Definition:
+    """A file to compare with: its mistakes do not matter, as long as it can be read. Raises `DefinitionRefused`."""
+    definition, findings = examine(path)
+    return definition if definition is not None else _accepted(definition, findings)
 
 
 def examine(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:

@@ -7,9 +7,10 @@ from html import escape
 
 from .difference import differences
 from .errors import Language
+from .law import acts
 from .models import Deadline, Definition, Transition
 from .pictures import draw
-from .pictures.extract import length_text
+from .pictures.extract import approval_text, length_text
 
 _STYLE = """
 body{font-family:'Noto Serif CJK SC','Songti SC',serif;max-width:62em;margin:2em auto;padding:0 1em;color:#1f2933;line-height:1.5}
@@ -23,7 +24,8 @@ th{background:#f0f4f8} code{font-size:.9em} .law{color:#486581;font-size:.9em} t
 def to_html(definition: Definition, lang: Language = "zh", previous: Definition | None = None) -> str:
     """A self-contained page; with `previous` it begins with what changed."""
     page = _Page(definition, lang)
-    parts = [page.head(), page.changes(previous) if previous else "", page.picture(), page.nodes(), page.ways(), page.limits(), page.data()]
+    parts = [page.head(), page.changes(previous) if previous else "", page.picture(), page.nodes(), page.ways(),
+             page.approvals(), page.checklists(), page.limits(), page.tasks(), page.data()]  # fmt: skip
     title = escape(definition.title.text(lang))
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>'
@@ -95,8 +97,67 @@ class _Page:
             by += self.say(f"（不得为“{who}”的同一人）", f" (not who did: {who})")
         needs = [d.data[n].title.text(lang) for n in t.needs] + [d.documents[n].title.text(lang) for n in t.documents]
         conditions = "<br>".join([escape(", ".join(needs)), f"<code>{escape(t.when)}</code>" if t.when else ""])
+        conditions += self._asked(t)
         basis = f"<span class='law'>{escape(t.basis.cite())}</span>" if t.basis else ""
         return f"{escape(t.title.text(lang))}<br><code>{t.trigger}</code>", escape(f"{sources} → {target}"), escape(by), conditions, basis
+
+    def _asked(self, t: Transition) -> str:
+        """The form, checklist and approval of a transition, by their names."""
+        d, lang = self.d, self.lang
+        named = [
+            (d.forms, t.form, "表单", "form"),
+            (d.checklists, t.checklist, "清单", "checklist"),
+            (d.approvals, t.approval, "审批", "approval"),
+        ]
+        return "".join(
+            f"<br>{self.say(zh, en)}：{escape(table[name].title.text(lang))}"
+            for table, name, zh, en in named
+            if name is not None  # type: ignore[index]
+        )
+
+    def approvals(self) -> str:
+        if not self.d.approvals:
+            return ""
+        rows = [
+            (
+                f"{escape(a.title.text(self.lang))}<br><code>{id}</code>",
+                escape(approval_text(self.d, a, self.lang)),
+                escape(self._act(a.law)),
+            )
+            for id, a in self.d.approvals.items()
+        ]
+        names = (self.say("审批", "approval"), self.say("步骤（赞成/参加）", "steps (for/of)"), self.say("法定要求", "what the law asks"))
+        return f"<h2>{self.say('审批', 'approvals')}</h2>" + _table(names, rows)
+
+    def _act(self, law: str | None) -> str:
+        act = acts().get(law or "")
+        return "" if act is None else f"{act.zh if self.lang == 'zh' else act.en}: {', '.join(act.offices)} {act.cite}"
+
+    def checklists(self) -> str:
+        parts = []
+        for id, checklist in self.d.checklists.items():
+            rows = [
+                (escape(i.title.text(self.lang)), f"<code>{escape(i.when)}</code>" if i.when else "",
+                 escape(", ".join(self.d.documents[x].title.text(self.lang) for x in i.documents)), escape(i.law or ""))
+                for i in checklist.items.values()
+            ]  # fmt: skip
+            names = (
+                self.say("事项", "item"),
+                self.say("条件", "condition"),
+                self.say("文书", "documents"),
+                self.say("法定事项", "item of the law"),
+            )
+            law = f"<p class='law'>{escape(checklist.basis.cite())}</p>" if checklist.basis else ""
+            parts.append(f"<h3>{escape(checklist.title.text(self.lang))} <code>{id}</code></h3>{law}" + _table(names, rows))
+        return f"<h2>{self.say('清单', 'checklists')}</h2>{''.join(parts)}" if parts else ""
+
+    def tasks(self) -> str:
+        rows = [
+            (escape(t.title.text(self.lang)), escape(self._roles(t.offered_to)), escape(", ".join(self.d.trigger_title(x).text(self.lang) for x in t.done_by)))
+            for t in self.d.tasks.values()
+        ]  # fmt: skip
+        names = (self.say("任务", "task"), self.say("面向", "offered to"), self.say("完成", "done by"))
+        return f"<h2>{self.say('任务池', 'work in pools')}</h2>" + _table(names, rows) if rows else ""
 
     def limits(self) -> str:
         rows = []
@@ -130,8 +191,11 @@ class _Page:
         return ", ".join(self.d.role_title(i).text(self.lang) for i in ids)
 
     def data(self) -> str:
-        rows = [(escape(f.title.text(self.lang)), f"<code>{id}</code>", f.type.value) for id, f in self.d.data.items()]
-        names = (self.say("信息", "field"), self.say("名称", "name"), self.say("类型", "type"))
+        rows = [
+            (escape(f.title.text(self.lang)), f"<code>{id}</code>", f.type.value, escape(self._roles(f.visible_to)))
+            for id, f in self.d.data.items()
+        ]
+        names = (self.say("信息", "field"), self.say("名称", "name"), self.say("类型", "type"), self.say("当事人可见", "seen by"))
         return f"<h2>{self.say('案件信息', 'case data')}</h2>" + _table(names, rows)
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from tests.conftest import LOAN, ROOT
 from zhixing.console.definitions import schema_text
-from zhixing.workflow import definition_from_text
+from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.constructs import FromTable
 from zhixing.workflow.difference import differences
 from zhixing.workflow.law import acts, checklists, demands, statutes
 from zhixing.workflow.linting import codes, lint, sarif
+from zhixing.workflow.loading import load_for_comparison, stored_definition
 from zhixing.workflow.models import Basis, Definition, Fragment, Layer
 from zhixing.workflow.reading import read_file
 from zhixing.workflow.schema import meaning, models_of, words
@@ -48,6 +49,20 @@ def test_a_time_limit_looser_than_the_law_is_an_error_with_its_citation(tmp_path
     assert code in findings
     if code not in ("unknown-law",):
         assert "第" in findings[code]
+
+
+def test_a_version_kept_long_ago_still_runs_when_the_law_asks_more_of_new_ones(tmp_path: Path) -> None:
+    loaded = load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml")
+    old = loaded.source_text.replace("law: clue-verification\n", "note: x\n")
+    assert old != loaded.source_text
+    with pytest.raises(DefinitionRefused, match="law-missing"):
+        definition_from_text(old)
+    assert stored_definition(old, "<stored>").id == "first_enforcement"
+    file = tmp_path / "old.yaml"
+    file.write_text(old)
+    assert any(change.id == "verify_clue" for change in differences(load_for_comparison(file), loaded))
+    with pytest.raises(DefinitionRefused):
+        stored_definition(old.replace("trigger: accept", "trigger: acept"), "<stored>")
 
 
 def test_a_shorter_limit_is_fine(tmp_path: Path) -> None:
@@ -156,5 +171,5 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
         "新增“电话”（承办人）",
         "“结案”的条件由 case.paid >= case.amount 改为 case.paid > case.amount",
         "期限“答复”由 7日 改为 5日",
-        "字段“标的”：title 有变",
+        "信息“标的”的名称由 “金额” 改为 “标的”",
     }

@@ -9,12 +9,18 @@ from ..positions import Finding, Position
 from . import guards, law, names, offices, soundness, structure
 
 
+def check_words(definition: Definition) -> Iterator[Finding]:
+    """Whether a definition can be run at all: its names and its conditions."""
+    yield from names.check(definition)
+    yield from guards.check(definition)
+
+
 def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
     """Every finding of every family. Structure is only looked at when all names are known.
 
     `deep` adds what takes a solver: conditions nothing satisfies, overlapping and missing ways, ends that leave things open.
     """
-    before = [*names.check(definition), *guards.check(definition)]
+    before = list(check_words(definition))
     yield from before
     yield from law.check(definition)
     yield from offices.check(definition)
