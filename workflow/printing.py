@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from .difference import differences
+from .elements import Described
 from .errors import Language
 from .law import acts
 from .models import Deadline, Definition, Transition
@@ -104,15 +105,13 @@ class _Page:
     def _asked(self, t: Transition) -> str:
         """The form, checklist and approval of a transition, by their names."""
         d, lang = self.d, self.lang
-        named = [
+        named: list[tuple[Mapping[str, Described], str | None, str, str]] = [
             (d.forms, t.form, "表单", "form"),
             (d.checklists, t.checklist, "清单", "checklist"),
             (d.approvals, t.approval, "审批", "approval"),
         ]
         return "".join(
-            f"<br>{self.say(zh, en)}：{escape(table[name].title.text(lang))}"
-            for table, name, zh, en in named
-            if name is not None  # type: ignore[index]
+            f"<br>{self.say(zh, en)}：{escape(table[name].title.text(lang))}" for table, name, zh, en in named if name is not None
         )
 
     def approvals(self) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from .elements import Element
-from .models import Basis, Definition, Fragment, Layer, Tables
+from .elements import Basis, Element
+from .models import Definition, Fragment, Layer, Tables
 from .reading import SOURCE, read_text
 
 
@@ -84,7 +84,8 @@ def _elements_in(annotation: Any) -> list[type[Element]]:
 
 def _described(model: type[Element]) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True)
-    by_name = {kind.__name__: kind for kind in (*models_of(model), Basis)}
+    kinds: list[type[Element]] = [*models_of(model), Basis]
+    by_name = {kind.__name__: kind for kind in kinds}
     _describe(schema, model)
     for name, part in schema.get("$defs", {}).items():
         if name in by_name:

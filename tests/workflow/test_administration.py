@@ -14,10 +14,11 @@ from zhixing.console.definitions import schema_text
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.constructs import FromTable
 from zhixing.workflow.difference import differences
+from zhixing.workflow.elements import Basis
 from zhixing.workflow.law import acts, checklists, demands, statutes
 from zhixing.workflow.linting import codes, lint, sarif
 from zhixing.workflow.loading import load_for_comparison, stored_definition
-from zhixing.workflow.models import Basis, Definition, Fragment, Layer
+from zhixing.workflow.models import Definition, Fragment, Layer
 from zhixing.workflow.reading import read_file
 from zhixing.workflow.schema import meaning, models_of, words
 from zhixing.workflow.writing import plain
