@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
 from .errors import DatabaseBusy, LostRace, SchemaOutdated
 
 SCHEMA_VERSION = "0002"
 VERSION_TABLE = "zx_alembic_version"
+_IDLE_SECONDS = 2.0
 
 
 def connect(url: str, *, synchronous: str = "FULL", busy_timeout_ms: int = 10_000) -> sa.Engine:
@@ -24,12 +26,34 @@ def connect(url: str, *, synchronous: str = "FULL", busy_timeout_ms: int = 10_00
     if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = sa.create_engine(parsed, isolation_level="READ COMMITTED")
+        _ping_what_lay_idle(engine)
+        return engine
     memory = parsed.database in (None, "", ":memory:")
     options: dict[str, Any] = {"poolclass": sa.pool.StaticPool} if memory else {}
     engine = sa.create_engine(parsed, connect_args={"check_same_thread": False, "timeout": busy_timeout_ms / 1000}, **options)
     prepare_sqlite(engine, synchronous, busy_timeout_ms)
     return engine
+
+
+def _ping_what_lay_idle(engine: sa.Engine) -> None:
+    """A connection that lay idle may be dead: ask before it is used. One that was just used is not asked every time."""
+
+    @sa.event.listens_for(engine, "checkin")
+    def _used(connection: Any, record: Any) -> None:
+        record.info["used"] = monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _ping(connection: Any, record: Any, proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is None or monotonic() - used < _IDLE_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:  # type: ignore[attr-defined]
+            alive = False
+        if not alive:
+            raise DisconnectionError  # the pool takes another
 
 
 def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) -> None:

@@ -91,7 +91,7 @@ class _Author:
     def __init__(self, definition: Definition, sources: Sources) -> None:
         self.definition, self.sources = definition, sources
         self.zone = ZoneInfo(definition.zone)
-        self.compiler = GuardCompiler(definition)
+        self.compiler = GuardCompiler.of(definition)
         self.refused: set[str] = set()
         self.logic = Logic(definition, self.compiler) if z3() is not None else None
 

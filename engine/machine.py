@@ -120,7 +120,7 @@ class Procedure:
         self.defaults = {n: parse(n, f.type, f.default) for n, f in definition.data.items() if f.default is not None}
         self.watched_triggers = frozenset(t for spec in definition.transitions for t in spec.not_by_who)
         self.grounds = {state: s.ground for s in definition.suspensions for state in s.states}
-        compiler = GuardCompiler(definition)
+        compiler = GuardCompiler.of(definition)
         self._compile_constructs(compiler)
         self._index_deadlines()
         self._index_tasks()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from zhixing.workflow import load_definition
+from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import examine
 from zhixing.workflow.pictures import draw
 
@@ -53,6 +54,8 @@ def test_the_example_of_the_readme_says_what_it_shows_on_both_databases(readme: 
 def test_definitions_in_documents_are_free_of_errors(text: str, tmp_path: Path) -> None:
     file = tmp_path / "x.yaml"
     file.write_text(text)
+    if text.startswith("# file:"):
+        return  # checked together, below
     if text.startswith("scenarios:"):
         from zhixing.engine.scenarios import load_scenarios
 
@@ -63,6 +66,15 @@ def test_definitions_in_documents_are_free_of_errors(text: str, tmp_path: Path) 
         from zhixing.workflow import load_overlay
 
         load_overlay(file)
+
+
+def test_the_files_that_a_document_builds_are_checked_together_and_whole(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "definition-language.md").read_text()
+    named = dict(re.findall(r"^```yaml\n# file: (\S+)\n(.*?)^```", text, re.M | re.S))
+    assert {"dunning.yaml", "recovery.yaml", "shared.yaml", "audited.yaml", "court.yaml"} == named.keys()
+    for name, content in named.items():
+        (tmp_path / name).write_text(content)
+    assert {name: [f.line() for f in lint(tmp_path / name)] for name in named} == {name: [] for name in named}
 
 
 @pytest.mark.parametrize("text", blocks("console"))

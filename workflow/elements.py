@@ -31,7 +31,7 @@ Version = Annotated[str, BeforeValidator(lambda value: str(value), json_schema_i
 class Element(BaseModel):
     """Part of a definition; `at` is where it stands."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,))
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,), defer_build=True)
     _source: SourceMap | None = PrivateAttr(default=None)
 
     @model_validator(mode="wrap")

@@ -8,7 +8,7 @@ fields and states that the definition lists; `today` and `now`. Money is exact (
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -93,16 +93,19 @@ class Guard:
 class GuardCompiler:
     """Compiles the guards of one definition. Raises `GuardError` with the column inside the expression."""
 
+    @classmethod
+    def of(cls, definition: Definition) -> GuardCompiler:
+        """The one compiler of a definition: each guard is compiled once, whoever asks."""
+        if definition._compiler is None:
+            definition._compiler = cls(definition)
+        compiler: GuardCompiler = definition._compiler
+        return compiler
+
     def __init__(self, definition: Definition) -> None:
         self._types = {name: spec.type for name, spec in definition.data.items()}
         self._subs = definition.sub_procedures
         self._env: Any = None
         self._known: dict[str, Guard] = {}
-
-    @property
-    def compiled(self) -> Iterable[Guard]:
-        """Every guard compiled so far."""
-        return self._known.values()
 
     def compile(self, text: str) -> Guard:
         found = self._known.get(text)

@@ -355,6 +355,7 @@ class Definition(Tables):
 
     _hash: str = PrivateAttr(default="")
     _text: str = PrivateAttr(default="")
+    _compiler: Any = PrivateAttr(default=None)
 
     @property
     def hash(self) -> str:
@@ -380,14 +381,28 @@ class Definition(Tables):
         """The states a transition may start from, in the order of the file."""
         source = transition.from_
         groups = [self.groups[name] for name in source.groups if name in self.groups]
-        states = {*source.states, *(state for group in groups for state in group.states)}
+        named = {*source.states, *(state for group in groups for state in group.states)}
         phases = {*source.phases, *(phase for group in groups for phase in group.phases)}
-        return tuple(
-            id
-            for id, state in self.states.items()
-            if id not in source.but_not
-            and (id in states or (state.phase in phases and not state.closes) or (source.any and not state.closes))
-        )
+        running = [*(self._running if source.any else ()), *(state for phase in phases for state in self._of_phase.get(phase, ()))]
+        found = {*(named & self.states.keys()), *running}.difference(source.but_not)
+        return tuple(sorted(found, key=self._order.__getitem__)) if len(found) > 1 else tuple(found)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {id: index for index, id in enumerate(self.states)}
+
+    @cached_property
+    def _running(self) -> tuple[str, ...]:
+        return tuple(id for id, state in self.states.items() if not state.closes)
+
+    @cached_property
+    def _of_phase(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for id in self._running:
+            phase = self.states[id].phase
+            if phase is not None:
+                found.setdefault(phase, []).append(id)
+        return found
 
     @cached_property
     def parties(self) -> frozenset[str]:

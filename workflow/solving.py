@@ -19,7 +19,9 @@ from .models import Definition
 from .syntax import Call, Constant, Items, Name, Tree, names_in
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMEOUT_MS = 500
+_EFFORT, _ALL_EFFORT, _LEAST = 200_000, 4_000_000, 2_000
+"""How hard one question, and all of them, may be: the solver's own count, the same on every machine (4 million is about a second); each
+counts for `_LEAST` at the least."""
 _ORDER = {"_<_": lambda a, b: a < b, "_<=_": lambda a, b: a <= b, "_>_": lambda a, b: a > b, "_>=_": lambda a, b: a >= b}
 _ARITHMETIC = {"_+_": lambda a, b: a + b, "_-_": lambda a, b: a - b, "_*_": lambda a, b: a * b}
 _PART = re.compile(r"(-?\d+(?:\.\d+)?)(h|m|s)")
@@ -39,7 +41,10 @@ Example = Mapping[str, str]
 
 
 class Logic:
-    """The guards of one definition as formulas over the values a case can have."""
+    """The guards of one definition as formulas over the values a case can have.
+
+    Questions that are too hard, and all after so much effort, stay unanswered: then it has `gave_up`, and finds nothing.
+    """
 
     def __init__(self, definition: Definition, compiler: GuardCompiler) -> None:
         self._definition, self._compiler = definition, compiler
@@ -49,6 +54,9 @@ class Logic:
         self._domain: list[Any] = []
         self._opaque: dict[Tree, Any] = {}
         self._holds: dict[str, Any] = {}
+        self._satisfiable: dict[str, bool] = {}
+        self._spent = self._count = 0
+        self.gave_up = False
 
     def holds(self, guard: str) -> Any:
         """The formula: the guard is true, and what decides it is known. Raises `GuardError`."""
@@ -79,21 +87,48 @@ class Logic:
     def no(self, formula: Any) -> Any:
         return self._z3.Not(formula)
 
+    def can_hold(self, guard: str) -> bool:
+        """Whether something satisfies a guard, as far as is known."""
+        known = self._satisfiable.get(guard)
+        if known is None and self.is_exhausted:
+            self.gave_up = True
+            return True
+        if known is None:
+            known = self._satisfiable[guard] = self._ask([self.holds(guard)])[0] != self._z3.unsat
+        return known
+
     def example(self, *formulas: Any) -> Example | None:
-        """Values that make all the formulas true, plain ones where there are; None when there are none (or none was found in time)."""
-        solver = self._z3.Solver()
-        solver.set("timeout", _TIMEOUT_MS)
-        solver.add(*self._domain, *formulas)
-        if solver.check() != self._z3.sat:
+        """Values that make all the formulas true, plain ones where there are; None when there are none (or none was found)."""
+        found, solver = self._ask(formulas)
+        if found != self._z3.sat:
             return None
-        solver.push()
-        solver.add(*(v >= 0 for n, v in self._variables.items() if self._z3.is_int(v) and not n.startswith("given.")))
-        model = solver.model() if solver.check() == self._z3.sat else None
-        if model is None:
-            solver.pop()
-            solver.check()
+        read = self._read_by(formulas)
+        model = solver.model()
+        solver.add(*(v >= 0 for n, v in self._variables.items() if n in read and self._z3.is_int(v)))
+        if solver.check() == self._z3.sat:
             model = solver.model()
-        return self._shown(model, self._read_by(formulas))
+        return self._shown(model, read)
+
+    def _ask(self, formulas: Iterable[Any]) -> tuple[Any, Any]:
+        """Whether the formulas can hold (sat, unsat or unknown), and the solver in which they do."""
+        if self._spent > _ALL_EFFORT:
+            self.gave_up = True
+            return self._z3.unknown, None
+        solver = self._z3.Solver()
+        solver.set("rlimit", _EFFORT)
+        solver.add(*self._domain, *formulas)
+        before = self._count
+        found = solver.check()
+        statistics = solver.statistics()
+        self._count = statistics.get_key_value("rlimit count") if "rlimit count" in statistics.keys() else before  # noqa: SIM118
+        self._spent += max(self._count - before if before else 0, _LEAST)
+        self.gave_up = self.gave_up or found == self._z3.unknown
+        return found, solver
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether nothing more will be answered."""
+        return self._spent > _ALL_EFFORT
 
     def _read_by(self, formulas: Iterable[Any]) -> set[str]:
         """The names of the variables in formulas."""

@@ -8,6 +8,8 @@ from ..models import Definition
 from ..positions import Finding, Position
 from . import guards, law, names, offices, soundness, structure
 
+MOST_WAYS = 50_000
+
 
 def check_words(definition: Definition) -> Iterator[Finding]:
     """Whether a definition can be run at all: its names and its conditions."""
@@ -25,6 +27,14 @@ def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
     yield from law.check(definition)
     yield from offices.check(definition)
     if any(f.severity == "error" for f in before):
+        return
+    ways = sum(len(definition.sources_of(t)) for t in definition.transitions)
+    if ways > MOST_WAYS:
+        zh, en = (
+            f"事项共 {ways} 条出路，超过 {MOST_WAYS}，未检查结构",
+            f"{ways} ways from states are more than {MOST_WAYS}: the structure was not checked",
+        )
+        yield Finding(definition.at_value("transitions"), "too-many-ways", zh, en)
         return
     wrong_structure = list(structure.check(definition))
     yield from wrong_structure

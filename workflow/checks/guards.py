@@ -12,7 +12,7 @@ from ..positions import Finding, Position
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    compiler = GuardCompiler(definition)
+    compiler = GuardCompiler.of(definition)
     for element, key, text in conditions(definition):
         try:
             compiler.compile(text)

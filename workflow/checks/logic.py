@@ -19,13 +19,16 @@ from .structure import moves
 
 def check(definition: Definition) -> Iterator[Finding]:
     """Findings of a definition whose names and guards are in order."""
-    logic = Logic(definition, GuardCompiler(definition))
+    logic = Logic(definition, GuardCompiler.of(definition))
     for element, key, text in conditions(definition):
-        if logic.example(logic.holds(text)) is None:
+        if not logic.can_hold(text):
             zh, en = f"条件永远不成立：{text}", f"nothing satisfies the condition: {text}"
             yield Finding(element.at_value(key), "never", zh, en)
     yield from _ways(definition, logic)
     yield from _ends(definition, logic)
+    if logic.gave_up:
+        zh, en = "条件过多或过难，未全部求解", "there are too many or too hard conditions: not all were solved"
+        yield Finding(definition.at, "not-solved", zh, en, "warning")
 
 
 def _ways(definition: Definition, logic: Logic) -> Iterator[Finding]:
@@ -41,6 +44,8 @@ def _ways(definition: Definition, logic: Logic) -> Iterator[Finding]:
         if len(ways) < 2:
             continue
         for one, other in combinations(ways, 2):
+            if logic.is_exhausted:
+                return
             if (id(one), id(other)) not in told_pairs and not set(one.by).isdisjoint(other.by):
                 told_pairs.add((id(one), id(other)))
                 yield from _overlap(definition, logic, state, one, other)

@@ -23,6 +23,10 @@ _ZH = {
 }  # fmt: skip
 
 
+_HINTS = 20_000
+"""Names compared for a hint at the most: a file full of mistakes is told without hints, but soon."""
+
+
 def check(definition: Definition) -> Iterator[Finding]:
     names = Names(definition)
     yield from names.whole()
@@ -48,13 +52,15 @@ class Names:
             "approval": set(d.approvals), "checklist": set(d.checklists), "form": set(d.forms), "table": set(d.tables), "task": set(d.tasks),
         }  # fmt: skip
         self.used: set[tuple[str, str]] = {("state", d.initial)}
+        self.missing = 0
 
     def refer(self, element: Element, key: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
         for name in names:
             self.used.add((kind, name))
             if name in self.known[kind]:
                 continue
-            close = get_close_matches(name, self.known[kind], 1)
+            self.missing += 1
+            close = get_close_matches(name, self.known[kind], 1) if self.missing * len(self.known[kind]) < _HINTS else []
             hint_zh, hint_en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
             code = f"unknown-{kind}"
             yield Finding(element.at_value(key), code, f"未知的{_ZH[kind]} {name}{hint_zh}", f"unknown {kind} {name}{hint_en}")

@@ -83,8 +83,16 @@ class Space:
         self.fired_by = {
             trigger: frozenset(n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger) for trigger in definition.triggers
         }
+        firing = {name: rule.starts for name, rule in definition.deadlines.items() if rule.on_expiry.fire}
+        self.started_by: dict[str, list[str]] = {s: [] for s in definition.states}
+        self.started_on: dict[str, list[str]] = {}
+        for name, starts in firing.items():
+            for state in starts.entering if not starts.on else ():
+                self.started_by[state].append(name)
+            for trigger in starts.on:
+                self.started_on.setdefault(trigger, []).append(name)
         self.subs = tuple(definition.sub_procedures)
-        compiler = GuardCompiler(definition)
+        compiler = GuardCompiler.of(definition)
         self.about_children = {
             id(t): [g.tree for text in required(definition, t) if (g := compiler.compile(text)).subs] for t in definition.transitions
         }
@@ -166,11 +174,9 @@ class Space:
         if source is not None:
             running -= {n for n in running if source in rules[n].ends_leaving}
         entered = source is not None or not trigger
-        for name, rule in rules.items():
-            starts = rule.starts
-            on_trigger = not starts.on or trigger in starts.on
-            in_state = not starts.entering or there.state in starts.entering
-            if rule.on_expiry.fire and on_trigger and in_state and (bool(starts.on) or entered):
+        for name in (*(self.started_by[there.state] if entered else ()), *self.started_on.get(trigger, ())):
+            states = rules[name].starts.entering
+            if not states or there.state in states:
                 running.add(name)
         if there.state in self.definition.terminal:
             running = {n for n in running if rules[n].survives_closing}

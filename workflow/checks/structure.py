@@ -47,8 +47,11 @@ def moves(definition: Definition) -> dict[str, set[str]]:
 
 def entrances(definition: Definition) -> dict[str, set[str]]:
     """For each state, the states that lead directly to it (other than by returning)."""
-    forward = _plain_moves(definition)
-    return {state: {source for source, targets in forward.items() if state in targets} for state in definition.states}
+    found: dict[str, set[str]] = {state: set() for state in definition.states}
+    for source, targets in _plain_moves(definition).items():
+        for target in targets:
+            found.setdefault(target, set()).add(source)
+    return found
 
 
 def _plain_moves(definition: Definition) -> dict[str, set[str]]:
