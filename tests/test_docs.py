@@ -77,6 +77,13 @@ def test_the_files_that_a_document_builds_are_checked_together_and_whole(tmp_pat
     assert {name: [f.line() for f in lint(tmp_path / name)] for name in named} == {name: [] for name in named}
 
 
+def test_the_language_is_explained_in_two_languages_by_the_same_files() -> None:
+    found = [
+        re.findall(r"^```yaml\n.*?^```", (ROOT / "docs" / f"definition-language{x}.md").read_text(), re.M | re.S) for x in ("", ".zh-CN")
+    ]
+    assert found[0] == found[1] and len(found[0]) >= 9
+
+
 @pytest.mark.parametrize("text", blocks("console"))
 def test_commands_in_documents_print_what_is_shown(text: str, tmp_path: Path) -> None:
     for command, shown in re.findall(r"^\$ (zhixing [^\n]*)\n((?:[^$\n][^\n]*\n)*)", text, re.M):
