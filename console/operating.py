@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from ..engine import DefinitionRefused, Engine
 from ..engine import database as engine_database
 from ..engine.migrate import upgrade as migrate
 from .cases import BadDatabaseUrl, on_database, open_engine
@@ -62,6 +63,23 @@ def incidents(voice: Voice, engine: object) -> None:
     click.echo(voice.say(f"{len(found)} 件", f"{len(found)} open"))
 
 
+def _engine_in_any_case(voice: Voice, database: str, definitions: Path | None) -> Engine:
+    """Definitions that are refused stop no clock: running cases have their versions in the database, and those stay in force."""
+    try:
+        return open_engine(database, definitions)
+    except DefinitionRefused as refused:
+        click.echo(refused.text(voice.lang), err=True)
+        click.echo(
+            voice.say(
+                "流程定义未获接受，数据库中的版本继续有效", "the definitions were refused: the versions in the database stay in force"
+            ),
+            err=True,
+        )
+        engine = open_engine(database, ())
+        engine.registry.falls_back = True
+        return engine
+
+
 @click.command()
 @_database
 @click.option("--definitions", type=click.Path(path_type=Path, exists=True), default=None, envvar="ZHIXING_DEFINITIONS")
@@ -73,7 +91,7 @@ def worker(voice: Voice, database: str, definitions: Path | None, sweep_seconds:
     """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with open_engine(database, definitions) as engine:
+    with _engine_in_any_case(voice, database, definitions) as engine:
         if once:
             count = engine.run_due()
             voice.print_json({"cases": count}) if voice.as_json else click.echo(voice.say(f"处理 {count} 件", f"{count} case(s) served"))

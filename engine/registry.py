@@ -14,7 +14,7 @@ from ..workflow.loading import load_definition, stored_definition
 from ..workflow.models import Definition
 from .errors import DefinitionMissing, UnknownProcedure
 from .machine import Procedure
-from .store import definition_text
+from .store import definition_text, latest_hash
 
 Sources = str | Path | Definition | Iterable[str | Path | Definition]
 
@@ -27,6 +27,7 @@ class Registry:
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()
+        self.falls_back = False  # begin cases on the version kept last, where none is loaded or published
         for definition in _definitions(sources):
             self.add(definition)
 
@@ -59,6 +60,8 @@ class Registry:
         from .publishing import hash_in_effect
 
         hash = hash_in_effect(connection, procedure, at)
+        if hash is None and self.falls_back:
+            hash = latest_hash(connection, procedure)
         return self.version(hash, connection) if hash is not None else self.current(procedure)
 
     def all(self) -> list[Procedure]:

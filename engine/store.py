@@ -16,7 +16,7 @@ from ..workflow.periods import Deduction, Extension, Unit
 from .errors import CaseExists, CaseNotFound, LostRace
 from .machine import Procedure
 from .prepared import Prepared
-from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox, tasks
+from .schema import alerts, cases, deadlines, definitions, history, load_day, load_json, load_moment, outbox, publications, tasks
 from .values import Ballot, CaseState, DeadlineState, Decision, Proposal, Status, TaskKind, TaskState, TaskStatus
 
 if TYPE_CHECKING:
@@ -327,3 +327,10 @@ def store_definition(connection: Connection, definition: Definition, now: dateti
 def definition_text(connection: Connection, hash: str) -> str | None:
     """The stored text of a definition version."""
     return connection.execute(select(definitions.c.text).where(definitions.c.hash == hash)).scalar()
+
+
+def latest_hash(connection: Connection, procedure: str) -> str | None:
+    """The hash of the version of a procedure that was kept last, those of single cases aside."""
+    alone = select(publications.c.definition_hash).where(publications.c.case_id.is_not(None))
+    query = select(definitions.c.hash).where(definitions.c.procedure == procedure, definitions.c.hash.not_in(alone))
+    return connection.execute(query.order_by(definitions.c.stored_at.desc()).limit(1)).scalar()

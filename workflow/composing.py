@@ -124,7 +124,9 @@ def _take(result: dict[str, Any], fragment: dict[str, Any], table: str, item: di
         return
     for name in names:
         place = name.at if isinstance(name, PlainText) else at
-        if name not in offered:
+        if not isinstance(name, str):
+            yield Finding(place, "shape", "应为名称", "must be a name")
+        elif name not in offered:
             close = get_close_matches(str(name), [n for n in offered if n != SOURCE], 1)
             zh, en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
             yield Finding(place, "unknown-import", f"片段的 {table} 中没有 {name}{zh}", f"the fragment has no {name} in {table}{en}")
@@ -257,7 +259,7 @@ def _skip(merged: dict[str, Any], layer: dict[str, Any]) -> Iterator[Finding]:
             continue
         at = skips[SOURCE].values[node]
         spec = states.get(node) if isinstance(states, dict) else None
-        if not isinstance(spec, dict) or not isinstance(states, dict) or following not in states:
+        if not isinstance(spec, dict) or not isinstance(states, dict) or not isinstance(following, str) or following not in states:
             yield Finding(at, "unknown-state", f"未知的状态 {node} 或 {following}", f"unknown state {node} or {following}")
         elif layer.get("level") != "case":
             yield Finding(at, "overlay-changes", "只有个案再造（level: case）可以跳过节点", "only a layer for one case may skip nodes")

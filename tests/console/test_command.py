@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DATA, LOAN, ROOT
+from tests.conftest import DATA, LOAN, ROOT, at
+from zhixing.engine import Actor, Engine, VirtualClock
 
 FINES = str(ROOT / "definitions" / "it" / "road_fines.yaml")
 
@@ -136,3 +137,54 @@ def test_the_demonstration_prints_what_it_computed(tmp_path: Path) -> None:
     assert json.loads(zhixing("demo", "--json", cwd=tmp_path).stdout) == report, "the same seed lives the same half year"
     words = zhixing("demo", "--lang", "zh", cwd=tmp_path)
     assert words.returncode == 0 and "超期清单" in words.stdout and "民事诉讼法第八十五条" in words.stdout
+
+
+def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_force(tmp_path: Path) -> None:
+    definition, database = tmp_path / "loan.yaml", f"sqlite:///{tmp_path}/c.db"
+    definition.write_text(LOAN)
+    clock = VirtualClock(at("2020-03-02 09:00"))
+    with Engine(database, definition, clock=clock) as engine:
+        case = engine.open_case("loan", actor=Actor.of("li", "officer"), data={"amount": "5"}).id
+    definition.write_text(LOAN.replace("to: noticed", "to: nowhere"))
+    served = zhixing("worker", "--once", "--db", database, "--definitions", str(definition))
+    assert served.returncode == 0 and "loan.yaml:" in served.stderr and "stay in force" in served.stderr
+    with Engine(database) as engine:
+        assert {d.rule: d.status for d in engine.deadlines(case, live=False)}["answer"] == "expired"
+
+
+def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: Path) -> None:
+    on = ("--db", f"sqlite:///{tmp_path}/c.db")
+    zhixing("case", "open", "freeze_deposit", "debtor=d1", "limit=500", "--id", "f1", *on)
+    proposed = zhixing("case", "fire", "f1", "order_freeze", "amount=400", "--as", "li", "--role", "officer", *on)
+    assert proposed.returncode == 0 and "waits for approval: order the freeze (by li, step 1/1, bureau_chief)" in proposed.stdout
+    assert "approval" in zhixing("task", "list", "--role", "bureau_chief", *on).stdout
+    assert json.loads(zhixing("task", "workload", "--json", *on).stdout)["workload"][0]["count"] == 1
+    own = zhixing("case", "approve", "f1", "order_freeze", "--as", "li", "--role", "bureau_chief", *on)
+    assert own.returncode == 1 and "nobody approves what they proposed" in own.stderr
+    assert "(approved)" in zhixing("case", "approve", "f1", "order_freeze", "--as", "zhou", "--role", "bureau_chief", *on).stdout
+    assert zhixing("case", "refuse", "f1", "order_freeze", *on).returncode == 2
+    assert "<svg" in zhixing("case", "diagram", "f1", *on).stdout
+    assert zhixing("case", "seen-by", "f1", "officer", *on).returncode == 1
+
+
+def test_a_version_is_published_by_two_people_from_the_command_line(tmp_path: Path) -> None:
+    file, on = tmp_path / "loan.yaml", ("--db", f"sqlite:///{tmp_path}/c.db")
+    file.write_text(LOAN.replace("to: noticed", "to: nowhere"))
+    assert zhixing("version", "propose", str(file), "--as", "li", *on).returncode == 1
+    file.write_text(LOAN)
+    assert "#1 loan 1" in zhixing("version", "propose", str(file), "--as", "li", *on).stdout
+    assert zhixing("version", "approve", "1", "--as", "li", *on).returncode == 1
+    assert "published" in zhixing("version", "approve", "1", "--as", "wang", *on).stdout
+    assert json.loads(zhixing("version", "list", "--json", *on).stdout)["versions"][0]["decided_by"] == "wang"
+    zhixing("case", "open", "loan", "amount=5", "--id", "a", *on)
+    assert "1 running case(s) finish on it" in zhixing("version", "withdraw", "1", "--as", "wang", *on).stdout
+    assert zhixing("version", "withdraw", "7", "--as", "wang", *on).returncode == 1
+
+
+def test_the_merged_view_says_where_each_value_comes_from(tmp_path: Path) -> None:
+    layer = str(ROOT / "definitions" / "cn" / "layers" / "jiayu.yaml")
+    assert any("length: 5" in line and "jiayu.yaml:13" in line for line in zhixing("view", layer).stdout.splitlines())
+    values = {v["path"]: v for v in json.loads(zhixing("view", layer, "--json").stdout)["values"]}
+    assert values["deadlines.disburse_funds.length"]["value"] == 5
+    assert values["roles.officer.title.zh"]["file"].endswith("common.yaml")
+    assert zhixing("view", str(tmp_path / "none.yaml")).returncode == 1
