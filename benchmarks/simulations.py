@@ -10,7 +10,8 @@ from typing import Any
 
 import simpy
 
-from zhixing.engine.simulation import SimulationFile, load_simulation, simulate
+from zhixing.engine.behaviour import SimulationFile, load_simulation
+from zhixing.engine.simulation import simulate
 from zhixing.workflow import load_definition
 
 from .measure import Row

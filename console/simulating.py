@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from ..engine.simulation import SimulationReport, load_simulation, load_staff
+from ..engine.behaviour import load_simulation, load_staff
+from ..engine.simulation import SimulationReport
 from ..engine.simulation import simulate as run
 from ..workflow.models import Definition
 from ..workflow.pictures.bars import Chart, to_svg

@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import LOAN, ROOT
 from tests.console.test_command import zhixing
-from zhixing.engine.simulation import SimulationReport, load_simulation, simulate
+from zhixing.engine.behaviour import load_simulation
+from zhixing.engine.simulation import SimulationReport, simulate
 from zhixing.workflow import Definition, DefinitionRefused, definition_from_text, load_definition
 
 CN = ROOT / "definitions" / "cn"

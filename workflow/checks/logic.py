@@ -14,7 +14,7 @@ from ..models import RETURN, STAY, Definition, Transition
 from ..positions import Finding
 from ..solving import Logic, told
 from .guards import conditions, required
-from .structure import moves
+from .structure import closure, moves
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def _ends(definition: Definition, logic: Logic) -> Iterator[Finding]:
     """An end leaves no sub-procedure running and no money behind, unless its state says that it lawfully does."""
     graph = moves(definition)
     for name in definition.sub_procedures:
-        after = _after(graph, {s for t in definition.transitions if name in t.opens for s in _targets(definition, t)})
+        after = closure(graph, {s for t in definition.transitions if name in t.opens for s in _targets(definition, t)})
         for t in _closing(definition, name, after):
             example = logic.example(logic.all_hold(required(definition, t)), logic.more_than_zero(f"{name}.open"))
             if example is not None:
@@ -88,7 +88,7 @@ def _ends(definition: Definition, logic: Logic) -> Iterator[Finding]:
                 yield Finding(t.at, "leaves-open", zh, en)
     for name, account in definition.accounts.items():
         fed = {s for t in definition.transitions if _feeds(definition, t, account.received) for s in _targets(definition, t)}
-        for t in _closing(definition, name, _after(graph, fed)):
+        for t in _closing(definition, name, closure(graph, fed)):
             example = logic.example(logic.all_hold(required(definition, t)), logic.differ(account.received, account.paid_out))
             if example is not None:
                 zh = f"“{t.title.zh}”结案时“{account.title.zh}”可能仍有余额（{told(example)}）；加条件 case.{account.paid_out} == case.{account.received}"
@@ -105,16 +105,6 @@ def _closing(definition: Definition, name: str, states: set[str]) -> Iterator[Tr
 
 def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
     return definition.sources_of(t) if t.to in (STAY, RETURN) else (t.to,)
-
-
-def _after(graph: dict[str, set[str]], start: set[str]) -> set[str]:
-    seen, todo = set(start), list(start)
-    while todo:
-        for state in graph.get(todo.pop(), ()):
-            if state not in seen:
-                seen.add(state)
-                todo.append(state)
-    return seen
 
 
 def _feeds(definition: Definition, t: Transition, field: str) -> bool:

@@ -11,7 +11,7 @@ from ..positions import Finding
 
 def check(definition: Definition) -> Iterator[Finding]:
     forward = moves(definition)
-    reached = _closure(forward, {definition.initial})
+    reached = closure(forward, {definition.initial})
     for name, state in definition.states.items():
         if name not in reached:
             yield Finding(state.at, "unreachable", f"状态 {name} 无法到达", f"the state {name} cannot be reached")
@@ -19,7 +19,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     for source, targets in forward.items():
         for target in targets:
             backward[target].add(source)
-    ending = _closure(backward, set(definition.terminal))
+    ending = closure(backward, set(definition.terminal))
     for name, state in definition.states.items():
         if name in reached and name not in ending:
             if not forward.get(name):
@@ -63,7 +63,8 @@ def _plain_moves(definition: Definition) -> dict[str, set[str]]:
     return result
 
 
-def _closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
+def closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
+    """Everything that can be come to from the start, the start too."""
     seen, todo = set(start), list(start)
     while todo:
         for target in graph.get(todo.pop(), ()):
