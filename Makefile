@@ -15,7 +15,7 @@ test: $(READY) check  ## set up, check everything, run all tests (a real Postgre
 check: $(READY)  ## format, lint, definitions, types and layering (on the built wheel), documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/zhixing lint $(filter-out %.scenarios.yaml %.simulation.yaml,$(wildcard definitions/cn/*.yaml definitions/it/*.yaml))
+	$(BIN)/zhixing lint $(filter-out %.scenarios.yaml %.simulation.yaml,$(wildcard definitions/cn/*.yaml definitions/cn/layers/*.yaml definitions/it/*.yaml))
 	$(BIN)/zhixing test definitions/cn/first_enforcement.yaml
 	$(BIN)/python -m tests.wheel_check
 	$(BIN)/python -m pytest -n 2 tests/test_docs.py

@@ -50,7 +50,7 @@ def _ping_what_lay_idle(engine: sa.Engine) -> None:
             return
         try:
             alive = engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error:  # type: ignore[attr-defined]
+        except engine.dialect.loaded_dbapi.Error:
             alive = False
         if not alive:
             raise DisconnectionError  # the pool takes another
