@@ -55,6 +55,12 @@ class NetworkInquiry:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = httpx.Client(base_url=base_url, headers=headers, transport=transport, trust_env=False)
 
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> NetworkInquiry | None:
+        """An adapter when ZHIXING_NETWORK_URL is set."""
+        url = environment.get("ZHIXING_NETWORK_URL")
+        return cls(url, environment.get("ZHIXING_NETWORK_TOKEN", "")) if url else None
+
     def send(self, call: Call) -> Reply:
         body = {"operation": call.operation, "payload": call.payload.model_dump(mode="json")}
         self._request("POST", "/requests", call.timeout_seconds, json=body, headers={"Idempotency-Key": call.key})
@@ -79,9 +85,3 @@ class NetworkInquiry:
         if response.status_code >= 400:
             raise PermanentFailure(why=f"HTTP {response.status_code}: {response.text[:200]}")
         return response.json()
-
-
-def from_environment(environment: Mapping[str, str]) -> NetworkInquiry | None:
-    """Entry point: an adapter when ZHIXING_NETWORK_URL is set."""
-    url = environment.get("ZHIXING_NETWORK_URL")
-    return NetworkInquiry(url, environment.get("ZHIXING_NETWORK_TOKEN", "")) if url else None

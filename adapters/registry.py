@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pydantic import BaseModel, ValidationError
 
 from ..workflow.errors import ZhixingError
-from .protocol import Adapter
+from .protocol import Adapter, Operation
 
 GROUP = "zhixing.adapters"
 
@@ -28,6 +28,18 @@ class BadRequest(ZhixingError):
     zh, en = "操作 {operation} 的请求不完整：{why}", "the request of {operation} is not complete: {why}"
 
 
+def known_operations() -> dict[str, Operation]:
+    """The operations of every adapter that is installed, whether it is set up here or not: `adapter.operation` to its shapes.
+
+    An entry point names a class: its `operations` say what it can be asked, its `from_environment` makes one where it is set up.
+    """
+    found: dict[str, Operation] = {}
+    for point in entry_points(group=GROUP):
+        for name, operation in point.load().operations.items():
+            found[f"{point.name}.{name}"] = operation
+    return found
+
+
 class AdapterRegistry:
     """The adapters of one engine. Those given in code come before entry points of the same name."""
 
@@ -35,7 +47,7 @@ class AdapterRegistry:
         self._adapters: dict[str, Adapter] = {}
         if discover:
             for point in entry_points(group=GROUP):
-                adapter = point.load()(os.environ)
+                adapter = point.load().from_environment(os.environ)
                 if adapter is not None:
                     self._adapters[point.name] = adapter
         self._adapters |= {adapter.name: adapter for adapter in adapters}

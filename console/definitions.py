@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
+from ..adapters.registry import known_operations
 from ..engine import Actor
 from ..engine.moving import CasePlan, move, plan
+from ..workflow.checks.operations import Shape
 from ..workflow.difference import differences
 from ..workflow.errors import ZhixingError
 from ..workflow.linting import codes, sarif
@@ -35,7 +37,8 @@ class UnknownCode(ZhixingError):
 @reports
 def lint(voice: Voice, files: tuple[Path, ...], form: str) -> None:
     """检查流程定义。 Check definitions; exit code 1 when there are errors."""
-    findings = [finding for file in files for finding in lint_file(file)]
+    operations = installed_operations()
+    findings = [finding for file in files for finding in lint_file(file, operations)]
     errors = sum(f.severity == "error" for f in findings)
     if form == "sarif":
         voice.print_json(sarif(findings))
@@ -45,6 +48,16 @@ def lint(voice: Voice, files: tuple[Path, ...], form: str) -> None:
         _print(voice, findings)
         click.echo(voice.say(f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"))
     raise SystemExit(1 if errors else 0)
+
+
+def installed_operations() -> dict[str, Shape]:
+    """What the installed adapters can be asked, as lint compares it."""
+    return {
+        name: Shape(
+            frozenset(o.request.model_fields), frozenset(n for n, f in o.request.model_fields.items() if f.is_required()), frozenset(o.answer.model_fields)
+        )
+        for name, o in known_operations().items()
+    }  # fmt: skip
 
 
 def _print(voice: Voice, findings: list[Finding]) -> None:

@@ -16,6 +16,7 @@ from ..workflow.loading import DefinitionRefused, load_definition
 from ..workflow.reading import ReadingFailed
 from ..workflow.writing import places, with_places
 from .cases import on_database
+from .definitions import installed_operations
 from .output import Voice, reports
 
 
@@ -53,7 +54,7 @@ _note = click.option("--note", default="", help="理由 / reason")
 @on_database
 def propose(voice: Voice, engine: Engine, file: Path, who: str, note: str) -> None:
     """提请发布一个版本（先检查）。 Propose a version, after checking it whole."""
-    errors = [f for f in lint(file) if f.severity == "error"]
+    errors = [f for f in lint(file, installed_operations()) if f.severity == "error"]
     if errors:
         raise DefinitionRefused(errors)
     _show(voice, engine.propose_version(load_definition(file), actor=Actor.of(who), note=note))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .checks import family
+from .checks.operations import Shape
+from .checks.operations import check as check_operations
 from .loading import examine
 from .positions import Finding, Position
 from .reading import SOURCE, read_text
@@ -37,9 +39,14 @@ def codes() -> dict[str, Code]:
     return {id: Code(id, *(str(entry[k] or "") for k in ("zh", "en", "wrong", "right"))) for id, entry in table.items() if id != SOURCE}
 
 
-def lint(path: str | Path) -> list[Finding]:
-    """The findings of a file in order; a warning is left out where its line says `# lint: ignore[CODE] reason`."""
+def lint(path: str | Path, operations: Mapping[str, Shape] | None = None) -> list[Finding]:
+    """The findings of a file in order; a warning is left out where its line says `# lint: ignore[CODE] reason`.
+
+    `operations` are those that adapters offer, by name; without them requests are not compared.
+    """
     definition, findings = examine(path, deep=True)
+    if definition is not None and operations is not None:
+        findings += check_operations(definition, operations)
     if definition is not None and not any(f.severity == "error" for f in findings):
         findings += family.check(definition, lambda procedure: examine(Path(path).with_name(f"{procedure}.yaml"))[0])
     try:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from tests.engine.test_constructs import INSTALMENT, SANCTION
+from zhixing.console.definitions import installed_operations
 from zhixing.workflow import definition_from_text
 from zhixing.workflow.errors import GuardValueMissing
 from zhixing.workflow.guards import GuardCompiler
@@ -233,3 +234,23 @@ def test_the_syntax_tree_of_a_guard_reads_as_it_was_written() -> None:
 
 def test_the_solver_is_there() -> None:
     assert z3() is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "words"),
+    [
+        ("operation: network.freeze", "operation: network.frieze", "unknown-operation", "did you mean network.freeze"),
+        ("operation: network.freeze", "operation: nowhere.freeze", "unknown-operation", "no installed adapter"),
+        ("sends: {person: case.debtor, amount", "sends: {persn: case.debtor, amount", "operation-field", "person"),
+        ("takes: {frozen: frozen}", "takes: {frozen: frosen}", "operation-field", "frosen"),
+    ],
+)
+def test_requests_are_held_against_the_adapters_that_are_installed(tmp_path: Path, before: str, after: str, code: str, words: str) -> None:
+    shutil.copy(CN / "common.yaml", tmp_path)
+    file = tmp_path / "x.yaml"
+    file.write_text(changed(FREEZE, before, after))
+    found = {f.code: f for f in lint(file, installed_operations())}
+    assert words in found[code].en
+    assert found[code].severity == ("warning" if "nowhere" in after else "error")
+    file.write_text(FREEZE)
+    assert lint(file, installed_operations()) == []

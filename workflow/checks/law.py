@@ -55,6 +55,17 @@ def _beside(name: str, rule: Deadline, statute: Statute) -> Iterator[Finding]:
         yield Finding(
             at, "law-counting", f"{name} 的计算方法应为 {statute.counting}：{cite}", f"{name} must be counted as {statute.counting}: {cite}"
         )
+    basis = rule.basis
+    if (
+        basis is not None
+        and basis.number
+        and basis.number in statute.number
+        and basis.article
+        and statute.article not in ("-", basis.article)
+    ):
+        zh = f"{name} 引用第{basis.article}条，法定期限表为第{statute.article}条：{cite}"
+        en = f"{name} cites article {basis.article}, the statutory table has {statute.article}: {cite}"
+        yield Finding(basis.at_value("article"), "article-differs", zh, en, "warning")
     if statute.verified == "memory":
         yield Finding(
             rule.at_value("law"),
