@@ -57,7 +57,10 @@ def stored_definition(text: str, name: str) -> Definition:
 
     Raises `DefinitionRefused` only when it can no longer be run at all.
     """
-    definition, findings = _build(read_layered_bytes(text.encode(), name), name)
+    try:
+        definition, findings = _build(read_layered_bytes(text.encode(), name), name)
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
     return _accepted(definition, [*findings, *(check_words(definition) if definition is not None else ())])
 
 

@@ -7,13 +7,13 @@ A guard holds when it is true and every value that decides it is known, as CEL e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from .data import Type
+from .data import Type, parse
 from .guards import COUNTS, GuardCompiler
 from .models import Definition
 from .syntax import Call, Constant, Items, Name, Tree, names_in
@@ -49,6 +49,7 @@ class Logic:
     def __init__(self, definition: Definition, compiler: GuardCompiler) -> None:
         self._definition, self._compiler = definition, compiler
         self._z3 = z3()
+        self._context = self._z3.Context()  # of its own: the same definition always gets the same examples
         self._variables: dict[str, Any] = {}
         self._codes: dict[str, int] = {}
         self._domain: list[Any] = []
@@ -68,12 +69,12 @@ class Logic:
 
     def all_hold(self, guards: Iterable[str]) -> Any:
         """The formula: every guard holds."""
-        return self._z3.And(*(self.holds(g) for g in guards)) if guards else self._z3.BoolVal(True)
+        return self._z3.And(*(self.holds(g) for g in guards)) if guards else self._z3.BoolVal(True, self._context)
 
     def everything_known(self, guards: Iterable[str]) -> Any:
         """The formula: every field that the guards read is known."""
         names = {n for g in guards for n in names_in(self._compiler.compile(g).tree) if n.startswith("case.")}
-        return self._z3.And(*(self._known(n) for n in sorted(names))) if names else self._z3.BoolVal(True)
+        return self._z3.And(*(self._known(n) for n in sorted(names))) if names else self._z3.BoolVal(True, self._context)
 
     def more_than_zero(self, name: str) -> Any:
         """The formula: a number (`SUB.open`, say) is positive."""
@@ -103,18 +104,39 @@ class Logic:
         if found != self._z3.sat:
             return None
         read = self._read_by(formulas)
-        model = solver.model()
-        solver.add(*(v >= 0 for n, v in self._variables.items() if n in read and self._z3.is_int(v)))
-        if solver.check() == self._z3.sat:
-            model = solver.model()
-        return self._shown(model, read)
+        solver.set("rlimit", _EFFORT)
+        for wish in self._plain_wishes(read):
+            solver.push()
+            solver.add(wish)
+            if solver.check() != self._z3.sat:
+                solver.pop()
+        solver.check()
+        return self._shown(solver.model(), read)
+
+    def _plain_wishes(self, read: set[str]) -> Iterator[Any]:
+        """What makes an example plain, each to be had if it can: numbers not negative, fields at their defaults."""
+        numbers = [self._variables[n] for n in sorted(read & self._variables.keys()) if self._z3.is_int(self._variables[n])]
+        if numbers:
+            yield self._z3.And(*(n >= 0 for n in numbers))
+        for name in sorted(read & self._variables.keys()):
+            head, _, field = name.partition(".")
+            spec = self._definition.data.get(field) if head == "case" else None
+            if spec is not None and isinstance(spec.default, bool | int | str):
+                value = parse(field, spec.type, spec.default)
+                variable = self._variables[name]
+                if spec.type is Type.FLAG:
+                    yield variable == value
+                elif spec.type in (Type.NUMBER, Type.MONEY):
+                    yield variable == int(value * 100 if spec.type is Type.MONEY else value)
+                elif spec.type in (Type.TEXT, Type.CHOICE, Type.PARTY):
+                    yield variable == self._code(value)
 
     def _ask(self, formulas: Iterable[Any]) -> tuple[Any, Any]:
         """Whether the formulas can hold (sat, unsat or unknown), and the solver in which they do."""
         if self._spent > _ALL_EFFORT:
             self.gave_up = True
             return self._z3.unknown, None
-        solver = self._z3.Solver()
+        solver = self._z3.Solver(ctx=self._context)
         solver.set("rlimit", _EFFORT)
         solver.add(*self._domain, *formulas)
         before = self._count
@@ -150,13 +172,13 @@ class Logic:
     def _translate(self, tree: Tree) -> tuple[Any, Any]:
         """The value of a tree, and the formula that says whether it is known."""
         z = self._z3
-        true = z.BoolVal(True)
+        true = z.BoolVal(True, self._context)
         if isinstance(tree, Constant):
             if isinstance(tree.value, bool):
-                return z.BoolVal(tree.value), true
+                return z.BoolVal(tree.value, self._context), true
             if isinstance(tree.value, str):
-                return z.IntVal(self._code(tree.value)), true
-            return z.IntVal(int(tree.value)), true
+                return z.IntVal(self._code(tree.value), self._context), true
+            return z.IntVal(int(tree.value), self._context), true
         if isinstance(tree, Name):
             return self._variable(tree.name), self._known(tree.name)
         if isinstance(tree, Call):
@@ -178,14 +200,16 @@ class Logic:
             return z.If(c, a, b), z.And(kc, z.If(c, ka, kb))
         if name == "@in" and isinstance(arguments[1], Items):
             a, ka = self._translate(arguments[0])
-            return z.Or(*(a == self._translate(i)[0] for i in arguments[1].items)) if arguments[1].items else z.BoolVal(False), ka
+            return z.Or(*(a == self._translate(i)[0] for i in arguments[1].items)) if arguments[1].items else z.BoolVal(
+                False, self._context
+            ), ka
         if name in ("timestamp", "duration") and isinstance(arguments[0], Constant):
             seconds = _seconds(name, str(arguments[0].value))
             if seconds is not None:
-                return z.IntVal(seconds), z.BoolVal(True)
+                return z.IntVal(seconds, self._context), z.BoolVal(True, self._context)
         if name in ("_==_", "_!=_", *_ORDER, *_ARITHMETIC) and len(arguments) == 2:
             return self._compared(tree)
-        return self._unknown(tree, is_flag=True), z.BoolVal(True)
+        return self._unknown(tree, is_flag=True), z.BoolVal(True, self._context)
 
     def _compared(self, tree: Call) -> tuple[Any, Any]:
         z, name = self._z3, tree.function
@@ -201,7 +225,7 @@ class Logic:
         found = self._opaque.get(tree)
         if found is None:
             make = self._z3.Bool if is_flag else self._z3.Int
-            found = self._opaque[tree] = make(f"?{len(self._opaque)}")
+            found = self._opaque[tree] = make(f"?{len(self._opaque)}", self._context)
         return found
 
     def _code(self, text: str) -> int:
@@ -211,7 +235,7 @@ class Logic:
         """Whether a name has a value; fields with a default, and everything that is not a field, always have."""
         head, _, field = name.partition(".")
         if head != "case" or self._definition.data[field].default is not None:
-            return self._z3.BoolVal(True)
+            return self._z3.BoolVal(True, self._context)
         return self._variable(f"given.{field}")
 
     def _variable(self, name: str) -> Any:
@@ -224,20 +248,20 @@ class Logic:
         z = self._z3
         head, _, field = name.partition(".")
         if head == "given":
-            flag = z.Bool(name)
+            flag = z.Bool(name, self._context)
             if self._definition.data[field].default is not None:
                 self._domain.append(flag)
             return flag
         if head == "case":
             spec = self._definition.data[field]
             if spec.type is Type.FLAG:
-                return z.Bool(name)
-            variable = z.Int(name)
+                return z.Bool(name, self._context)
+            variable = z.Int(name, self._context)
             if spec.choices:
                 self._domain.append(z.Or(*(variable == self._code(c) for c in spec.choices)))
             return variable
         if name in ("now", "today"):
-            self._variables[name] = z.Int(name)
+            self._variables[name] = z.Int(name, self._context)
             now, today = self._variable("now"), self._variable("today")
             self._domain.append(z.And(today > 0, now - today < 2 * 86400, today - now < 86400, today % 86400 == 0))
             return self._variables[name]
@@ -247,10 +271,10 @@ class Logic:
         z, kind = self._z3, name.partition(".")[2]
         field = kind.partition(".")[2]
         if kind.startswith("latest.") and self._definition.sub_procedures[sub].fields[field] is Type.FLAG:
-            return z.Bool(name)
-        variable = self._variables[name] = z.Int(name)
+            return z.Bool(name, self._context)
+        variable = self._variables[name] = z.Int(name, self._context)
         if kind in COUNTS:
-            all_of = [self._variables.setdefault(f"{sub}.{c}", z.Int(f"{sub}.{c}")) for c in COUNTS]
+            all_of = [self._variables.setdefault(f"{sub}.{c}", z.Int(f"{sub}.{c}", self._context)) for c in COUNTS]
             running, count, concluded = all_of
             self._domain.append(z.And(running >= 0, concluded >= 0, count == running + concluded))
         elif kind.startswith("at."):
