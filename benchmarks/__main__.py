@@ -1,4 +1,4 @@
-"""`python -m benchmarks [decisions] [periods] [imports] [simulations] [durable] [timers]`: everything, or the parts named."""
+"""`python -m benchmarks [decisions] [periods] [imports] [checking] [simulations] [durable] [timers]`: everything, or the parts named."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import decisions, durable, imports, periods, simulations, timers
+from . import checking, decisions, durable, imports, periods, simulations, timers
 from .measure import Row
 from .servers import postgresql
 
-PARTS = ("decisions", "periods", "imports", "simulations", "durable", "timers")
+PARTS = ("decisions", "periods", "imports", "checking", "simulations", "durable", "timers")
 
 
 def main(parts: list[str]) -> int:
@@ -29,6 +29,8 @@ def main(parts: list[str]) -> int:
             rows += periods.rows()
         if "imports" in wanted:
             notes.append(f"import zhixing.engine: {imports.seconds():.3f} s (target ≤ 0.4 s)")
+        if "checking" in wanted:
+            notes += checking.notes()
         if "simulations" in wanted:
             found, said = simulations.rows()
             rows += found

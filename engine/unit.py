@@ -124,12 +124,18 @@ class Unit:
 
     def flush(self) -> None:
         """Write everything decided so far. Raises `LostRace` when a case was changed meanwhile."""
-        changed = [held for held in self._held.values() if held.decisions]
+        changed, new, old, decisions = [], [], [], []
+        for held in self._held.values():
+            if held.decisions:
+                changed.append(held)
+                decisions += held.decisions
+                if held.read_version is None:
+                    new.append(held.case)
+                else:
+                    old.append((held.case, held.read_version))
         if not changed:
             return
-        new = [h.case for h in changed if h.read_version is None]
-        old = [(h.case, h.read_version) for h in changed if h.read_version is not None]
-        self._shelf.write(new, old, [pair for h in changed for pair in h.decisions], self.now)
+        self._shelf.write(new, old, decisions, self.now)
         for held in changed:
             held.read_version = held.case.version
             held.decisions = []
