@@ -33,7 +33,7 @@ def _simpy(plan: SimulationFile, seed: int) -> None:
             for act in behaviour.acts[state]:
                 if chance.random() >= act.chance:
                     continue
-                yield environment.timeout(chance.uniform(*act.delay))
+                yield environment.timeout(act.delay.draw(chance))
                 with staff[act.as_].request() as turn:
                     yield turn
                     yield environment.timeout(act.work)
@@ -49,6 +49,7 @@ def rows() -> tuple[list[Row], list[str]]:
         load_definition(folder / "first_enforcement.yaml"),
         load_definition(folder / "freeze_deposit.yaml"),
         load_definition(folder / "dishonest_list.yaml"),
+        load_definition(folder / "disposal.yaml"),
     ]
     plan = load_simulation(folder / "first_enforcement.simulation.yaml")
     rates, peers, events = [], [], 0

@@ -93,11 +93,14 @@ class _Author:
         self.zone = ZoneInfo(definition.zone)
         self.compiler = GuardCompiler.of(definition)
         self.refused: set[str] = set()
+        self.values: dict[str, Any] = {}
         self.logic = Logic(definition, self.compiler) if z3() is not None else None
 
     def tell(self, path: list[Transition], staying: list[Transition], last: Transition | None) -> _Story:
         """Open a case, go the path, try the stays, and leave by the last; what is refused for good is left out."""
-        known = self._values([*path, *([last] if last else [])])
+        ways = [*path, *([last] if last else [])]
+        self.values = self._together(ways)
+        known = self._outside_forms(ways)
         story = _Story({"at": f"{_START:%Y-%m-%d %H:%M}", "data": known} if known else {"at": f"{_START:%Y-%m-%d %H:%M}"})
         clock = VirtualClock(_START.replace(tzinfo=self.zone))
         with Engine("sqlite://", self.sources, clock=clock, synchronous="NORMAL") as engine:
@@ -115,22 +118,30 @@ class _Author:
                 self._step(engine, clock, case, last, story)
         return story
 
-    def _values(self, ways: list[Transition]) -> dict[str, Any]:
-        """Values for the fields that the conditions of these ways read and no form of theirs asks for."""
-        given: dict[str, Any] = {}
-        for t in ways:
-            form = self.definition.forms.get(t.form or "")
-            asked = set(form.fields) if form else set()
-            given |= {n: v for n, v in self._example(t).items() if n not in asked}
-        return given
+    def _together(self, ways: list[Transition]) -> dict[str, Any]:
+        """Values that satisfy the conditions of all these ways at once; none where there are none."""
+        guards = list(dict.fromkeys(g for t in ways for g in required(self.definition, t)))
+        return self._solved(guards)
 
-    def _example(self, t: Transition) -> dict[str, Any]:
-        guards = required(self.definition, t)
+    def _solved(self, guards: list[str]) -> dict[str, Any]:
         if self.logic is None or not guards:
             return {}
         formula = self.logic.all_hold(guards)
-        example = self.logic.example(formula, self.logic.everything_known(guards)) or self.logic.example(formula) or {}
+        later = self.logic.on_day(_START.date() + timedelta(days=40))  # days enough for whatever the way there takes
+        known = self.logic.everything_known(guards)
+        tries = ((formula, known, later), (formula, known), (formula,))
+        example = next((found for wanted in tries if (found := self.logic.example(*wanted)) is not None), {})
         return {name[5:]: _read(text) for name, text in example.items() if name.startswith("case.")}
+
+    def _outside_forms(self, ways: list[Transition]) -> dict[str, Any]:
+        """The values that conditions of these ways read and no form of theirs asks for: known from the start."""
+        asked = {f for t in ways if t.form in self.definition.forms for f in self.definition.forms[t.form or ""].fields}
+        return {name: value for t in ways for name, value in self._example(t).items() if name not in asked}
+
+    def _example(self, t: Transition) -> dict[str, Any]:
+        """Values for the conditions of one way: those that suit the whole story, where they are known."""
+        found = self._solved(required(self.definition, t))
+        return {name: self.values.get(name, value) for name, value in found.items()}
 
     def _step(self, engine: Engine, clock: VirtualClock, case: str, t: Transition, story: _Story) -> bool:
         """Bring a transition about, whatever it takes; writes down what was done."""
@@ -183,8 +194,11 @@ class _Author:
         form = self.definition.forms.get(t.form or "")
         example = self._example(t)
         if form is not None:
-            return {n: example.get(n, self._plain(n)) for n, asked in form.fields.items() if asked.required or n in example}
-        return {n: example.get(n, self._plain(n)) for n in dict.fromkeys((*t.needs, *example))}
+            return {n: self._value(n, example) for n, asked in form.fields.items() if asked.required or n in example}
+        return {n: self._value(n, example) for n in dict.fromkeys((*t.needs, *example))}
+
+    def _value(self, name: str, example: dict[str, Any]) -> Any:
+        return example.get(name, self.values.get(name)) if name in example or name in self.values else self._plain(name)
 
     def _plain(self, name: str) -> Any:
         spec = self.definition.data[name]

@@ -192,6 +192,8 @@ def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
     if kind == "extra_forbidden" and isinstance(holder, dict):
         close = get_close_matches(str(key), _known_keys(path), 1)
         hint_zh, hint_en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
+        if not close and holder.get(key) is None:  # `{en: one, two}`: the comma has cut the text
+            hint_zh, hint_en = "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
     shown = repr(_plain(details.get("input")))[:80]
     values = {"key": key, "input": shown, "hint": hint_zh, "pattern": context.get("pattern", ""), "expected": context.get("expected", "")}
     zh = _ZH.get(kind, details["msg"]).format(**values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -84,6 +84,11 @@ class Logic:
         """The formula: two fields of the case are both known and not equal."""
         a, b = f"case.{one}", f"case.{other}"
         return self._z3.And(self._known(a), self._known(b), self._variable(a) != self._variable(b))
+
+    def on_day(self, day: date) -> Any:
+        """The formula: it is that day."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return self._variable("today") == int((midnight - _EPOCH).total_seconds())
 
     def no(self, formula: Any) -> Any:
         return self._z3.Not(formula)

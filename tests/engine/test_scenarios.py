@@ -22,7 +22,7 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     report = run_scenarios(
         definition,
         load_scenarios(CN / "first_enforcement.scenarios.yaml"),
-        [definition, CN / "freeze_deposit.yaml", CN / "dishonest_list.yaml"],
+        [definition, CN / "freeze_deposit.yaml", CN / "dishonest_list.yaml", CN / "disposal.yaml"],
     )
     assert report.failures == ()
     assert report.scenarios == 4
@@ -103,7 +103,7 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     assert "application received" in to_html(definition, "en")
 
 
-@pytest.mark.parametrize("name", ["cn/first_enforcement", "cn/freeze_deposit", "cn/dishonest_list", "it/road_fines"])
+@pytest.mark.parametrize("name", ["cn/first_enforcement", "cn/freeze_deposit", "cn/dishonest_list", "cn/disposal", "it/road_fines"])
 def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
     from zhixing.console.definitions import family_of
     from zhixing.engine.generating import generate

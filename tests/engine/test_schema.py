@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from zhixing.engine import Actor, Engine, SchemaOutdated
 from zhixing.engine import database as db
 from zhixing.engine.migrate import upgrade
 from zhixing.engine.schema import metadata
+from zhixing.workflow import Definition
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(database: str) -> None:
@@ -66,3 +71,28 @@ def test_the_embedded_database_is_set_up_to_be_safe(tmp_path: Path) -> None:
         }
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 10_000}
     engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_upgraded_with_its_cases(database: str, loan: Definition) -> None:
+    engine = db.connect(database)
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        assert db.schema_version(connection) == "0001"
+        connection.execute(
+            sa.text("INSERT INTO zx_definitions VALUES (:hash, 'loan', '1', '2024-01-01', :text, '2025-03-03T01:00:00.000000Z')"),
+            {"hash": loan.hash, "text": loan.source_text},
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO zx_cases (id, procedure, definition_hash, state, version, number, court, officer, data, extra, opened_at, updated_at)"
+                " VALUES ('old', 'loan', :hash, 'fresh', 1, '', '', '', '{\"amount\": \"5.00\", \"due_days\": 10}', '{}',"
+                " '2025-03-03T01:00:00.000000Z', '2025-03-03T01:00:00.000000Z')"
+            ),
+            {"hash": loan.hash},
+        )
+    engine.dispose()
+    with pytest.raises(SchemaOutdated) if not database.startswith("sqlite") else nullcontext():
+        Engine(database, loan).close()
+    with Engine(database, loan, upgrade=True) as court:
+        assert court.case("old").data["amount"] == Decimal("5.00") and court.case("old").waiting == ()
+        assert court.fire("old", "notify", actor=Actor.of("li", "officer"), documents={"notice": "n"}).state == "noticed"

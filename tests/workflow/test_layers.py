@@ -177,7 +177,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
 
     shutil.copytree(CN, tmp_path / "cn")
     with Engine("sqlite://", tmp_path / "cn") as engine:
-        assert [p.id for p in engine.registry.all()] == ["dishonest_list", "first_enforcement", "freeze_deposit"]
+        assert [p.id for p in engine.registry.all()] == ["dishonest_list", "disposal", "first_enforcement", "freeze_deposit"]
         assert engine.registry.current("first_enforcement").definition.layers == ()
     with Engine("sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"]) as engine:
         definition = engine.registry.current("first_enforcement").definition

@@ -108,7 +108,7 @@ def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> N
         ("    approval: for_now\n", "", "approval-missing", "close-for-now"),
         ("    checklist: for_now\n", "", "checklist-missing", "close-for-now"),
         ("      searched: {law: debtor-searched-for, ", "      searched: {", "checklist-omits", "missing debtor"),
-        ("when: freeze.open == 0 && listing.open == 0}", "when: freeze.open == 0}", "leaves-open", "listing.open = 1"),
+        ("when: freeze.open == 0 && listing.open == 0 && disposal.open == 0}", "when: freeze.open == 0 && disposal.open == 0}", "leaves-open", "listing.open = 1"),
         ("leaves: [freeze, listing]", "leaves: [freeze]", "leaves-open", "closed_for_now"),
     ],
 )  # fmt: skip
