@@ -49,23 +49,33 @@ def read_layered(path: str | Path, depth: int = 0) -> Layered:
     return compose(value, text, Path(path), depth)
 
 
-def read_layered_bytes(raw: bytes, name: str, beside: Path | None = None) -> Layered:
-    """As `read_layered`, from bytes; what they import or lie over is looked for beside `beside`."""
+def read_layered_bytes(raw: bytes, name: str) -> Layered:
+    """As `read_layered`, from bytes that come from no folder: they can neither import nor lie over other files."""
     value, text = read_bytes(raw, name)
-    return compose(value, text, beside or Path(name), 0)
+    return compose(value, text, None, 0, name)
 
 
-def compose(value: Any, text: str, path: Path, depth: int) -> Layered:
+def compose(value: Any, text: str, path: Path | None, depth: int, name: str = "") -> Layered:
     """What a file's value makes together with the files it names."""
+    name = name or str(path)
     if not isinstance(value, dict):
-        raise ReadingFailed(
-            [Finding(Position(str(path), 1, 1), "shape", "流程定义应为键值表", "a definition is a mapping of keys to values")]
-        )
+        raise ReadingFailed([Finding(Position(name, 1, 1), "shape", "流程定义应为键值表", "a definition is a mapping of keys to values")])
+    if path is None:
+        _stands_alone(value)
+        return Layered(value, text)
     if "overlay" in value:
         return _laid_over(value, text, path, depth)
     if value.get("imports"):
         value = _with_imports(value, path)
     return Layered(value, text)
+
+
+def _stands_alone(value: dict[str, Any]) -> None:
+    """Text without a folder names no other files. Raises `ReadingFailed`."""
+    for key in ("overlay", "imports"):
+        if value.get(key):
+            zh, en = "不在文件夹中的定义不能引用其他文件", "a text that is in no folder cannot name other files"
+            raise ReadingFailed([Finding(value[SOURCE].values[key], "import-nowhere", zh, en)])
 
 
 # -- imports
@@ -151,14 +161,16 @@ def _laid_over(layer: dict[str, Any], text: str, path: Path, depth: int) -> Laye
         below = read_layered(_beside(path, str(layer["overlay"])), depth + 1)
     except ReadingFailed as failed:
         raise ReadingFailed([_seen_from(at, f) for f in failed.findings]) from None
-    return lay_over(below, layer)
+    return lay_over(below, layer, path)
 
 
-def lay_over(below: Layered, layer: dict[str, Any]) -> Layered:
-    """One layer over what lies below it. Raises `ReadingFailed` for what cannot be merged."""
+def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) -> Layered:
+    """One layer (read from `path`) over what lies below it. Raises `ReadingFailed` for what cannot be merged."""
     findings: list[Finding] = []
-    if layer.get("imports"):
-        layer = _with_imports(layer, Path(layer[SOURCE].at.file))
+    if path is None:
+        _stands_alone({key: value for key, value in layer.items() if key != "overlay"})
+    elif layer.get("imports"):
+        layer = _with_imports(layer, path)
     merged = _copy(below.value)
     for key, value in layer.items():
         if key in _HEAD or key in (SOURCE, "imports"):

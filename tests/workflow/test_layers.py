@@ -182,3 +182,9 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     with Engine("sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"]) as engine:
         definition = engine.registry.current("first_enforcement").definition
         assert definition.deadlines["disburse_funds"].length == 5
+
+
+@pytest.mark.parametrize("line", ["imports: [{from: /etc/passwd, roles: all}]\n", "overlay: /etc/passwd\n"])
+def test_a_text_that_is_in_no_folder_names_no_files(line: str) -> None:
+    with pytest.raises(DefinitionRefused, match="import-nowhere"):
+        definition_from_text(LOAN + line)
