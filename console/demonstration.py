@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -235,8 +238,17 @@ def _report(voice: Voice, engine: Engine, court: Court, path: Path) -> None:
     say = voice.say
     console.print(say("\n继续：", "\nTo go on:"))
     for command in (f"case list --db sqlite:///{path}", f"case show {sample.case_id} --role officer --db sqlite:///{path}",
-                    f"case history {sample.case_id} --db sqlite:///{path}", f"deadline list --db sqlite:///{path}"):  # fmt: skip
-        console.print(f"  zhixing {command}", style="cyan")
+                    f"case history {sample.case_id} --db sqlite:///{path}", f"case diagram {sample.case_id} --db sqlite:///{path} -o case.svg",
+                    f"task list --db sqlite:///{path}", f"deadline list --db sqlite:///{path}"):  # fmt: skip
+        console.print(f"  {_own_name()} {command}", style="cyan")
+
+
+def _own_name() -> str:
+    """How this command is typed here: by its name where it is on the path, else by the way to it."""
+    if shutil.which("zhixing"):
+        return "zhixing"
+    script = Path(sys.argv[0])
+    return os.path.relpath(script) if script.name == "zhixing" else "python -m zhixing.console"
 
 
 def _print_timeline(voice: Voice, console: Console, engine: Engine, plan: _Plan) -> None:

@@ -11,7 +11,8 @@ from .errors import Language
 from .positions import Position, SourceMap
 from .reading import SOURCE
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+ID_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """An ASCII name in a definition: lower case, digits, underscores."""
 
 

@@ -114,7 +114,7 @@ class GuardError(ZhixingError):
     """A guard could not be compiled; `column` counts from 1 inside the expression."""
 
     code = "guard"
-    zh, en = "条件表达式有误：{message}", "the guard is wrong: {message}"
+    zh, en = "条件表达式有误：{why_zh}", "the guard is wrong: {why_en}"
 
 
 class GuardValueMissing(ZhixingError):

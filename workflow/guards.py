@@ -8,7 +8,7 @@ fields and states that the definition lists; `today` and `now`. Money is exact (
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -20,12 +20,15 @@ from .compiling import plain as plain_python
 from .data import Type
 from .errors import GuardError, GuardValueMissing
 from .models import Definition
-from .syntax import Tree, tree_of
+from .saying import cel_problem, type_word
+from .syntax import Call, Constant, Name, Tree, names_in, tree_of
 
 _MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*\.(?:(?:at|sum|latest)\.)?[a-z][a-z0-9_]*\b|\b(?:now|today)\b")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_FLAG = 1 << 61
+_COMPARISONS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
 COUNTS = ("open", "count", "concluded")
 Children = Mapping[str, Mapping[str, Any]]
 """What guards know of the sub-procedures: by name, then `open`, `count`, `concluded`, `at.STATE`, `sum.FIELD`, `latest.FIELD`."""
@@ -121,10 +124,15 @@ class GuardCompiler:
         try:
             program = self._env.compile(shown)
         except RuntimeError as error:
-            raise _explained(str(error), text) from None
+            raise _explained(str(error), self._variables()) from None
         if program.return_type() != cel.Type.BOOL:
             kind = program.return_type().name()
-            raise GuardError(message=f"must be true or false, not {kind.lower()}", line=1, column=1)
+            raise GuardError(
+                why_zh=f"结果须为是或否，现为{type_word(kind.lower())}",
+                why_en=f"must be true or false, not {kind.lower()}",
+                line=1,
+                column=1,
+            )
         names = dict.fromkeys(_NAME.findall(_TEXT.sub('""', shown)))
         fields = tuple(name[5:] for name in names if name.startswith("case.") and name[5:] in self._types)
         plain = tuple((f"case.{f}", f, self._types[f] is Type.MONEY) for f in fields if self._types[f] is not Type.DATE)
@@ -133,6 +141,33 @@ class GuardCompiler:
         subs = frozenset(head for name in names if (head := name.partition(".")[0]) in self._subs)
         tree = tree_of(program.serialize())
         return Guard(text, fields, subs, tree, program, plain_python(tree, self._types, frozenset(self._subs)), readers, plain)
+
+    def mixes_money(self, text: str) -> str | None:
+        """The amount of money that a guard compares with a plain number (which would count as cents); None when there is none."""
+        if not any(kind is Type.MONEY for kind in self._types.values()):
+            return None
+        tree = tree_of(self._env.compile(_exact_money(text, _FLAG)).serialize())
+        return self._mixed(tree)
+
+    def _mixed(self, tree: Tree) -> str | None:
+        if not isinstance(tree, Call):
+            return None
+        found = next((name for part in tree.arguments if (name := self._mixed(part))), None)
+        if found is not None or tree.function not in _COMPARISONS:
+            return found
+        money = [self._is_money(part) for part in tree.arguments]
+        bare = [isinstance(part, Constant) and isinstance(part.value, int) and 0 != part.value < _FLAG // 2 for part in tree.arguments]
+        other = next((p for p, is_money in zip(tree.arguments, money, strict=True) if is_money), None)
+        return next(iter(names_in(other)), "money") if other is not None and any(bare) else None
+
+    def _is_money(self, tree: Tree) -> bool:
+        if isinstance(tree, Constant):
+            return isinstance(tree.value, int) and not isinstance(tree.value, bool) and tree.value >= _FLAG // 2
+        if isinstance(tree, Name):
+            head, _, rest = tree.name.partition(".")
+            fields = self._subs[head].fields if head in self._subs else self._types
+            return fields.get(rest.rpartition(".")[2]) is Type.MONEY and (head == "case" or head in self._subs)
+        return isinstance(tree, Call) and tree.function in ("_+_", "_-_", "_*_") and any(map(self._is_money, tree.arguments))
 
     def _variables(self) -> dict[str, Any]:
         T = _cel().Type
@@ -202,8 +237,8 @@ def _cel() -> Any:
     return cel
 
 
-def _exact_money(text: str) -> str:
-    """`money("1.50")` as a whole number of cents, padded so that columns stay true."""
+def _exact_money(text: str, flag: int = 0) -> str:
+    """`money("1.50")` as a whole number of cents, padded so that columns stay true; `flag` is added to tell it from other numbers."""
 
     def cents(match: re.Match[str]) -> str:
         try:
@@ -211,15 +246,15 @@ def _exact_money(text: str) -> str:
             if amount != int(amount):
                 raise ValueError
         except (InvalidOperation, ValueError, OverflowError):
-            raise GuardError(message=f"not an amount of money: {match[1]}", line=1, column=match.start() + 1) from None
-        return str(int(amount)).ljust(len(match[0]))
+            zh, en = f"不是金额：{match[1]}", f"not an amount of money: {match[1]}"
+            raise GuardError(why_zh=zh, why_en=en, line=1, column=match.start() + 1) from None
+        return str(int(amount) + flag).ljust(len(match[0]))
 
     return _MONEY.sub(cents, text)
 
 
-def _explained(raw: str, text: str) -> GuardError:
+def _explained(raw: str, known: Iterable[str]) -> GuardError:
     place = _PLACE.search(raw)
-    if place is None:
-        return GuardError(message=raw.splitlines()[0], line=1, column=1)
-    message = place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
-    return GuardError(message=message, line=int(place[1]), column=int(place[2]))
+    problem = place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]") if place else raw.splitlines()[0]
+    zh, en = cel_problem(problem, known)
+    return GuardError(why_zh=zh, why_en=en, line=int(place[1]) if place else 1, column=int(place[2]) if place else 1)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from .checks import check, check_words, stricter
 from .composing import Layered, lay_over, read_layered, read_layered_bytes
-from .elements import Element
+from .elements import ID_PATTERN, Element
 from .errors import ZhixingError
 from .models import Definition, Fragment
 from .positions import Finding, Position, SourceMap
@@ -194,12 +194,31 @@ def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
         hint_zh, hint_en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
         if not close and holder.get(key) is None:  # `{en: one, two}`: the comma has cut the text
             hint_zh, hint_en = "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
+    if kind == "string_pattern_mismatch" and context.get("pattern") == ID_PATTERN:
+        return _not_an_id(root, at, details.get("input"))
     shown = repr(_plain(details.get("input")))[:80]
     values = {"key": key, "input": shown, "hint": hint_zh, "pattern": context.get("pattern", ""), "expected": context.get("expected", "")}
     zh = _ZH.get(kind, details["msg"]).format(**values)
     en = {"missing": f"missing key {key}", "extra_forbidden": f"unknown key {key}{hint_en}"}.get(kind) or f"{details['msg']} (got {shown})"
     code = {"missing": "missing-key", "extra_forbidden": "unknown-key"}.get(kind, "shape")
     return Finding(at, code, zh, en)
+
+
+def _not_an_id(root: dict[str, Any], at: Position, value: Any) -> Finding:
+    """A word where an id must stand; when something has that title, its id is probably meant."""
+    meant = next((id for id, title in _titles(root) if str(value) in title), None)
+    hint_zh, hint_en = (f"；是否指 {meant}？", f"; did you mean {meant}?") if meant else ("", "")
+    shown = repr(_plain(value))[:80]
+    zh = f"应为标识（小写英文字母、数字、下划线），得到 {shown}{hint_zh}"
+    return Finding(at, "shape", zh, f"must be an id (lower-case letters, digits, underscores), got {shown}{hint_en}")
+
+
+def _titles(root: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for table in root.values():
+        for id, entry in table.items() if isinstance(table, dict) else ():
+            words = entry.get("title", entry) if isinstance(entry, dict) else None
+            if isinstance(words, dict) and "zh" in words:
+                yield str(id), (str(words.get("zh")), str(words.get("en")))
 
 
 def _is_branch(part: Any) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from .positions import Finding, Position, SourceMap
+from .saying import misplaced, yaml_problem
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
@@ -76,14 +77,14 @@ def read_text(text: str, name: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
-        raise ReadingFailed([*composer.findings, _syntax(at, error.problem or str(error))]) from None
+        raise ReadingFailed([*composer.findings, _syntax(at, error.problem or str(error), text)]) from None
     except yaml.reader.ReaderError as error:
         position = error.position if isinstance(error.position, int) else 0
         before = text[:position]
         at = Position(name, before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
-        raise ReadingFailed([_syntax(at, f"unacceptable character {error.character!r}")]) from None
+        raise ReadingFailed([_syntax(at, f"unacceptable character {error.character!r}", text)]) from None
     except yaml.YAMLError as error:
-        raise ReadingFailed([_syntax(Position(name, 1, 1), str(error))]) from None
+        raise ReadingFailed([_syntax(Position(name, 1, 1), str(error), text)]) from None
     if composer.findings:
         raise ReadingFailed(composer.findings)
     return value
@@ -93,9 +94,14 @@ def _failed(at: Position, code: str, zh: str, en: str) -> ReadingFailed:
     return ReadingFailed([Finding(at, code, zh, en)])
 
 
-def _syntax(at: Position, problem: str) -> Finding:
-    hint_zh = "；缩进请用空格，不用制表符" if "\\t" in problem else ""
-    return Finding(at, "yaml", f"YAML 语法错误：{problem}{hint_zh}", f"YAML syntax: {problem}")
+def _syntax(at: Position, problem: str, text: str) -> Finding:
+    """What is wrong with the YAML; a full-width sign that stands where a half-width one must is told at its own place."""
+    sign = misplaced(text.splitlines(), at.line)
+    if sign is not None:
+        line, column, wrong, right = sign
+        zh, en = f"全角标点“{wrong}”应为半角“{right}”", f"the full-width {wrong} must be {right}"
+        return Finding(Position(at.file, line, column), "yaml", zh, en)
+    return Finding(at, "yaml", f"YAML 语法错误：{yaml_problem(problem)}", f"YAML syntax: {problem}")
 
 
 class _Composer:

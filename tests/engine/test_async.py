@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tests.conftest import at
 from tests.engine.test_cases import CHIEF, OFFICER
-from zhixing.engine import LostRace, Refused, VirtualClock
+from zhixing.engine import Actor, LostRace, Refused, VirtualClock
 from zhixing.engine.aio import AsyncEngine
 from zhixing.workflow import Definition
 
@@ -53,3 +54,33 @@ def test_many_coroutines_lose_nothing(database: str, loan: Definition, clock: Vi
         return version
 
     assert asyncio.run(scenario()) == 13
+
+
+def test_approvals_tasks_and_versions_are_the_same_for_asyncio(database: str) -> None:
+    from tests.engine.test_constructs import INSTALMENT, LI, PRESIDENT, SANCTION, WANG, ZHAO
+    from zhixing.workflow import definition_from_text
+
+    async def story() -> None:
+        definitions = [definition_from_text(SANCTION), definition_from_text(INSTALMENT)]
+        court = await AsyncEngine.open(database, definitions, clock=VirtualClock(at("2025-03-03 09:00")), upgrade=True)
+        case = (await court.open_case("sanction", actor=LI)).id
+        await court.fire(case, "note", actor=LI, documents={"memo": "m"})
+        await court.fire(case, "fine", actor=LI, data={"kind": "person", "amount": "500"}, documents={"decision": "d"})
+        assert [line.is_complete for line in await court.checklist(case, "fine")] == [True, False]
+        for actor in (WANG, ZHAO):
+            await court.approve(case, "fine", actor=actor)
+        assert (await court.approve(case, "fine", actor=PRESIDENT)).state == "decided"
+        clerk = Actor.of("zhou", "clerk")
+        await court.claim(case, "serve", actor=clerk)
+        assert [w.person for w in await court.workload()] == ["zhou"]
+        await court.hand_back(case, "serve", actor=clerk)
+        assert [t.status for t in await court.tasks(role="clerk")] == ["offered"]
+        assert (await court.seen_by(case, "debtor")).documents == {"decision": 1}
+        assert "<svg" in await court.diagram(case)
+        proposed = await court.propose_version(definitions[1], actor=LI)
+        assert (await court.decide_version(proposed.id, actor=WANG)).status == "published"
+        assert (await court.withdraw_version(proposed.id, actor=WANG)).status == "withdrawn"
+        assert len(await court.versions()) == 1
+        await court.close()
+
+    asyncio.run(story())

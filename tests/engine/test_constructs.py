@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 
 from tests.conftest import at
-from zhixing.engine import Actor, Case, DataError, Engine, Refused, VirtualClock
+from zhixing.engine import Actor, Case, DatabaseBusy, DataError, Engine, LostRace, Refused, VirtualClock
 from zhixing.workflow import definition_from_text
 
 SANCTION = """
@@ -257,3 +259,48 @@ def test_a_party_sees_nodes_documents_and_dates_and_nothing_else(court: Engine) 
     assert seen.data == {"amount": Decimal("60000.00"), "name": "张*丰"}
     with pytest.raises(DataError):
         court.seen_by(case, "officer")
+
+
+def test_of_many_who_claim_a_task_at_once_one_has_it(court: Engine) -> None:
+    case = drafted(court)
+    proposed(court, case)
+    for actor in (WANG, ZHAO, PRESIDENT):
+        court.approve(case, "fine", actor=actor)
+
+    def attempt(number: int) -> str:
+        for _ in range(50):
+            try:
+                court.claim(case, "serve", actor=Actor.of(f"clerk{number}", "clerk"))
+                return "claimed"
+            except (LostRace, DatabaseBusy):
+                continue
+            except Refused as refused:
+                return f"refused: {refused.obstacles[0].code}"
+        return "gave up"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+    assert Counter(outcomes) == {"claimed": 1, "refused: claimed": 7}
+    (task,) = court.tasks(role="clerk")
+    assert task.status == "claimed" and len([h for h in court.history(case) if h.kind == "claimed"]) == 1
+
+
+def test_votes_cast_at_once_are_each_counted_once(court: Engine) -> None:
+    case = drafted(court)
+    proposed(court, case)
+
+    def vote(actor: Actor) -> str:
+        for _ in range(50):
+            try:
+                court.approve(case, "fine", actor=actor)
+                return "counted"
+            except (LostRace, DatabaseBusy):
+                continue
+            except Refused as refused:
+                return refused.obstacles[0].code
+        return "gave up"
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = Counter(pool.map(vote, [WANG, WANG, ZHAO, ZHAO, SUN, SUN]))
+    assert outcomes["counted"] == 2 and outcomes["gave up"] == 0
+    assert court.case(case).waiting[0].step == 2 and len(court.case(case).waiting[0].ballots) == 2

@@ -174,3 +174,38 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
         "期限“答复”由 7日 改为 5日",
         "信息“标的”的名称由 “金额” 改为 “标的”",
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "words"),
+    [
+        ("initial: fresh", "initial： fresh", "yaml", "全角标点“：”应为半角“:”"),
+        ("{type: text, title: {zh: 线索", "{type: text， title: {zh: 线索", "yaml", "全角标点“，”应为半角“,”"),
+        ("by: officer", "by: 承办人", "shape", "是否指 officer？"),
+        ("length: 7\n", "length: 7\n\t", "yaml", "制表符"),
+        ("length: 7\n", "length: 7\n   unit: day\n", "yaml", "缩进"),
+        ("case.paid >= case.amount", "case.paid >= 5 并且 case.paid > 1", "guard", "并且写 &&"),
+        ("case.paid >= case.amount", "case.payd >= case.amount", "guard", "是否指 case.paid？"),
+        ("case.paid >= case.amount", "case.paid", "guard", "结果须为是或否，现为整数或金额"),
+        ("case.paid >= case.amount", "1 < case.paid < 5", "guard", "连续比较用 && 分开写"),
+        ("case.paid >= case.amount", "case.paid >= 10000", "money-number", 'money("100.00")'),
+        ("case.paid >= case.amount", "case.paid + case.amount >= 10000", "money-number", "金额 case.paid"),
+        ("case.paid >= case.amount", "case.paid >=", "guard", "条件没有写完"),
+        ("{zh: 线索, en: clue}", "{zh: 线索, en: a clue, say}", "unknown-key", "加引号"),
+    ],
+)
+def test_a_mistake_of_somebody_who_knows_the_law_is_told_in_their_words(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
+    assert before in LOAN
+    file = tmp_path / "x.yaml"
+    file.write_text(LOAN.replace(before, after, 1))
+    told = {f.code: f.zh for f in lint(file)}
+    assert code in told and words in told[code], told
+
+
+@pytest.mark.parametrize(
+    "fine", ["case.paid > 0", 'case.paid * 10 >= case.amount * 7 && case.paid < money("5")', "case.paid != case.amount"]
+)
+def test_money_compared_as_money_is_fine(tmp_path: Path, fine: str) -> None:
+    assert "money-number" not in found(tmp_path, LOAN.replace("case.paid >= case.amount", fine))

@@ -215,9 +215,7 @@ def test_a_plain_guard_in_python_says_what_cel_says_on_every_small_case(text: st
             assert said is None
 
 
-@pytest.mark.parametrize(
-    "text", ['case.owed > money("1.50")', "case.owed == case.paid", 'case.owed in [money("2"), money("3")]', "case.owed < 200"]
-)
+@pytest.mark.parametrize("text", ['case.owed > money("1.50")', "case.owed == case.paid", 'case.owed in [money("2"), money("3")]'])
 def test_money_is_the_same_in_cents_and_in_decimals(text: str) -> None:
     guard = GuardCompiler(SMALL).compile(text)
     for owed, paid in itertools.product(("0", "1.49", "1.50", "1.51", "2", "3"), repeat=2):

@@ -20,6 +20,12 @@ def check(definition: Definition) -> Iterator[Finding]:
             at = element.at_value(key)
             place = Position(at.file, at.line + error.data["line"] - 1, at.column + error.data["column"] - 1)
             yield Finding(place, error.code, error.text("zh"), error.text("en"))
+            continue
+        amount = compiler.mixes_money(text)
+        if amount is not None:
+            zh = f'金额 {amount} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
+            en = f'the money {amount} is compared with a plain number (which counts as cents): write money("100.00")'
+            yield Finding(element.at_value(key), "money-number", zh, en)
 
 
 def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
