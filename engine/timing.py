@@ -37,11 +37,10 @@ class Ledger:
         return f"{self.case_id}.{self.seq}.{len(self.armed)}"
 
     def note(self, deadline: DeadlineState, what: str) -> None:
-        effect: dict[str, Any] = {
-            "deadline": deadline.rule,
-            "what": what,
-            "due": deadline.due_day.isoformat() if deadline.due_day else None,
-        } | ({"key": deadline.key} if deadline.key else {})
+        day = deadline.due_day
+        effect = {"deadline": deadline.rule, "what": what, "due": day.isoformat() if day else None}
+        if deadline.key:
+            effect["key"] = deadline.key
         self.effects.append(effect)
 
 
