@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from .elements import Basis, Element, Text
 from .errors import Language
-from .models import Deadline, Definition, State, Transition
+from .models import RETURN, STAY, Deadline, Definition, Transition
 from .pictures.extract import length_text
 from .schema import short
 
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
 Kind = Literal["added", "removed", "changed"]
 
 
@@ -37,24 +38,48 @@ _TABLES = (
 )  # fmt: skip
 
 
+_OF = {
+    "roles": ("by", "visible_to", "offered_to", "alert", "escalate", "redesign_by", "restorable_by", "watcher"), "documents": ("documents",),
+    "forms": ("form",), "checklists": ("checklist",), "approvals": ("approval",), "sub_procedures": ("opens", "leaves"), "requests": ("asks",),
+    "data": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from"), "states": ("initial", "entering", "states", "ends_leaving"),
+    "phases": ("phase", "phases"), "modes": ("closes",), "grounds": ("deducts", "ground"),
+    "triggers": ("met_by", "ends_by", "gates", "fire", "on", "proposing", "done_by", "not_by_who", "if_refused", "tells_parent"),
+}  # fmt: skip
+"""Which table the ids in a field come from: people read the titles."""
+_TABLE_OF = {field: table for table, fields in _OF.items() for field in fields}
+Titles = Mapping[str, Mapping[str, Text]]
+
+
+def _titles(old: Definition, new: Definition) -> Titles:
+    """The titles of what the ids of either version name, by table."""
+    found: dict[str, dict[str, Text]] = {}
+    for table in _OF.keys() - {"triggers"}:
+        found[table] = {id: _title(e) for d in (old, new) for id, e in getattr(d, table).items()}
+    found["triggers"] = {t.trigger: t.title for d in (old, new) for t in reversed(d.transitions)}
+    return found
+
+
 def differences(old: Definition, new: Definition) -> list[Change]:
     """Every change, in the order people read a procedure: nodes, ways, time limits, then the rest."""
-    found = [*_whole(old, new), *_states(old.states, new.states), *_transitions(old, new), *_deadlines(old, new)]
+    titles = _titles(old, new)
+    found = [*_whole(old, new, titles), *_table("node", "节点", old.states, new.states, titles)]
+    found += [*_transitions(old, new, titles), *_deadlines(old, new, titles)]
     for what, zh, attribute in _TABLES:
-        found += _table(what, zh, getattr(old, attribute), getattr(new, attribute))
+        found += _table(what, zh, getattr(old, attribute), getattr(new, attribute), titles)
     if [s.model_dump() for s in old.suspensions] != [s.model_dump() for s in new.suspensions]:
         was, now = ([n for s in d.suspensions for n in s.states] for d in (old, new))
-        zh, en = f"中止节点由 {_names(was)} 改为 {_names(now)}", f"resting nodes {_names(was)} → {_names(now)}"
+        was_zh, now_zh, was_en, now_en = (_states(ids, lang, titles) for lang in _LANGUAGES for ids in (was, now))
+        zh, en = f"中止节点由 {was_zh} 改为 {now_zh}", f"resting nodes {was_en} → {now_en}"
         found.append(Change("changed", "suspension", "suspensions", zh, en))
     return found
 
 
-def _whole(old: Definition, new: Definition) -> Iterator[Change]:
+def _whole(old: Definition, new: Definition, titles: Titles) -> Iterator[Change]:
     """What the definition says of itself."""
     for field in ("title", "effective", "zone", "calendar", "case_prefix", "initial", "basis", "transitional", "redesign_by"):
         before, after = getattr(old, field), getattr(new, field)
         if _plain(before) != _plain(after):
-            zh, en = _told(Definition, field, before, after)
+            zh, en = _told(Definition, field, before, after, titles)
             yield Change("changed", "procedure", field, f"流程{zh}", f"procedure {en}")
 
 
@@ -62,17 +87,17 @@ def _title(element: Any) -> Text:
     return element if isinstance(element, Text) else element.title
 
 
-def _table(what: str, zh: str, old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[Change]:
+def _table(what: str, zh: str, old: Mapping[str, Element], new: Mapping[str, Element], titles: Titles) -> Iterator[Change]:
     for id in [i for i in old if i not in new]:
         yield Change("removed", what, id, f"删除{zh}“{_title(old[id]).zh}”", f"{what} removed: {_title(old[id]).en}")
     for id in [i for i in new if i not in old]:
         yield Change("added", what, id, f"新增{zh}“{_title(new[id]).zh}”", f"{what} added: {_title(new[id]).en}")
     for id in [i for i in new if i in old]:
-        for words_zh, words_en in _parts(old[id], new[id]):
+        for words_zh, words_en in _parts(old[id], new[id], titles):
             yield Change("changed", what, id, f"{zh}“{_title(new[id]).zh}”{words_zh}", f"{what} {_title(new[id]).en}: {words_en}")
 
 
-def _parts(old: Element, new: Element, but: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+def _parts(old: Element, new: Element, titles: Titles, but: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """What differs between two elements, part by part, in words."""
     if isinstance(new, Text):
         if _plain(old) != _plain(new):
@@ -83,12 +108,12 @@ def _parts(old: Element, new: Element, but: Sequence[str] = ()) -> Iterator[tupl
         if field in but or _plain(before) == _plain(after):
             continue
         if isinstance(after, dict) and any(isinstance(v, Element) for v in (*before.values(), *after.values())):
-            yield from _entries(type(new), field, before, after)
+            yield from _entries(type(new), field, before, after, titles)
         else:
-            yield _told(type(new), field, before, after)
+            yield _told(type(new), field, before, after, titles)
 
 
-def _entries(model: type[Element], field: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _entries(model: type[Element], field: str, old: Mapping[str, Any], new: Mapping[str, Any], titles: Titles) -> Iterator[tuple[str, str]]:
     """Entries of a table inside an element (items of a checklist, fields of a form) that came, went or changed."""
     zh, en = short(model, field, "zh"), short(model, field, "en")
     for id in [i for i in old if i not in new]:
@@ -96,7 +121,7 @@ def _entries(model: type[Element], field: str, old: Mapping[str, Any], new: Mapp
     for id in [i for i in new if i not in old]:
         yield f"增加{zh}“{_called(new[id], id, 'zh')}”", f"{en}: {_called(new[id], id, 'en')} added"
     for id in [i for i in new if i in old]:
-        for part_zh, part_en in _parts(old[id], new[id]):
+        for part_zh, part_en in _parts(old[id], new[id], titles):
             yield f"的{zh}“{_called(new[id], id, 'zh')}”{part_zh}", f"{en}: {_called(new[id], id, 'en')}: {part_en}"
 
 
@@ -105,14 +130,16 @@ def _called(element: Any, id: str, lang: Language) -> str:
     return words.text(lang) if isinstance(words, Text) else id
 
 
-def _told(model: type[Element], field: str, before: Any, after: Any) -> tuple[str, str]:
+def _told(model: type[Element], field: str, before: Any, after: Any, titles: Titles) -> tuple[str, str]:
     """`的预警由 2d 改为 3d, 1d`."""
     zh, en = short(model, field, "zh"), short(model, field, "en")
-    return f"的{zh}由 {_shown(before, 'zh')} 改为 {_shown(after, 'zh')}", f"{en} {_shown(before, 'en')} → {_shown(after, 'en')}"
+    names = titles.get(_TABLE_OF.get(field, ""), {})
+    was_zh, now_zh, was_en, now_en = (_shown(value, lang, names, titles) for lang in _LANGUAGES for value in (before, after))
+    return f"的{zh}由 {was_zh} 改为 {now_zh}", f"{en} {was_en} → {now_en}"
 
 
-def _shown(value: Any, lang: Language) -> str:
-    """A value as people read it."""
+def _shown(value: Any, lang: Language, names: Mapping[str, Text], titles: Titles) -> str:
+    """A value as people read it; ids by the titles of what they name."""
     if value is None or value == () or value == {} or value == "":
         return "无" if lang == "zh" else "none"
     if isinstance(value, bool):
@@ -122,13 +149,14 @@ def _shown(value: Any, lang: Language) -> str:
     if isinstance(value, Basis):
         return value.cite()
     if isinstance(value, tuple | list):
-        return ", ".join(_shown(v, lang) for v in value)
+        return {"zh": "、", "en": ", "}[lang].join(_shown(v, lang, names, titles) for v in value)
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_shown(v, lang)}" for k, v in value.items())
+        return ", ".join(f"{_shown(k, lang, names, titles)}: {_shown(v, lang, {}, titles)}" for k, v in value.items())
     if isinstance(value, Element):
         given = ((n, getattr(value, n)) for n, info in type(value).model_fields.items() if getattr(value, n) != info.default)
-        return " ".join(f"{short(type(value), n, lang)} {_shown(v, lang)}" for n, v in given if v not in ((), {}, None, ""))
-    return str(value)
+        parts = ((n, v) for n, v in given if v not in ((), {}, None, ""))
+        return " ".join(f"{short(type(value), n, lang)} {_shown(v, lang, titles.get(_TABLE_OF.get(n, ''), {}), titles)}" for n, v in parts)
+    return names[value].text(lang) if isinstance(value, str) and value in names else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -145,15 +173,23 @@ def _same(old: Element, new: Element) -> bool:
     return bool(old.model_dump() == new.model_dump())
 
 
-def _states(old: Mapping[str, State], new: Mapping[str, State]) -> Iterator[Change]:
-    yield from _table("node", "节点", old, new)
+_STAY_AND_RETURN = {STAY: Text(zh="不变", en="where it is"), RETURN: Text(zh="原处", en="where it was")}
+
+
+def _state(id: str, lang: Language, titles: Titles) -> str:
+    words = titles["states"].get(id) or _STAY_AND_RETURN.get(id)
+    return f"“{words.text(lang)}”" if words else id
+
+
+def _states(ids: Sequence[str], lang: Language, titles: Titles) -> str:
+    return {"zh": "、", "en": ", "}[lang].join(_state(id, lang, titles) for id in ids) or {"zh": "无", "en": "none"}[lang]
 
 
 def _key(t: Transition, definition: Definition) -> tuple[str, str]:
     return t.trigger, t.to if len([o for o in definition.transitions if o.trigger == t.trigger]) > 1 else "*"
 
 
-def _transitions(old: Definition, new: Definition) -> Iterator[Change]:
+def _transitions(old: Definition, new: Definition, titles: Titles) -> Iterator[Change]:
     before = {_key(t, old): t for t in old.transitions}
     after = {_key(t, new): t for t in new.transitions}
     for key in [k for k in before if k not in after]:
@@ -164,14 +200,10 @@ def _transitions(old: Definition, new: Definition) -> Iterator[Change]:
         zh, en = "、".join(r.zh for r in who), ", ".join(r.en for r in who)
         yield Change("added", "way", key[0], f"新增“{t.title.zh}”（{zh}）", f"now possible: {t.title.en} (by {en})")
     for key in [k for k in after if k in before and not _same(before[k], after[k])]:
-        yield from _way(before[key], after[key], old, new)
+        yield from _way(before[key], after[key], old, new, titles)
 
 
-def _names(ids: Sequence[str]) -> str:
-    return ", ".join(ids) or "-"
-
-
-def _way(old: Transition, new: Transition, before: Definition, after: Definition) -> Iterator[Change]:
+def _way(old: Transition, new: Transition, before: Definition, after: Definition, titles: Titles) -> Iterator[Change]:
     title = new.title
 
     def change(zh: str, en: str) -> Change:
@@ -182,15 +214,17 @@ def _way(old: Transition, new: Transition, before: Definition, after: Definition
         zh = f"由{'、'.join(r.zh for r in was)}办理改为{'、'.join(r.zh for r in now)}"
         yield change(zh, f"by {', '.join(r.en for r in was)} → {', '.join(r.en for r in now)}")
     if old.to != new.to:
-        yield change(f"后的状态由 {old.to} 改为 {new.to}", f"leads to {old.to} → {new.to}")
+        was_zh, now_zh, was_en, now_en = (_state(to, lang, titles) for lang in _LANGUAGES for to in (old.to, new.to))
+        yield change(f"后的状态由 {was_zh} 改为 {now_zh}", f"leads to {was_en} → {now_en}")
     sources, targets = before.sources_of(old), after.sources_of(new)
     if sources != targets:
-        yield change(f"的出发状态由 {_names(sources)} 改为 {_names(targets)}", f"from {_names(sources)} → {_names(targets)}")
-    for zh, en in _parts(old, new, but=("trigger", "from_", "to", "by")):
+        was_zh, now_zh, was_en, now_en = (_states(ids, lang, titles) for lang in _LANGUAGES for ids in (sources, targets))
+        yield change(f"的出发状态由 {was_zh} 改为 {now_zh}", f"from {was_en} → {now_en}")
+    for zh, en in _parts(old, new, titles, but=("trigger", "from_", "to", "by")):
         yield change(zh, en)
 
 
-def _deadlines(old: Definition, new: Definition) -> Iterator[Change]:
+def _deadlines(old: Definition, new: Definition, titles: Titles) -> Iterator[Change]:
     what = "time limit"
     for id in [i for i in old.deadlines if i not in new.deadlines]:
         title = old.deadlines[id].title
@@ -201,15 +235,15 @@ def _deadlines(old: Definition, new: Definition) -> Iterator[Change]:
             zh, en = length_text(rule, "zh"), length_text(rule, "en")
             yield Change("added", what, id, f"新增期限“{rule.title.zh}”（{zh}）", f"time limit added: {rule.title.en} ({en})")
         elif not _same(before, rule):
-            yield from _limit(id, before, rule)
+            yield from _limit(id, before, rule, titles)
 
 
-def _limit(id: str, old: Deadline, new: Deadline) -> Iterator[Change]:
+def _limit(id: str, old: Deadline, new: Deadline, titles: Titles) -> Iterator[Change]:
     def change(zh: str, en: str) -> Change:
         return Change("changed", "time limit", id, f"期限“{new.title.zh}”{zh}", f"time limit {new.title.en}: {en}")
 
     if (old.length, old.unit) != (new.length, new.unit):
         a, b = length_text(old, "zh"), length_text(new, "zh")
         yield change(f"由 {a} 改为 {b}", f"{length_text(old, 'en')} → {length_text(new, 'en')}")
-    for zh, en in _parts(old, new, but=("length", "unit")):
+    for zh, en in _parts(old, new, titles, but=("length", "unit")):
         yield change(zh, en)
