@@ -15,7 +15,7 @@ from ..engine.moving import CasePlan, move, plan
 from ..workflow.checks.operations import Shape
 from ..workflow.difference import differences
 from ..workflow.errors import ZhixingError
-from ..workflow.linting import codes, sarif
+from ..workflow.linting import Code, codes, sarif
 from ..workflow.linting import lint as lint_file
 from ..workflow.loading import load_definition, load_for_comparison
 from ..workflow.models import Definition
@@ -79,21 +79,50 @@ def _show_line(at: Position) -> None:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", required=False)
+@click.option("--markdown", is_flag=True, help="全部代码，Markdown 表格 / every code as a table in Markdown")
 @reports
-def explain(voice: Voice, code: str) -> None:
-    """解释检查代码。 What a code of lint means, with a wrong and a right example."""
-    found = codes().get(code)
-    if found is None:
+def explain(voice: Voice, code: str | None, markdown: bool) -> None:
+    """解释检查代码（不写代码则全部列出）。 What a code of lint means, with a wrong and a right example; all of them without CODE."""
+    if code is None:
+        if voice.as_json:
+            voice.print_json({"codes": [_code_json(found) for found in codes().values()]})
+        elif markdown:
+            click.echo(codes_page(), nl=False)
+        else:
+            for found in codes().values():
+                click.echo(f"{found.id:<24} {voice.say(found.zh, found.en)}")
+        return
+    wanted = codes().get(code)
+    if wanted is None:
         raise UnknownCode(wanted=code, known=", ".join(sorted(codes())))
     if voice.as_json:
-        voice.print_json({"code": found.id, "zh": found.zh, "en": found.en, "wrong": found.wrong, "right": found.right})
+        voice.print_json(_code_json(wanted))
         return
-    click.echo(f"{found.id}: {voice.say(found.zh, found.en)}")
-    for label, text in ((voice.say("错误写法", "wrong"), found.wrong), (voice.say("正确写法", "right"), found.right)):
+    click.echo(f"{wanted.id}: {voice.say(wanted.zh, wanted.en)}")
+    for label, text in ((voice.say("错误写法", "wrong"), wanted.wrong), (voice.say("正确写法", "right"), wanted.right)):
         click.echo(f"\n{label}:")
         for line in text.splitlines() or [""]:
             click.echo(f"    {line}")
+
+
+def _code_json(found: Code) -> dict[str, str]:
+    return {"code": found.id, "zh": found.zh, "en": found.en, "wrong": found.wrong, "right": found.right}
+
+
+def codes_page() -> str:
+    """Every code with its meaning and examples, as the page in docs/ has them."""
+
+    def cell(text: str) -> str:
+        return "<br>".join(f"`{line}`" for line in text.replace("|", "\\|").replace("`", "'").splitlines()) or "—"
+
+    head = (
+        "# What lint can say\n\nMade by `zhixing explain --markdown`. A code stays the same between releases.\n\n"
+        "| code | 含义 | meaning | wrong 错误写法 | right 正确写法 |\n| --- | --- | --- | --- | --- |\n"
+    )
+    return head + "".join(
+        f"| `{c.id}` | {c.zh} | {c.en} | {cell(c.wrong)} | {cell(c.right)} |\n" for c in sorted(codes().values(), key=lambda c: c.id)
+    )
 
 
 SCHEMAS = {"definition": definition_schema, "fragment": fragment_schema, "layer": layer_schema}

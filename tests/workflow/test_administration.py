@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import LOAN, ROOT
-from zhixing.console.definitions import schema_text
+from zhixing.console.definitions import codes_page, schema_text
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.constructs import FromTable
 from zhixing.workflow.difference import differences
@@ -209,3 +209,11 @@ def test_a_mistake_of_somebody_who_knows_the_law_is_told_in_their_words(
 )
 def test_money_compared_as_money_is_fine(tmp_path: Path, fine: str) -> None:
     assert "money-number" not in found(tmp_path, LOAN.replace("case.paid >= case.amount", fine))
+
+
+def test_the_page_of_codes_is_current() -> None:
+    assert (ROOT / "docs" / "lint-codes.md").read_text() == codes_page()
+
+
+def test_what_is_listed_twice_is_told(tmp_path: Path) -> None:
+    assert "duplicate-entry" in found(tmp_path, LOAN.replace("from: [noticed, overdue]", "from: [noticed, overdue, noticed]"))

@@ -55,6 +55,9 @@ class Names:
         self.missing = 0
 
     def refer(self, element: Element, key: str, kind: str, names: Iterable[str]) -> Iterator[Finding]:
+        names = tuple(names)
+        for name in {name for name in names if names.count(name) > 1} if len(names) > 1 else ():
+            yield Finding(element.at_value(key), "duplicate-entry", f"{name} 列了两次", f"{name} is listed twice", "warning")
         for name in names:
             self.used.add((kind, name))
             if name in self.known[kind]:
