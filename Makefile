@@ -16,7 +16,7 @@ check: $(READY)  ## format, lint, definitions, types and layering (on the built 
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/zhixing lint $(filter-out %.scenarios.yaml %.simulation.yaml,$(wildcard definitions/cn/*.yaml definitions/cn/layers/*.yaml definitions/it/*.yaml))
-	$(BIN)/zhixing test definitions/cn/first_enforcement.yaml
+	for file in $(wildcard definitions/cn/*.scenarios.yaml); do $(BIN)/zhixing test $${file%.scenarios.yaml}.yaml || exit 1; done
 	$(BIN)/python -m tests.wheel_check
 	$(BIN)/python -m pytest -n 2 tests/test_docs.py
 

@@ -138,7 +138,17 @@ def perform(procedure: Procedure, case: CaseState, trigger: str, at: datetime, l
             if rule.recurring and deadline.round < rule.recurring.times:
                 _again(procedure, case, rule, deadline, at, ledger)
         else:
-            finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+            end_unperformed(deadline, at, ledger)
+
+
+def end_unperformed(deadline: DeadlineState, at: datetime, ledger: Ledger) -> None:
+    """A deadline is over without performance: cancelled; one that had already expired stays expired, and asks no more."""
+    if deadline.status is not Status.EXPIRED:
+        finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+        return
+    deadline.live, deadline.wake_at, deadline.ended_at = False, None, at
+    if deadline not in ledger.armed:
+        ledger.changed.append(deadline)
 
 
 def settle_proposal(procedure: Procedure, case: CaseState, trigger: str, at: datetime, ledger: Ledger, decided: bool) -> None:
@@ -167,18 +177,14 @@ def leave(procedure: Procedure, case: CaseState, state: str, at: datetime, ledge
         return
     for deadline in case.deadlines:
         if deadline.live and state in procedure.rules[deadline.rule].ends_leaving:
-            finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+            end_unperformed(deadline, at, ledger)
 
 
 def close(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:
     """A closed case keeps only the deadlines that survive closing, and those that closing itself starts."""
     for deadline in case.deadlines:
         if deadline.live and deadline not in ledger.armed and not procedure.rules[deadline.rule].survives_closing:
-            if deadline.status is Status.EXPIRED:
-                deadline.live, deadline.wake_at, deadline.ended_at = False, None, at
-                ledger.changed.append(deadline)
-            else:
-                finish(deadline, Status.CANCELLED, at, ledger, "cancelled")
+            end_unperformed(deadline, at, ledger)
 
 
 def reckon(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger, only: str | None = None) -> None:

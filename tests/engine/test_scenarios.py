@@ -125,3 +125,12 @@ def test_what_cannot_be_reached_is_named() -> None:
 
     stuck = definition_from_text(LOAN.replace("when: case.paid >= case.amount", "when: case.paid > case.amount && case.paid < case.amount"))
     assert "noticed → finish" in generate(stuck, stuck).unreached
+
+
+@pytest.mark.parametrize("file", sorted(CN.glob("*.scenarios.yaml")), ids=lambda p: p.name.partition(".")[0])
+def test_the_scenarios_beside_every_definition_hold(file: Path) -> None:
+    from zhixing.console.definitions import family_of
+
+    family = family_of(file.with_name(file.name.replace(".scenarios", "")))
+    report = run_scenarios(family[0], load_scenarios(file), family)
+    assert report.failures == () and report.coverage.deadlines[0] == report.coverage.deadlines[1]
