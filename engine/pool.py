@@ -52,7 +52,7 @@ def follow(
             continue
         if trigger in spec.done_by:
             end(case, [task], TaskStatus.DONE, person, at, ledger)
-        elif trigger in spec.ends_by or case.closed_at is not None or (moved and _was_of(source, case.state, spec.starts.entering)):
+        elif trigger in spec.ends_by or case.closed_at is not None or (moved and _has_left(procedure, case, spec.starts.entering)):
             end(case, [task], TaskStatus.ENDED, "", at, ledger)
     if moved:
         _lapse(procedure, case, at, ledger)
@@ -64,8 +64,9 @@ def follow(
             offer(case, TaskKind.TASK, name, spec.offered_to, at, ledger)
 
 
-def _was_of(source: str, state: str, states: tuple[str, ...]) -> bool:
-    return source in states and state not in states
+def _has_left(procedure: Procedure, case: CaseState, states: tuple[str, ...]) -> bool:
+    """Whether a case is out of the states that offered a task; one that rests has not left them, and may return."""
+    return bool(states) and case.state not in states and case.state not in procedure.grounds
 
 
 def _lapse(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:

@@ -127,7 +127,7 @@ class Task(Described):
     """Work offered to a pool: one of `offered_to` claims it, and one of the triggers `done_by` completes it.
 
     While somebody has claimed it, nobody else fires those triggers. A task ends unperformed on a trigger of `ends_by`, when
-    the case leaves the states it was offered in, and when the case closes.
+    the case leaves the states it was offered in (to rest is not to leave), and when the case closes.
     """
 
     starts: TaskStart

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.conftest import at
+from tests.conftest import LOAN, at
 from zhixing.engine import Actor, Case, DatabaseBusy, DataError, Engine, LostRace, Refused, VirtualClock
 from zhixing.workflow import definition_from_text
 
@@ -304,3 +304,20 @@ def test_votes_cast_at_once_are_each_counted_once(court: Engine) -> None:
         outcomes = Counter(pool.map(vote, [WANG, WANG, ZHAO, ZHAO, SUN, SUN]))
     assert outcomes["counted"] == 2 and outcomes["gave up"] == 0
     assert court.case(case).waiting[0].step == 2 and len(court.case(case).waiting[0].ballots) == 2
+
+
+def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(database: str, clock: VirtualClock) -> None:
+    task = "tasks: {call: {title: {zh: 电话, en: call}, starts: {entering: noticed}, offered_to: officer, done_by: pay}}\ninitial:"
+    with Engine(database, definition_from_text(LOAN.replace("initial:", task, 1)), clock=clock, upgrade=True) as engine:
+        ids = [engine.open_case("loan", actor=LI, data={"amount": "10"}).id for _ in range(2)]
+        for case in ids:
+            engine.fire(case, "notify", actor=LI, documents={"notice": "n"})
+            engine.claim(case, "call", actor=LI)
+            engine.fire(case, "rest", actor=LI)
+            assert [t.claimed_by for t in engine.tasks(case_id=case)] == ["li"]
+            engine.fire(case, "resume", actor=LI)
+        engine.fire(ids[0], "pay", actor=LI, data={"paid": "10"})
+        clock.advance(days=30)
+        engine.run_due()
+        assert engine.tasks() == ()
+        assert sorted(t.status for t in engine.tasks(open_only=False)) == ["done", "ended"]
