@@ -17,7 +17,7 @@ from .machine import Passage, Procedure, Step
 from .values import Actor, Asking, CaseState, Decision, Entry, Event, Obstacle, Opening, Proposal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Brought:
     """A case's data and documents with what an event brings, and what that changed."""
 
