@@ -63,6 +63,7 @@ class Act:
     en: str
     offices: tuple[str, ...]
     cite: str
+    verified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Item:
     zh: str
     en: str
     cite: str
+    verified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def demands() -> dict[str, Demands]:
 def acts() -> dict[str, Act]:
     """Every act of the table of approvals, by id."""
     table = _plain(_table("approvals.yaml")["acts"])
-    return {id: Act(id, row["zh"], row["en"], tuple(row["offices"]), _cite(row, row["article"])) for id, row in table.items()}
+    return {
+        id: Act(id, row["zh"], row["en"], tuple(row["offices"]), _cite(row, row["article"]), row["verified"]) for id, row in table.items()
+    }
 
 
 @cache
@@ -114,7 +118,9 @@ def ranks() -> tuple[str, ...]:
 def checklists() -> dict[str, tuple[Item, ...]]:
     """The items of every statutory checklist, by its id."""
     return {
-        id: tuple(Item(name, item["zh"], item["en"], _cite(row, item["article"])) for name, item in _plain(row["items"]).items())
+        id: tuple(
+            Item(name, item["zh"], item["en"], _cite(row, item["article"]), item["verified"]) for name, item in _plain(row["items"]).items()
+        )
         for id, row in _table("checklists.yaml").items()
     }
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from ..constructs import Approval, Checklist
 from ..law import Act, acts, checklists, demands, ranks
 from ..models import Definition, Transition
-from ..positions import Finding
+from ..positions import Finding, Position
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -42,12 +42,18 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 def _approval(definition: Definition, name: str, approval: Approval, act: Act) -> Iterator[Finding]:
     """Each office the law names approves in some step: every role that may vote there holds it, or one above."""
+    if act.verified == "memory":
+        yield _unverified(approval.at_value("law"), act.cite)
     steps = [[_office(definition, role) for role in step.by] for step in approval.steps]
     for office in act.offices:
         if not any(all(_reaches(held, office) for held in step) for step in steps):
             zh = f"审批 {name} 低于法定要求：“{act.zh}”须经 {office} 批准（{act.cite}）"
             en = f"the approval {name} is below what the law asks: {act.en} needs {office} ({act.cite})"
             yield Finding(approval.at_value("steps"), "approval-below-law", zh, en)
+
+
+def _unverified(at: Position, cite: str) -> Finding:
+    return Finding(at, "law-unverified", f"依据尚未核对原文：{cite}", f"the source has not been checked yet: {cite}", "warning")
 
 
 def _office(definition: Definition, role: str) -> str:
@@ -71,6 +77,8 @@ def _checklist(name: str, checklist: Checklist) -> Iterator[Finding]:
             at, "unknown-law", f"没有法定清单 {checklist.law}；可用：{known}", f"no statutory checklist {checklist.law}; known: {known}"
         )
         return
+    if unsure := [item.cite for item in items if item.verified == "memory"]:
+        yield _unverified(checklist.at_value("law"), "、".join(dict.fromkeys(unsure)))
     present = {item.law for item in checklist.items.values()}
     for item in items:
         if item.id not in present:
