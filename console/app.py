@@ -11,7 +11,7 @@ from ..workflow.pictures import RENDERERS, draw
 from .cases import case, deadline
 from .definitions import diff, explain, lint, migrate, print_, schema, test_
 from .operating import db, demo, worker
-from .output import Voice, give_picture, progress, reports
+from .output import Voice, give, progress, reports
 from .period import period
 from .pools import task
 from .simulating import simulate
@@ -33,7 +33,7 @@ def main() -> None:
 def diagram(voice: Voice, file: Path, kind: str, output: Path | None, against: Path | None) -> None:
     """画出流程图，或两个版本的差别。 Draw the procedure, or what changed between two versions."""
     picture = draw(load_definition(file), kind, voice.lang, load_for_comparison(against) if against else None)
-    give_picture(voice, {"file": str(file), "format": kind}, picture, output)
+    give(voice, {"file": str(file), "format": kind}, "picture", picture, output)
 
 
 @main.command()

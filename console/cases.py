@@ -15,7 +15,7 @@ from ..engine import Actor, Case, Deadline, Engine
 from ..engine.registry import Sources
 from ..workflow.errors import ZhixingError
 from ..workflow.pictures import RENDERERS
-from .output import Voice, give_picture, reports
+from .output import Voice, give, reports
 
 
 class BadDatabaseUrl(ZhixingError):
@@ -241,7 +241,7 @@ def show(voice: Voice, engine: Engine, case_id: str, who: str, roles: tuple[str,
 @on_database
 def diagram(voice: Voice, engine: Engine, case_id: str, kind: str, output: Path | None) -> None:
     """案件的流程图：走过的路、现处节点、未结和超期事项。 The case's own picture."""
-    give_picture(voice, {"case": case_id, "format": kind}, engine.diagram(case_id, kind, voice.lang), output)
+    give(voice, {"case": case_id, "format": kind}, "picture", engine.diagram(case_id, kind, voice.lang), output)
 
 
 @case.command("list")

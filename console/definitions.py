@@ -23,7 +23,7 @@ from ..workflow.positions import Finding, Position
 from ..workflow.printing import to_html
 from ..workflow.schema import definition_schema, fragment_schema, layer_schema
 from .cases import open_engine
-from .output import Voice, progress, reports
+from .output import Voice, give, progress, reports, write_file
 
 
 class UnknownCode(ZhixingError):
@@ -144,7 +144,7 @@ def schema(voice: Voice, kind: str, write: Path | None) -> None:
         return
     for name in SCHEMAS:
         file = write / ("schema.json" if name == "definition" else f"{name}.schema.json")
-        file.write_text(schema_text(name), encoding="utf-8")
+        write_file(file, schema_text(name))
         if not voice.as_json:
             click.echo(str(file))
 
@@ -223,12 +223,7 @@ def migrate(voice: Voice, file: Path, database: str, who: str, note: str) -> Non
 def print_(voice: Voice, file: Path, previous: Path | None, output: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
     page = to_html(load_definition(file), voice.lang, load_for_comparison(previous) if previous else None)
-    if voice.as_json:
-        voice.print_json({"file": str(file), "html": page})
-    elif output is None:
-        click.echo(page, nl=False)
-    else:
-        output.write_text(page, encoding="utf-8")
+    give(voice, {"file": str(file)}, "html", page, output)
 
 
 def family_of(file: Path) -> list[Definition]:
@@ -257,8 +252,8 @@ def test_(voice: Voice, file: Path, scenarios: Path | None, generate: Path | Non
     if generate is not None:
         _generate(voice, file, generate)
         scenarios = generate
-    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
     family = family_of(file)
+    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
     report = run_scenarios(family[0], stories, family)
     if voice.as_json:
         voice.print_json(report)
@@ -287,7 +282,7 @@ def _generate(voice: Voice, file: Path, into: Path) -> None:
 
     family = family_of(file)
     made = generate(family[0], family)
-    into.write_text(made.text(family[0]), encoding="utf-8")
+    write_file(into, made.text(family[0]))
     if not voice.as_json:
         click.echo(voice.say(f"已写出 {len(made.scenarios)} 个情景到 {into}，未能到达 {len(made.unreached)} 处",
                              f"{len(made.scenarios)} scenario(s) written to {into}, {len(made.unreached)} not reached"))  # fmt: skip

@@ -20,6 +20,13 @@ from ..workflow.errors import Language, ZhixingError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class NotWritten(ZhixingError):
+    """A file named on the command line cannot be written."""
+
+    code = "not-written"
+    zh, en = "无法写入 {file}：{why}", "cannot write {file}: {why}"
+
+
 @dataclass
 class Voice:
     """One command's way of speaking."""
@@ -82,11 +89,19 @@ def progress(voice: Voice) -> Progress:
     return Progress(*columns, console=Console(stderr=True), disable=voice.as_json, transient=True)
 
 
-def give_picture(voice: Voice, about: dict[str, str], picture: str, output: Path | None) -> None:
-    """A picture to a file, to the terminal, or within JSON."""
+def write_file(file: Path, text: str) -> None:
+    """A whole file in UTF-8. Raises `NotWritten`."""
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NotWritten(file=file, why=error.strerror) from None
+
+
+def give(voice: Voice, about: dict[str, str], name: str, text: str, output: Path | None) -> None:
+    """A picture or a page to a file, to the terminal, or within JSON under `name`."""
+    if output is not None:
+        write_file(output, text)
     if voice.as_json:
-        voice.print_json(about | {"picture": picture})
+        voice.print_json(about | {name: text})
     elif output is None:
-        click.echo(picture, nl=False)
-    else:
-        output.write_text(picture, encoding="utf-8")
+        click.echo(text, nl=False)

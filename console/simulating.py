@@ -14,7 +14,7 @@ from ..engine.simulation import simulate as run
 from ..workflow.models import Definition
 from ..workflow.pictures.bars import Chart, to_svg
 from .definitions import family_of
-from .output import Voice, progress, reports
+from .output import Voice, progress, reports, write_file
 
 _STAFF = "ROLE=N|FILE"
 
@@ -35,20 +35,21 @@ def simulate(
     against_staff: tuple[str, ...], plot: Path | None,
 ) -> None:  # fmt: skip
     """模拟办理：用时、超期、排队、瓶颈；并可比较另一版本或人员。 Simulate cases: time to close, overdue, queues, the bottleneck."""
-    plan = load_simulation(behaviour or file.with_suffix(".simulation.yaml"))
     people = _people(staff)
     runs = [(file, people)]
     if against is not None or against_staff:
         runs.append((against or file, people | _people(against_staff)))
+    families = [_family(path, file) for path, _ in runs]
+    plan = load_simulation(behaviour or file.with_suffix(".simulation.yaml"))
     found = []
     with progress(voice) as bar:
-        for path, working in runs:
+        for (path, working), family in zip(runs, families, strict=True):
             task = bar.add_task(voice.say(f"模拟 {path.name}", f"simulating {path.name}"), total=days)
             step = lambda day, total, task=task: bar.update(task, completed=day)  # noqa: E731
-            found.append(run(_family(path, file), plan, cases=count, seed=seed, days=days, staff=working, progress=step))
+            found.append(run(family, plan, cases=count, seed=seed, days=days, staff=working, progress=step))
     names = [_name(path, working, people) for path, working in runs]
     if plot is not None:
-        plot.write_text(to_svg(found[0].procedure, names, _charts(voice, found)), encoding="utf-8")
+        write_file(plot, to_svg(found[0].procedure, names, _charts(voice, found)))
     if voice.as_json:
         voice.print_json(found[0] if len(found) == 1 else {"first": found[0], "second": found[1]})
         return

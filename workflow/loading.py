@@ -42,13 +42,13 @@ class DefinitionRefused(ZhixingError):
 def load_definition(path: str | Path) -> Definition:
     """Read, build and check one file, with what it imports or lies over. Raises `DefinitionRefused` with every error found."""
     definition, findings = examine(path)
-    return _accepted(definition, findings)
+    return _accepted(definition, findings, str(path))
 
 
 @lru_cache(maxsize=256)
 def definition_from_text(text: str, name: str = "<text>") -> Definition:
     """As `load_definition`, from text already read (kept in a database, say)."""
-    return _accepted(*_examined(lambda: read_layered_bytes(text.encode(), name), name, deep=False))
+    return _accepted(*_examined(lambda: read_layered_bytes(text.encode(), name), name, deep=False), name)
 
 
 @lru_cache(maxsize=256)
@@ -61,13 +61,13 @@ def stored_definition(text: str, name: str) -> Definition:
         definition, findings = _build(read_layered_bytes(text.encode(), name), name)
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
-    return _accepted(definition, [*findings, *(check_words(definition) if definition is not None else ())])
+    return _accepted(definition, [*findings, *(check_words(definition) if definition is not None else ())], name)
 
 
 def load_for_comparison(path: str | Path) -> Definition:
     """A file to compare with: its mistakes do not matter, as long as it can be read. Raises `DefinitionRefused`."""
     definition, findings = examine(path)
-    return definition if definition is not None else _accepted(definition, findings)
+    return definition if definition is not None else _accepted(definition, findings, str(path))
 
 
 def examine(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
@@ -101,10 +101,11 @@ def _examined(read: Callable[[], Layered], name: str, deep: bool) -> tuple[Defin
     return definition, sorted({*findings, *check(definition, deep), *_stricter(layered, definition, name)})
 
 
-def _accepted(definition: Definition | None, findings: list[Finding]) -> Definition:
+def _accepted(definition: Definition | None, findings: list[Finding], name: str) -> Definition:
     errors = [f for f in findings if f.severity == "error"]
     if definition is None or errors:
-        raise DefinitionRefused(errors or [Finding(Position("<file>", 1, 1), "shape", "不是流程定义", "not a definition")])
+        fragment = Finding(Position(name, 1, 1), "shape", "这是供导入的片段，不是流程定义", "a fragment to import, not a definition")
+        raise DefinitionRefused(errors or [fragment])
     return definition
 
 

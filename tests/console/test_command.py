@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import DATA, LOAN, ROOT, at
 from zhixing.engine import Actor, Engine, VirtualClock
 
+COMMON = str(ROOT / "definitions" / "cn" / "common.yaml")
 FINES = str(ROOT / "definitions" / "it" / "road_fines.yaml")
 
 
@@ -82,6 +83,9 @@ def test_a_case_from_the_command_line(tmp_path: Path) -> None:
         (("period", "2024-01-01", "3", "day", "--calendar", "mars"), 1), (("period", "2024-01-01T10:00", "3", "day"), 1),
         (("db", "upgrade", "--db", "oracle://x/y"), 1), (("db", "upgrade", "--db", "sqlite:////nowhere/at/all.db"), 1),
         (("replay", "nowhere.yaml", "nowhere.csv"), 1), (("diagram", "nowhere.yaml"), 1), (("diagram", FINES, "--format", "png"), 2),
+        (("diagram", FINES, "-o", "/nowhere/x.svg"), 1), (("print", FINES, "-o", "/nowhere/x.html"), 1),
+        (("schema", "--write", "/nowhere"), 1), (("test", FINES, "--generate", "/nowhere/x.yaml"), 1),
+        (("simulate", "nowhere.yaml"), 1), (("test", COMMON), 1),
     ],
 )  # fmt: skip
 def test_nonsense_ends_in_words_and_the_right_code(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
