@@ -321,7 +321,7 @@ def simulate(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """A run makes no cycles worth collecting, and looking for them among all its cases costs a tenth of it."""
+    """A run makes no cycles worth collecting, and the collector would walk all its cases to find none."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
