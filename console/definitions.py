@@ -190,6 +190,8 @@ def _print_plans(voice: Voice, plans: list[CasePlan]) -> None:
         click.echo(f"{item.number or item.case_id} [{item.state}] {words[item.outcome]}" + (f": {why}" if why else ""))
         for shift in item.shifts:
             click.echo(f"    {shift.rule}: {shift.before or '-'} → {shift.after or '-'}")
+        for name in item.ends:
+            click.echo(f"    {name}: {voice.say('待办或待批准，将终止', 'open work or a proposal, would end')}")
     counts = {outcome: sum(p.outcome == outcome for p in plans) for outcome in words}
     click.echo(", ".join(f"{words[o]} {n}" for o, n in counts.items()))
 

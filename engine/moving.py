@@ -1,14 +1,15 @@
 """Running cases on a new version of their procedure: what would become of each, and the move of those that can.
 
 A case can move when the new version has its state, the states it may return to, and its data. Deadlines keep their start and
-are computed by the new rule; a rule that is gone ends; a new rule of the present state starts when that state was entered.
+are computed by the new rule; a rule that is gone ends; a new rule of the present state starts when that state was entered. Work in the
+pools goes on where the new version knows it; a proposal, where the new version asks the same roles to decide it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, select
@@ -52,6 +53,8 @@ class CasePlan(BaseModel):
     state: str
     outcome: Outcome
     shifts: tuple[DueShift, ...] = ()
+    ends: tuple[str, ...] = ()
+    """Tasks, and triggers that wait for approval, that would end undone."""
     why_zh: str = ""
     why_en: str = ""
 
@@ -101,17 +104,20 @@ def _move(connection: Connection, case: CaseState, procedure: Procedure) -> Move
 
 
 def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: Procedure) -> CasePlan:
-    obstacle = _obstacle(case, procedure)
+    def cannot(why_zh: str, why_en: str) -> CasePlan:
+        return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=why_zh, why_en=why_en)
+
+    obstacle = _unknown_state(case, procedure) or _unknown_value(procedure, case.data, case.documents)
     if obstacle is not None:
-        return CasePlan(
-            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=obstacle[0], why_en=obstacle[1]
-        )
+        return cannot(*obstacle)
     try:
         after = decide(procedure, case, Event(unit.now, Actor.of("plan"), change=_move(connection, case, procedure))).case
     except ZhixingError as error:
-        return CasePlan(
-            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=error.text("zh"), why_en=error.text("en")
-        )
+        return cannot(error.text("zh"), error.text("en"))
+    for proposal in after.proposals:
+        obstacle = _unknown_value(procedure, proposal.data, proposal.documents)
+        if obstacle is not None:
+            return cannot(*obstacle)
     before = {d.id: d for d in case.deadlines}
     later = {d.id: d for d in after.deadlines if d.live}
     shifts = [
@@ -120,21 +126,26 @@ def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: P
         for id in [*before, *(i for i in later if i not in before)]
         if (before[id].due_day if id in before else None) != (later[id].due_day if id in later else None)
     ]  # fmt: skip
-    outcome: Outcome = "can-move" if shifts else "unaffected"
-    return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome=outcome, shifts=tuple(shifts))
+    goes_on = {t.id for t in after.tasks}
+    ends = tuple(t.name for t in case.tasks if t.id not in goes_on)
+    outcome: Outcome = "can-move" if shifts or ends else "unaffected"
+    return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome=outcome, shifts=tuple(shifts), ends=ends)
 
 
-def _obstacle(case: CaseState, procedure: Procedure) -> tuple[str, str] | None:
-    states = procedure.definition.states
+def _unknown_state(case: CaseState, procedure: Procedure) -> tuple[str, str] | None:
     for name in (case.state, *case.origins):
-        if name not in states:
+        if name not in procedure.definition.states:
             return f"新版本没有状态 {name}", f"the new version has no state {name}"
-    for name, value in case.data.items():
+    return None
+
+
+def _unknown_value(procedure: Procedure, data: Mapping[str, Any], documents: Iterable[str]) -> tuple[str, str] | None:
+    for name, value in data.items():
         try:
             procedure.parse_field(name, value)
         except ZhixingError as error:
             return error.text("zh"), error.text("en")
-    missing = [name for name in case.documents if name not in procedure.definition.documents]
+    missing = [name for name in documents if name not in procedure.definition.documents]
     if missing:
         return f"新版本没有文书 {missing[0]}", f"the new version has no document {missing[0]}"
     return None

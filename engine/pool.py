@@ -11,7 +11,7 @@ from .changes import Claim, HandBack
 from .errors import Refused
 from .machine import Procedure
 from .timing import Ledger, settle_proposal
-from .values import CaseState, Event, Obstacle, TaskKind, TaskState, TaskStatus
+from .values import CaseState, Event, Obstacle, Proposal, TaskKind, TaskState, TaskStatus
 
 
 def offer(case: CaseState, kind: TaskKind, name: str, roles: tuple[str, ...], at: datetime, ledger: Ledger) -> None:
@@ -71,11 +71,20 @@ def _has_left(procedure: Procedure, case: CaseState, states: tuple[str, ...]) ->
 
 def _lapse(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:
     for proposal in case.proposals:
-        steps = procedure.steps(proposal.trigger, case.state)
-        if not any(s.spec.approval == proposal.approval and s.spec.to == proposal.to for s in steps):
+        if not _stands(procedure, case, proposal):
             drop(case, proposal.trigger, TaskStatus.ENDED, "", at, ledger)
             settle_proposal(procedure, case, proposal.trigger, at, ledger, decided=False)
             ledger.effects.append({"proposal": proposal.trigger, "what": "lapsed"})
+
+
+def _stands(procedure: Procedure, case: CaseState, proposal: Proposal) -> bool:
+    """Whether a proposal may go on: its act leads from here to the same end, and where it waits the same roles are asked."""
+    steps = procedure.steps(proposal.trigger, case.state)
+    if not any(s.spec.approval == proposal.approval and s.spec.to == proposal.to for s in steps):
+        return False
+    chain = procedure.definition.approvals[proposal.approval].steps
+    asked = {t.offered_to for t in case.tasks if t.kind is TaskKind.APPROVAL and t.name == proposal.trigger}
+    return proposal.step < len(chain) and asked == {chain[proposal.step].by}
 
 
 def adapt(procedure: Procedure, case: CaseState, at: datetime, ledger: Ledger) -> None:

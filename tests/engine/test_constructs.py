@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import LOAN, at
 from zhixing.engine import Actor, Case, DatabaseBusy, DataError, Engine, LostRace, Refused, VirtualClock
+from zhixing.engine.moving import move, plan
 from zhixing.workflow import definition_from_text
 
 SANCTION = """
@@ -321,3 +322,41 @@ def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(data
         engine.run_due()
         assert engine.tasks() == ()
         assert sorted(t.status for t in engine.tasks(open_only=False)) == ["done", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "waits"),
+    [
+        ("[{by: panel, votes: 2, of: 3}, {by: president}]", True),
+        ("[{by: panel, votes: 2, of: 3}]", False),
+        ("[{by: panel, votes: 2, of: 3}, {by: panel}]", False),
+    ],
+)
+def test_a_proposal_goes_on_under_a_new_version_only_where_the_same_people_are_asked(court: Engine, chain: str, waits: bool) -> None:
+    case_id = drafted(court)
+    proposed(court, case_id)
+    for person in (WANG, ZHAO):
+        court.approve(case_id, "fine", actor=person)
+    text = SANCTION.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
+    new = definition_from_text(text.replace("[{by: panel, votes: 2, of: 3}, {by: president}]", chain))
+    assert [p.ends for p in plan(court, new)] == [() if waits else ("fine",)]
+    assert move(court, new, actor=LI) == (1, [])
+    assert [w.trigger for w in court.case(case_id).waiting] == (["fine"] if waits else [])
+    assert len(court.tasks(case_id=case_id)) == waits
+    if waits:
+        assert court.approve(case_id, "fine", actor=PRESIDENT).state == "decided"
+        return
+    assert "lapsed" in str(court.history(case_id)[-1].effects)
+    proposed(court, case_id)
+    assert court.case(case_id).waiting[0].awaits == ("panel",)
+
+
+def test_a_case_whose_proposal_brings_what_a_new_version_does_not_know_stays(court: Engine) -> None:
+    case_id = drafted(court)
+    proposed(court, case_id)
+    text = SANCTION.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
+    new = definition_from_text(text.replace("person: {zh: 个人, en: person}, ", ""))
+    moved, [staying] = move(court, new, actor=LI)
+    assert (moved, staying.outcome) == (0, "cannot-move") and "kind" in staying.why_en
+    court.withdraw(case_id, "fine", actor=LI)
+    assert move(court, new, actor=LI) == (1, [])
