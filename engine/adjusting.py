@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..workflow.errors import DataError
 from . import pool, timing
 from .changes import Assign, Come, Deduct, Extend, Move, Watch
-from .errors import BadEvent, ExtensionRefused, UnknownDeadline
+from .errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
 from .machine import Procedure
 from .timing import Ledger
 from .values import CaseState, DeadlineState, Event, Status
@@ -113,16 +115,40 @@ def _watched_by(watched: list[DeadlineState], person: str, ledger: Ledger) -> No
 
 
 def move(procedure: Procedure, case: CaseState, event: Event, change: Move, ledger: Ledger) -> Changes:
-    """The case goes on under another version: `procedure` is the new one."""
+    """The case goes on under another version: `procedure` is the new one. Raises `MoveRefused`."""
+    _check_states(procedure, case)
+    _check_values(procedure, case, case.data, case.documents)
     changes = {"definition": [case.definition_hash, procedure.hash]}
     case.definition_hash = procedure.hash
     for deadline in case.deadlines:
         if deadline.live and deadline.rule not in procedure.rules:
             timing.finish(deadline, Status.CANCELLED, event.at, ledger, "cancelled")
     pool.adapt(procedure, case, event.at, ledger)
+    for proposal in case.proposals:
+        _check_values(procedure, case, proposal.data, proposal.documents)
     timing.reckon(procedure, case, event.at, ledger)
     known = {d.rule for d in case.deadlines}
     for rule in procedure.entering.get(case.state, ()):
         if rule not in known and not procedure.rules[rule].starts.on:
             timing.arm(procedure, case, rule, change.entered_at, ledger)
     return changes
+
+
+def _check_states(procedure: Procedure, case: CaseState) -> None:
+    if case.closed_at is not None:
+        raise MoveRefused(case_id=case.id, why_zh="案件已结", why_en="it is closed")
+    for name in (case.state, *case.origins):
+        if name not in procedure.definition.states:
+            raise MoveRefused(case_id=case.id, why_zh=f"新版本没有状态 {name}", why_en=f"the new version has no state {name}")
+
+
+def _check_values(procedure: Procedure, case: CaseState, data: Mapping[str, Any], documents: Iterable[str]) -> None:
+    """What the case holds, or a proposal brings, must be of the new version's fields and kinds of document."""
+    for name, value in data.items():
+        try:
+            procedure.parse_field(name, value)
+        except DataError as error:
+            raise MoveRefused(case_id=case.id, why_zh=error.text("zh"), why_en=error.text("en")) from None
+    for name in documents:
+        if name not in procedure.definition.documents:
+            raise MoveRefused(case_id=case.id, why_zh=f"新版本没有文书 {name}", why_en=f"the new version has no document {name}")

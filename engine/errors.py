@@ -121,6 +121,13 @@ class PublicationRefused(EngineError):
     zh, en = "流程 {procedure} 版本 {version}：{why_zh}", "{procedure} version {version}: {why_en}"
 
 
+class MoveRefused(EngineError):
+    """A case cannot go on under another version of its procedure; says why."""
+
+    code = "move"
+    zh, en = "案件 {case_id} 不能转到新版本：{why_zh}", "the case {case_id} cannot go on under the new version: {why_en}"
+
+
 class TransitionalRuleStays(EngineError):
     """Running cases finish on the version they began with, unless the new one says that they move."""
 

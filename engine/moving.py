@@ -7,21 +7,19 @@ pools goes on where the new version knows it; a proposal, where the new version 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, select
 
-from ..workflow.errors import ZhixingError
 from ..workflow.models import Definition
 from . import store
-from .changes import Move
 from .decision import decide
-from .errors import TransitionalRuleStays
+from .errors import MoveRefused, TransitionalRuleStays
 from .machine import Procedure
-from .publishing import entered_at
+from .publishing import move_to
 from .schema import cases
 from .unit import Unit
 from .values import Actor, CaseState, Event
@@ -91,7 +89,7 @@ def move(
                 if found.outcome == "cannot-move":
                     staying.append(found)
                     continue
-                unit.fire(case_id, Event(now, actor, change=_move(connection, unit.case(case_id), procedure), note=note))
+                unit.fire(case_id, Event(now, actor, change=move_to(connection, unit.case(case_id), definition), note=note))
                 moved += 1
             unit.flush()
         if progress is not None:
@@ -99,25 +97,13 @@ def move(
     return moved, staying
 
 
-def _move(connection: Connection, case: CaseState, procedure: Procedure) -> Move:
-    return Move(procedure.hash, entered_at(connection, case.id, case.state, case.opened_at))
-
-
 def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: Procedure) -> CasePlan:
-    def cannot(why_zh: str, why_en: str) -> CasePlan:
-        return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=why_zh, why_en=why_en)
-
-    obstacle = _unknown_state(case, procedure) or _unknown_value(procedure, case.data, case.documents)
-    if obstacle is not None:
-        return cannot(*obstacle)
     try:
-        after = decide(procedure, case, Event(unit.now, Actor.of("plan"), change=_move(connection, case, procedure))).case
-    except ZhixingError as error:
-        return cannot(error.text("zh"), error.text("en"))
-    for proposal in after.proposals:
-        obstacle = _unknown_value(procedure, proposal.data, proposal.documents)
-        if obstacle is not None:
-            return cannot(*obstacle)
+        after = decide(procedure, case, Event(unit.now, Actor.of("plan"), change=move_to(connection, case, procedure.definition))).case
+    except MoveRefused as refused:
+        return CasePlan(
+            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=refused.why_zh, why_en=refused.why_en
+        )
     before = {d.id: d for d in case.deadlines}
     later = {d.id: d for d in after.deadlines if d.live}
     shifts = [
@@ -130,25 +116,6 @@ def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: P
     ends = tuple(t.name for t in case.tasks if t.id not in goes_on)
     outcome: Outcome = "can-move" if shifts or ends else "unaffected"
     return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome=outcome, shifts=tuple(shifts), ends=ends)
-
-
-def _unknown_state(case: CaseState, procedure: Procedure) -> tuple[str, str] | None:
-    for name in (case.state, *case.origins):
-        if name not in procedure.definition.states:
-            return f"新版本没有状态 {name}", f"the new version has no state {name}"
-    return None
-
-
-def _unknown_value(procedure: Procedure, data: Mapping[str, Any], documents: Iterable[str]) -> tuple[str, str] | None:
-    for name, value in data.items():
-        try:
-            procedure.parse_field(name, value)
-        except ZhixingError as error:
-            return error.text("zh"), error.text("en")
-    missing = [name for name in documents if name not in procedure.definition.documents]
-    if missing:
-        return f"新版本没有文书 {missing[0]}", f"the new version has no document {missing[0]}"
-    return None
 
 
 def _running(definition: Definition) -> tuple[object, ...]:

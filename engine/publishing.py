@@ -16,12 +16,12 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ..workflow.loading import DefinitionRefused, layer_over, stored_definition
 from ..workflow.models import Definition
-from . import store
+from . import decision, store
 from .changes import Move
 from .errors import PublicationRefused, UnknownPublication
 from .schema import cases, history, publications
 from .unit import Unit
-from .values import Actor, Event
+from .values import Actor, CaseState, Event
 
 if TYPE_CHECKING:
     from .registry import Registry
@@ -75,9 +75,10 @@ def propose(
 def propose_redesign(
     registry: Registry, connection: Connection, now: datetime, case_id: str, layer: str, actor: Actor, note: str
 ) -> Publication:
-    """Propose a layer (`level: case`) for one case. Raises `DefinitionRefused`, `PublicationRefused`, `CaseNotFound`."""
+    """Propose a layer (`level: case`) for one case. Raises `DefinitionRefused`, `PublicationRefused`, `CaseNotFound`, `MoveRefused`."""
     unit = Unit.on(connection, registry, now)
-    procedure = unit.procedure(unit.case(case_id))
+    case = unit.case(case_id)
+    procedure = unit.procedure(case)
     merged, findings = layer_over(procedure.definition, layer, f"<redesign of {case_id}>")
     errors = [f for f in findings if f.severity == "error"]
     if merged is None or errors:
@@ -86,11 +87,12 @@ def propose_redesign(
         raise _refused(merged, "个案再造须写 level: case", "a redesign says level: case")
     if not note.strip():
         raise _refused(merged, "个案再造须写明理由", "a redesign needs its reason (note)")
+    decision.decide(registry.compiled(merged), case, Event(now, actor, change=move_to(connection, case, merged), note=note))
     return propose(connection, now, merged, actor, note, case_id)
 
 
 def decide(registry: Registry, connection: Connection, now: datetime, id: int, actor: Actor, in_favour: bool, note: str) -> Publication:
-    """Publish or refuse what another person proposed; a redesign moves its case. Raises `PublicationRefused`."""
+    """Publish or refuse what another person proposed; a redesign moves its case. Raises `PublicationRefused`, `MoveRefused`."""
     found = get(connection, id, lock=True)
     definition = stored_definition(store.definition_text(connection, found.definition_hash) or "", f"<stored {found.definition_hash[:12]}>")
     if found.status != "proposed":
@@ -118,19 +120,20 @@ def _redesign(
     registry.compiled(definition)
     unit = Unit.on(connection, registry, now, lock=True)
     case = unit.case(found.case_id)
-    words = f"{definition.layers[-1].title.zh}：{found.note}；{actor.id} {note}".strip("； ")
-    unit.fire(
-        case.id, Event(now, actor, change=Move(definition.hash, entered_at(connection, case.id, case.state, case.opened_at)), note=words)
-    )
+    layer = definition.layers[-1]
+    if definition.version != f"{unit.procedure(case).definition.version}+{layer.id}.{layer.version}":
+        raise _refused(definition, "案件已转到其他版本，请重新提请", "the case is on another version by now; propose it again")
+    words = f"{layer.title.zh}：{found.note}；{actor.id} {note}".strip("； ")
+    unit.fire(case.id, Event(now, actor, change=move_to(connection, case, definition), note=words))
     unit.flush()
 
 
-def entered_at(connection: Connection, case_id: str, state: str, opened_at: datetime) -> datetime:
-    """When a case entered its present state."""
+def move_to(connection: Connection, case: CaseState, definition: Definition) -> Move:
+    """The change that puts a case on a version, with the time when it entered its present state."""
     entries = select(func.max(history.c.at)).where(
-        history.c.case_id == case_id, history.c.target == state, history.c.source != history.c.target
+        history.c.case_id == case.id, history.c.target == case.state, history.c.source != history.c.target
     )
-    return connection.execute(entries).scalar() or opened_at
+    return Move(definition.hash, connection.execute(entries).scalar() or case.opened_at)
 
 
 def withdraw(connection: Connection, now: datetime, id: int, actor: Actor, note: str) -> Publication:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import LOAN, at
 from tests.engine.test_cases import OFFICER
-from zhixing.engine import Actor, DefinitionRefused, Engine, PublicationRefused, Refused, UnknownProcedure, VirtualClock
+from zhixing.engine import Actor, DefinitionRefused, Engine, MoveRefused, PublicationRefused, Refused, UnknownProcedure, VirtualClock
+from zhixing.engine.moving import move
 from zhixing.workflow import definition_from_text
 
 LI, WANG, CHIEF = Actor.of("li"), Actor.of("wang"), Actor.of("zhou", "chief")
@@ -137,3 +138,22 @@ def test_a_file_given_to_the_engine_runs_before_what_is_published(database: str,
     with Engine(database, definition_from_text(LOAN), clock=clock, upgrade=True) as engine:
         publish(engine, version(9, 2))
         assert due(engine) == 7
+
+
+def test_a_redesign_fits_the_case_as_it_stands_when_it_is_approved(court: Engine) -> None:
+    publish(court, version(1, 7))
+    moved, closed = (court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2))
+    proposed = {id: court.propose_redesign(id, LAYER, actor=LI, note="双方愿意调解").id for id in (moved, closed)}
+    court.fire(closed, "notify", actor=OFFICER, documents={"notice": "n"})
+    court.fire(closed, "pay", actor=OFFICER, data={"paid": "10"})
+    court.fire(closed, "finish", actor=CHIEF)
+    with pytest.raises(MoveRefused, match="closed"):
+        court.decide_version(proposed[closed], actor=CHIEF)
+    with pytest.raises(MoveRefused, match="closed"):
+        court.propose_redesign(closed, LAYER.replace("version: 1", "version: 2"), actor=LI, note="x")
+    text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
+    assert move(court, definition_from_text(text), actor=CHIEF) == (1, [])
+    with pytest.raises(PublicationRefused, match="another version by now"):
+        court.decide_version(proposed[moved], actor=CHIEF)
+    assert [v.status for v in court.versions(case_id=moved)] == ["proposed"]
+    assert court.case(moved).state == "fresh" and court.case(closed).mode is not None
