@@ -2,7 +2,8 @@
 
 A case can move when the new version has its state, the states it may return to, and its data. Deadlines keep their start and
 are computed by the new rule; a rule that is gone ends; a new rule of the present state starts when that state was entered. Work in the
-pools goes on where the new version knows it; a proposal, where the new version asks the same roles to decide it.
+pools goes on where the new version knows it; a proposal, where the new version asks the same roles to decide it. A case with a procedure
+of its own (a redesign) stays on it.
 """
 
 from __future__ import annotations
@@ -98,12 +99,13 @@ def move(
 
 
 def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: Procedure) -> CasePlan:
+    layers = unit.procedure(case).definition.layers
+    if layers and layers[-1].level == "case":
+        return _stays(case, "个案再造的案件按其版本办理", "its procedure was redesigned for it alone")
     try:
         after = decide(procedure, case, Event(unit.now, Actor.of("plan"), change=move_to(connection, case, procedure.definition))).case
     except MoveRefused as refused:
-        return CasePlan(
-            case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=refused.why_zh, why_en=refused.why_en
-        )
+        return _stays(case, refused.why_zh, refused.why_en)
     before = {d.id: d for d in case.deadlines}
     later = {d.id: d for d in after.deadlines if d.live}
     shifts = [
@@ -116,6 +118,10 @@ def _plan_case(connection: Connection, unit: Unit, case: CaseState, procedure: P
     ends = tuple(t.name for t in case.tasks if t.id not in goes_on)
     outcome: Outcome = "can-move" if shifts or ends else "unaffected"
     return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome=outcome, shifts=tuple(shifts), ends=ends)
+
+
+def _stays(case: CaseState, why_zh: str, why_en: str) -> CasePlan:
+    return CasePlan(case_id=case.id, number=case.number, state=case.state, outcome="cannot-move", why_zh=why_zh, why_en=why_en)
 
 
 def _running(definition: Definition) -> tuple[object, ...]:

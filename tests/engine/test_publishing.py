@@ -112,6 +112,9 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
         court.fire(ids[1], "mediate", actor=OFFICER)
     assert court.fire(ids[0], "settle", actor=OFFICER).state == "noticed"
     assert [str(v.case_id) for v in court.versions(case_id=ids[0])] == [ids[0]]
+    text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
+    moved, [staying] = move(court, definition_from_text(text), actor=CHIEF)
+    assert (moved, staying.case_id) == (1, ids[0]) and "redesigned" in staying.why_en
 
 
 @pytest.mark.parametrize(
