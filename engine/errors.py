@@ -126,6 +126,8 @@ class MoveRefused(EngineError):
 
     code = "move"
     zh, en = "案件 {case_id} 不能转到新版本：{why_zh}", "the case {case_id} cannot go on under the new version: {why_en}"
+    why_zh: str
+    why_en: str
 
 
 class TransitionalRuleStays(EngineError):
