@@ -51,9 +51,13 @@ class NetworkInquiry:
         "freeze": Operation("freeze", FreezeRequest, FreezeAnswer),
     }
 
-    def __init__(self, base_url: str, token: str = "", transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, base_url: str, token: str = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(base_url=base_url, headers=headers, transport=transport, trust_env=False)
+        self._client = httpx.Client(
+            base_url=base_url, headers=headers, transport=transport, trust_env=False
+        )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> NetworkInquiry | None:
@@ -63,7 +67,13 @@ class NetworkInquiry:
 
     def send(self, call: Call) -> Reply:
         body = {"operation": call.operation, "payload": call.payload.model_dump(mode="json")}
-        self._request("POST", "/requests", call.timeout_seconds, json=body, headers={"Idempotency-Key": call.key})
+        self._request(
+            "POST",
+            "/requests",
+            call.timeout_seconds,
+            json=body,
+            headers={"Idempotency-Key": call.key},
+        )
         return Reply(pending=True)
 
     def poll(self, key: str) -> Sequence[Answer]:
@@ -72,7 +82,11 @@ class NetworkInquiry:
 
     def _answer(self, key: str, item: Mapping[str, Any]) -> Answer:
         shape = self.operations[item["operation"]].answer
-        data = shape.model_validate(item["data"]).model_dump() if item["kind"] in ("answered", "partial") else {}
+        data = (
+            shape.model_validate(item["data"]).model_dump()
+            if item["kind"] in ("answered", "partial")
+            else {}
+        )
         return Answer(key, item["id"], item["kind"], data, item["final"])
 
     def _request(self, method: str, path: str, timeout: float, **more: Any) -> Any:

@@ -18,14 +18,20 @@ class UnknownOperation(ZhixingError):
     """No adapter offers the operation that a definition names."""
 
     code = "operation-unknown"
-    zh, en = "没有适配器提供操作 {operation}；已知：{known}", "no adapter offers the operation {operation}; known: {known}"
+    zh, en = (
+        "没有适配器提供操作 {operation}；已知：{known}",
+        "no adapter offers the operation {operation}; known: {known}",
+    )
 
 
 class BadRequest(ZhixingError):
     """A request does not have the shape that the operation asks for."""
 
     code = "operation-request"
-    zh, en = "操作 {operation} 的请求不完整：{why}", "the request of {operation} is not complete: {why}"
+    zh, en = (
+        "操作 {operation} 的请求不完整：{why}",
+        "the request of {operation} is not complete: {why}",
+    )
 
 
 def known_operations() -> dict[str, Operation]:
@@ -60,7 +66,10 @@ class AdapterRegistry:
         name, _, verb = operation.partition(".")
         adapter = self._adapters.get(name)
         if adapter is None or verb not in adapter.operations:
-            known = ", ".join(f"{a.name}.{o}" for a in self._adapters.values() for o in a.operations) or "-"
+            known = (
+                ", ".join(f"{a.name}.{o}" for a in self._adapters.values() for o in a.operations)
+                or "-"
+            )
             raise UnknownOperation(operation=operation, known=known)
         return adapter
 

@@ -7,9 +7,15 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import checking, decisions, durable, imports, periods, simulations, timers
+from .checking import notes as checking_notes
+from .decisions import rows as decisions_rows
+from .durable import rows as durable_rows
+from .imports import seconds
 from .measure import Row
+from .periods import rows as periods_rows
 from .servers import postgresql
+from .simulations import rows as simulations_rows
+from .timers import rows as timers_rows
 
 PARTS = ("decisions", "periods", "imports", "checking", "simulations", "durable", "timers")
 
@@ -24,21 +30,21 @@ def main(parts: list[str]) -> int:
     notes: list[str] = []
     with postgresql() as make:
         if "decisions" in wanted:
-            rows += decisions.rows()
+            rows += decisions_rows()
         if "periods" in wanted:
-            rows += periods.rows()
+            rows += periods_rows()
         if "imports" in wanted:
-            notes.append(f"import zhixing.engine: {imports.seconds():.3f} s (target ≤ 0.4 s)")
+            notes.append(f"import zhixing.engine: {seconds():.3f} s (target ≤ 0.4 s)")
         if "checking" in wanted:
-            notes += checking.notes()
+            notes += checking_notes()
         if "simulations" in wanted:
-            found, said = simulations.rows()
+            found, said = simulations_rows()
             rows += found
             notes += said
         if "durable" in wanted:
-            rows += durable.rows(make)
+            rows += durable_rows(make)
         if "timers" in wanted:
-            found, said = timers.rows(make)
+            found, said = timers_rows(make)
             rows += found
             notes += said
     _print(rows, notes)
@@ -48,7 +54,14 @@ def main(parts: list[str]) -> int:
 def _print(rows: list[Row], notes: list[str]) -> None:
     table = Table("what", "ours /s", "beside", "theirs /s", "ratio", "target")
     for row in rows:
-        table.add_row(row.what, f"{row.ours:,.0f}", row.ruler, f"{row.theirs:,.0f}", f"{row.ratio:.2f}", row.target)
+        table.add_row(
+            row.what,
+            f"{row.ours:,.0f}",
+            row.ruler,
+            f"{row.theirs:,.0f}",
+            f"{row.ratio:.2f}",
+            row.target,
+        )
     console = Console(width=160, highlight=False)
     console.print(table)
     for note in notes:

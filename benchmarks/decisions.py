@@ -8,9 +8,10 @@ from typing import Any
 
 from transitions import Machine
 
-from zhixing.engine.decision import decide, open_case
-from zhixing.engine.machine import Procedure
-from zhixing.engine.values import Actor, CaseState, Event
+from zhixing.engine.decision.decide import decide, open_case
+from zhixing.engine.decision.procedure import Procedure
+from zhixing.engine.model.case import CaseState
+from zhixing.engine.model.event import Actor, Event
 
 from .definitions import ring
 from .measure import Row, side_by_side
@@ -34,7 +35,9 @@ class _Model:
 
 
 def _raw() -> Any:
-    machine = Machine(model=None, states=["a", "b", "c", "done"], initial="a", auto_transitions=False)
+    machine = Machine(
+        model=None, states=["a", "b", "c", "done"], initial="a", auto_transitions=False
+    )
     for source, target in (("a", "b"), ("b", "c"), ("c", "a")):
         machine.add_transition("go", source, target, conditions=["may", "so"])
     model: Any = _Model()
@@ -67,4 +70,12 @@ def _ours() -> Any:
 
 def rows() -> list[Row]:
     ours, theirs = side_by_side(_ours(), _raw())
-    return [Row("decisions in memory (role, guard, deadlines)", ours, "transitions, one flat machine", theirs, "≥ 0.5, goal 1.0")]
+    return [
+        Row(
+            "decisions in memory (role, guard, deadlines)",
+            ours,
+            "transitions, one flat machine",
+            theirs,
+            "≥ 0.5, goal 1.0",
+        )
+    ]

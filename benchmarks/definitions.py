@@ -35,7 +35,9 @@ deadlines:
     warn: 2d
     met_by: go
     on_expiry: {alert: officer}
-""".replace("&when", "case.paid < case.claim && case.count > 1").replace("*when", "case.paid < case.claim && case.count > 1")
+""".replace("&when", "case.paid < case.claim && case.count > 1").replace(
+    "*when", "case.paid < case.claim && case.count > 1"
+)
 
 
 def ring() -> Definition:

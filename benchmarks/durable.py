@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from transitions import Machine
 
 from zhixing.engine import Actor, Engine, VirtualClock
-from zhixing.engine.database import connect
+from zhixing.engine.storage.database import connect
 
 from .definitions import ring
 from .measure import Row, side_by_side
@@ -42,7 +42,9 @@ def _raw(url: str, synchronous: str) -> Callable[[], int]:
     ids = [engine.open_case("ring", actor=OFFICER).id for _ in range(50)]
     seen: list[tuple[str, Any]] = []
 
-    def record(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    def record(
+        conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
         seen.append((statement, parameters))
 
     sa.event.listen(engine.database, "before_cursor_execute", record)
@@ -60,15 +62,28 @@ def _raw(url: str, synchronous: str) -> Callable[[], int]:
         nonlocal number
         if statement.startswith("UPDATE zx_deadlines"):
             last = f"raw-{number}"
-            return parameters | {"deadline_id": last} if isinstance(parameters, dict) else (*parameters[:-1], last)
+            return (
+                parameters | {"deadline_id": last}
+                if isinstance(parameters, dict)
+                else (*parameters[:-1], last)
+            )
         if not statement.startswith("INSERT"):
             return parameters
         number += 1
         if isinstance(parameters, dict):
-            return parameters | ({"seq": number + 10} if "seq" in parameters else {"id": f"raw-{number}"})
-        place = statement[statement.index("(") + 1 : statement.index(")")].replace('"', "").replace(" ", "").split(",")
+            return parameters | (
+                {"seq": number + 10} if "seq" in parameters else {"id": f"raw-{number}"}
+            )
+        place = (
+            statement[statement.index("(") + 1 : statement.index(")")]
+            .replace('"', "")
+            .replace(" ", "")
+            .split(",")
+        )
         values = list(parameters)
-        values[place.index("seq" if "seq" in place else "id")] = number + 10 if "seq" in place else f"raw-{number}"
+        values[place.index("seq" if "seq" in place else "id")] = (
+            number + 10 if "seq" in place else f"raw-{number}"
+        )
         return tuple(values)
 
     def work() -> int:
@@ -95,7 +110,9 @@ class _Case(_Base):
     state: Mapped[str]
     data: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
-    limits: Mapped[list[_Limit]] = relationship(cascade="all", primaryjoin="and_(_Case.id == _Limit.case_id, _Limit.status == 'running')")
+    limits: Mapped[list[_Limit]] = relationship(
+        cascade="all", primaryjoin="and_(_Case.id == _Limit.case_id, _Limit.status == 'running')"
+    )
 
 
 class _Step(_Base):
@@ -119,7 +136,9 @@ class _Limit(_Base):
 class _NaiveModel:
     def __init__(self, case: _Case) -> None:
         self.case, self.data = case, json.loads(case.data)
-        self.machine = Machine(self, states=["a", "b", "c", "done"], initial=case.state, auto_transitions=False)
+        self.machine = Machine(
+            self, states=["a", "b", "c", "done"], initial=case.state, auto_transitions=False
+        )
         for source, target in (("a", "b"), ("b", "c"), ("c", "a")):
             self.machine.add_transition("go", source, target, conditions="so")
 
@@ -132,7 +151,9 @@ def _naive(url: str, synchronous: str) -> Callable[[], int]:
     engine = connect(url, synchronous=synchronous)
     _Base.metadata.create_all(engine)
     with Session(engine) as session:
-        session.add_all([_Case(state="a", data=json.dumps({"paid": 1, "claim": 2})) for _ in range(50)])
+        session.add_all(
+            [_Case(state="a", data=json.dumps({"paid": 1, "claim": 2})) for _ in range(50)]
+        )
         session.commit()
 
     def work() -> int:
@@ -145,7 +166,9 @@ def _naive(url: str, synchronous: str) -> Callable[[], int]:
                 for limit in case.limits:
                     limit.status = "met"
                 if model.state != "a":
-                    case.limits.append(_Limit(rule="next", status="running", due=_naive_due(NOW.date())))
+                    case.limits.append(
+                        _Limit(rule="next", status="running", due=_naive_due(NOW.date()))
+                    )
                 session.add(_Step(case_id=case.id, at=NOW, trigger="go", changes="{}"))
                 session.commit()
         return BATCH // 4
@@ -168,7 +191,9 @@ def rows(postgresql: Callable[[], str]) -> list[Row]:
         for mode, target in (("NORMAL", "≥ 0.15, goal 0.4"), ("FULL", "≥ 0.15, goal 0.4")):
             files = [f"sqlite:///{Path(folder)}/{mode}{n}.db" for n in range(3)]
             found += _compare(f"SQLite {mode}", files, mode, target)
-        found += _compare("PostgreSQL, one client", [postgresql() for _ in range(3)], "FULL", "≥ 0.4, goal 0.8")
+        found += _compare(
+            "PostgreSQL, one client", [postgresql() for _ in range(3)], "FULL", "≥ 0.4, goal 0.8"
+        )
     return found
 
 

@@ -12,7 +12,10 @@ def seconds() -> float:
     found = []
     for _ in range(7):
         result = subprocess.run(
-            [sys.executable, "-X", "importtime", "-c", "import zhixing.engine"], capture_output=True, text=True, check=True
+            [sys.executable, "-X", "importtime", "-c", "import zhixing.engine"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         last = [line for line in result.stderr.splitlines() if line.endswith(" zhixing.engine")][-1]
         found.append(int(last.split("|")[1]) / 1e6)

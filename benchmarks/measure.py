@@ -33,7 +33,9 @@ def rate(work: Callable[[], int], seconds: float = 0.4) -> float:
             return done / passed
 
 
-def side_by_side(ours: Callable[[], int], theirs: Callable[[], int], rounds: int = 5, seconds: float = 0.4) -> tuple[float, float]:
+def side_by_side(
+    ours: Callable[[], int], theirs: Callable[[], int], rounds: int = 5, seconds: float = 0.4
+) -> tuple[float, float]:
     """Medians of both, taken in turn so that the machine's moods touch them alike."""
     ours(), theirs()
     pairs = [(rate(ours, seconds), rate(theirs, seconds)) for _ in range(rounds)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from zhixing.workflow import Counting, Period, Unit, national_calendar
+from zhixing.workflow import Counting, Period, TimeUnit, national_calendar
 
 from .measure import Row, side_by_side
 
@@ -30,7 +30,11 @@ def _day_by_day() -> int:
     return 50
 
 
-_ORDINALS = [d.toordinal() for d in (date(2004, 1, 1) + timedelta(days=i) for i in range(8000)) if national_calendar().is_working(d)]
+_ORDINALS = [
+    d.toordinal()
+    for d in (date(2004, 1, 1) + timedelta(days=i) for i in range(8000))
+    if national_calendar().is_working(d)
+]
 
 
 def _bisect() -> int:
@@ -40,7 +44,7 @@ def _bisect() -> int:
 
 
 def _periods() -> int:
-    period = Period(7, Unit.DAY, national_calendar(), Counting.LITIGATION)
+    period = Period(7, TimeUnit.DAY, national_calendar(), Counting.LITIGATION)
     for day in DAYS:
         period.due(day)
     return len(DAYS)
@@ -53,5 +57,10 @@ def rows() -> list[Row]:
     return [
         Row("add 10 working days", ours, "chinesecalendar day by day", slow, "≥ 300 000/s"),
         Row("add 10 working days", again, "bisect in a list, no date made", bare),
-        Row("whole due dates (7 days, rolled, days repeat)", due, "chinesecalendar day by day", naive),
+        Row(
+            "whole due dates (7 days, rolled, days repeat)",
+            due,
+            "chinesecalendar day by day",
+            naive,
+        ),
     ]

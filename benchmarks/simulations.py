@@ -10,8 +10,8 @@ from typing import Any
 
 import simpy
 
-from zhixing.engine.behaviour import SimulationFile, load_simulation
-from zhixing.engine.simulation import simulate
+from zhixing.analysis.behaviour import SimulationFile, load_simulation
+from zhixing.analysis.simulation import simulate
 from zhixing.workflow import load_definition
 
 from .measure import Row
@@ -61,6 +61,10 @@ def rows() -> tuple[list[Row], list[str]]:
         _simpy(plan, seed)
         peers.append(CASES / (time.perf_counter() - start))
     row = Row(
-        "simulated cases, first enforcement", sorted(rates)[1], "SimPy, waits and queues only", sorted(peers)[1], "≥ 500/s, goal 2 000/s"
+        "simulated cases, first enforcement",
+        sorted(rates)[1],
+        "SimPy, waits and queues only",
+        sorted(peers)[1],
+        "≥ 500/s, goal 2 000/s",
     )
     return [row], [f"simulation: {events / 3 / CASES:.0f} events a case"]

@@ -18,9 +18,9 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from zhixing.engine import Actor, Engine, NewCase, VirtualClock
-from zhixing.engine.clockwork import next_moment, run_batch
-from zhixing.engine.database import connect
-from zhixing.engine.schema import cases, history
+from zhixing.engine.background.enforcement import next_moment, run_batch
+from zhixing.engine.storage.database import connect
+from zhixing.engine.storage.schema import cases, history
 from zhixing.workflow import definition_from_text
 
 from .definitions import TIMER
@@ -37,17 +37,27 @@ def _arm(url: str, count: int, due: datetime, spread: float = 0.0) -> float:
         step = 1000 if not spread else max(1, round(count / spread / 20))
         for first in range(0, count, step):
             clock.set(due - timedelta(hours=1) + timedelta(seconds=spread * first / count))
-            engine.open_many("timer", [NewCase(id=f"t{n}") for n in range(first, min(first + step, count))], actor=OFFICER)
+            engine.open_many(
+                "timer",
+                [NewCase(id=f"t{n}") for n in range(first, min(first + step, count))],
+                actor=OFFICER,
+            )
         return count / (time.perf_counter() - start)
 
 
 def _arm_many(url: str, count: int) -> float:
     """Deadlines per second when each case that is opened arms ten."""
-    ten = TIMER.replace("deadlines:\n", "deadlines:\n" + "".join(_EXTRA.replace("N", str(n)) for n in range(9)))
-    with Engine(url, definition_from_text(ten), clock=VirtualClock(datetime.now(UTC)), upgrade=True) as engine:
+    ten = TIMER.replace(
+        "deadlines:\n", "deadlines:\n" + "".join(_EXTRA.replace("N", str(n)) for n in range(9))
+    )
+    with Engine(
+        url, definition_from_text(ten), clock=VirtualClock(datetime.now(UTC)), upgrade=True
+    ) as engine:
         start = time.perf_counter()
         for first in range(0, count, 1000):
-            engine.open_many("timer", [NewCase(id=f"t{n}") for n in range(first, first + 1000)], actor=OFFICER)
+            engine.open_many(
+                "timer", [NewCase(id=f"t{n}") for n in range(first, first + 1000)], actor=OFFICER
+            )
         return count * 10 / (time.perf_counter() - start)
 
 
@@ -71,7 +81,9 @@ def _ring() -> None:
 def _apscheduler(url: str, count: int) -> tuple[float, float]:
     """One job a deadline in APScheduler's own SQLAlchemy store: inserting, and firing what is due (an empty function)."""
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
-    scheduler: Any = BackgroundScheduler(jobstores={"default": SQLAlchemyJobStore(engine=connect(url))}, timezone=UTC)
+    scheduler: Any = BackgroundScheduler(
+        jobstores={"default": SQLAlchemyJobStore(engine=connect(url))}, timezone=UTC
+    )
     scheduler.start(paused=True)
     start = time.perf_counter()
     for _ in range(count):
@@ -103,12 +115,16 @@ def _lateness(url: str) -> float:
     due = datetime.now(UTC) + timedelta(seconds=14)
     _arm(url, 5000, due, spread=10)
     context = multiprocessing.get_context("spawn")
-    worker = context.Process(target=_serve, args=(url, (due - datetime.now(UTC)).total_seconds() + 13))
+    worker = context.Process(
+        target=_serve, args=(url, (due - datetime.now(UTC)).total_seconds() + 13)
+    )
     worker.start()
     worker.join()
     engine = connect(url)
     with engine.connect() as connection:
-        rows = connection.execute(sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "lapse")).all()
+        rows = connection.execute(
+            sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "lapse")
+        ).all()
     engine.dispose()
     late = sorted((recorded - at).total_seconds() for at, recorded in rows)
     assert len(late) == 5000, f"{len(late)} of 5000 fired"
@@ -174,16 +190,36 @@ def rows(postgresql: Callable[[], str]) -> tuple[list[Row], list[str]]:
             armed = _arm(url, 5000, datetime.now(UTC) - timedelta(seconds=5))
             fired = _fire_all(url)
             inserted, rung = _apscheduler(fresh(), 500)
-            found.append(Row(f"arming, {name} (open a case with one deadline)", armed, "APScheduler SQLAlchemyJobStore", inserted, "≥ 20"))
             found.append(
-                Row(f"arming, {name} (ten deadlines a case)", _arm_many(fresh(), 2000), "APScheduler SQLAlchemyJobStore", inserted, "≥ 20")
+                Row(
+                    f"arming, {name} (open a case with one deadline)",
+                    armed,
+                    "APScheduler SQLAlchemyJobStore",
+                    inserted,
+                    "≥ 20",
+                )
             )
-            found.append(Row(f"firing with full effect, {name}", fired, "APScheduler, empty job", rung, "≥ 2"))
+            found.append(
+                Row(
+                    f"arming, {name} (ten deadlines a case)",
+                    _arm_many(fresh(), 2000),
+                    "APScheduler SQLAlchemyJobStore",
+                    inserted,
+                    "≥ 20",
+                )
+            )
+            found.append(
+                Row(
+                    f"firing with full effect, {name}", fired, "APScheduler, empty job", rung, "≥ 2"
+                )
+            )
             one, two = _processes(fresh(), 4000, 1), _processes(fresh(), 4000, 2)
             found.append(Row(f"firing by two processes, {name}", two, "by one", one, "linear (2)"))
             notes.append(
                 f"{name}: 5 000 due within ten seconds, one worker: 99 % fired within {_lateness(fresh()):.3f} s of their time (target < 1 s)"
             )
         asked, look, grown = _million(postgresql())
-        notes.append(f"PostgreSQL, 1 000 000 armed: {asked} looks in 5 s, {look:.2f} ms a look, memory grew by {grown:.1f} MiB")
+        notes.append(
+            f"PostgreSQL, 1 000 000 armed: {asked} looks in 5 s, {look:.2f} ms a look, memory grew by {grown:.1f} MiB"
+        )
     return found, notes

@@ -12,10 +12,10 @@ import click
 from rich.table import Table
 
 from ..engine import Actor, Case, Deadline, Engine
-from ..engine.registry import Sources
+from ..engine.work.discovery import Sources
 from ..workflow.errors import ZhixingError
-from ..workflow.pictures import RENDERERS
-from .output import Voice, give, reports
+from ..workflow.review.pictures import RENDERERS
+from .output import Output, cli_errors, write_output
 
 
 class BadDatabaseUrl(ZhixingError):
@@ -35,7 +35,9 @@ def open_engine(database: str, definitions: Sources | None, **options: Any) -> E
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     try:
-        return Engine(database, packaged_definitions() if definitions is None else definitions, **options)
+        return Engine(
+            database, packaged_definitions() if definitions is None else definitions, **options
+        )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise BadDatabaseUrl(why=str(error).splitlines()[0]) from None
 
@@ -43,7 +45,12 @@ def open_engine(database: str, definitions: Sources | None, **options: Any) -> E
 def on_database(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--db` and `--definitions`, and an open engine."""
 
-    @click.option("--db", "database", default=lambda: os.environ.get("ZHIXING_DATABASE", "sqlite:///zhixing.db"), help="ZHIXING_DATABASE")
+    @click.option(
+        "--db",
+        "database",
+        default=lambda: os.environ.get("ZHIXING_DATABASE", "sqlite:///zhixing.db"),
+        help="ZHIXING_DATABASE",
+    )
     @click.option(
         "--definitions",
         type=click.Path(path_type=Path, exists=True),
@@ -52,7 +59,9 @@ def on_database(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="ZHIXING_DEFINITIONS",
     )
     @wraps(command)
-    def wrapped(voice: Voice, *args: Any, database: str, definitions: Path | None, **kw: Any) -> Any:
+    def wrapped(
+        voice: Output, *args: Any, database: str, definitions: Path | None, **kw: Any
+    ) -> Any:
         with open_engine(database, definitions) as engine:
             return command(voice, engine, *args, **kw)
 
@@ -70,7 +79,10 @@ def _pairs(values: Sequence[str]) -> dict[str, Any]:
     return pairs
 
 
-_actor = click.option("--as", "who", default="console", show_default=True, metavar="PERSON", help="办理人 / who acts")
+_actor = click.option(
+    "--as", "who", default="console", show_default=True, metavar="PERSON", help="办理人 / who acts"
+)
+
 _roles = click.option("--role", "roles", multiple=True, help="角色，可多次 / role, repeatable")
 
 
@@ -88,14 +100,30 @@ def case() -> None:
 @click.option("--officer", default="", help="承办人 / officer")
 @_actor
 @_roles
-@reports
+@cli_errors
 @on_database
 def open_(
-    voice: Voice, engine: Engine, procedure: str, data: tuple[str, ...], id: str | None, number: str, court: str, officer: str, who: str,
+    voice: Output,
+    engine: Engine,
+    procedure: str,
+    data: tuple[str, ...],
+    id: str | None,
+    number: str,
+    court: str,
+    officer: str,
+    who: str,
     roles: tuple[str, ...],
-) -> None:  # fmt: skip
+) -> None:
     """开立案件。 Open a case: PROCEDURE FIELD=VALUE…"""
-    opened = engine.open_case(procedure, actor=Actor.of(who, *roles), data=_pairs(data), id=id, number=number, court=court, officer=officer)
+    opened = engine.open_case(
+        procedure,
+        actor=Actor.of(who, *roles),
+        data=_pairs(data),
+        id=id,
+        number=number,
+        court=court,
+        officer=officer,
+    )
     _show(voice, engine, opened)
 
 
@@ -103,19 +131,35 @@ def open_(
 @click.argument("case_id")
 @click.argument("trigger")
 @click.argument("data", nargs=-1)
-@click.option("--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in")
+@click.option(
+    "--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in"
+)
 @click.option("--note", default="")
 @_actor
 @_roles
-@reports
+@cli_errors
 @on_database
 def fire(
-    voice: Voice, engine: Engine, case_id: str, trigger: str, data: tuple[str, ...], documents: tuple[str, ...], note: str, who: str,
+    voice: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    data: tuple[str, ...],
+    documents: tuple[str, ...],
+    note: str,
+    who: str,
     roles: tuple[str, ...],
-) -> None:  # fmt: skip
+) -> None:
     """执行动作。 Fire a trigger: CASE TRIGGER FIELD=VALUE…"""
     references = {name: str(value) for name, value in _pairs(documents).items()}
-    after = engine.fire(case_id, trigger, actor=Actor.of(who, *roles), data=_pairs(data), documents=references, note=note)
+    after = engine.fire(
+        case_id,
+        trigger,
+        actor=Actor.of(who, *roles),
+        data=_pairs(data),
+        documents=references,
+        note=note,
+    )
     _show(voice, engine, after)
 
 
@@ -125,9 +169,17 @@ def fire(
 @click.option("--note", default="")
 @_actor
 @_roles
-@reports
+@cli_errors
 @on_database
-def approve(voice: Voice, engine: Engine, case_id: str, trigger: str, note: str, who: str, roles: tuple[str, ...]) -> None:
+def approve(
+    voice: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    note: str,
+    who: str,
+    roles: tuple[str, ...],
+) -> None:
     """批准待审批的事项。 Vote for what waits for approval: CASE TRIGGER."""
     _show(voice, engine, engine.approve(case_id, trigger, actor=Actor.of(who, *roles), note=note))
 
@@ -138,20 +190,28 @@ def approve(voice: Voice, engine: Engine, case_id: str, trigger: str, note: str,
 @click.option("--note", required=True, help="理由 / reason")
 @_actor
 @_roles
-@reports
+@cli_errors
 @on_database
-def refuse(voice: Voice, engine: Engine, case_id: str, trigger: str, note: str, who: str, roles: tuple[str, ...]) -> None:
+def refuse(
+    voice: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    note: str,
+    who: str,
+    roles: tuple[str, ...],
+) -> None:
     """不批准。 Vote against what waits for approval: CASE TRIGGER."""
-    _show(voice, engine, engine.refuse(case_id, trigger, actor=Actor.of(who, *roles), note=note))
+    _show(voice, engine, engine.reject(case_id, trigger, actor=Actor.of(who, *roles), note=note))
 
 
 @case.command()
 @click.argument("case_id")
 @click.argument("trigger")
 @_actor
-@reports
+@cli_errors
 @on_database
-def withdraw(voice: Voice, engine: Engine, case_id: str, trigger: str, who: str) -> None:
+def withdraw(voice: Output, engine: Engine, case_id: str, trigger: str, who: str) -> None:
     """撤回自己提请的事项。 Take back what one proposed: CASE TRIGGER."""
     _show(voice, engine, engine.withdraw(case_id, trigger, actor=Actor.of(who)))
 
@@ -159,9 +219,9 @@ def withdraw(voice: Voice, engine: Engine, case_id: str, trigger: str, who: str)
 @case.command()
 @click.argument("case_id")
 @click.argument("trigger")
-@reports
+@cli_errors
 @on_database
-def checklist(voice: Voice, engine: Engine, case_id: str, trigger: str) -> None:
+def checklist(voice: Output, engine: Engine, case_id: str, trigger: str) -> None:
     """逐项查看清单。 The checklist of a trigger, item by item."""
     found = engine.checklist(case_id, trigger)
     if voice.as_json:
@@ -176,11 +236,11 @@ def checklist(voice: Voice, engine: Engine, case_id: str, trigger: str) -> None:
 @case.command("seen-by")
 @click.argument("case_id")
 @click.argument("role")
-@reports
+@cli_errors
 @on_database
-def seen_by(voice: Voice, engine: Engine, case_id: str, role: str) -> None:
+def seen_by(voice: Output, engine: Engine, case_id: str, role: str) -> None:
     """当事人可见的内容。 What a party may see."""
-    found = engine.seen_by(case_id, role)
+    found = engine.party_view(case_id, role)
     if voice.as_json:
         voice.print_json({"seen": found})
         return
@@ -195,11 +255,13 @@ def seen_by(voice: Voice, engine: Engine, case_id: str, role: str) -> None:
 @click.argument("layer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--note", required=True, help="理由 / reason")
 @_actor
-@reports
+@cli_errors
 @on_database
-def redesign(voice: Voice, engine: Engine, case_id: str, layer: Path, note: str, who: str) -> None:
+def redesign(voice: Output, engine: Engine, case_id: str, layer: Path, note: str, who: str) -> None:
     """提请个案流程再造（由另一人以 version approve 批准）。 Propose another flow for one case: CASE LAYER."""
-    found = engine.propose_redesign(case_id, layer.read_text(encoding="utf-8"), actor=Actor.of(who), note=note)
+    found = engine.propose_redesign(
+        case_id, layer.read_text(encoding="utf-8"), actor=Actor.of(who), note=note
+    )
     if voice.as_json:
         voice.print_json({"version": found})
     else:
@@ -215,33 +277,55 @@ def redesign(voice: Voice, engine: Engine, case_id: str, layer: Path, note: str,
 @click.argument("case_id")
 @_actor
 @_roles
-@reports
+@cli_errors
 @on_database
-def show(voice: Voice, engine: Engine, case_id: str, who: str, roles: tuple[str, ...]) -> None:
+def show(voice: Output, engine: Engine, case_id: str, who: str, roles: tuple[str, ...]) -> None:
     """查看案件、期限和可办事项。 Show a case, its deadlines, and what is possible now."""
     found = engine.case(case_id)
     actor = Actor.of(who, *roles)
     possible = engine.possible(case_id, actor=actor)
     if voice.as_json:
         limits = engine.deadlines(case_id, explain=True)
-        voice.print_json({"case": found, "deadlines": [_deadline_json(d) for d in limits], "possible": list(possible)})
+        voice.print_json(
+            {
+                "case": found,
+                "deadlines": [_deadline_json(d) for d in limits],
+                "possible": list(possible),
+            }
+        )
         return
     _show(voice, engine, found)
     for item in possible:
         mark = "✓" if item.allowed else "✗"
         reasons = "; ".join(o.text(voice.lang) for o in item.obstacles)
-        click.echo(f"  {mark} {item.trigger} {voice.pick(item, 'title')}" + (f" — {reasons}" if reasons else ""))
+        click.echo(
+            f"  {mark} {item.trigger} {voice.pick(item, 'title')}"
+            + (f" — {reasons}" if reasons else "")
+        )
 
 
 @case.command()
 @click.argument("case_id")
-@click.option("--format", "kind", type=click.Choice(sorted(RENDERERS)), default="svg", show_default=True)
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="写入文件 / write to a file")
-@reports
+@click.option(
+    "--format", "kind", type=click.Choice(sorted(RENDERERS)), default="svg", show_default=True
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="写入文件 / write to a file",
+)
+@cli_errors
 @on_database
-def diagram(voice: Voice, engine: Engine, case_id: str, kind: str, output: Path | None) -> None:
+def diagram(voice: Output, engine: Engine, case_id: str, kind: str, output: Path | None) -> None:
     """案件的流程图：走过的路、现处节点、未结和超期事项。 The case's own picture."""
-    give(voice, {"case": case_id, "format": kind}, "picture", engine.diagram(case_id, kind, voice.lang), output)
+    write_output(
+        voice,
+        {"case": case_id, "format": kind},
+        "picture",
+        engine.diagram(case_id, kind, voice.lang),
+        output,
+    )
 
 
 @case.command("list")
@@ -251,26 +335,44 @@ def diagram(voice: Voice, engine: Engine, case_id: str, kind: str, output: Path 
 @click.option("--court", default=None)
 @click.option("--open", "open_only", is_flag=True, help="只列未结 / open cases only")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
-@reports
+@cli_errors
 @on_database
-def list_(voice: Voice, engine: Engine, **filters: Any) -> None:
+def list_(voice: Output, engine: Engine, **filters: Any) -> None:
     """列出案件。 List cases."""
     found = engine.query(**filters)
     if voice.as_json:
         voice.print_json({"cases": list(found)})
         return
-    table = Table(*(voice.say(*names) for names in (("编号", "id"), ("案号", "number"), ("流程", "procedure"), ("状态", "state"),
-                                                    ("承办人", "officer"), ("开立", "opened"))))  # fmt: skip
+    table = Table(
+        *(
+            voice.say(*names)
+            for names in (
+                ("编号", "id"),
+                ("案号", "number"),
+                ("流程", "procedure"),
+                ("状态", "state"),
+                ("承办人", "officer"),
+                ("开立", "opened"),
+            )
+        )
+    )
     for item in found:
-        table.add_row(item.id, item.number, item.procedure, voice.pick(item, "state"), item.officer, item.opened_at.date().isoformat())
+        table.add_row(
+            item.id,
+            item.number,
+            item.procedure,
+            voice.pick(item, "state"),
+            item.officer,
+            item.opened_at.date().isoformat(),
+        )
     voice.console().print(table)
 
 
 @case.command()
 @click.argument("case_id")
-@reports
+@cli_errors
 @on_database
-def history(voice: Voice, engine: Engine, case_id: str) -> None:
+def history(voice: Output, engine: Engine, case_id: str) -> None:
     """案件历史。 The history of a case."""
     entries = engine.history(case_id)
     if voice.as_json:
@@ -283,9 +385,13 @@ def history(voice: Voice, engine: Engine, case_id: str) -> None:
 def history_line(entry: Any) -> str:
     """One entry as one line."""
     move = f"{entry.source} → {entry.target}" if entry.source != entry.target else entry.target
-    effects = ", ".join(f"{e.get('deadline', e.get('trigger', ''))} {e['what']}" for e in entry.effects)
+    effects = ", ".join(
+        f"{e.get('deadline', e.get('trigger', ''))} {e['what']}" for e in entry.effects
+    )
     when = entry.at.strftime("%Y-%m-%d %H:%M")
-    return f"{entry.seq:>4} {when} {entry.trigger or entry.kind:<22} {move:<28} {entry.actor}" + (f"  [{effects}]" if effects else "")
+    return f"{entry.seq:>4} {when} {entry.trigger or entry.kind:<22} {move:<28} {entry.actor}" + (
+        f"  [{effects}]" if effects else ""
+    )
 
 
 @click.group()
@@ -297,9 +403,11 @@ def deadline() -> None:
 @click.option("--case", "case_id", default=None, help="一个案件的期限 / the deadlines of one case")
 @click.option("--officer", default=None, help="超期：某承办人 / overdue: one officer's")
 @click.option("--all", "ended", is_flag=True, help="包括已结束的 / ended ones too")
-@reports
+@cli_errors
 @on_database
-def list_deadlines(voice: Voice, engine: Engine, case_id: str | None, officer: str | None, ended: bool) -> None:
+def list_deadlines(
+    voice: Output, engine: Engine, case_id: str | None, officer: str | None, ended: bool
+) -> None:
     """一个案件的期限，或全院超期清单。 The deadlines of a case; without one, everything overdue."""
     if case_id is None:
         found = engine.overdue(officer=officer)
@@ -311,13 +419,33 @@ def list_deadlines(voice: Voice, engine: Engine, case_id: str | None, officer: s
     voice.console().print(deadline_table(voice, found))
 
 
-def deadline_table(voice: Voice, found: Sequence[Deadline]) -> Table:
+def deadline_table(voice: Output, found: Sequence[Deadline]) -> Table:
     """Deadlines as a table."""
-    table = Table(*(voice.say(*names) for names in (("案件", "case"), ("承办人", "officer"), ("期限", "deadline"), ("届满日", "due"),
-                                                    ("状态", "status"), ("超期天数", "days overdue"), ("依据", "basis"))))  # fmt: skip
+    table = Table(
+        *(
+            voice.say(*names)
+            for names in (
+                ("案件", "case"),
+                ("承办人", "officer"),
+                ("期限", "deadline"),
+                ("届满日", "due"),
+                ("状态", "status"),
+                ("超期天数", "days overdue"),
+                ("依据", "basis"),
+            )
+        )
+    )
     for d in found:
         due = d.due_day.isoformat() if d.due_day else voice.say("暂停", "paused")
-        table.add_row(d.number or d.case_id, d.officer, voice.pick(d, "title"), due, d.status, str(d.overdue_days or ""), d.basis)
+        table.add_row(
+            d.number or d.case_id,
+            d.officer,
+            voice.pick(d, "title"),
+            due,
+            d.status,
+            str(d.overdue_days or ""),
+            d.basis,
+        )
     return table
 
 
@@ -325,16 +453,22 @@ def _deadline_json(d: Deadline) -> dict[str, Any]:
     return d.model_dump() | {"steps": [step.as_json() for step in d.steps]}
 
 
-def _show(voice: Voice, engine: Engine, shown: Case) -> None:
+def _show(voice: Output, engine: Engine, shown: Case) -> None:
     if voice.as_json:
         voice.print_json({"case": shown})
         return
-    closed = f" [{shown.mode}]" if shown.mode else ""
-    click.echo(f"{shown.id} {shown.number} {voice.pick(shown, 'state')} ({shown.state}){closed} v{shown.version}")
+    closed = f" [{shown.closing_mode}]" if shown.closing_mode else ""
+    click.echo(
+        f"{shown.id} {shown.number} {voice.pick(shown, 'state')} ({shown.state}){closed} v{shown.version}"
+    )
     for waiting in shown.waiting:
         awaits = ", ".join(waiting.awaits)
-        click.echo(voice.say(f"  待批准：{waiting.title_zh}（{waiting.proposed_by} 提请，第 {waiting.step}/{waiting.steps} 步，待 {awaits}）",
-                             f"  waits for approval: {waiting.title_en} (by {waiting.proposed_by}, step {waiting.step}/{waiting.steps}, {awaits})"))  # fmt: skip
+        click.echo(
+            voice.say(
+                f"  待批准：{waiting.title_zh}（{waiting.proposed_by} 提请，第 {waiting.step}/{waiting.steps} 步，待 {awaits}）",
+                f"  waits for approval: {waiting.title_en} (by {waiting.proposed_by}, step {waiting.step}/{waiting.steps}, {awaits})",
+            )
+        )
     limits = engine.deadlines(shown.id)
     if limits:
         voice.console().print(deadline_table(voice, limits))

@@ -11,19 +11,21 @@ import click
 
 from ..adapters.registry import known_operations
 from ..engine import Actor
-from ..engine.moving import CasePlan, move, plan
-from ..workflow.checks.operations import Shape
-from ..workflow.difference import differences
+from ..engine.versions.migration import MigrationPlan, migrate_cases, plan_migration
+from ..workflow.checks.adapters import OperationSchema
+from ..workflow.code_catalogue import Code, codes
 from ..workflow.errors import ZhixingError
-from ..workflow.linting import Code, codes, sarif
 from ..workflow.linting import lint as lint_file
 from ..workflow.loading import load_definition, load_for_comparison
-from ..workflow.models import Definition
-from ..workflow.positions import Finding, Position
-from ..workflow.printing import to_html
-from ..workflow.schema import definition_schema, fragment_schema, layer_schema
+from ..workflow.model.definition import Definition
+from ..workflow.review.differences import differences
+from ..workflow.review.json_schema import definition_schema, fragment_schema, layer_schema
+from ..workflow.review.review_page import review_page
+from ..workflow.sarif import sarif
+from ..workflow.source.findings import Finding
+from ..workflow.source.positions import Position
 from .cases import open_engine
-from .output import Voice, give, progress, reports, write_file
+from .output import Output, cli_errors, progress, write_file, write_output
 
 
 class UnknownCode(ZhixingError):
@@ -33,9 +35,15 @@ class UnknownCode(ZhixingError):
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@reports
-def lint(voice: Voice, files: tuple[Path, ...], form: str) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+)
+@cli_errors
+def lint(voice: Output, files: tuple[Path, ...], form: str) -> None:
     """检查流程定义。 Check definitions; exit code 1 when there are errors."""
     operations = installed_operations()
     findings = [finding for file in files for finding in lint_file(file, operations)]
@@ -43,27 +51,37 @@ def lint(voice: Voice, files: tuple[Path, ...], form: str) -> None:
     if form == "sarif":
         voice.print_json(sarif(findings))
     elif voice.as_json or form == "json":
-        voice.print_json({"files": len(files), "errors": errors, "findings": [f.as_json() for f in findings]})
+        voice.print_json(
+            {"files": len(files), "errors": errors, "findings": [f.as_json() for f in findings]}
+        )
     else:
         _print(voice, findings)
-        click.echo(voice.say(f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"))
+        click.echo(
+            voice.say(
+                f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"
+            )
+        )
     raise SystemExit(1 if errors else 0)
 
 
-def installed_operations() -> dict[str, Shape]:
+def installed_operations() -> dict[str, OperationSchema]:
     """What the installed adapters can be asked, as lint compares it."""
     return {
-        name: Shape(
-            frozenset(o.request.model_fields), frozenset(n for n, f in o.request.model_fields.items() if f.is_required()), frozenset(o.answer.model_fields)
+        name: OperationSchema(
+            frozenset(o.request.model_fields),
+            frozenset(n for n, f in o.request.model_fields.items() if f.is_required()),
+            frozenset(o.answer.model_fields),
         )
         for name, o in known_operations().items()
-    }  # fmt: skip
+    }
 
 
-def _print(voice: Voice, findings: list[Finding]) -> None:
+def _print(voice: Output, findings: list[Finding]) -> None:
     words = {"error": voice.say("错误", "error"), "warning": voice.say("提示", "warning")}
     for finding in findings:
-        click.echo(f"{finding.at}: {words[finding.severity]}: {finding.text(voice.lang)} [{finding.code}]")
+        click.echo(
+            f"{finding.at}: {words[finding.severity]}: {finding.text(voice.lang)} [{finding.code}]"
+        )
         _show_line(finding.at)
 
 
@@ -74,15 +92,20 @@ def _show_line(at: Position) -> None:
         return
     if at.line <= len(lines) and len(lines[at.line - 1]) < 300:
         line = lines[at.line - 1]
-        wide = "".join("\u3000" if unicodedata.east_asian_width(c) in "WF" else " " for c in line[: at.column - 1])
+        wide = "".join(
+            "\u3000" if unicodedata.east_asian_width(c) in "WF" else " "
+            for c in line[: at.column - 1]
+        )
         click.echo(f"  {line}\n  {wide}^")
 
 
 @click.command()
 @click.argument("code", required=False)
-@click.option("--markdown", is_flag=True, help="全部代码，Markdown 表格 / every code as a table in Markdown")
-@reports
-def explain(voice: Voice, code: str | None, markdown: bool) -> None:
+@click.option(
+    "--markdown", is_flag=True, help="全部代码，Markdown 表格 / every code as a table in Markdown"
+)
+@cli_errors
+def explain(voice: Output, code: str | None, markdown: bool) -> None:
     """解释检查代码（不写代码则全部列出）。 What a code of lint means, with a wrong and a right example; all of them without CODE."""
     if code is None:
         if voice.as_json:
@@ -100,28 +123,43 @@ def explain(voice: Voice, code: str | None, markdown: bool) -> None:
         voice.print_json(_code_json(wanted))
         return
     click.echo(f"{wanted.id}: {voice.say(wanted.zh, wanted.en)}")
-    for label, text in ((voice.say("错误写法", "wrong"), wanted.wrong), (voice.say("正确写法", "right"), wanted.right)):
+    for label, text in (
+        (voice.say("错误写法", "wrong"), wanted.wrong),
+        (voice.say("正确写法", "right"), wanted.right),
+    ):
         click.echo(f"\n{label}:")
         for line in text.splitlines() or [""]:
             click.echo(f"    {line}")
 
 
 def _code_json(found: Code) -> dict[str, str]:
-    return {"code": found.id, "zh": found.zh, "en": found.en, "wrong": found.wrong, "right": found.right}
+    return {
+        "code": found.id,
+        "zh": found.zh,
+        "en": found.en,
+        "wrong": found.wrong,
+        "right": found.right,
+    }
 
 
 def codes_page() -> str:
     """Every code with its meaning and examples, as the page in docs/ has them."""
 
     def cell(text: str) -> str:
-        return "<br>".join(f"`{line}`" for line in text.replace("|", "\\|").replace("`", "'").splitlines()) or "—"
+        return (
+            "<br>".join(
+                f"`{line}`" for line in text.replace("|", "\\|").replace("`", "'").splitlines()
+            )
+            or "—"
+        )
 
     head = (
         "# What lint can say\n\nMade by `zhixing explain --markdown`. A code stays the same between releases.\n\n"
         "| code | 含义 | meaning | wrong 错误写法 | right 正确写法 |\n| --- | --- | --- | --- | --- |\n"
     )
     return head + "".join(
-        f"| `{c.id}` | {c.zh} | {c.en} | {cell(c.wrong)} | {cell(c.right)} |\n" for c in sorted(codes().values(), key=lambda c: c.id)
+        f"| `{c.id}` | {c.zh} | {c.en} | {cell(c.wrong)} | {cell(c.right)} |\n"
+        for c in sorted(codes().values(), key=lambda c: c.id)
     )
 
 
@@ -135,9 +173,14 @@ def schema_text(kind: str = "definition") -> str:
 
 @click.command()
 @click.option("--kind", type=click.Choice(list(SCHEMAS)), default="definition", show_default=True)
-@click.option("--write", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="写入目录 / write all of them to a folder")
-@reports
-def schema(voice: Voice, kind: str, write: Path | None) -> None:
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="写入目录 / write all of them to a folder",
+)
+@cli_errors
+def schema(voice: Output, kind: str, write: Path | None) -> None:
     """编辑器用的 JSON Schema（补全与中英文说明）。 JSON Schemas for editors."""
     if write is None:
         click.echo(schema_text(kind), nl=False)
@@ -152,9 +195,15 @@ def schema(voice: Voice, kind: str, write: Path | None) -> None:
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option("--cases", "database", default=None, metavar="DB", help="对在办案件的影响 / what it means for the running cases")
-@reports
-def diff(voice: Voice, old: Path, new: Path, database: str | None) -> None:
+@click.option(
+    "--cases",
+    "database",
+    default=None,
+    metavar="DB",
+    help="对在办案件的影响 / what it means for the running cases",
+)
+@cli_errors
+def diff(voice: Output, old: Path, new: Path, database: str | None) -> None:
     """两个版本的差别（以流程的语言）。 What changed between two versions, in the words of the procedure."""
     found = differences(load_for_comparison(old), load_definition(new))
     plans = _plans(database, new) if database is not None else None
@@ -170,16 +219,24 @@ def diff(voice: Voice, old: Path, new: Path, database: str | None) -> None:
         _print_plans(voice, plans)
         rule = load_definition(new).transitional
         moves = rule is not None and rule.running_cases == "move"
-        click.echo(voice.say("过渡规则：在办案件可迁移（zhixing migrate）" if moves else "过渡规则：在办案件按原版本办结",
-                             "transitional rule: running cases move (zhixing migrate)" if moves else "transitional rule: running cases finish on their version"))  # fmt: skip
+        click.echo(
+            voice.say(
+                "过渡规则：在办案件可迁移（zhixing migrate）"
+                if moves
+                else "过渡规则：在办案件按原版本办结",
+                "transitional rule: running cases move (zhixing migrate)"
+                if moves
+                else "transitional rule: running cases finish on their version",
+            )
+        )
 
 
-def _plans(database: str, new: Path) -> list[CasePlan]:
+def _plans(database: str, new: Path) -> list[MigrationPlan]:
     with open_engine(database, ()) as engine:
-        return list(plan(engine, load_definition(new)))
+        return list(plan_migration(engine, load_definition(new)))
 
 
-def _print_plans(voice: Voice, plans: list[CasePlan]) -> None:
+def _print_plans(voice: Output, plans: list[MigrationPlan]) -> None:
     words = {
         "unaffected": voice.say("不受影响", "unaffected"),
         "can-move": voice.say("可以迁移", "can move"),
@@ -187,45 +244,73 @@ def _print_plans(voice: Voice, plans: list[CasePlan]) -> None:
     }
     for item in plans:
         why = voice.say(item.why_zh, item.why_en)
-        click.echo(f"{item.number or item.case_id} [{item.state}] {words[item.outcome]}" + (f": {why}" if why else ""))
+        click.echo(
+            f"{item.number or item.case_id} [{item.state}] {words[item.outcome]}"
+            + (f": {why}" if why else "")
+        )
         for shift in item.shifts:
             click.echo(f"    {shift.rule}: {shift.before or '-'} → {shift.after or '-'}")
         for name in item.ends:
-            click.echo(f"    {name}: {voice.say('待办或待批准，将终止', 'open work or a proposal, would end')}")
+            click.echo(
+                f"    {name}: {voice.say('待办或待批准，将终止', 'open work or a proposal, would end')}"
+            )
     counts = {outcome: sum(p.outcome == outcome for p in plans) for outcome in words}
     click.echo(", ".join(f"{words[o]} {n}" for o, n in counts.items()))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--db", "database", default=lambda: os.environ.get("ZHIXING_DATABASE", "sqlite:///zhixing.db"), help="ZHIXING_DATABASE")
+@click.option(
+    "--db",
+    "database",
+    default=lambda: os.environ.get("ZHIXING_DATABASE", "sqlite:///zhixing.db"),
+    help="ZHIXING_DATABASE",
+)
 @click.option("--as", "who", required=True, metavar="PERSON", help="办理人 / who moves them")
 @click.option("--note", default="", help="理由 / reason")
-@reports
-def migrate(voice: Voice, file: Path, database: str, who: str, note: str) -> None:
+@cli_errors
+def migrate(voice: Output, file: Path, database: str, who: str, note: str) -> None:
     """将在办案件迁移到新版本（可中断后重来）。 Move the running cases that can to this version."""
     definition = load_definition(file)
     with open_engine(database, file) as engine, progress(voice) as bar:
         task = bar.add_task(voice.say("迁移", "moving"), total=None)
-        moved, staying = move(
-            engine, definition, actor=Actor.of(who), note=note, progress=lambda n, total: bar.update(task, completed=n, total=total)
+        moved, staying = migrate_cases(
+            engine,
+            definition,
+            actor=Actor.of(who),
+            note=note,
+            progress=lambda n, total: bar.update(task, completed=n, total=total),
         )
     if voice.as_json:
         voice.print_json({"moved": moved, "staying": [p.model_dump() for p in staying]})
         return
     _print_plans(voice, staying)
-    click.echo(voice.say(f"已迁移 {moved} 件，{len(staying)} 件留在原版本", f"{moved} moved, {len(staying)} stay on their version"))
+    click.echo(
+        voice.say(
+            f"已迁移 {moved} 件，{len(staying)} 件留在原版本",
+            f"{moved} moved, {len(staying)} stay on their version",
+        )
+    )
 
 
 @click.command("print")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--previous", type=click.Path(path_type=Path), help="上一版本 / the version to compare with")
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="写入文件 / write to a file")
-@reports
-def print_(voice: Voice, file: Path, previous: Path | None, output: Path | None) -> None:
+@click.option(
+    "--previous", type=click.Path(path_type=Path), help="上一版本 / the version to compare with"
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="写入文件 / write to a file",
+)
+@cli_errors
+def print_(voice: Output, file: Path, previous: Path | None, output: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    page = to_html(load_definition(file), voice.lang, load_for_comparison(previous) if previous else None)
-    give(voice, {"file": str(file)}, "html", page, output)
+    page = review_page(
+        load_definition(file), voice.lang, load_for_comparison(previous) if previous else None
+    )
+    write_output(voice, {"file": str(file)}, "html", page, output)
 
 
 def family_of(file: Path) -> list[Definition]:
@@ -238,7 +323,11 @@ def family_of(file: Path) -> list[Definition]:
 
 @click.command("test")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--scenarios", type=click.Path(path_type=Path), help="情景文件（默认同名 .scenarios.yaml） / default: beside FILE")
+@click.option(
+    "--scenarios",
+    type=click.Path(path_type=Path),
+    help="情景文件（默认同名 .scenarios.yaml） / default: beside FILE",
+)
 @click.option(
     "--generate",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -246,10 +335,12 @@ def family_of(file: Path) -> list[Definition]:
     help="生成走遍各事项的情景 / write scenarios that reach every transition",
 )
 @click.option("--untouched", is_flag=True, help="列出未覆盖的 / list what is not covered")
-@reports
-def test_(voice: Voice, file: Path, scenarios: Path | None, generate: Path | None, untouched: bool) -> None:
+@cli_errors
+def test_(
+    voice: Output, file: Path, scenarios: Path | None, generate: Path | None, untouched: bool
+) -> None:
     """运行流程定义旁的情景。 Run the scenarios beside a definition; exit code 1 when one fails."""
-    from ..engine.scenarios import load_scenarios, run_scenarios
+    from ..analysis.scenarios import load_scenarios, run_scenarios
 
     if generate is not None:
         _generate(voice, file, generate)
@@ -272,21 +363,33 @@ def test_(voice: Voice, file: Path, scenarios: Path | None, generate: Path | Non
             )
         )
         (t, of_t), (d, of_d), (r, of_r) = c.transitions, c.deadlines, c.refusals
-        click.echo(voice.say(f"覆盖：事项 {t}/{of_t}，期限 {d}/{of_d}，拒绝 {r}/{of_r}",
-                             f"covered: transitions {t}/{of_t}, deadlines {d}/{of_d}, refusals {r}/{of_r}"))  # fmt: skip
-        for name in (*c.untouched_transitions, *c.untouched_deadlines, *c.untouched_refusals) if untouched else ():
+        click.echo(
+            voice.say(
+                f"覆盖：事项 {t}/{of_t}，期限 {d}/{of_d}，拒绝 {r}/{of_r}",
+                f"covered: transitions {t}/{of_t}, deadlines {d}/{of_d}, refusals {r}/{of_r}",
+            )
+        )
+        for name in (
+            (*c.untouched_transitions, *c.untouched_deadlines, *c.untouched_refusals)
+            if untouched
+            else ()
+        ):
             click.echo(f"  - {name}")
     raise SystemExit(1 if report.failures else 0)
 
 
-def _generate(voice: Voice, file: Path, into: Path) -> None:
-    from ..engine.generating import generate
+def _generate(voice: Output, file: Path, into: Path) -> None:
+    from ..analysis.scenario_generation import generate
 
     family = family_of(file)
     made = generate(family[0], family)
     write_file(into, made.text(family[0]))
     if not voice.as_json:
-        click.echo(voice.say(f"已写出 {len(made.scenarios)} 个情景到 {into}，未能到达 {len(made.unreached)} 处",
-                             f"{len(made.scenarios)} scenario(s) written to {into}, {len(made.unreached)} not reached"))  # fmt: skip
+        click.echo(
+            voice.say(
+                f"已写出 {len(made.scenarios)} 个情景到 {into}，未能到达 {len(made.unreached)} 处",
+                f"{len(made.scenarios)} scenario(s) written to {into}, {len(made.unreached)} not reached",
+            )
+        )
         for name in made.unreached:
             click.echo(f"  - {name}")

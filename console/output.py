@@ -14,8 +14,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..workflow.data import to_json
-from ..workflow.errors import Language, ZhixingError
+from ..workflow.errors import ZhixingError
+from ..workflow.language import Language
+from ..workflow.model.field_types import to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +29,7 @@ class NotWritten(ZhixingError):
 
 
 @dataclass
-class Voice:
+class Output:
     """One command's way of speaking."""
 
     lang: Language
@@ -58,14 +59,21 @@ def _jsonable(value: Any) -> Any:
     return to_json(value)
 
 
-def reports(command: F) -> F:
+def cli_errors(command: F) -> F:
     """Give a command `--json` and `--lang`, and turn our errors into exit code 1."""
 
-    @click.option("--json", "as_json", is_flag=True, help="机器可读的输出 / machine-readable output")
-    @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="输出语言 / language (ZHIXING_LANG)")
+    @click.option(
+        "--json", "as_json", is_flag=True, help="机器可读的输出 / machine-readable output"
+    )
+    @click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default=None,
+        help="输出语言 / language (ZHIXING_LANG)",
+    )
     @wraps(command)
     def wrapped(*args: Any, as_json: bool, lang: Language | None, **kw: Any) -> Any:
-        voice = Voice(lang or _default_lang(), as_json)
+        voice = Output(lang or _default_lang(), as_json)
         try:
             return command(voice, *args, **kw)
         except ZhixingError as error:
@@ -79,13 +87,20 @@ def reports(command: F) -> F:
 
 
 def _default_lang() -> Language:
-    lang = os.environ.get("ZHIXING_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    lang = (
+        os.environ.get("ZHIXING_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    )
     return "en" if lang.lower().startswith("en") else "zh"
 
 
-def progress(voice: Voice) -> Progress:
+def progress(voice: Output) -> Progress:
     """A progress bar on stderr; nothing when output is for machines."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=Console(stderr=True), disable=voice.as_json, transient=True)
 
 
@@ -97,7 +112,9 @@ def write_file(file: Path, text: str) -> None:
         raise NotWritten(file=file, why=error.strerror) from None
 
 
-def give(voice: Voice, about: dict[str, str], name: str, text: str, output: Path | None) -> None:
+def write_output(
+    voice: Output, about: dict[str, str], name: str, text: str, output: Path | None
+) -> None:
     """A picture or a page to a file, to the terminal, or within JSON under `name`."""
     if output is not None:
         write_file(output, text)

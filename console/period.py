@@ -11,28 +11,50 @@ from typing import Any
 
 import click
 
-from ..workflow.calendars import Calendar, calendar_named
 from ..workflow.errors import BadDate, ZhixingError
 from ..workflow.loading import DefinitionRefused
-from ..workflow.periods import Counting, Deduction, Period, Unit, parse_deduction, parse_unit
-from ..workflow.reading import ReadingFailed
-from .output import Voice, reports
+from ..workflow.periods.adjustments import Deduction
+from ..workflow.periods.calendar_files import calendar_named
+from ..workflow.periods.calendars import Calendar
+from ..workflow.periods.counting import Counting, TimeUnit
+from ..workflow.periods.parsing import parse_deduction, parse_unit
+from ..workflow.periods.period import Period
+from ..workflow.source.yaml_reader import ReadingFailed
+from .output import Output, cli_errors
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("start", required=False)
 @click.argument("length", required=False)
 @click.argument("unit", required=False)
-@click.option("--calendar", "calendar_name", default="cn", show_default=True, help="cn, none, FILE.yaml")
-@click.option("--counting", type=click.Choice([c.value for c in Counting]), help="计算方法 / way of counting")
+@click.option(
+    "--calendar", "calendar_name", default="cn", show_default=True, help="cn, none, FILE.yaml"
+)
+@click.option(
+    "--counting", type=click.Choice([c.value for c in Counting]), help="计算方法 / way of counting"
+)
 @click.option("--backward", is_flag=True, help="向前倒算 / count backwards")
-@click.option("--deduct", multiple=True, metavar="FROM..TO", help="扣除期间 / deducted days inside (FROM, TO]")
-@click.option("--file", "table", type=click.Path(path_type=Path, dir_okay=False), help="CSV: start,length,unit,backward,deduct")
-@reports
+@click.option(
+    "--deduct", multiple=True, metavar="FROM..TO", help="扣除期间 / deducted days inside (FROM, TO]"
+)
+@click.option(
+    "--file",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV: start,length,unit,backward,deduct",
+)
+@cli_errors
 def period(
-    voice: Voice, start: str | None, length: str | None, unit: str | None, calendar_name: str, counting: str | None, backward: bool,
-    deduct: tuple[str, ...], table: Path | None,
-) -> None:  # fmt: skip
+    voice: Output,
+    start: str | None,
+    length: str | None,
+    unit: str | None,
+    calendar_name: str,
+    counting: str | None,
+    backward: bool,
+    deduct: tuple[str, ...],
+    table: Path | None,
+) -> None:
     """计算期限届满日并说明理由。 When a period is over, step by step."""
     calendar = _calendar(calendar_name)
     if table is not None:
@@ -45,8 +67,16 @@ def period(
     rule = _period(length, unit, calendar, counting, backward)
     due, steps = rule.explain(_start(start), [parse_deduction(text) for text in deduct])
     if voice.as_json:
-        answer = {"due": due.day.isoformat(), "over_at": due.at.isoformat(), "provisional": due.provisional, "calendar": calendar.id}
-        voice.print_json(answer | {"calendar_version": calendar.version, "steps": [step.as_json() for step in steps]})
+        answer = {
+            "due": due.day.isoformat(),
+            "over_at": due.at.isoformat(),
+            "provisional": due.provisional,
+            "calendar": calendar.id,
+        }
+        voice.print_json(
+            answer
+            | {"calendar_version": calendar.version, "steps": [step.as_json() for step in steps]}
+        )
         return
     click.echo(voice.say(f"届满日：{due.day}", f"due: {due.day}"))
     for number, step in enumerate(steps, start=1):
@@ -62,21 +92,29 @@ def _calendar(name: str) -> Calendar:
 
 def _start(text: str) -> date | datetime:
     try:
-        return datetime.fromisoformat(text) if "T" in text or " " in text.strip() else date.fromisoformat(text.strip())
+        return (
+            datetime.fromisoformat(text)
+            if "T" in text or " " in text.strip()
+            else date.fromisoformat(text.strip())
+        )
     except ValueError:
         raise BadDate(value=text) from None
 
 
-def _period(length: str, unit: str, calendar: Calendar, counting: str | None, backward: bool) -> Period:
+def _period(
+    length: str, unit: str, calendar: Calendar, counting: str | None, backward: bool
+) -> Period:
     kind = parse_unit(unit)
     way = Counting(counting) if counting else _usual(kind, calendar)
-    number: Any = int(length) if length.strip().lstrip("+-").isdecimal() and len(length) < 10 else length
+    number: Any = (
+        int(length) if length.strip().lstrip("+-").isdecimal() and len(length) < 10 else length
+    )
     return Period(number, kind, calendar, way, backward)
 
 
-def _usual(unit: Unit, calendar: Calendar) -> Counting:
+def _usual(unit: TimeUnit, calendar: Calendar) -> Counting:
     """How a unit is counted unless said otherwise: by the Civil Procedure Law, or plainly on a calendar without rest days."""
-    if unit is Unit.WORKING_DAY:
+    if unit is TimeUnit.WORKING_DAY:
         return Counting.WORKING
     return Counting.LITIGATION if calendar.rests else Counting.PLAIN
 
@@ -96,7 +134,13 @@ def _many(table: Path, calendar: Calendar, counting: str | None) -> None:
     raise SystemExit(1 if failures else 0)
 
 
-def _answer(rows: Sequence[dict[str, Any]], header: Sequence[str], table: Path, calendar: Calendar, counting: str | None) -> int:
+def _answer(
+    rows: Sequence[dict[str, Any]],
+    header: Sequence[str],
+    table: Path,
+    calendar: Calendar,
+    counting: str | None,
+) -> int:
     writer = csv.DictWriter(sys.stdout, header, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     failures = 0
@@ -106,7 +150,9 @@ def _answer(rows: Sequence[dict[str, Any]], header: Sequence[str], table: Path, 
         except ZhixingError as error:
             failures += 1
             row["due"] = ""
-            click.echo(f"{table}:{line}: {error.text('zh')} / {error.text('en')} [{error.code}]", err=True)
+            click.echo(
+                f"{table}:{line}: {error.text('zh')} / {error.text('en')} [{error.code}]", err=True
+            )
         writer.writerow(row)
     return failures
 
@@ -114,5 +160,7 @@ def _answer(rows: Sequence[dict[str, Any]], header: Sequence[str], table: Path, 
 def _row_due(row: dict[str, Any], calendar: Calendar, counting: str | None) -> str:
     backward = (row.get("backward") or "").strip().lower() in ("1", "true", "yes", "y")
     rule = _period(row["length"] or "", row["unit"] or "", calendar, counting, backward)
-    deductions: list[Deduction] = [parse_deduction(part) for part in (row.get("deduct") or "").split(";") if part.strip()]
+    deductions: list[Deduction] = [
+        parse_deduction(part) for part in (row.get("deduct") or "").split(";") if part.strip()
+    ]
     return rule.due(_start(row["start"] or ""), deductions).day.isoformat()

@@ -1,16 +1,28 @@
-"""How a procedure runs: cases, decisions, deadlines and requests, kept in a database."""
+"""How a procedure runs: cases, decisions, deadlines and requests, kept in a database.
 
-from typing import Any
+Everything that a verb takes, returns or raises is importable from here.
+"""
 
-from ..workflow.errors import DataError, ZhixingError
+from typing import TYPE_CHECKING, Any
+
+from ..adapters.protocol import Answer
+from ..workflow.errors import DataError, NaiveDatetime, UnknownField, ZhixingError
 from ..workflow.loading import DefinitionRefused
-from ..workflow.periods import Deduction, Extension, Unit
+from ..workflow.model.definition import Definition
+from ..workflow.periods.adjustments import Deduction, Extension
+from ..workflow.periods.calendars import Calendar
+from ..workflow.periods.counting import TimeUnit
+from ..workflow.periods.period import ExplanationStep
+from .background.enforcement import serve_due
 from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
+    BadCaseId,
+    BadEvent,
     CaseExists,
     CaseNotFound,
     DatabaseBusy,
+    DefinitionMissing,
     EngineError,
     ExtensionRefused,
     LostRace,
@@ -18,58 +30,118 @@ from .errors import (
     PublicationRefused,
     Refused,
     SchemaOutdated,
+    TooManyEvents,
+    TransitionalRuleStays,
     UnknownDeadline,
     UnknownProcedure,
+    UnknownPublication,
 )
-from .publishing import Publication
-from .seeing import ChecklistLine, PartyView
-from .values import Actor, NewCase, Obstacle
-from .views import AlertView, Case, Deadline, HistoryEntry, Incident, Possible, Task, Waiting, Workload
+from .model.case import Ballot, DeadlineStatus, NewCase, TaskStatus
+from .model.event import Actor
+from .model.happened import Happened
+from .model.obstacle import Obstacle
+from .outside.dispatcher import Dispatcher
+from .queries.views import (
+    AlertView,
+    Case,
+    Deadline,
+    HistoryEntry,
+    Incident,
+    Possible,
+    Task,
+    Waiting,
+    Workload,
+)
+from .queries.visibility import ChecklistLine, PartyView, VisibleNode
+from .storage.upgrade import upgrade_schema
+from .versions.migration import DueDateShift, MigrationPlan
+from .versions.publishing import Publication
+from .versions.recalculation import DueDateChange
+from .work.runtime import Observer
+
+if TYPE_CHECKING:
+    from .aio import AsyncEngine, AsyncWithin
+    from .background.worker import Worker
 
 __all__ = [
     "Actor",
     "AlertView",
+    "Answer",
+    "AsyncEngine",
+    "AsyncWithin",
+    "BadCaseId",
+    "BadEvent",
+    "Ballot",
+    "Calendar",
     "Case",
     "CaseExists",
     "CaseNotFound",
+    "ChecklistLine",
     "Clock",
     "DataError",
     "DatabaseBusy",
     "Deadline",
+    "DeadlineStatus",
     "Deduction",
+    "Definition",
+    "DefinitionMissing",
     "DefinitionRefused",
+    "Dispatcher",
+    "DueDateChange",
+    "DueDateShift",
     "Engine",
     "EngineError",
+    "ExplanationStep",
     "Extension",
     "ExtensionRefused",
+    "Happened",
     "HistoryEntry",
     "Incident",
     "LostRace",
+    "MigrationPlan",
     "MoveRefused",
+    "NaiveDatetime",
     "NewCase",
+    "Observer",
     "Obstacle",
+    "PartyView",
     "Possible",
+    "Publication",
+    "PublicationRefused",
     "Refused",
     "SchemaOutdated",
     "SystemClock",
-    "Unit",
-    "UnknownDeadline",
-    "UnknownProcedure",
-    "VirtualClock",
-    "ChecklistLine",
-    "PartyView",
-    "Publication",
-    "PublicationRefused",
     "Task",
+    "TaskStatus",
+    "TimeUnit",
+    "TooManyEvents",
+    "TransitionalRuleStays",
+    "UnknownDeadline",
+    "UnknownField",
+    "UnknownProcedure",
+    "UnknownPublication",
+    "VirtualClock",
+    "VisibleNode",
     "Waiting",
+    "Worker",
     "Workload",
     "ZhixingError",
+    "serve_due",
+    "upgrade_schema",
 ]
+
+_LOADED_WHEN_ASKED = {
+    "AsyncEngine": "aio",
+    "AsyncWithin": "aio",
+    "Worker": "background.worker",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "AsyncEngine":
-        from .aio import AsyncEngine
+    """What needs asyncio or APScheduler is imported by those who use it."""
+    module = _LOADED_WHEN_ASKED.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return AsyncEngine
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..workflow.errors import ZhixingError
-from .values import Obstacle
+from .model.obstacle import Obstacle
 
 
 class EngineError(ZhixingError):
@@ -18,18 +18,26 @@ class Refused(EngineError):
     """A trigger is not possible now; `obstacles` lists every reason, each with a code and data."""
 
     code = "refused"
-    zh, en = "不能执行“{trigger}”（当前状态 {state}）：{why_zh}", "{trigger} is refused in state {state}: {why_en}"
+    zh, en = (
+        "不能执行“{trigger}”（当前状态 {state}）：{why_zh}",
+        "{trigger} is refused in state {state}: {why_en}",
+    )
 
-    def __init__(self, case_id: str, trigger: str, state: str, obstacles: tuple[Obstacle, ...]) -> None:
+    def __init__(
+        self, case_id: str, trigger: str, state: str, obstacles: tuple[Obstacle, ...]
+    ) -> None:
         self.case_id, self.trigger, self.state, self.obstacles = case_id, trigger, state, obstacles
         Exception.__init__(self)
 
     @property
     def data(self) -> dict[str, Any]:  # type: ignore[override]
         return {
-            "case_id": self.case_id, "trigger": self.trigger, "state": self.state,
-            "why_zh": "；".join(o.zh for o in self.obstacles), "why_en": "; ".join(o.en for o in self.obstacles),
-        }  # fmt: skip
+            "case_id": self.case_id,
+            "trigger": self.trigger,
+            "state": self.state,
+            "why_zh": "；".join(o.zh for o in self.obstacles),
+            "why_en": "; ".join(o.en for o in self.obstacles),
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.case_id, self.trigger, self.state, self.obstacles)
@@ -50,21 +58,30 @@ class CaseExists(EngineError):
 
 class UnknownProcedure(EngineError):
     code = "procedure-unknown"
-    zh, en = "没有流程定义 {procedure}；已载入：{known}", "there is no procedure {procedure}; loaded: {known}"
+    zh, en = (
+        "没有流程定义 {procedure}；已载入：{known}",
+        "there is no procedure {procedure}; loaded: {known}",
+    )
 
 
 class DefinitionMissing(EngineError):
     """A case runs on a definition version that is neither loaded nor stored."""
 
     code = "definition-missing"
-    zh, en = "案件所用的流程定义版本 {hash} 不在库中", "the definition version {hash} that the case runs on is not stored"
+    zh, en = (
+        "案件所用的流程定义版本 {hash} 不在库中",
+        "the definition version {hash} that the case runs on is not stored",
+    )
 
 
 class LostRace(EngineError):
     """Another process changed the case first. Nothing was written; the same call may be repeated."""
 
     code = "lost-race"
-    zh, en = "案件 {case_id} 刚被他人更新，请重试", "the case {case_id} was changed by someone else meanwhile: try again"
+    zh, en = (
+        "案件 {case_id} 刚被他人更新，请重试",
+        "the case {case_id} was changed by someone else meanwhile: try again",
+    )
     retryable = True
 
 
@@ -72,7 +89,10 @@ class DatabaseBusy(EngineError):
     """The database could not serve the call in time. Nothing was written; the same call may be repeated."""
 
     code = "database-busy"
-    zh, en = "数据库暂时不可用，请重试（{why}）", "the database cannot serve this now, try again ({why})"
+    zh, en = (
+        "数据库暂时不可用，请重试（{why}）",
+        "the database cannot serve this now, try again ({why})",
+    )
     retryable = True
 
 
@@ -86,12 +106,18 @@ class TooManyEvents(EngineError):
     """Events of one case set each other off without end."""
 
     code = "event-loop"
-    zh, en = "案件 {case_id} 的事件连锁超过 {limit} 次", "events of the case {case_id} set off more than {limit} others"
+    zh, en = (
+        "案件 {case_id} 的事件连锁超过 {limit} 次",
+        "events of the case {case_id} set off more than {limit} others",
+    )
 
 
 class UnknownDeadline(EngineError):
     code = "deadline-unknown"
-    zh, en = "案件 {case_id} 没有进行中的期限 {rule}", "the case {case_id} has no live deadline {rule}"
+    zh, en = (
+        "案件 {case_id} 没有进行中的期限 {rule}",
+        "the case {case_id} has no live deadline {rule}",
+    )
 
 
 class ExtensionRefused(EngineError):
@@ -106,7 +132,10 @@ class BadEvent(EngineError):
 
 class BadCaseId(EngineError):
     code = "case-id"
-    zh, en = "案件编号须为 1 至 64 个字符且不含控制字符：{id}", "a case id has 1 to 64 characters and no control characters: {id}"
+    zh, en = (
+        "案件编号须为 1 至 64 个字符且不含控制字符：{id}",
+        "a case id has 1 to 64 characters and no control characters: {id}",
+    )
 
 
 class UnknownPublication(EngineError):
@@ -125,7 +154,10 @@ class MoveRefused(EngineError):
     """A case cannot go on under another version of its procedure; says why."""
 
     code = "move"
-    zh, en = "案件 {case_id} 不能转到新版本：{why_zh}", "the case {case_id} cannot go on under the new version: {why_en}"
+    zh, en = (
+        "案件 {case_id} 不能转到新版本：{why_zh}",
+        "the case {case_id} cannot go on under the new version: {why_en}",
+    )
     why_zh: str
     why_en: str
 

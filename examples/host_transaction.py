@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from zhixing.engine import Actor, Engine, Refused
-from zhixing.engine.database import connect
+from zhixing.engine.storage.database import connect
 
 
 class Base(DeclarativeBase):
@@ -23,13 +23,23 @@ class Docket(Base):
 
 
 database = connect("sqlite:///host.db")
+
+
 Base.metadata.drop_all(database)
+
+
 Base.metadata.create_all(database)
+
+
 court = Engine(database, str(files("zhixing.definitions").joinpath("cn")), upgrade=True)
+
+
 clerk = Actor.of("liu", "filing_judge")
 
 with Session(database) as session, session.begin():
-    case = court.open_case("first_enforcement", actor=clerk, data={"claim": "1000.00"}, within=session)
+    case = court.open_case(
+        "first_enforcement", actor=clerk, data={"claim": "1000.00"}, within=session
+    )
     session.add(Docket(case_id=case.id, remark="received at the counter"))
 
 try:

@@ -6,10 +6,22 @@ from importlib.resources import files
 from zhixing.engine import Actor, Engine, VirtualClock
 
 clock = VirtualClock(datetime(2025, 1, 22, 2, tzinfo=UTC))
+
+
 with Engine("sqlite://", str(files("zhixing.definitions").joinpath("cn")), clock=clock) as court:
-    case = court.open_case("first_enforcement", actor=Actor.of("liu", "filing_judge"), officer="li", data={"applied_on": "2025-01-22"})
+    case = court.open_case(
+        "first_enforcement",
+        actor=Actor.of("liu", "filing_judge"),
+        officer="li",
+        data={"applied_on": "2025-01-22"},
+    )
     for deadline in court.deadlines(case.id, explain=True):
-        print(deadline.title_en, deadline.due_day, *(step.text("en") for step in deadline.steps), sep="\n    ")
+        print(
+            deadline.title_en,
+            deadline.due_day,
+            *(step.text("en") for step in deadline.steps),
+            sep="\n    ",
+        )
     clock.advance(days=20)
     court.run_due()
     for item in court.overdue(officer="li"):

@@ -152,7 +152,9 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
         made.append(name)
-        return sa.make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+        return (
+            sa.make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+        )
 
     yield make
     with admin.connect() as connection:

@@ -22,7 +22,9 @@ with Engine("sqlite://", zhixing.engine.engine.__file__.rsplit("/engine/", 1)[0]
 """
 
 
-def test_a_host_with_folders_of_the_same_names_installs_the_wheel_and_runs_a_case(tmp_path: Path) -> None:
+def test_a_host_with_folders_of_the_same_names_installs_the_wheel_and_runs_a_case(
+    tmp_path: Path,
+) -> None:
     wheel = build_wheel(tmp_path / "build")
     host = tmp_path / "host"
     for name in ("workflow", "engine", "adapters", "definitions", "console"):
@@ -33,7 +35,10 @@ def test_a_host_with_folders_of_the_same_names_installs_the_wheel_and_runs_a_cas
     venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"
     target = subprocess.run(
-        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True
+        [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.strip()
     install = [
         sys.executable,
@@ -48,11 +53,17 @@ def test_a_host_with_folders_of_the_same_names_installs_the_wheel_and_runs_a_cas
         str(wheel),
     ]
     subprocess.run(install, check=True)
-    assert {p.name for p in Path(target).iterdir() if not p.name.endswith(".dist-info")} <= {"zhixing", "bin", "__pycache__"}
+    assert {p.name for p in Path(target).iterdir() if not p.name.endswith(".dist-info")} <= {
+        "zhixing",
+        "bin",
+        "__pycache__",
+    }
     # the dependencies are those of this environment; the host's own folder comes first on the path
     ours = next(p for p in sys.path if p.endswith("site-packages"))
     (Path(target) / "dependencies.pth").write_text(ours + "\n")
     variables = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    result = subprocess.run([str(python), "main.py"], cwd=host, env=variables, capture_output=True, text=True)
+    result = subprocess.run(
+        [str(python), "main.py"], cwd=host, env=variables, capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
     assert result.stdout == "sent\n"

@@ -17,9 +17,22 @@ def build_wheel(into: Path) -> Path:
     """Build the wheel with what is installed already."""
     source = into / "source"
     shutil.rmtree(into, ignore_errors=True)
-    ignore = shutil.ignore_patterns(".git", ".venv", "build", "*.egg-info", "__pycache__", ".*_cache", "*.db*", ".hypothesis")
+    ignore = shutil.ignore_patterns(
+        ".git", ".venv", "build", "*.egg-info", "__pycache__", ".*_cache", "*.db*", ".hypothesis"
+    )
     shutil.copytree(ROOT, source, ignore=ignore)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check", "-w", str(into), str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--disable-pip-version-check",
+        "-w",
+        str(into),
+        str(source),
+    ]
     subprocess.run(command, check=True)
     return next(into.glob("zhixing-*.whl"))
 

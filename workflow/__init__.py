@@ -1,11 +1,16 @@
 """What a procedure is: definitions, guards, periods of law, checks and pictures. Pure: no database, network or clock."""
 
-from .calendars import Calendar, calendar_named, load_overlay, national_calendar, plain_calendar
-from .errors import Language, ZhixingError
-from .loading import DefinitionRefused, definition_from_text, examine, load_definition
-from .models import Definition
-from .periods import Counting, Deduction, Due, Extension, Period, Step, Unit
-from .positions import Finding, Position
+from .errors import ZhixingError
+from .language import Language
+from .loading import DefinitionRefused, definition_from_text, inspect, load_definition
+from .model.definition import Definition
+from .periods.adjustments import Deduction, Extension
+from .periods.calendar_files import calendar_named, load_overlay
+from .periods.calendars import Calendar, national_calendar, plain_calendar
+from .periods.counting import Counting, TimeUnit
+from .periods.period import Due, ExplanationStep, Period
+from .source.findings import Finding
+from .source.positions import Position
 
 __all__ = [
     "Calendar",
@@ -19,12 +24,12 @@ __all__ = [
     "Language",
     "Period",
     "Position",
-    "Step",
-    "Unit",
+    "ExplanationStep",
+    "TimeUnit",
     "ZhixingError",
     "calendar_named",
     "definition_from_text",
-    "examine",
+    "inspect",
     "load_definition",
     "load_overlay",
     "national_calendar",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-Language = Literal["zh", "en"]
+from .language import Language
 
 
 class ZhixingError(Exception):
@@ -36,7 +36,9 @@ class ZhixingError(Exception):
 
     def as_json(self) -> dict[str, Any]:
         """The error as plain data: code, both texts, and the values as text."""
-        values = {k: v if isinstance(v, int | bool | None) else str(v) for k, v in self.data.items()}
+        values = {
+            k: v if isinstance(v, int | bool | None) else str(v) for k, v in self.data.items()
+        }
         return {"code": self.code, "zh": self.text("zh"), "en": self.text("en"), "data": values}
 
 
@@ -53,7 +55,10 @@ class PeriodError(ZhixingError):
 
 class BadLength(PeriodError):
     code = "period-length"
-    zh, en = "期限长度须为正整数，得到 {length}", "a period's length must be a positive whole number, got {length}"
+    zh, en = (
+        "期限长度须为正整数，得到 {length}",
+        "a period's length must be a positive whole number, got {length}",
+    )
 
 
 class UnknownUnit(PeriodError):
@@ -63,7 +68,10 @@ class UnknownUnit(PeriodError):
 
 class UnknownCounting(PeriodError):
     code = "period-counting"
-    zh, en = "计算方法 {counting} 不适用于单位 {unit}", "counting {counting} does not go with the unit {unit}"
+    zh, en = (
+        "计算方法 {counting} 不适用于单位 {unit}",
+        "counting {counting} does not go with the unit {unit}",
+    )
 
 
 class NaiveDatetime(PeriodError):
@@ -73,7 +81,10 @@ class NaiveDatetime(PeriodError):
 
 class BadDeduction(PeriodError):
     code = "deduction-order"
-    zh, en = "扣除期间的终点 {until} 早于起点 {since}", "a deduction ends ({until}) before it starts ({since})"
+    zh, en = (
+        "扣除期间的终点 {until} 早于起点 {since}",
+        "a deduction ends ({until}) before it starts ({since})",
+    )
 
 
 class StillDeducted(PeriodError):

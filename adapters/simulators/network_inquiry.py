@@ -18,7 +18,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
-class Temper:
+class FaultProfile:
     """Shares, of all requests, of each kind of trouble. `late_seconds` is the longest wait for an answer."""
 
     unavailable: float = 0.2
@@ -30,7 +30,7 @@ class Temper:
     slow_seconds: float = 0.5
 
 
-CALM = Temper(0, 0, 0, 0, 0, 0, 0)
+NO_FAULTS = FaultProfile(0, 0, 0, 0, 0, 0, 0)
 
 
 @dataclass
@@ -42,8 +42,14 @@ class _Taken:
 class NetworkSimulator:
     """`with NetworkSimulator(seed=1) as network: … network.url`. `ledger` lists (key, operation) as acted on."""
 
-    def __init__(self, seed: int = 0, temper: Temper | None = None, ledger: Path | None = None, port: int = 0) -> None:
-        self.seed, self.temper, self._path = seed, temper or Temper(), ledger
+    def __init__(
+        self,
+        seed: int = 0,
+        temper: FaultProfile | None = None,
+        ledger: Path | None = None,
+        port: int = 0,
+    ) -> None:
+        self.seed, self.temper, self._path = seed, temper or FaultProfile(), ledger
         self._taken: dict[str, _Taken] = {}
         self._attempts: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -51,7 +57,9 @@ class NetworkSimulator:
         self._restore()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -85,26 +93,41 @@ class NetworkSimulator:
         slow = chance.random() < self.temper.taken_but_slow and self._attempts[key] <= 2
         return 202, self.temper.slow_seconds if slow else 0.0
 
-    def _act(self, key: str, operation: str, payload: dict[str, Any], chance: random.Random) -> None:
+    def _act(
+        self, key: str, operation: str, payload: dict[str, Any], chance: random.Random
+    ) -> None:
         taken = _Taken(operation, self._answers(key, operation, payload, chance))
         if self._path is not None:
             with self._path.open("a") as file:
-                file.write(json.dumps({"key": key, "operation": operation, "answers": taken.answers}) + "\n")
+                file.write(
+                    json.dumps({"key": key, "operation": operation, "answers": taken.answers})
+                    + "\n"
+                )
         self.ledger.append((key, operation))
         self._taken[key] = taken
 
-    def _answers(self, key: str, operation: str, payload: dict[str, Any], chance: random.Random) -> list[dict[str, Any]]:
+    def _answers(
+        self, key: str, operation: str, payload: dict[str, Any], chance: random.Random
+    ) -> list[dict[str, Any]]:
         if chance.random() < self.temper.never:
             return []
         now = time.time()
         final = {
-            "id": f"{key}/1", "operation": operation, "kind": "answered", "final": True,
-            "data": _result(operation, payload, chance), "from": now + chance.random() * self.temper.late_seconds,
-        }  # fmt: skip
+            "id": f"{key}/1",
+            "operation": operation,
+            "kind": "answered",
+            "final": True,
+            "data": _result(operation, payload, chance),
+            "from": now + chance.random() * self.temper.late_seconds,
+        }
         answers = [final]
         if operation == "inquire" and chance.random() < self.temper.partial:
             part = {"found": "0", "outstanding": 3}
-            answers.insert(0, final | {"id": f"{key}/0", "kind": "partial", "final": False, "data": part, "from": now})
+            answers.insert(
+                0,
+                final
+                | {"id": f"{key}/0", "kind": "partial", "final": False, "data": part, "from": now},
+            )
         if chance.random() < self.temper.twice:
             answers.append(final)
         return answers
@@ -119,7 +142,10 @@ class NetworkSimulator:
 def _result(operation: str, payload: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     if operation == "freeze":
         return {"frozen": payload["amount"]}
-    return {"found": str(Decimal(chance.choice([0, 0, 1200, 58000, 130000, 940000]))), "outstanding": 0}
+    return {
+        "found": str(Decimal(chance.choice([0, 0, 1200, 58000, 130000, 940000]))),
+        "outstanding": 0,
+    }
 
 
 def _handler(network: NetworkSimulator) -> type[BaseHTTPRequestHandler]:
@@ -129,7 +155,11 @@ def _handler(network: NetworkSimulator) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             key = self.headers.get("Idempotency-Key", "")
-            if self.path != "/requests" or not key or body.get("operation") not in ("inquire", "freeze"):
+            if (
+                self.path != "/requests"
+                or not key
+                or body.get("operation") not in ("inquire", "freeze")
+            ):
                 return self._say(400, {"error": "bad request"})
             status, wait = network.take(key, body["operation"], body["payload"])
             time.sleep(wait)

@@ -16,27 +16,57 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from zhixing.adapters import AdapterRegistry, Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
+from zhixing.adapters import (
+    AdapterRegistry,
+    Answer,
+    Call,
+    Operation,
+    PermanentFailure,
+    Reply,
+    TemporaryFailure,
+)
 from zhixing.adapters.network_inquiry import FreezeRequest, InquiryRequest, NetworkInquiry
 from zhixing.adapters.registry import BadRequest, UnknownOperation
-from zhixing.adapters.simulators.network_inquiry import CALM, NetworkSimulator, Temper
+from zhixing.adapters.simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
 from zhixing.engine import Actor, Engine
-from zhixing.engine.dispatcher import Dispatcher
+from zhixing.engine.outside.dispatcher import Dispatcher
 
-OFFICER, CHIEF, FILING = Actor.of("li", "officer"), Actor.of("zhou", "bureau_chief"), Actor.of("liu", "filing_judge")
+OFFICER, CHIEF, FILING = (
+    Actor.of("li", "officer"),
+    Actor.of("zhou", "bureau_chief"),
+    Actor.of("liu", "filing_judge"),
+)
+
 DEFINITIONS = ROOT / "definitions" / "cn"
-ALL_GOOD = Temper(unavailable=0.3, taken_but_slow=0.2, partial=0.5, twice=0.5, never=0.0, late_seconds=0.3, slow_seconds=0.2)
+
+ALL_GOOD = FaultProfile(
+    unavailable=0.3,
+    taken_but_slow=0.2,
+    partial=0.5,
+    twice=0.5,
+    never=0.0,
+    late_seconds=0.3,
+    slow_seconds=0.2,
+)
 
 
 def noticed(engine: Engine, number: int) -> str:
     data = {
-        "applicant": f"a{number}", "debtor": f"d{number}", "claim": "50000", "account": "62220001",
-        "title_effective": True, "has_jurisdiction": True,
-    }  # fmt: skip
-    case = engine.open_case("first_enforcement", actor=FILING, data=data, id=f"case-{number}", officer="li")
+        "applicant": f"a{number}",
+        "debtor": f"d{number}",
+        "claim": "50000",
+        "account": "62220001",
+        "title_effective": True,
+        "has_jurisdiction": True,
+    }
+    case = engine.open_case(
+        "first_enforcement", actor=FILING, data=data, id=f"case-{number}", officer="li"
+    )
     engine.fire(case.id, "accept", actor=FILING, documents={"application": "doc"})
     engine.fire(case.id, "assign", actor=CHIEF)
-    engine.fire(case.id, "issue_notice", actor=OFFICER, documents={"notice": "n", "report_order": "r"})
+    engine.fire(
+        case.id, "issue_notice", actor=OFFICER, documents={"notice": "n", "report_order": "r"}
+    )
     return case.id
 
 
@@ -56,8 +86,12 @@ def drain(engine: Engine, dispatcher: Dispatcher, ids: list[str], seconds: float
     raise AssertionError("not everything was answered")
 
 
-def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(database: str, network: NetworkSimulator) -> None:
-    with Engine(database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True) as engine:
+def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(
+    database: str, network: NetworkSimulator
+) -> None:
+    with Engine(
+        database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True
+    ) as engine:
         ids = [noticed(engine, n) for n in range(6)]
         assert network.ledger == []
         drain(engine, Dispatcher(engine), ids)
@@ -73,17 +107,30 @@ def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(da
 
 def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) -> None:
     with (
-        NetworkSimulator(1, CALM) as network,
-        Engine(database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True) as engine,
+        NetworkSimulator(1, NO_FAULTS) as network,
+        Engine(
+            database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True
+        ) as engine,
     ):
         case_id = noticed(engine, 1)
         engine.fire(case_id, "propose_freeze", actor=OFFICER)
         (child,) = engine.query(parent=case_id)
-        assert (child.procedure, child.data["limit"], child.data["debtor"]) == ("freeze_deposit", Decimal("50000.00"), "d1")
+        assert (child.procedure, child.data["limit"], child.data["debtor"]) == (
+            "freeze_deposit",
+            Decimal("50000.00"),
+            "d1",
+        )
         waiting = engine.fire(child.id, "order_freeze", actor=OFFICER, data={"amount": "40000"})
-        assert waiting.state == "proposed" and "amount" not in waiting.data, "what needs approval takes effect with it"
+        assert waiting.state == "proposed" and "amount" not in waiting.data, (
+            "what needs approval takes effect with it"
+        )
         engine.approve(child.id, "order_freeze", actor=CHIEF)
-        engine.fire(child.id, "send_notice", actor=OFFICER, documents={"ruling": "r", "assistance_notice": "n"})
+        engine.fire(
+            child.id,
+            "send_notice",
+            actor=OFFICER,
+            documents={"ruling": "r", "assistance_notice": "n"},
+        )
         dispatcher = Dispatcher(engine)
         for _ in range(200):
             dispatcher.run_due()
@@ -100,9 +147,14 @@ class _Moody:
     """An adapter whose behaviour a test chooses."""
 
     name = "network"
-    operations = {"inquire": Operation("inquire", InquiryRequest, FreezeRequest), "freeze": NetworkInquiry.operations["freeze"]}
+    operations = {
+        "inquire": Operation("inquire", InquiryRequest, FreezeRequest),
+        "freeze": NetworkInquiry.operations["freeze"],
+    }
 
-    def __init__(self, failure: Exception | None = None, answers: list[Answer] | None = None) -> None:
+    def __init__(
+        self, failure: Exception | None = None, answers: list[Answer] | None = None
+    ) -> None:
         self.failure, self.answers, self.calls = failure, answers or [], 0
 
     def send(self, call: Call) -> Reply:
@@ -115,7 +167,9 @@ class _Moody:
         return self.answers
 
 
-def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(embedded_cn: Engine) -> None:
+def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(
+    embedded_cn: Engine,
+) -> None:
     adapter: Any = _Moody(PermanentFailure(why="no such person"))
     case_id = noticed(embedded_cn, 1)
     dispatcher = Dispatcher(embedded_cn, AdapterRegistry([adapter]))
@@ -123,9 +177,12 @@ def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(embe
     (incident,) = embedded_cn.incidents()
     assert (incident.kind, incident.case_id) == ("request", case_id)
     assert "inquiry_failed" in [h.trigger for h in embedded_cn.history(case_id)]
-    adapter.failure, adapter.answers = None, [Answer(f"{case_id}-4-0", "m1", "answered", {"found": "12.00"})]
+    adapter.failure, adapter.answers = (
+        None,
+        [Answer(f"{case_id}-4-0", "m1", "answered", {"found": "12.00"})],
+    )
     embedded_cn.resolve(incident.id, actor=CHIEF, resolution="更正后重发", retry=True)
-    assert embedded_cn.incidents() == []
+    assert embedded_cn.incidents() == ()
     dispatcher.run_due()
     assert embedded_cn.case(case_id).data["found"] == Decimal("12.00")
 
@@ -142,9 +199,15 @@ def test_a_system_that_keeps_failing_is_left_alone_for_a_while(embedded_cn: Engi
 def test_an_answer_is_taken_once_and_one_that_the_case_refuses_is_kept(embedded_cn: Engine) -> None:
     case_id = noticed(embedded_cn, 1)
     answer = Answer(f"{case_id}-4-0", "m1", "answered", {"found": "7"})
-    assert [embedded_cn.receive(answer, "network") for _ in range(3)] == ["taken", "duplicate", "duplicate"]
+    assert [embedded_cn.receive(answer, "network") for _ in range(3)] == [
+        "taken",
+        "duplicate",
+        "duplicate",
+    ]
     assert embedded_cn.receive(Answer("nobody", "m2", "answered"), "network") == "unknown"
-    refused = embedded_cn.receive(Answer(f"{case_id}-4-0", "m3", "answered", {"found": "a lot"}), "network")
+    refused = embedded_cn.receive(
+        Answer(f"{case_id}-4-0", "m3", "answered", {"found": "a lot"}), "network"
+    )
     assert "money" in refused
     assert [i.kind for i in embedded_cn.incidents()] == ["answer"]
 
@@ -168,7 +231,7 @@ import sys
 from datetime import timedelta
 from zhixing.adapters.network_inquiry import NetworkInquiry
 from zhixing.engine import Engine
-from zhixing.engine.dispatcher import Dispatcher
+from zhixing.engine.outside.dispatcher import Dispatcher
 import time
 engine = Engine(sys.argv[1], sys.argv[3], adapters=[NetworkInquiry(sys.argv[2])])
 dispatcher = Dispatcher(engine, lease=timedelta(seconds=0.5), first_retry=timedelta(seconds=0.05))
@@ -180,7 +243,9 @@ while True:
 
 
 @pytest.mark.processes
-def test_killing_the_dispatcher_again_and_again_sends_each_request_once(database: str, tmp_path: Path, network: NetworkSimulator) -> None:
+def test_killing_the_dispatcher_again_and_again_sends_each_request_once(
+    database: str, tmp_path: Path, network: NetworkSimulator
+) -> None:
     chance = random.Random(11)
     with Engine(database, DEFINITIONS, upgrade=True) as engine:
         ids = [noticed(engine, n) for n in range(30)]

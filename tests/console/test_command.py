@@ -19,9 +19,17 @@ COMMON = str(ROOT / "definitions" / "cn" / "common.yaml")
 FINES = str(ROOT / "definitions" / "it" / "road_fines.yaml")
 
 
-def zhixing(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+def zhixing(
+    *arguments: str, cwd: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "zhixing.console", *arguments]
-    return subprocess.run(command, cwd=cwd, env={**os.environ, "ZHIXING_LANG": "en", **env}, capture_output=True, text=True)
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, "ZHIXING_LANG": "en", **env},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_lint_says_where_and_exits_1_on_findings(tmp_path: Path) -> None:
@@ -31,7 +39,10 @@ def test_lint_says_where_and_exits_1_on_findings(tmp_path: Path) -> None:
     assert zhixing("lint", str(good)).returncode == 0
     result = zhixing("lint", str(good), str(bad), "--lang", "zh")
     assert result.returncode == 1
-    assert "未知的状态 noticd；是否指 noticed？ [unknown-state]" in result.stdout and "^" in result.stdout
+    assert (
+        "未知的状态 noticd；是否指 noticed？ [unknown-state]" in result.stdout
+        and "^" in result.stdout
+    )
     report = json.loads(zhixing("lint", str(bad), "--json").stdout)
     assert report["errors"] == 1 and report["findings"][0]["code"] == "unknown-state"
     assert zhixing("lint", str(tmp_path / "none.yaml")).returncode == 1
@@ -39,7 +50,9 @@ def test_lint_says_where_and_exits_1_on_findings(tmp_path: Path) -> None:
     assert zhixing("lint").returncode == 2
 
 
-@pytest.mark.parametrize(("kind", "start"), [("mermaid", "---\ntitle"), ("dot", "digraph"), ("svg", "<svg")])
+@pytest.mark.parametrize(
+    ("kind", "start"), [("mermaid", "---\ntitle"), ("dot", "digraph"), ("svg", "<svg")]
+)
 def test_diagram_draws(kind: str, start: str) -> None:
     result = zhixing("diagram", FINES, "--format", kind, "--lang", "zh")
     assert result.returncode == 0 and result.stdout.startswith(start) and "已加罚" in result.stdout
@@ -57,14 +70,32 @@ def test_a_case_from_the_command_line(tmp_path: Path) -> None:
     definition = tmp_path / "loan.yaml"
     definition.write_text(LOAN)
     at = ("--db", f"sqlite:///{tmp_path}/c.db", "--definitions", str(definition))
-    opened = zhixing("case", "open", "loan", "amount=100", "--id", "c1", "--officer", "li", "--json", *at)
+    opened = zhixing(
+        "case", "open", "loan", "amount=100", "--id", "c1", "--officer", "li", "--json", *at
+    )
     assert json.loads(opened.stdout)["case"]["state"] == "fresh"
     refused = zhixing("case", "fire", "c1", "notify", "--role", "chief", *at)
-    assert refused.returncode == 1 and "only officer may do this" in refused.stderr and "Traceback" not in refused.stderr
-    assert json.loads(zhixing("case", "fire", "c1", "notify", "--json", *at).stdout)["error"]["code"] == "refused"
-    assert zhixing("case", "fire", "c1", "notify", "--role", "officer", "--document", "notice=n1", *at).returncode == 0
+    assert (
+        refused.returncode == 1
+        and "only officer may do this" in refused.stderr
+        and "Traceback" not in refused.stderr
+    )
+    assert (
+        json.loads(zhixing("case", "fire", "c1", "notify", "--json", *at).stdout)["error"]["code"]
+        == "refused"
+    )
+    assert (
+        zhixing(
+            "case", "fire", "c1", "notify", "--role", "officer", "--document", "notice=n1", *at
+        ).returncode
+        == 0
+    )
     shown = json.loads(zhixing("case", "show", "c1", "--role", "chief", "--json", *at).stdout)
-    assert shown["case"]["state"] == "noticed" and shown["deadlines"][0]["rule"] == "payment" and shown["deadlines"][0]["steps"]
+    assert (
+        shown["case"]["state"] == "noticed"
+        and shown["deadlines"][0]["rule"] == "payment"
+        and shown["deadlines"][0]["steps"]
+    )
     assert "finish" in zhixing("case", "show", "c1", *at).stdout
     assert "c1" in zhixing("case", "list", *at).stdout
     assert "notify" in zhixing("case", "history", "c1", *at).stdout
@@ -76,19 +107,36 @@ def test_a_case_from_the_command_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("nonsense",), 2), (("case", "open"), 2), (("case", "show", "x", "--db", "nonsense"), 1), (("case", "show", "x", "--db", "sqlite://"), 1),
-        (("case", "open", "loan", "novalue", "--db", "sqlite://"), 2), (("period", "2024-01-01"), 2), (("period", "yesterday", "3", "day"), 1),
-        (("period", "2024-01-01", "-3", "day"), 1), (("period", "2024-01-01", "0", "day"), 1), (("period", "2024-01-01", "x", "day"), 1),
-        (("period", "2024-01-01", "3", "moon"), 1), (("period", "2024-01-01", "3", "day", "--deduct", "2024-02-02..2024-01-01"), 1),
-        (("period", "2024-01-01", "3", "day", "--calendar", "mars"), 1), (("period", "2024-01-01T10:00", "3", "day"), 1),
-        (("db", "upgrade", "--db", "oracle://x/y"), 1), (("db", "upgrade", "--db", "sqlite:////nowhere/at/all.db"), 1),
-        (("replay", "nowhere.yaml", "nowhere.csv"), 1), (("diagram", "nowhere.yaml"), 1), (("diagram", FINES, "--format", "png"), 2),
-        (("diagram", FINES, "-o", "/nowhere/x.svg"), 1), (("print", FINES, "-o", "/nowhere/x.html"), 1),
-        (("schema", "--write", "/nowhere"), 1), (("test", FINES, "--generate", "/nowhere/x.yaml"), 1),
-        (("simulate", "nowhere.yaml"), 1), (("test", COMMON), 1),
+        (("nonsense",), 2),
+        (("case", "open"), 2),
+        (("case", "show", "x", "--db", "nonsense"), 1),
+        (("case", "show", "x", "--db", "sqlite://"), 1),
+        (("case", "open", "loan", "novalue", "--db", "sqlite://"), 2),
+        (("period", "2024-01-01"), 2),
+        (("period", "yesterday", "3", "day"), 1),
+        (("period", "2024-01-01", "-3", "day"), 1),
+        (("period", "2024-01-01", "0", "day"), 1),
+        (("period", "2024-01-01", "x", "day"), 1),
+        (("period", "2024-01-01", "3", "moon"), 1),
+        (("period", "2024-01-01", "3", "day", "--deduct", "2024-02-02..2024-01-01"), 1),
+        (("period", "2024-01-01", "3", "day", "--calendar", "mars"), 1),
+        (("period", "2024-01-01T10:00", "3", "day"), 1),
+        (("db", "upgrade", "--db", "oracle://x/y"), 1),
+        (("db", "upgrade", "--db", "sqlite:////nowhere/at/all.db"), 1),
+        (("replay", "nowhere.yaml", "nowhere.csv"), 1),
+        (("diagram", "nowhere.yaml"), 1),
+        (("diagram", FINES, "--format", "png"), 2),
+        (("diagram", FINES, "-o", "/nowhere/x.svg"), 1),
+        (("print", FINES, "-o", "/nowhere/x.html"), 1),
+        (("schema", "--write", "/nowhere"), 1),
+        (("test", FINES, "--generate", "/nowhere/x.yaml"), 1),
+        (("simulate", "nowhere.yaml"), 1),
+        (("test", COMMON), 1),
     ],
-)  # fmt: skip
-def test_nonsense_ends_in_words_and_the_right_code(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+)
+def test_nonsense_ends_in_words_and_the_right_code(
+    tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
     result = zhixing(*arguments, cwd=tmp_path)
     assert result.returncode == code, result.stderr
     assert result.stderr and "Traceback" not in result.stderr
@@ -98,9 +146,21 @@ def test_period_gives_the_due_date_and_its_steps() -> None:
     answer = json.loads(zhixing("period", "2024-09-24", "7", "day", "--json").stdout)
     assert answer["due"] == "2024-10-08" and any("国庆节" in step["zh"] for step in answer["steps"])
     assert zhixing("period", "2024-09-24", "7", "day").stdout.splitlines()[0] == "due: 2024-10-08"
-    assert json.loads(zhixing("period", "2024-09-24", "7", "day", "--calendar", "none", "--json").stdout)["due"] == "2024-10-01"
-    assert json.loads(zhixing("period", "2024-10-15", "15", "day", "--backward", "--json").stdout)["due"] == "2024-09-30"
-    deducted = zhixing("period", "2025-03-03", "30", "day", "--deduct", "2025-03-10..2025-03-20", "--json")
+    assert (
+        json.loads(
+            zhixing("period", "2024-09-24", "7", "day", "--calendar", "none", "--json").stdout
+        )["due"]
+        == "2024-10-01"
+    )
+    assert (
+        json.loads(zhixing("period", "2024-10-15", "15", "day", "--backward", "--json").stdout)[
+            "due"
+        ]
+        == "2024-09-30"
+    )
+    deducted = zhixing(
+        "period", "2025-03-03", "30", "day", "--deduct", "2025-03-10..2025-03-20", "--json"
+    )
     assert json.loads(deducted.stdout)["due"] == "2025-04-14"
 
 
@@ -114,18 +174,33 @@ def test_period_computes_many_from_a_file(tmp_path: Path) -> None:
     assert [row["due"] for row in rows] == ["2024-10-08", "2024-09-30", "2025-04-14"]
     table.write_text("start,length,unit,backward,deduct\n2024-09-24,7,day,,\nnever,1,day,,\n")
     result = zhixing("period", "--file", str(table))
-    assert result.returncode == 1 and f"{table}:3:" in result.stderr and "2024-10-08" in result.stdout
+    assert (
+        result.returncode == 1 and f"{table}:3:" in result.stderr and "2024-10-08" in result.stdout
+    )
 
 
 def test_a_courts_closure_is_laid_over_the_national_calendar(tmp_path: Path) -> None:
     overlay = tmp_path / "court.yaml"
-    overlay.write_text("id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\nwork: [2024-10-05]\n")
-    answer = json.loads(zhixing("period", "2024-09-30", "8", "day", "--calendar", str(overlay), "--json").stdout)
+    overlay.write_text(
+        "id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\nwork: [2024-10-05]\n"
+    )
+    answer = json.loads(
+        zhixing("period", "2024-09-30", "8", "day", "--calendar", str(overlay), "--json").stdout
+    )
     assert answer["due"] == "2024-10-10" and any("搬迁" in step["zh"] for step in answer["steps"])
-    assert json.loads(zhixing("period", "2024-09-30", "5", "day", "--calendar", str(overlay), "--json").stdout)["due"] == "2024-10-05"
+    assert (
+        json.loads(
+            zhixing("period", "2024-09-30", "5", "day", "--calendar", str(overlay), "--json").stdout
+        )["due"]
+        == "2024-10-05"
+    )
     overlay.write_text("rest: [someday]\ncolour: red\n")
     result = zhixing("period", "2024-09-30", "5", "day", "--calendar", str(overlay))
-    assert result.returncode == 1 and f"{overlay}:1:8" in result.stderr and f"{overlay}:2:1" in result.stderr
+    assert (
+        result.returncode == 1
+        and f"{overlay}:1:8" in result.stderr
+        and f"{overlay}:2:1" in result.stderr
+    )
 
 
 def test_the_demonstration_prints_what_it_computed(tmp_path: Path) -> None:
@@ -135,15 +210,25 @@ def test_the_demonstration_prints_what_it_computed(tmp_path: Path) -> None:
     assert {"fully_performed", "for_now", "terminated"} <= report["modes"].keys()
     assert report["overdue"] and report["alerts"] > 20
     database = f"sqlite:///{tmp_path}/zhixing-demo.db"
-    assert len(json.loads(zhixing("case", "list", "--json", "--db", database).stdout)["cases"]) >= 20
+    assert (
+        len(json.loads(zhixing("case", "list", "--json", "--db", database).stdout)["cases"]) >= 20
+    )
     listed = json.loads(zhixing("deadline", "list", "--json", "--db", database).stdout)["deadlines"]
     assert {d["id"] for d in report["overdue"]} == {d["id"] for d in listed}
-    assert json.loads(zhixing("demo", "--json", cwd=tmp_path).stdout) == report, "the same seed lives the same half year"
+    assert json.loads(zhixing("demo", "--json", cwd=tmp_path).stdout) == report, (
+        "the same seed lives the same half year"
+    )
     words = zhixing("demo", "--lang", "zh", cwd=tmp_path)
-    assert words.returncode == 0 and "超期清单" in words.stdout and "民事诉讼法第八十五条" in words.stdout
+    assert (
+        words.returncode == 0
+        and "超期清单" in words.stdout
+        and "民事诉讼法第八十五条" in words.stdout
+    )
 
 
-def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_force(tmp_path: Path) -> None:
+def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_force(
+    tmp_path: Path,
+) -> None:
     definition, database = tmp_path / "loan.yaml", f"sqlite:///{tmp_path}/c.db"
     definition.write_text(LOAN)
     clock = VirtualClock(at("2020-03-02 09:00"))
@@ -151,7 +236,11 @@ def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_
         case = engine.open_case("loan", actor=Actor.of("li", "officer"), data={"amount": "5"}).id
     definition.write_text(LOAN.replace("to: noticed", "to: nowhere"))
     served = zhixing("worker", "--once", "--db", database, "--definitions", str(definition))
-    assert served.returncode == 0 and "loan.yaml:" in served.stderr and "stay in force" in served.stderr
+    assert (
+        served.returncode == 0
+        and "loan.yaml:" in served.stderr
+        and "stay in force" in served.stderr
+    )
     with Engine(database) as engine:
         assert {d.rule: d.status for d in engine.deadlines(case, live=False)}["answer"] == "expired"
 
@@ -159,13 +248,28 @@ def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_
 def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: Path) -> None:
     on = ("--db", f"sqlite:///{tmp_path}/c.db")
     zhixing("case", "open", "freeze_deposit", "debtor=d1", "limit=500", "--id", "f1", *on)
-    proposed = zhixing("case", "fire", "f1", "order_freeze", "amount=400", "--as", "li", "--role", "officer", *on)
-    assert proposed.returncode == 0 and "waits for approval: order the freeze (by li, step 1/1, bureau_chief)" in proposed.stdout
+    proposed = zhixing(
+        "case", "fire", "f1", "order_freeze", "amount=400", "--as", "li", "--role", "officer", *on
+    )
+    assert (
+        proposed.returncode == 0
+        and "waits for approval: order the freeze (by li, step 1/1, bureau_chief)"
+        in proposed.stdout
+    )
     assert "approval" in zhixing("task", "list", "--role", "bureau_chief", *on).stdout
-    assert json.loads(zhixing("task", "workload", "--json", *on).stdout)["workload"][0]["count"] == 1
-    own = zhixing("case", "approve", "f1", "order_freeze", "--as", "li", "--role", "bureau_chief", *on)
+    assert (
+        json.loads(zhixing("task", "workload", "--json", *on).stdout)["workload"][0]["count"] == 1
+    )
+    own = zhixing(
+        "case", "approve", "f1", "order_freeze", "--as", "li", "--role", "bureau_chief", *on
+    )
     assert own.returncode == 1 and "nobody approves what they proposed" in own.stderr
-    assert "(approved)" in zhixing("case", "approve", "f1", "order_freeze", "--as", "zhou", "--role", "bureau_chief", *on).stdout
+    assert (
+        "(approved)"
+        in zhixing(
+            "case", "approve", "f1", "order_freeze", "--as", "zhou", "--role", "bureau_chief", *on
+        ).stdout
+    )
     assert zhixing("case", "refuse", "f1", "order_freeze", *on).returncode == 2
     assert "<svg" in zhixing("case", "diagram", "f1", *on).stdout
     assert zhixing("case", "seen-by", "f1", "officer", *on).returncode == 1
@@ -179,15 +283,24 @@ def test_a_version_is_published_by_two_people_from_the_command_line(tmp_path: Pa
     assert "#1 loan 1" in zhixing("version", "propose", str(file), "--as", "li", *on).stdout
     assert zhixing("version", "approve", "1", "--as", "li", *on).returncode == 1
     assert "published" in zhixing("version", "approve", "1", "--as", "wang", *on).stdout
-    assert json.loads(zhixing("version", "list", "--json", *on).stdout)["versions"][0]["decided_by"] == "wang"
+    assert (
+        json.loads(zhixing("version", "list", "--json", *on).stdout)["versions"][0]["decided_by"]
+        == "wang"
+    )
     zhixing("case", "open", "loan", "amount=5", "--id", "a", *on)
-    assert "1 running case(s) finish on it" in zhixing("version", "withdraw", "1", "--as", "wang", *on).stdout
+    assert (
+        "1 running case(s) finish on it"
+        in zhixing("version", "withdraw", "1", "--as", "wang", *on).stdout
+    )
     assert zhixing("version", "withdraw", "7", "--as", "wang", *on).returncode == 1
 
 
 def test_the_merged_view_says_where_each_value_comes_from(tmp_path: Path) -> None:
     layer = str(ROOT / "definitions" / "cn" / "layers" / "jiayu.yaml")
-    assert any("length: 5" in line and "jiayu.yaml:13" in line for line in zhixing("view", layer).stdout.splitlines())
+    assert any(
+        "length: 5" in line and "jiayu.yaml:13" in line
+        for line in zhixing("view", layer).stdout.splitlines()
+    )
     values = {v["path"]: v for v in json.loads(zhixing("view", layer, "--json").stdout)["values"]}
     assert values["deadlines.disburse_funds.length"]["value"] == 5
     assert values["roles.officer.title.zh"]["file"].endswith("common.yaml")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from zhixing.engine import Actor, DatabaseBusy, Engine, LostRace
-from zhixing.engine.clockwork import run_batch
+from zhixing.engine.background.enforcement import run_batch
 
 OFFICER = Actor.of("load", "officer")
 

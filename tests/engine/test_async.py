@@ -22,10 +22,14 @@ def test_the_async_engine_runs_a_case(database: str, loan: Definition, clock: Vi
             with pytest.raises(Refused):
                 await engine.fire(case.id, "notify", actor=CHIEF)
             await engine.fire(case.id, "notify", actor=OFFICER, documents={"notice": "n"})
-            assert [p.trigger for p in await engine.possible(case.id, actor=CHIEF) if p.allowed] == ["propose"]
+            assert [
+                p.trigger for p in await engine.possible(case.id, actor=CHIEF) if p.allowed
+            ] == ["propose"]
             assert [d.rule for d in await engine.deadlines(case.id)] == ["payment", "not_yet"]
-            async with AsyncSession(engine._database) as session:
-                await engine.fire(case.id, "give_up" if False else "propose", actor=CHIEF, within=session)
+            async with AsyncSession(engine.database) as session:
+                await engine.fire(
+                    case.id, "give_up" if False else "propose", actor=CHIEF, within=session
+                )
                 await session.rollback()
             assert [h.trigger for h in await engine.history(case.id)] == ["", "notify"]
             assert (await engine.query(procedure="loan"))[0] == await engine.case(case.id)
@@ -62,20 +66,28 @@ def test_approvals_tasks_and_versions_are_the_same_for_asyncio(database: str) ->
 
     async def story() -> None:
         definitions = [definition_from_text(SANCTION), definition_from_text(INSTALMENT)]
-        court = await AsyncEngine.open(database, definitions, clock=VirtualClock(at("2025-03-03 09:00")), upgrade=True)
+        court = await AsyncEngine.open(
+            database, definitions, clock=VirtualClock(at("2025-03-03 09:00")), upgrade=True
+        )
         case = (await court.open_case("sanction", actor=LI)).id
         await court.fire(case, "note", actor=LI, documents={"memo": "m"})
-        await court.fire(case, "fine", actor=LI, data={"kind": "person", "amount": "500"}, documents={"decision": "d"})
+        await court.fire(
+            case,
+            "fine",
+            actor=LI,
+            data={"kind": "person", "amount": "500"},
+            documents={"decision": "d"},
+        )
         assert [line.is_complete for line in await court.checklist(case, "fine")] == [True, False]
         for actor in (WANG, ZHAO):
             await court.approve(case, "fine", actor=actor)
         assert (await court.approve(case, "fine", actor=PRESIDENT)).state == "decided"
         clerk = Actor.of("zhou", "clerk")
-        await court.claim(case, "serve", actor=clerk)
+        await court.claim_task(case, "serve", actor=clerk)
         assert [w.person for w in await court.workload()] == ["zhou"]
-        await court.hand_back(case, "serve", actor=clerk)
+        await court.hand_back_task(case, "serve", actor=clerk)
         assert [t.status for t in await court.tasks(role="clerk")] == ["offered"]
-        assert (await court.seen_by(case, "debtor")).documents == {"decision": 1}
+        assert (await court.party_view(case, "debtor")).documents == {"decision": 1}
         assert "<svg" in await court.diagram(case)
         proposed = await court.propose_version(definitions[1], actor=LI)
         assert (await court.decide_version(proposed.id, actor=WANG)).status == "published"

@@ -25,8 +25,8 @@ from zhixing.engine import (
     UnknownProcedure,
     VirtualClock,
 )
-from zhixing.engine.unit import Unit
-from zhixing.engine.values import Event
+from zhixing.engine.model.event import Event
+from zhixing.engine.work.runtime import Transaction
 from zhixing.workflow import Definition, definition_from_text
 from zhixing.workflow.errors import DataError, NaiveDatetime, UnknownField
 
@@ -34,7 +34,9 @@ OFFICER, CHIEF = Actor.of("judge.li", "officer"), Actor.of("chief.zhou", "chief"
 
 
 def opened(engine: Engine, **data: object) -> Case:
-    return engine.open_case("loan", actor=OFFICER, data={"amount": "1000.00", **data}, officer="judge.li")
+    return engine.open_case(
+        "loan", actor=OFFICER, data={"amount": "1000.00", **data}, officer="judge.li"
+    )
 
 
 def noticed(engine: Engine) -> Case:
@@ -43,12 +45,17 @@ def noticed(engine: Engine) -> Case:
 
 def test_a_case_runs_from_opening_to_closing(engine: Engine, clock: VirtualClock) -> None:
     case = opened(engine)
-    assert (case.state, case.state_zh, case.version, case.data["amount"]) == ("fresh", "新收", 1, Decimal("1000.00"))
+    assert (case.state, case.state_zh, case.version, case.data["amount"]) == (
+        "fresh",
+        "新收",
+        1,
+        Decimal("1000.00"),
+    )
     clock.advance(days=1)
     engine.fire(case.id, "notify", actor=OFFICER, documents={"notice": "doc-1"})
     engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1000"})
     closed = engine.fire(case.id, "finish", actor=CHIEF, note="付清")
-    assert (closed.state, closed.mode, closed.version) == ("done", "done", 4)
+    assert (closed.state, closed.closing_mode, closed.version) == ("done", "done", 4)
     assert closed.closed_at == clock.now()
     history = engine.history(case.id)
     assert [(h.seq, h.trigger, h.source, h.target, h.actor) for h in history] == [
@@ -65,7 +72,11 @@ def test_a_refusal_lists_every_obstacle_and_changes_nothing(engine: Engine) -> N
     case = opened(engine, amount=None)
     with pytest.raises(Refused) as refused:
         engine.fire(case.id, "notify", actor=CHIEF)
-    assert [o.code for o in refused.value.obstacles] == ["role", "missing-field", "missing-document"]
+    assert [o.code for o in refused.value.obstacles] == [
+        "role",
+        "missing-field",
+        "missing-document",
+    ]
     assert "承办人" in refused.value.text("zh") and "officer" in refused.value.text("en")
     assert engine.case(case.id).version == 1
 
@@ -76,7 +87,7 @@ def test_what_is_possible_now_and_why_the_rest_is_not(engine: Engine) -> None:
     assert not possible["notify"].allowed
     assert {o.code for o in possible["notify"].obstacles} == {"role", "missing-document"}
     gate = possible["give_up"].obstacles[0]
-    assert (gate.code, gate.opens_at) == ("gate", at("2025-04-03"))
+    assert (gate.code, gate.until) == ("gate", at("2025-04-03"))
     assert possible["propose"].allowed
     assert "finish" not in possible
 
@@ -87,7 +98,7 @@ def test_a_gate_opens_at_its_date(engine: Engine, clock: VirtualClock) -> None:
     with pytest.raises(Refused, match="not before 2025-04-03"):
         engine.fire(case.id, "give_up", actor=CHIEF)
     clock.set(at("2025-04-03 00:00"))
-    assert engine.fire(case.id, "give_up", actor=CHIEF).mode == "lost"
+    assert engine.fire(case.id, "give_up", actor=CHIEF).closing_mode == "lost"
 
 
 def test_no_one_approves_what_they_proposed(engine: Engine) -> None:
@@ -140,10 +151,17 @@ def test_an_unknown_trigger_is_refused_with_the_known_ones(engine: Engine) -> No
 
 
 def test_the_hosts_transaction_is_joined_and_its_rollback_takes_all_back(engine: Engine) -> None:
-    notes = sa.Table("host_notes", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("case_id", sa.String(100)))
+    notes = sa.Table(
+        "host_notes",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("case_id", sa.String(100)),
+    )
     notes.create(engine.database)
     with Session(engine.database) as session:
-        case = engine.open_case("loan", actor=OFFICER, id="kept", data={"amount": "5"}, within=session)
+        case = engine.open_case(
+            "loan", actor=OFFICER, id="kept", data={"amount": "5"}, within=session
+        )
         session.execute(sa.insert(notes).values(case_id=case.id))
         session.commit()
     with Session(engine.database) as session:
@@ -162,7 +180,7 @@ def test_the_hosts_transaction_is_joined_and_its_rollback_takes_all_back(engine:
 def test_a_lost_race_is_a_clear_retryable_error(engine: Engine, clock: VirtualClock) -> None:
     case = opened(engine)
     with engine.database.connect() as reader:
-        unit = Unit.on(reader, engine.registry, clock.now())
+        unit = Transaction(reader, engine.registry, clock.now()).unit()
         unit.fire(case.id, Event(clock.now(), OFFICER, "propose"))
         reader.rollback()  # it has read; now another commits first
         engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1"})
@@ -201,30 +219,44 @@ def test_concurrent_writers_lose_nothing(engine: Engine) -> None:
 
 def test_cases_are_found_by_what_they_are(engine: Engine) -> None:
     for number in range(5):
-        engine.open_case("loan", actor=OFFICER, id=f"c{number}", officer="a" if number < 3 else "b", court="x")
+        engine.open_case(
+            "loan", actor=OFFICER, id=f"c{number}", officer="a" if number < 3 else "b", court="x"
+        )
     engine.fire("c0", "rest", actor=OFFICER)
     assert [c.id for c in engine.query(officer="a")] == ["c0", "c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2)] == ["c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2, after="c2")] == ["c3", "c4"]
     engine.assign("c4", "a", actor=CHIEF)
-    assert [c.id for c in engine.query(officer="a", open_only=True, court="x", procedure="loan")] == ["c0", "c1", "c2", "c4"]
+    assert [
+        c.id for c in engine.query(officer="a", open_only=True, court="x", procedure="loan")
+    ] == ["c0", "c1", "c2", "c4"]
     assert {d.watcher for d in engine.deadlines("c4")} == {"a"}
     engine.watch("c4", "answer", "supervisor.wu", actor=CHIEF)
-    assert {d.rule: d.watcher for d in engine.deadlines("c4")} == {"answer": "supervisor.wu", "not_yet": "a"}
+    assert {d.rule: d.watcher for d in engine.deadlines("c4")} == {
+        "answer": "supervisor.wu",
+        "not_yet": "a",
+    }
     assert [h.kind for h in engine.history("c4")] == ["opened", "assigned", "assigned"]
     with pytest.raises(UnknownDeadline):
         engine.watch("c4", "payment", "x", actor=CHIEF)
 
 
-def test_running_cases_stay_on_the_version_they_began_with(database: str, loan: Definition, clock: VirtualClock) -> None:
+def test_running_cases_stay_on_the_version_they_began_with(
+    database: str, loan: Definition, clock: VirtualClock
+) -> None:
     with Engine(database, loan, clock=clock, upgrade=True) as first:
         case = opened(first)
-    changed = definition_from_text(LOAN.replace("version: 1", "version: 2").replace("length: 7", "length: 3"), "loan.yaml")
+    changed = definition_from_text(
+        LOAN.replace("version: 1", "version: 2").replace("length: 7", "length: 3"), "loan.yaml"
+    )
     with Engine(database, changed, clock=clock) as second:
         newer = opened(second)
         assert second.deadlines(case.id)[0].due_day == datetime(2025, 3, 10).date()
         assert second.deadlines(newer.id)[0].due_day == datetime(2025, 3, 6).date()
-        assert second.fire(case.id, "notify", actor=OFFICER, documents={"notice": "n"}).definition_hash == loan.hash
+        assert (
+            second.fire(case.id, "notify", actor=OFFICER, documents={"notice": "n"}).definition_hash
+            == loan.hash
+        )
 
 
 def test_a_database_without_tables_says_what_to_run(database: str, loan: Definition) -> None:
@@ -239,7 +271,9 @@ def test_a_clock_without_a_zone_is_refused(loan: Definition) -> None:
 
 
 def test_many_cases_are_opened_all_or_none(engine: Engine) -> None:
-    ids = engine.open_many("loan", [NewCase({"amount": str(n + 1)}, id=f"m{n}") for n in range(20)], actor=OFFICER)
+    ids = engine.open_many(
+        "loan", [NewCase({"amount": str(n + 1)}, id=f"m{n}") for n in range(20)], actor=OFFICER
+    )
     assert ids == [f"m{n}" for n in range(20)]
     assert engine.case("m7").data["amount"] == Decimal("8.00") and len(engine.deadlines("m7")) == 2
     with pytest.raises(CaseExists):

@@ -10,8 +10,17 @@ from decimal import Decimal
 import pytest
 
 from tests.conftest import LOAN, at
-from zhixing.engine import Actor, Case, DatabaseBusy, DataError, Engine, LostRace, Refused, VirtualClock
-from zhixing.engine.moving import move, plan
+from zhixing.engine import (
+    Actor,
+    Case,
+    DatabaseBusy,
+    DataError,
+    Engine,
+    LostRace,
+    Refused,
+    VirtualClock,
+)
+from zhixing.engine.versions.migration import migrate_cases, plan_migration
 from zhixing.workflow import definition_from_text
 
 SANCTION = """
@@ -94,13 +103,25 @@ transitions:
   - {trigger: pay, title: {zh: 缴纳, en: pay}, from: waiting, to: done, by: officer, needs: paid}
 """
 
-LI, WANG, ZHAO, SUN = (Actor.of(n, "officer" if n == "li" else "panel") for n in ("li", "wang", "zhao", "sun"))
-PRESIDENT, CLERK, OTHER = Actor.of("qian", "president"), Actor.of("zhou", "clerk"), Actor.of("wu", "clerk")
+LI, WANG, ZHAO, SUN = (
+    Actor.of(n, "officer" if n == "li" else "panel") for n in ("li", "wang", "zhao", "sun")
+)
+
+PRESIDENT, CLERK, OTHER = (
+    Actor.of("qian", "president"),
+    Actor.of("zhou", "clerk"),
+    Actor.of("wu", "clerk"),
+)
 
 
 @pytest.fixture
 def court(database: str, clock: VirtualClock) -> Iterator[Engine]:
-    with Engine(database, [definition_from_text(SANCTION), definition_from_text(INSTALMENT)], clock=clock, upgrade=True) as engine:
+    with Engine(
+        database,
+        [definition_from_text(SANCTION), definition_from_text(INSTALMENT)],
+        clock=clock,
+        upgrade=True,
+    ) as engine:
         yield engine
 
 
@@ -116,24 +137,46 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 
 def proposed(court: Engine, case: str, amount: str = "60000", **more: str) -> Case:
     return court.fire(
-        case, "fine", actor=LI, data={"kind": "person", "amount": amount, "reason": "拒不履行", **more}, documents={"decision": "d1"}
+        case,
+        "fine",
+        actor=LI,
+        data={"kind": "person", "amount": amount, "reason": "拒不履行", **more},
+        documents={"decision": "d1"},
     )
 
 
 def test_an_approved_act_takes_effect_with_the_last_vote_and_not_before(court: Engine) -> None:
     case = drafted(court)
     waiting = proposed(court, case)
-    assert (waiting.state, "amount" in waiting.data, "decision" in waiting.documents) == ("draft", False, False)
-    assert [(w.trigger, w.step, w.steps, w.awaits) for w in waiting.waiting] == [("fine", 1, 2, ("panel",))]
+    assert (waiting.state, "amount" in waiting.data, "decision" in waiting.documents) == (
+        "draft",
+        False,
+        False,
+    )
+    assert [(w.trigger, w.step, w.steps, w.awaits) for w in waiting.waiting] == [
+        ("fine", 1, 2, ("panel",))
+    ]
     court.approve(case, "fine", actor=WANG)
     court.approve(case, "fine", actor=ZHAO, note="同意")
     assert court.case(case).waiting[0].awaits == ("president",)
     done = court.approve(case, "fine", actor=PRESIDENT)
-    assert (done.state, done.data["amount"], done.data["days"], done.waiting) == ("decided", Decimal("60000.00"), 20, ())
+    assert (done.state, done.data["amount"], done.data["days"], done.waiting) == (
+        "decided",
+        Decimal("60000.00"),
+        20,
+        (),
+    )
     entry = court.history(case)[-1]
-    assert (entry.trigger, entry.actor, entry.changes["approved"]["proposed_by"]) == ("fine", "qian", "li")
+    assert (entry.trigger, entry.actor, entry.changes["approved"]["proposed_by"]) == (
+        "fine",
+        "qian",
+        "li",
+    )
     assert [b[0] for b in entry.changes["approved"]["ballots"]] == ["wang", "zhao", "qian"]
-    assert {d.rule: d.status for d in court.deadlines(case, live=False)} == {"decide": "met", "pay": "running"}
+    assert {d.rule: d.status for d in court.deadlines(case, live=False)} == {
+        "decide": "met",
+        "pay": "running",
+    }
 
 
 def test_nobody_approves_what_they_proposed_nor_twice_nor_without_the_role(court: Engine) -> None:
@@ -154,21 +197,25 @@ def test_nobody_approves_what_they_proposed_nor_twice_nor_without_the_role(court
     assert codes(refused) == ["not-proposed"]
 
 
-def test_a_panel_of_three_refuses_once_two_can_no_longer_agree_and_each_says_why(court: Engine) -> None:
+def test_a_panel_of_three_refuses_once_two_can_no_longer_agree_and_each_says_why(
+    court: Engine,
+) -> None:
     case = drafted(court)
     proposed(court, case)
     with pytest.raises(Refused) as refused:
-        court.refuse(case, "fine", actor=WANG, note=" ")
+        court.reject(case, "fine", actor=WANG, note=" ")
     assert codes(refused) == ["reason"]
-    court.refuse(case, "fine", actor=WANG, note="证据不足")
+    court.reject(case, "fine", actor=WANG, note="证据不足")
     court.approve(case, "fine", actor=ZHAO)
-    closed = court.refuse(case, "fine", actor=SUN, note="情节轻微")
-    assert (closed.state, closed.mode, closed.waiting) == ("dropped", "dropped", ())
+    closed = court.reject(case, "fine", actor=SUN, note="情节轻微")
+    assert (closed.state, closed.closing_mode, closed.waiting) == ("dropped", "dropped", ())
     assert [h.kind for h in court.history(case)][-2:] == ["refused", "event"]
     assert court.tasks(case_id=case) == ()
 
 
-def test_what_has_changed_meanwhile_stops_the_last_vote_and_loses_no_vote_before(court: Engine, clock: VirtualClock) -> None:
+def test_what_has_changed_meanwhile_stops_the_last_vote_and_loses_no_vote_before(
+    court: Engine, clock: VirtualClock
+) -> None:
     case = drafted(court)
     with pytest.raises(Refused) as refused:
         proposed(court, case, amount="200000")
@@ -196,7 +243,10 @@ def test_a_form_takes_what_it_asks_and_requires_what_it_must(court: Engine) -> N
 
 def test_a_checklist_shows_item_by_item_what_is_missing(court: Engine) -> None:
     case = court.open_case("sanction", actor=LI, data={"amount": "5", "kind": "person"}).id
-    assert [(line.item, line.is_complete) for line in court.checklist(case, "fine")] == [("memo", False), ("limit", True)]
+    assert [(line.item, line.is_complete) for line in court.checklist(case, "fine")] == [
+        ("memo", False),
+        ("limit", True),
+    ]
     court.fire(case, "note", actor=LI, documents={"memo": "m1"})
     assert all(line.is_complete for line in court.checklist(case, "fine"))
     assert court.checklist(case, "note") == ()
@@ -205,33 +255,38 @@ def test_a_checklist_shows_item_by_item_what_is_missing(court: Engine) -> None:
 def test_a_task_is_offered_claimed_handed_back_and_done(court: Engine) -> None:
     case = drafted(court)
     proposed(court, case)
-    assert [(t.kind, t.name, t.case_id) for t in court.tasks(role="panel")] == [("approval", "fine", case)]
+    assert [(t.kind, t.name, t.case_id) for t in court.tasks(role="panel")] == [
+        ("approval", "fine", case)
+    ]
     for actor in (WANG, ZHAO, PRESIDENT):
         court.approve(case, "fine", actor=actor)
     assert court.tasks(role="president") == ()
     (task,) = court.tasks(role="clerk")
     assert (task.name, task.status, task.title_zh) == ("serve", "offered", "送达")
     with pytest.raises(Refused) as refused:
-        court.claim(case, "serve", actor=PRESIDENT)
+        court.claim_task(case, "serve", actor=PRESIDENT)
     assert codes(refused) == ["role"]
-    court.claim(case, "serve", actor=CLERK)
+    court.claim_task(case, "serve", actor=CLERK)
     assert [(w.person, w.count) for w in court.workload()] == [("zhou", 1)]
     assert [t.name for t in court.tasks(person="zhou")] == ["serve"]
-    for act in (lambda: court.claim(case, "serve", actor=OTHER), lambda: court.fire(case, "served", actor=OTHER)):
+    for act in (
+        lambda: court.claim_task(case, "serve", actor=OTHER),
+        lambda: court.fire(case, "served", actor=OTHER),
+    ):
         with pytest.raises(Refused) as refused:
             act()
         assert codes(refused) == ["claimed"]
     with pytest.raises(Refused) as refused:
-        court.hand_back(case, "serve", actor=OTHER)
+        court.hand_back_task(case, "serve", actor=OTHER)
     assert codes(refused) == ["not-claimed"]
-    court.hand_back(case, "serve", actor=CLERK)
-    court.claim(case, "serve", actor=OTHER)
+    court.hand_back_task(case, "serve", actor=CLERK)
+    court.claim_task(case, "serve", actor=OTHER)
     court.fire(case, "served", actor=OTHER)
     assert court.tasks(role="clerk") == () and court.workload() == ()
     (done,) = [t for t in court.tasks(case_id=case, open_only=False) if t.kind == "task"]
     assert (done.status, done.claimed_by) == ("done", "wu")
     with pytest.raises(Refused) as refused:
-        court.claim(case, "serve", actor=CLERK)
+        court.claim_task(case, "serve", actor=CLERK)
     assert codes(refused) == ["no-task"]
 
 
@@ -246,7 +301,7 @@ def test_guards_ask_about_the_states_and_the_latest_of_sub_procedures(court: Eng
         with pytest.raises(Refused):
             court.fire(case, "close", actor=LI)
         court.fire(child.id, "pay", actor=LI, data={"paid": amount})
-    assert court.fire(case, "close", actor=LI).mode == "paid"
+    assert court.fire(case, "close", actor=LI).closing_mode == "paid"
 
 
 def test_a_party_sees_nodes_documents_and_dates_and_nothing_else(court: Engine) -> None:
@@ -254,12 +309,12 @@ def test_a_party_sees_nodes_documents_and_dates_and_nothing_else(court: Engine) 
     proposed(court, case)
     for actor in (WANG, ZHAO, PRESIDENT):
         court.approve(case, "fine", actor=actor)
-    seen = court.seen_by(case, "debtor")
+    seen = court.party_view(case, "debtor")
     assert [n.state for n in seen.nodes] == ["decided"]
     assert seen.documents == {"decision": 1}
     assert seen.data == {"amount": Decimal("60000.00"), "name": "张*丰"}
     with pytest.raises(DataError):
-        court.seen_by(case, "officer")
+        court.party_view(case, "officer")
 
 
 def test_of_many_who_claim_a_task_at_once_one_has_it(court: Engine) -> None:
@@ -271,7 +326,7 @@ def test_of_many_who_claim_a_task_at_once_one_has_it(court: Engine) -> None:
     def attempt(number: int) -> str:
         for _ in range(50):
             try:
-                court.claim(case, "serve", actor=Actor.of(f"clerk{number}", "clerk"))
+                court.claim_task(case, "serve", actor=Actor.of(f"clerk{number}", "clerk"))
                 return "claimed"
             except (LostRace, DatabaseBusy):
                 continue
@@ -283,7 +338,10 @@ def test_of_many_who_claim_a_task_at_once_one_has_it(court: Engine) -> None:
         outcomes = list(pool.map(attempt, range(8)))
     assert Counter(outcomes) == {"claimed": 1, "refused: claimed": 7}
     (task,) = court.tasks(role="clerk")
-    assert task.status == "claimed" and len([h for h in court.history(case) if h.kind == "claimed"]) == 1
+    assert (
+        task.status == "claimed"
+        and len([h for h in court.history(case) if h.kind == "claimed"]) == 1
+    )
 
 
 def test_votes_cast_at_once_are_each_counted_once(court: Engine) -> None:
@@ -307,13 +365,17 @@ def test_votes_cast_at_once_are_each_counted_once(court: Engine) -> None:
     assert court.case(case).waiting[0].step == 2 and len(court.case(case).waiting[0].ballots) == 2
 
 
-def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(database: str, clock: VirtualClock) -> None:
+def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(
+    database: str, clock: VirtualClock
+) -> None:
     task = "tasks: {call: {title: {zh: 电话, en: call}, starts: {entering: noticed}, offered_to: officer, done_by: pay}}\ninitial:"
-    with Engine(database, definition_from_text(LOAN.replace("initial:", task, 1)), clock=clock, upgrade=True) as engine:
+    with Engine(
+        database, definition_from_text(LOAN.replace("initial:", task, 1)), clock=clock, upgrade=True
+    ) as engine:
         ids = [engine.open_case("loan", actor=LI, data={"amount": "10"}).id for _ in range(2)]
         for case in ids:
             engine.fire(case, "notify", actor=LI, documents={"notice": "n"})
-            engine.claim(case, "call", actor=LI)
+            engine.claim_task(case, "call", actor=LI)
             engine.fire(case, "rest", actor=LI)
             assert [t.claimed_by for t in engine.tasks(case_id=case)] == ["li"]
             engine.fire(case, "resume", actor=LI)
@@ -332,15 +394,19 @@ def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(data
         ("[{by: panel, votes: 2, of: 3}, {by: panel}]", False),
     ],
 )
-def test_a_proposal_goes_on_under_a_new_version_only_where_the_same_people_are_asked(court: Engine, chain: str, waits: bool) -> None:
+def test_a_proposal_goes_on_under_a_new_version_only_where_the_same_people_are_asked(
+    court: Engine, chain: str, waits: bool
+) -> None:
     case_id = drafted(court)
     proposed(court, case_id)
     for person in (WANG, ZHAO):
         court.approve(case_id, "fine", actor=person)
     text = SANCTION.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
-    new = definition_from_text(text.replace("[{by: panel, votes: 2, of: 3}, {by: president}]", chain))
-    assert [p.ends for p in plan(court, new)] == [() if waits else ("fine",)]
-    assert move(court, new, actor=LI) == (1, [])
+    new = definition_from_text(
+        text.replace("[{by: panel, votes: 2, of: 3}, {by: president}]", chain)
+    )
+    assert [p.ends for p in plan_migration(court, new)] == [() if waits else ("fine",)]
+    assert migrate_cases(court, new, actor=LI) == (1, [])
     assert [w.trigger for w in court.case(case_id).waiting] == (["fine"] if waits else [])
     assert len(court.tasks(case_id=case_id)) == waits
     if waits:
@@ -356,7 +422,7 @@ def test_a_case_whose_proposal_brings_what_a_new_version_does_not_know_stays(cou
     proposed(court, case_id)
     text = SANCTION.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
     new = definition_from_text(text.replace("person: {zh: 个人, en: person}, ", ""))
-    moved, [staying] = move(court, new, actor=LI)
+    moved, [staying] = migrate_cases(court, new, actor=LI)
     assert (moved, staying.outcome) == (0, "cannot-move") and "kind" in staying.why_en
     court.withdraw(case_id, "fine", actor=LI)
-    assert move(court, new, actor=LI) == (1, [])
+    assert migrate_cases(court, new, actor=LI) == (1, [])

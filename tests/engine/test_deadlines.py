@@ -10,7 +10,15 @@ import pytest
 
 from tests.conftest import LOAN, at
 from tests.engine.test_cases import CHIEF, OFFICER, noticed, opened
-from zhixing.engine import Deduction, Engine, Extension, ExtensionRefused, Unit, UnknownDeadline, VirtualClock
+from zhixing.engine import (
+    Deduction,
+    Engine,
+    Extension,
+    ExtensionRefused,
+    TimeUnit,
+    UnknownDeadline,
+    VirtualClock,
+)
 from zhixing.workflow import definition_from_text, load_overlay
 
 
@@ -27,7 +35,9 @@ def effects(engine: Engine, case_id: str, rule: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_a_deadline_warns_expires_and_escalates_each_at_its_own_time(engine: Engine, clock: VirtualClock) -> None:
+def test_a_deadline_warns_expires_and_escalates_each_at_its_own_time(
+    engine: Engine, clock: VirtualClock
+) -> None:
     case = opened(engine)
     clock.set(at("2025-03-30"))
     assert engine.run_due() == 1
@@ -41,7 +51,8 @@ def test_a_deadline_warns_expires_and_escalates_each_at_its_own_time(engine: Eng
     ]
     kinds = [(a.kind, a.roles, a.watcher) for a in engine.alerts(case_id=case.id)]
     assert sorted(kinds) == sorted(
-        [("warning", ("officer",), "judge.li")] * 2 + [("expired", ("officer",), "judge.li"), ("escalated", ("chief",), "judge.li")]
+        [("warning", ("officer",), "judge.li")] * 2
+        + [("expired", ("officer",), "judge.li"), ("escalated", ("chief",), "judge.li")]
     )
 
 
@@ -55,14 +66,24 @@ def test_nothing_takes_effect_before_its_time(engine: Engine, clock: VirtualCloc
     assert engine.case(case.id).state == "overdue"
 
 
-def test_an_event_that_comes_after_an_expiry_finds_it_done(engine: Engine, clock: VirtualClock) -> None:
+def test_an_event_that_comes_after_an_expiry_finds_it_done(
+    engine: Engine, clock: VirtualClock
+) -> None:
     case = noticed(engine)
     clock.set(at("2025-03-20 10:00"))
     engine.fire(case.id, "pay", actor=OFFICER, data={"paid": "1"})
-    assert [h.trigger or h.kind for h in engine.history(case.id)] == ["opened", "notify", "deadline", "lapse", "pay"]
+    assert [h.trigger or h.kind for h in engine.history(case.id)] == [
+        "opened",
+        "notify",
+        "deadline",
+        "lapse",
+        "pay",
+    ]
 
 
-def test_performance_in_time_is_met_and_after_it_met_late(engine: Engine, clock: VirtualClock) -> None:
+def test_performance_in_time_is_met_and_after_it_met_late(
+    engine: Engine, clock: VirtualClock
+) -> None:
     early, late = opened(engine), opened(engine)
     clock.set(at("2025-03-10 23:59"))
     engine.fire(early.id, "notify", actor=OFFICER, documents={"notice": "n"})
@@ -77,18 +98,30 @@ def test_overdue_work_is_listed_until_it_is_done(engine: Engine, clock: VirtualC
     clock.set(at("2025-03-15 10:00"))
     engine.run_due()
     (item,) = engine.overdue()
-    assert (item.case_id, item.rule, item.overdue_days, item.officer) == (case.id, "answer", 5, "judge.li")
+    assert (item.case_id, item.rule, item.overdue_days, item.officer) == (
+        case.id,
+        "answer",
+        5,
+        "judge.li",
+    )
     assert engine.overdue(officer="somebody.else") == ()
     engine.fire(case.id, "notify", actor=OFFICER, documents={"notice": "n"})
     assert engine.overdue() == ()
 
 
-def test_suspension_stops_the_clocks_that_pause_and_no_other(engine: Engine, clock: VirtualClock) -> None:
+def test_suspension_stops_the_clocks_that_pause_and_no_other(
+    engine: Engine, clock: VirtualClock
+) -> None:
     case = noticed(engine)
     engine.fire(case.id, "clue", actor=OFFICER, data={"clue": "k1"})
     clock.set(at("2025-03-05 10:00"))
     engine.fire(case.id, "rest", actor=OFFICER)
-    assert life(engine, case.id) == {"answer": "met", "payment": "paused", "clue_check": "running", "not_yet": "paused"}
+    assert life(engine, case.id) == {
+        "answer": "met",
+        "payment": "paused",
+        "clue_check": "running",
+        "not_yet": "paused",
+    }
     clock.set(at("2025-03-25 10:00"))
     engine.run_due()
     assert life(engine, case.id)["clue_check"] == "expired"
@@ -98,7 +131,9 @@ def test_suspension_stops_the_clocks_that_pause_and_no_other(engine: Engine, clo
     assert "扣除 20 日" in " ".join(step.zh for step in payment.steps)
 
 
-def test_a_deduction_lengthens_the_rules_that_name_its_ground(engine: Engine, clock: VirtualClock) -> None:
+def test_a_deduction_lengthens_the_rules_that_name_its_ground(
+    engine: Engine, clock: VirtualClock
+) -> None:
     case = noticed(engine)
     deduction = Deduction(date(2025, 3, 4), date(2025, 3, 8), "notice", "公告-1")
     engine.deduct(case.id, deduction, actor=OFFICER)
@@ -113,11 +148,11 @@ def test_a_deduction_lengthens_the_rules_that_name_its_ground(engine: Engine, cl
 
 def test_an_extension_needs_the_approval_its_rule_names(engine: Engine) -> None:
     case = noticed(engine)
-    extension = Extension(5, Unit.DAY, "chief.zhou", "批准书")
+    extension = Extension(5, TimeUnit.DAY, "chief.zhou", "批准书")
     with pytest.raises(ExtensionRefused, match="chief"):
         engine.extend(case.id, "payment", extension, actor=OFFICER)
     with pytest.raises(ExtensionRefused, match="at most 5"):
-        engine.extend(case.id, "payment", Extension(6, Unit.DAY, "x"), actor=CHIEF)
+        engine.extend(case.id, "payment", Extension(6, TimeUnit.DAY, "x"), actor=CHIEF)
     with pytest.raises(ExtensionRefused, match="allows none"):
         engine.extend(case.id, "not_yet", extension, actor=CHIEF)
     with pytest.raises(UnknownDeadline):
@@ -143,7 +178,9 @@ def test_several_deadlines_of_one_rule_run_at_a_time(engine: Engine, clock: Virt
         engine.fire(case.id, "clue", actor=OFFICER, data={"clue": clue})
         clock.advance(days=1)
     engine.fire(case.id, "check_clue", actor=OFFICER, data={"clue": "k1"})
-    found = {d.key: d.status for d in engine.deadlines(case.id, live=False) if d.rule == "clue_check"}
+    found = {
+        d.key: d.status for d in engine.deadlines(case.id, live=False) if d.rule == "clue_check"
+    }
     assert found == {"k1": "met", "k2": "running"}
 
 
@@ -165,7 +202,9 @@ def test_after_an_outage_everything_comes_in_due_order(engine: Engine, clock: Vi
     assert engine.run_due() == 3
     expired = sorted((h.at, i) for i in ids for h in engine.history(i) if h.trigger == "lapse")
     assert [i for _, i in expired] == [ids[1], ids[2], ids[0]]
-    assert {h.recorded_at for i in ids for h in engine.history(i) if h.trigger == "lapse"} == {clock.now()}
+    assert {h.recorded_at for i in ids for h in engine.history(i) if h.trigger == "lapse"} == {
+        clock.now()
+    }
 
 
 def test_a_clock_that_steps_back_repeats_nothing(engine: Engine, clock: VirtualClock) -> None:
@@ -192,7 +231,9 @@ def monthly(clock: VirtualClock) -> Iterator[Engine]:
         yield engine
 
 
-def test_a_recurring_deadline_comes_again_from_where_the_last_was_due(monthly: Engine, clock: VirtualClock) -> None:
+def test_a_recurring_deadline_comes_again_from_where_the_last_was_due(
+    monthly: Engine, clock: VirtualClock
+) -> None:
     clock.set(at("2025-01-31 09:00"))
     case = opened(monthly)
     dues = []
@@ -205,10 +246,12 @@ def test_a_recurring_deadline_comes_again_from_where_the_last_was_due(monthly: E
     assert [d for d in monthly.deadlines(case.id) if d.rule == "every_month"] == []
 
 
-def test_a_missed_period_is_restored_by_the_role_its_rule_names(monthly: Engine, clock: VirtualClock) -> None:
+def test_a_missed_period_is_restored_by_the_role_its_rule_names(
+    monthly: Engine, clock: VirtualClock
+) -> None:
     case = opened(monthly)
     clock.set(at("2025-03-12 10:00"))
-    more = Extension(10, Unit.DAY, "chief.zhou", "顺延决定")
+    more = Extension(10, TimeUnit.DAY, "chief.zhou", "顺延决定")
     with pytest.raises(ExtensionRefused, match="not missed"):
         monthly.restore(case.id, "not_yet", more, actor=CHIEF)
     with pytest.raises(ExtensionRefused, match="chief"):
@@ -232,11 +275,16 @@ def test_a_new_notice_is_shown_before_it_is_applied_and_then_told_in_the_history
     provisional = {d.rule: d for d in engine.deadlines(case.id)}["answer"]
     assert provisional.provisional and provisional.due_day == date(2027, 2, 4)
     notice = tmp_path / "2027.yaml"
-    notice.write_text("id: cn\nannounced: [2027]\nrest:\n  - {from: 2027-02-04, to: 2027-02-11, reason: 春节}\n")
+    notice.write_text(
+        "id: cn\nannounced: [2027]\nrest:\n  - {from: 2027-02-04, to: 2027-02-11, reason: 春节}\n"
+    )
     calendar = load_overlay(notice)
     changes = engine.calendar_changes("cn", calendar)
     assert sorted((c.case_id, c.rule, str(c.before), str(c.after)) for c in changes) == sorted(
-        [(case.id, "answer", "2027-02-04", "2027-02-12"), (other.id, "payment", "2027-02-08", "2027-02-12")]
+        [
+            (case.id, "answer", "2027-02-04", "2027-02-12"),
+            (other.id, "payment", "2027-02-08", "2027-02-12"),
+        ]
     )
     assert engine.history(case.id)[-1].kind == "opened"
     engine.apply_calendar("cn", calendar, actor=CHIEF)

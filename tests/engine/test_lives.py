@@ -47,7 +47,12 @@ class Lives(RuleBasedStateMachine):
         """None while the case rests."""
         if self.rests and self.rests[-1][1] is None:
             return None
-        return oracle.due(self.starts[name], self.lengths[name], "day", deducted=tuple((a, b) for a, b in self.rests if b))
+        return oracle.due(
+            self.starts[name],
+            self.lengths[name],
+            "day",
+            deducted=tuple((a, b) for a, b in self.rests if b),
+        )
 
     def pass_time(self) -> None:
         """What the law makes of the time that has passed, by the model's own reckoning."""
@@ -92,7 +97,9 @@ class Lives(RuleBasedStateMachine):
     def resume(self) -> None:
         self.fire("resume")
         self.rests[-1] = (self.rests[-1][0], self.today())
-        self.unserved = True  # a deadline that had little left may now be over: that is the clock's next moment
+        self.unserved = (
+            True  # a deadline that had little left may now be over: that is the clock's next moment
+        )
         self.engine.run_due()
         self.unserved = False
         self.pass_time()
@@ -123,7 +130,9 @@ class Lives(RuleBasedStateMachine):
             assert deadline.status == expected, (name, self.now())
             if expected == "running":
                 assert deadline.due_day == self.due(name)
-        assert {d.key: d.status for d in found if d.rule == "clue_check"} == {k: s for k, (_, s) in self.clues.items()}
+        assert {d.key: d.status for d in found if d.rule == "clue_check"} == {
+            k: s for k, (_, s) in self.clues.items()
+        }
 
     @invariant()
     def each_moment_came_once_and_not_before_its_time(self) -> None:
@@ -134,11 +143,18 @@ class Lives(RuleBasedStateMachine):
             assert entry.recorded_at >= entry.at
             for effect in entry.effects:
                 if effect["what"] in ("expired", "met", "met-late", "cancelled"):
-                    key = (effect.get("deadline"), effect.get("key"), effect["what"], effect.get("due"))
+                    key = (
+                        effect.get("deadline"),
+                        effect.get("key"),
+                        effect["what"],
+                        effect.get("due"),
+                    )
                     assert key not in seen
                     seen.add(key)
                 if effect["what"] == "expired":
-                    assert entry.at.astimezone(SHANGHAI).date() >= date.fromisoformat(effect["due"]) + timedelta(days=1)
+                    assert entry.at.astimezone(SHANGHAI).date() >= date.fromisoformat(
+                        effect["due"]
+                    ) + timedelta(days=1)
 
 
 Lives.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

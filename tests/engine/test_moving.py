@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import LOAN, at
 from tests.engine.test_cases import CHIEF, OFFICER, opened
 from zhixing.engine import Engine, VirtualClock
-from zhixing.engine.moving import move, plan
+from zhixing.engine.versions.migration import migrate_cases, plan_migration
 from zhixing.workflow import definition_from_text
 
 NEW = (
@@ -39,38 +39,52 @@ def court(engine: Engine, clock: VirtualClock) -> Engine:
     return engine
 
 
-def test_what_a_new_version_means_is_told_case_by_case_and_changes_nothing(court: Engine, clock: VirtualClock) -> None:
+def test_what_a_new_version_means_is_told_case_by_case_and_changes_nothing(
+    court: Engine, clock: VirtualClock
+) -> None:
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
-    plans = {p.case_id: p for p in plan(court, definition_from_text(NEW))}
+    plans = {p.case_id: p for p in plan_migration(court, definition_from_text(NEW))}
     assert set(plans) == {"fresh", "noticed", "overdue"}
     assert plans["noticed"].outcome == "cannot-move" and "overdue" in plans["noticed"].why_en
     assert {court.case(id).definition_hash for id in plans} == {court.registry.current("loan").hash}
 
 
-def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(court: Engine, clock: VirtualClock) -> None:
+def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(
+    court: Engine, clock: VirtualClock
+) -> None:
     new = definition_from_text(NEW)
-    plans = {p.case_id: p for p in plan(court, new)}
-    assert {id: p.outcome for id, p in plans.items()} == {"fresh": "can-move", "noticed": "can-move", "overdue": "can-move"}
-    assert [(s.rule, s.before, s.after) for s in plans["fresh"].shifts] == [("answer", date(2025, 3, 10), date(2025, 3, 6))]
-    assert [(s.rule, s.before, s.after) for s in plans["noticed"].shifts] == [("report", None, date(2025, 3, 18))]
-    moved, staying = move(court, new, actor=CHIEF, note="新规施行")
+    plans = {p.case_id: p for p in plan_migration(court, new)}
+    assert {id: p.outcome for id, p in plans.items()} == {
+        "fresh": "can-move",
+        "noticed": "can-move",
+        "overdue": "can-move",
+    }
+    assert [(s.rule, s.before, s.after) for s in plans["fresh"].shifts] == [
+        ("answer", date(2025, 3, 10), date(2025, 3, 6))
+    ]
+    assert [(s.rule, s.before, s.after) for s in plans["noticed"].shifts] == [
+        ("report", None, date(2025, 3, 18))
+    ]
+    moved, staying = migrate_cases(court, new, actor=CHIEF, note="新规施行")
     assert (moved, staying) == (3, [])
     for id in ("fresh", "noticed"):
         entry = court.history(id)[-1]
         assert (entry.kind, entry.actor, entry.note) == ("moved", "chief.zhou", "新规施行")
         assert court.case(id).definition_hash == new.hash
     assert court.case("closed").definition_hash != new.hash
-    assert move(court, new, actor=CHIEF) == (0, [])
+    assert migrate_cases(court, new, actor=CHIEF) == (0, [])
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
     assert court.case("noticed").state == "lost"
 
 
-def test_cases_that_cannot_move_stay_and_finish_on_their_version(court: Engine, clock: VirtualClock) -> None:
+def test_cases_that_cannot_move_stay_and_finish_on_their_version(
+    court: Engine, clock: VirtualClock
+) -> None:
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
-    moved, staying = move(court, definition_from_text(NEW), actor=CHIEF)
+    moved, staying = migrate_cases(court, definition_from_text(NEW), actor=CHIEF)
     assert moved == 1 and {p.case_id for p in staying} == {"noticed", "overdue"}
     court.fire("overdue", "pay", actor=OFFICER, data={"paid": "10"})
     assert court.fire("overdue", "finish", actor=CHIEF).state == "done"
@@ -86,9 +100,13 @@ def test_the_command_tells_and_moves(tmp_path: Path) -> None:
     old.write_text(LOAN)
     new.write_text(NEW)
     database = f"sqlite:///{tmp_path}/c.db"
-    zhixing("case", "open", "loan", "amount=5", "--id", "a", "--db", database, "--definitions", str(old))
+    zhixing(
+        "case", "open", "loan", "amount=5", "--id", "a", "--db", database, "--definitions", str(old)
+    )
     told = json.loads(zhixing("diff", str(old), str(new), "--cases", database, "--json").stdout)
     assert told["cases"][0]["case_id"] == "a" and told["changes"]
     assert "can move 1" in zhixing("diff", str(old), str(new), "--cases", database).stdout
-    assert json.loads(zhixing("migrate", str(new), "--db", database, "--as", "chief", "--json").stdout) == {"moved": 1, "staying": []}
+    assert json.loads(
+        zhixing("migrate", str(new), "--db", database, "--as", "chief", "--json").stdout
+    ) == {"moved": 1, "staying": []}
     assert "0 moved" in zhixing("migrate", str(new), "--db", database, "--as", "chief").stdout

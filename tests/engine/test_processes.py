@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 from tests.conftest import ROOT
 from zhixing.engine import Actor, Engine, LostRace, SystemClock, VirtualClock
-from zhixing.engine.schema import alerts, cases, deadlines, history
+from zhixing.engine.storage.schema import alerts, cases, deadlines, history
 
 pytestmark = pytest.mark.processes
 SOAK = bool(os.environ.get("ZHIXING_SOAK"))
@@ -77,7 +77,10 @@ def definitions(tmp_path: Path) -> Path:
 def fill(url: str, definitions: Path, count: int, first_due: datetime, spread: float) -> None:
     """Cases whose warning, expiry and second expiry fall one hour after the other, the last ones from `first_due` on."""
     clock = VirtualClock(first_due)
-    with Engine(url, definitions, clock=clock, upgrade=True, synchronous="NORMAL") as engine, engine.database.begin() as connection:
+    with (
+        Engine(url, definitions, clock=clock, upgrade=True, synchronous="NORMAL") as engine,
+        engine.database.begin() as connection,
+    ):
         for number in range(count):
             clock.set(first_due - timedelta(hours=3) + timedelta(seconds=spread * number / count))
             engine.open_case("timer", actor=OFFICER, id=f"t{number:05}", within=connection)
@@ -88,14 +91,26 @@ def check(url: str, count: int) -> None:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
         rows = connection.execute(
-            sa.select(history.c.case_id, history.c.trigger, history.c.at, history.c.recorded_at, history.c.effects)
+            sa.select(
+                history.c.case_id,
+                history.c.trigger,
+                history.c.at,
+                history.c.recorded_at,
+                history.c.effects,
+            )
         ).all()
-        raised = Counter(tuple(r) for r in connection.execute(sa.select(alerts.c.case_id, alerts.c.kind)))
+        raised = Counter(
+            tuple(r) for r in connection.execute(sa.select(alerts.c.case_id, alerts.c.kind))
+        )
         states = Counter(connection.execute(sa.select(cases.c.state)).scalars())
-        statuses = Counter(tuple(r) for r in connection.execute(sa.select(deadlines.c.rule, deadlines.c.status)))
+        statuses = Counter(
+            tuple(r) for r in connection.execute(sa.select(deadlines.c.rule, deadlines.c.status))
+        )
         opened = dict(connection.execute(sa.select(cases.c.id, cases.c.opened_at)).all())
         seqs = connection.execute(
-            sa.select(history.c.case_id, sa.func.count(), sa.func.max(history.c.seq)).group_by(history.c.case_id)
+            sa.select(history.c.case_id, sa.func.count(), sa.func.max(history.c.seq)).group_by(
+                history.c.case_id
+            )
         ).all()
         versions = dict(connection.execute(sa.select(cases.c.id, cases.c.version)).all())
     engine.dispose()
@@ -107,7 +122,9 @@ def check(url: str, count: int) -> None:
     fired = Counter((r.case_id, r.trigger) for r in rows if r.trigger in moments)
     assert fired == {(id, trigger): 1 for id in opened for trigger in moments}
     assert raised == {(id, kind): 1 for id in opened for kind in ("warning", "expired")}
-    done = Counter((r.case_id, e["deadline"], e["what"]) for r in rows for e in r.effects if "deadline" in e)
+    done = Counter(
+        (r.case_id, e["deadline"], e["what"]) for r in rows for e in r.effects if "deadline" in e
+    )
     assert set(done.values()) == {1}
     for row in rows:
         if row.trigger in moments:
@@ -121,10 +138,23 @@ def finish(url: str, definitions: Path) -> None:
         assert list(engine.incidents()) == []
 
 
-def test_workers_killed_at_random_moments_lose_and_repeat_nothing(database: str, definitions: Path) -> None:
+def test_workers_killed_at_random_moments_lose_and_repeat_nothing(
+    database: str, definitions: Path
+) -> None:
     count, kills = (3000, 1500) if SOAK else (500, 120)
-    fill(database, definitions, count, datetime.now(UTC) + timedelta(seconds=1), spread=kills * 0.06)
-    command = [sys.executable, "-m", "tests.engine.chaos", database, str(definitions), str(kills), "5", "1"]
+    fill(
+        database, definitions, count, datetime.now(UTC) + timedelta(seconds=1), spread=kills * 0.06
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "tests.engine.chaos",
+        database,
+        str(definitions),
+        str(kills),
+        "5",
+        "1",
+    ]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     assert result.returncode == 0 and result.stdout == f"{kills} kills\n", result.stderr
     time.sleep(1.2)
@@ -132,7 +162,9 @@ def test_workers_killed_at_random_moments_lose_and_repeat_nothing(database: str,
     check(database, count)
 
 
-def test_two_worker_processes_share_one_database_and_stop_when_asked(database: str, definitions: Path) -> None:
+def test_two_worker_processes_share_one_database_and_stop_when_asked(
+    database: str, definitions: Path
+) -> None:
     count = 200
     fill(database, definitions, count, datetime.now(UTC) + timedelta(seconds=2), spread=2)
     command = [
@@ -165,7 +197,12 @@ def _wait_for(url: str, state: str, count: int, seconds: float) -> None:
     try:
         while time.monotonic() < end:
             with engine.connect() as connection:
-                if connection.execute(sa.select(sa.func.count()).where(cases.c.state == state)).scalar() == count:
+                if (
+                    connection.execute(
+                        sa.select(sa.func.count()).where(cases.c.state == state)
+                    ).scalar()
+                    == count
+                ):
                     return
             time.sleep(0.1)
     finally:
@@ -173,7 +210,9 @@ def _wait_for(url: str, state: str, count: int, seconds: float) -> None:
     raise AssertionError(f"not every case reached {state}")
 
 
-def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(database: str, definitions: Path) -> None:
+def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(
+    database: str, definitions: Path
+) -> None:
     fill(database, definitions, 600, datetime.now(UTC) - timedelta(hours=12), spread=3600)
     with Engine(database, definitions) as engine:
         engine.start(batch=20)
@@ -187,7 +226,9 @@ def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(database: st
         with engine.database.connect() as connection:
             order = list(
                 connection.execute(
-                    sa.select(history.c.at).where(history.c.trigger == "lapse").order_by(history.c.recorded_at, history.c.at)
+                    sa.select(history.c.at)
+                    .where(history.c.trigger == "lapse")
+                    .order_by(history.c.recorded_at, history.c.at)
                 ).scalars()
             )
     assert order == sorted(order), "batches are claimed in due order"
@@ -205,12 +246,17 @@ class _Skewed(SystemClock):
 
 
 @pytest.mark.postgresql
-def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(new_postgresql, definitions: Path) -> None:  # type: ignore[no-untyped-def]
+def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(
+    new_postgresql, definitions: Path
+) -> None:  # type: ignore[no-untyped-def]
     url = new_postgresql()
     first_due = datetime.now(UTC) + timedelta(seconds=2.5)
     fill(url, definitions, 60, first_due, spread=1)
     with ExitStack() as stack:
-        engines = [stack.enter_context(Engine(url, definitions, clock=_Skewed(timedelta(minutes=by)))) for by in (5, -3, 0)]
+        engines = [
+            stack.enter_context(Engine(url, definitions, clock=_Skewed(timedelta(minutes=by))))
+            for by in (5, -3, 0)
+        ]
         for engine in engines:
             engine.start(sweep_seconds=0.5)
         early = engines[0].query(state="gone")
@@ -225,7 +271,9 @@ def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(new_postg
         _wait_for(url, "gone", 60, 20)
     server = sa.create_engine(url)
     with server.connect() as connection:
-        rows = connection.execute(sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "end")).all()
+        rows = connection.execute(
+            sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "end")
+        ).all()
     server.dispose()
     assert all(at <= recorded <= datetime.now(UTC) for at, recorded in rows)
     check(url, 60)
@@ -249,7 +297,9 @@ def test_a_restart_of_the_database_heals_by_itself(own_server, definitions: Path
     with Engine(url, definitions) as engine:
         engine.start(sweep_seconds=1)
         time.sleep(2)
-        os.kill(own_server.get_pid(), signal.SIGQUIT)  # an immediate shutdown: every connection drops, nothing is flushed
+        os.kill(
+            own_server.get_pid(), signal.SIGQUIT
+        )  # an immediate shutdown: every connection drops, nothing is flushed
         time.sleep(1)
         own_server.start()
         _wait_for_quietly(url, 200)
@@ -269,7 +319,9 @@ def _wait_for_quietly(url: str, count: int) -> None:
     raise AssertionError("the worker did not heal")
 
 
-def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(database: str, definitions: Path) -> None:
+def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(
+    database: str, definitions: Path
+) -> None:
     fill(database, definitions, 30, datetime.now(UTC) - timedelta(hours=5), spread=10)
     engine = Engine(database, definitions)
     with engine.database.begin() as connection:
@@ -282,11 +334,15 @@ def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(dat
             "text": text[:200],
             "stored_at": datetime.now(UTC),
         }
-        from zhixing.engine.schema import definitions as stored
+        from zhixing.engine.storage.schema import definitions as stored
 
         connection.execute(sa.insert(stored), broken)
-        connection.execute(sa.update(cases).where(cases.c.id == "t00003").values(definition_hash="b" * 64))
-        connection.execute(sa.update(cases).where(cases.c.id == "t00007").values(data={"x": 1}, state="nowhere"))
+        connection.execute(
+            sa.update(cases).where(cases.c.id == "t00003").values(definition_hash="b" * 64)
+        )
+        connection.execute(
+            sa.update(cases).where(cases.c.id == "t00007").values(data={"x": 1}, state="nowhere")
+        )
     assert engine.run_due() >= 30
     states = Counter(connection_states(engine))
     assert states["gone"] == 28
@@ -295,7 +351,9 @@ def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(dat
     assert engine.run_due() == 0, "it is tried again later, not at once"
     with engine.database.begin() as connection:
         good = next(iter(engine.registry.stored))
-        connection.execute(sa.update(cases).where(cases.c.id == "t00003").values(definition_hash=good))
+        connection.execute(
+            sa.update(cases).where(cases.c.id == "t00003").values(definition_hash=good)
+        )
     engine.resolve(found["t00003"].id, actor=OFFICER, resolution="定义已修复", retry=True)
     engine.run_due()
     assert engine.case("t00003").state == "gone"
@@ -308,11 +366,17 @@ def connection_states(engine: Engine) -> list[str]:
         return list(connection.execute(sa.select(cases.c.state)).scalars())
 
 
-def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(database: str, definitions: Path) -> None:
+def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(
+    database: str, definitions: Path
+) -> None:
     fill(database, definitions, 2000, datetime.now(UTC) + timedelta(days=2), spread=1)
     with Engine(database, definitions) as engine:
         asked: list[str] = []
-        sa.event.listen(engine.database, "before_cursor_execute", lambda c, cur, statement, *_: asked.append(statement))
+        sa.event.listen(
+            engine.database,
+            "before_cursor_execute",
+            lambda c, cur, statement, *_: asked.append(statement),
+        )
         engine.start(sweep_seconds=1)
         time.sleep(0.5)
         asked.clear()
@@ -330,6 +394,8 @@ def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(database: s
                 "SELECT id FROM zx_cases WHERE wake_at IS NOT NULL AND wake_at <= now() ORDER BY wake_at LIMIT 100 FOR UPDATE SKIP LOCKED",
                 "SELECT min(wake_at) FROM zx_cases WHERE wake_at IS NOT NULL",
             ):
-                plan = json.dumps(connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {query}").scalar())
+                plan = json.dumps(
+                    connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {query}").scalar()
+                )
                 assert "zx_cases_wake" in plan and "Seq Scan" not in plan
         server.dispose()

@@ -8,12 +8,22 @@ import pytest
 
 from tests.conftest import LOAN, at
 from tests.engine.test_cases import OFFICER
-from zhixing.engine import Actor, DefinitionRefused, Engine, MoveRefused, PublicationRefused, Refused, UnknownProcedure, VirtualClock
-from zhixing.engine.moving import move
+from zhixing.engine import (
+    Actor,
+    DefinitionRefused,
+    Engine,
+    MoveRefused,
+    PublicationRefused,
+    Refused,
+    UnknownProcedure,
+    VirtualClock,
+)
+from zhixing.engine.versions.migration import migrate_cases
 from zhixing.workflow import definition_from_text
 
 LI, WANG, CHIEF = Actor.of("li"), Actor.of("wang"), Actor.of("zhou", "chief")
 REDESIGNED = LOAN.replace("initial: fresh", "redesign_by: chief\ninitial: fresh")
+
 LAYER = """
 level: case
 id: c1
@@ -33,7 +43,9 @@ def court(database: str, clock: VirtualClock) -> Iterator[Engine]:
 
 
 def version(number: int, days: int, effective: str = "2024-01-01") -> object:
-    text = REDESIGNED.replace("version: 1", f"version: {number}").replace("length: 7", f"length: {days}")
+    text = REDESIGNED.replace("version: 1", f"version: {number}").replace(
+        "length: 7", f"length: {days}"
+    )
     return definition_from_text(text.replace("effective: 2024-01-01", f"effective: {effective}"))
 
 
@@ -62,7 +74,9 @@ def test_nobody_publishes_what_they_proposed_and_nothing_runs_before(court: Engi
         court.decide_version(proposed.id, actor=WANG)
 
 
-def test_a_version_takes_effect_on_its_day_and_withdrawing_brings_back_the_one_before(court: Engine, clock: VirtualClock) -> None:
+def test_a_version_takes_effect_on_its_day_and_withdrawing_brings_back_the_one_before(
+    court: Engine, clock: VirtualClock
+) -> None:
     publish(court, version(1, 7))
     second = publish(court, version(2, 3, effective="2025-03-04"))
     assert due(court) == 7
@@ -71,7 +85,9 @@ def test_a_version_takes_effect_on_its_day_and_withdrawing_brings_back_the_one_b
     assert due(court) == 4  # three days from the 4th
     assert court.withdraw_version(second, actor=WANG, note="有误").status == "withdrawn"
     assert due(court) == 8
-    assert [str(d.due_day) for d in court.deadlines(case.id) if d.rule == "answer"] == ["2025-03-07"], "it finishes on its version"
+    assert [str(d.due_day) for d in court.deadlines(case.id) if d.rule == "answer"] == [
+        "2025-03-07"
+    ], "it finishes on its version"
     with pytest.raises(PublicationRefused):
         court.withdraw_version(second, actor=WANG)
 
@@ -82,19 +98,24 @@ def test_a_published_number_never_means_another_content(court: Engine) -> None:
         court.propose_version(version(1, 5), actor=LI)  # type: ignore[arg-type]
     with pytest.raises(PublicationRefused, match="published already"):
         court.propose_version(version(1, 7), actor=LI)  # type: ignore[arg-type]
-    assert [(v.version, v.status, v.proposed_by, v.decided_by) for v in court.versions(procedure="loan")] == [
-        ("1", "published", "li", "wang")
-    ]
+    assert [
+        (v.version, v.status, v.proposed_by, v.decided_by) for v in court.versions(procedure="loan")
+    ] == [("1", "published", "li", "wang")]
 
 
 def test_a_refused_version_does_not_run(court: Engine) -> None:
     proposed = court.propose_version(version(1, 7), actor=LI)  # type: ignore[arg-type]
-    assert court.decide_version(proposed.id, actor=WANG, in_favour=False, note="依据不足").status == "refused"
+    assert (
+        court.decide_version(proposed.id, actor=WANG, in_favour=False, note="依据不足").status
+        == "refused"
+    )
     with pytest.raises(UnknownProcedure):
         due(court)
 
 
-def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_not(court: Engine) -> None:
+def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_not(
+    court: Engine,
+) -> None:
     publish(court, version(1, 7))
     ids = [court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2)]
     with pytest.raises(PublicationRefused, match="reason"):
@@ -113,7 +134,7 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
     assert court.fire(ids[0], "settle", actor=OFFICER).state == "noticed"
     assert [str(v.case_id) for v in court.versions(case_id=ids[0])] == [ids[0]]
     text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
-    moved, [staying] = move(court, definition_from_text(text), actor=CHIEF)
+    moved, [staying] = migrate_cases(court, definition_from_text(text), actor=CHIEF)
     assert (moved, staying.case_id) == (1, ids[0]) and "redesigned" in staying.why_en
 
 
@@ -121,14 +142,20 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
     ("before", "after", "error"),
     [
         ("to: mediation, by: officer", "to: mediation, by: oficer", DefinitionRefused),
-        ("  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed, by: officer}\n", "", DefinitionRefused),
+        (
+            "  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed, by: officer}\n",
+            "",
+            DefinitionRefused,
+        ),
         ("level: case", "level: court", DefinitionRefused),
         ("level: case", "level: moon", DefinitionRefused),
         (LAYER, "- 1", DefinitionRefused),
         ("transitions:\n", "deadlines: {answer: {length: 9}}\ntransitions:\n", DefinitionRefused),
     ],
 )
-def test_a_redesign_is_verified_as_a_whole_before_it_applies(court: Engine, before: str, after: str, error: type[Exception]) -> None:
+def test_a_redesign_is_verified_as_a_whole_before_it_applies(
+    court: Engine, before: str, after: str, error: type[Exception]
+) -> None:
     publish(court, version(1, 7))
     case = court.open_case("loan", actor=OFFICER, data={"amount": "10"})
     assert before in LAYER
@@ -137,7 +164,9 @@ def test_a_redesign_is_verified_as_a_whole_before_it_applies(court: Engine, befo
     assert court.case(case.id).version == 1 and court.versions(case_id=case.id) == ()
 
 
-def test_a_file_given_to_the_engine_runs_before_what_is_published(database: str, clock: VirtualClock) -> None:
+def test_a_file_given_to_the_engine_runs_before_what_is_published(
+    database: str, clock: VirtualClock
+) -> None:
     with Engine(database, definition_from_text(LOAN), clock=clock, upgrade=True) as engine:
         publish(engine, version(9, 2))
         assert due(engine) == 7
@@ -145,18 +174,25 @@ def test_a_file_given_to_the_engine_runs_before_what_is_published(database: str,
 
 def test_a_redesign_fits_the_case_as_it_stands_when_it_is_approved(court: Engine) -> None:
     publish(court, version(1, 7))
-    moved, closed = (court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2))
-    proposed = {id: court.propose_redesign(id, LAYER, actor=LI, note="双方愿意调解").id for id in (moved, closed)}
+    moved, closed = (
+        court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2)
+    )
+    proposed = {
+        id: court.propose_redesign(id, LAYER, actor=LI, note="双方愿意调解").id
+        for id in (moved, closed)
+    }
     court.fire(closed, "notify", actor=OFFICER, documents={"notice": "n"})
     court.fire(closed, "pay", actor=OFFICER, data={"paid": "10"})
     court.fire(closed, "finish", actor=CHIEF)
     with pytest.raises(MoveRefused, match="closed"):
         court.decide_version(proposed[closed], actor=CHIEF)
     with pytest.raises(MoveRefused, match="closed"):
-        court.propose_redesign(closed, LAYER.replace("version: 1", "version: 2"), actor=LI, note="x")
+        court.propose_redesign(
+            closed, LAYER.replace("version: 1", "version: 2"), actor=LI, note="x"
+        )
     text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
-    assert move(court, definition_from_text(text), actor=CHIEF) == (1, [])
+    assert migrate_cases(court, definition_from_text(text), actor=CHIEF) == (1, [])
     with pytest.raises(PublicationRefused, match="another version by now"):
         court.decide_version(proposed[moved], actor=CHIEF)
     assert [v.status for v in court.versions(case_id=moved)] == ["proposed"]
-    assert court.case(moved).state == "fresh" and court.case(closed).mode is not None
+    assert court.case(moved).state == "fresh" and court.case(closed).closing_mode is not None

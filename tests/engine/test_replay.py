@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.engine.logs import LogRefused
-from zhixing.engine.replay import ReplayReport, replay
+from zhixing.analysis.logs import LogRefused
+from zhixing.analysis.replay import ReplayReport, replay
 from zhixing.workflow import definition_from_text, load_definition
 
 LOG = DATA / "road_fines_part.csv.gz"
@@ -33,26 +33,42 @@ def log() -> dict[str, list[tuple[str, date]]]:
     return cases
 
 
-def test_every_event_is_fed_but_those_the_clock_must_produce(report: ReplayReport, log: dict[str, list[tuple[str, date]]]) -> None:
+def test_every_event_is_fed_but_those_the_clock_must_produce(
+    report: ReplayReport, log: dict[str, list[tuple[str, date]]]
+) -> None:
     total = sum(map(len, log.values()))
     penalties = sum(a == "Add penalty" for events in log.values() for a, _ in events)
     assert (report.cases, report.log_events, report.events) == (len(log), total, total - penalties)
     assert report.refused_share <= 0.01
 
 
-def test_every_penalty_is_produced_on_its_day(report: ReplayReport, log: dict[str, list[tuple[str, date]]]) -> None:
+def test_every_penalty_is_produced_on_its_day(
+    report: ReplayReport, log: dict[str, list[tuple[str, date]]]
+) -> None:
     clock = report.clock["Add penalty"]
-    assert clock.expected == sum(a == "Add penalty" for events in log.values() for a, _ in events) > 300
+    assert (
+        clock.expected
+        == sum(a == "Add penalty" for events in log.values() for a, _ in events)
+        > 300
+    )
     assert (clock.matched, clock.missing, clock.extra) == (clock.expected, 0, 0)
 
 
-def test_broken_time_rules_are_counted_as_the_log_has_them(report: ReplayReport, log: dict[str, list[tuple[str, date]]]) -> None:
+def test_broken_time_rules_are_counted_as_the_log_has_them(
+    report: ReplayReport, log: dict[str, list[tuple[str, date]]]
+) -> None:
     def late(first: str, then: str, days: int) -> int:
-        return sum((dict(e)[then] - dict(e)[first]).days > days for e in log.values() if first in dict(e) and then in dict(e))
+        return sum(
+            (dict(e)[then] - dict(e)[first]).days > days
+            for e in log.values()
+            if first in dict(e) and then in dict(e)
+        )
 
     assert report.violations == {
         "sent_within_90_days": late("Create Fine", "Send Fine", 90),
-        "prefecture_appeal_within_60_days": late("Insert Fine Notification", "Insert Date Appeal to Prefecture", 60),
+        "prefecture_appeal_within_60_days": late(
+            "Insert Fine Notification", "Insert Date Appeal to Prefecture", 60
+        ),
         "judge_appeal_within_60_days": late("Insert Fine Notification", "Appeal to Judge", 60),
     }
     assert report.violations["sent_within_90_days"] > 0
@@ -76,7 +92,9 @@ def test_what_the_procedure_forbids_is_refused_with_its_reason(tmp_path: Path) -
     }
 
 
-def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_none(tmp_path: Path) -> None:
+def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_none(
+    tmp_path: Path,
+) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
         "case,activity,date,amount,expense\n1,Create Fine,2007-01-01,30.0,\n1,Send Fine,2007-01-02,,1\n"
@@ -84,7 +102,9 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
     )
     clock = replay(load_definition(FINES), log).clock["Add penalty"]
     assert (clock.expected, clock.matched, clock.extra) == (0, 0, 1)
-    text = FINES.read_text().replace("    Create Fine: {by", "    Settle: {trigger: settle, by: police}\n    Create Fine: {by")
+    text = FINES.read_text().replace(
+        "    Create Fine: {by", "    Settle: {trigger: settle, by: police}\n    Create Fine: {by"
+    )
     with log.open("a") as file:
         file.write(
             "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
@@ -105,8 +125,13 @@ def test_timestamps_with_an_offset_count_as_the_local_day(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a,b\n1,2\n", 1), ("case,activity,day\n", 1), ("case,activity,date\n1,Create Fine,soon\n", 2), ("case,activity,date\n1,Create Fine\n", 2)],
-)  # fmt: skip
+    [
+        ("a,b\n1,2\n", 1),
+        ("case,activity,day\n", 1),
+        ("case,activity,date\n1,Create Fine,soon\n", 2),
+        ("case,activity,date\n1,Create Fine\n", 2),
+    ],
+)
 def test_a_log_that_cannot_be_read_says_where(tmp_path: Path, text: str, line: int) -> None:
     log = tmp_path / "log.csv"
     log.write_text(text)

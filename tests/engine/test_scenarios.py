@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.engine.conformance import conform
-from zhixing.engine.logs import LogRefused
-from zhixing.engine.scenarios import load_scenarios, run_scenarios
+from zhixing.analysis.conformance import conform
+from zhixing.analysis.logs import LogRefused
+from zhixing.analysis.scenarios import load_scenarios, run_scenarios
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
-from zhixing.workflow.printing import to_html
+from zhixing.workflow.review.review_page import review_page
 
 CN = ROOT / "definitions" / "cn"
 FINES = ROOT / "definitions" / "it" / "road_fines.yaml"
@@ -46,7 +46,10 @@ def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Pa
     ]
 
 
-@pytest.mark.parametrize("text", ["scenarios: 3\n", "scenarios:\n  - {name: x}\n", "stories: []\n", "[1]\n", "scenarios: [\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["scenarios: 3\n", "scenarios:\n  - {name: x}\n", "stories: []\n", "[1]\n", "scenarios: [\n"],
+)
 def test_a_broken_scenario_file_ends_in_findings(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.scenarios.yaml"
     file.write_text(text)
@@ -96,17 +99,40 @@ def test_a_log_in_xes_is_read_too(tmp_path: Path) -> None:
 
 def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     definition = load_definition(CN / "first_enforcement.yaml")
-    page = to_html(definition, "zh", definition_from_text(definition.source_text.replace("length: 7", "length: 6")))
-    assert page.startswith("<!doctype html>") and "<svg" in page and "src=" not in page and "href=" not in page
-    for words in ("期限“执行立案审查”由 6日 改为 7日", "法发〔2006〕35号", "终本最短期间", "回到原处"):
+    page = review_page(
+        definition,
+        "zh",
+        definition_from_text(definition.source_text.replace("length: 7", "length: 6")),
+    )
+    assert (
+        page.startswith("<!doctype html>")
+        and "<svg" in page
+        and "src=" not in page
+        and "href=" not in page
+    )
+    for words in (
+        "期限“执行立案审查”由 6日 改为 7日",
+        "法发〔2006〕35号",
+        "终本最短期间",
+        "回到原处",
+    ):
         assert words in page
-    assert "application received" in to_html(definition, "en")
+    assert "application received" in review_page(definition, "en")
 
 
-@pytest.mark.parametrize("name", ["cn/first_enforcement", "cn/freeze_deposit", "cn/dishonest_list", "cn/disposal", "it/road_fines"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cn/first_enforcement",
+        "cn/freeze_deposit",
+        "cn/dishonest_list",
+        "cn/disposal",
+        "it/road_fines",
+    ],
+)
 def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
+    from zhixing.analysis.scenario_generation import generate
     from zhixing.console.definitions import family_of
-    from zhixing.engine.generating import generate
 
     family = family_of(ROOT / "definitions" / f"{name}.yaml")
     made = generate(family[0], family)
@@ -121,13 +147,20 @@ def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path
 
 
 def test_what_cannot_be_reached_is_named() -> None:
-    from zhixing.engine.generating import generate
+    from zhixing.analysis.scenario_generation import generate
 
-    stuck = definition_from_text(LOAN.replace("when: case.paid >= case.amount", "when: case.paid > case.amount && case.paid < case.amount"))
+    stuck = definition_from_text(
+        LOAN.replace(
+            "when: case.paid >= case.amount",
+            "when: case.paid > case.amount && case.paid < case.amount",
+        )
+    )
     assert "noticed → finish" in generate(stuck, stuck).unreached
 
 
-@pytest.mark.parametrize("file", sorted(CN.glob("*.scenarios.yaml")), ids=lambda p: p.name.partition(".")[0])
+@pytest.mark.parametrize(
+    "file", sorted(CN.glob("*.scenarios.yaml")), ids=lambda p: p.name.partition(".")[0]
+)
 def test_the_scenarios_beside_every_definition_hold(file: Path) -> None:
     from zhixing.console.definitions import family_of
 

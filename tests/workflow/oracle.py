@@ -39,7 +39,13 @@ def same_day_later(day: date, months: int) -> date:
             number -= 1
 
 
-def due(start: date, length: int, unit: str, backward: bool = False, deducted: tuple[tuple[date, date], ...] = ()) -> date:
+def due(
+    start: date,
+    length: int,
+    unit: str,
+    backward: bool = False,
+    deducted: tuple[tuple[date, date], ...] = (),
+) -> date:
     step = -DAY if backward else DAY
 
     def counts(day: date) -> bool:

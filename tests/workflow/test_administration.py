@@ -12,16 +12,18 @@ import pytest
 from tests.conftest import LOAN, ROOT
 from zhixing.console.definitions import codes_page, schema_text
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
-from zhixing.workflow.constructs import FromTable
-from zhixing.workflow.difference import differences
-from zhixing.workflow.elements import Basis
-from zhixing.workflow.law import acts, checklists, demands, statutes
-from zhixing.workflow.linting import codes, lint, sarif
+from zhixing.workflow.code_catalogue import codes
+from zhixing.workflow.law.tables import acts, checklists, demands, statutes
+from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import load_for_comparison, stored_definition
-from zhixing.workflow.models import Definition, Fragment, Layer
-from zhixing.workflow.reading import read_file
-from zhixing.workflow.schema import meaning, models_of, words
-from zhixing.workflow.writing import plain
+from zhixing.workflow.model.base import Basis
+from zhixing.workflow.model.definition import Definition, Fragment, Layer
+from zhixing.workflow.model.parts import FromTable
+from zhixing.workflow.review.differences import differences
+from zhixing.workflow.review.json_schema import meaning, models_of, words
+from zhixing.workflow.sarif import sarif
+from zhixing.workflow.source.yaml_reader import read_file
+from zhixing.workflow.source.yaml_writer import plain
 
 FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
 
@@ -36,15 +38,24 @@ def found(tmp_path: Path, text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
-        ("law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 7",
-         "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 8", "longer-than-law"),
-        ("    length: 3\n    unit: month\n    counting: minimum", "    length: 2\n    unit: month\n    counting: minimum", "shorter-than-law"),
+        (
+            "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 7",
+            "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 8",
+            "longer-than-law",
+        ),
+        (
+            "    length: 3\n    unit: month\n    counting: minimum",
+            "    length: 2\n    unit: month\n    counting: minimum",
+            "shorter-than-law",
+        ),
         ("    counting: minimum\n    deducts", "    deducts", "law-counting"),
         ("    law: clue-verification\n", "", "law-missing"),
         ("law: clue-verification", "law: clue-verifikation", "unknown-law"),
     ],
-)  # fmt: skip
-def test_a_time_limit_looser_than_the_law_is_an_error_with_its_citation(tmp_path: Path, before: str, after: str, code: str) -> None:
+)
+def test_a_time_limit_looser_than_the_law_is_an_error_with_its_citation(
+    tmp_path: Path, before: str, after: str, code: str
+) -> None:
     assert before in FIRST
     findings = found(tmp_path, FIRST.replace(before, after, 1))
     assert code in findings
@@ -52,7 +63,9 @@ def test_a_time_limit_looser_than_the_law_is_an_error_with_its_citation(tmp_path
         assert "第" in findings[code]
 
 
-def test_a_version_kept_long_ago_still_runs_when_the_law_asks_more_of_new_ones(tmp_path: Path) -> None:
+def test_a_version_kept_long_ago_still_runs_when_the_law_asks_more_of_new_ones(
+    tmp_path: Path,
+) -> None:
     loaded = load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml")
     old = loaded.source_text.replace("law: clue-verification\n", "note: x\n")
     assert old != loaded.source_text
@@ -61,13 +74,19 @@ def test_a_version_kept_long_ago_still_runs_when_the_law_asks_more_of_new_ones(t
     assert stored_definition(old, "<stored>").id == "first_enforcement"
     file = tmp_path / "old.yaml"
     file.write_text(old)
-    assert any(change.id == "verify_clue" for change in differences(load_for_comparison(file), loaded))
+    assert any(
+        change.id == "verify_clue" for change in differences(load_for_comparison(file), loaded)
+    )
     with pytest.raises(DefinitionRefused):
         stored_definition(old.replace("trigger: accept", "trigger: acept"), "<stored>")
 
 
 def test_a_shorter_limit_is_fine(tmp_path: Path) -> None:
-    text = FIRST.replace("    starts: {entering: filed}\n    length: 7", "    starts: {entering: filed}\n    length: 5", 1)
+    text = FIRST.replace(
+        "    starts: {entering: filed}\n    length: 7",
+        "    starts: {entering: filed}\n    length: 5",
+        1,
+    )
     assert text != FIRST
     assert not {"longer-than-law", "shorter-than-law"} & found(tmp_path, text).keys()
 
@@ -81,15 +100,21 @@ def test_every_demand_is_a_row_of_the_table() -> None:
 
 
 def test_a_state_that_waits_for_a_clock_that_never_runs_is_told_as_a_story(tmp_path: Path) -> None:
-    text = LOAN.replace("from: noticed, to: overdue, by: clock}", "from: fresh, to: overdue, by: clock}")
+    text = LOAN.replace(
+        "from: noticed, to: overdue, by: clock}", "from: fresh, to: overdue, by: clock}"
+    )
     text = text.replace(
-        "  - {trigger: pay", "  - {trigger: park, title: {zh: 搁置, en: park}, from: noticed, to: parked, by: officer}\n  - {trigger: pay"
+        "  - {trigger: pay",
+        "  - {trigger: park, title: {zh: 搁置, en: park}, from: noticed, to: parked, by: officer}\n  - {trigger: pay",
     )
     text = text.replace(
         "  - {trigger: rest,",
         "  - {trigger: unpark, title: {zh: 取回, en: unpark}, from: parked, to: noticed, by: clock}\n  - {trigger: rest,",
     ).replace("  resting: {title", "  parked: {title: {zh: 搁置, en: parked}}\n  resting: {title")
-    text = text.replace("on_expiry: {alert: officer}\n  not_yet", "on_expiry: {alert: officer, fire: unpark}\n  not_yet")
+    text = text.replace(
+        "on_expiry: {alert: officer}\n  not_yet",
+        "on_expiry: {alert: officer, fire: unpark}\n  not_yet",
+    )
     text = text.replace("starts: {on: clue}", "starts: {on: check_clue}")
     story = found(tmp_path, text)["waits-for-ever"]
     assert "notify → park" in story
@@ -111,9 +136,13 @@ def test_a_warning_is_silenced_at_its_line_with_a_reason_only(tmp_path: Path) ->
     line = "  spare: {title: {zh: 备用, en: spare}}"
     text = LOAN.replace("roles:\n", f"roles:\n{line}\n")
     assert "unused-role" in found(tmp_path, text)
-    assert found(tmp_path, text.replace(line, line + "  # lint: ignore[unused-role] 下一版启用")) == {}
+    assert (
+        found(tmp_path, text.replace(line, line + "  # lint: ignore[unused-role] 下一版启用")) == {}
+    )
     assert "silence" in found(tmp_path, text.replace(line, line + "  # lint: ignore[unused-role]"))
-    assert "unknown-state" in found(tmp_path, LOAN.replace("initial: fresh", "initial: flesh  # lint: ignore[unknown-state] no"))
+    assert "unknown-state" in found(
+        tmp_path, LOAN.replace("initial: fresh", "initial: flesh  # lint: ignore[unknown-state] no")
+    )
 
 
 def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
@@ -127,7 +156,12 @@ def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "file"), [("definition", "schema.json"), ("fragment", "fragment.schema.json"), ("layer", "layer.schema.json")]
+    ("kind", "file"),
+    [
+        ("definition", "schema.json"),
+        ("fragment", "fragment.schema.json"),
+        ("layer", "layer.schema.json"),
+    ],
 )
 def test_the_schemas_beside_the_definitions_are_current(kind: str, file: str) -> None:
     assert (ROOT / "definitions" / file).read_text() == schema_text(kind)
@@ -139,9 +173,17 @@ def test_every_key_has_its_meaning_in_chinese_and_english() -> None:
         for field, info in model.model_fields.items():
             key = info.alias or field
             zh, en = meaning(model, key)
-            assert (zh, en) != (key, key) and re.search("[\u4e00-\u9fff]", zh), f"{model.__name__}.{key}"
-    used = {info.alias or f for m in {*models_of(Definition), *models_of(Fragment), Layer, FromTable} for f, info in m.model_fields.items()}
-    assert {key.rpartition(".")[2] for key in table} <= used | {"overlay", "skips"}, "words of keys that are gone"
+            assert (zh, en) != (key, key) and re.search("[\u4e00-\u9fff]", zh), (
+                f"{model.__name__}.{key}"
+            )
+    used = {
+        info.alias or f
+        for m in {*models_of(Definition), *models_of(Fragment), Layer, FromTable}
+        for f, info in m.model_fields.items()
+    }
+    assert {key.rpartition(".")[2] for key in table} <= used | {"overlay", "skips"}, (
+        "words of keys that are gone"
+    )
 
 
 @pytest.mark.parametrize("kind", ["definition", "fragment", "layer"])
@@ -149,23 +191,37 @@ def test_what_ships_is_valid_by_its_schema_as_an_editor_sees_it(kind: str) -> No
     from jsonschema import Draft202012Validator
 
     folder = ROOT / "definitions" / "cn"
-    files = {"definition": [*folder.glob("*ment.yaml"), *folder.glob("[df]*_*t.yaml"), ROOT / "definitions/it/road_fines.yaml"],
-             "fragment": [folder / "common.yaml"], "layer": [*(folder / "layers").glob("*.yaml")]}[kind]  # fmt: skip
+    files = {
+        "definition": [
+            *folder.glob("*ment.yaml"),
+            *folder.glob("[df]*_*t.yaml"),
+            ROOT / "definitions/it/road_fines.yaml",
+        ],
+        "fragment": [folder / "common.yaml"],
+        "layer": [*(folder / "layers").glob("*.yaml")],
+    }[kind]
     validator = Draft202012Validator(json.loads(schema_text(kind)))
     for file in files:
         value = json.loads(json.dumps(plain(read_file(file)[0]), default=float))
-        assert [f"{e.json_path}: {e.message[:200]}" for e in validator.iter_errors(value)] == [], file
+        assert [f"{e.json_path}: {e.message[:200]}" for e in validator.iter_errors(value)] == [], (
+            file
+        )
     assert files
 
 
 def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     old = definition_from_text(LOAN)
     assert differences(old, definition_from_text("\n\n" + LOAN)) == []
-    text = LOAN.replace("length: 7", "length: 5").replace("from: fresh, to: noticed, by: officer", "from: fresh, to: noticed, by: chief")
-    text = text.replace(
-        "  - {trigger: clue,", "  - {trigger: call, title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}\n  - {trigger: clue,"
+    text = LOAN.replace("length: 7", "length: 5").replace(
+        "from: fresh, to: noticed, by: officer", "from: fresh, to: noticed, by: chief"
     )
-    text = text.replace("{zh: 金额, en: amount}", "{zh: 标的, en: claim}").replace("case.paid >= case.amount", "case.paid > case.amount")
+    text = text.replace(
+        "  - {trigger: clue,",
+        "  - {trigger: call, title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}\n  - {trigger: clue,",
+    )
+    text = text.replace("{zh: 金额, en: amount}", "{zh: 标的, en: claim}").replace(
+        "case.paid >= case.amount", "case.paid > case.amount"
+    )
     words = {change.zh for change in differences(old, definition_from_text(text))}
     assert words == {
         "“通知”由承办人办理改为局长",
@@ -180,7 +236,12 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     ("before", "after", "code", "words"),
     [
         ("initial: fresh", "initial： fresh", "yaml", "全角标点“：”应为半角“:”"),
-        ("{type: text, title: {zh: 线索", "{type: text， title: {zh: 线索", "yaml", "全角标点“，”应为半角“,”"),
+        (
+            "{type: text, title: {zh: 线索",
+            "{type: text， title: {zh: 线索",
+            "yaml",
+            "全角标点“，”应为半角“,”",
+        ),
         ("by: officer", "by: 承办人", "shape", "是否指 officer？"),
         ("length: 7\n", "length: 7\n\t", "yaml", "制表符"),
         ("length: 7\n", "length: 7\n   unit: day\n", "yaml", "缩进"),
@@ -189,7 +250,12 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
         ("case.paid >= case.amount", "case.paid", "guard", "结果须为是或否，现为整数或金额"),
         ("case.paid >= case.amount", "1 < case.paid < 5", "guard", "连续比较用 && 分开写"),
         ("case.paid >= case.amount", "case.paid >= 10000", "money-number", 'money("100.00")'),
-        ("case.paid >= case.amount", "case.paid + case.amount >= 10000", "money-number", "金额 case.paid"),
+        (
+            "case.paid >= case.amount",
+            "case.paid + case.amount >= 10000",
+            "money-number",
+            "金额 case.paid",
+        ),
         ("case.paid >= case.amount", "case.paid >=", "guard", "条件没有写完"),
         ("{zh: 线索, en: clue}", "{zh: 线索, en: a clue, say}", "unknown-key", "加引号"),
     ],
@@ -205,7 +271,12 @@ def test_a_mistake_of_somebody_who_knows_the_law_is_told_in_their_words(
 
 
 @pytest.mark.parametrize(
-    "fine", ["case.paid > 0", 'case.paid * 10 >= case.amount * 7 && case.paid < money("5")', "case.paid != case.amount"]
+    "fine",
+    [
+        "case.paid > 0",
+        'case.paid * 10 >= case.amount * 7 && case.paid < money("5")',
+        "case.paid != case.amount",
+    ],
 )
 def test_money_compared_as_money_is_fine(tmp_path: Path, fine: str) -> None:
     assert "money-number" not in found(tmp_path, LOAN.replace("case.paid >= case.amount", fine))
@@ -216,4 +287,6 @@ def test_the_page_of_codes_is_current() -> None:
 
 
 def test_what_is_listed_twice_is_told(tmp_path: Path) -> None:
-    assert "duplicate-entry" in found(tmp_path, LOAN.replace("from: [noticed, overdue]", "from: [noticed, overdue, noticed]"))
+    assert "duplicate-entry" in found(
+        tmp_path, LOAN.replace("from: [noticed, overdue]", "from: [noticed, overdue, noticed]")
+    )

@@ -15,21 +15,61 @@ import yaml
 
 from tests.conftest import LOAN, ROOT
 from tests.engine.test_constructs import SANCTION
-from zhixing.workflow.linting import lint, sarif
-from zhixing.workflow.reading import read_file
-from zhixing.workflow.writing import plain, to_yaml
+from zhixing.workflow.linting import lint
+from zhixing.workflow.sarif import sarif
+from zhixing.workflow.source.yaml_reader import read_file
+from zhixing.workflow.source.yaml_writer import plain, to_yaml
 
 pytestmark = pytest.mark.fuzz
 ROUNDS = 1_500 if os.environ.get("ZHIXING_SOAK") else 60
+
 FILES = {
-    "loan": LOAN, "sanction": SANCTION, **{p.stem: p.read_text() for p in (ROOT / "definitions/cn").glob("*_*.yaml") if p.name.count(".") == 1},
-    "road_fines": (ROOT / "definitions/it/road_fines.yaml").read_text(), "layer": (ROOT / "definitions/cn/layers/jiayu.yaml").read_text(),
+    "loan": LOAN,
+    "sanction": SANCTION,
+    **{
+        p.stem: p.read_text()
+        for p in (ROOT / "definitions/cn").glob("*_*.yaml")
+        if p.name.count(".") == 1
+    },
+    "road_fines": (ROOT / "definitions/it/road_fines.yaml").read_text(),
+    "layer": (ROOT / "definitions/cn/layers/jiayu.yaml").read_text(),
     "fragment": (ROOT / "definitions/cn/common.yaml").read_text(),
-}  # fmt: skip
+}
+
 JUNK: tuple[Any, ...] = (
-    None, True, 0, -1, 10**30, 1.5, "", "x", "any", "stay", "return", "clock", "case.x", "case.claim > 1", "!", "((", "\u202e反", "a" * 300, [], {}, [[]],
-    [None], {"x": 1}, {"zh": "甲", "en": "a"}, {"table": "x"}, {"states": []}, {"any": True}, "0001-01-01", "9999-12-31", "2024-02-30", "${x}", "*a",
-)  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "x",
+    "any",
+    "stay",
+    "return",
+    "clock",
+    "case.x",
+    "case.claim > 1",
+    "!",
+    "((",
+    "\u202e反",
+    "a" * 300,
+    [],
+    {},
+    [[]],
+    [None],
+    {"x": 1},
+    {"zh": "甲", "en": "a"},
+    {"table": "x"},
+    {"states": []},
+    {"any": True},
+    "0001-01-01",
+    "9999-12-31",
+    "2024-02-30",
+    "${x}",
+    "*a",
+)
 
 
 def mutated(value: Any, chance: random.Random) -> Any:
@@ -43,14 +83,22 @@ def mutated(value: Any, chance: random.Random) -> Any:
         holder[key] = chance.choice(JUNK)
     elif what == 2:
         other, name = chance.choice(parts)
-        holder[key] = copy.deepcopy(other[name]) if name in other or (isinstance(other, list) and name < len(other)) else None
+        holder[key] = (
+            copy.deepcopy(other[name])
+            if name in other or (isinstance(other, list) and name < len(other))
+            else None
+        )
     elif what == 3 and isinstance(holder, dict):
         holder[chance.choice([str(k) for h, k in parts if isinstance(h, dict)])] = holder.pop(key)
     elif what == 4 and isinstance(holder, dict):
         holder[f"{key}x"] = copy.deepcopy(holder[key])
     elif isinstance(holder[key], str) and holder[key]:
         at = chance.randrange(len(holder[key]))
-        holder[key] = holder[key][:at] + chance.choice("xX 0.&|()\"'\\\n\t中") + holder[key][at + chance.randrange(2) :]
+        holder[key] = (
+            holder[key][:at]
+            + chance.choice("xX 0.&|()\"'\\\n\t中")
+            + holder[key][at + chance.randrange(2) :]
+        )
     else:
         holder[key] = [holder[key], copy.deepcopy(holder[key])]
     return value
@@ -123,7 +171,9 @@ HEAD = (
 
 def _states(n: int) -> str:
     closing = lambda i: ", closes: done" if i == n - 1 else ""  # noqa: E731
-    return "states:\n" + "".join(f"  s{i}: {{title: {{zh: 甲{i}, en: s{i}}}{closing(i)}}}\n" for i in range(n))
+    return "states:\n" + "".join(
+        f"  s{i}: {{title: {{zh: 甲{i}, en: s{i}}}{closing(i)}}}\n" for i in range(n)
+    )
 
 
 def _way(trigger: str, source: str, target: str, when: str = "", by: str = "clerk") -> str:
@@ -132,23 +182,67 @@ def _way(trigger: str, source: str, target: str, when: str = "", by: str = "cler
 
 
 LARGE = {
-    "a long chain": HEAD + _states(7000) + "transitions:\n" + "".join(_way("go", f"s{i}", f"s{i + 1}") for i in range(6999)),
-    "many conditions": HEAD + _states(5000) + "transitions:\n"
-    + "".join(_way("go", f"s{i}", f"s{i + 1}", f"case.n * case.m == {i} && case.n > {i}") for i in range(4999)),
-    "many ways of one trigger": HEAD + _states(5) + "transitions:\n" + "".join(_way("g", "s0", "s4", f"case.n == {i}") for i in range(5000)),
-    "hard conditions": HEAD + _states(3) + "transitions:\n"
-    + "".join(_way("g", "s0", "s2", f"case.n * case.n * case.n + case.m * case.m * case.m == {i}7") for i in range(300)),
-    "any from any": HEAD + _states(2000) + "transitions:\n" + "".join(_way(f"g{i}", "any", f"s{i}") for i in range(2000)),
-    "all misspelt": HEAD + _states(3000) + "transitions:\n" + "".join(_way("go", f"s{i}", f"x{i}") for i in range(2999)),
-    "many deadlines": HEAD + _states(3500) + "transitions:\n" + "".join(_way("go", f"s{i}", f"s{i + 1}") for i in range(3499)) + "deadlines:\n"
-    + "".join(f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, met_by: go}}\n" for i in range(3499)),
-    "a web of clocks": HEAD + _states(40) + "transitions:\n" + "".join(_way(f"g{i}", "any", f"s{i}") for i in range(40))
-    + "".join(_way(f"c{i}", "any", f"s{i}", by="clock") for i in range(39)) + "deadlines:\n"
-    + "".join(f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, on_expiry: {{fire: c{i}}}}}\n" for i in range(39)),
-    "one long condition": HEAD + _states(2) + "transitions:\n" + _way("g", "s0", "s1", " && ".join(["case.n > 1"] * 60_000)),
-    "one deep condition": HEAD + _states(2) + "transitions:\n" + _way("g", "s0", "s1", "(" * 20_000 + "true" + ")" * 20_000),
-    "the same keys": HEAD * 3000, "nested lists": HEAD + "states: [" + "[[[[]]]]," * 60_000 + "]\n", "one word": "x" * 1_000_000,
-}  # fmt: skip
+    "a long chain": HEAD
+    + _states(7000)
+    + "transitions:\n"
+    + "".join(_way("go", f"s{i}", f"s{i + 1}") for i in range(6999)),
+    "many conditions": HEAD
+    + _states(5000)
+    + "transitions:\n"
+    + "".join(
+        _way("go", f"s{i}", f"s{i + 1}", f"case.n * case.m == {i} && case.n > {i}")
+        for i in range(4999)
+    ),
+    "many ways of one trigger": HEAD
+    + _states(5)
+    + "transitions:\n"
+    + "".join(_way("g", "s0", "s4", f"case.n == {i}") for i in range(5000)),
+    "hard conditions": HEAD
+    + _states(3)
+    + "transitions:\n"
+    + "".join(
+        _way("g", "s0", "s2", f"case.n * case.n * case.n + case.m * case.m * case.m == {i}7")
+        for i in range(300)
+    ),
+    "any from any": HEAD
+    + _states(2000)
+    + "transitions:\n"
+    + "".join(_way(f"g{i}", "any", f"s{i}") for i in range(2000)),
+    "all misspelt": HEAD
+    + _states(3000)
+    + "transitions:\n"
+    + "".join(_way("go", f"s{i}", f"x{i}") for i in range(2999)),
+    "many deadlines": HEAD
+    + _states(3500)
+    + "transitions:\n"
+    + "".join(_way("go", f"s{i}", f"s{i + 1}") for i in range(3499))
+    + "deadlines:\n"
+    + "".join(
+        f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, met_by: go}}\n"
+        for i in range(3499)
+    ),
+    "a web of clocks": HEAD
+    + _states(40)
+    + "transitions:\n"
+    + "".join(_way(f"g{i}", "any", f"s{i}") for i in range(40))
+    + "".join(_way(f"c{i}", "any", f"s{i}", by="clock") for i in range(39))
+    + "deadlines:\n"
+    + "".join(
+        f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, on_expiry: {{fire: c{i}}}}}\n"
+        for i in range(39)
+    ),
+    "one long condition": HEAD
+    + _states(2)
+    + "transitions:\n"
+    + _way("g", "s0", "s1", " && ".join(["case.n > 1"] * 60_000)),
+    "one deep condition": HEAD
+    + _states(2)
+    + "transitions:\n"
+    + _way("g", "s0", "s1", "(" * 20_000 + "true" + ")" * 20_000),
+    "the same keys": HEAD * 3000,
+    "nested lists": HEAD + "states: [" + "[[[[]]]]," * 60_000 + "]\n",
+    "one word": "x" * 1_000_000,
+}
 
 
 @pytest.mark.parametrize("name", LARGE)
@@ -157,5 +251,7 @@ def test_a_megabyte_of_anything_ends_soon(name: str, tmp_path: Path) -> None:
     file.write_text(LARGE[name])
     began = time.process_time()
     findings = lint(file)
-    assert time.process_time() - began < 20, "a hang: far more than the five seconds it takes on an idle machine"
+    assert time.process_time() - began < 20, (
+        "a hang: far more than the five seconds it takes on an idle machine"
+    )
     assert all(f.zh and f.en for f in findings)

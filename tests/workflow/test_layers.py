@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import LOAN, ROOT
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
-from zhixing.workflow.composing import read_layered
 from zhixing.workflow.linting import lint
-from zhixing.workflow.writing import places, with_places
+from zhixing.workflow.source.layers import read_layered
+from zhixing.workflow.source.yaml_writer import places, with_places
 
 CN = ROOT / "definitions" / "cn"
 HEAD = "overlay: loan.yaml\nlevel: LEVEL\nid: nanjing\ntitle: {zh: 南京, en: Nanjing}\nversion: 3\neffective: 2025-01-01\n"
@@ -24,7 +24,9 @@ def laid(tmp_path: Path, layer: str, level: str = "court") -> dict[str, str]:
     return {f.code: f"{Path(f.at.file).name}:{f.at.line} {f.en}" for f in lint(file)}
 
 
-def test_a_layer_changes_what_it_names_and_the_view_says_where_each_value_comes_from(tmp_path: Path) -> None:
+def test_a_layer_changes_what_it_names_and_the_view_says_where_each_value_comes_from(
+    tmp_path: Path,
+) -> None:
     layer = "deadlines: {answer: {length: 5, warn: 4d}}\ntransitions: {notify: {when: 'case.amount > money(\"1\")', documents: receipt}}\n"
     layer += "documents: {receipt: {title: {zh: 收据, en: receipt}}}\n"
     assert laid(tmp_path, layer) == {}
@@ -60,7 +62,10 @@ def test_a_layer_changes_what_it_names_and_the_view_says_where_each_value_comes_
         ("transitions: {finish: {by: [chief, officer]}}\n", "looser"),
         ("transitions: {notify: {to: done}}\n", "overlay-changes"),
         ("transitions: {pay: {sets: {paid: '0'}}}\n", "overlay-changes"),
-        ("transitions: {jump: {title: {zh: 跳, en: jump}, from: fresh, to: done, by: chief}}\n", "overlay-changes"),
+        (
+            "transitions: {jump: {title: {zh: 跳, en: jump}, from: fresh, to: done, by: chief}}\n",
+            "overlay-changes",
+        ),
         ("states: {extra: {title: {zh: 另, en: extra}, closes: done}}\n", "overlay-changes"),
         ("skips: {noticed: done}\n", "overlay-changes"),
         ("initial: noticed\n", "overlay-changes"),
@@ -69,8 +74,10 @@ def test_a_layer_changes_what_it_names_and_the_view_says_where_each_value_comes_
         ("deadlines: {answer: {length: soon}}\n", "unknown-field"),
         ("transitions: [x]\n", "shape"),
     ],
-)  # fmt: skip
-def test_a_layer_that_is_looser_or_bends_the_flow_is_refused_in_its_own_file(tmp_path: Path, layer: str, code: str) -> None:
+)
+def test_a_layer_that_is_looser_or_bends_the_flow_is_refused_in_its_own_file(
+    tmp_path: Path, layer: str, code: str
+) -> None:
     findings = laid(tmp_path, layer)
     assert code in findings, findings
     assert findings[code].startswith("layer.yaml:7"), findings[code]
@@ -94,7 +101,11 @@ def test_a_stricter_layer_is_fine(tmp_path: Path, layer: str) -> None:
 
 def test_each_layer_is_held_to_the_one_below_it(tmp_path: Path) -> None:
     laid(tmp_path, "deadlines: {answer: {length: 5}}\n", level="province")
-    court = HEAD.replace("loan.yaml", "layer.yaml").replace("LEVEL", "court").replace("nanjing", "xuanwu")
+    court = (
+        HEAD.replace("loan.yaml", "layer.yaml")
+        .replace("LEVEL", "court")
+        .replace("nanjing", "xuanwu")
+    )
     file = tmp_path / "court.yaml"
     file.write_text(court + "deadlines: {answer: {length: 4}}\n")
     assert load_definition(file).deadlines["answer"].length == 4
@@ -105,15 +116,21 @@ def test_each_layer_is_held_to_the_one_below_it(tmp_path: Path) -> None:
 
 def test_one_case_may_skip_a_node_or_add_one_but_no_statutory_node(tmp_path: Path) -> None:
     added = "states: {mediation: {title: {zh: 调解, en: mediation}, phase: work}}\ntransitions:\n"
-    added += "  mediate: {title: {zh: 调解, en: mediate}, from: fresh, to: mediation, by: officer}\n"
-    added += "  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed, by: officer}\n"
+    added += (
+        "  mediate: {title: {zh: 调解, en: mediate}, from: fresh, to: mediation, by: officer}\n"
+    )
+    added += (
+        "  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed, by: officer}\n"
+    )
     assert laid(tmp_path, added, level="case") == {}
     statutory = LOAN.replace("  noticed: {title", "  noticed: {statutory: true, title")
     assert statutory != LOAN
     findings = laid(tmp_path, "skips: {overdue: lost}\n", level="case")
     assert "overlay-changes" not in findings and "statutory-node" not in findings
     (tmp_path / "loan.yaml").write_text(statutory)
-    (tmp_path / "layer.yaml").write_text(HEAD.replace("LEVEL", "case") + "skips: {noticed: overdue}\n")
+    (tmp_path / "layer.yaml").write_text(
+        HEAD.replace("LEVEL", "case") + "skips: {noticed: overdue}\n"
+    )
     assert "statutory-node" in [f.code for f in lint(tmp_path / "layer.yaml")]
 
 
@@ -122,7 +139,9 @@ FRAGMENT = "fragment: common\nroles: {officer: {title: {zh: 承办人, en: offic
 
 def imported(tmp_path: Path, imports: str, fragment: str = FRAGMENT) -> list[tuple[str, int, str]]:
     (tmp_path / "common.yaml").write_text(fragment)
-    text = LOAN.replace("  officer: {title: {zh: 承办人, en: officer}}\n", "").replace("roles:\n", f"imports:\n  - {imports}\nroles:\n", 1)
+    text = LOAN.replace("  officer: {title: {zh: 承办人, en: officer}}\n", "").replace(
+        "roles:\n", f"imports:\n  - {imports}\nroles:\n", 1
+    )
     (tmp_path / "loan.yaml").write_text(text)
     return [(Path(f.at.file).name, f.at.line, f.code) for f in lint(tmp_path / "loan.yaml")]
 
@@ -142,22 +161,42 @@ def test_a_definition_imports_what_it_names_from_a_fragment(tmp_path: Path) -> N
     ("imports", "fragment", "code"),
     [
         ("{from: common.yaml, roles: oficer}", FRAGMENT, "unknown-import"),
-        ("{from: common.yaml, roles: [officer, chief]}", FRAGMENT.replace("spare", "chief"), "import-conflict"),
+        (
+            "{from: common.yaml, roles: [officer, chief]}",
+            FRAGMENT.replace("spare", "chief"),
+            "import-conflict",
+        ),
         ("{from: nowhere.yaml, roles: officer}", FRAGMENT, "file"),
-        ("{from: common.yaml, roles: officer}", FRAGMENT.replace("fragment: common\n", ""), "not-a-fragment"),
-        ("{from: common.yaml, roles: officer}", FRAGMENT + "imports: [{from: common.yaml, roles: all}]\n", "import-cycle"),
+        (
+            "{from: common.yaml, roles: officer}",
+            FRAGMENT.replace("fragment: common\n", ""),
+            "not-a-fragment",
+        ),
+        (
+            "{from: common.yaml, roles: officer}",
+            FRAGMENT + "imports: [{from: common.yaml, roles: all}]\n",
+            "import-cycle",
+        ),
         ("{from: common.yaml, rolls: officer}", FRAGMENT, "unknown-key"),
-        ("{from: common.yaml, roles: officer}", FRAGMENT.replace("title: {zh: 承办人, en: officer}", "titel: x"), "unknown-key"),
+        (
+            "{from: common.yaml, roles: officer}",
+            FRAGMENT.replace("title: {zh: 承办人, en: officer}", "titel: x"),
+            "unknown-key",
+        ),
         ("{from: common.yaml, roles: officer}", "[", "yaml"),
     ],
-)  # fmt: skip
-def test_a_wrong_import_is_a_finding_at_its_place(tmp_path: Path, imports: str, fragment: str, code: str) -> None:
+)
+def test_a_wrong_import_is_a_finding_at_its_place(
+    tmp_path: Path, imports: str, fragment: str, code: str
+) -> None:
     assert code in [c for _, _, c in imported(tmp_path, imports, fragment)]
 
 
 def test_a_mistake_in_a_fragment_is_told_in_the_fragment(tmp_path: Path) -> None:
     broken = FRAGMENT.replace("{title: {zh: 承办人, en: officer}}", "{title: {zh: 承办人}}")
-    assert ("common.yaml", 2, "missing-key") in imported(tmp_path, "{from: common.yaml, roles: officer}", broken)
+    assert ("common.yaml", 2, "missing-key") in imported(
+        tmp_path, "{from: common.yaml, roles: officer}", broken
+    )
     assert [f.code for f in lint(tmp_path / "common.yaml")] == ["missing-key"]
 
 
@@ -168,23 +207,36 @@ def test_the_layers_that_ship_are_stricter_than_the_national_flow(file: Path) ->
 
 def test_layers_that_lie_over_each_other_in_a_circle_end_in_a_finding(tmp_path: Path) -> None:
     for one, other in (("a", "b"), ("b", "a")):
-        (tmp_path / f"{one}.yaml").write_text(HEAD.replace("loan.yaml", f"{other}.yaml").replace("LEVEL", "court"))
+        (tmp_path / f"{one}.yaml").write_text(
+            HEAD.replace("loan.yaml", f"{other}.yaml").replace("LEVEL", "court")
+        )
     assert [f.code for f in lint(tmp_path / "a.yaml")] == ["import-cycle"]
 
 
-def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name(tmp_path: Path) -> None:
+def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name(
+    tmp_path: Path,
+) -> None:
     from zhixing.engine import Engine
 
     shutil.copytree(CN, tmp_path / "cn")
     with Engine("sqlite://", tmp_path / "cn") as engine:
-        assert [p.id for p in engine.registry.all()] == ["dishonest_list", "disposal", "first_enforcement", "freeze_deposit"]
+        assert [p.id for p in engine.registry.all()] == [
+            "dishonest_list",
+            "disposal",
+            "first_enforcement",
+            "freeze_deposit",
+        ]
         assert engine.registry.current("first_enforcement").definition.layers == ()
-    with Engine("sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"]) as engine:
+    with Engine(
+        "sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"]
+    ) as engine:
         definition = engine.registry.current("first_enforcement").definition
         assert definition.deadlines["disburse_funds"].length == 5
 
 
-@pytest.mark.parametrize("line", ["imports: [{from: /etc/passwd, roles: all}]\n", "overlay: /etc/passwd\n"])
+@pytest.mark.parametrize(
+    "line", ["imports: [{from: /etc/passwd, roles: all}]\n", "overlay: /etc/passwd\n"]
+)
 def test_a_text_that_is_in_no_folder_names_no_files(line: str) -> None:
     with pytest.raises(DefinitionRefused, match="import-nowhere"):
         definition_from_text(LOAN + line)

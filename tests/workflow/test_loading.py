@@ -9,22 +9,26 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import LOAN, ROOT
-from zhixing.workflow import DefinitionRefused, definition_from_text, examine, load_definition
+from zhixing.workflow import DefinitionRefused, definition_from_text, inspect, load_definition
 
 
 def found(tmp_path: Path, text: str | bytes) -> list[tuple[int, int, str]]:
     file = tmp_path / "x.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return [(f.at.line, f.at.column, f.code) for f in examine(file)[1]]
+    return [(f.at.line, f.at.column, f.code) for f in inspect(file)[1]]
 
 
 @pytest.mark.parametrize(
     "file",
-    [p for p in sorted((ROOT / "definitions").rglob("*.yaml")) if p.parent.name in ("cn", "it") and p.name.count(".") == 1],
+    [
+        p
+        for p in sorted((ROOT / "definitions").rglob("*.yaml"))
+        if p.parent.name in ("cn", "it") and p.name.count(".") == 1
+    ],
     ids=lambda p: p.stem,
 )
 def test_every_definition_that_ships_is_free_of_errors(file: Path) -> None:
-    assert [f for f in examine(file)[1] if f.severity == "error"] == []
+    assert [f for f in inspect(file)[1] if f.severity == "error"] == []
 
 
 def test_every_element_knows_its_place() -> None:
@@ -44,7 +48,9 @@ def test_a_definition_cannot_be_changed() -> None:
 
 
 def test_several_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None:
-    text = LOAN.replace("to: noticed, by: officer", "to: notised, by: oficer").replace("case.paid >= case.amount", 'case.paid >= "x"')
+    text = LOAN.replace("to: noticed, by: officer", "to: notised, by: oficer").replace(
+        "case.paid >= case.amount", 'case.paid >= "x"'
+    )
     codes = found(tmp_path, text)
     line = next(i for i, line in enumerate(text.splitlines(), 1) if "to: notised" in line)
     row = text.splitlines()[line - 1]
@@ -70,7 +76,11 @@ def test_several_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> 
         ("on_expiry: {fire: lapse}", "on_expiry: {fire: finish}", "clock-may-not"),
         ("from: [noticed, overdue]", "from: [done]", "leaves-terminal"),
         ("paid: {type: money, default: 0", "paid: {type: money, default: lots", "value"),
-        ("lost: {title: {zh: 终结, en: lost}, closes: lost}", "lost: {title: {zh: 终结, en: lost}}", "dead-end"),
+        (
+            "lost: {title: {zh: 终结, en: lost}, closes: lost}",
+            "lost: {title: {zh: 终结, en: lost}}",
+            "dead-end",
+        ),
         ("length: due_days", "length: amount", "length-field"),
     ],
 )
@@ -107,7 +117,9 @@ def test_a_hostile_file_ends_in_a_finding(tmp_path: Path, text: bytes, code: str
 
 
 def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
-    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
+    bomb = "a0: &a0 [x]\n" + "".join(
+        f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9)
+    )
     assert "alias" in [c for _, _, c in found(tmp_path, bomb)]
 
 
@@ -123,10 +135,16 @@ def test_words_of_old_yaml_stay_words() -> None:
 
 
 @pytest.mark.fuzz
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.integers(0, len(LOAN)), st.integers(0, 60), st.text(max_size=20))
 @example(0, 60, "")
-def test_a_mutated_definition_never_ends_in_a_traceback(start: int, cut: int, inserted: str) -> None:
+def test_a_mutated_definition_never_ends_in_a_traceback(
+    start: int, cut: int, inserted: str
+) -> None:
     text = LOAN[:start] + inserted + LOAN[start + cut :]
     try:
         definition_from_text.__wrapped__(text.encode("utf-8", "replace").decode(), "fuzz")

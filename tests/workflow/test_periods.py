@@ -10,18 +10,41 @@ from hypothesis import strategies as st
 
 from tests.conftest import at
 from tests.workflow import oracle
-from zhixing.workflow import Counting, Deduction, Extension, Period, Unit, national_calendar, plain_calendar
-from zhixing.workflow.errors import BadDeduction, BadLength, DateOutsideCalendar, NaiveDatetime, StillDeducted, UnknownCounting, UnknownUnit
-from zhixing.workflow.periods import parse_unit, stricter
+from zhixing.workflow import (
+    Counting,
+    Deduction,
+    Extension,
+    Period,
+    TimeUnit,
+    national_calendar,
+    plain_calendar,
+)
+from zhixing.workflow.errors import (
+    BadDeduction,
+    BadLength,
+    DateOutsideCalendar,
+    NaiveDatetime,
+    StillDeducted,
+    UnknownCounting,
+    UnknownUnit,
+)
+from zhixing.workflow.periods.parsing import parse_unit
+from zhixing.workflow.periods.period import stricter
 
 CN = national_calendar()
 
 
-def due(start: str, length: int, unit: str, *deduct: tuple[str, str], backward: bool = False) -> str:
-    kind = Unit(unit)
-    counting = Counting.WORKING if kind is Unit.WORKING_DAY else Counting.LITIGATION
+def due(
+    start: str, length: int, unit: str, *deduct: tuple[str, str], backward: bool = False
+) -> str:
+    kind = TimeUnit(unit)
+    counting = Counting.WORKING if kind is TimeUnit.WORKING_DAY else Counting.LITIGATION
     deductions = [Deduction(date.fromisoformat(a), date.fromisoformat(b)) for a, b in deduct]
-    return Period(length, kind, CN, counting, backward).due(date.fromisoformat(start), deductions).day.isoformat()
+    return (
+        Period(length, kind, CN, counting, backward)
+        .due(date.fromisoformat(start), deductions)
+        .day.isoformat()
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,33 +77,51 @@ def due(start: str, length: int, unit: str, *deduct: tuple[str, str], backward: 
         ("2025-03-31", 1, "month", "2025-04-30"),
         ("2025-05-31", 1, "month", "2025-06-30"),
     ],
-)  # fmt: skip
+)
 def test_worked_examples(start: str, length: int, unit: str, expected: str) -> None:
     assert due(start, length, unit) == expected
 
 
 @pytest.mark.parametrize(
     ("start", "length", "expected"),
-    [("2025-02-05", 3, "2025-01-27"), ("2024-10-15", 15, "2024-09-30"), ("2024-10-14", 15, "2024-09-29"), ("2025-06-10", 7, "2025-06-03")],
-)  # fmt: skip
-def test_a_backward_period_moves_to_the_earlier_working_day(start: str, length: int, expected: str) -> None:
+    [
+        ("2025-02-05", 3, "2025-01-27"),
+        ("2024-10-15", 15, "2024-09-30"),
+        ("2024-10-14", 15, "2024-09-29"),
+        ("2025-06-10", 7, "2025-06-03"),
+    ],
+)
+def test_a_backward_period_moves_to_the_earlier_working_day(
+    start: str, length: int, expected: str
+) -> None:
     assert due(start, length, "day", backward=True) == expected
 
 
 def test_deducted_days_lengthen_the_period_and_count_once() -> None:
     assert due("2025-03-03", 30, "day") == "2025-04-02"
-    assert due("2025-03-03", 30, "day", ("2025-03-10", "2025-03-20")) == "2025-04-14"  # 12 April is a Saturday
-    assert due("2025-03-03", 30, "day", ("2025-03-10", "2025-03-20"), ("2025-03-15", "2025-03-20")) == "2025-04-14"
+    assert (
+        due("2025-03-03", 30, "day", ("2025-03-10", "2025-03-20")) == "2025-04-14"
+    )  # 12 April is a Saturday
+    assert (
+        due("2025-03-03", 30, "day", ("2025-03-10", "2025-03-20"), ("2025-03-15", "2025-03-20"))
+        == "2025-04-14"
+    )
     assert due("2025-03-03", 30, "day", ("2025-02-01", "2025-03-08")) == "2025-04-07"
     assert due("2025-03-03", 30, "day", ("2025-05-01", "2025-05-08")) == "2025-04-02"
 
 
 def test_a_deduction_reached_only_by_lengthening_counts_too() -> None:
-    assert due("2025-03-03", 10, "day", ("2025-03-05", "2025-03-08"), ("2025-03-14", "2025-03-17")) == "2025-03-19"
+    assert (
+        due("2025-03-03", 10, "day", ("2025-03-05", "2025-03-08"), ("2025-03-14", "2025-03-17"))
+        == "2025-03-19"
+    )
 
 
 dates = st.dates(date(2004, 3, 1), date(2026, 6, 30))
-spans = st.lists(st.tuples(st.dates(date(2010, 1, 1), date(2012, 12, 31)), st.integers(0, 60)), max_size=4)
+
+spans = st.lists(
+    st.tuples(st.dates(date(2010, 1, 1), date(2012, 12, 31)), st.integers(0, 60)), max_size=4
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -88,7 +129,10 @@ spans = st.lists(st.tuples(st.dates(date(2010, 1, 1), date(2012, 12, 31)), st.in
 def test_days_agree_with_the_oracle(start: date, length: int, unit: str, backward: bool) -> None:
     if start.year == 2004 and backward:
         return
-    assert due(start.isoformat(), length, unit, backward=backward) == oracle.due(start, length, unit, backward).isoformat()
+    assert (
+        due(start.isoformat(), length, unit, backward=backward)
+        == oracle.due(start, length, unit, backward).isoformat()
+    )
 
 
 @settings(max_examples=300, deadline=None)
@@ -110,13 +154,24 @@ def same_year_known(start: date, length: int, unit: str) -> bool:
     spans,
     st.booleans(),
 )
-def test_deductions_agree_with_the_oracle(start: date, length: int, unit: str, spans: list[tuple[date, int]], backward: bool) -> None:
+def test_deductions_agree_with_the_oracle(
+    start: date, length: int, unit: str, spans: list[tuple[date, int]], backward: bool
+) -> None:
     length = min(length, 12) if unit == "month" else length
     if backward and unit == "month":
         return
     pairs = tuple((a, a + timedelta(days=n)) for a, n in spans)
     expected = oracle.due(start, length, unit, backward, pairs).isoformat()
-    assert due(start.isoformat(), length, unit, *((a.isoformat(), b.isoformat()) for a, b in pairs), backward=backward) == expected
+    assert (
+        due(
+            start.isoformat(),
+            length,
+            unit,
+            *((a.isoformat(), b.isoformat()) for a, b in pairs),
+            backward=backward,
+        )
+        == expected
+    )
 
 
 def test_the_calendar_agrees_with_the_yearly_notices_day_by_day() -> None:
@@ -127,67 +182,95 @@ def test_the_calendar_agrees_with_the_yearly_notices_day_by_day() -> None:
 
 
 def test_a_year_without_a_notice_is_provisional() -> None:
-    result = Period(10, Unit.DAY, CN).due(date(2027, 9, 25))
+    result = Period(10, TimeUnit.DAY, CN).due(date(2027, 9, 25))
     assert result.provisional and result.day == date(2027, 10, 5)
-    _, steps = Period(10, Unit.DAY, CN).explain(date(2027, 9, 25))
+    _, steps = Period(10, TimeUnit.DAY, CN).explain(date(2027, 9, 25))
     assert "尚未公布" in steps[-1].zh
-    assert not Period(10, Unit.DAY, plain_calendar(), Counting.PLAIN).due(date(2027, 9, 25)).provisional
+    assert (
+        not Period(10, TimeUnit.DAY, plain_calendar(), Counting.PLAIN)
+        .due(date(2027, 9, 25))
+        .provisional
+    )
 
 
 def test_every_step_is_explained_in_both_languages_with_its_article() -> None:
-    result, steps = Period(7, Unit.DAY, CN).explain(date(2025, 1, 22), [Deduction(date(2025, 1, 23), date(2025, 1, 24), "公告")])
+    result, steps = Period(7, TimeUnit.DAY, CN).explain(
+        date(2025, 1, 22), [Deduction(date(2025, 1, 23), date(2025, 1, 24), "公告")]
+    )
     assert result.day == date(2025, 2, 5)
     words = " ".join(step.text("zh") for step in steps)
-    assert "扣除 1 日" in words and "春节" in words and "第八十五条" in words and "顺延至 2025-02-05" in words
-    assert "moves on to 2025-02-05 (Civil Procedure Law art. 85)" in [step.text("en") for step in steps]
+    assert (
+        "扣除 1 日" in words
+        and "春节" in words
+        and "第八十五条" in words
+        and "顺延至 2025-02-05" in words
+    )
+    assert "moves on to 2025-02-05 (Civil Procedure Law art. 85)" in [
+        step.text("en") for step in steps
+    ]
 
 
 def test_an_extension_counts_on_from_the_unrolled_last_day() -> None:
-    period = Period(6, Unit.MONTH, CN)
-    extension = Extension(3, Unit.MONTH, "院长")
+    period = Period(6, TimeUnit.MONTH, CN)
+    extension = Extension(3, TimeUnit.MONTH, "院长")
     assert period.due(date(2025, 1, 17), (), [extension]).day == date(2025, 10, 17)
     assert any("院长" in step.zh for step in period.explain(date(2025, 1, 17), (), [extension])[1])
 
 
 def test_other_procedures_never_roll() -> None:
-    assert Period(60, Unit.DAY, plain_calendar("Europe/Rome"), Counting.PLAIN).due(date(2006, 8, 2)).day == date(2006, 10, 1)
-    assert Period(1, Unit.YEAR, CN, Counting.FIXED).due(date(2024, 10, 3)).day == date(2025, 10, 3)
-    assert Period(15, Unit.DAY, CN, Counting.CUSTODY).due(date(2025, 9, 20)).day == date(2025, 10, 5)
+    assert Period(60, TimeUnit.DAY, plain_calendar("Europe/Rome"), Counting.PLAIN).due(
+        date(2006, 8, 2)
+    ).day == date(2006, 10, 1)
+    assert Period(1, TimeUnit.YEAR, CN, Counting.FIXED).due(date(2024, 10, 3)).day == date(
+        2025, 10, 3
+    )
+    assert Period(15, TimeUnit.DAY, CN, Counting.CUSTODY).due(date(2025, 9, 20)).day == date(
+        2025, 10, 5
+    )
 
 
 def test_hours_run_from_the_next_full_hour_and_a_raw_one_from_the_minute() -> None:
-    assert Period(48, Unit.HOUR, CN).due(at("2025-03-03 10:20")).at == at("2025-03-05 11:00")
-    assert Period(48, Unit.HOUR, CN).due(at("2025-03-06 10:20")).at == at("2025-03-11 00:00")  # Saturday → the end of Monday
-    assert Period(8, Unit.HOUR, CN, Counting.RAW).due(at("2025-03-08 10:20")).at == at("2025-03-08 18:20")
+    assert Period(48, TimeUnit.HOUR, CN).due(at("2025-03-03 10:20")).at == at("2025-03-05 11:00")
+    assert Period(48, TimeUnit.HOUR, CN).due(at("2025-03-06 10:20")).at == at(
+        "2025-03-11 00:00"
+    )  # Saturday → the end of Monday
+    assert Period(8, TimeUnit.HOUR, CN, Counting.RAW).due(at("2025-03-08 10:20")).at == at(
+        "2025-03-08 18:20"
+    )
 
 
 def test_a_day_is_over_at_midnight_in_shanghai() -> None:
-    assert Period(3, Unit.DAY, CN).due(datetime(2025, 3, 3, 17, tzinfo=UTC)).at == at("2025-03-08 00:00")
+    assert Period(3, TimeUnit.DAY, CN).due(datetime(2025, 3, 3, 17, tzinfo=UTC)).at == at(
+        "2025-03-08 00:00"
+    )
 
 
 @pytest.mark.parametrize("length", [0, -1, True, "3"])
 def test_a_length_that_makes_no_sense_is_refused(length: int) -> None:
     with pytest.raises(BadLength):
-        Period(length, Unit.DAY, CN)
+        Period(length, TimeUnit.DAY, CN)
 
 
 def test_other_bad_input_has_typed_errors() -> None:
     with pytest.raises(NaiveDatetime):
-        Period(3, Unit.DAY, CN).due(datetime(2025, 3, 3, 10))
+        Period(3, TimeUnit.DAY, CN).due(datetime(2025, 3, 3, 10))
     with pytest.raises(BadDeduction):
         Deduction(date(2025, 3, 3), date(2025, 3, 1))
     with pytest.raises(UnknownUnit):
         parse_unit("fortnight")
     with pytest.raises(UnknownCounting):
-        Period(3, Unit.WORKING_DAY, CN, Counting.LITIGATION)
+        Period(3, TimeUnit.WORKING_DAY, CN, Counting.LITIGATION)
     with pytest.raises(DateOutsideCalendar):
-        Period(3, Unit.DAY, CN).due(date(1900, 1, 1))
+        Period(3, TimeUnit.DAY, CN).due(date(1900, 1, 1))
     with pytest.raises(BadLength):
-        Period(10**9, Unit.DAY, CN).due(date(2025, 1, 1))
+        Period(10**9, TimeUnit.DAY, CN).due(date(2025, 1, 1))
     with pytest.raises(StillDeducted):
-        Period(30, Unit.DAY, CN).due(date(2025, 3, 3), [Deduction(date(2025, 3, 10), None)])
+        Period(30, TimeUnit.DAY, CN).due(date(2025, 3, 3), [Deduction(date(2025, 3, 10), None)])
 
 
 def test_of_several_limits_the_stricter_binds() -> None:
-    short, long = Period(3, Unit.DAY, CN).due(date(2025, 3, 3)), Period(10, Unit.DAY, CN).due(date(2025, 3, 3))
+    short, long = (
+        Period(3, TimeUnit.DAY, CN).due(date(2025, 3, 3)),
+        Period(10, TimeUnit.DAY, CN).due(date(2025, 3, 3)),
+    )
     assert stricter([long, short]) is short

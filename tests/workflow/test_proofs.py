@@ -20,10 +20,10 @@ from tests.engine.test_constructs import INSTALMENT, SANCTION
 from zhixing.console.definitions import installed_operations
 from zhixing.workflow import definition_from_text
 from zhixing.workflow.errors import GuardValueMissing
-from zhixing.workflow.guards import GuardCompiler
+from zhixing.workflow.guards.cel import GuardCompiler
+from zhixing.workflow.guards.cel_tree import FunctionCall, names_in
+from zhixing.workflow.guards.solver import GuardSolver, z3
 from zhixing.workflow.linting import lint
-from zhixing.workflow.solving import Logic, z3
-from zhixing.workflow.syntax import Call, names_in
 
 CN = ROOT / "definitions" / "cn"
 FIRST = (CN / "first_enforcement.yaml").read_text()
@@ -77,15 +77,22 @@ transitions:
     ("before", "after", "code", "words"),
     [
         ("'case.n <= 3'", "'case.n <= 4'", "overlap", "case.n = 4"),
-        ("'case.n > 3 && case.owed == case.paid'}\n", "'case.n > 4 && case.owed == case.paid'}\n", "gap", "case.n = 4"),
+        (
+            "'case.n > 3 && case.owed == case.paid'}\n",
+            "'case.n > 4 && case.owed == case.paid'}\n",
+            "gap",
+            "case.n = 4",
+        ),
         ("'case.n <= 3'", "'case.n <= 3 && case.n > 3'", "never", "case.n <= 3 && case.n > 3"),
         ("'case.n <= 3'", "'case.kind == \"c\"'", "never", "kind"),
         ("'case.n <= 3'", "'!given.n && case.n <= 3'", "never", "given.n"),
         ("by: clerk, when: 'case.owed == case.paid'", "by: clerk", "leaves-money", "case.owed ="),
         ("by: clerk, needs", "by: clock, needs", "nobody-fires", "take"),
     ],
-)  # fmt: skip
-def test_a_fault_of_conditions_is_told_with_an_example(tmp_path: Path, before: str, after: str, code: str, words: str) -> None:
+)
+def test_a_fault_of_conditions_is_told_with_an_example(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
     assert found(tmp_path, CHOICES).keys() <= {"gap", "unused-role"}
     findings = found(tmp_path, changed(CHOICES, before, after))
     assert code in findings and words in findings[code], findings
@@ -93,26 +100,55 @@ def test_a_fault_of_conditions_is_told_with_an_example(tmp_path: Path, before: s
 
 def test_money_left_is_lawful_where_the_end_says_so(tmp_path: Path) -> None:
     text = changed(CHOICES, "by: clerk, when: 'case.owed == case.paid'", "by: clerk")
-    assert "leaves-money" not in found(tmp_path, changed(text, "closes: done}", "closes: done, leaves: funds}"))
+    assert "leaves-money" not in found(
+        tmp_path, changed(text, "closes: done}", "closes: done, leaves: funds}")
+    )
 
 
 def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> None:
-    assert "never-met" in found(tmp_path, changed(FIRST, "from: [performed, closed_for_now, terminated]", "from: [performed, terminated]"))
+    assert "never-met" in found(
+        tmp_path,
+        changed(
+            FIRST, "from: [performed, closed_for_now, terminated]", "from: [performed, terminated]"
+        ),
+    )
 
 
 @pytest.mark.parametrize(
     ("before", "after", "code", "words"),
     [
-        ("      - {by: [vice_president, president]}", "      - {by: bureau_chief}", "approval-below-law", "vice_president"),
-        ("      - {by: panel, votes: 2, of: 3}\n      - {by: [vice", "      - {by: [vice", "approval-below-law", "panel"),
+        (
+            "      - {by: [vice_president, president]}",
+            "      - {by: bureau_chief}",
+            "approval-below-law",
+            "vice_president",
+        ),
+        (
+            "      - {by: panel, votes: 2, of: 3}\n      - {by: [vice",
+            "      - {by: [vice",
+            "approval-below-law",
+            "panel",
+        ),
         ("    approval: for_now\n", "", "approval-missing", "close-for-now"),
         ("    checklist: for_now\n", "", "checklist-missing", "close-for-now"),
-        ("      searched: {law: debtor-searched-for, ", "      searched: {", "checklist-omits", "missing debtor"),
-        ("when: freeze.open == 0 && listing.open == 0 && disposal.open == 0}", "when: freeze.open == 0 && disposal.open == 0}", "leaves-open", "listing.open = 1"),
+        (
+            "      searched: {law: debtor-searched-for, ",
+            "      searched: {",
+            "checklist-omits",
+            "missing debtor",
+        ),
+        (
+            "when: freeze.open == 0 && listing.open == 0 && disposal.open == 0}",
+            "when: freeze.open == 0 && disposal.open == 0}",
+            "leaves-open",
+            "listing.open = 1",
+        ),
         ("leaves: [freeze, listing]", "leaves: [freeze]", "leaves-open", "closed_for_now"),
     ],
-)  # fmt: skip
-def test_less_than_the_law_asks_is_an_error(tmp_path: Path, before: str, after: str, code: str, words: str) -> None:
+)
+def test_less_than_the_law_asks_is_an_error(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
     findings = found(tmp_path, changed(FIRST, before, after))
     assert code in findings and words in findings[code], findings
 
@@ -120,22 +156,46 @@ def test_less_than_the_law_asks_is_an_error(tmp_path: Path, before: str, after: 
 @pytest.mark.parametrize(
     ("parent", "child", "code"),
     [
-        (("passes: {debtor: debtor, limit: claim}", "passes: {debtor: debtor, limmit: claim}"), None, "child-field"),
-        (("passes: {debtor: debtor, limit: claim}", "passes: {debtor: account, limit: claim}"), None, "child-field"),
+        (
+            ("passes: {debtor: debtor, limit: claim}", "passes: {debtor: debtor, limmit: claim}"),
+            None,
+            "child-field",
+        ),
+        (
+            ("passes: {debtor: debtor, limit: claim}", "passes: {debtor: account, limit: claim}"),
+            None,
+            "child-field",
+        ),
         (("fields: {frozen: money}", "fields: {frozen: number}"), None, "child-field"),
-        (("fields: {frozen: money}", "fields: {frozen: money}\n    states: [efective]"), None, "child-state"),
+        (
+            ("fields: {frozen: money}", "fields: {frozen: money}\n    states: [efective]"),
+            None,
+            "child-state",
+        ),
         (None, ("tells_parent: measure_effective", "tells_parent: measure_works"), "child-tells"),
     ],
-)  # fmt: skip
-def test_a_family_of_procedures_must_fit(tmp_path: Path, parent: tuple[str, str] | None, child: tuple[str, str] | None, code: str) -> None:
+)
+def test_a_family_of_procedures_must_fit(
+    tmp_path: Path, parent: tuple[str, str] | None, child: tuple[str, str] | None, code: str
+) -> None:
     first = changed(FIRST, *parent) if parent else FIRST
     freeze = changed(FREEZE, *child) if child else FREEZE
     assert code in found(tmp_path, first, freeze_deposit=freeze)
-    assert "child-missing" in found(tmp_path, FIRST.replace("procedure: dishonest_list", "procedure: nowhere"), freeze_deposit=FREEZE)
+    assert "child-missing" in found(
+        tmp_path,
+        FIRST.replace("procedure: dishonest_list", "procedure: nowhere"),
+        freeze_deposit=FREEZE,
+    )
 
 
-def test_a_case_that_waits_for_an_open_sub_procedure_is_no_dead_end_but_one_that_never_opens_any_is(tmp_path: Path) -> None:
-    text = changed(SANCTION, 'when: part.at.waiting == 0 && part.count == 2 && part.latest.paid >= money("10")', "when: part.open == 0")
+def test_a_case_that_waits_for_an_open_sub_procedure_is_no_dead_end_but_one_that_never_opens_any_is(
+    tmp_path: Path,
+) -> None:
+    text = changed(
+        SANCTION,
+        'when: part.at.waiting == 0 && part.count == 2 && part.latest.paid >= money("10")',
+        "when: part.open == 0",
+    )
     assert "no-lawful-end" not in found(tmp_path, text, instalment=INSTALMENT)
     stuck = text.replace("when: part.open == 0", "when: part.open > 0").replace(
         "to: stay, by: officer, opens: part", "to: stay, by: officer"
@@ -153,23 +213,48 @@ class Scope:
 
 
 SMALL = definition_from_text(
-    CHOICES.replace("  owed:", "  m: {type: number, title: {zh: 数, en: m}}\n  f: {type: flag, title: {zh: 是否, en: f}}\n  owed:")
+    CHOICES.replace(
+        "  owed:",
+        "  m: {type: number, title: {zh: 数, en: m}}\n  f: {type: flag, title: {zh: 是否, en: f}}\n  owed:",
+    )
 )
+
 ATOMS = st.sampled_from(
-    ["case.n < 2", "case.n >= 1", "case.n == 2", "case.n != case.m", "case.m > case.n", "case.m + 1 == case.n", "case.f", "!case.f",
-     'case.kind == "a"', 'case.kind != "b"', 'case.kind in ["a"]', "given.n", "!given.m", "given.f && case.f", "case.n in [0, 2]"]
-)  # fmt: skip
+    [
+        "case.n < 2",
+        "case.n >= 1",
+        "case.n == 2",
+        "case.n != case.m",
+        "case.m > case.n",
+        "case.m + 1 == case.n",
+        "case.f",
+        "!case.f",
+        'case.kind == "a"',
+        'case.kind != "b"',
+        'case.kind in ["a"]',
+        "given.n",
+        "!given.m",
+        "given.f && case.f",
+        "case.n in [0, 2]",
+    ]
+)
+
 GUARDS = st.recursive(
     ATOMS,
     lambda inner: st.one_of(
-        st.tuples(inner, inner).map(lambda p: f"({p[0]} && {p[1]})"), st.tuples(inner, inner).map(lambda p: f"({p[0]} || {p[1]})"),
-        inner.map(lambda g: f"!({g})"), st.tuples(inner, inner, inner).map(lambda p: f"({p[0]} ? {p[1]} : {p[2]})"),
+        st.tuples(inner, inner).map(lambda p: f"({p[0]} && {p[1]})"),
+        st.tuples(inner, inner).map(lambda p: f"({p[0]} || {p[1]})"),
+        inner.map(lambda g: f"!({g})"),
+        st.tuples(inner, inner, inner).map(lambda p: f"({p[0]} ? {p[1]} : {p[2]})"),
     ),
     max_leaves=6,
-)  # fmt: skip
+)
+
 GRID = [
     {k: v for k, v in zip(("n", "m", "f", "kind"), values, strict=True) if v is not None}
-    for values in itertools.product((None, 0, 1, 2, 3), (None, 0, 1, 2), (None, True, False), (None, "a", "b"))
+    for values in itertools.product(
+        (None, 0, 1, 2, 3), (None, 0, 1, 2), (None, True, False), (None, "a", "b")
+    )
 ]
 
 
@@ -184,7 +269,7 @@ def _true(compiler: GuardCompiler, guard: str, data: dict[str, Any]) -> bool:
 @given(GUARDS, GUARDS)
 def test_the_solver_agrees_with_cel_itself_on_every_small_case(one: str, other: str) -> None:
     compiler = GuardCompiler(SMALL)
-    logic = Logic(SMALL, compiler)
+    logic = GuardSolver(SMALL, compiler)
     both = [data for data in GRID if _true(compiler, one, data) and _true(compiler, other, data)]
     example = logic.example(logic.all_hold([one, other]))
     if both:
@@ -193,7 +278,13 @@ def test_the_solver_agrees_with_cel_itself_on_every_small_case(one: str, other: 
         data: dict[str, Any] = {}
         for name, text in example.items():
             if name.startswith("case."):
-                data[name[5:]] = text == "true" if text in ("true", "false") else text.strip('"') if '"' in text else int(text)
+                data[name[5:]] = (
+                    text == "true"
+                    if text in ("true", "false")
+                    else text.strip('"')
+                    if '"' in text
+                    else int(text)
+                )
         for name in {n for g in (one, other) for n in re.findall(r"given\.(\w+)", g)}:
             if f"given.{name}" not in example and name not in data:
                 data[name] = {"n": 1, "m": 1, "f": False}[name]
@@ -215,7 +306,14 @@ def test_a_plain_guard_in_python_says_what_cel_says_on_every_small_case(text: st
             assert said is None
 
 
-@pytest.mark.parametrize("text", ['case.owed > money("1.50")', "case.owed == case.paid", 'case.owed in [money("2"), money("3")]'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'case.owed > money("1.50")',
+        "case.owed == case.paid",
+        'case.owed in [money("2"), money("3")]',
+    ],
+)
 def test_money_is_the_same_in_cents_and_in_decimals(text: str) -> None:
     guard = GuardCompiler(SMALL).compile(text)
     for owed, paid in itertools.product(("0", "1.49", "1.50", "1.51", "2", "3"), repeat=2):
@@ -224,8 +322,12 @@ def test_money_is_the_same_in_cents_and_in_decimals(text: str) -> None:
 
 
 def test_the_syntax_tree_of_a_guard_reads_as_it_was_written() -> None:
-    tree = GuardCompiler(SMALL).compile('case.n > -5 && (case.kind == "a" || given.m) && case.owed < money("1.50")').tree
-    assert isinstance(tree, Call) and tree.function == "_&&_"
+    tree = (
+        GuardCompiler(SMALL)
+        .compile('case.n > -5 && (case.kind == "a" || given.m) && case.owed < money("1.50")')
+        .tree
+    )
+    assert isinstance(tree, FunctionCall) and tree.function == "_&&_"
     assert list(names_in(tree)) == ["case.n", "case.kind", "given.m", "case.owed"]
     assert "Constant(value=-5)" in repr(tree) and "Constant(value=150)" in repr(tree)
 
@@ -237,13 +339,30 @@ def test_the_solver_is_there() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "code", "words"),
     [
-        ("operation: network.freeze", "operation: network.frieze", "unknown-operation", "did you mean network.freeze"),
-        ("operation: network.freeze", "operation: nowhere.freeze", "unknown-operation", "no installed adapter"),
-        ("sends: {person: case.debtor, amount", "sends: {persn: case.debtor, amount", "operation-field", "person"),
+        (
+            "operation: network.freeze",
+            "operation: network.frieze",
+            "unknown-operation",
+            "did you mean network.freeze",
+        ),
+        (
+            "operation: network.freeze",
+            "operation: nowhere.freeze",
+            "unknown-operation",
+            "no installed adapter",
+        ),
+        (
+            "sends: {person: case.debtor, amount",
+            "sends: {persn: case.debtor, amount",
+            "operation-field",
+            "person",
+        ),
         ("takes: {frozen: frozen}", "takes: {frozen: frosen}", "operation-field", "frosen"),
     ],
 )
-def test_requests_are_held_against_the_adapters_that_are_installed(tmp_path: Path, before: str, after: str, code: str, words: str) -> None:
+def test_requests_are_held_against_the_adapters_that_are_installed(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
     shutil.copy(CN / "common.yaml", tmp_path)
     file = tmp_path / "x.yaml"
     file.write_text(changed(FREEZE, before, after))

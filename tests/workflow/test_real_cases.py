@@ -10,8 +10,8 @@ import yaml
 
 from tests.conftest import DATA, ROOT
 from zhixing.workflow import Period, load_definition, national_calendar
-from zhixing.workflow.periods import Counting, Unit
-from zhixing.workflow.rules import period_of
+from zhixing.workflow.model.limits import period_of
+from zhixing.workflow.periods.counting import Counting, TimeUnit
 
 CASES = yaml.safe_load((DATA / "enforcement_cases.yaml").read_text())
 FIRST = load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml")
@@ -43,8 +43,9 @@ def test_closing_for_now_is_not_lawful_before_three_months(fact: dict[str, Any])
 @pytest.mark.parametrize("fact", expectations("auction-second", "resume-filing", "15 working days"))
 def test_due_dates_of_real_events(fact: dict[str, Any]) -> None:
     length, unit, counting = {
-        "auction-second": (30, Unit.DAY, Counting.LITIGATION), "resume-filing": (7, Unit.DAY, Counting.LITIGATION),
-    }.get(fact["rule"], (15, Unit.WORKING_DAY, Counting.WORKING))  # fmt: skip
+        "auction-second": (30, TimeUnit.DAY, Counting.LITIGATION),
+        "resume-filing": (7, TimeUnit.DAY, Counting.LITIGATION),
+    }.get(fact["rule"], (15, TimeUnit.WORKING_DAY, Counting.WORKING))
     due = Period(length, unit, CN, counting).due(date.fromisoformat(fact["start"])).day
     assert due == date.fromisoformat(fact["due"])
     if "done" in fact:

@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..elements import Text
-from ..guards import GuardCompiler
-from ..models import RESERVED_ROLES, RETURN, STAY, Definition, Transition
-from ..positions import Finding
-from ..syntax import partial
-from .guards import required
+from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import partial
+from ..model.base import Text
+from ..model.definition import RESERVED_ROLES, Definition
+from ..model.flow import RETURN, STAY, Transition
+from ..source.findings import Finding
+from .conditions import required
 
 LIMIT = 20_000
 BOUND = 2
@@ -48,7 +49,10 @@ def check(definition: Definition) -> Iterator[Finding]:
     space = Space(definition)
     space.explore()
     if len(space.came) >= LIMIT:
-        zh, en = f"情形超过 {LIMIT} 种，未全部检查", f"more than {LIMIT} situations: not all were looked at"
+        zh, en = (
+            f"情形超过 {LIMIT} 种，未全部检查",
+            f"more than {LIMIT} situations: not all were looked at",
+        )
         yield Finding(definition.at, "not-explored", zh, en, "warning")
     seen: set[tuple[str, str]] = set()
     for situation in space.stuck():
@@ -81,9 +85,14 @@ class Space:
             for source in definition.sources_of(t):
                 self.by_state[source].append(t)
         self.fired_by = {
-            trigger: frozenset(n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger) for trigger in definition.triggers
+            trigger: frozenset(
+                n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger
+            )
+            for trigger in definition.triggers
         }
-        firing = {name: rule.starts for name, rule in definition.deadlines.items() if rule.on_expiry.fire}
+        firing = {
+            name: rule.starts for name, rule in definition.deadlines.items() if rule.on_expiry.fire
+        }
         self.started_by: dict[str, list[str]] = {s: [] for s in definition.states}
         self.started_on: dict[str, list[str]] = {}
         for name, starts in firing.items():
@@ -94,7 +103,10 @@ class Space:
         self.subs = tuple(definition.sub_procedures)
         compiler = GuardCompiler.of(definition)
         self.about_children = {
-            id(t): [g.tree for text in required(definition, t) if (g := compiler.compile(text)).subs] for t in definition.transitions
+            id(t): [
+                g.tree for text in required(definition, t) if (g := compiler.compile(text)).subs
+            ]
+            for t in definition.transitions
         }
         self.refused = frozenset(t.if_refused for t in definition.transitions)
         self.came: dict[Situation, tuple[Situation, Taken] | None] = {}
@@ -110,7 +122,11 @@ class Space:
             self.next[here] = []
             steps: list[Taken] = [*self._ways(here), *self._conclusions(here)]
             for transition in steps:
-                there = self._conclude(here, transition) if isinstance(transition, _Concluded) else self._take(here, transition)
+                there = (
+                    self._conclude(here, transition)
+                    if isinstance(transition, _Concluded)
+                    else self._take(here, transition)
+                )
                 if there is None:
                     continue
                 self.next[here].append(there)
@@ -133,7 +149,11 @@ class Space:
     def _may_hold(self, here: Situation, t: Transition) -> bool:
         """Whether the conditions can be true with these sub-procedures open."""
         trees = self.about_children[id(t)]
-        known = {f"{sub}.open": n for sub, n in zip(self.subs, here.children, strict=True)} if trees else {}
+        known = (
+            {f"{sub}.open": n for sub, n in zip(self.subs, here.children, strict=True)}
+            if trees
+            else {}
+        )
         return all(partial(tree, known) is not False for tree in trees)
 
     def _conclusions(self, here: Situation) -> Iterator[_Concluded]:
@@ -143,15 +163,22 @@ class Space:
                 yield _Concluded(Text(zh=f"{title.zh}终结", en=f"{title.en} concludes"), index)
 
     def _conclude(self, here: Situation, step: _Concluded) -> Situation:
-        return replace(here, children=tuple(n - 1 if i == step.index else n for i, n in enumerate(here.children)))
+        return replace(
+            here,
+            children=tuple(n - 1 if i == step.index else n for i, n in enumerate(here.children)),
+        )
 
     def _take(self, here: Situation, t: Transition) -> Situation | None:
         running = here.running
-        children = tuple(min(n + t.opens.count(s), BOUND) for s, n in zip(self.subs, here.children, strict=True))
+        children = tuple(
+            min(n + t.opens.count(s), BOUND) for s, n in zip(self.subs, here.children, strict=True)
+        )
         if not set(t.by) - _ELSEWHERE:  # the clock's own: the deadline that fires it is spent
             running -= self.fired_by[t.trigger]
         rules = self.definition.deadlines
-        running -= {n for n in running if t.trigger in rules[n].met_by or t.trigger in rules[n].ends_by}
+        running -= {
+            n for n in running if t.trigger in rules[n].met_by or t.trigger in rules[n].ends_by
+        }
         if t.to == STAY:
             there = Situation(here.state, here.origins, running, children)
         elif t.to == RETURN:
@@ -174,7 +201,10 @@ class Space:
         if source is not None:
             running -= {n for n in running if source in rules[n].ends_leaving}
         entered = source is not None or not trigger
-        for name in (*(self.started_by[there.state] if entered else ()), *self.started_on.get(trigger, ())):
+        for name in (
+            *(self.started_by[there.state] if entered else ()),
+            *self.started_on.get(trigger, ()),
+        ):
             states = rules[name].starts.entering
             if not states or there.state in states:
                 running.add(name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ..models import RESERVED_ROLES, RETURN, STAY, Definition
-from ..positions import Finding
+from ..model.definition import RESERVED_ROLES, Definition
+from ..model.flow import RETURN, STAY
+from ..source.findings import Finding
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -14,7 +15,12 @@ def check(definition: Definition) -> Iterator[Finding]:
     reached = closure(forward, {definition.initial})
     for name, state in definition.states.items():
         if name not in reached:
-            yield Finding(state.at, "unreachable", f"状态 {name} 无法到达", f"the state {name} cannot be reached")
+            yield Finding(
+                state.at,
+                "unreachable",
+                f"状态 {name} 无法到达",
+                f"the state {name} cannot be reached",
+            )
     backward: dict[str, set[str]] = defaultdict(set)
     for source, targets in forward.items():
         for target in targets:
@@ -24,14 +30,27 @@ def check(definition: Definition) -> Iterator[Finding]:
         if name in reached and name not in ending:
             if not forward.get(name):
                 yield Finding(
-                    state.at, "dead-end", f"状态 {name} 没有出路，也不是终结状态", f"the state {name} has no way out and is not terminal"
+                    state.at,
+                    "dead-end",
+                    f"状态 {name} 没有出路，也不是终结状态",
+                    f"the state {name} has no way out and is not terminal",
                 )
             else:
-                yield Finding(state.at, "no-end", f"从状态 {name} 到不了任何终结状态", f"no terminal state can be reached from {name}")
+                yield Finding(
+                    state.at,
+                    "no-end",
+                    f"从状态 {name} 到不了任何终结状态",
+                    f"no terminal state can be reached from {name}",
+                )
     yield from nobody_fires(definition)
     yield from never_met(definition)
     if not definition.terminal:
-        yield Finding(definition.at_value("states"), "no-terminal", "没有终结状态（closes）", "there is no terminal state (closes)")
+        yield Finding(
+            definition.at_value("states"),
+            "no-terminal",
+            "没有终结状态（closes）",
+            "there is no terminal state (closes)",
+        )
 
 
 def moves(definition: Definition) -> dict[str, set[str]]:
@@ -77,15 +96,18 @@ def closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
 def nobody_fires(definition: Definition) -> Iterator[Finding]:
     """Ways open only to what is not a person, which nothing of the definition ever fires."""
     by_clock = {rule.on_expiry.fire for rule in definition.deadlines.values()}
-    answered = {trigger for request in definition.requests.values() for trigger in request.answers.values()}
+    answered = {
+        trigger for request in definition.requests.values() for trigger in request.answers.values()
+    }
     refused = {t.if_refused for t in definition.transitions}
     for t in definition.transitions:
         if set(t.by) - RESERVED_ROLES.keys():
             continue
         fired = (
-            ("clock" in t.by and t.trigger in by_clock) or ("outside" in t.by and t.trigger in answered)
+            ("clock" in t.by and t.trigger in by_clock)
+            or ("outside" in t.by and t.trigger in answered)
             or ("procedure" in t.by and (t.trigger in refused or bool(definition.sub_procedures)))
-        )  # fmt: skip
+        )
         if not fired:
             zh = f"动作 {t.trigger} 只对 {'、'.join(t.by)} 开放，但没有期限、外部答复或关联程序会触发它"
             en = f"{t.trigger} is open to {', '.join(t.by)} only, and no deadline, answer or related proceeding fires it"
@@ -99,7 +121,10 @@ def never_met(definition: Definition) -> Iterator[Finding]:
         if not rule.survives_closing or not ends or not rule.met_by:
             continue
         for state in sorted(ends):
-            if not any(t.trigger in (*rule.met_by, *rule.ends_by) and state in definition.sources_of(t) for t in definition.transitions):
+            if not any(
+                t.trigger in (*rule.met_by, *rule.ends_by) and state in definition.sources_of(t)
+                for t in definition.transitions
+            ):
                 zh, en = (
                     f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它",
                     f"{name} starts in the end {state}, where nothing can meet it",

@@ -1,0 +1,1 @@
+"""Studies procedures and changes no court's case: logs, replay, conformance, simulation, scenarios."""

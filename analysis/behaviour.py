@@ -1,0 +1,132 @@
+"""How people and outside systems behave in a simulation: what is tried where, how long it takes, how many people there are."""
+
+from __future__ import annotations
+
+import math
+import random
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..workflow.loading import read_model
+from ..workflow.model.base import Element, Id, Ids
+
+
+class Delay(Element):
+    """How many days something takes: `[least, most]` (evenly between), or one of these distributions."""
+
+    uniform: tuple[float, float] | None = None
+    fixed: float | None = Field(default=None, ge=0)
+    exponential: float | None = Field(default=None, gt=0)
+    triangular: tuple[float, float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_in_order(self) -> Delay:
+        given = [
+            n
+            for n in ("uniform", "fixed", "exponential", "triangular", "lognormal")
+            if getattr(self, n) is not None
+        ]
+        if len(given) != 1:
+            raise PydanticCustomError(
+                "delay",
+                "a delay is [least, most], or one of fixed, exponential, triangular, lognormal",
+            )
+        numbers = self.uniform or self.triangular or ()
+        if any(n < 0 for n in numbers) or list(numbers) != sorted(numbers):
+            raise PydanticCustomError(
+                "delay", "days are not negative, and stand from the least to the most"
+            )
+        return self
+
+    def draw(self, chance: random.Random) -> float:
+        """Days, drawn: exponential by its mean, triangular by least, likeliest, most, lognormal by median and spread (sigma)."""
+        if self.uniform is not None:
+            return chance.uniform(*self.uniform)
+        if self.fixed is not None:
+            return self.fixed
+        if self.exponential is not None:
+            return chance.expovariate(1 / self.exponential)
+        if self.triangular is not None:
+            least, likeliest, most = self.triangular
+            return chance.triangular(least, most, likeliest)
+        assert self.lognormal is not None
+        median, sigma = self.lognormal
+        return chance.lognormvariate(math.log(median), sigma)
+
+
+def _delay(value: Any) -> Any:
+    return {"uniform": value} if isinstance(value, list | tuple) else value
+
+
+Days = Annotated[Delay, BeforeValidator(_delay)]
+
+
+class SimulatedAct(Element):
+    """Something tried in a state: after a `delay` and `work` days of one person of the role.
+
+    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that waits for approval (and is
+    passed over when it does not).
+    """
+
+    fire: Id | None = None
+    approve: Id | None = None
+    votes: int = Field(default=1, ge=1)
+    as_: Id = Field(alias="as")
+    chance: float = Field(default=1.0, ge=0, le=1)
+    delay: Days = Delay(uniform=(0.0, 1.0))
+    work: float = Field(default=0.05, ge=0)
+    documents: Ids = ()
+    data: dict[Id, Any] = Field(default_factory=dict)
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> SimulatedAct:
+        if (self.fire is None) == (self.approve is None):
+            raise PydanticCustomError("act", "an act fires a trigger or approves one")
+        return self
+
+
+class SimulatedReply(Element):
+    """How an outside system answers a request: the kind, after `delay` days, with data (field of the case: value)."""
+
+    kind: str = "answered"
+    chance: float = Field(default=1.0, ge=0, le=1)
+    delay: Days = Delay(uniform=(0.1, 3.0))
+    data: dict[Id, Any] = Field(default_factory=dict)
+
+
+class Behaviour(Element):
+    """How people and outside systems behave towards one procedure."""
+
+    acts: dict[Id, tuple[SimulatedAct, ...]]
+    replies: dict[Id, SimulatedReply] = Field(default_factory=dict)
+
+
+class SimulationFile(Element):
+    """Staff per role, what cases are like, and behaviour per procedure. A value that is a list is drawn from."""
+
+    staff: dict[Id, int] = Field(default_factory=dict)
+    opened: dict[Id, Any] = Field(default_factory=dict)
+    again_after_days: float = 7.0
+    procedures: dict[Id, Behaviour]
+
+
+class StaffFile(Element):
+    """How many people there are of each role."""
+
+    staff: dict[Id, Annotated[int, Field(ge=1, le=100_000)]]
+
+
+def load_staff(path: str | Path) -> dict[str, int]:
+    """Read a staff file. Raises `DefinitionRefused` with findings at their lines."""
+    return dict(read_model(path, StaffFile).staff)
+
+
+def load_simulation(path: str | Path) -> SimulationFile:
+    """Read a simulation file. Raises `DefinitionRefused` with findings at their lines."""
+    return read_model(path, SimulationFile)

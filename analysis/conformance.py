@@ -1,0 +1,63 @@
+"""How well a log fits a procedure: fitness of each trace, deviations by kind, and where time limits were broken.
+
+The log is replayed through the engine; a trace's fitness is the share of its steps that the procedure allows, those that
+the clock must produce counting as steps that are there on the day or not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ..workflow.model.definition import Definition
+from .replay import Progress, Refusal, ReplayReport, Trace, replay_traces
+
+
+class Conformance(BaseModel):
+    """The report: `fitness` is the mean over traces; `distribution` counts traces by fitness (one decimal)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    traces: int
+    fitness: float
+    fitting: int
+    distribution: dict[str, int]
+    deviations: tuple[Refusal, ...]
+    clock_deviations: dict[str, dict[str, int]]
+    time_limits: dict[str, int]
+    worst: tuple[tuple[str, float], ...]
+
+
+def conform(
+    definition: Definition, path: str | Path, *, progress: Progress | None = None
+) -> Conformance:
+    """Replay a log (CSV, XES, also gzipped) and say how it fits. Raises `LogRefused`."""
+    report, traces = replay_traces(definition, path, progress=progress)
+    fitness = {case: _fitness(trace) for case, trace in traces.items()}
+    spread = Counter(f"{int(value * 10) / 10:.1f}" for value in fitness.values())
+    worst = sorted(fitness.items(), key=lambda pair: (pair[1], pair[0]))[:10]
+    return Conformance(
+        traces=len(traces),
+        fitness=round(sum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
+        fitting=sum(value == 1 for value in fitness.values()),
+        distribution=dict(sorted(spread.items())),
+        deviations=report.refusals,
+        clock_deviations=_clock(report),
+        time_limits=report.violations,
+        worst=tuple((c, round(v, 4)) for c, v in worst if v < 1),
+    )
+
+
+def _fitness(trace: Trace) -> float:
+    steps = trace.fed + trace.expected + trace.extra
+    return 1 - (trace.refused + trace.missing + trace.extra) / steps if steps else 1.0
+
+
+def _clock(report: ReplayReport) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, figures in report.clock.items():
+        if figures.missing or figures.extra:
+            found[name] = {"missing": figures.missing, "extra": figures.extra}
+    return dict(found)

@@ -1,0 +1,172 @@
+"""Acts that need approval: proposed by one person, decided step by step by others, then carried
+out, rejected or withdrawn.
+
+Nobody decides what they proposed, nor twice. What a proposal brings (data, documents) takes effect
+with the act, not before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...workflow.model.parts import ApprovalStep
+from ..errors import Refused
+from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
+from ..model.commands import Vote, Withdraw
+from ..model.event import RELATED_PROCEEDING, Actor, Event
+from ..model.obstacle import Obstacle
+from . import tasks
+from .deadlines import arm, settle_proposal
+from .machine import CompiledTransition
+from .obstacles import role_titles
+from .transition import accept_input, attempt, carry_out
+from .turn import Outcome, Turn
+
+
+def propose(turn: Turn, way: CompiledTransition) -> Outcome:
+    """A way that needs approval was possible: it waits, and what the event brings with it."""
+    event, procedure = turn.event, turn.procedure
+    data = {name: procedure.parse_field(name, value) for name, value in event.data.items()}
+    proposal = Proposal(
+        trigger=event.trigger,
+        to=way.spec.to,
+        approval=way.spec.approval or "",
+        person=event.actor.id,
+        roles=event.actor.ordered_roles,
+        at=event.at,
+        data=data,
+        documents=dict(event.documents),
+        note=event.note,
+    )
+    turn.case.proposals = (*turn.case.proposals, proposal)
+    _offer(turn, proposal)
+    for name in procedure.proposing.get(event.trigger, ()):
+        arm(turn, name)
+    return Outcome("proposed", {"proposed": data} if data else {})
+
+
+def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
+    return turn.procedure.definition.approvals[proposal.approval].steps
+
+
+def _offer(turn: Turn, proposal: Proposal) -> None:
+    step = _steps(turn, proposal)[proposal.step]
+    tasks.offer(turn, TaskKind.APPROVAL, proposal.trigger, step.by)
+
+
+def vote(turn: Turn, command: Vote) -> Outcome:
+    """One vote, and what it decides: nothing yet, the next step, the act itself, or its rejection.
+
+    Raises `Refused`.
+    """
+    proposal = _proposal(turn, command.trigger)
+    steps = _steps(turn, proposal)
+    step = steps[proposal.step]
+    ballot = _ballot(turn, command, proposal, step)
+    proposal = replace(proposal, ballots=(*proposal.ballots, ballot))
+    present = proposal.ballots[proposal.step_began :]
+    if sum(not b.in_favour for b in present) > step.may_be_against:
+        return _reject(turn, proposal)
+    if sum(b.in_favour for b in present) >= step.votes:
+        if proposal.step + 1 == len(steps):
+            return _carry_out(turn, proposal)
+        proposal = _next_step(turn, proposal)
+    turn.case.proposals = tuple(
+        proposal if p.trigger == proposal.trigger else p for p in turn.case.proposals
+    )
+    return Outcome("vote", _told(ballot))
+
+
+def _next_step(turn: Turn, proposal: Proposal) -> Proposal:
+    voters = tasks.voting(turn.case, proposal.trigger)
+    tasks.end(turn, voters, TaskStatus.DONE, turn.event.actor.id)
+    following = replace(proposal, step=proposal.step + 1, step_began=len(proposal.ballots))
+    _offer(turn, following)
+    return following
+
+
+def withdraw(turn: Turn, command: Withdraw) -> Outcome:
+    """The proposer takes the proposal back. Raises `Refused`."""
+    proposal = _proposal(turn, command.trigger)
+    if proposal.person != turn.event.actor.id:
+        raise _refused(turn, command.trigger, Obstacle("not-proposer", person=proposal.person))
+    tasks.drop(turn, proposal.trigger, TaskStatus.ENDED)
+    settle_proposal(turn, proposal.trigger, decided=False)
+    return Outcome("withdrawn")
+
+
+def _proposal(turn: Turn, trigger: str) -> Proposal:
+    for proposal in turn.case.proposals:
+        if proposal.trigger == trigger:
+            return proposal
+    known = tuple(p.trigger for p in turn.case.proposals)
+    raise _refused(turn, trigger, Obstacle("not-proposed", trigger=trigger, known=known))
+
+
+def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -> Ballot:
+    event, person = turn.event, turn.event.actor.id
+    role = next((r for r in step.by if r in event.actor.roles), "")
+    found: list[Obstacle] = []
+    if not role:
+        title = role_titles(turn.procedure.definition, step.by)
+        found.append(Obstacle("role", roles=step.by, title=title, sentence="role/vote"))
+    if person == proposal.person:
+        found.append(Obstacle("same-person", person=person, sentence="same-person/vote"))
+    if any(b.person == person for b in proposal.ballots):
+        found.append(Obstacle("voted", person=person))
+    if not command.in_favour and not event.note.strip():
+        found.append(Obstacle("reason"))
+    if found:
+        raise _refused(turn, command.trigger, *found)
+    return Ballot(person, role, event.at, command.in_favour, event.note)
+
+
+def _refused(turn: Turn, trigger: str, *obstacles: Obstacle) -> Refused:
+    return Refused(turn.case.id, trigger, turn.case.state, obstacles)
+
+
+def _told(*ballots: Ballot) -> dict[str, Any]:
+    told = [
+        [b.person, b.role, b.at, "for" if b.in_favour else "against", b.reason] for b in ballots
+    ]
+    return {"ballots": told}
+
+
+def _reject(turn: Turn, proposal: Proposal) -> Outcome:
+    trigger = proposal.trigger
+    tasks.drop(turn, trigger, TaskStatus.DONE, turn.event.actor.id)
+    settle_proposal(turn, trigger, decided=True)
+    follows = _if_refused(turn, proposal)
+    if follows is not None:
+        note = turn.event.note
+        turn.effects.fires = Event(turn.at, RELATED_PROCEEDING, follows, note=note)
+    return Outcome("refused", {"proposed_by": proposal.person} | _told(*proposal.ballots))
+
+
+def _if_refused(turn: Turn, proposal: Proposal) -> str | None:
+    """The trigger that the definition fires when this proposal is rejected."""
+    for way in turn.procedure.ways_from(proposal.trigger, turn.case.state):
+        if way.spec.approval == proposal.approval and way.spec.if_refused:
+            return way.spec.if_refused
+    return None
+
+
+def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
+    """The last step has passed: the act takes effect now, if nothing stands in its way by now."""
+    act = turn.part(
+        replace(
+            turn.event,
+            trigger=proposal.trigger,
+            data=proposal.data,
+            documents=proposal.documents,
+            command=None,
+        )
+    )
+    proposer = Actor(proposal.person, frozenset(proposal.roles))
+    input = accept_input(turn.procedure, turn.case, proposal.data, proposal.documents)
+    way, tried = attempt(act, input, proposer, proposal)
+    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    approved = {"proposed_by": proposal.person, "proposed_at": proposal.at}
+    input.changes["approved"] = approved | _told(*proposal.ballots)
+    return carry_out(act, way, tried, input, proposal.person)

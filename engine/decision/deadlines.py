@@ -1,0 +1,369 @@
+"""The lives of deadlines as pure functions: armed, paused, warned, met, expired, ended, extended.
+
+A due date is always computed from the rule, the start, the deductions and the extensions; it is
+never edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from ...workflow.errors import BadLength
+from ...workflow.model.limits import DeadlineRule, lead, starts_with_day
+from ...workflow.periods.adjustments import Deduction
+from ...workflow.periods.period import Due, ExplanationStep, Period
+from ..model.case import CaseState, DeadlineState, DeadlineStatus
+from ..model.effects import Alert
+from .procedure import Procedure
+from .turn import Turn
+
+FAR = datetime.max
+_NOT_EXPIRED = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
+
+# -- starting
+
+
+def arm(turn: Turn, name: str, at: datetime | None = None) -> None:
+    """Start a deadline, unless one of the same rule and key already runs.
+
+    `at` is when its cause happened: the event's own time unless given.
+    """
+    rule, since = turn.procedure.rules[name], at or turn.at
+    key = str(turn.case.data.get(rule.keyed_by, "")) if rule.keyed_by else ""
+    if _runs(turn.case, name, key):
+        return
+    start = _start(turn, rule, since)
+    deadline = DeadlineState(turn.new_deadline_id(), name, key, start, None, None, None)
+    deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
+    _start_running(turn, rule, deadline, since)
+    is_running = deadline.status is DeadlineStatus.RUNNING
+    turn.tell_deadline(deadline, "armed" if is_running else "armed-paused")
+
+
+def _runs(case: CaseState, name: str, key: str) -> bool:
+    return any(
+        present.rule == name and present.key == key and present.status in _NOT_EXPIRED
+        for present in case.deadlines
+    )
+
+
+def _start(turn: Turn, rule: DeadlineRule, at: datetime) -> datetime:
+    name = rule.starts.counted_from
+    value = turn.case.data.get(name) if name else None
+    if value is None:
+        return at
+    return value if isinstance(value, datetime) else turn.procedure.calendar.start_of(value)
+
+
+def _start_running(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
+    deadline.calendar_version = turn.procedure.calendar.version
+    _compute(turn, rule, deadline, at)
+    turn.arm(deadline)
+
+
+def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None:
+    """The next round of a recurring deadline."""
+    assert rule.recurring is not None
+    if last.round >= rule.recurring.times:
+        return
+    id = turn.new_deadline_id()
+    following = DeadlineState(id, last.rule, last.key, last.start, None, None, None)
+    following.round = last.round + 1
+    following.watcher = last.watcher
+    _start_running(turn, rule, following, turn.at)
+    turn.tell_deadline(following, "armed")
+
+
+# -- counting
+
+
+def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState) -> Period:
+    """The period of a rule for a case (its length may be a field of the case).
+
+    Raises `BadLength` when the length is not known.
+    """
+    length = rule.length if isinstance(rule.length, int) else case.data.get(rule.length)
+    if not isinstance(length, int):
+        raise BadLength(length=f"{rule.length}={length}")
+    return procedure.period(rule, length)
+
+
+def relevant(
+    procedure: Procedure, rule: DeadlineRule, deductions: Iterable[Deduction]
+) -> list[Deduction]:
+    """The deductions that lengthen a rule's period.
+
+    They are suspensions when it pauses, and those of the grounds it names.
+    """
+    return [
+        d
+        for d in deductions
+        if d.ground in rule.deducts or (rule.pauses and d.ground in procedure.pausing)
+    ]
+
+
+def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
+    """Set the due date and the next waking moment; `at` is the time of the cause."""
+    procedure, case = turn.procedure, turn.case
+    deductions = relevant(procedure, rule, case.deductions) if case.deductions else []
+    period = rule_period(procedure, rule, case)
+    if any(d.until is None for d in deductions):
+        deadline.status = DeadlineStatus.PAUSED
+        deadline.due_day = deadline.due_at = deadline.wake_at = None
+        return
+    due = _due(period, deadline, deductions)
+    deadline.status = DeadlineStatus.RUNNING
+    deadline.due_day = due.day
+    deadline.due_at = procedure.calendar.start_of(due.day) if starts_with_day(rule) else due.at
+    deadline.provisional = due.provisional
+    leads = procedure.leads[deadline.rule]
+    if leads:  # warnings that lie before the deadline even runs are not given
+        since = max(at, deadline.start)
+        deadline.warned = sum(deadline.due_at - lead <= since for lead in leads)
+    deadline.wake_at = _next_moment(leads, deadline)
+
+
+def _due(period: Period, deadline: DeadlineState, deductions: Sequence[Deduction]) -> Due:
+    rounds = _over_rounds(period, deadline)
+    return rounds.due(deadline.start, deductions, deadline.extensions)
+
+
+def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
+    """A recurring period is counted on from the one before it, so that rounds do not drift."""
+    if deadline.round == 1:
+        return period
+    return replace(period, length=period.length * deadline.round)
+
+
+def _next_moment(leads: Sequence[timedelta], deadline: DeadlineState) -> datetime | None:
+    """The next warning, or the due moment; `leads` stand in the order of their moments."""
+    if deadline.due_at is None or deadline.warned >= len(leads):
+        return deadline.due_at
+    return deadline.due_at - leads[deadline.warned]
+
+
+def recalculate(turn: Turn, only: str | None = None) -> None:
+    """Compute the unexpired deadlines again, after deductions, extensions or the calendar changed.
+
+    `only` names the one deadline (its id) that is concerned.
+    """
+    for deadline in tuple(turn.case.deadlines):
+        if deadline.id in turn.effects.armed or only not in (None, deadline.id):
+            continue
+        if deadline.live and deadline.status is not DeadlineStatus.EXPIRED:
+            _recalculate_one(turn, deadline)
+
+
+def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
+    after = deadline.clone()
+    _compute(turn, turn.procedure.rules[after.rule], after, turn.at)
+    after.calendar_version = turn.procedure.calendar.version
+    if _timing(after) == _timing(deadline):
+        return
+    turn.adopt(after)
+    turn.tell_deadline(after, _what_changed(deadline, after))
+
+
+def _timing(deadline: DeadlineState) -> tuple[object, ...]:
+    return (deadline.status, deadline.due_at, deadline.provisional)
+
+
+def _what_changed(before: DeadlineState, after: DeadlineState) -> str:
+    if after.status is DeadlineStatus.PAUSED:
+        return "paused"
+    return "resumed" if before.status is DeadlineStatus.PAUSED else "recomputed"
+
+
+# -- ending
+
+
+def finish(turn: Turn, deadline: DeadlineState, status: DeadlineStatus, what: str) -> None:
+    """End a deadline: met, met late, cancelled or waived."""
+    ended = _end(turn, deadline)
+    ended.status = status
+    turn.tell_deadline(ended, what)
+
+
+def end_unperformed(turn: Turn, deadline: DeadlineState) -> None:
+    """A deadline is over without performance: cancelled.
+
+    One that had already expired stays expired, and asks no more.
+    """
+    if deadline.status is DeadlineStatus.EXPIRED:
+        _end(turn, deadline)
+    else:
+        finish(turn, deadline, DeadlineStatus.CANCELLED, "cancelled")
+
+
+def _end(turn: Turn, deadline: DeadlineState) -> DeadlineState:
+    ended = turn.own(deadline)
+    ended.live, ended.wake_at, ended.ended_at = False, None, turn.at
+    return ended
+
+
+def perform(turn: Turn, trigger: str) -> None:
+    """What a trigger means for the live deadlines: performed (in time or late), or ended."""
+    touched = turn.procedure.touching.get(trigger)
+    if touched is None:
+        return
+    for deadline in [d for d in turn.case.deadlines if d.live and d.rule in touched]:
+        rule = turn.procedure.rules[deadline.rule]
+        if not _concerns(turn, rule, deadline):
+            continue
+        if trigger not in rule.met_by:
+            end_unperformed(turn, deadline)
+            continue
+        met = _met(turn, deadline)
+        finish(turn, deadline, met, met.value)
+        if rule.recurring:
+            _arm_next_round(turn, rule, deadline)
+
+
+def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
+    """Whether an event is about this one of several deadlines of a rule, as far as it says."""
+    if not rule.keyed_by:
+        return True
+    value = turn.case.data.get(rule.keyed_by)
+    return value is None or deadline.key == str(value)
+
+
+def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+    is_past = deadline.due_at is not None and turn.at > deadline.due_at
+    if is_past or deadline.status is DeadlineStatus.EXPIRED:
+        return DeadlineStatus.MET_LATE
+    return DeadlineStatus.MET
+
+
+def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
+    """The time for deciding a proposal is over: it was decided, in time or late, or withdrawn."""
+    rules, waiting = turn.procedure.rules, {p.trigger for p in turn.case.proposals} - {trigger}
+    over = {
+        name
+        for name in turn.procedure.proposing.get(trigger, ())
+        if waiting.isdisjoint(rules[name].starts.proposing)
+    }
+    for deadline in [d for d in turn.case.deadlines if d.live and d.rule in over]:
+        status = _met(turn, deadline) if decided else DeadlineStatus.CANCELLED
+        finish(turn, deadline, status, status.value)
+
+
+def leave(turn: Turn, state: str) -> None:
+    """Deadlines bound to a state end with it."""
+    if state not in turn.procedure.leaving:
+        return
+    for deadline in tuple(turn.case.deadlines):
+        if deadline.live and state in turn.procedure.rules[deadline.rule].ends_leaving:
+            end_unperformed(turn, deadline)
+
+
+def close(turn: Turn) -> None:
+    """A closed case keeps only what survives closing, and what closing itself starts."""
+    for deadline in tuple(turn.case.deadlines):
+        if not deadline.live or deadline.id in turn.effects.armed:
+            continue
+        if not turn.procedure.rules[deadline.rule].survives_closing:
+            end_unperformed(turn, deadline)
+
+
+def revive(turn: Turn, deadline: DeadlineState) -> None:
+    """A missed deadline runs again; its due date is to be computed anew."""
+    revived = turn.own(deadline)
+    revived.status = DeadlineStatus.RUNNING
+    revived.live, revived.ended_at = True, None
+    revived.escalated = revived.warned = 0
+
+
+# -- the clock
+
+
+def reach(turn: Turn, deadline: DeadlineState) -> str | None:
+    """The moment of a deadline has come: a warning, the expiry, or a further step of escalation.
+
+    Gives the trigger that it fires.
+    """
+    if deadline.due_at is None:
+        return None
+    rule, reached = turn.procedure.rules[deadline.rule], turn.own(deadline)
+    if reached.status is not DeadlineStatus.RUNNING:
+        _escalate(turn, rule, reached)
+        return None
+    if turn.at >= deadline.due_at:
+        return _expire(turn, rule, reached)
+    reached.warned += 1
+    reached.wake_at = _next_moment(turn.procedure.leads[reached.rule], reached)
+    _alert(turn, "warning", reached, rule.on_expiry.alert)
+    turn.tell_deadline(reached, "warned")
+    return None
+
+
+def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | None:
+    expiry = rule.on_expiry
+    deadline.ended_at, deadline.wake_at = turn.at, None
+    if rule.gates:
+        deadline.status, deadline.live = DeadlineStatus.OPENED, False
+        turn.tell_deadline(deadline, "opened")
+        return expiry.fire
+    deadline.status = DeadlineStatus.EXPIRED
+    deadline.live = bool(rule.met_by or rule.ends_by)
+    turn.tell_deadline(deadline, "expired")
+    if expiry.alert or expiry.opens_right:
+        _alert(turn, "expired", deadline, expiry.alert)
+    if expiry.escalate:
+        _escalate(turn, rule, deadline)
+    if rule.recurring and not rule.met_by:
+        _arm_next_round(turn, rule, deadline)
+    return expiry.fire
+
+
+def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    chain, level = rule.on_expiry.escalate, deadline.escalated
+    if level < len(chain):
+        _alert(turn, "escalated", deadline, (chain[level],))
+        turn.tell_deadline(deadline, f"escalated:{chain[level]}")
+    deadline.escalated = level + 1
+    goes_on = deadline.escalated < len(chain) and deadline.live
+    deadline.wake_at = turn.at + lead(rule.on_expiry.every) if goes_on else None
+
+
+def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
+    turn.effects.alerts.append(
+        Alert(
+            kind,
+            deadline.id,
+            deadline.rule,
+            roles,
+            deadline.watcher,
+            turn.at,
+            deadline.due_day,
+        )
+    )
+
+
+# -- asked of a case
+
+
+def next_deadline(procedure: Procedure, case: CaseState, now: datetime) -> DeadlineState | None:
+    """The deadline whose moment came first, up to `now`; ties in the order of the definition."""
+    due = [d for d in case.deadlines if d.live and d.wake_at is not None and d.wake_at <= now]
+    if not due:
+        return None
+    return min(due, key=lambda d: (d.wake_at or FAR, procedure.order[d.rule], d.key, d.id))
+
+
+def explanation(
+    procedure: Procedure, case: CaseState, deadline: DeadlineState
+) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
+    """How a deadline's due date came about; no due date while it is paused."""
+    rule = procedure.rules[deadline.rule]
+    deductions = relevant(procedure, rule, case.deductions)
+    if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
+        return None, ()
+    period = _over_rounds(rule_period(procedure, rule, case), deadline)
+    return period.explain(deadline.start, deductions, deadline.extensions)
+
+
+def overdue_days(deadline: DeadlineState, today: date) -> int:
+    """How many days a deadline is overdue."""
+    return max((today - deadline.due_day) // timedelta(days=1), 0) if deadline.due_day else 0

@@ -1,0 +1,113 @@
+"""The one decision: what one event makes of one case. Pure: values in, a `Decision` out.
+
+The live engine, the clock, replay and simulation all come through `decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ...workflow.guards.cel import Children
+from ..model.case import CaseState
+from ..model.commands import (
+    Assign,
+    AssignWatcher,
+    Claim,
+    Command,
+    DeadlineReached,
+    Deduct,
+    Extend,
+    HandBack,
+    Move,
+    Recalculate,
+    Vote,
+    Waive,
+    Withdraw,
+)
+from ..model.effects import Decision
+from ..model.event import Actor, Event
+from ..model.obstacle import Obstacle
+from . import approvals, orders, tasks
+from .attempt import Attempt
+from .deadlines import arm
+from .obstacles import standing
+from .procedure import Procedure
+from .transition import accept_input, attempt, carry_out
+from .turn import NO_CHILDREN, Outcome, Turn
+
+HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
+    DeadlineReached: orders.reach,
+    Deduct: orders.deduct,
+    Extend: orders.extend,
+    Waive: orders.waive,
+    Recalculate: orders.count_anew,
+    Assign: orders.assign,
+    AssignWatcher: orders.assign_watcher,
+    Move: orders.move,
+    Vote: approvals.vote,
+    Withdraw: approvals.withdraw,
+    Claim: tasks.claim,
+    HandBack: tasks.hand_back,
+}
+
+
+def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
+    """The first decision of a case: it stands in the initial state, and that state's limits run."""
+    case.state = procedure.definition.initial
+    case.data = dict(procedure.defaults)
+    input = accept_input(procedure, case, event.data, event.documents)
+    case.data, case.documents = input.data, input.documents
+    turn = Turn(procedure, case, event)
+    for name in procedure.entering.get(case.state, ()):
+        arm(turn, name)
+    tasks.enter(turn)
+    return turn.conclude(Outcome("opened", input.changes, source=""))
+
+
+def decide(
+    procedure: Procedure, case: CaseState, event: Event, children: Children = NO_CHILDREN
+) -> Decision:
+    """What `event` makes of `case`. The case given is not changed.
+
+    Raises `Refused` with every obstacle, `DataError`, and what the handlers of commands raise.
+    """
+    after = case.clone()
+    after.version += 1
+    turn = Turn(procedure, after, event, children)
+    if event.command is not None:
+        return turn.conclude(HANDLERS[type(event.command)](turn, event.command))
+    return turn.conclude(_fire(turn))
+
+
+def _fire(turn: Turn) -> Outcome:
+    """A trigger: carried out, or proposed where it needs approval."""
+    event = turn.event
+    input = accept_input(turn.procedure, turn.case, event.data, event.documents)
+    way, tried = attempt(turn, input, event.actor)
+    if way.spec.approval is not None:
+        return approvals.propose(turn, way)
+    return carry_out(turn, way, tried, input, event.actor.id)
+
+
+def possible(
+    procedure: Procedure,
+    case: CaseState,
+    actor: Actor,
+    at: datetime,
+    children: Children = NO_CHILDREN,
+) -> dict[str, tuple[Obstacle, ...]]:
+    """Each trigger of the case's state with what stands in its way; empty when it is possible."""
+    answer: dict[str, tuple[Obstacle, ...]] = {}
+    for trigger in procedure.definition.triggers:
+        tried = Attempt(case, case.state, actor, at, case.data, case.documents, children, procedure)
+        ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]
+        if ways:
+            found = [standing(way, tried) for way in ways]
+            answer[trigger] = () if [] in found else _united(found)
+    return answer
+
+
+def _united(found: list[list[Obstacle]]) -> tuple[Obstacle, ...]:
+    return tuple(dict.fromkeys(obstacle for of_way in found for obstacle in of_way))

@@ -1,0 +1,212 @@
+"""What can stand in the way of a transition, each kind a function: who, when, what is missing,
+what is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ...workflow.errors import GuardValueMissing
+from ...workflow.guards.cel import Guard
+from ...workflow.language import NO_WORDS, Words, joined
+from ...workflow.model.base import Text
+from ...workflow.model.definition import Definition
+from ...workflow.model.parts import ChecklistItem
+from ..model.case import DeadlineStatus, TaskKind, TaskState, TaskStatus
+from ..model.obstacle import Obstacle
+from .attempt import Attempt
+from .machine import Check, CompiledTransition
+
+
+class _Needed(NamedTuple):
+    """A check, whether a transition needs it, and the codes of its obstacles."""
+
+    is_needed: bool
+    check: Check
+    codes: tuple[str, ...]
+
+
+def _checks(way: CompiledTransition, definition: Definition) -> list[_Needed]:
+    """In the order people ask: who, when, what is missing, what is not so."""
+    spec = way.spec
+    form = definition.forms.get(spec.form or "")
+    has_task = any(spec.trigger in task.done_by for task in definition.tasks.values())
+    requires = form is not None and any(f.required or f.required_when for f in form.fields.values())
+    form_codes = ("form-field", "missing-field") if requires else ("form-field",)
+    return [
+        _Needed(True, _wrong_role, ("role",)),
+        _Needed(bool(spec.not_by_who), _same_person, ("same-person",)),
+        _Needed(has_task, _claimed, ("claimed",)),
+        _Needed(spec.approval is not None, _awaiting, ("awaiting-approval",)),
+        _Needed(bool(way.gates), _closed_gates, ("gate",)),
+        _Needed(bool(spec.needs), _missing_fields, ("missing-field",)),
+        _Needed(spec.form is not None, _form, form_codes),
+        _Needed(bool(spec.documents), _missing_documents, ("missing-document",)),
+        _Needed(way.guard is not None, _guarded, ("guard",)),
+        _Needed(spec.checklist is not None, _unchecked, ("checklist",)),
+    ]
+
+
+def checks_of(way: CompiledTransition, definition: Definition) -> tuple[Check, ...]:
+    """The checks that a transition needs."""
+    return tuple(needed.check for needed in _checks(way, definition) if needed.is_needed)
+
+
+def codes_of(way: CompiledTransition, definition: Definition) -> frozenset[str]:
+    """The codes that a refusal of the transition can have, each by something its definition asks."""
+    needed = [n for n in _checks(way, definition) if n.is_needed]
+    return frozenset(code for n in needed for code in n.codes)
+
+
+def standing(way: CompiledTransition, attempt: Attempt) -> list[Obstacle]:
+    """Everything that stands in the way of a transition."""
+    found: list[Obstacle] = []
+    for check in way.checks:
+        found.extend(check(way, attempt))
+    return found
+
+
+def role_titles(definition: Definition, roles: Iterable[str]) -> Words:
+    """What the roles are called, as one."""
+    return joined(words(definition.role_title(role)) for role in roles)
+
+
+def words(text: Text) -> Words:
+    """A definition's words as plain ones."""
+    return Words(text.zh, text.en)
+
+
+def _missing_fields(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    for name in way.spec.needs:
+        if attempt.data.get(name) is None:
+            yield _missing_field(name, attempt)
+
+
+def _missing_field(name: str, attempt: Attempt) -> Obstacle:
+    title = attempt.rules.definition.data[name].title
+    return Obstacle("missing-field", field=name, title=words(title))
+
+
+def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    for name in way.spec.documents:
+        if name not in attempt.documents:
+            title = attempt.rules.definition.documents[name].title
+            yield Obstacle("missing-document", document=name, title=words(title))
+
+
+def _wrong_role(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    if not way.roles.isdisjoint(attempt.actor.roles):
+        return ()
+    roles = way.spec.by
+    return (Obstacle("role", roles=roles, title=role_titles(attempt.rules.definition, roles)),)
+
+
+def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    for trigger in way.spec.not_by_who:
+        if attempt.case.done_by.get(trigger) == attempt.actor.id:
+            title = words(attempt.rules.definition.trigger_title(trigger))
+            yield Obstacle("same-person", trigger=trigger, person=attempt.actor.id, title=title)
+
+
+def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    rules = attempt.rules.definition.tasks
+    for task in attempt.case.tasks:
+        rule = rules.get(task.name)
+        if rule is None or way.spec.trigger not in rule.done_by:
+            continue
+        if _is_claimed_by_another(task, attempt.actor.id):
+            title = words(rule.title)
+            yield Obstacle("claimed", task=task.name, person=task.claimed_by, title=title)
+
+
+def _is_claimed_by_another(task: TaskState, person: str) -> bool:
+    is_claimed = task.kind is TaskKind.TASK and task.status is TaskStatus.CLAIMED
+    return is_claimed and task.claimed_by != person
+
+
+def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    if attempt.approved is not None:
+        return
+    definition = attempt.rules.definition
+    for proposal in attempt.case.proposals:
+        if proposal.trigger == way.spec.trigger:
+            roles = definition.approvals[proposal.approval].steps[proposal.step].by
+            yield Obstacle(
+                "awaiting-approval",
+                trigger=proposal.trigger,
+                person=proposal.person,
+                roles=roles,
+                title=role_titles(definition, roles),
+            )
+
+
+def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    for deadline in attempt.case.deadlines:
+        if deadline.rule not in way.gates:
+            continue
+        if deadline.status not in (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED):
+            continue
+        if deadline.due_at is not None and attempt.at >= deadline.due_at:
+            continue
+        yield Obstacle(
+            "gate",
+            deadline=deadline.rule,
+            until=deadline.due_at,
+            until_day=deadline.due_day,
+            title=words(attempt.rules.definition.deadlines[deadline.rule].title),
+        )
+
+
+def _form(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """The event brings nothing that the form does not ask, and what the form requires is there."""
+    name = way.spec.form or ""
+    form = attempt.rules.definition.forms[name]
+    for field in attempt.given:
+        if field not in form.fields:
+            yield Obstacle("form-field", field=field, title=words(form.title))
+    conditions = attempt.rules.form_conditions[name]
+    for field, asked in form.fields.items():
+        if attempt.data.get(field) is not None:
+            continue
+        condition = conditions.get(field)
+        if asked.required or (condition is not None and _holds(condition, attempt)):
+            yield _missing_field(field, attempt)
+
+
+def _holds(guard: Guard, attempt: Attempt) -> bool:
+    try:
+        return guard.allows(attempt)
+    except GuardValueMissing:
+        return False
+
+
+def _guarded(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    guard = way.guard
+    assert guard is not None
+    try:
+        if guard.allows(attempt):
+            return ()
+    except GuardValueMissing as missing:
+        reason = Words(missing.text("zh"), missing.text("en"))
+        return (Obstacle("guard-value", reason=reason),)
+    if way.spec.otherwise is not None:
+        return (Obstacle("guard", reason=words(way.spec.otherwise)),)
+    reason = Words(guard.text, guard.text)
+    return (Obstacle("guard", reason=reason, sentence="guard/condition"),)
+
+
+def _unchecked(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    name = way.spec.checklist or ""
+    for id, item in attempt.rules.definition.checklists[name].items.items():
+        if not is_complete(name, id, item, attempt):
+            cited = item.basis.cite() if item.basis else ""
+            reason = Words(f"（{cited}）", f" ({cited})") if cited else NO_WORDS
+            yield Obstacle("checklist", item=id, title=words(item.title), reason=reason)
+
+
+def is_complete(checklist: str, id: str, item: ChecklistItem, attempt: Attempt) -> bool:
+    """Whether an item is so now: its condition holds and its documents are on file."""
+    if any(document not in attempt.documents for document in item.documents):
+        return False
+    guard = attempt.rules.checklist_conditions[checklist].get(id)
+    return guard is None or _holds(guard, attempt)

@@ -1,0 +1,208 @@
+"""What is ordered about a case beside its triggers: periods deducted, extended or waived, people
+named, another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...workflow.errors import DataError
+from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
+from ..model.case import DeadlineState, DeadlineStatus
+from ..model.commands import (
+    Assign,
+    AssignWatcher,
+    DeadlineReached,
+    Deduct,
+    Extend,
+    Move,
+    Recalculate,
+    Waive,
+)
+from ..model.event import CLOCK, Event
+from .deadlines import arm, finish, recalculate, revive
+from .deadlines import reach as reach_moment
+from .tasks import adapt
+from .turn import Outcome, Turn
+
+
+def reach(turn: Turn, command: DeadlineReached) -> Outcome:
+    """A deadline's moment: at its own time, however late the clock comes round to it."""
+    deadline = next(d for d in turn.case.deadlines if d.id == command.id)
+    trigger = reach_moment(turn, deadline)
+    if trigger is not None:
+        turn.effects.fires = Event(turn.at, CLOCK, trigger)
+    return Outcome("deadline")
+
+
+def count_anew(turn: Turn, _: Recalculate) -> Outcome:
+    """Every due date is computed again on the procedure's present calendar."""
+    recalculate(turn)
+    return Outcome("calendar", {"calendar": turn.procedure.calendar.version})
+
+
+def deduct(turn: Turn, command: Deduct) -> Outcome:
+    """A deduction begins, ends, or is entered whole. Raises `BadEvent`."""
+    new, grounds = command.deduction, turn.procedure.definition.grounds
+    if new.ground not in grounds:
+        known = ", ".join(grounds)
+        raise BadEvent(
+            why_zh=f"没有扣除事由 {new.ground}；可用：{known}",
+            why_en=f"no ground of deduction {new.ground}; known: {known}",
+        )
+    kept = tuple(
+        d
+        for d in turn.case.deductions
+        if d.until is not None or (d.ground, d.since) != (new.ground, new.since)
+    )
+    turn.case.deductions = (*kept, new)
+    recalculate(turn)
+    until = new.until.isoformat() if new.until else None
+    told = [new.ground, new.since.isoformat(), until, new.document]
+    return Outcome("deduction", {"deduction": told})
+
+
+def waive(turn: Turn, command: Waive) -> Outcome:
+    """A deadline ends without performance. Raises `UnknownDeadline`."""
+    deadline = _live(turn, command.deadline)
+    finish(turn, deadline, DeadlineStatus.WAIVED, "waived")
+    return Outcome("waived", {"deadline": deadline.rule})
+
+
+def extend(turn: Turn, command: Extend) -> Outcome:
+    """A deadline is extended as its rule allows, or one that was missed is restored.
+
+    Raises `ExtensionRefused`, `UnknownDeadline`.
+    """
+    deadline, extension = _live(turn, command.deadline), command.extension
+    if command.restore:
+        _check_restoration(turn, deadline)
+        revive(turn, deadline)
+    else:
+        _check_extension(turn, deadline, command)
+    extended = turn.own(deadline)
+    extended.extensions = (*extended.extensions, extension)
+    recalculate(turn, only=extended.id)
+    kind = "restoration" if command.restore else "extension"
+    unit = extension.unit.value
+    told = [extended.rule, extension.length, unit, extension.approver, extension.document]
+    return Outcome(kind, {kind: told})
+
+
+def _live(turn: Turn, name: str) -> DeadlineState:
+    for deadline in turn.case.deadlines:
+        if deadline.live and name in (deadline.id, deadline.rule):
+            return deadline
+    raise UnknownDeadline(case_id=turn.case.id, rule=name)
+
+
+def _refused(deadline: DeadlineState, zh: str, en: str) -> ExtensionRefused:
+    return ExtensionRefused(rule=deadline.rule, why_zh=zh, why_en=en)
+
+
+def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:
+    """A missed period may be restored by the roles its rule names (CPL art. 86)."""
+    by = turn.procedure.rules[deadline.rule].restorable_by
+    if deadline.status is not DeadlineStatus.EXPIRED:
+        raise _refused(deadline, "期限并未耽误", "it was not missed")
+    if not by:
+        raise _refused(deadline, "不变期间不得顺延", "it cannot be restored")
+    if turn.event.actor.roles.isdisjoint(by):
+        roles = ", ".join(by)
+        raise _refused(deadline, f"须由 {roles} 准许", f"only {roles} may restore it")
+
+
+def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> None:
+    rule, extension = turn.procedure.rules[deadline.rule].extension, command.extension
+    if rule is None:
+        raise _refused(deadline, "该期限不得延长", "its rule allows none")
+    if deadline.status is DeadlineStatus.EXPIRED:
+        raise _refused(deadline, "期限已经届满", "it has already expired")
+    if turn.event.actor.roles.isdisjoint(rule.by):
+        roles = ", ".join(rule.by)
+        raise _refused(deadline, f"须由 {roles} 批准", f"only {roles} may approve it")
+    if len(deadline.extensions) >= rule.times:
+        times = rule.times
+        raise _refused(deadline, f"最多延长 {times} 次", f"at most {times} time(s)")
+    if rule.length is None:
+        return
+    if extension.unit is not rule.unit or extension.length > rule.length:
+        most = f"{rule.length} {rule.unit.value}"
+        raise _refused(deadline, f"每次最多 {most}", f"at most {most}(s) each time")
+
+
+def assign(turn: Turn, command: Assign) -> Outcome:
+    """The officer is named, who then watches what the officer before watched."""
+    before = turn.case.officer
+    watched = [d for d in turn.case.deadlines if d.live and d.watcher == before]
+    _watch(turn, watched, command.officer)
+    turn.case.officer = command.officer
+    return Outcome("assigned", {"officer": command.officer})
+
+
+def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
+    """The watcher of one deadline is named. Raises `UnknownDeadline`."""
+    name = command.deadline
+    watched = [d for d in turn.case.deadlines if d.live and name in (d.id, d.rule)]
+    if not watched:
+        raise UnknownDeadline(case_id=turn.case.id, rule=name)
+    _watch(turn, watched, command.person)
+    return Outcome("assigned", {"watcher": [name, command.person]})
+
+
+def _watch(turn: Turn, watched: list[DeadlineState], person: str) -> None:
+    for deadline in watched:
+        turn.own(deadline).watcher = person
+
+
+def move(turn: Turn, command: Move) -> Outcome:
+    """The case goes on under another version: the turn's procedure is the new one.
+
+    Raises `MoveRefused`.
+    """
+    case, procedure = turn.case, turn.procedure
+    _check_states(turn)
+    _check_values(turn, case.data, case.documents)
+    changes = {"definition": [case.definition_hash, procedure.hash]}
+    case.definition_hash = procedure.hash
+    for deadline in tuple(case.deadlines):
+        if deadline.live and deadline.rule not in procedure.rules:
+            finish(turn, deadline, DeadlineStatus.CANCELLED, "cancelled")
+    adapt(turn)
+    for proposal in case.proposals:
+        _check_values(turn, proposal.data, proposal.documents)
+    recalculate(turn)
+    known = {d.rule for d in case.deadlines}
+    for rule in procedure.entering.get(case.state, ()):
+        if rule not in known and not procedure.rules[rule].starts.on:
+            arm(turn, rule, command.entered_at)
+    return Outcome("moved", changes)
+
+
+def _move_refused(turn: Turn, zh: str, en: str) -> MoveRefused:
+    return MoveRefused(case_id=turn.case.id, why_zh=zh, why_en=en)
+
+
+def _check_states(turn: Turn) -> None:
+    case = turn.case
+    if case.closed_at is not None:
+        raise _move_refused(turn, "案件已结", "it is closed")
+    for name in (case.state, *case.origins):
+        if name not in turn.procedure.definition.states:
+            raise _move_refused(
+                turn, f"新版本没有状态 {name}", f"the new version has no state {name}"
+            )
+
+
+def _check_values(turn: Turn, data: Mapping[str, Any], documents: Iterable[str]) -> None:
+    """What the case holds, or a proposal brings, must be of the new version's fields and kinds."""
+    for name, value in data.items():
+        try:
+            turn.procedure.parse_field(name, value)
+        except DataError as error:
+            raise _move_refused(turn, error.text("zh"), error.text("en")) from None
+    for name in documents:
+        if name not in turn.procedure.definition.documents:
+            raise _move_refused(
+                turn, f"新版本没有文书 {name}", f"the new version has no document {name}"
+            )

@@ -1,0 +1,190 @@
+"""A definition compiled once: its machine, typed fields, calendar, and what touches what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from transitions import Machine
+
+from ...workflow.checks.conditions import required
+from ...workflow.errors import UnknownField
+from ...workflow.guards.cel import Guard, GuardCompiler
+from ...workflow.model.definition import Definition
+from ...workflow.model.field_types import parse, reviver
+from ...workflow.model.flow import Transition
+from ...workflow.model.limits import DeadlineRule, lead, period_of
+from ...workflow.model.parts import FromTable
+from ...workflow.periods.calendar_files import calendar_named
+from ...workflow.periods.calendars import Calendar, plain_calendar
+from ...workflow.periods.period import Period
+from .attempt import Attempt
+from .machine import CompiledTransition, ProcedureEvent, build_machine, machine_kind
+from .obstacles import checks_of
+
+
+class Procedure:
+    """A definition ready to run. It is shared by every case on it and holds none of them.
+
+    Raises `UnknownCalendar` when the definition counts on a calendar that is not there.
+    """
+
+    def __init__(self, definition: Definition, calendar: Calendar | None = None) -> None:
+        self.definition = definition
+        self.id = definition.id
+        self.hash = definition.hash
+        self.calendar = calendar or _calendar(definition)
+        self._index_fields()
+        self._compile_conditions(GuardCompiler.of(definition))
+        self._index_deadlines()
+        self._index_tasks()
+        self.machine = build_machine(definition, self.gating)
+        events: Any = self.machine.events
+        self._events: dict[str, ProcedureEvent] = dict(events)
+        for way in self.ways():
+            way.checks = checks_of(way, definition)
+        self.asks_children = frozenset(
+            t.trigger for t in definition.transitions if self._asks_children(t)
+        )
+
+    def _index_fields(self) -> None:
+        data = self.definition.data
+        self.fields = {
+            name: (spec.type, frozenset(spec.choices) if spec.choices else None)
+            for name, spec in data.items()
+        }
+        self.revivers = {name: r for name, spec in data.items() if (r := reviver(spec.type))}
+        self.defaults = {
+            name: parse(name, spec.type, spec.default)
+            for name, spec in data.items()
+            if spec.default is not None
+        }
+        self.watched_triggers = frozenset(
+            trigger for t in self.definition.transitions for trigger in t.not_by_who
+        )
+        self.grounds = {
+            state: suspension.ground
+            for suspension in self.definition.suspensions
+            for state in suspension.states
+        }
+        self.pausing = frozenset(self.grounds.values())
+
+    def _index_deadlines(self) -> None:
+        self.rules = self.definition.deadlines
+        self.order = {name: i for i, name in enumerate(self.rules)}
+        self.entering: dict[str, list[str]] = defaultdict(list)
+        self.starting_on: dict[str, list[str]] = defaultdict(list)
+        self.proposing: dict[str, list[str]] = defaultdict(list)
+        self.leaving: set[str] = set()
+        self.leads = {name: _leads(rule) for name, rule in self.rules.items()}
+        self._periods: dict[tuple[int, int, str], Period] = {}
+        touching: dict[str, set[str]] = defaultdict(set)
+        gating: dict[str, list[str]] = defaultdict(list)
+        for name, rule in self.rules.items():
+            for state in rule.starts.entering:
+                self.entering[state].append(name)
+            for trigger in rule.starts.on:
+                self.starting_on[trigger].append(name)
+            for trigger in rule.starts.proposing:
+                self.proposing[trigger].append(name)
+            for trigger in (*rule.met_by, *rule.ends_by):
+                touching[trigger].add(name)
+            for trigger in rule.gates:
+                gating[trigger].append(name)
+            self.leaving.update(rule.ends_leaving)
+        self.touching = {trigger: frozenset(names) for trigger, names in touching.items()}
+        self.gating = {trigger: tuple(names) for trigger, names in gating.items()}
+
+    def _compile_conditions(self, compiler: GuardCompiler) -> None:
+        definition = self.definition
+        self.checklist_conditions = {
+            name: {
+                id: compiler.compile(item.when)
+                for id, item in checklist.items.items()
+                if item.when is not None
+            }
+            for name, checklist in definition.checklists.items()
+        }
+        self.form_conditions = {
+            name: {
+                id: compiler.compile(asked.required_when)
+                for id, asked in form.fields.items()
+                if asked.required_when is not None
+            }
+            for name, form in definition.forms.items()
+        }
+        self.table_rows = {
+            name: tuple((compiler.compile(row.when), row.is_) for row in table.rows)
+            for name, table in definition.tables.items()
+        }
+
+    def _asks_children(self, t: Transition) -> bool:
+        """Whether a condition of the transition asks about sub-procedures."""
+        return any(guard.subs for guard in self._conditions(t))
+
+    def _conditions(self, t: Transition) -> Iterator[Guard]:
+        compiler = GuardCompiler.of(self.definition)
+        yield from (compiler.compile(text) for text in required(self.definition, t))
+        yield from self.form_conditions.get(t.form or "", {}).values()
+        for value in t.sets.values():
+            if isinstance(value, FromTable):
+                yield from (guard for guard, _ in self.table_rows[value.table])
+
+    def _index_tasks(self) -> None:
+        self.tasks_entering: dict[str, list[str]] = defaultdict(list)
+        self.tasks_on: dict[str, list[str]] = defaultdict(list)
+        for name, task in self.definition.tasks.items():
+            for state in task.starts.entering:
+                self.tasks_entering[state].append(name)
+            for trigger in task.starts.on:
+                self.tasks_on[trigger].append(name)
+
+    def parse_field(self, name: str, value: Any) -> Any:
+        """A typed value. Raises `UnknownField`, `DataError`."""
+        known = self.fields.get(name)
+        if known is None:
+            raise UnknownField(field=name)
+        return None if value is None else parse(name, known[0], value, known[1])
+
+    def period(self, rule: DeadlineRule, length: int) -> Period:
+        """The period of a rule on this procedure's calendar, made once."""
+        key = (id(rule), length, self.calendar.version)
+        found = self._periods.get(key)
+        if found is None:
+            found = self._periods[key] = period_of(rule, length, self.calendar)
+        return found
+
+    def run(self, trigger: str, attempt: Attempt) -> bool:
+        """Send an attempt through the machine; false when no way of the trigger was possible."""
+        event = self._events.get(trigger)
+        return event is not None and event.send(attempt)
+
+    def ways(self) -> Iterator[CompiledTransition]:
+        """Every transition of the machine, of each trigger from each state."""
+        for event in self._events.values():
+            sources: Any = event.transitions.values()
+            for ways in sources:
+                yield from ways
+
+    def ways_from(self, trigger: str, state: str) -> list[CompiledTransition]:
+        """The ways that a trigger has from a state."""
+        event = self._events.get(trigger)
+        found: Any = event.transitions.get(state, ()) if event else ()
+        return list(found)
+
+    def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
+        """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
+        return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _leads(rule: DeadlineRule) -> tuple[timedelta, ...]:
+    """How long before the due moment warnings come, the earliest first."""
+    return tuple(sorted(map(lead, rule.warn), reverse=True))
+
+
+def _calendar(definition: Definition) -> Calendar:
+    if definition.calendar == "none":
+        return plain_calendar(definition.zone)
+    return calendar_named(definition.calendar)

@@ -1,0 +1,55 @@
+"""What guards may ask about the sub-procedures of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...workflow.model.field_types import FieldType, reviver
+from ...workflow.model.flow import SubProcedure
+from .procedure import Procedure
+
+Known = dict[str, dict[str, Any]]
+"""By name of the sub-procedure: `count`, `open`, `concluded`, `at.STATE`, `latest.FIELD`, …"""
+
+
+def counted(procedure: Procedure, counts: Iterable[tuple[str, str, bool, int]]) -> Known:
+    """How many sub-procedures there are, from (name, state, is open, how many)."""
+    known: Known = {}
+    for name, state, is_open, count in counts:
+        told = known.setdefault(name, {"count": 0, "open": 0, "concluded": 0})
+        told["count"] += count
+        told["open" if is_open else "concluded"] += count
+        sub = procedure.definition.sub_procedures.get(name)
+        if sub is not None and state in sub.states:
+            told[f"at.{state}"] = told.get(f"at.{state}", 0) + count
+    return known
+
+
+def asks_for_fields(procedure: Procedure, known: Known) -> bool:
+    """Whether guards may ask about fields of the sub-procedures that there are."""
+    subs = procedure.definition.sub_procedures
+    return any(name in subs and subs[name].fields for name in known)
+
+
+def add_fields(
+    procedure: Procedure, known: Known, children: Iterable[tuple[str, bool, Mapping[str, Any]]]
+) -> None:
+    """Add what is asked about fields, from (name, is open, data) in the order of opening."""
+    for name, is_open, data in children:
+        sub = procedure.definition.sub_procedures.get(name)
+        if sub is not None and name in known:
+            _add_fields_of(known[name], sub, is_open, data)
+
+
+def _add_fields_of(
+    told: dict[str, Any], sub: SubProcedure, is_open: bool, data: Mapping[str, Any]
+) -> None:
+    for field, kind in sub.fields.items():
+        value, revive = data.get(field), reviver(kind)
+        if revive is not None and isinstance(value, str):
+            value = revive(value)
+        told[f"latest.{field}"] = value
+        is_summed = kind in (FieldType.MONEY, FieldType.NUMBER)
+        if is_summed and is_open and value is not None:
+            told[f"sum.{field}"] = told.get(f"sum.{field}", 0) + value

@@ -1,0 +1,168 @@
+"""Work in pools: a task is offered to roles, claimed by a person or handed back, and done by the
+trigger that performs it. Proposals that are no longer possible lapse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ...workflow.model.parts import TaskRule
+from ..errors import Refused
+from ..model.case import CaseState, Proposal, TaskKind, TaskState, TaskStatus
+from ..model.commands import Claim, HandBack
+from ..model.obstacle import Obstacle
+from .deadlines import settle_proposal
+from .obstacles import role_titles
+from .turn import Outcome, Turn
+
+
+def offer(turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...]) -> None:
+    """Offer work, unless it is open already."""
+    case, tasks = turn.case, turn.effects.tasks
+    if any(task.kind is kind and task.name == name for task in case.tasks):
+        return
+    task = TaskState(f"{case.id}.{case.version}.t{len(tasks)}", kind, name, roles, turn.at)
+    case.tasks = (*case.tasks, task)
+    tasks.append(task)
+    turn.tell(task=name, what="offered")
+
+
+def end(turn: Turn, tasks: Iterable[TaskState], status: TaskStatus, by: str = "") -> None:
+    """Open tasks become done (by a person) or end unperformed."""
+    for task in tasks:
+        person = task.claimed_by or by
+        ended = replace(task, status=status, claimed_by=person, ended_at=turn.at)
+        turn.case.tasks = tuple(t for t in turn.case.tasks if t.id != task.id)
+        turn.effects.tasks.append(ended)
+        turn.tell(task=task.name, what=status.value)
+
+
+def enter(turn: Turn) -> None:
+    """The tasks that the case's state offers."""
+    for name in turn.procedure.tasks_entering.get(turn.case.state, ()):
+        rule = turn.procedure.definition.tasks[name]
+        if not rule.starts.on:
+            offer(turn, TaskKind.TASK, name, rule.offered_to)
+
+
+def follow(turn: Turn, source: str, trigger: str, person: str, returned: bool) -> None:
+    """What a trigger that took effect means for the pool: done, ended, offered, lapsed."""
+    moved = turn.case.state != source
+    for task in turn.case.tasks:
+        rule = _rule_of(turn, task)
+        if rule is None:
+            continue
+        if trigger in rule.done_by:
+            end(turn, [task], TaskStatus.DONE, person)
+        elif trigger in rule.ends_by or _is_over(turn, rule, moved):
+            end(turn, [task], TaskStatus.ENDED)
+    if moved:
+        lapse(turn)
+        if not returned:
+            enter(turn)
+    for name in turn.procedure.tasks_on.get(trigger, ()):
+        rule = turn.procedure.definition.tasks[name]
+        if not rule.starts.entering or turn.case.state in rule.starts.entering:
+            offer(turn, TaskKind.TASK, name, rule.offered_to)
+
+
+def _rule_of(turn: Turn, task: TaskState) -> TaskRule | None:
+    return turn.procedure.definition.tasks.get(task.name) if task.kind is TaskKind.TASK else None
+
+
+def _is_over(turn: Turn, rule: TaskRule, moved: bool) -> bool:
+    """Whether the case is closed, or out of the states that offered the task.
+
+    One that rests has not left them, and may return.
+    """
+    if turn.case.closed_at is not None:
+        return True
+    states, state = rule.starts.entering, turn.case.state
+    return moved and bool(states) and state not in states and state not in turn.procedure.grounds
+
+
+def lapse(turn: Turn) -> None:
+    """Proposals that cannot go on from the case's state end."""
+    for proposal in turn.case.proposals:
+        if not _stands(turn, proposal):
+            drop(turn, proposal.trigger, TaskStatus.ENDED)
+            settle_proposal(turn, proposal.trigger, decided=False)
+            turn.tell(proposal=proposal.trigger, what="lapsed")
+
+
+def _stands(turn: Turn, proposal: Proposal) -> bool:
+    """Whether its act leads from here to the same end, and the same roles are asked now."""
+    ways = turn.procedure.ways_from(proposal.trigger, turn.case.state)
+    leads = {(way.spec.approval, way.spec.to) for way in ways}
+    if (proposal.approval, proposal.to) not in leads:
+        return False
+    chain = turn.procedure.definition.approvals[proposal.approval].steps
+    asked = {task.offered_to for task in voting(turn.case, proposal.trigger)}
+    return proposal.step < len(chain) and asked == {chain[proposal.step].by}
+
+
+def voting(case: CaseState, trigger: str) -> list[TaskState]:
+    """The open tasks of those who may vote on a proposal."""
+    return [t for t in case.tasks if t.kind is TaskKind.APPROVAL and t.name == trigger]
+
+
+def adapt(turn: Turn) -> None:
+    """The case goes on under another version: work and proposals that it does not know end."""
+    known = turn.procedure.definition.tasks
+    tasks = turn.case.tasks
+    unknown = [t for t in tasks if t.kind is TaskKind.TASK and t.name not in known]
+    end(turn, unknown, TaskStatus.ENDED)
+    lapse(turn)
+
+
+def drop(turn: Turn, trigger: str, status: TaskStatus, person: str = "") -> None:
+    """A proposal is over: it leaves the case, and so does the work of its voters."""
+    case = turn.case
+    case.proposals = tuple(p for p in case.proposals if p.trigger != trigger)
+    end(turn, voting(case, trigger), status, person)
+
+
+def claim(turn: Turn, command: Claim) -> Outcome:
+    """A person of a role it is offered to takes a task. Raises `Refused`."""
+    task = _open_task(turn, command.task)
+    person = turn.event.actor
+    if task.status is TaskStatus.CLAIMED:
+        obstacle = Obstacle("claimed", person=task.claimed_by, sentence="claimed/task")
+        raise _refused(turn, command.task, obstacle)
+    if person.roles.isdisjoint(task.offered_to):
+        title = role_titles(turn.procedure.definition, task.offered_to)
+        obstacle = Obstacle("role", roles=task.offered_to, title=title, sentence="role/task")
+        raise _refused(turn, command.task, obstacle)
+    claimed = replace(task, status=TaskStatus.CLAIMED, claimed_by=person.id, claimed_at=turn.at)
+    _put(turn, claimed, "claimed")
+    return Outcome("claimed", {"task": command.task})
+
+
+def hand_back(turn: Turn, command: HandBack) -> Outcome:
+    """Whoever claimed a task returns it to the pool. Raises `Refused`."""
+    task = _open_task(turn, command.task)
+    person = turn.event.actor.id
+    if task.claimed_by != person:
+        raise _refused(turn, command.task, Obstacle("not-claimed", person=person))
+    offered = replace(task, status=TaskStatus.OFFERED, claimed_by="", claimed_at=None)
+    _put(turn, offered, "handed-back")
+    return Outcome("handed-back", {"task": command.task})
+
+
+def _open_task(turn: Turn, name: str) -> TaskState:
+    open_tasks = [t for t in turn.case.tasks if t.kind is TaskKind.TASK]
+    found = next((t for t in open_tasks if name in (t.name, t.id)), None)
+    if found is not None:
+        return found
+    known = tuple(t.name for t in open_tasks)
+    raise _refused(turn, name, Obstacle("no-task", task=name, known=known))
+
+
+def _put(turn: Turn, task: TaskState, what: str) -> None:
+    turn.case.tasks = tuple(task if t.id == task.id else t for t in turn.case.tasks)
+    turn.effects.tasks.append(task)
+    turn.tell(task=task.name, what=what)
+
+
+def _refused(turn: Turn, task: str, obstacle: Obstacle) -> Refused:
+    return Refused(turn.case.id, task, turn.case.state, (obstacle,))

@@ -1,0 +1,226 @@
+"""A trigger carried out: what it brings is taken in, the machine is asked, and a way that was
+possible takes effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...workflow.errors import GuardValueMissing
+from ...workflow.model.flow import RETURN, SubProcedure
+from ...workflow.model.parts import FromTable
+from ...workflow.periods.adjustments import Deduction
+from ..errors import BadEvent, Refused
+from ..model.case import CaseState, Proposal
+from ..model.effects import OutboundRequest, StartChild
+from ..model.event import Actor, Event
+from ..model.obstacle import Obstacle
+from . import tasks
+from .attempt import Attempt
+from .deadlines import arm, close, leave, perform, recalculate
+from .machine import CompiledTransition
+from .obstacles import words
+from .procedure import Procedure
+from .turn import Outcome, Turn
+
+
+@dataclass(slots=True)
+class Input:
+    """A case's data and documents with what an event brings, and what that changed."""
+
+    data: dict[str, Any]
+    documents: dict[str, list[str]]
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+def accept_input(
+    procedure: Procedure, case: CaseState, data: Mapping[str, Any], documents: Mapping[str, str]
+) -> Input:
+    """What an event brings, typed, beside what the case has. Raises `DataError`, `BadEvent`."""
+    changes: dict[str, Any] = {}
+    merged, filed = case.data, case.documents
+    if data:
+        parsed = {name: procedure.parse_field(name, value) for name, value in data.items()}
+        changes = {name: value for name, value in parsed.items() if merged.get(name) != value}
+        merged = {**merged, **changes} if changes else merged
+    if documents:
+        filed = {name: list(references) for name, references in filed.items()}
+        for name, reference in documents.items():
+            if name not in procedure.definition.documents:
+                raise BadEvent(
+                    why_zh=f"没有文书类型 {name}", why_en=f"there is no kind of document {name}"
+                )
+            filed.setdefault(name, []).append(str(reference))
+    return Input(merged, filed, changes)
+
+
+def attempt(
+    turn: Turn, input: Input, actor: Actor, approved: Proposal | None = None
+) -> tuple[CompiledTransition, Attempt]:
+    """Send the case, with what the event brings, through the machine; gives the way it took.
+
+    Raises `Refused` with every obstacle.
+    """
+    procedure, case, event = turn.procedure, turn.case, turn.event
+    tried = Attempt(
+        case,
+        case.state,
+        actor,
+        event.at,
+        input.data,
+        input.documents,
+        turn.children,
+        procedure,
+        () if approved else event.data,
+        approved,
+    )
+    if not procedure.run(event.trigger, tried):
+        raise _refusal(procedure, case, event, tried)
+    return tried.taken, tried
+
+
+def _refusal(procedure: Procedure, case: CaseState, event: Event, tried: Attempt) -> Refused:
+    obstacles = tuple(dict.fromkeys(tried.refusals))
+    return Refused(
+        case.id,
+        event.trigger,
+        case.state,
+        obstacles or (_no_way(procedure, case, event),),
+    )
+
+
+def _no_way(procedure: Procedure, case: CaseState, event: Event) -> Obstacle:
+    known = tuple(procedure.definition.triggers)
+    if event.trigger not in known:
+        return Obstacle("unknown-trigger", trigger=event.trigger, known=known)
+    title = procedure.definition.states[case.state].title
+    return Obstacle("state", trigger=event.trigger, title=words(title))
+
+
+def carry_out(
+    turn: Turn, way: CompiledTransition, tried: Attempt, input: Input, doer: str
+) -> Outcome:
+    """The way that an attempt took; `doer` is who counts as having done it."""
+    procedure, case, trigger = turn.procedure, turn.case, turn.event.trigger
+    returning = way.spec.to == RETURN
+    case.data, case.documents, changes = input.data, input.documents, input.changes
+    source, case.state = case.state, tried.state
+    if way.spec.sets:
+        _set_values(turn, way, tried, changes)
+    if trigger in procedure.watched_triggers:
+        case.done_by = {**case.done_by, trigger: doer}
+    perform(turn, trigger)
+    if case.state != source:
+        _enter(turn, source, returning)
+    for name in procedure.starting_on.get(trigger, ()):
+        entering = procedure.rules[name].starts.entering
+        if not entering or case.state in entering:
+            arm(turn, name)
+    if procedure.definition.tasks or case.proposals:
+        tasks.follow(turn, source, trigger, doer, returning)
+    turn.effects.tells_parent = way.spec.tells_parent
+    _request_and_open(turn, way)
+    return Outcome("event", changes, source)
+
+
+def _set_values(
+    turn: Turn, way: CompiledTransition, tried: Attempt, changes: dict[str, Any]
+) -> None:
+    procedure = turn.procedure
+    values: dict[str, Any] = {}
+    for name, given in way.spec.sets.items():
+        is_table = isinstance(given, FromTable)
+        value = _from_table(procedure, given.table, tried) if is_table else given
+        if value == "today":
+            values[name] = procedure.calendar.local_day(turn.at)
+        elif value == "now":
+            values[name] = turn.at
+        else:
+            values[name] = procedure.parse_field(name, value)
+    changes.update(values)
+    turn.case.data = {**turn.case.data, **values}
+
+
+def _from_table(procedure: Procedure, name: str, tried: Attempt) -> Any:
+    """The value of the first row whose condition holds.
+
+    A row whose condition needs what is not known does not hold.
+    """
+    for guard, value in procedure.table_rows[name]:
+        try:
+            if guard.allows(tried):
+                return value
+        except GuardValueMissing:
+            continue
+    return procedure.definition.tables[name].otherwise
+
+
+def _enter(turn: Turn, source: str, returning: bool) -> None:
+    """Leave one state and enter another: origins, suspension, time limits, closing."""
+    procedure, case = turn.procedure, turn.case
+    _keep_origins(turn, source, returning)
+    leave(turn, source)
+    _switch_suspension(turn, source)
+    if not returning:
+        for name in procedure.entering.get(case.state, ()):
+            if not procedure.rules[name].starts.on:
+                arm(turn, name)
+    mode = procedure.definition.states[case.state].closes
+    if mode is not None:
+        case.closed_at, case.closing_mode = turn.at, mode
+        close(turn)
+
+
+def _keep_origins(turn: Turn, source: str, returning: bool) -> None:
+    """A case that rests remembers where it came from; one that moves on forgets."""
+    case, grounds = turn.case, turn.procedure.grounds
+    if returning:
+        case.origins = case.origins[:-1]
+    elif case.state in grounds:
+        case.origins = (*case.origins, source)
+    elif source in grounds:
+        case.origins = ()
+
+
+def _switch_suspension(turn: Turn, source: str) -> None:
+    """Resting and going on again are deductions of their ground, from this day or to it."""
+    case, grounds = turn.case, turn.procedure.grounds
+    before, after = grounds.get(source), grounds.get(case.state)
+    if before == after:
+        return
+    today = turn.procedure.calendar.local_day(turn.at)
+    if before is not None:
+        case.deductions = tuple(
+            replace(d, until=max(today, d.since)) if d.ground == before and d.until is None else d
+            for d in case.deductions
+        )
+    if after is not None:
+        document = ", ".join(turn.event.documents.values())
+        case.deductions = (*case.deductions, Deduction(today, None, after, document))
+    recalculate(turn)
+
+
+def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
+    definition, data = turn.procedure.definition, turn.case.data
+    for name in way.spec.asks:
+        request = definition.requests[name]
+        payload = {field: _sent(data, value) for field, value in request.sends.items()}
+        turn.effects.requests.append(OutboundRequest(name, request.operation, payload))
+    for name in way.spec.opens:
+        sub = definition.sub_procedures[name]
+        turn.effects.children.append(StartChild(name, sub.procedure, _passed(data, sub)))
+
+
+def _sent(data: Mapping[str, Any], value: Any) -> Any:
+    """What a request sends: a fixed value, or the field that `case.FIELD` names."""
+    if isinstance(value, str) and value.startswith("case."):
+        return data.get(value.removeprefix("case."))
+    return value
+
+
+def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:
+    """What a sub-procedure is given of the case's data, under its own names."""
+    return {
+        child: data[parent] for child, parent in sub.passes.items() if data.get(parent) is not None
+    }

@@ -1,0 +1,114 @@
+"""One turn: one event at one case, from what is given to the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ...workflow.guards.cel import Children
+from ..model.case import CaseState, DeadlineState
+from ..model.effects import Decision, Effects, Entry
+from ..model.event import Event
+from .procedure import Procedure
+
+NO_CHILDREN: Children = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn came to, as history tells it: its kind and what changed.
+
+    `source` is the state that the case left; by default the one it stands in.
+    """
+
+    kind: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    source: str | None = None
+
+
+@dataclass(slots=True)
+class Turn:
+    """A case going through an event under its procedure. `case` is this turn's own, in the
+    version that it makes, and may change.
+
+    The deadlines in it are shared with the case as it was read: `own` gives one that may be changed.
+    """
+
+    procedure: Procedure
+    case: CaseState
+    event: Event
+    children: Children = field(default_factory=dict)
+    effects: Effects = field(default_factory=Effects)
+
+    @property
+    def at(self) -> datetime:
+        """When the event takes effect."""
+        return self.event.at
+
+    def new_deadline_id(self) -> str:
+        """An id that says which event armed it; the same event always gives the same one."""
+        return f"{self.case.id}.{self.case.version}.{len(self.effects.armed)}"
+
+    def own(self, deadline: DeadlineState) -> DeadlineState:
+        """The deadline as this turn may change it; it is then written."""
+        id = deadline.id
+        mine = self.effects.armed.get(id) or self.effects.changed.get(id)
+        return mine if mine is not None else self.adopt(deadline.clone())
+
+    def adopt(self, changed: DeadlineState) -> DeadlineState:
+        """Put a changed copy in the place of a deadline of the case."""
+        deadlines = self.case.deadlines
+        place = next(i for i, present in enumerate(deadlines) if present.id == changed.id)
+        deadlines[place] = changed
+        self.effects.changed[changed.id] = changed
+        return changed
+
+    def arm(self, deadline: DeadlineState) -> None:
+        """Add a new deadline to the case."""
+        self.case.deadlines.append(deadline)
+        self.effects.armed[deadline.id] = deadline
+
+    def tell(self, **line: Any) -> None:
+        """Add a line to what history shows of this turn."""
+        self.effects.told.append(line)
+
+    def tell_deadline(self, deadline: DeadlineState, what: str) -> None:
+        """What became of a deadline, with its due day."""
+        day = deadline.due_day
+        line = {"deadline": deadline.rule, "what": what, "due": day.isoformat() if day else None}
+        if deadline.key:
+            line["key"] = deadline.key
+        self.effects.told.append(line)
+
+    def part(self, event: Event) -> Turn:
+        """The same turn seen as another event (an approved act inside a vote, say)."""
+        return replace(self, event=event)
+
+    def conclude(self, outcome: Outcome) -> Decision:
+        """The decision: the case as it will be, with the next moment that a clock must look at."""
+        case, event = self.case, self.event
+        case.wake_at = earliest_moment(case)
+        entry = Entry(
+            at=event.at,
+            kind=outcome.kind,
+            trigger=event.trigger or getattr(event.command, "trigger", ""),
+            actor=event.actor.id,
+            roles=event.actor.ordered_roles,
+            source=case.state if outcome.source is None else outcome.source,
+            target=case.state,
+            changes=outcome.changes,
+            effects=self.effects.told,
+            note=event.note,
+        )
+        return Decision(case, entry, self.effects)
+
+
+def earliest_moment(case: CaseState) -> datetime | None:
+    """The next moment at which a clock has something to do for the case."""
+    first: datetime | None = None
+    for deadline in case.deadlines:
+        moment = deadline.wake_at
+        if moment is not None and deadline.live and (first is None or moment < first):
+            first = moment
+    return first

@@ -1,0 +1,1 @@
+"""Plain values: a case, an event, what follows from it."""

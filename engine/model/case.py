@@ -1,0 +1,211 @@
+"""A case as it stands: its data, time limits, proposals and open tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from ...workflow.periods.adjustments import Deduction, Extension
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to open among many."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    number: str = ""
+    court: str = ""
+    officer: str = ""
+
+
+class DeadlineStatus(StrEnum):
+    """The life of a deadline."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    EXPIRED = "expired"
+    MET = "met"
+    MET_LATE = "met-late"
+    CANCELLED = "cancelled"
+    WAIVED = "waived"
+    OPENED = "opened"
+
+
+LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
+
+
+@dataclass(slots=True)
+class DeadlineState:
+    """One time limit of one case. `due_day` and `due_at` are None while paused.
+
+    `wake_at` is the next moment at which it has an effect; `warned` and `escalated` count the steps already taken;
+    `live` says whether an event may still change it (an expired one stays live until performed or the case closes).
+    """
+
+    id: str
+    rule: str
+    key: str
+    start: datetime
+    due_day: date | None
+    due_at: datetime | None
+    wake_at: datetime | None
+    status: DeadlineStatus = DeadlineStatus.RUNNING
+    live: bool = True
+    warned: int = 0
+    escalated: int = 0
+    round: int = 1
+    provisional: bool = False
+    calendar_version: str = ""
+    watcher: str = ""
+    extensions: tuple[Extension, ...] = ()
+    ended_at: datetime | None = None
+
+    def clone(self) -> DeadlineState:
+        """A copy to change (by position: this runs for every deadline of every decision)."""
+        return DeadlineState(
+            self.id,
+            self.rule,
+            self.key,
+            self.start,
+            self.due_day,
+            self.due_at,
+            self.wake_at,
+            self.status,
+            self.live,
+            self.warned,
+            self.escalated,
+            self.round,
+            self.provisional,
+            self.calendar_version,
+            self.watcher,
+            self.extensions,
+            self.ended_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What one person said on a proposal, as which of the roles that may, and why."""
+
+    person: str
+    role: str
+    at: datetime
+    in_favour: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act that waits for its approval. `data` and `documents` take effect with it; `step` counts the steps passed.
+
+    `ballots` are those of every step; `step_began` is how many of them belong to the steps before the present one.
+    """
+
+    trigger: str
+    to: str
+    approval: str
+    person: str
+    roles: tuple[str, ...]
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    step: int = 0
+    ballots: tuple[Ballot, ...] = ()
+    step_began: int = 0
+
+
+class TaskKind(StrEnum):
+    """Work that a definition offers, or a step of an approval that waits for its votes."""
+
+    TASK = "task"
+    APPROVAL = "approval"
+
+
+class TaskStatus(StrEnum):
+    """The life of a task."""
+
+    OFFERED = "offered"
+    CLAIMED = "claimed"
+    DONE = "done"
+    ENDED = "ended"
+
+
+OPEN_TASKS = frozenset({TaskStatus.OFFERED, TaskStatus.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits."""
+
+    id: str
+    kind: TaskKind
+    name: str
+    offered_to: tuple[str, ...]
+    offered_at: datetime
+    status: TaskStatus = TaskStatus.OFFERED
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class CaseState:
+    """One proceeding as it stands: a row and its live deadlines. `origins` are the states to return to, the last first out.
+
+    `proposals` wait for approval; `tasks` are the open ones.
+    """
+
+    id: str
+    procedure: str
+    definition_hash: str
+    state: str
+    version: int
+    opened_at: datetime
+    number: str = ""
+    court: str = ""
+    officer: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, list[str]] = field(default_factory=dict)
+    done_by: dict[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    deadlines: list[DeadlineState] = field(default_factory=list)
+    parent_id: str | None = None
+    sub_procedure: str | None = None
+    closed_at: datetime | None = None
+    closing_mode: str | None = None
+    wake_at: datetime | None = None
+    proposals: tuple[Proposal, ...] = ()
+    tasks: tuple[TaskState, ...] = ()
+
+    def clone(self) -> CaseState:
+        """A copy to change: what it holds is replaced, never changed in place."""
+        return CaseState(
+            self.id,
+            self.procedure,
+            self.definition_hash,
+            self.state,
+            self.version,
+            self.opened_at,
+            self.number,
+            self.court,
+            self.officer,
+            self.data,
+            self.documents,
+            self.done_by,
+            self.origins,
+            self.deductions,
+            list(self.deadlines),
+            self.parent_id,
+            self.sub_procedure,
+            self.closed_at,
+            self.closing_mode,
+            self.wake_at,
+            self.proposals,
+            self.tasks,
+        )

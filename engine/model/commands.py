@@ -1,0 +1,111 @@
+"""What may happen to a case beside a trigger: each a frozen value that an `Event` carries and the decision answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ...workflow.periods.adjustments import Deduction, Extension
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReached:
+    """The moment of a deadline has come: a warning, its expiry, or a further step of escalation. `id` names the deadline."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deduct:
+    """A deducted period begins, ends (same ground and start, now with an end), or is entered whole."""
+
+    deduction: Deduction
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """A deadline (its rule or id) gets more time; with `restore` one that was missed runs again (CPL art. 86)."""
+
+    deadline: str
+    extension: Extension
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    """A deadline (its rule or id) ends without performance."""
+
+    deadline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculate:
+    """Every due date is computed again on the procedure's present calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """The officer of the case is named, and watches what the officer before watched."""
+
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignWatcher:
+    """The person who watches one deadline (its rule or id) is named."""
+
+    deadline: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The case goes on under another version: its hash, and when the case entered its present state."""
+
+    hash: str
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person is for or against what was proposed (the trigger)."""
+
+    trigger: str
+    in_favour: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The person who proposed an act (the trigger) takes it back."""
+
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A person takes a task from the pool."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """The person who claimed a task returns it to the pool."""
+
+    task: str
+
+
+Command = (
+    DeadlineReached
+    | Deduct
+    | Extend
+    | Waive
+    | Recalculate
+    | Assign
+    | AssignWatcher
+    | Move
+    | Vote
+    | Withdraw
+    | Claim
+    | HandBack
+)

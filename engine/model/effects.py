@@ -1,0 +1,87 @@
+"""What follows from one event: the case as it will be, and everything to write beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from .case import CaseState, DeadlineState, TaskState
+from .event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A warning or an expiry that a person must see."""
+
+    kind: str
+    deadline_id: str
+    rule: str
+    roles: tuple[str, ...]
+    watcher: str
+    at: datetime
+    due_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartChild:
+    """A sub-procedure to open, with its data."""
+
+    sub_procedure: str
+    procedure: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRequest:
+    """A request to send to the outside once the decision is committed."""
+
+    request: str
+    operation: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of a case's history."""
+
+    at: datetime
+    kind: str
+    trigger: str
+    actor: str
+    roles: tuple[str, ...]
+    source: str
+    target: str
+    changes: dict[str, Any]
+    effects: list[dict[str, Any]]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Effects:
+    """What one event brings about beside the case itself; filled while it is decided.
+
+    `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
+    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event of
+    this case that follows at once.
+    """
+
+    armed: dict[str, DeadlineState] = field(default_factory=dict)
+    changed: dict[str, DeadlineState] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)
+    tasks: list[TaskState] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[OutboundRequest] = field(default_factory=list)
+    children: list[StartChild] = field(default_factory=list)
+    tells_parent: str | None = None
+    fires: Event | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """What shall follow from one event: the case as it will be, its entry, and the effects."""
+
+    case: CaseState
+    entry: Entry
+    effects: Effects

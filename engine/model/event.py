@@ -1,0 +1,52 @@
+"""What happens to a case: who, when, and the trigger or command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from .commands import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an id that history keeps, and the roles held at this moment."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def ordered_roles(self) -> tuple[str, ...]:
+        """The roles in a fixed order, as history keeps them."""
+        return _ordered(self.roles)
+
+    @classmethod
+    def of(cls, id: str, *roles: str) -> Actor:
+        """`Actor.of("judge.li", "officer")`."""
+        return cls(id, frozenset(roles))
+
+
+@lru_cache(maxsize=4096)
+def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(roles))
+
+
+CLOCK = Actor.of("clock", "clock")
+EXTERNAL_SYSTEM = Actor.of("outside", "outside")
+RELATED_PROCEEDING = Actor.of("procedure", "procedure")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents, or a `command`."""
+
+    at: datetime
+    actor: Actor
+    trigger: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    command: Command | None = None

@@ -1,0 +1,113 @@
+"""One reason why something is not possible, as data; its sentence comes from one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from ...workflow.language import NO_WORDS, Language, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a trigger, a vote or a task is not possible now.
+
+    `code` is stable; the other fields are there where the code has them: ids of the definition
+    (`field`, `document`, `deadline`, `item`, `task`, `trigger`, `roles`), the `person` concerned,
+    `until` when it stands in the way (`until_day`, the same as a day), and `title`, what the thing
+    is called. `reason` holds words of the definition or of an error.
+    """
+
+    code: str
+    field: str = ""
+    document: str = ""
+    deadline: str = ""
+    item: str = ""
+    task: str = ""
+    trigger: str = ""
+    roles: tuple[str, ...] = ()
+    person: str = ""
+    until: datetime | None = None
+    until_day: date | None = None
+    known: tuple[str, ...] = ()
+    title: Words = NO_WORDS
+    reason: Words = NO_WORDS
+    sentence: str = ""
+
+    @property
+    def zh(self) -> str:
+        return self.text("zh")
+
+    @property
+    def en(self) -> str:
+        return self.text("en")
+
+    def text(self, lang: Language = "en") -> str:
+        """The sentence for people."""
+        sentence = SENTENCES[self.sentence or self.code]
+        values: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        values["title"] = self.title.text(lang)
+        values["reason"] = self.reason.text(lang)
+        values["known"] = ", ".join(self.known) or "-"
+        values["until_day"] = self.until_day or "…"
+        return sentence.text(lang).format(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        """The code, both sentences, and the data that the code has."""
+        plain = {"code": self.code, "zh": self.zh, "en": self.en}
+        return plain | {name: value for name in _DATA if (value := _plain(getattr(self, name)))}
+
+
+_FIELDS = tuple(f.name for f in fields(Obstacle))
+_DATA = tuple(n for n in _FIELDS if n not in ("code", "title", "reason", "sentence", "known"))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+SENTENCES = {
+    # a trigger, from a state
+    "unknown-trigger": Words(
+        "没有动作 {trigger}；可用：{known}", "there is no trigger {trigger}; known: {known}"
+    ),
+    "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
+    "role": Words("须由{title}办理", "only {title} may do this"),
+    "same-person": Words("不能由“{title}”的同一人办理", "not by the person who did: {title}"),
+    "claimed": Words("“{title}”已由 {person} 领取", "{title} was claimed by {person}"),
+    "awaiting-approval": Words(
+        "已由 {person} 提请，待{title}批准", "proposed by {person}, awaits {title}"
+    ),
+    "gate": Words("{title}：{until_day} 前不得办理", "{title}: not before {until_day}"),
+    "missing-field": Words("缺少{title}（{field}）", "{title} ({field}) is missing"),
+    "form-field": Words(
+        "表单“{title}”没有 {field} 一项", "the form {title} does not ask for {field}"
+    ),
+    "missing-document": Words(
+        "缺少文书：{title}（{document}）", "the document {title} ({document}) is missing"
+    ),
+    "guard": Words("{reason}", "{reason}"),
+    "guard/condition": Words("条件不满足：{reason}", "not so: {reason}"),
+    "guard-value": Words("{reason}", "{reason}"),
+    "checklist": Words("未完成：{title}{reason}", "not complete: {title}{reason}"),
+    # a proposal that waits for approval
+    "not-proposed": Words(
+        "没有待批准的 {trigger}；待批准：{known}",
+        "{trigger} does not wait for approval; waiting: {known}",
+    ),
+    "not-proposer": Words(
+        "只有提请人 {person} 可以撤回", "only {person}, who proposed it, may withdraw it"
+    ),
+    "role/vote": Words("须由{title}批准", "only {title} may approve this"),
+    "same-person/vote": Words("不能批准自己提请的事项", "nobody approves what they proposed"),
+    "voted": Words("{person} 已表决", "{person} has voted already"),
+    "reason": Words("不批准须写明理由", "a rejection needs its reason (note)"),
+    # a task in a pool
+    "no-task": Words(
+        "没有待办任务 {task}；待办：{known}", "there is no open task {task}; open: {known}"
+    ),
+    "claimed/task": Words("已由 {person} 领取", "claimed by {person} already"),
+    "role/task": Words("任务面向{title}", "the task is offered to {title}"),
+    "not-claimed": Words("任务不在 {person} 名下", "{person} has not claimed it"),
+}

@@ -1,0 +1,1 @@
+"""Speaks with outside systems: requests out, answers in, each taking effect once."""

@@ -1,0 +1,188 @@
+"""Requests to the outside: claimed by lease, sent with their idempotency key, repeated until taken,
+polled until answered.
+
+A process that dies after sending leaves a lease behind; when it runs out the request is sent again
+with the same key, on which the other side acts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, select, update
+
+from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, TemporaryFailure
+from ...adapters.registry import AdapterRegistry
+from ...workflow.errors import ZhixingError
+from ..storage.incidents import record_incident
+from ..storage.schema import outbox
+from ..work.runtime import Runtime
+from .breaker import Breaker
+from .inbox import take_answer
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 12
+_FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=1), timedelta(hours=1)
+_FIRST_POLL, _LONGEST_POLL = timedelta(seconds=0.2), timedelta(minutes=30)
+_MOST_DOUBLINGS = 20
+
+
+def next_sending(connection: Connection) -> datetime | None:
+    """When the next request wants to be sent, polled, or taken over from a process that died."""
+    is_leased = outbox.c.leased_until > outbox.c.send_at
+    moment = case((is_leased, outbox.c.leased_until), else_=outbox.c.send_at)
+    waiting = select(moment).where(outbox.c.send_at.is_not(None))
+    return connection.execute(waiting.order_by(outbox.c.send_at).limit(1)).scalar()
+
+
+class Dispatcher:
+    """Sends a runtime's requests.
+
+    Any number of them, in any number of processes, may run on one database.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        adapters: AdapterRegistry | None = None,
+        *,
+        lease: timedelta = LEASE,
+        first_retry: timedelta = _FIRST_RETRY,
+        first_poll: timedelta = _FIRST_POLL,
+        breaker_threshold: int = 5,
+        breaker_rest_seconds: float = 30.0,
+    ) -> None:
+        self.runtime = runtime
+        self.adapters = adapters or AdapterRegistry(runtime.adapters)
+        self._lease, self._first_retry, self._first_poll = lease, first_retry, first_poll
+        self._breaker_options = (breaker_threshold, breaker_rest_seconds)
+        self._breakers: dict[str, Breaker] = {}
+
+    def run_due(self, limit: int = 50) -> int:
+        """Send or poll what is due; gives how many requests were handled."""
+        rows = self._claim(limit)
+        for row in rows:
+            self._handle(row)
+        return len(rows)
+
+    def _claim(self, limit: int) -> list[Any]:
+        with self.runtime.transaction() as transaction:
+            connection = transaction.connection
+            now = self.runtime.now(connection)
+            due = (
+                select(outbox)
+                .where(outbox.c.send_at.is_not(None), outbox.c.send_at <= now)
+                .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now))
+                .order_by(outbox.c.send_at)
+                .limit(limit)
+            )
+            # rows that another dispatcher is just claiming are left to it
+            claimed = connection.execute(due.with_for_update(skip_locked=True))
+            rows = list(claimed.mappings())
+            if rows:
+                leased = update(outbox).where(outbox.c.id.in_([row["id"] for row in rows]))
+                connection.execute(leased.values(leased_until=now + self._lease))
+        return rows
+
+    def _handle(self, row: Any) -> None:
+        is_polling = row["status"] == "sent"
+        try:
+            adapter = self.adapters.adapter(row["operation"])
+            breaker = self._breaker(adapter)
+            if breaker.is_open():
+                self._later(row, row["attempts"], "circuit open", row["status"])
+                return
+            answers, is_pending = self._call(adapter, row, is_polling)
+            breaker.record(True)
+        except TemporaryFailure as failure:
+            breaker.record(False)
+            self._failed(row, failure, is_polling)
+        except (PermanentFailure, ZhixingError) as failure:
+            self._give_up(row, failure)
+        else:
+            self._sent(row, adapter, list(answers), is_pending)
+
+    def _breaker(self, adapter: Adapter) -> Breaker:
+        return self._breakers.setdefault(adapter.name, Breaker(*self._breaker_options))
+
+    def _call(self, adapter: Adapter, row: Any, is_polling: bool) -> tuple[Iterable[Answer], bool]:
+        """The answers there are, and whether more may come."""
+        if is_polling:
+            return adapter.poll(row["id"]), True
+        payload = self.adapters.request(row["operation"], row["payload"])
+        operation = row["operation"].partition(".")[2]
+        reply = adapter.send(Call(operation, row["id"], payload))
+        return reply.answers, reply.pending
+
+    def _sent(self, row: Any, adapter: Adapter, answers: list[Answer], is_pending: bool) -> None:
+        polls = row["attempts"] + 1 if row["status"] == "sent" else 0
+        wait = min(self._first_poll * 2 ** min(polls, _MOST_DOUBLINGS), _LONGEST_POLL)
+        with self.runtime.transaction() as transaction:
+            now = self.runtime.now(transaction.connection)
+            values: dict[str, Any] = {
+                "status": "sent",
+                "attempts": polls,
+                "send_at": now + wait,
+                "leased_until": None,
+                "last_error": "",
+            }
+            if row["sent_at"] is None:
+                values["sent_at"] = now
+            if not is_pending:
+                values |= {"status": "answered", "send_at": None, "answered_at": now}
+            _write(transaction.connection, row, values)
+        for answer in answers:
+            with self.runtime.transaction() as transaction:
+                take_answer(transaction, adapter.name, answer)
+
+    def _failed(self, row: Any, failure: ZhixingError, is_polling: bool) -> None:
+        attempts = row["attempts"] + 1
+        if attempts >= MAX_ATTEMPTS and not is_polling:
+            self._give_up(row, failure)
+        else:
+            status = "sent" if is_polling else "waiting"
+            self._later(row, attempts, failure.text("zh"), status)
+
+    def _later(self, row: Any, attempts: int, why: str, status: str) -> None:
+        wait = min(self._first_retry * 2 ** min(attempts, _MOST_DOUBLINGS), _LONGEST_RETRY)
+        with self.runtime.transaction() as transaction:
+            now = self.runtime.now(transaction.connection)
+            values = {
+                "status": status,
+                "attempts": attempts,
+                "send_at": now + wait,
+                "leased_until": None,
+                "last_error": why,
+            }
+            _write(transaction.connection, row, values)
+
+    def _give_up(self, row: Any, failure: ZhixingError) -> None:
+        """No more attempts: an incident for a person.
+
+        The definition is given the answer `failed` if it listens for it.
+        """
+        why = failure.text("zh")
+        with self.runtime.transaction() as transaction:
+            values = {
+                "status": "failed",
+                "send_at": None,
+                "leased_until": None,
+                "last_error": why,
+            }
+            _write(transaction.connection, row, values)
+            record_incident(
+                transaction.connection,
+                transaction.now,
+                "request",
+                why,
+                case_id=row["case_id"],
+                outbox_id=row["id"],
+            )
+            failed = Answer(row["id"], f"{row['id']}/failed", "failed", final=False)
+            take_answer(transaction, "dispatcher", failed)
+
+
+def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:
+    connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(**values))

@@ -1,0 +1,105 @@
+"""An answer from outside becomes an event of its case, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from ...adapters.protocol import Answer
+from ...workflow.errors import ZhixingError
+from ...workflow.model.flow import Request
+from ..model.event import EXTERNAL_SYSTEM, Event
+from ..storage.incidents import record_incident
+from ..storage.schema import inbox, outbox
+from ..work.runtime import Transaction
+
+
+def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
+    """Write the answer to the inbox and bring its event to the case.
+
+    Gives `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses is kept with
+    the reason and becomes an incident.
+    """
+    connection = transaction.connection
+    # the request's row is locked first, so that two answers to it come one after the other
+    asked = select(outbox).where(outbox.c.id == answer.key).with_for_update()
+    request = connection.execute(asked).mappings().first()
+    if request is None:
+        return "unknown"
+    if _is_known(connection, source, answer):
+        return "duplicate"
+    outcome = _bring(transaction, request, answer)
+    _keep(transaction, source, answer, outcome)
+    if answer.final:
+        done = {
+            "status": "answered",
+            "answered_at": transaction.now,
+            "send_at": None,
+            "leased_until": None,
+        }
+        connection.execute(update(outbox).where(outbox.c.id == answer.key).values(**done))
+    return outcome
+
+
+def _is_known(connection: Connection, source: str, answer: Answer) -> bool:
+    known = select(inbox.c.message_id).where(
+        inbox.c.source == source, inbox.c.message_id == answer.message_id
+    )
+    return connection.execute(known).first() is not None
+
+
+def _keep(transaction: Transaction, source: str, answer: Answer, outcome: str) -> None:
+    row = {
+        "source": source,
+        "message_id": answer.message_id,
+        "outbox_id": answer.key,
+        "kind": answer.kind,
+        "answer": dict(answer.data),
+        "received_at": transaction.now,
+        "outcome": outcome,
+    }
+    transaction.connection.execute(insert(inbox), row)
+
+
+def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> str:
+    unit = transaction.unit(lock=True)
+    case_id = row["case_id"]
+    request = unit.procedure(unit.case(case_id)).definition.requests[row["request"]]
+    trigger = request.answers.get(answer.kind)
+    if trigger is None:
+        return "not listened for"
+    note = f"{row['operation']} {answer.message_id}"
+    data = _taken(request, answer)
+    try:
+        unit.fire(case_id, Event(transaction.now, EXTERNAL_SYSTEM, trigger, data, note=note))
+    except ZhixingError as error:
+        if error.retryable:
+            raise
+        why = error.text("zh")
+        record_incident(
+            transaction.connection,
+            transaction.now,
+            "answer",
+            why,
+            case_id=case_id,
+            outbox_id=row["id"],
+        )
+        return error.text("en")
+    unit.flush()
+    return "taken"
+
+
+def _taken(request: Request, answer: Answer) -> dict[str, Any]:
+    """What the definition takes of an answer, under the names of its own fields."""
+    return {
+        field: _exact(answer.data[name])
+        for field, name in request.takes.items()
+        if name in answer.data
+    }
+
+
+def _exact(value: Any) -> Any:
+    """A number with a point as it was written: money is counted in decimals."""
+    return str(value) if isinstance(value, float) else value

@@ -1,0 +1,1 @@
+"""What is shown of cases: views, lists, visibility, pictures. Nothing is changed."""

@@ -1,0 +1,61 @@
+"""The picture of one case, from what the engine knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...workflow.language import Language, Words
+from ...workflow.review.pictures import RENDERERS, CasePath, Note, extract, with_case_path
+from ..work.runtime import Transaction
+from . import cases, deadlines, tasks
+from .records import moves_of
+from .views import Case, Deadline, Task
+
+_MOST_NOTES = 100
+_PAUSED = Words("暂停", "paused")
+_OVERDUE = Words("超期{}日", "{} d overdue")
+_DUE = Words("至", "by")
+_AWAITS = Words("待批准", "awaits approval")
+
+
+def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Language) -> str:
+    """The procedure's diagram with the case's way, where it stands, and what is open there.
+
+    `kind` is one of `RENDERERS`: svg, dot or mermaid. Raises `CaseNotFound`.
+    """
+    case = cases.case(transaction, case_id)
+    definition = transaction.version(case.definition_hash).definition
+    limits = deadlines.of_case(transaction, case_id)
+    work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
+    children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
+    notes = [*_limit_notes(limits, lang), *_open_notes(case, work, children, lang)]
+    path = CasePath(case.state, moves_of(transaction, case_id), notes)
+    title = f"{definition.title.text(lang)} {case.number or case.id}"
+    return RENDERERS[kind](with_case_path(extract(definition, lang), path, title))
+
+
+def _limit_notes(limits: Sequence[Deadline], lang: Language) -> Iterator[Note]:
+    for d in limits:
+        name = Words(d.title_zh, d.title_en).text(lang)
+        if d.due_day is None:
+            yield Note("limit", f"{_PAUSED.text(lang)} {name}")
+        elif d.overdue_days:
+            late = _OVERDUE.text(lang).format(d.overdue_days)
+            yield Note("limit", f"{late} {name} {d.due_day}", "overdue")
+        else:
+            yield Note("limit", f"{_DUE.text(lang)} {d.due_day} {name}")
+
+
+def _open_notes(
+    case: Case, work: Sequence[Task], children: Sequence[Case], lang: Language
+) -> Iterator[Note]:
+    for w in case.waiting:
+        name = Words(w.title_zh, w.title_en).text(lang)
+        yield Note("approval", f"{name} {_AWAITS.text(lang)} {w.step}/{w.steps}")
+    for task in work:
+        if task.kind == "task":
+            name = Words(task.title_zh, task.title_en).text(lang)
+            yield Note("open", f"{name} ({task.claimed_by or ', '.join(task.offered_to)})")
+    for child in children:
+        state = Words(child.state_zh, child.state_en).text(lang)
+        yield Note("open", f"{child.sub_procedure}: {state}")

@@ -1,0 +1,71 @@
+"""What was recorded: the history of a case, alerts, incidents."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from ..errors import CaseNotFound
+from ..storage.schema import alerts as alerts_table
+from ..storage.schema import cases, history
+from ..storage.schema import incidents as incidents_table
+from ..work.runtime import Transaction
+from .views import AlertView, HistoryEntry, Incident
+
+
+def history_of(
+    transaction: Transaction, case_id: str, after: int = 0, limit: int | None = None
+) -> tuple[HistoryEntry, ...]:
+    """What happened to a case, from the entry after `after` on. Raises `CaseNotFound`."""
+    query = select(history).where(history.c.case_id == case_id, history.c.seq > after)
+    query = query.order_by(history.c.seq).limit(limit)
+    rows = transaction.connection.execute(query).mappings().all()
+    if not rows:
+        _check_exists(transaction, case_id)
+    columns = list(HistoryEntry.model_fields)
+    return tuple(HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
+
+
+def _check_exists(transaction: Transaction, case_id: str) -> None:
+    query = select(cases.c.id).where(cases.c.id == case_id)
+    if transaction.connection.execute(query).first() is None:
+        raise CaseNotFound(case_id=case_id)
+
+
+def moves_of(transaction: Transaction, case_id: str) -> list[tuple[str, str]]:
+    """The ways that a case went, each once: from which state to which."""
+    query = (
+        select(history.c.source, history.c.target)
+        .where(history.c.case_id == case_id)
+        .where(history.c.source != history.c.target, history.c.source != "")
+        .distinct()
+        .order_by(history.c.source, history.c.target)
+    )
+    return [(source, target) for source, target in transaction.connection.execute(query)]
+
+
+def alerts(
+    transaction: Transaction, case_id: str | None = None, unseen: bool = False, limit: int = 1000
+) -> tuple[AlertView, ...]:
+    """Warnings and expiries, in the order of their times."""
+    query = select(alerts_table).order_by(alerts_table.c.at, alerts_table.c.id).limit(limit)
+    if case_id is not None:
+        query = query.where(alerts_table.c.case_id == case_id)
+    if unseen:
+        query = query.where(alerts_table.c.seen_by.is_(None))
+    rows = transaction.connection.execute(query).mappings()
+    return tuple(AlertView(**row) for row in rows)
+
+
+def incidents(transaction: Transaction, open_only: bool = True) -> tuple[Incident, ...]:
+    """What the clock or the dispatcher could not do."""
+    query = select(incidents_table).order_by(incidents_table.c.id)
+    if open_only:
+        query = query.where(incidents_table.c.resolved_at.is_(None))
+    rows = transaction.connection.execute(query).mappings()
+    return tuple(Incident(**row) for row in rows)
+
+
+def acknowledge(transaction: Transaction, alert_id: str, person: str) -> None:
+    """Mark an alert as seen, unless it was seen before."""
+    unseen = alerts_table.c.id == alert_id, alerts_table.c.seen_by.is_(None)
+    transaction.connection.execute(update(alerts_table).where(*unseen).values(seen_by=person))

@@ -1,0 +1,275 @@
+"""What callers get back: a case, its time limits, its history, as frozen pydantic models with words in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ...workflow.language import Words
+from ...workflow.periods.period import ExplanationStep
+from ..decision.deadlines import explanation, overdue_days
+from ..decision.obstacles import words
+from ..decision.procedure import Procedure
+from ..model.case import Ballot, CaseState, DeadlineState, Proposal
+from ..model.obstacle import Obstacle
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+
+class Waiting(_View):
+    """An act that waits for approval: who proposed it, which step it is at, who may vote, and the votes so far."""
+
+    trigger: str
+    title_zh: str
+    title_en: str
+    proposed_by: str
+    proposed_at: datetime
+    step: int
+    steps: int
+    awaits: tuple[str, ...]
+    ballots: tuple[Ballot, ...]
+
+    @classmethod
+    def of(cls, procedure: Procedure, proposal: Proposal) -> Waiting:
+        title = procedure.definition.trigger_title(proposal.trigger)
+        approval = procedure.definition.approvals[proposal.approval]
+        return cls(
+            trigger=proposal.trigger,
+            title_zh=title.zh,
+            title_en=title.en,
+            proposed_by=proposal.person,
+            proposed_at=proposal.at,
+            step=proposal.step + 1,
+            steps=len(approval.steps),
+            awaits=approval.steps[proposal.step].by,
+            ballots=proposal.ballots,
+        )
+
+
+class Case(_View):
+    """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates)."""
+
+    id: str
+    procedure: str
+    definition_hash: str
+    number: str
+    court: str
+    officer: str
+    state: str
+    state_zh: str
+    state_en: str
+    phase: str | None
+    version: int
+    data: dict[str, Any]
+    documents: dict[str, list[str]]
+    opened_at: datetime
+    closed_at: datetime | None
+    closing_mode: str | None
+    parent_id: str | None
+    sub_procedure: str | None
+    wake_at: datetime | None
+    waiting: tuple[Waiting, ...] = ()
+
+    @classmethod
+    def of(cls, procedure: Procedure, case: CaseState) -> Case:
+        state = procedure.definition.states[case.state]
+        return cls(
+            id=case.id,
+            procedure=case.procedure,
+            definition_hash=case.definition_hash,
+            number=case.number,
+            court=case.court,
+            officer=case.officer,
+            state=case.state,
+            state_zh=state.title.zh,
+            state_en=state.title.en,
+            phase=state.phase,
+            version=case.version,
+            data=case.data,
+            documents=case.documents,
+            opened_at=case.opened_at,
+            closed_at=case.closed_at,
+            closing_mode=case.closing_mode,
+            parent_id=case.parent_id,
+            sub_procedure=case.sub_procedure,
+            wake_at=case.wake_at,
+            waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
+        )
+
+
+class Deadline(_View):
+    """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it rests on."""
+
+    id: str
+    case_id: str
+    rule: str
+    key: str
+    title_zh: str
+    title_en: str
+    status: str
+    live: bool
+    start: datetime
+    due_day: date | None
+    due_at: datetime | None
+    provisional: bool
+    overdue_days: int
+    watcher: str
+    basis: str
+    ended_at: datetime | None
+    number: str = ""
+    officer: str = ""
+    steps: tuple[ExplanationStep, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        procedure: Procedure,
+        case: CaseState,
+        deadline: DeadlineState,
+        today: date,
+        explain: bool = False,
+    ) -> Deadline:
+        rule = procedure.rules[deadline.rule]
+        return cls(
+            id=deadline.id,
+            case_id=case.id,
+            rule=deadline.rule,
+            key=deadline.key,
+            title_zh=rule.title.zh,
+            title_en=rule.title.en,
+            status=deadline.status.value,
+            live=deadline.live,
+            start=deadline.start,
+            due_day=deadline.due_day,
+            due_at=deadline.due_at,
+            provisional=deadline.provisional,
+            watcher=deadline.watcher,
+            basis=rule.basis.cite() if rule.basis else "",
+            overdue_days=overdue_days(deadline, today) if deadline.status.value == "expired" else 0,
+            ended_at=deadline.ended_at,
+            number=case.number,
+            officer=case.officer,
+            steps=explanation(procedure, case, deadline)[1] if explain else (),
+        )
+
+
+class Possible(_View):
+    """One trigger of the present state: whether it is possible now, and every reason why not."""
+
+    trigger: str
+    title_zh: str
+    title_en: str
+    allowed: bool
+    obstacles: tuple[Obstacle, ...] = ()
+
+    @classmethod
+    def of(cls, procedure: Procedure, trigger: str, obstacles: tuple[Obstacle, ...]) -> Possible:
+        title = procedure.definition.trigger_title(trigger)
+        return cls(
+            trigger=trigger,
+            title_zh=title.zh,
+            title_en=title.en,
+            allowed=not obstacles,
+            obstacles=obstacles,
+        )
+
+
+class Task(_View):
+    """Work in a pool: a task of the definition, or an approval that waits for votes (`name` is then the trigger)."""
+
+    id: str
+    case_id: str
+    number: str
+    court: str
+    officer: str
+    kind: str
+    name: str
+    title_zh: str
+    title_en: str
+    offered_to: tuple[str, ...]
+    status: str
+    claimed_by: str
+    offered_at: datetime
+    claimed_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, procedure: Procedure, row: Mapping[Any, Any]) -> Task:
+        title = _task_title(procedure, row["kind"], row["name"])
+        values = {name: row[name] for name in cls.model_fields if name in row}
+        return cls(
+            **values,
+            title_zh=title.zh,
+            title_en=title.en,
+            offered_to=row["pool"].split(","),
+        )
+
+
+def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
+    """What the work is called; one that the definition no longer knows goes by its name."""
+    definition = procedure.definition
+    if kind == "task" and name in definition.tasks:
+        return words(definition.tasks[name].title)
+    if name in definition.triggers:
+        return words(definition.trigger_title(name))
+    return Words(name, name)
+
+
+class Workload(_View):
+    """Open work of one pool with one person; `person` is empty for what nobody has claimed."""
+
+    pool: tuple[str, ...]
+    person: str
+    count: int
+    oldest: datetime | None
+
+
+class HistoryEntry(_View):
+    """One line of the history. `at` is when it took effect, `recorded_at` when it was written."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    trigger: str
+    actor: str
+    roles: tuple[str, ...]
+    source: str
+    target: str
+    changes: dict[str, Any]
+    effects: tuple[dict[str, Any], ...]
+    note: str
+
+
+class AlertView(_View):
+    """A warning or an expiry for people to see."""
+
+    id: str
+    case_id: str
+    deadline_id: str
+    rule: str
+    kind: str
+    roles: tuple[str, ...]
+    watcher: str
+    at: datetime
+    due_day: date | None
+    seen_by: str | None
+
+
+class Incident(_View):
+    """Something the clock or the dispatcher could not do, waiting for a person."""
+
+    id: int
+    case_id: str | None
+    outbox_id: str | None
+    kind: str
+    at: datetime
+    message: str
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolution: str

@@ -1,0 +1,149 @@
+"""What may be seen of a case: a checklist item by item, and the view of a party (nodes, documents and dates, no more)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+
+from ...workflow.errors import DataError
+from ...workflow.model.field_types import masked
+from ..decision.attempt import Attempt
+from ..decision.obstacles import is_complete
+from ..decision.procedure import Procedure
+from ..model.case import CaseState
+from ..model.event import Actor
+from ..storage.schema import history
+from ..work.runtime import Transaction
+
+
+class ChecklistLine(BaseModel):
+    """One item of a checklist, and whether it is complete now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    checklist: str
+    item: str
+    title_zh: str
+    title_en: str
+    is_complete: bool
+    basis: str
+
+
+class VisibleNode(BaseModel):
+    """A node that the case came to, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: str
+    title_zh: str
+    title_en: str
+    at: datetime
+
+
+class PartyView(BaseModel):
+    """What a party sees: the nodes made visible to it, the kinds of documents on file, and its fields, masked where marked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    number: str
+    court: str
+    nodes: tuple[VisibleNode, ...]
+    documents: dict[str, int]
+    data: dict[str, Any]
+
+
+def checklist(transaction: Transaction, case_id: str, trigger: str) -> tuple[ChecklistLine, ...]:
+    """Every item of the checklists that a trigger must meet from the case's state.
+
+    Raises `CaseNotFound`.
+    """
+    unit = transaction.unit()
+    case = unit.case(case_id)
+    procedure = unit.procedure(case)
+    tried = Attempt(
+        case,
+        case.state,
+        Actor.of(""),
+        transaction.now,
+        case.data,
+        case.documents,
+        unit.children(case),
+        procedure,
+    )
+    return tuple(_lines(procedure, tried, trigger))
+
+
+def _lines(procedure: Procedure, tried: Attempt, trigger: str) -> Iterator[ChecklistLine]:
+    ways = procedure.ways_from(trigger, tried.state)
+    names = dict.fromkeys(w.spec.checklist for w in ways if w.spec.checklist is not None)
+    for name in names:
+        for id, item in procedure.definition.checklists[name].items.items():
+            yield ChecklistLine(
+                checklist=name,
+                item=id,
+                title_zh=item.title.zh,
+                title_en=item.title.en,
+                is_complete=is_complete(name, id, item, tried),
+                basis=item.basis.cite() if item.basis else "",
+            )
+
+
+def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
+    """What a party of this role may see of a case, and no more. Raises `CaseNotFound`, `DataError`."""
+    unit = transaction.unit()
+    case = unit.case(case_id)
+    procedure = unit.procedure(case)
+    _check_party(procedure, role)
+    definition = procedure.definition
+    shown = {name: spec for name, spec in definition.data.items() if role in spec.visible_to}
+    data = {
+        name: masked(case.data[name]) if spec.masked else case.data[name]
+        for name, spec in shown.items()
+        if case.data.get(name) is not None
+    }
+    documents = {
+        name: len(references)
+        for name, references in case.documents.items()
+        if name in definition.documents and role in definition.documents[name].visible_to
+    }
+    return PartyView(
+        case_id=case.id,
+        number=case.number,
+        court=case.court,
+        nodes=tuple(_nodes(transaction, procedure, case, role)),
+        documents=documents,
+        data=data,
+    )
+
+
+def _check_party(procedure: Procedure, role: str) -> None:
+    parties = procedure.definition.parties
+    if role not in parties:
+        known = ", ".join(sorted(parties)) or "-"
+        raise DataError(
+            field="role",
+            value=role,
+            why_zh=f"不是当事人角色；可用：{known}",
+            why_en=f"not the role of a party; known: {known}",
+        )
+
+
+def _nodes(
+    transaction: Transaction, procedure: Procedure, case: CaseState, role: str
+) -> Iterator[VisibleNode]:
+    """The nodes visible to a role, each time the case came to one."""
+    states = procedure.definition.states
+    query = select(history.c.at, history.c.kind, history.c.source, history.c.target)
+    query = query.where(history.c.case_id == case.id).order_by(history.c.seq)
+    for at, kind, source, target in transaction.connection.execute(query):
+        state = states.get(target)
+        if state is None or role not in state.visible_to:
+            continue
+        if kind == "opened" or source != target:
+            title = state.title
+            yield VisibleNode(state=target, title_zh=title.zh, title_en=title.en, at=at)

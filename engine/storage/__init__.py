@@ -1,0 +1,1 @@
+"""Keeps rows: connections, tables, statements, upgrades. Nothing here decides."""

@@ -1,0 +1,359 @@
+"""Cases to rows and back. All SQL that reads or writes a case itself is here; nothing decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ...workflow.periods.adjustments import Deduction, Extension
+from ...workflow.periods.counting import TimeUnit
+from ..decision.procedure import Procedure
+from ..errors import CaseExists, CaseNotFound, LostRace
+from ..model.case import (
+    Ballot,
+    CaseState,
+    DeadlineState,
+    DeadlineStatus,
+    Proposal,
+    TaskKind,
+    TaskState,
+    TaskStatus,
+)
+from .column_types import load_day, load_json, load_moment
+from .compiled_sql import CompiledStatement
+from .schema import cases, deadlines
+
+Procedures = Callable[[str], Procedure]
+"""Gives the procedure of a definition version by its hash."""
+
+_CASE_COLUMNS = (
+    "id",
+    "procedure",
+    "definition_hash",
+    "state",
+    "version",
+    "number",
+    "court",
+    "officer",
+    "data",
+    "particulars",
+    "opened_at",
+    "closed_at",
+    "closing_mode",
+    "wake_at",
+    "parent_id",
+    "sub_procedure",
+)
+_CHANGING_COLUMNS = (
+    "state",
+    "version",
+    "number",
+    "officer",
+    "court",
+    "definition_hash",
+    "data",
+    "particulars",
+    "updated_at",
+    "closed_at",
+    "closing_mode",
+    "wake_at",
+)
+DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name != "case_id")
+
+_CASE = select(*(cases.c[n] for n in _CASE_COLUMNS))
+_LIVE = select(*(deadlines.c[n] for n in DEADLINE_COLUMNS)).where(deadlines.c.live)
+_SELECT_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")))
+_LOCK_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")).with_for_update())
+_SELECT_LIVE = CompiledStatement(_LIVE.where(deadlines.c.case_id == bindparam("of_case")))
+_INSERT_CASE = CompiledStatement(insert(cases))
+_UPDATE_CASE = CompiledStatement(
+    update(cases)
+    .where(cases.c.id == bindparam("case_id"), cases.c.version == bindparam("read_version"))
+    .values({n: bindparam(f"new_{n}") for n in _CHANGING_COLUMNS})
+)
+_COUNT_CHILDREN = CompiledStatement(
+    select(
+        cases.c.sub_procedure,
+        cases.c.state,
+        cases.c.closed_at.is_(None).label("is_open"),
+        func.count(),
+    )
+    .where(cases.c.parent_id == bindparam("parent"))
+    .group_by(cases.c.sub_procedure, cases.c.state, cases.c.closed_at.is_(None))
+)
+_CHILDREN_DATA = CompiledStatement(
+    select(cases.c.sub_procedure, cases.c.closed_at.is_(None).label("is_open"), cases.c.data)
+    .where(cases.c.parent_id == bindparam("parent"))
+    .order_by(cases.c.id)
+)
+
+
+# -- reading
+
+
+def load_case(
+    connection: Connection, procedures: Procedures, case_id: str, lock: bool = False
+) -> CaseState:
+    """A case with its live deadlines; `lock` claims its row. Raises `CaseNotFound`."""
+    locks = lock and connection.dialect.name == "postgresql"  # SQLite has one writer anyway
+    statement = _LOCK_CASE if locks else _SELECT_CASE
+    rows = statement.rows(connection, case_id=case_id)
+    if not rows:
+        raise CaseNotFound(case_id=case_id)
+    case = _case_from_row(procedures, rows[0])
+    live = _SELECT_LIVE.rows(connection, of_case=case_id)
+    case.deadlines = [deadline_from_row(row) for row in live]
+    return case
+
+
+def load_cases(
+    connection: Connection, procedures: Procedures, ids: Sequence[str]
+) -> dict[str, CaseState]:
+    """Many cases with their live deadlines, in two statements."""
+    rows = connection.execute(_CASE.where(cases.c.id.in_(ids))).fetchall()
+    loaded = {row[0]: _case_from_row(procedures, row) for row in rows}
+    columns = (deadlines.c[n] for n in DEADLINE_COLUMNS)
+    live = select(deadlines.c.case_id, *columns).where(deadlines.c.live)
+    for case_id, *values in connection.execute(live.where(deadlines.c.case_id.in_(ids))):
+        loaded[case_id].deadlines.append(deadline_from_row(values))
+    return loaded
+
+
+def count_children(connection: Connection, case_id: str) -> list[tuple[str, str, bool, int]]:
+    """How many sub-procedures of a case are where: (name, state, is open, how many)."""
+    rows = _COUNT_CHILDREN.rows(connection, parent=case_id)
+    return [(name, state, bool(is_open), count) for name, state, is_open, count in rows]
+
+
+def data_of_children(
+    connection: Connection, case_id: str
+) -> list[tuple[str, bool, Mapping[str, Any]]]:
+    """(name, is open, data) of each sub-procedure of a case, in the order they were opened."""
+    rows = _CHILDREN_DATA.rows(connection, parent=case_id)
+    return [(name, bool(is_open), load_json(data)) for name, is_open, data in rows]
+
+
+def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
+    """A row of `_CASE_COLUMNS` as a case, its data typed by its own definition version."""
+    (
+        id,
+        procedure,
+        hash,
+        state,
+        version,
+        number,
+        court,
+        officer,
+        data,
+        particulars,
+        opened,
+        closed,
+        mode,
+        wake,
+        parent,
+        sub_procedure,
+    ) = row
+    revivers = procedures(hash).revivers
+    kept = load_json(particulars)
+    return CaseState(
+        id,
+        procedure,
+        hash,
+        state,
+        version,
+        load_moment(opened) or datetime.min,
+        number,
+        court,
+        officer,
+        _revived(load_json(data), revivers),
+        kept.get("documents", {}),
+        kept.get("done_by", {}),
+        tuple(kept.get("origins", ())),
+        tuple(_deduction(d) for d in kept.get("deductions", ())),
+        [],
+        parent,
+        sub_procedure,
+        load_moment(closed),
+        mode,
+        load_moment(wake),
+        tuple(_proposal(p, revivers) for p in kept.get("proposals", ())),
+        tuple(_task(t) for t in kept.get("tasks", ())),
+    )
+
+
+def _revived(data: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """Stored data with money, dates and times as such."""
+    for name, revive in revivers.items():
+        value = data.get(name)
+        if value is not None:
+            data[name] = revive(value)
+    return data
+
+
+def _proposal(stored: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> Proposal:
+    ballots = tuple(
+        Ballot(person, role, datetime.fromisoformat(at), bool(in_favour), reason)
+        for person, role, at, in_favour, reason in stored["ballots"]
+    )
+    values = stored | {
+        "at": datetime.fromisoformat(stored["at"]),
+        "roles": tuple(stored["roles"]),
+        "data": _revived(stored["data"], revivers),
+        "ballots": ballots,
+    }
+    return Proposal(**values)
+
+
+def _task(stored: Sequence[Any]) -> TaskState:
+    id, kind, name, roles, offered, status, claimed_by, claimed = stored
+    return TaskState(
+        id,
+        TaskKind(kind),
+        name,
+        tuple(roles),
+        datetime.fromisoformat(offered),
+        TaskStatus(status),
+        claimed_by,
+        load_moment(claimed),
+    )
+
+
+def _deduction(stored: Sequence[Any]) -> Deduction:
+    since, until, ground, document = stored
+    last = date.fromisoformat(until) if until else None
+    return Deduction(date.fromisoformat(since), last, ground, document)
+
+
+def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
+    """A row of `DEADLINE_COLUMNS` as a value."""
+    (
+        id,
+        rule,
+        key,
+        status,
+        live,
+        start,
+        due_day,
+        due_at,
+        wake,
+        warned,
+        escalated,
+        round,
+        provisional,
+        calendar,
+        watcher,
+        extensions,
+        ended,
+    ) = row
+    return DeadlineState(
+        id,
+        rule,
+        key,
+        load_moment(start) or datetime.min,
+        load_day(due_day),
+        load_moment(due_at),
+        load_moment(wake),
+        DeadlineStatus(status),
+        bool(live),
+        warned,
+        escalated,
+        round,
+        bool(provisional),
+        calendar,
+        watcher,
+        tuple(_extension(e) for e in load_json(extensions)),
+        load_moment(ended),
+    )
+
+
+def _extension(stored: Sequence[Any]) -> Extension:
+    length, unit, approver, document = stored
+    return Extension(length, TimeUnit(unit), approver, document)
+
+
+# -- writing
+
+
+def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime) -> None:
+    """New cases' rows. Raises `CaseExists`."""
+    try:
+        _INSERT_CASE.run_many(connection, (_row(case, now) for case in new))
+    except IntegrityError:
+        raise CaseExists(case_id=", ".join(case.id for case in new[:5])) from None
+
+
+def update_cases(
+    connection: Connection, old: Sequence[tuple[CaseState, int]], now: datetime
+) -> None:
+    """Write cases' rows, each if nobody wrote it since the version it was read at.
+
+    Raises `LostRace`.
+    """
+    changes = (_changes(case, version, now) for case, version in old)
+    if _UPDATE_CASE.run_many(connection, changes) != len(old):
+        raise LostRace(case_id=", ".join(case.id for case, _ in old[:5]))
+
+
+def _row(case: CaseState, now: datetime) -> dict[str, Any]:
+    row = {name: getattr(case, name) for name in _CASE_COLUMNS if name != "particulars"}
+    return row | {"particulars": _particulars(case), "updated_at": now}
+
+
+def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "read_version": read_version,
+        "new_state": case.state,
+        "new_version": case.version,
+        "new_number": case.number,
+        "new_officer": case.officer,
+        "new_court": case.court,
+        "new_definition_hash": case.definition_hash,
+        "new_data": case.data,
+        "new_particulars": _particulars(case),
+        "new_updated_at": now,
+        "new_closed_at": case.closed_at,
+        "new_closing_mode": case.closing_mode,
+        "new_wake_at": case.wake_at,
+    }
+
+
+def _particulars(case: CaseState) -> dict[str, Any]:
+    """What a case holds beside its data, each part where there is any."""
+    kept: dict[str, Any] = {}
+    if case.documents:
+        kept["documents"] = case.documents
+    if case.done_by:
+        kept["done_by"] = case.done_by
+    if case.origins:
+        kept["origins"] = case.origins
+    if case.deductions:
+        kept["deductions"] = [[d.since, d.until, d.ground, d.document] for d in case.deductions]
+    if case.proposals:
+        kept["proposals"] = [_stored_proposal(p) for p in case.proposals]
+    if case.tasks:
+        kept["tasks"] = [_stored_task(t) for t in case.tasks]
+    return kept
+
+
+def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
+    stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
+    stored["ballots"] = [[b.person, b.role, b.at, b.in_favour, b.reason] for b in proposal.ballots]
+    return stored
+
+
+def _stored_task(t: TaskState) -> list[Any]:
+    return [
+        t.id,
+        t.kind.value,
+        t.name,
+        t.offered_to,
+        t.offered_at,
+        t.status.value,
+        t.claimed_by,
+        t.claimed_at,
+    ]

@@ -1,0 +1,199 @@
+"""What decisions bring about, as rows: history, deadlines, tasks, alerts, requests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from ..model.case import DeadlineState, TaskState, TaskStatus
+from ..model.effects import Alert, Decision, OutboundRequest
+from .case_rows import DEADLINE_COLUMNS
+from .compiled_sql import CompiledStatement
+from .schema import alerts, deadlines, history, outbox, tasks
+
+_CHANGING_OF_DEADLINE = (
+    "status",
+    "live",
+    "due_day",
+    "due_at",
+    "wake_at",
+    "warned",
+    "escalated",
+    "provisional",
+    "calendar_version",
+    "watcher",
+    "extensions",
+    "ended_at",
+)
+_CHANGING_OF_TASK = ("status", "claimed_by", "claimed_at", "ended_at")
+
+_INSERT_HISTORY = CompiledStatement(insert(history))
+_INSERT_DEADLINE = CompiledStatement(insert(deadlines))
+_UPDATE_DEADLINE = CompiledStatement(
+    update(deadlines)
+    .where(deadlines.c.id == bindparam("deadline_id"))
+    .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_DEADLINE})
+)
+_INSERT_TASK = CompiledStatement(insert(tasks))
+_UPDATE_TASK = CompiledStatement(
+    update(tasks)
+    .where(tasks.c.id == bindparam("task_id"))
+    .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_TASK})
+)
+_INSERT_ALERT = CompiledStatement(insert(alerts))
+_INSERT_OUTBOX = CompiledStatement(insert(outbox))
+
+
+def write_effects(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
+    """The rows of decisions whose case rows are already written, in the order they were made."""
+    _INSERT_HISTORY.run_many(connection, (_history_row(d, now) for d in decisions))
+    _write_deadlines(connection, decisions)
+    _write_tasks(connection, decisions)
+    _INSERT_ALERT.run_many(
+        connection, (_alert_row(d.case.id, alert) for d in decisions for alert in d.effects.alerts)
+    )
+    _INSERT_OUTBOX.run_many(connection, _outbox_rows(decisions, now))
+
+
+def _write_deadlines(connection: Connection, decisions: Sequence[Decision]) -> None:
+    """Each deadline once, as the last decision left it."""
+    armed: dict[str, tuple[str, DeadlineState]] = {}
+    changed: dict[str, DeadlineState] = {}
+    for decision in decisions:
+        case_id, effects = decision.case.id, decision.effects
+        armed.update({id: (case_id, deadline) for id, deadline in effects.armed.items()})
+        changed.update(effects.changed)
+    _INSERT_DEADLINE.run_many(
+        connection,
+        (_deadline_row(case_id, changed.get(id, d)) for id, (case_id, d) in armed.items()),
+    )
+    _UPDATE_DEADLINE.run_many(
+        connection, (_deadline_changes(d) for id, d in changed.items() if id not in armed)
+    )
+
+
+def _write_tasks(connection: Connection, decisions: Sequence[Decision]) -> None:
+    """Each task once: a new row for one that was offered here, else its row as it now stands."""
+    latest: dict[str, tuple[str, TaskState]] = {}
+    offered: dict[str, None] = {}
+    for decision in decisions:
+        case_id = decision.case.id
+        made_here = f"{case_id}.{decision.case.version}."
+        for task in decision.effects.tasks:
+            latest[task.id] = (case_id, task)
+            is_new = task.status is TaskStatus.OFFERED and task.claimed_at is None
+            if is_new and task.id.startswith(made_here):
+                offered[task.id] = None
+    _INSERT_TASK.run_many(connection, (_task_row(*latest[id]) for id in offered))
+    _UPDATE_TASK.run_many(
+        connection, (_task_changes(task) for id, (_, task) in latest.items() if id not in offered)
+    )
+
+
+def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
+    entry = decision.entry
+    return {
+        "case_id": decision.case.id,
+        "seq": decision.case.version,
+        "at": entry.at,
+        "recorded_at": now,
+        "kind": entry.kind,
+        "trigger": entry.trigger,
+        "actor": entry.actor,
+        "roles": entry.roles,
+        "source": entry.source,
+        "target": entry.target,
+        "changes": entry.changes,
+        "effects": entry.effects,
+        "note": entry.note,
+    }
+
+
+def _deadline_row(case_id: str, d: DeadlineState) -> dict[str, Any]:
+    row = {name: getattr(d, name) for name in DEADLINE_COLUMNS}
+    return row | {"case_id": case_id, "status": d.status.value, "extensions": _extensions(d)}
+
+
+def _deadline_changes(d: DeadlineState) -> dict[str, Any]:
+    row = {f"new_{name}": getattr(d, name) for name in _CHANGING_OF_DEADLINE}
+    return row | {
+        "deadline_id": d.id,
+        "new_status": d.status.value,
+        "new_extensions": _extensions(d),
+    }
+
+
+def _extensions(d: DeadlineState) -> list[list[Any]]:
+    return [[e.length, e.unit.value, e.approver, e.document] for e in d.extensions]
+
+
+def _task_row(case_id: str, task: TaskState) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "case_id": case_id,
+        "kind": task.kind.value,
+        "name": task.name,
+        "pool": ",".join(sorted(task.offered_to)),
+        "status": task.status.value,
+        "claimed_by": task.claimed_by,
+        "offered_at": task.offered_at,
+        "claimed_at": task.claimed_at,
+        "ended_at": task.ended_at,
+    }
+
+
+def _task_changes(task: TaskState) -> dict[str, Any]:
+    return {
+        "task_id": task.id,
+        "new_status": task.status.value,
+        "new_claimed_by": task.claimed_by,
+        "new_claimed_at": task.claimed_at,
+        "new_ended_at": task.ended_at,
+    }
+
+
+def _alert_row(case_id: str, alert: Alert) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4().hex,
+        "case_id": case_id,
+        "deadline_id": alert.deadline_id,
+        "rule": alert.rule,
+        "kind": alert.kind,
+        "roles": alert.roles,
+        "watcher": alert.watcher,
+        "at": alert.at,
+        "due_day": alert.due_day,
+        "seen_by": None,
+    }
+
+
+def _outbox_rows(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:
+    for decision in decisions:
+        case_id, seq = decision.case.id, decision.case.version
+        for index, request in enumerate(decision.effects.requests):
+            yield _outbox_row(f"{case_id}-{seq}-{index}", case_id, seq, request, now)
+
+
+def _outbox_row(
+    id: str, case_id: str, seq: int, request: OutboundRequest, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "case_id": case_id,
+        "seq": seq,
+        "request": request.request,
+        "operation": request.operation,
+        "payload": request.payload,
+        "status": "waiting",
+        "attempts": 0,
+        "send_at": now,
+        "leased_until": None,
+        "created_at": now,
+        "sent_at": None,
+        "answered_at": None,
+        "last_error": "",
+    }

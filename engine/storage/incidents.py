@@ -1,0 +1,73 @@
+"""What could not be done and waits for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from ...workflow.errors import DataError
+from .schema import cases, incidents, outbox
+
+
+def record_incident(
+    connection: Connection,
+    now: datetime,
+    kind: str,
+    message: str,
+    case_id: str | None = None,
+    outbox_id: str | None = None,
+) -> None:
+    """Keep an incident for a person, unless the same one is already open."""
+    same = select(incidents.c.id).where(
+        incidents.c.kind == kind,
+        incidents.c.case_id == case_id,
+        incidents.c.outbox_id == outbox_id,
+        incidents.c.resolved_at.is_(None),
+    )
+    if connection.execute(same).first() is not None:
+        return
+    values = {
+        "case_id": case_id,
+        "outbox_id": outbox_id,
+        "kind": kind,
+        "at": now,
+        "message": message,
+        "resolution": "",
+    }
+    connection.execute(insert(incidents), values)
+
+
+def resolve_incident(
+    connection: Connection, now: datetime, id: int, person: str, resolution: str, retry: bool
+) -> None:
+    """Close an incident; with `retry` the case's clock or the request is tried again at once.
+
+    Raises `DataError`.
+    """
+    row = connection.execute(select(incidents).where(incidents.c.id == id)).mappings().first()
+    if row is None:
+        raise DataError(
+            field="incident", value=id, why_zh="没有这个事件单", why_en="there is no such incident"
+        )
+    resolved = {"resolved_at": now, "resolved_by": person, "resolution": resolution}
+    connection.execute(update(incidents).where(incidents.c.id == id).values(**resolved))
+    if retry:
+        _try_again(connection, now, row["case_id"], row["outbox_id"])
+
+
+def _try_again(
+    connection: Connection, now: datetime, case_id: str | None, outbox_id: str | None
+) -> None:
+    if outbox_id:
+        again: dict[str, Any] = {
+            "status": "waiting",
+            "attempts": 0,
+            "send_at": now,
+            "leased_until": None,
+        }
+        connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**again))
+    elif case_id:
+        waiting = update(cases).where(cases.c.id == case_id, cases.c.wake_at.is_not(None))
+        connection.execute(waiting.values(wake_at=now))

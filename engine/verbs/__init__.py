@@ -1,0 +1,1 @@
+"""What can be done with an engine: changes of cases, questions, versions; written once for both engines."""

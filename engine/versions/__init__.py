@@ -1,0 +1,1 @@
+"""Versions of procedures: published by a second person; running cases moved and counted anew."""

@@ -1,0 +1,99 @@
+"""The procedures an engine knows: the current one of each id, and every version still run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ...workflow.loading import stored_definition
+from ...workflow.model.definition import Definition
+from ...workflow.periods.calendars import Calendar
+from ..decision.procedure import Procedure
+from ..errors import DefinitionMissing, UnknownProcedure
+from ..storage.definition_store import definition_text, hash_in_effect, latest_hash
+
+
+class Registry:
+    """Definitions by id (the current version) and by hash (any version), compiled once each.
+
+    With `falls_back`, cases begin on the version kept last where none is loaded or published.
+    """
+
+    def __init__(
+        self,
+        definitions: Iterable[Definition] = (),
+        calendars: Mapping[str, Calendar] | None = None,
+        *,
+        falls_back: bool = False,
+    ) -> None:
+        self._calendars = dict(calendars or {})
+        self._falls_back = falls_back
+        self._current: dict[str, Procedure] = {}
+        self._by_hash: dict[str, Procedure] = {}
+        self.stored: set[str] = set()
+        for definition in definitions:
+            self.add(definition)
+
+    def add(self, definition: Definition) -> Procedure:
+        """Make a definition the current version of its procedure."""
+        procedure = self.compiled(definition)
+        self._current[definition.id] = procedure
+        return procedure
+
+    def compiled(self, definition: Definition) -> Procedure:
+        """A definition made ready to run, without making it the current version."""
+        found = self._by_hash.get(definition.hash)
+        if found is None:
+            found = Procedure(definition, self._calendars.get(definition.calendar))
+            self._by_hash[definition.hash] = found
+        return found
+
+    def current(self, procedure: str) -> Procedure:
+        """The version that new cases begin on. Raises `UnknownProcedure`."""
+        found = self._current.get(procedure)
+        if found is None:
+            known = ", ".join(sorted(self._current)) or "-"
+            raise UnknownProcedure(procedure=procedure, known=known)
+        return found
+
+    def begins_on(self, procedure: str, connection: Connection, at: datetime) -> Procedure:
+        """The version that cases begin on at a time: what was loaded, else what is published.
+
+        Raises `UnknownProcedure`.
+        """
+        found = self._current.get(procedure)
+        if found is not None:
+            return found
+        hash = hash_in_effect(connection, procedure, at)
+        if hash is None and self._falls_back:
+            hash = latest_hash(connection, procedure)
+        return self.version(hash, connection) if hash is not None else self.current(procedure)
+
+    def all(self) -> list[Procedure]:
+        """The current procedures, by id."""
+        return [self._current[name] for name in sorted(self._current)]
+
+    def version(self, hash: str, connection: Connection) -> Procedure:
+        """The version with this hash, from the database when it is not loaded.
+
+        Raises `DefinitionMissing`.
+        """
+        found = self._by_hash.get(hash)
+        if found is None:
+            text = definition_text(connection, hash)
+            if text is None:
+                raise DefinitionMissing(hash=hash)
+            found = self.compiled(stored_definition(text, f"<stored {hash[:12]}>"))
+        return found
+
+    def use_calendar(self, name: str, calendar: Calendar) -> None:
+        """Procedures that name this calendar count by `calendar` from now on.
+
+        It is a new year's notice, say, or a closure.
+        """
+        self._calendars[name] = calendar
+        for procedure in self._by_hash.values():
+            if procedure.definition.calendar == name:
+                procedure.calendar = calendar

@@ -1,0 +1,103 @@
+"""Where cases lie: what the unit of work needs of it, and cases as rows of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from ...workflow.guards.cel import Children
+from ..decision.procedure import Procedure
+from ..decision.subprocedures import add_fields, asks_for_fields, counted
+from ..model.case import CaseState
+from ..model.effects import Decision
+from ..storage.case_rows import (
+    count_children,
+    data_of_children,
+    insert_cases,
+    load_case,
+    update_cases,
+)
+from ..storage.definition_store import store_definition
+from ..storage.effect_rows import write_effects
+from .registry import Registry
+
+
+class CaseRepository(Protocol):
+    """Where cases lie."""
+
+    def load(self, case_id: str) -> CaseState:
+        """A case with its live deadlines. Raises `CaseNotFound`."""
+        ...
+
+    def children(self, case: CaseState, procedure: Procedure) -> Children:
+        """What the guards of the case's procedure may ask about its sub-procedures."""
+        ...
+
+    def current(self, procedure: str, at: datetime) -> Procedure:
+        """The version of a procedure that cases begin on at a time. Raises `UnknownProcedure`."""
+        ...
+
+    def procedure(self, hash: str) -> Procedure:
+        """The procedure of a definition version. Raises `DefinitionMissing`."""
+        ...
+
+    def keep(self, procedure: Procedure, now: datetime) -> None:
+        """Make sure that the definition a case begins on will be found again."""
+        ...
+
+    def write(
+        self,
+        new: Sequence[CaseState],
+        old: Sequence[tuple[CaseState, int]],
+        decisions: Sequence[Decision],
+        now: datetime,
+    ) -> None:
+        """Write new cases, old ones (with the version they were read at), and what was decided.
+
+        Raises `LostRace`, `CaseExists`.
+        """
+        ...
+
+
+class SqlCaseRepository:
+    """Cases as rows of a database, within the caller's transaction.
+
+    `lock` claims a case's row when it is read.
+    """
+
+    def __init__(self, connection: Connection, registry: Registry, lock: bool = False) -> None:
+        self._connection, self._registry, self._lock = connection, registry, lock
+
+    def load(self, case_id: str) -> CaseState:
+        return load_case(self._connection, self.procedure, case_id, self._lock)
+
+    def children(self, case: CaseState, procedure: Procedure) -> Children:
+        known = counted(procedure, count_children(self._connection, case.id))
+        if asks_for_fields(procedure, known):
+            add_fields(procedure, known, data_of_children(self._connection, case.id))
+        return known
+
+    def current(self, procedure: str, at: datetime) -> Procedure:
+        return self._registry.begins_on(procedure, self._connection, at)
+
+    def procedure(self, hash: str) -> Procedure:
+        return self._registry.version(hash, self._connection)
+
+    def keep(self, procedure: Procedure, now: datetime) -> None:
+        if procedure.hash not in self._registry.stored:
+            store_definition(self._connection, procedure.definition, now)
+
+    def write(
+        self,
+        new: Sequence[CaseState],
+        old: Sequence[tuple[CaseState, int]],
+        decisions: Sequence[Decision],
+        now: datetime,
+    ) -> None:
+        # the case row first: whoever lost the race learns it before anything else is written
+        insert_cases(self._connection, new, now)
+        update_cases(self._connection, old, now)
+        write_effects(self._connection, decisions, now)

@@ -1,0 +1,134 @@
+"""What everything that works on a database shares: connection, registry, time, and word of commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...adapters.protocol import Adapter
+from ..clock import Clock
+from ..decision.procedure import Procedure
+from ..model.effects import Decision
+from ..model.happened import Happened
+from ..storage.database import translated
+from .after_commit import after_commit
+from .database_time import DatabaseTime
+from .registry import Registry
+from .repository import SqlCaseRepository
+from .unit import UnitOfWork
+
+log = logging.getLogger("zhixing")
+Observer = Callable[[Happened], None]
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A transaction in work: its connection, and the time at which it records."""
+
+    connection: sa.Connection
+    registry: Registry
+    now: datetime
+    decisions: list[Decision] = field(default_factory=list)
+    wants_wake: bool = False
+
+    @property
+    def has_changed_anything(self) -> bool:
+        """Whether somebody who waits for work should look again after the commit."""
+        return bool(self.decisions) or self.wants_wake
+
+    def unit(self, lock: bool = False) -> UnitOfWork:
+        """A unit of work in this transaction; `lock` claims each case's row when it is read."""
+        repository = SqlCaseRepository(self.connection, self.registry, lock)
+        return UnitOfWork(repository, self.now, self.decisions.extend)
+
+    def version(self, hash: str) -> Procedure:
+        """The procedure of a definition version. Raises `DefinitionMissing`."""
+        return self.registry.version(hash, self.connection)
+
+
+class Runtime:
+    """A database with the procedures that run on it. The verbs of `Engine` stand on this."""
+
+    def __init__(
+        self,
+        database: sa.Engine,
+        registry: Registry,
+        clock: Clock,
+        adapters: Iterable[Adapter] = (),
+    ) -> None:
+        self.database = database
+        self.registry = registry
+        self.clock = clock
+        self.adapters = list(adapters)
+        self._time = DatabaseTime(clock)
+        self._wakers: list[Callable[[], None]] = []
+        self._observers: list[Observer] = []
+
+    @contextmanager
+    def transaction(self, within: Any = None) -> Iterator[Transaction]:
+        """A transaction of our own, committed at the end; or the host's, joined and not ended.
+
+        `within` is the host's `Session` or `Connection`. Raises `DatabaseBusy` and `LostRace` for
+        what the database could not do in time.
+        """
+        with translated():
+            if within is not None:
+                joined = within if isinstance(within, sa.Connection) else within.connection()
+                transaction = self._transaction(joined)
+                yield transaction
+                if transaction.has_changed_anything:
+                    after_commit(within, lambda: self._committed(transaction))
+                return
+            with self.database.begin() as connection:
+                transaction = self._transaction(connection)
+                yield transaction
+        self._committed(transaction)
+
+    def _transaction(self, connection: sa.Connection) -> Transaction:
+        return Transaction(connection, self.registry, self._time.now(connection))
+
+    def now(self, connection: sa.Connection) -> datetime:
+        """The time to enforce by, checked against the database's clock now."""
+        return self._time.now(connection, fresh=True)
+
+    def on_event(self, observer: Observer) -> None:
+        """Tell `observer` of everything that happens to a case here, after it was committed.
+
+        It is told in the thread that committed, in the order it was written, as often as this
+        process commits; what it raises is logged and stops nothing.
+        """
+        self._observers.append(observer)
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each committed change (the worker uses it)."""
+        self._wakers.append(wake)
+
+    def off_commit(self, wake: Callable[[], None]) -> None:
+        """Call it no more."""
+        self._wakers.remove(wake)
+
+    def wake(self) -> None:
+        """Something was committed: whoever waits for work looks again."""
+        for wake in tuple(self._wakers):
+            wake()
+
+    def _committed(self, transaction: Transaction) -> None:
+        if transaction.has_changed_anything:
+            self.wake()
+        if self._observers:
+            self._tell(transaction.decisions, transaction.now)
+
+    def _tell(self, decisions: Sequence[Decision], recorded_at: datetime) -> None:
+        for decision in decisions:
+            happened = Happened.of(decision, recorded_at)
+            for observer in tuple(self._observers):
+                try:
+                    observer(happened)
+                except Exception:
+                    log.exception("an observer failed at %s", happened)

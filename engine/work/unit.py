@@ -1,0 +1,261 @@
+"""The one path of a change: load, catch up with the clock, decide, write.
+
+Cases lie in a `CaseRepository`: rows of a database within the caller's transaction (whoever opened
+it commits it), or the memory of a simulation. The path is the same.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ...workflow.errors import NaiveDatetime
+from ...workflow.guards.cel import Children
+from ..decision.deadlines import next_deadline
+from ..decision.decide import decide, open_case
+from ..decision.procedure import Procedure
+from ..decision.turn import NO_CHILDREN
+from ..errors import BadCaseId, Refused, TooManyEvents
+from ..model.case import CaseState
+from ..model.commands import DeadlineReached, Move, Vote
+from ..model.effects import Decision, StartChild
+from ..model.event import CLOCK, RELATED_PROCEEDING, Event
+from .repository import CaseRepository
+
+MAX_EVENTS = 500
+_MOST_IN_A_CHAIN = MAX_EVENTS * 20
+_LONGEST_CASE_ID = 64
+_CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
+
+Written = Callable[[Sequence[Decision]], None]
+"""Is told the decisions that were written, in order."""
+
+
+@dataclass(slots=True)
+class _Tracked:
+    """A case in work: as it is now, the version it was read at (None when it is new), and what is
+    still to be written."""
+
+    case: CaseState
+    read_version: int | None
+    decisions: list[Decision] = field(default_factory=list)
+
+
+class UnitOfWork:
+    """Cases that are changed together. `now` is the time of recording.
+
+    An event's own time may be earlier. Nothing is written before `flush`.
+    """
+
+    def __init__(
+        self, repository: CaseRepository, now: datetime, written: Written | None = None
+    ) -> None:
+        self.now = now
+        self._repository = repository
+        self._written = written
+        self._tracked: dict[str, _Tracked] = {}
+        self._count = 0
+
+    # -- what callers ask for
+
+    def open(
+        self,
+        procedure_id: str,
+        event: Event,
+        *,
+        id: str | None = None,
+        number: str = "",
+        court: str = "",
+        officer: str = "",
+    ) -> CaseState:
+        """Open a case in the current version of a procedure.
+
+        Raises `UnknownProcedure`, `DataError`, `CaseExists`, `BadCaseId`.
+        """
+        procedure = self._repository.current(procedure_id, self.now)
+        if id is not None and not (0 < len(id) <= _LONGEST_CASE_ID and id.isprintable()):
+            raise BadCaseId(id=id[:80])
+        case = CaseState(
+            id or uuid.uuid4().hex,
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            event.at,
+            number,
+            court,
+            officer,
+        )
+        self._open(procedure, case, event)
+        return case
+
+    def fire(self, case_id: str, event: Event) -> CaseState:
+        """Bring an event to a case, after everything the clock owes it.
+
+        Raises `Refused`, `DataError`, `CaseNotFound`, and what commands raise.
+        """
+        _check_aware(event.at)
+        self.catch_up(case_id, event.at)
+        self._apply(case_id, event)
+        return self.case(case_id)
+
+    def catch_up(self, case_id: str, until: datetime, limit: int = MAX_EVENTS) -> int:
+        """Let every moment of the case's deadlines come that is due by `until`.
+
+        They come in order, each at its own time. Gives how many came.
+        """
+        done = 0
+        while done < limit:
+            moment = self._next_moment(case_id, until)
+            if moment is None:
+                break
+            self._apply(case_id, moment)
+            done += 1
+        return done
+
+    def _next_moment(self, case_id: str, until: datetime) -> Event | None:
+        case = self.case(case_id)
+        if case.wake_at is None or case.wake_at > until:
+            return None
+        deadline = next_deadline(self.procedure(case), case, until)
+        if deadline is None or deadline.wake_at is None:
+            return None
+        return Event(deadline.wake_at, CLOCK, command=DeadlineReached(deadline.id))
+
+    def owes(self, case_id: str, until: datetime) -> bool:
+        """Whether a deadline of the case has a moment by `until`."""
+        case = self.case(case_id)
+        return next_deadline(self.procedure(case), case, until) is not None
+
+    def flush(self) -> None:
+        """Write everything decided so far. Raises `LostRace` when a case was changed meanwhile."""
+        changed = [tracked for tracked in self._tracked.values() if tracked.decisions]
+        if not changed:
+            return
+        new = [t.case for t in changed if t.read_version is None]
+        old = [(t.case, t.read_version) for t in changed if t.read_version is not None]
+        decisions = [decision for t in changed for decision in t.decisions]
+        self._repository.write(new, old, decisions, self.now)
+        for tracked in changed:
+            tracked.read_version = tracked.case.version
+            tracked.decisions = []
+        if self._written is not None:
+            self._written(decisions)
+
+    def case(self, case_id: str) -> CaseState:
+        """The case as it stands in this unit. Raises `CaseNotFound`."""
+        return self._load(case_id).case
+
+    def procedure(self, case: CaseState) -> Procedure:
+        """The procedure, in the version the case runs on. Raises `DefinitionMissing`."""
+        return self._repository.procedure(case.definition_hash)
+
+    def version(self, hash: str) -> Procedure:
+        """The procedure of a definition version. Raises `DefinitionMissing`."""
+        return self._repository.procedure(hash)
+
+    def children(self, case: CaseState, trigger: str | None = None) -> Children:
+        """What the conditions of a trigger (or of any) may ask about the case's sub-procedures."""
+        asking = self.procedure(case).asks_children
+        if not asking or (trigger is not None and trigger not in asking):
+            return NO_CHILDREN
+        self.flush()  # the database counts them, also those that were opened or ended here
+        return self._repository.children(case, self.procedure(case))
+
+    def adopt(self, case: CaseState) -> None:
+        """Work on a case that was already read (in a batch, say)."""
+        self._tracked[case.id] = _Tracked(case, case.version)
+
+    # -- the path
+
+    def _load(self, case_id: str) -> _Tracked:
+        tracked = self._tracked.get(case_id)
+        if tracked is None:
+            case = self._repository.load(case_id)
+            tracked = self._tracked[case_id] = _Tracked(case, case.version)
+        return tracked
+
+    def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:
+        _check_aware(event.at)
+        self._repository.keep(procedure, self.now)
+        decision = open_case(procedure, case, event)
+        self._tracked[case.id] = _Tracked(case, None, [decision])
+
+    def _apply(self, case_id: str, event: Event) -> None:
+        """One event and, after it, those that it sets off.
+
+        They are a deadline's trigger, sub-procedures, and word to the parent.
+        """
+        self._count += 1
+        if self._count > _MOST_IN_A_CHAIN:
+            raise TooManyEvents(case_id=case_id, limit=_MOST_IN_A_CHAIN)
+        tracked = self._load(case_id)
+        children = self.children(tracked.case, _trigger_of(event))
+        decision = decide(self._procedure_for(tracked.case, event), tracked.case, event, children)
+        tracked.case = decision.case
+        tracked.decisions.append(decision)
+        effects = decision.effects
+        for index, start in enumerate(effects.children):
+            self._open_child(decision.case, start, event, index)
+        if effects.fires is not None:
+            self._try(case_id, decision, effects.fires, "fires")
+        if effects.tells_parent is not None and decision.case.parent_id is not None:
+            self._tell_parent(decision, decision.case.parent_id, effects.tells_parent)
+
+    def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
+        """A case that moves to another version is judged by that one."""
+        if isinstance(event.command, Move):
+            return self.version(event.command.hash)
+        return self.procedure(case)
+
+    def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
+        procedure = self._repository.current(start.procedure, self.now)
+        child = CaseState(
+            _child_id(parent, index),
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            event.at,
+            parent.number,
+            parent.court,
+            parent.officer,
+            parent_id=parent.id,
+            sub_procedure=start.sub_procedure,
+        )
+        opened = replace(event, data=start.data, documents={}, trigger="", command=None)
+        self._open(procedure, child, opened)
+
+    def _tell_parent(self, decision: Decision, parent: str, trigger: str) -> None:
+        at = decision.entry.at
+        self.catch_up(parent, at)
+        self._try(parent, decision, Event(at, RELATED_PROCEEDING, trigger), "tells-parent")
+
+    def _try(self, case_id: str, decision: Decision, event: Event, what: str) -> None:
+        """An event that follows from another.
+
+        When it is refused, the first still stands, and history says why.
+        """
+        try:
+            self._apply(case_id, event)
+        except Refused as refused:
+            line = {"what": f"{what}-refused", "trigger": event.trigger}
+            line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
+            decision.effects.told.append(line)
+
+
+def _trigger_of(event: Event) -> str:
+    return event.command.trigger if isinstance(event.command, Vote) else event.trigger
+
+
+def _child_id(parent: CaseState, index: int) -> str:
+    """The same event always opens the same child; children sort in the order they were opened."""
+    unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
+    return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _check_aware(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise NaiveDatetime(value=moment)

@@ -1,0 +1,32 @@
+"""What each code of lint means, with a wrong and a right example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from .source.yaml_reader import SOURCE, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code means, with a wrong and a right example."""
+
+    id: str
+    zh: str
+    en: str
+    wrong: str
+    right: str
+
+
+@cache
+def codes() -> dict[str, Code]:
+    """Every code that lint can give."""
+    text = files(__package__).joinpath("checks/codes.yaml").read_text(encoding="utf-8")
+    table = read_text(text, "codes.yaml")
+    return {
+        id: Code(id, *(str(entry[k] or "") for k in ("zh", "en", "wrong", "right")))
+        for id, entry in table.items()
+        if id != SOURCE
+    }

@@ -1,0 +1,1 @@
+"""Conditions in CEL: compiled, checked, evaluated, and solved for examples."""

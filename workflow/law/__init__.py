@@ -1,0 +1,1 @@
+"""The law as data: the tables in `definitions/law`."""

@@ -1,0 +1,1 @@
+"""What a procedure is made of, as frozen models."""

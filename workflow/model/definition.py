@@ -1,0 +1,198 @@
+"""A whole definition, frozen, each element knowing its place in the file; fragments and layers of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
+
+from .base import Basis, Element, Id, Ids, Text, Version, listed
+from .flow import (
+    Document,
+    FieldSpec,
+    Phase,
+    Request,
+    Role,
+    State,
+    SubProcedure,
+    Suspension,
+    Transition,
+)
+from .limits import DeadlineRule
+from .logs import LogMap
+from .parts import (
+    Account,
+    Approval,
+    Checklist,
+    DecisionTable,
+    Form,
+    StateGroup,
+    TaskRule,
+    TransitionalRule,
+)
+
+
+class Import(Element):
+    """Entries taken from a fragment file: by table, their names or `all`."""
+
+    from_: str = Field(alias="from")
+    roles: Ids = ()
+    data: Ids = ()
+    documents: Ids = ()
+    phases: Ids = ()
+    groups: Ids = ()
+    approvals: Ids = ()
+    checklists: Ids = ()
+    forms: Ids = ()
+    tables: Ids = ()
+    tasks: Ids = ()
+    accounts: Ids = ()
+    modes: Ids = ()
+    deadlines: Ids = ()
+    grounds: Ids = ()
+    sub_procedures: Ids = ()
+    requests: Ids = ()
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Layer(Element):
+    """A layer laid over a definition: of a province, a court, or one case."""
+
+    level: Literal["province", "court", "case"]
+    id: Id
+    title: Text
+    version: Version
+    basis: Basis | None = None
+    note: str = ""
+
+
+RESERVED_ROLES = {
+    "clock": Text(zh="时钟（期限届满）", en="the clock"),
+    "outside": Text(zh="外部系统", en="an outside system"),
+    "procedure": Text(zh="关联程序", en="a related proceeding"),
+}
+
+
+class Tables(Element):
+    """What a definition is made of beside its flow: everything that a fragment can hold and an import can take."""
+
+    imports: tuple[Import, ...] = ()
+    roles: dict[Id, Role] = Field(default_factory=dict)
+    data: dict[Id, FieldSpec] = Field(default_factory=dict)
+    documents: dict[Id, Document] = Field(default_factory=dict)
+    phases: dict[Id, Phase] = Field(default_factory=dict)
+    groups: dict[Id, StateGroup] = Field(default_factory=dict)
+    approvals: dict[Id, Approval] = Field(default_factory=dict)
+    checklists: dict[Id, Checklist] = Field(default_factory=dict)
+    forms: dict[Id, Form] = Field(default_factory=dict)
+    tables: dict[Id, DecisionTable] = Field(default_factory=dict)
+    tasks: dict[Id, TaskRule] = Field(default_factory=dict)
+    accounts: dict[Id, Account] = Field(default_factory=dict)
+    modes: dict[Id, Text] = Field(default_factory=dict)
+    deadlines: dict[Id, DeadlineRule] = Field(default_factory=dict)
+    grounds: dict[Id, Text] = Field(default_factory=dict)
+    sub_procedures: dict[Id, SubProcedure] = Field(default_factory=dict)
+    requests: dict[Id, Request] = Field(default_factory=dict)
+
+
+class Fragment(Tables):
+    """A file of parts that definitions import."""
+
+    fragment: Id
+    title: Text | None = None
+    note: str = ""
+
+
+class Definition(Tables):
+    """A whole procedure. Loaded with `load_definition`, which also checks it."""
+
+    id: Id
+    title: Text
+    version: Version
+    effective: date
+    basis: Annotated[
+        tuple[Basis, ...], BeforeValidator(listed, json_schema_input_type=Basis | tuple[Basis, ...])
+    ] = ()
+    note: str = ""
+    zone: str = "Asia/Shanghai"
+    calendar: str = "cn"
+    case_prefix: str = ""
+    transitional: TransitionalRule | None = None
+    redesign_by: Ids = ()
+    layers: tuple[Layer, ...] = ()
+    roles: dict[Id, Role]
+    initial: Id
+    states: dict[Id, State]
+    transitions: tuple[Transition, ...]
+    suspensions: tuple[Suspension, ...] = ()
+    log: LogMap | None = None
+
+    _hash: str = PrivateAttr(default="")
+    _text: str = PrivateAttr(default="")
+    _compiler: Any = PrivateAttr(default=None)
+
+    @property
+    def hash(self) -> str:
+        """The content hash of the text the definition was read from: its identity as a version."""
+        return self._hash
+
+    @property
+    def source_text(self) -> str:
+        """The YAML text."""
+        return self._text
+
+    @cached_property
+    def terminal(self) -> frozenset[str]:
+        """The states that close the case."""
+        return frozenset(id for id, state in self.states.items() if state.closes)
+
+    @cached_property
+    def triggers(self) -> tuple[str, ...]:
+        """Every trigger once, in the order of the file."""
+        return tuple(dict.fromkeys(t.trigger for t in self.transitions))
+
+    def sources_of(self, transition: Transition) -> tuple[str, ...]:
+        """The states a transition may start from, in the order of the file."""
+        source = transition.from_
+        groups = [self.groups[name] for name in source.groups if name in self.groups]
+        named = {*source.states, *(state for group in groups for state in group.states)}
+        phases = {*source.phases, *(phase for group in groups for phase in group.phases)}
+        running = [
+            *(self._running if source.any else ()),
+            *(state for phase in phases for state in self._of_phase.get(phase, ())),
+        ]
+        found = {*(named & self.states.keys()), *running}.difference(source.but_not)
+        return tuple(sorted(found, key=self._order.__getitem__)) if len(found) > 1 else tuple(found)
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {id: index for index, id in enumerate(self.states)}
+
+    @cached_property
+    def _running(self) -> tuple[str, ...]:
+        return tuple(id for id, state in self.states.items() if not state.closes)
+
+    @cached_property
+    def _of_phase(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for id in self._running:
+            phase = self.states[id].phase
+            if phase is not None:
+                found.setdefault(phase, []).append(id)
+        return found
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """The roles outside the court."""
+        return frozenset(id for id, role in self.roles.items() if role.party)
+
+    def role_title(self, id: str) -> Text:
+        """The title of a role, reserved ones too."""
+        return self.roles[id].title if id in self.roles else RESERVED_ROLES[id]
+
+    def trigger_title(self, trigger: str) -> Text:
+        """The title of the first transition with this trigger."""
+        return next(t.title for t in self.transitions if t.trigger == trigger)

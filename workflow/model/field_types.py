@@ -1,0 +1,180 @@
+"""The types of case data: from text or JSON to typed values, to stored form, and to guards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from ..errors import DataError
+
+Value = Any
+"""A typed value of case data: text, int, Decimal, date, aware datetime, bool, or a list of those."""
+
+
+class FieldType(StrEnum):
+    """What a field of a case can hold."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    DATETIME = "datetime"
+    FLAG = "flag"
+    CHOICE = "choice"
+    LIST = "list"
+    PARTY = "party"
+
+
+MAX_TEXT = 20_000
+_PARTY = re.compile(r"[A-Za-z0-9_.:-]{1,100}\Z")
+
+
+class _Wrong(Exception):
+    def __init__(self, zh: str, en: str) -> None:
+        self.zh, self.en = zh, en
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("应为文字", "must be text")
+    if len(value) > MAX_TEXT:
+        raise _Wrong(f"超过 {MAX_TEXT} 字", f"longer than {MAX_TEXT} characters")
+    if "\x00" in value:
+        raise _Wrong("不得含空字符", "must not contain NUL")
+    return str(value)
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,18}", value.strip()):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**18:
+        raise _Wrong("应为整数", "must be a whole number")
+    return value
+
+
+def _money(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise _Wrong(
+            "金额应写为十进制数（如 1234.50）", "money is a decimal such as 1234.50, not a float"
+        )
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise _Wrong("不是金额", "not an amount of money") from None
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 16:
+        raise _Wrong("金额超出范围", "the amount is out of range")
+    if amount != amount.quantize(_CENT):
+        raise _Wrong("金额最多两位小数", "money has at most two decimals")
+    return amount.quantize(_CENT)
+
+
+_CENT = Decimal("0.01")
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, datetime):
+        raise _Wrong("应为日期，不带时间", "must be a date without a time")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise _Wrong("应为日期 YYYY-MM-DD", "must be a date YYYY-MM-DD") from None
+
+
+def _datetime(value: Any) -> datetime:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        raise _Wrong("应为带时区的时间", "must be a date and time with a time zone") from None
+    if moment.tzinfo is None:
+        raise _Wrong("时间缺少时区", "the time lacks a time zone")
+    return moment.astimezone(UTC)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong("应为是或否（true/false）", "must be true or false")
+    return value
+
+
+def _list(value: Any) -> list[str]:
+    if not isinstance(value, list | tuple):
+        raise _Wrong("应为列表", "must be a list")
+    return [_text(item) for item in value]
+
+
+def _party(value: Any) -> str:
+    if not isinstance(value, str) or not _PARTY.match(value):
+        raise _Wrong("应为当事人编号", "must be the id of a party")
+    return value
+
+
+_PARSERS: dict[FieldType, Callable[[Any], Value]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.MONEY: _money,
+    FieldType.DATE: _date,
+    FieldType.DATETIME: _datetime,
+    FieldType.FLAG: _flag,
+    FieldType.CHOICE: _text,
+    FieldType.LIST: _list,
+    FieldType.PARTY: _party,
+}
+
+
+def parse(field: str, kind: FieldType, value: Any, choices: frozenset[str] | None = None) -> Value:
+    """A value for a field, typed. Raises `DataError` naming the field and what was expected."""
+    try:
+        result = _PARSERS[kind](value)
+    except _Wrong as wrong:
+        raise DataError(
+            field=field, value=_shown(value), why_zh=wrong.zh, why_en=wrong.en
+        ) from None
+    if choices is not None and result not in choices:
+        listed = ", ".join(sorted(choices))
+        raise DataError(
+            field=field,
+            value=_shown(value),
+            why_zh=f"可选值为 {listed}",
+            why_en=f"must be one of {listed}",
+        )
+    return result
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def masked(value: Any) -> str:
+    """A value as outsiders may see it: its first and last character, the rest hidden."""
+    text = str(value)
+    return text[0] + "*" * (len(text) - 2) + text[-1] if len(text) > 2 else "*" * len(text)
+
+
+_REVIVERS: dict[FieldType, Callable[[Any], Value]] = {
+    FieldType.MONEY: Decimal,
+    FieldType.DATE: date.fromisoformat,
+    FieldType.DATETIME: datetime.fromisoformat,
+}
+
+
+def reviver(kind: FieldType) -> Callable[[Any], Value] | None:
+    """What turns a stored JSON value of this type back into a typed one; None when it is stored as it is."""
+    return _REVIVERS.get(kind)
+
+
+def to_json(value: Any) -> Any:
+    """`json.dumps(default=…)` for typed values: money as its digits, dates and times in ISO form."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    raise TypeError(f"{type(value).__name__} is not case data")

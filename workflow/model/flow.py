@@ -1,0 +1,159 @@
+"""The flow of a procedure: roles, data, documents, states, transitions, requests and sub-procedures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from .base import Basis, Described, Element, Id, Ids, Text
+from .field_types import FieldType
+from .parts import SetValue, set_value
+
+
+class Role(Described):
+    """Who acts. `party` roles stand outside the court and see what is made visible to them.
+
+    `office` is the rank that the law's table of approvals knows (clerk … president, panel); by default the role's own id.
+    """
+
+    party: bool = False
+    office: Id | None = None
+
+
+class Phase(Described):
+    pass
+
+
+class FieldSpec(Described):
+    """One typed field of the case's data, in `unit`. `visible_to` lists who sees it (else the court, and no party)."""
+
+    type: FieldType
+    unit: str = ""
+    choices: dict[Id, Text] | None = None
+    default: bool | int | Decimal | str | None = None
+    masked: bool = False
+    visible_to: Ids = ()
+
+    @model_validator(mode="after")
+    def _choices_only_for_choice(self) -> FieldSpec:
+        if (self.type is FieldType.CHOICE) != (self.choices is not None):
+            raise PydanticCustomError(
+                "choices", "a field of type choice, and no other, lists its choices"
+            )
+        return self
+
+
+class Document(Described):
+    """A kind of document. `visible_to` lists the parties that may see it."""
+
+    visible_to: Ids = ()
+
+
+class State(Described):
+    """A node of the procedure. `closes` names the closing mode of a terminal state.
+
+    A `statutory` node cannot be skipped by an overlay or a redesign. `visible_to` lists the parties that see the case
+    stand here. `leaves` names the sub-procedures and accounts that closing here lawfully leaves open.
+    """
+
+    phase: Id | None = None
+    closes: Id | None = None
+    statutory: bool = False
+    visible_to: Ids = ()
+    leaves: Ids = ()
+
+
+class Source(Element):
+    """Where a transition may start: named states, states of phases or groups, or any state that is not terminal."""
+
+    states: Ids = ()
+    phases: Ids = ()
+    groups: Ids = ()
+    any: bool = False
+    but_not: Ids = ()
+
+
+def _source(value: Any) -> Any:
+    if value == "any":
+        return {"any": True}
+    if isinstance(value, str | list):
+        return {"states": value}
+    return value
+
+
+class Transition(Element):
+    """One way a trigger may take the case on.
+
+    `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved ones are `clock` (a
+    deadline), `outside` (an adapter's answer) and `procedure` (a related proceeding). `when` is a guard in CEL.
+    With an `approval`, those in `by` propose, and it takes effect when the approval has passed; `if_refused` names the trigger
+    that a refusal sets off (open to `procedure`).
+    """
+
+    trigger: Id
+    title: Text
+    note: str = ""
+    from_: Annotated[
+        Source, BeforeValidator(_source, json_schema_input_type=Id | tuple[Id, ...] | Source)
+    ] = Field(alias="from")
+    to: Id
+    by: Ids
+    when: str | None = None
+    otherwise: Text | None = None
+    needs: Ids = ()
+    documents: Ids = ()
+    form: Id | None = None
+    checklist: Id | None = None
+    approval: Id | None = None
+    if_refused: Id | None = None
+    sets: dict[Id, Annotated[Any, BeforeValidator(set_value, json_schema_input_type=SetValue)]] = (
+        Field(default_factory=dict)
+    )
+    opens: Ids = ()
+    asks: Ids = ()
+    tells_parent: Id | None = None
+    not_by_who: Ids = ()
+    basis: Basis | None = None
+    why: str = ""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class SubProcedure(Described):
+    """Proceedings of another definition that run inside the case; `passes` copies parent fields into the child's.
+
+    `fields` (of the child, with their types) and `states` are those that guards may ask about.
+    """
+
+    procedure: Id
+    passes: dict[Id, Id] = Field(default_factory=dict)
+    fields: dict[Id, FieldType] = Field(default_factory=dict)
+    states: Ids = ()
+
+
+class Request(Described):
+    """An operation asked of an outside system.
+
+    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer fires the trigger of
+    its kind (`answers`: answered, partial, refused, failed …) carrying `takes` (case field to answer field).
+    """
+
+    operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+    sends: dict[Id, Any] = Field(default_factory=dict)
+    answers: dict[Id, Id] = Field(default_factory=dict)
+    takes: dict[Id, Id] = Field(default_factory=dict)
+
+
+class Suspension(Element):
+    """States in which the case rests: the clocks that pause do, with this ground of deduction."""
+
+    states: Ids
+    ground: Id
+    basis: Basis | None = None
+    note: str = ""
+
+
+STAY, RETURN = "stay", "return"

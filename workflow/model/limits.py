@@ -1,0 +1,128 @@
+"""Time limits of a procedure: when they start, what meets, extends and ends them, and the period each one is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..periods.calendars import Calendar
+from ..periods.counting import Counting, TimeUnit
+from ..periods.period import Period
+from .base import Described, Element, Id, Ids, Text, listed
+
+
+class Starts(Element):
+    """What arms a deadline: entering states, a trigger, or both; or that a trigger is proposed for approval.
+
+    Counted from now or from the date in a field.
+    """
+
+    entering: Ids = ()
+    on: Ids = ()
+    proposing: Ids = ()
+    counted_from: Id | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Starts:
+        if not self.entering and not self.on and not self.proposing:
+            raise PydanticCustomError(
+                "starts", "a deadline starts by entering a state, on a trigger or on its proposal"
+            )
+        return self
+
+
+class Expiry(Element):
+    """What happens when a deadline passes.
+
+    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long; `fire` a trigger; `opens_right` that
+    someone gains; `lapses` what is lost (a lapsed right is nobody's overdue work).
+    """
+
+    alert: Ids = ()
+    escalate: Ids = ()
+    every: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")] = "7d"
+    fire: Id | None = None
+    opens_right: Text | None = None
+    lapses: Text | None = None
+
+
+class Recurring(Element):
+    """A deadline that comes again: each period starts where the one before was due, `times` periods in all."""
+
+    times: int = Field(ge=2, le=1000)
+
+
+class ExtensionRule(Element):
+    """Whether a period may be extended: by whom, at most so much, and how often."""
+
+    by: Ids
+    length: int | None = Field(default=None, ge=1)
+    unit: TimeUnit = TimeUnit.DAY
+    times: int = Field(default=1, ge=1)
+
+
+Lead = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")]
+
+Leads = Annotated[
+    tuple[Lead, ...], BeforeValidator(listed, json_schema_input_type=Lead | tuple[Lead, ...])
+]
+"""How long before the last day: `3d`, `12h`; one or several."""
+
+
+class DeadlineRule(Described):
+    """A time limit: a rule of law, what starts it, and what its expiry does.
+
+    `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists triggers refused before
+    the period is over (not before). `met_by` triggers perform it, also late. `ends_by` triggers end it unperformed.
+    `pauses` says whether suspension of the case stops it; `deducts` which grounds of deduction lengthen it.
+    `law` names the statutory time limit this one carries out (a row of definitions/law).
+    `restorable_by` lists the roles that may restore it once missed (CPL art. 86); nobody may restore an invariable period.
+    """
+
+    starts: Starts
+    length: int | Id
+    unit: TimeUnit
+    counting: Counting = Counting.LITIGATION
+    backward: bool = False
+    warn: Leads = ()
+    expires: Literal["end-of-day", "start-of-day"] = "end-of-day"
+    met_by: Ids = ()
+    ends_by: Ids = ()
+    ends_leaving: Ids = ()
+    gates: Ids = ()
+    on_expiry: Expiry = Expiry()
+    pauses: bool = True
+    deducts: Ids = ()
+    survives_closing: bool = False
+    keyed_by: Id | None = None
+    recurring: Recurring | None = None
+    extension: ExtensionRule | None = None
+    restorable_by: Ids = ()
+    watcher: Id | None = None
+    law: str | None = None
+
+
+def period_of(rule: DeadlineRule, length: int, calendar: Calendar) -> Period:
+    """The period a deadline's rule counts; `working-day` implies its own counting."""
+    return Period(length, rule.unit, calendar, counting_of(rule), rule.backward)
+
+
+def counting_of(rule: DeadlineRule) -> Counting:
+    """How a rule counts; working days imply their own counting."""
+    if rule.unit is TimeUnit.WORKING_DAY and rule.counting is Counting.LITIGATION:
+        return Counting.WORKING
+    return rule.counting
+
+
+def lead(text: str) -> timedelta:
+    """How long before the last day a warning goes out: `3d`, `12h`."""
+    amount = int(text[:-1])
+    return timedelta(days=amount) if text.endswith("d") else timedelta(hours=amount)
+
+
+def starts_with_day(rule: DeadlineRule) -> bool:
+    """Whether a deadline takes effect as its last day begins, not when it is over."""
+    return rule.expires == "start-of-day" and rule.unit is not TimeUnit.HOUR

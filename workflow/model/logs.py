@@ -1,0 +1,26 @@
+"""How a log of real events maps to a procedure."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .base import Element, Id, Texts
+
+
+class LogActivity(Element):
+    """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
+
+    trigger: Id | None = None
+    by: Id | None = None
+    clock: bool = False
+    carries: dict[Id, str] = Field(default_factory=dict)
+
+
+class LogMap(Element):
+    """How a log of events is read for replay: columns, and what each activity means."""
+
+    case: str = "case"
+    activity: str = "activity"
+    date: Texts = ("date", "timestamp")
+    opens: str
+    activities: dict[str, LogActivity]

@@ -1,0 +1,168 @@
+"""What a procedure is built from beside states and transitions: approvals, checklists, forms, decision tables, tasks, accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .base import Described, Element, Id, Ids, Text
+
+
+class ApprovalStep(Element):
+    """One step of an approval: so many `votes` of different people who hold one of the roles.
+
+    `of` is how many sit (a panel of three, say); the step fails once too many are against. Without it every vote counts.
+    """
+
+    by: Ids
+    votes: int = Field(default=1, ge=1, le=50)
+    of: int | None = Field(default=None, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _no_more_votes_than_seats(self) -> ApprovalStep:
+        if self.of is not None and self.votes > self.of:
+            raise PydanticCustomError("votes", "a step needs no more votes than people sit")
+        return self
+
+    @property
+    def may_be_against(self) -> int:
+        """How many may be against before the step can no longer pass."""
+        return (self.of or self.votes) - self.votes
+
+
+class Approval(Described):
+    """A chain of steps that a proposed act must pass before it takes effect. Nobody approves what they proposed, or twice.
+
+    `law` names the act in `definitions/law/approvals.yaml` whose least approval this one carries out.
+    """
+
+    steps: tuple[ApprovalStep, ...] = Field(min_length=1)
+    law: str | None = None
+
+
+class ChecklistItem(Described):
+    """Something that must be so before the act: a condition, documents on file, or both. `law` names a statutory item."""
+
+    when: str | None = None
+    documents: Ids = ()
+    law: str | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> ChecklistItem:
+        if self.when is None and not self.documents:
+            raise PydanticCustomError(
+                "checklist-item", "an item has a condition (when) or documents"
+            )
+        return self
+
+
+class Checklist(Described):
+    """Items that must all be complete; what is missing is shown item by item.
+
+    `law` names the statutory checklist (definitions/law/checklists.yaml) whose every item must be among them.
+    """
+
+    law: str | None = None
+    items: dict[Id, ChecklistItem] = Field(min_length=1)
+
+
+class FormField(Element):
+    """How a form asks for a field: always required, required when a condition holds, or optional."""
+
+    required: bool = False
+    required_when: str | None = None
+
+
+class Form(Described):
+    """What people fill in with a transition: nothing outside it is taken."""
+
+    fields: dict[
+        Id,
+        Annotated[
+            FormField,
+            BeforeValidator(
+                lambda value: {} if value is None else value,
+                json_schema_input_type=FormField | None,
+            ),
+        ],
+    ] = Field(min_length=1)
+
+
+class TableRow(Element):
+    """One row of a decision table: the condition, and the value when it is the first to hold."""
+
+    when: str
+    is_: Any = Field(alias="is")
+    note: str = ""
+
+
+class DecisionTable(Described):
+    """Rows tried from the top: the first whose condition holds gives the value, else `otherwise`."""
+
+    rows: tuple[TableRow, ...] = Field(min_length=1)
+    otherwise: Any = None
+
+
+class FromTable(Element):
+    """A value taken from a decision table."""
+
+    table: Id
+
+
+SetValue = bool | int | float | str | list[str] | FromTable | None
+
+
+def set_value(value: Any) -> Any:
+    """What a transition sets a field to: a value, or `{table: ID}`."""
+    return FromTable.model_validate(value) if isinstance(value, dict) else value
+
+
+class TaskStart(Element):
+    """What offers a task: entering states, or a trigger."""
+
+    entering: Ids = ()
+    on: Ids = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> TaskStart:
+        if not self.entering and not self.on:
+            raise PydanticCustomError(
+                "task-starts", "a task starts by entering a state or on a trigger"
+            )
+        return self
+
+
+class TaskRule(Described):
+    """Work offered to a pool: one of `offered_to` claims it, and one of the triggers `done_by` completes it.
+
+    While somebody has claimed it, nobody else fires those triggers. A task ends unperformed on a trigger of `ends_by`, when
+    the case leaves the states it was offered in (to rest is not to leave), and when the case closes.
+    """
+
+    starts: TaskStart
+    offered_to: Ids = Field(min_length=1)
+    done_by: Ids = Field(min_length=1)
+    ends_by: Ids = ()
+
+
+class Account(Described):
+    """Money that the procedure holds for others: what came in, and what was paid out. A closed case holds none."""
+
+    received: Id
+    paid_out: Id
+
+
+class StateGroup(Described):
+    """States named together: by themselves, or by their phases."""
+
+    states: Ids = ()
+    phases: Ids = ()
+
+
+class TransitionalRule(Element):
+    """What becomes of the cases that run when a new version takes effect; without one they finish on the version they began with."""
+
+    running_cases: Literal["stay", "move"] = "stay"
+    note: Text | None = None

@@ -1,0 +1,1 @@
+"""Periods of law and the calendars they are counted on."""

@@ -1,0 +1,55 @@
+"""What makes one period longer: days deducted, and extensions approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ..errors import BadDeduction, BadLength
+from .counting import TimeUnit
+
+FAR_DAY = date(9000, 1, 1)
+"""Stands for the end of a deduction that still runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Days inside (`since`, `until`] do not count towards a period; `until=None` while it still runs.
+
+    `ground` and `document` say why, for the explanation and the file.
+    """
+
+    since: date
+    until: date | None
+    ground: str = ""
+    document: str = ""
+
+    def __post_init__(self) -> None:
+        if self.until is not None and self.until < self.since:
+            raise BadDeduction(since=self.since, until=self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A period lengthened by decision: so many units more, counted on from the unrolled last day."""
+
+    length: int
+    unit: TimeUnit
+    approver: str
+    document: str = ""
+
+    def __post_init__(self) -> None:
+        if self.length <= 0:
+            raise BadLength(length=self.length)
+
+
+def merged(deductions: Iterable[Deduction]) -> list[tuple[date, date]]:
+    """Deductions as disjoint (since, until] intervals in order; an open one lasts as long as dates do."""
+    result: list[tuple[date, date]] = []
+    for since, until in sorted((d.since, d.until or FAR_DAY) for d in deductions):
+        if result and since <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], until))
+        else:
+            result.append((since, until))
+    return result

@@ -1,0 +1,188 @@
+"""Working days and rest days: prepared once per calendar, then answered by bisection.
+
+Sources: the State Council's yearly arrangements (through `chinesecalendar`), plus YAML overlays. A year without an
+announced arrangement is provisional: weekends, and the holidays of fixed date (国务院《全国年节及纪念日放假办法》art. 2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
+
+from ..errors import DateOutsideCalendar
+
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+
+_FIXED_HOLIDAYS = {
+    (1, 1): "元旦",
+    (5, 1): "劳动节",
+    (10, 1): "国庆节",
+    (10, 2): "国庆节",
+    (10, 3): "国庆节",
+}
+
+_HOLIDAY_NAMES = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+    "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
+}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of one jurisdiction.
+
+    `rest` and `work` name exceptions to the five-day week, with a reason each; `announced` are the years whose
+    arrangement is official. `day_ends` is the local time at which a day closes (24:00 unless a court needs close of
+    business). `rests=False` means that no day is a rest day.
+    """
+
+    id: str
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    rest: Mapping[date, str] = field(default_factory=dict, repr=False)
+    work: Mapping[date, str] = field(default_factory=dict, repr=False)
+    announced: frozenset[int] = frozenset()
+    day_ends: time | None = None
+    rests: bool = True
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of everything that decides a due date."""
+        digest = hashlib.sha256()
+        for part in (self.zone.key, self.day_ends, self.rests, sorted(self.announced)):
+            digest.update(repr(part).encode())
+        for days in (self.rest, self.work):
+            digest.update("".join(d.isoformat() for d in sorted(days)).encode() + b"|")
+        return digest.hexdigest()[:12]
+
+    @cached_property
+    def _working(self) -> array[int]:
+        first, last = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
+        if not self.rests:
+            return array("i", range(first, last + 1))
+        days = {o for o in range(first, last + 1) if (o + 6) % 7 < 5}
+        days -= {d.toordinal() for d in self.rest}
+        days |= {d.toordinal() for d in self.work if first <= d.toordinal() <= last}
+        for year in range(FIRST_YEAR, LAST_YEAR + 1):
+            if year not in self.announced:
+                days -= {date(year, m, d).toordinal() for m, d in _FIXED_HOLIDAYS} - {
+                    d.toordinal() for d in self.work
+                }
+        return array("i", sorted(days))
+
+    @cached_property
+    def _working_set(self) -> frozenset[int]:
+        return frozenset(self._working)
+
+    def _check(self, ordinal: int) -> None:
+        if not _FIRST <= ordinal <= _LAST:
+            raise self._outside(ordinal)
+
+    def _outside(self, ordinal: int) -> DateOutsideCalendar:
+        value = date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else f"#{ordinal}"
+        return DateOutsideCalendar(
+            value=value,
+            calendar=self.id,
+            first=date(FIRST_YEAR, 1, 1),
+            last=date(LAST_YEAR, 12, 31),
+        )
+
+    def is_working(self, day: date) -> bool:
+        """Whether the day is a working day."""
+        ordinal = day.toordinal()
+        self._check(ordinal)
+        return ordinal in self._working_set
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the day's year has no announced arrangement yet."""
+        return self.rests and day.year not in self.announced
+
+    def why_resting(self, day: date) -> str:
+        """The name of the holiday or closure, or 周末."""
+        if day in self.rest:
+            return self.rest[day]
+        if self.is_provisional(day) and (day.month, day.day) in _FIXED_HOLIDAYS:
+            return _FIXED_HOLIDAYS[day.month, day.day]
+        return "周末"
+
+    def next_working(self, day: date) -> date:
+        """The day itself when it is a working day, else the first one after it."""
+        ordinal = day.toordinal()
+        self._check(ordinal)
+        if ordinal in self._working_set:
+            return day
+        return date.fromordinal(self._at(bisect_left(self._working, ordinal), ordinal))
+
+    def previous_working(self, day: date) -> date:
+        """The day itself when it is a working day, else the last one before it."""
+        ordinal = day.toordinal()
+        self._check(ordinal)
+        if ordinal in self._working_set:
+            return day
+        return date.fromordinal(self._at(bisect_right(self._working, ordinal) - 1, ordinal))
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day` (before it when `count` is negative); `day` itself never counts."""
+        ordinal = day.toordinal()
+        if not _FIRST <= ordinal <= _LAST:
+            raise self._outside(ordinal)
+        working = self._working
+        if count > 0:
+            index = bisect_right(working, ordinal) + count - 1
+        else:
+            index = bisect_left(working, ordinal) + count
+        if not 0 <= index < len(working):
+            raise self._outside(ordinal + count)
+        return date.fromordinal(working[index])
+
+    def _at(self, index: int, ordinal: int) -> int:
+        if not 0 <= index < len(self._working):
+            raise self._outside(ordinal)
+        return self._working[index]
+
+    def start_of(self, day: date) -> datetime:
+        """Midnight at which the day begins, in the calendar's zone."""
+        return datetime.combine(day, time(), self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which the day closes: 24:00, or the close of business."""
+        if self.day_ends is None:
+            return datetime.combine(day + _ONE_DAY, time(), self.zone)
+        return datetime.combine(day, self.day_ends, self.zone)
+
+    def local_day(self, moment: datetime) -> date:
+        """The calendar day on which an instant falls here."""
+        return moment.astimezone(self.zone).date()
+
+
+_ONE_DAY = timedelta(days=1)
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
+
+
+@cache
+def national_calendar() -> Calendar:
+    """The State Council's arrangements for the mainland, as far as the installed `chinesecalendar` knows them."""
+    from chinese_calendar import constants
+
+    def named(days: Mapping[date, str]) -> dict[date, str]:
+        return {day: _HOLIDAY_NAMES.get(name, name) for day, name in days.items()}
+
+    rest, work = named(constants.holidays), named(constants.workdays)
+    return Calendar("cn", rest=rest, work=work, announced=frozenset(d.year for d in rest))
+
+
+@cache
+def plain_calendar(zone: str = "Asia/Shanghai") -> Calendar:
+    """A calendar in which no day is a rest day."""
+    return Calendar("none", zone=ZoneInfo(zone), rests=False)

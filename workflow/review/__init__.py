@@ -1,0 +1,1 @@
+"""A definition shown to people: differences, pages, pictures, schemas for editors."""

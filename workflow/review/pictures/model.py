@@ -1,0 +1,63 @@
+"""A picture before it is rendered: groups of nodes with their notes, and arrows; each part may carry a mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...language import Language
+
+Mark = Literal["", "here", "visited", "overdue", "done", "added", "removed", "changed"]
+"""What sets a part apart: where a case stands and was, what is overdue or done; or what a new version adds, removes, changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line in a node: a time limit, an approval, a way into it from many states, or something open."""
+
+    kind: Literal["limit", "approval", "way", "open"]
+    text: str
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A state: its title, its notes, and whether it begins or ends the procedure."""
+
+    id: str
+    title: str
+    notes: tuple[Note, ...]
+    first: bool
+    terminal: bool
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A phase and its nodes."""
+
+    id: str
+    title: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One or more triggers from a node to another; `returns` when the way leads back to where the case was."""
+
+    source: str
+    target: str
+    labels: tuple[str, ...]
+    returns: bool = False
+    by_clock: bool = False
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A whole picture."""
+
+    title: str
+    lang: Language
+    groups: tuple[Band, ...]
+    arrows: tuple[Arrow, ...]

@@ -1,0 +1,44 @@
+"""Findings as SARIF 2.1.0, which code review tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .code_catalogue import Code, codes
+from .source.findings import Finding
+
+
+def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Findings as SARIF 2.1.0, which code review tools read."""
+    known = codes()
+    used = sorted({f.code for f in findings})
+    return {
+        "version": "2.1.0",
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {"name": "zhixing", "rules": [_rule(known, code) for code in used]}
+                },
+                "results": [_result(f) for f in findings],
+            }
+        ],
+    }
+
+
+def _rule(known: dict[str, Code], code: str) -> dict[str, Any]:
+    text = known[code].en if code in known else code
+    return {"id": code, "shortDescription": {"text": text}}
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    region = {"startLine": finding.at.line, "startColumn": finding.at.column}
+    place = {"physicalLocation": {"artifactLocation": {"uri": finding.at.file}, "region": region}}
+    message = {"text": f"{finding.zh} / {finding.en}"}
+    return {
+        "ruleId": finding.code,
+        "level": finding.severity,
+        "message": message,
+        "locations": [place],
+    }

@@ -1,0 +1,1 @@
+"""YAML text and the place of everything in it: read, layered, written, found wanting."""
