@@ -1,4 +1,5 @@
-"""Deadlines kept in the background of a host: the overdue list and the alerts, on a clock moved by hand."""
+"""Deadlines kept in the background of a host: the overdue list and the alerts, on a clock moved by
+hand."""
 
 from datetime import UTC, datetime
 from importlib.resources import files

@@ -1,4 +1,5 @@
-"""Real parts for every test: SQLite files, a PostgreSQL server of its own, a clock that is moved by hand."""
+"""Real parts for every test: SQLite files, a PostgreSQL server of its own, a clock that is moved by
+hand."""
 
 from __future__ import annotations
 
@@ -52,14 +53,19 @@ states:
   done: {title: {zh: 完毕, en: done}, closes: done}
   lost: {title: {zh: 终结, en: lost}, closes: lost}
 transitions:
-  - {trigger: notify, title: {zh: 通知, en: notify}, from: fresh, to: noticed, by: officer, documents: notice, needs: amount}
+  - {trigger: notify, title: {zh: 通知, en: notify}, from: fresh, to: noticed, by: officer,
+      documents: notice, needs: amount}
   - {trigger: lapse, title: {zh: 届满, en: lapse}, from: noticed, to: overdue, by: clock}
-  - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer, needs: paid, when: case.paid >= money("0")}
-  - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer, needs: clue}
-  - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer, needs: clue}
+  - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer,
+      needs: paid, when: case.paid >= money("0")}
+  - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer,
+      needs: clue}
+  - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer,
+      needs: clue}
   - {trigger: rest, title: {zh: 中止, en: rest}, from: {phases: work}, to: resting, by: officer}
   - {trigger: resume, title: {zh: 恢复, en: resume}, from: resting, to: return, by: officer}
-  - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay, by: [officer, chief]}
+  - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay,
+      by: [officer, chief]}
   - trigger: finish
     title: {zh: 结案, en: finish}
     from: [noticed, overdue]
@@ -68,7 +74,8 @@ transitions:
     not_by_who: propose
     when: case.paid >= case.amount
     otherwise: {zh: 尚未付清, en: not everything is paid}
-  - {trigger: give_up, title: {zh: 终结, en: give up}, from: [fresh, noticed, overdue], to: lost, by: chief}
+  - {trigger: give_up, title: {zh: 终结, en: give up}, from: [fresh, noticed, overdue], to: lost,
+      by: chief}
 suspensions:
   - {states: resting, ground: rest}
 deadlines:

@@ -1,4 +1,5 @@
-"""What the documents show is run: Python blocks, definitions, commands, pictures, and the example of the README."""
+"""What the documents show is run: Python blocks, definitions, commands, pictures, and the example
+of the README."""
 
 from __future__ import annotations
 

@@ -29,10 +29,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class Turn:
-    """A case going through an event under its procedure. `case` is this turn's own, in the
-    version that it makes, and may change.
+    """A case going through an event under its procedure.
 
-    The deadlines in it are shared with the case as it was read: `own` gives one that may be changed.
+    `case` is this turn's own, in the version that it makes, and may change.
+
+    The deadlines in it are shared with the case as it was read: `own` gives one that may be
+    changed.
     """
 
     procedure: Procedure

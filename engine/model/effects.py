@@ -63,8 +63,8 @@ class Effects:
     """What one event brings about beside the case itself; filled while it is decided.
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
-    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event of
-    this case that follows at once.
+    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event
+    of this case that follows at once.
     """
 
     armed: dict[str, DeadlineState] = field(default_factory=dict)

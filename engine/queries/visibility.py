@@ -1,4 +1,5 @@
-"""What may be seen of a case: a checklist item by item, and the view of a party (nodes, documents and dates, no more)."""
+"""What may be seen of a case: a checklist item by item, and the view of a party (nodes, documents
+and dates, no more)."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class VisibleNode(BaseModel):
 
 
 class PartyView(BaseModel):
-    """What a party sees: the nodes made visible to it, the kinds of documents on file, and its fields, masked where marked."""
+    """What a party sees: the nodes made visible to it, the kinds of documents on file, and its
+    fields, masked where marked."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,7 +96,10 @@ def _lines(procedure: Procedure, tried: Attempt, trigger: str) -> Iterator[Check
 
 
 def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
-    """What a party of this role may see of a case, and no more. Raises `CaseNotFound`, `DataError`."""
+    """What a party of this role may see of a case, and no more.
+
+    Raises `CaseNotFound`, `DataError`.
+    """
     unit = transaction.unit()
     case = unit.case(case_id)
     procedure = unit.procedure(case)

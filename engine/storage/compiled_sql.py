@@ -1,6 +1,8 @@
-"""SQLAlchemy statements compiled once per dialect and run on the driver's cursor: the same SQL, without the cost per call.
+"""SQLAlchemy statements compiled once per dialect and run on the driver's cursor: the same SQL,
+without the cost per call.
 
-A host that listens to statements (echo, tracing) sees these too: then they go through SQLAlchemy's own execution.
+A host that listens to statements (echo, tracing) sees these too: then they go through SQLAlchemy's
+own execution.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ Rows = Sequence[Sequence[Any]]
 
 
 class CompiledStatement:
-    """A statement, compiled at first use for each dialect. Parameters are given by name and encoded by their types."""
+    """A statement, compiled at first use for each dialect.
+
+    Parameters are given by name and encoded by their types.
+    """
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
@@ -57,7 +62,8 @@ class CompiledStatement:
 
 
 def _direct(connection: Connection) -> bool:
-    """Whether the driver's cursor may be used: a transaction has begun, and nobody wants to see the statements."""
+    """Whether the driver's cursor may be used: a transaction has begun, and nobody wants to see the
+    statements."""
     engine = connection.engine
     return (
         connection.in_transaction()
