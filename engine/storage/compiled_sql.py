@@ -43,15 +43,9 @@ class CompiledStatement:
         encoded = [compiled.encode(row) for row in rows]
         if not encoded:
             return 0
-        many = len(encoded) > 1
-        if not _direct(connection):
-            return connection.exec_driver_sql(
-                compiled.sql, encoded if many else encoded[0]
-            ).rowcount
-        cursor = _execute(connection, compiled.sql, encoded if many else encoded[0], many)
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
+        if len(encoded) > 1 and not _counts_many(connection.dialect):
+            return sum(_run(connection, compiled.sql, [row]) for row in encoded)
+        return _run(connection, compiled.sql, encoded)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         key = (dialect.name, dialect.driver)
@@ -59,6 +53,21 @@ class CompiledStatement:
         if found is None:
             found = self._compiled[key] = _Compiled(self._statement, dialect)
         return found
+
+
+def _run(connection: Connection, sql: str, rows: list[Any]) -> int:
+    many = len(rows) > 1
+    if not _direct(connection):
+        return connection.exec_driver_sql(sql, rows if many else rows[0]).rowcount
+    cursor = _execute(connection, sql, rows if many else rows[0], many)
+    count: int = cursor.rowcount
+    cursor.close()
+    return count
+
+
+def _counts_many(dialect: Dialect) -> bool:
+    """Whether the driver says how many rows were touched when a statement is run for several."""
+    return bool(dialect.supports_sane_multi_rowcount)
 
 
 def _direct(connection: Connection) -> bool:
