@@ -50,8 +50,15 @@ def test_markup_export_names_every_way() -> None:
     ways = {(t["trigger"], t["source"], t.get("dest")) for t in markup["transitions"]}
     assert ("notify", "fresh", "noticed") in ways and ("lapse", "noticed", "overdue") in ways
     assert len(markup["transitions"]) == len(list(PROCEDURE.ways()))
-    again = MarkupMachine(model=None, markup={**markup, "models": []})
+    again = Machine(
+        model=None,
+        states=markup["states"],
+        transitions=[{"dest": None, **way} for way in markup["transitions"]],
+        initial=markup["initial"],
+        auto_transitions=False,
+    )
     assert set(again.states) == set(PROCEDURE.machine.states)
+    assert set(again.events) == set(PROCEDURE.machine.events)
 
 
 def test_its_own_diagrams_draw_every_state_and_trigger() -> None:
