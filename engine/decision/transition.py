@@ -159,9 +159,12 @@ def _from_table(procedure: Procedure, name: str, tried: Attempt) -> Any:
 def _enter(turn: Turn, source: str, returning: bool) -> None:
     """Leave one state and enter another: origins, suspension, time limits, closing."""
     procedure, case = turn.procedure, turn.case
-    _keep_origins(turn, source, returning)
-    leave(turn, source)
-    _switch_suspension(turn, source)
+    if procedure.grounds:
+        _keep_origins(turn, source, returning)
+    if source in procedure.leaving:
+        leave(turn, source)
+    if procedure.grounds:
+        _switch_suspension(turn, source)
     if not returning:
         for name in procedure.entering.get(case.state, ()):
             if not procedure.rules[name].starts.on:

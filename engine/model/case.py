@@ -38,7 +38,7 @@ class DeadlineStatus(StrEnum):
 LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DeadlineState:
     """One time limit of one case. `due_day` and `due_at` are None while paused.
 

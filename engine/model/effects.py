@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -58,7 +58,6 @@ class Entry:
     note: str = ""
 
 
-@dataclass(slots=True)
 class Effects:
     """What one event brings about beside the case itself; filled while it is decided.
 
@@ -67,15 +66,28 @@ class Effects:
     of this case that follows at once.
     """
 
-    armed: dict[str, DeadlineState] = field(default_factory=dict)
-    changed: dict[str, DeadlineState] = field(default_factory=dict)
-    alerts: list[Alert] = field(default_factory=list)
-    tasks: list[TaskState] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
-    requests: list[OutboundRequest] = field(default_factory=list)
-    children: list[StartChild] = field(default_factory=list)
-    tells_parent: str | None = None
-    fires: Event | None = None
+    __slots__ = (
+        "alerts",
+        "armed",
+        "changed",
+        "children",
+        "fires",
+        "requests",
+        "tasks",
+        "tells_parent",
+        "told",
+    )
+
+    def __init__(self) -> None:  # by hand: one is made for every decision
+        self.armed: dict[str, DeadlineState] = {}
+        self.changed: dict[str, DeadlineState] = {}
+        self.alerts: list[Alert] = []
+        self.tasks: list[TaskState] = []
+        self.told: list[dict[str, Any]] = []
+        self.requests: list[OutboundRequest] = []
+        self.children: list[StartChild] = []
+        self.tells_parent: str | None = None
+        self.fires: Event | None = None
 
 
 @dataclass(slots=True)
