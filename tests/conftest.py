@@ -4,11 +4,14 @@ hand."""
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -113,6 +116,28 @@ deadlines:
     expires: start-of-day
     gates: give_up
 """
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What this machine lacks, counted and told."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(_reason(report) for report in skipped)
+    terminalreporter.write_line(f"{len(skipped)} skipped")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"  {count} skipped: {reason}")
+
+
+def _reason(report: Any) -> str:
+    place = report.longrepr
+    return str(place[2] if isinstance(place, tuple) else place).removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With ZHIXING_TEST_ALL a machine that lacks something fails."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("ZHIXING_TEST_ALL") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def at(text: str) -> datetime:
