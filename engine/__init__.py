@@ -37,6 +37,7 @@ from .errors import (
     UnknownPublication,
 )
 from .model.case import Ballot, DeadlineStatus, NewCase, TaskStatus
+from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
@@ -55,7 +56,7 @@ from .queries.views import (
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
 from .storage.upgrade import upgrade_schema
 from .versions.migration import DueDateShift, MigrationPlan
-from .versions.publishing import Publication
+from .versions.publishing import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
 from .work.runtime import Observer
 
@@ -90,6 +91,7 @@ __all__ = [
     "DueDateChange",
     "DueDateShift",
     "Engine",
+    "EntryKind",
     "EngineError",
     "ExplanationStep",
     "Extension",
@@ -108,7 +110,9 @@ __all__ = [
     "Possible",
     "Publication",
     "PublicationRefused",
+    "PublicationStatus",
     "Refused",
+    "RequestStatus",
     "SchemaOutdated",
     "SystemClock",
     "Task",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "matrix"
 VERSIONS = ("3.11", "3.12", "3.13")
-SUITE = ["-q", "-n", "2", "--dist", "loadfile", "--ignore", "tests/test_docs.py", "-p", "no:cov"]
+SUITE = ["-q", "-n", "2", "--dist", "loadfile", "--ignore", "tests/test_docs.py"]
 
 
 class Environment(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...workflow.guards.cel import Children
 from ..model.case import CaseState, DeadlineState
-from ..model.effects import Decision, Effects, Entry
+from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
 from .procedure import Procedure
 
@@ -20,7 +20,7 @@ class Outcome(NamedTuple):
     `source` is the state that the case left; by default the one it stands in.
     """
 
-    kind: str
+    kind: EntryKind
     changes: dict[str, Any] | None = None
     source: str | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from .case import CaseState, DeadlineState, TaskState
@@ -42,12 +43,42 @@ class OutboundRequest:
     payload: Mapping[str, Any]
 
 
+class RequestStatus(StrEnum):
+    """The life of a request to the outside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a case's history tells."""
+
+    OPENED = "opened"
+    EVENT = "event"
+    DEADLINE = "deadline"
+    PROPOSED = "proposed"
+    VOTE = "vote"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLAIMED = "claimed"
+    HANDED_BACK = "handed-back"
+    DEDUCTION = "deduction"
+    EXTENSION = "extension"
+    RESTORATION = "restoration"
+    WAIVED = "waived"
+    ASSIGNED = "assigned"
+    CALENDAR = "calendar"
+    MOVED = "moved"
+
+
 @dataclass(slots=True)
 class Entry:
     """One line of a case's history."""
 
     at: datetime
-    kind: str
+    kind: EntryKind
     trigger: str
     actor: str
     roles: tuple[str, ...]

@@ -16,6 +16,7 @@ from ..decision.attempt import Attempt
 from ..decision.obstacles import is_complete
 from ..decision.procedure import Procedure
 from ..model.case import CaseState
+from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
 from ..work.runtime import Transaction
@@ -149,6 +150,6 @@ def _nodes(
         state = states.get(target)
         if state is None or role not in state.visible_to:
             continue
-        if kind == "opened" or source != target:
+        if kind == EntryKind.OPENED or source != target:
             title = state.title
             yield VisibleNode(state=target, title_zh=title.zh, title_en=title.en, at=at)
