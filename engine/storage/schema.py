@@ -115,7 +115,6 @@ history = Table(
     Column("changes", Json, nullable=False),
     Column("effects", Json, nullable=False),
     Column("note", Text, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 tasks = Table(
