@@ -40,6 +40,8 @@ _encode = json.JSONEncoder(default=to_json, ensure_ascii=False, separators=(",",
 
 
 def load_json(value: Any) -> Any:
+    if value == "{}":  # most columns of most rows are empty
+        return {}
     return json.loads(value) if isinstance(value, str | bytes) else value
 
 

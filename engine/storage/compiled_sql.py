@@ -39,10 +39,11 @@ class CompiledStatement:
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute a change for every row; gives how many rows of the table were touched in all."""
-        compiled = self._for(connection.dialect)
-        encoded = [compiled.encode(row) for row in rows]
-        if not encoded:
+        given = list(rows)
+        if not given:
             return 0
+        compiled = self._for(connection.dialect)
+        encoded = [compiled.encode(row) for row in given]
         if len(encoded) > 1 and not _counts_many(connection.dialect):
             return sum(_run(connection, compiled.sql, [row]) for row in encoded)
         return _run(connection, compiled.sql, encoded)
