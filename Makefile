@@ -35,6 +35,13 @@ coverage: $(READY)  ## which lines the tests reach
 matrix: $(READY)  ## the tests on every Python found, and on the lowest versions allowed
 	$(BIN)/python -m tests.matrix
 
+docs: $(READY)  ## the pages and pictures that are made from the code, and the Python reference in build/docs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python docs/_make/lives.py
+	$(BIN)/python docs/_make/command_line.py
+	$(BIN)/zhixing explain --markdown > docs/reference/lint-codes.md
+	$(BIN)/python docs/_make/api.py build/docs
+
 bench: $(READY)  ## speeds beside peers and limits, in one run
 	$(BIN)/python -m benchmarks
 
