@@ -1,4 +1,4 @@
-"""A host with tables of its own: its row and the case change in one transaction, or not at all."""
+"""A host with tables of its own: its row and the case change together, or not at all."""
 
 from importlib.resources import files
 
@@ -23,17 +23,9 @@ class Docket(Base):
 
 
 database = connect("sqlite:///host.db")
-
-
 Base.metadata.drop_all(database)
-
-
 Base.metadata.create_all(database)
-
-
 court = Engine(database, str(files("zhixing.definitions").joinpath("cn")), upgrade=True)
-
-
 clerk = Actor.of("liu", "filing_judge")
 
 with Session(database) as session, session.begin():

@@ -273,6 +273,14 @@ def test_links_in_documents_lead_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+def test_the_index_leads_to_every_page() -> None:
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text() + (docs / "README.zh-CN.md").read_text()
+    named = {(docs / link).resolve() for link in re.findall(r"\]\(([^)#:]+)\)", index)}
+    pages = {p for p in docs.rglob("*.md") if p.parent.name != "decisions"}
+    assert pages <= named, sorted(str(p.relative_to(ROOT)) for p in pages - named)
+
+
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)
 def test_examples_run(example: Path, tmp_path: Path) -> None:
     result = subprocess.run(
