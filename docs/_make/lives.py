@@ -3,8 +3,8 @@
     python docs/_make/lives.py           writes docs/pictures/lives/
     python docs/_make/lives.py --check   says which pictures are not current
 
-The statuses are those of the code, a test holds them to it. What leads from one to another is
-written here.
+The statuses are those of the code; only a proposal has none there, its end is told by history.
+What leads from one to another is written here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from zhixing.engine import DeadlineStatus, TaskStatus
+from zhixing.engine import DeadlineStatus, PublicationStatus, RequestStatus, TaskStatus
 
 FOLDER = Path(__file__).parent.parent / "pictures" / "lives"
 Lang = Literal["zh", "en"]
@@ -31,24 +31,6 @@ class ProposalStatus(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
-
-
-class RequestStatus(StrEnum):
-    """What a row of the outbox says."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    ANSWERED = "answered"
-    FAILED = "failed"
-
-
-class PublicationStatus(StrEnum):
-    """What a row of the publications says."""
-
-    PROPOSED = "proposed"
-    PUBLISHED = "published"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
