@@ -36,7 +36,7 @@ from .errors import (
     UnknownProcedure,
     UnknownPublication,
 )
-from .model.case import Ballot, DeadlineStatus, NewCase, TaskStatus
+from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
 from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
 from .model.happened import Happened
@@ -54,11 +54,12 @@ from .queries.views import (
     Workload,
 )
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
+from .storage.database import connect
 from .storage.upgrade import upgrade_schema
 from .versions.migration import DueDateShift, MigrationPlan
 from .versions.publishing import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
-from .work.runtime import Observer
+from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
     from .aio import AsyncEngine, AsyncWithin
@@ -108,6 +109,7 @@ __all__ = [
     "Obstacle",
     "PartyView",
     "Possible",
+    "ProposalStatus",
     "Publication",
     "PublicationRefused",
     "PublicationStatus",
@@ -119,6 +121,7 @@ __all__ = [
     "TaskStatus",
     "TimeUnit",
     "TooManyEvents",
+    "Transaction",
     "TransitionalRuleStays",
     "UnknownDeadline",
     "UnknownField",
@@ -130,6 +133,7 @@ __all__ = [
     "Worker",
     "Workload",
     "ZhixingError",
+    "connect",
     "serve_due",
     "upgrade_schema",
 ]

@@ -5,8 +5,7 @@ from importlib.resources import files
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from zhixing.engine import Actor, Engine, Refused
-from zhixing.engine.storage.database import connect
+from zhixing.engine import Actor, Engine, Refused, connect
 
 
 class Base(DeclarativeBase):

@@ -17,20 +17,16 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-from zhixing.engine import DeadlineStatus, PublicationStatus, RequestStatus, TaskStatus
+from zhixing.engine import (
+    DeadlineStatus,
+    ProposalStatus,
+    PublicationStatus,
+    RequestStatus,
+    TaskStatus,
+)
 
 FOLDER = Path(__file__).parent.parent / "pictures" / "lives"
 Lang = Literal["zh", "en"]
-
-
-class ProposalStatus(StrEnum):
-    """What becomes of an act that waits for approval: history keeps how it ended."""
-
-    WAITING = "waiting"
-    CARRIED_OUT = "carried-out"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
-from ..model.case import CaseState, Proposal, TaskKind, TaskState, TaskStatus
+from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
 from ..model.commands import Claim, HandBack
 from ..model.effects import EntryKind
 from ..model.obstacle import Obstacle
@@ -88,7 +88,7 @@ def lapse(turn: Turn) -> None:
         if not _stands(turn, proposal):
             drop(turn, proposal.trigger, TaskStatus.ENDED)
             settle_proposal(turn, proposal.trigger, decided=False)
-            turn.tell(proposal=proposal.trigger, what="lapsed")
+            turn.tell(proposal=proposal.trigger, what=ProposalStatus.LAPSED.value)
 
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:

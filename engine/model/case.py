@@ -99,6 +99,16 @@ class Ballot:
     reason: str = ""
 
 
+class ProposalStatus(StrEnum):
+    """What becomes of an act that waits for approval; history keeps how it ended."""
+
+    WAITING = "waiting"
+    CARRIED_OUT = "carried-out"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """An act that waits for its approval.
