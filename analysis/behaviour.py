@@ -1,4 +1,7 @@
-"""How people and outside systems behave in a simulation: what is tried where, how long it takes, how many people there are."""
+"""How people and outside systems behave in a simulation.
+
+What is tried where, how long it takes, and how many people there are.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ from ..workflow.model.base import Element, Id, Ids
 
 
 class Delay(Element):
-    """How many days something takes: `[least, most]` (evenly between), or one of these distributions."""
+    """How many days something takes: `[least, most]`, evenly between, or one of these distributions.
+
+    Exponential by its mean; triangular by least, likeliest and most; lognormal by median and spread
+    (sigma).
+    """
 
     uniform: tuple[float, float] | None = None
     fixed: float | None = Field(default=None, ge=0)
@@ -43,7 +50,7 @@ class Delay(Element):
         return self
 
     def draw(self, chance: random.Random) -> float:
-        """Days, drawn: exponential by its mean, triangular by least, likeliest, most, lognormal by median and spread (sigma)."""
+        """A number of days, drawn."""
         if self.uniform is not None:
             return chance.uniform(*self.uniform)
         if self.fixed is not None:
@@ -68,8 +75,8 @@ Days = Annotated[Delay, BeforeValidator(_delay)]
 class SimulatedAct(Element):
     """Something tried in a state: after a `delay` and `work` days of one person of the role.
 
-    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that waits for approval (and is
-    passed over when it does not).
+    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that
+    waits for approval (and is passed over when it does not).
     """
 
     fire: Id | None = None
@@ -92,7 +99,7 @@ class SimulatedAct(Element):
 
 
 class SimulatedReply(Element):
-    """How an outside system answers a request: the kind, after `delay` days, with data (field of the case: value)."""
+    """How an outside system answers a request: the kind, after `delay` days, with data of the case."""
 
     kind: str = "answered"
     chance: float = Field(default=1.0, ge=0, le=1)
@@ -108,7 +115,10 @@ class Behaviour(Element):
 
 
 class SimulationFile(Element):
-    """Staff per role, what cases are like, and behaviour per procedure. A value that is a list is drawn from."""
+    """Staff per role, what cases are like, and behaviour per procedure.
+
+    A value that is a list is drawn from.
+    """
 
     staff: dict[Id, int] = Field(default_factory=dict)
     opened: dict[Id, Any] = Field(default_factory=dict)

@@ -1,22 +1,31 @@
-"""How well a log fits a procedure: fitness of each trace, deviations by kind, and where time limits were broken.
+"""How well a log fits a procedure: fitness of each trace, deviations by kind, broken time limits.
 
-The log is replayed through the engine; a trace's fitness is the share of its steps that the procedure allows, those that
-the clock must produce counting as steps that are there on the day or not.
+The log is replayed through the engine; a trace's fitness is the share of its steps that the
+procedure allows, those that the clock must produce counting as steps that are there on the day or
+not.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
+from math import fsum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from ..workflow.model.definition import Definition
-from .replay import Progress, Refusal, ReplayReport, Trace, replay_traces
+from .replay import replay_traces
+from .replaying.parts import Progress
+from .replaying.report import Refusal, ReplayReport
+from .replaying.tally import Trace
+
+_WORST = 10
 
 
 class Conformance(BaseModel):
-    """The report: `fitness` is the mean over traces; `distribution` counts traces by fitness (one decimal)."""
+    """How a log fits: `fitness` is the mean over traces, `distribution` counts traces by fitness
+    (one decimal), `worst` are those that fit least."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,22 +40,28 @@ class Conformance(BaseModel):
 
 
 def conform(
-    definition: Definition, path: str | Path, *, progress: Progress | None = None
+    definition: Definition,
+    path: str | Path,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> Conformance:
-    """Replay a log (CSV, XES, also gzipped) and say how it fits. Raises `LogRefused`."""
-    report, traces = replay_traces(definition, path, progress=progress)
+    """Replay a log (CSV, XES, also gzipped) and say how it fits; `workers` as for `replay`.
+
+    Raises `LogRefused`, `ScaleMissing`.
+    """
+    report, traces = replay_traces(definition, path, workers=workers, progress=progress)
     fitness = {case: _fitness(trace) for case, trace in traces.items()}
     spread = Counter(f"{int(value * 10) / 10:.1f}" for value in fitness.values())
-    worst = sorted(fitness.items(), key=lambda pair: (pair[1], pair[0]))[:10]
     return Conformance(
         traces=len(traces),
-        fitness=round(sum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
+        fitness=round(fsum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
         fitting=sum(value == 1 for value in fitness.values()),
         distribution=dict(sorted(spread.items())),
         deviations=report.refusals,
         clock_deviations=_clock(report),
         time_limits=report.violations,
-        worst=tuple((c, round(v, 4)) for c, v in worst if v < 1),
+        worst=_worst(fitness),
     )
 
 
@@ -55,9 +70,14 @@ def _fitness(trace: Trace) -> float:
     return 1 - (trace.refused + trace.missing + trace.extra) / steps if steps else 1.0
 
 
+def _worst(fitness: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    found = sorted(fitness.items(), key=lambda pair: (pair[1], pair[0]))[:_WORST]
+    return tuple((case, round(value, 4)) for case, value in found if value < 1)
+
+
 def _clock(report: ReplayReport) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, figures in report.clock.items():
-        if figures.missing or figures.extra:
-            found[name] = {"missing": figures.missing, "extra": figures.extra}
-    return dict(found)
+    return {
+        name: {"missing": figures.missing, "extra": figures.extra}
+        for name, figures in report.clock.items()
+        if figures.missing or figures.extra
+    }

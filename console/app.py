@@ -54,14 +54,8 @@ def diagram(
 @main.command()
 @click.argument("definition", type=click.Path(path_type=Path))
 @click.argument("log", type=click.Path(path_type=Path))
-@click.option(
-    "--db",
-    "database",
-    default="sqlite://",
-    help="保留案件的数据库（默认在内存中） / keep the cases in this database",
-)
 @cli_errors
-def replay(voice: Output, definition: Path, log: Path, database: str) -> None:
+def replay(voice: Output, definition: Path, log: Path) -> None:
     """用真实日志重放流程。 Live through a log of real events on a simulated clock, and compare."""
     from ..analysis.replay import replay as run
 
@@ -70,7 +64,6 @@ def replay(voice: Output, definition: Path, log: Path, database: str) -> None:
         report = run(
             load_definition(definition),
             log,
-            database=database,
             progress=lambda n, total: bar.update(task, completed=n, total=total),
         )
     if voice.as_json:
