@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from heapq import nsmallest
 from math import fsum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from ..workflow.model.definition import Definition
-from .replay import replay_traces
+from .log_replay import replay_traces
 from .replaying.parts import Progress
 from .replaying.report import Refusal, ReplayReport
 from .replaying.tally import Trace
@@ -56,7 +57,7 @@ def conform(
     return Conformance(
         traces=len(traces),
         fitness=round(fsum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
-        fitting=sum(value == 1 for value in fitness.values()),
+        fitting=list(fitness.values()).count(1),
         distribution=dict(sorted(spread.items())),
         deviations=report.refusals,
         clock_deviations=_clock(report),
@@ -71,13 +72,15 @@ def _fitness(trace: Trace) -> float:
 
 
 def _worst(fitness: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-    found = sorted(fitness.items(), key=lambda pair: (pair[1], pair[0]))[:_WORST]
-    return tuple((case, round(value, 4)) for case, value in found if value < 1)
+    """The cases that fit least, the worst first; those that fit wholly are not among them."""
+    deviating = ((value, case) for case, value in fitness.items() if value < 1)
+    return tuple((case, round(value, 4)) for value, case in nsmallest(_WORST, deviating))
 
 
 def _clock(report: ReplayReport) -> dict[str, dict[str, int]]:
+    """The activities of which the clock made too few or too many."""
     return {
         name: {"missing": figures.missing, "extra": figures.extra}
         for name, figures in report.clock.items()
-        if figures.missing or figures.extra
+        if not figures.is_exact
     }

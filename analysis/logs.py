@@ -6,7 +6,7 @@ import csv
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -53,12 +53,10 @@ class _Source:
     def moment(self, text: str | None) -> datetime | None:
         """A time of the log, aware; none where the text is no time."""
         try:
-            found = datetime.fromisoformat((text or "").strip())
+            found = datetime.fromisoformat(str(text).strip())
         except ValueError:
             return None
-        if found.tzinfo:
-            return found
-        return datetime.combine(found.date(), found.time() or time(), self.zone)
+        return found if found.tzinfo else found.replace(tzinfo=self.zone)
 
 
 def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
@@ -110,7 +108,7 @@ def _rows(file: IO[str], source: _Source) -> Iterator[LogEvent]:
         if at is None or not row[case]:
             shown = repr(row[date])
             raise source.refused(number, f"案号或日期有误：{shown}", f"bad case or date: {shown}")
-        columns = {name: value for name, value in row.items() if name and value}
+        columns = dict(filter(all, row.items()))  # what is empty, or beyond the header, is left out
         yield LogEvent(number, row[case], row[activity], at, columns)
 
 
@@ -153,7 +151,7 @@ class _XesReader:
             if kind == "start":
                 self._begins.get(tag, _nothing)()
                 continue
-            self._keep(element.get("key"), element.get("value"))
+            self._keep(element)
             if tag == "event":
                 yield self._end_event()
             if tag == "trace":
@@ -165,9 +163,11 @@ class _XesReader:
     def _begin_event(self) -> None:
         self._columns, self._is_in_event = {}, True
 
-    def _keep(self, key: str | None, value: str | None) -> None:
-        if key is None or value is None:
+    def _keep(self, element: ElementTree.Element) -> None:
+        """An attribute of an event; of what a trace says itself, only its name."""
+        if not {"key", "value"} <= element.attrib.keys():
             return
+        key, value = element.attrib["key"], element.attrib["value"]
         if self._is_in_event:
             self._columns[key] = value
         elif key == "concept:name":

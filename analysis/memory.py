@@ -42,11 +42,10 @@ class MemoryCaseRepository:
     def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
         """What the guards of the case's procedure may ask about its sub-procedures."""
         kept = [self.cases[id] for id in self._children[case.id]]
-        states = Counter((c.sub_procedure or "", c.state, c.closed_at is None) for c in kept)
+        states = Counter(map(_standing, kept))
         known = counted(procedure, ((*where, count) for where, count in states.items()))
         if asks_for_fields(procedure, known):
-            data = ((c.sub_procedure or "", c.closed_at is None, c.data) for c in kept)
-            add_fields(procedure, known, data)
+            add_fields(procedure, known, map(_data, kept))
         return known
 
     def current(self, procedure: str, at: datetime) -> Procedure:
@@ -81,6 +80,14 @@ class MemoryCaseRepository:
     def _keep(self, case: CaseState) -> None:
         case.deadlines = [deadline for deadline in case.deadlines if deadline.live]
         self.cases[case.id] = case
+
+
+def _standing(case: CaseState) -> tuple[str, str, bool]:
+    return case.sub_procedure or "", case.state, case.closed_at is None
+
+
+def _data(case: CaseState) -> tuple[str, bool, dict[str, Any]]:
+    return case.sub_procedure or "", case.closed_at is None, case.data
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
+from ...engine.model.case import CaseState, DeadlineState
 from ...engine.model.effects import Decision
 from ...engine.model.event import CLOCK, Actor, Event
 from ...engine.work.registry import Registry
@@ -21,6 +22,7 @@ from ..memory import MemoryCaseRepository
 from .tally import ClockStep, Tally
 
 _END_OF_DAY = time(23, 59, 59)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class UnknownActivity(ZhixingError):
@@ -75,11 +77,10 @@ class Procession:
         self._known = {
             name: _Known.of(name, activity, log.opens) for name, activity in log.activities.items()
         }
-        self._by_clock = {
-            name: activity.trigger
-            for name, activity in log.activities.items()
-            if activity.clock and activity.trigger is not None
-        }
+        self._by_clock: dict[str | None, list[str]] = defaultdict(list)
+        for name, known in self._known.items():
+            if known.is_clock:
+                self._by_clock[known.trigger].append(name)
 
     def replay(self, events: Sequence[LogEvent]) -> None:
         """Live through the events of one case, which stand in the order of time."""
@@ -87,30 +88,29 @@ class Procession:
         for event in events:
             at = event.at.astimezone(UTC)
             life.catch_up(at)
-            self._bring(life, event, at)
+            if not self._is_by_clock(event):  # else the clock must make this step by itself
+                self._bring(life, event, at)
         life.catch_up(self._end)
         self._count(life, events)
 
     def _bring(self, life: _Life, event: LogEvent, at: datetime) -> None:
-        known = self._known.get(event.activity)
-        if known is not None and known.is_clock:
-            return  # the clock must make this step by itself
         self.tally.feed(event)
         try:
-            if known is None:
-                raise UnknownActivity(activity=event.activity)
-            life.bring(event, known, at)
+            life.bring(event, self._activity(event.activity), at)
         except ZhixingError as error:
             self.tally.refuse(event, error)
+
+    def _activity(self, name: str) -> _Known:
+        found = self._known.get(name)
+        if found is None:
+            raise UnknownActivity(activity=name)
+        return found
 
     def _count(self, life: _Life, events: Sequence[LogEvent]) -> None:
         tally = self.tally
         tally.compare(self._expected(events), self._produced(life.decisions))
         for deadline in _last_states(life.decisions):
-            if deadline.status is DeadlineStatus.MET_LATE:
-                tally.late[deadline.rule] += 1
-            elif deadline.status is DeadlineStatus.EXPIRED:
-                tally.expired[deadline.rule] += 1
+            tally.deadlines[deadline.rule, deadline.status] += 1
         for case in life.cases():
             tally.states[case.state] += 1
             if case.closing_mode is not None:
@@ -118,18 +118,24 @@ class Procession:
 
     def _expected(self, events: Iterable[LogEvent]) -> Counter[ClockStep]:
         """The clock's steps as the log has them."""
-        by_clock = (event for event in events if event.activity in self._by_clock)
-        return Counter(ClockStep(e.case, e.activity, self._day(e.at)) for e in by_clock)
+        return Counter(
+            ClockStep(event.case, event.activity, self._day(event.at))
+            for event in events
+            if self._is_by_clock(event) and self._known[event.activity].trigger is not None
+        )
 
     def _produced(self, decisions: Iterable[Decision]) -> Counter[ClockStep]:
         """The clock's steps as they came."""
-        fired = [d for d in decisions if d.entry.actor == CLOCK.id and d.entry.trigger]
         return Counter(
             ClockStep(decision.case.id, name, self._day(decision.entry.at))
-            for decision in fired
-            for name, trigger in self._by_clock.items()
-            if decision.entry.trigger == trigger
+            for decision in decisions
+            if decision.entry.actor == CLOCK.id
+            for name in self._by_clock.get(decision.entry.trigger, ())
         )
+
+    def _is_by_clock(self, event: LogEvent) -> bool:
+        known = self._known.get(event.activity)
+        return known is not None and known.is_clock
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
@@ -159,8 +165,8 @@ class _Life:
             unit.flush()
 
     def _due(self, until: datetime) -> list[CaseState]:
-        due = [c for c in self.cases() if c.wake_at is not None and c.wake_at <= until]
-        return sorted(due, key=lambda case: case.wake_at or until)
+        in_order = sorted(self.cases(), key=_wakes)
+        return list(takewhile(lambda case: _wakes(case) <= until, in_order))
 
     def bring(self, event: LogEvent, known: _Known, at: datetime) -> None:
         """Open the case or fire a trigger. Raises what the engine refuses."""
@@ -171,6 +177,10 @@ class _Life:
         elif known.trigger is not None:
             unit.fire(event.case, Event(at, known.actor, known.trigger, data))
         unit.flush()
+
+
+def _wakes(case: CaseState) -> datetime:
+    return case.wake_at or _NEVER
 
 
 def _last_states(decisions: Iterable[Decision]) -> Iterable[DeadlineState]:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from pydantic import BaseModel, ConfigDict
 
+from ...engine.model.case import DeadlineStatus
 from ...workflow.model.definition import Definition
 from .tally import Reason, RefusalKey, Refusals, Tally
 
@@ -20,6 +21,11 @@ class ClockFigures(BaseModel):
     matched: int
     missing: int
     extra: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the clock made each step of the log on its day, and no other."""
+        return not (self.missing or self.extra)
 
 
 class Refusal(BaseModel):
@@ -65,8 +71,10 @@ class ReplayReport(BaseModel):
     @classmethod
     def of(cls, definition: Definition, log_events: int, tally: Tally) -> ReplayReport:
         """The report of what was counted."""
-        refused = sum(refusals.count for refusals in tally.refusals.values())
-        met = [name for name, rule in definition.deadlines.items() if rule.met_by]
+        refusals = _most_frequent_first(tally)
+        refused = sum(refusal.count for refusal in refusals)
+        late = _of_rules(definition, tally, DeadlineStatus.MET_LATE)
+        undone = _of_rules(definition, tally, DeadlineStatus.EXPIRED)
         return cls(
             definition=f"{definition.id} {definition.version} ({definition.hash[:12]})",
             cases=tally.states.total(),
@@ -74,10 +82,10 @@ class ReplayReport(BaseModel):
             events=tally.events,
             refused=refused,
             refused_share=round(refused / tally.events, 6) if tally.events else 0.0,
-            refusals=_most_frequent_first(tally),
+            refusals=refusals,
             clock=_clock_figures(definition, tally),
-            violations={name: tally.late[name] for name in met},
-            never_done={name: tally.expired[name] for name in met if tally.expired[name]},
+            violations=late,
+            never_done=dict(filter(all, undone.items())),
             states=_by_name(tally.states),
             modes=_by_name(tally.modes),
         )
@@ -98,6 +106,15 @@ def _most_frequent_first(tally: Tally) -> tuple[Refusal, ...]:
         )
         for key, refusals in sorted(tally.refusals.items(), key=order)
     )
+
+
+def _of_rules(definition: Definition, tally: Tally, status: DeadlineStatus) -> dict[str, int]:
+    """How many deadlines of each rule ended so, of the rules that something performs."""
+    return {
+        name: tally.deadlines[name, status]
+        for name, rule in definition.deadlines.items()
+        if rule.met_by
+    }
 
 
 def _clock_figures(definition: Definition, tally: Tally) -> dict[str, ClockFigures]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from ...engine.errors import Refused
+from ...engine.model.case import DeadlineStatus
 from ...workflow.errors import ZhixingError
 from ..logs import LogEvent
 
@@ -84,8 +85,8 @@ class ClockStep(NamedTuple):
 class Tally:
     """What came of some cases of a log.
 
-    `expected`, `matched` and `produced` count the clock's steps by activity; `late` and `expired`
-    count deadlines by rule, `states` and `modes` cases.
+    `expected`, `matched` and `produced` count the clock's steps by activity; `deadlines` those of
+    each rule by what became of them; `states` and `modes` count cases.
     """
 
     events: int = 0
@@ -94,8 +95,7 @@ class Tally:
     expected: Counter[str] = field(default_factory=Counter)
     matched: Counter[str] = field(default_factory=Counter)
     produced: Counter[str] = field(default_factory=Counter)
-    late: Counter[str] = field(default_factory=Counter)
-    expired: Counter[str] = field(default_factory=Counter)
+    deadlines: Counter[tuple[str, DeadlineStatus]] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
 
@@ -138,7 +138,7 @@ class Tally:
             getattr(self, name).update(getattr(other, name))
 
 
-_COUNTERS = ("expected", "matched", "produced", "late", "expired", "states", "modes")
+_COUNTERS = ("expected", "matched", "produced", "deadlines", "states", "modes")
 
 
 def _reasons(error: ZhixingError) -> tuple[Reason, ...]:

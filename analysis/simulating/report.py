@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,7 @@ from .people import People
 from .world import World
 
 _BIN_DAYS = 30
+_OPEN = "open"
 
 
 class RoleFigures(BaseModel):
@@ -66,7 +67,7 @@ class SimulationReport(BaseModel):
     ) -> SimulationReport:
         """The report of a world at its end, about the cases of one procedure."""
         own = [case for case in world.repository.cases.values() if case.procedure == procedure]
-        lengths = sorted(_days_open(case) for case in own if case.closed_at is not None)
+        lengths = sorted(_lengths(own))
         roles = {
             role: RoleFigures.of(people, days) for role, people in sorted(world.staff.roles.items())
         }
@@ -77,7 +78,7 @@ class SimulationReport(BaseModel):
             cases=cases,
             days=days,
             closed=len(lengths),
-            modes=_by_name(Counter(case.closing_mode or "open" for case in own)),
+            modes=_by_name(Counter(map(_mode, own))),
             median_days=_quantile(lengths, 0.5),
             p90_days=_quantile(lengths, 0.9),
             histogram=_by_name(Counter(map(_bin, lengths))),
@@ -90,10 +91,15 @@ class SimulationReport(BaseModel):
         )
 
 
-def _days_open(case: CaseState) -> float:
-    """From opening to closing."""
-    assert case.closed_at is not None
-    return (case.closed_at - case.opened_at).total_seconds() / DAY
+def _lengths(cases: Iterable[CaseState]) -> Iterator[float]:
+    """The days from opening to closing of the cases that are closed."""
+    for case in cases:
+        if case.closed_at is not None:
+            yield (case.closed_at - case.opened_at).total_seconds() / DAY
+
+
+def _mode(case: CaseState) -> str:
+    return case.closing_mode or _OPEN
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -166,16 +166,17 @@ class World:
         if self._is_still(case.id, state):
             self._plan_next_act(case.id)
 
-    def _events(self, case: CaseState, act: SimulatedAct) -> Iterator[Event]:
-        at = self.agenda.moment
-        if act.approve is not None:
-            for number in range(act.votes):
-                vote = Vote(act.approve, in_favour=True)
-                yield Event(at, _person(act.as_, number), command=vote)
-            return
+    def _events(self, case: CaseState, act: SimulatedAct) -> Iterable[Event]:
+        if act.fire is not None:
+            return (self._act_event(case, act, act.fire),)
+        votes = (_person(act.as_, number) for number in range(act.votes))
+        vote = Vote(act.approve or "", in_favour=True)
+        return (Event(self.agenda.moment, person, command=vote) for person in votes)
+
+    def _act_event(self, case: CaseState, act: SimulatedAct, trigger: str) -> Event:
         data = self._values(case, act.data)
         documents = {name: f"{name}-1" for name in act.documents}
-        yield Event(at, _person(act.as_, 0), act.fire or "", data, documents)
+        return Event(self.agenda.moment, _person(act.as_, 0), trigger, data, documents)
 
     def _fire(self, case_id: str, event: Event) -> None:
         unit = self._unit()
