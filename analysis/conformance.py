@@ -53,7 +53,7 @@ def conform(
     """
     report, traces = replay_traces(definition, path, workers=workers, progress=progress)
     fitness = {case: _fitness(trace) for case, trace in traces.items()}
-    spread = Counter(f"{int(value * 10) / 10:.1f}" for value in fitness.values())
+    spread = Counter(map(_band, fitness.values()))
     return Conformance(
         traces=len(traces),
         fitness=round(fsum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
@@ -67,8 +67,13 @@ def conform(
 
 
 def _fitness(trace: Trace) -> float:
+    """The share of a trace's steps that are as they should be; there is always a step."""
     steps = trace.fed + trace.expected + trace.extra
-    return 1 - (trace.refused + trace.missing + trace.extra) / steps if steps else 1.0
+    return 1 - (trace.refused + trace.missing + trace.extra) / steps
+
+
+def _band(fitness: float) -> str:
+    return f"{int(fitness * 10) / 10:.1f}"
 
 
 def _worst(fitness: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..workflow.model.definition import Definition
 from .logs import LogEvent, read_log
 from .replaying.case import end_of_log
-from .replaying.parts import CaseEvents, Log, Progress, replay_here, replay_in_parts
+from .replaying.parts import CaseEvents, Log, Progress, replay_here, replay_in_parts, silent
 from .replaying.report import ReplayReport
 from .replaying.tally import Tally, Trace
 
@@ -42,7 +42,7 @@ def replay_traces(
 ) -> tuple[ReplayReport, dict[str, Trace]]:
     """As `replay`, and what came of each case."""
     events = read_log(path, definition)
-    tally = _tally(definition, events, workers, progress or _silent)
+    tally = _tally(definition, events, workers, progress or silent)
     return ReplayReport.of(definition, len(events), tally), dict(tally.traces)
 
 
@@ -63,7 +63,3 @@ def _by_case(events: Iterable[LogEvent]) -> Iterable[CaseEvents]:
     for event in events:
         cases[event.case].append(event)
     return cases.values()
-
-
-def _silent(done: int, total: int) -> None:
-    return

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.procedure import Procedure
@@ -15,6 +16,8 @@ from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.case import CaseState
 from ..engine.model.effects import Decision
 from ..engine.work.registry import Registry
+
+_is_live = attrgetter("live")
 
 
 class MemoryCaseRepository:
@@ -78,7 +81,7 @@ class MemoryCaseRepository:
         self.news.extend(decisions)
 
     def _keep(self, case: CaseState) -> None:
-        case.deadlines = [deadline for deadline in case.deadlines if deadline.live]
+        case.deadlines = list(filter(_is_live, case.deadlines))
         self.cases[case.id] = case
 
 

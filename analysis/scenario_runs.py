@@ -71,12 +71,9 @@ def run_scenarios(
 
     `sources` also holds the definitions of sub-procedures.
     """
-    touched = _Touched()
-    failures = [
-        failure
-        for scenario in scenarios.scenarios
-        for failure in _run(scenario, definition, sources, touched)
-    ]
+    touched, failures = _Touched(), list[Failure]()
+    for scenario in scenarios.scenarios:
+        failures += _run(scenario, definition, sources, touched)
     return ScenarioReport(
         scenarios=len(scenarios.scenarios),
         failures=tuple(failures),
@@ -101,7 +98,7 @@ class _Touched:
         """What a case went through."""
         for entry in history:
             self.ways.add((entry.trigger, entry.source))
-            self.rules |= {line["deadline"] for line in entry.effects if "deadline" in line}
+            self.rules.update(line.get("deadline", _NO_DEADLINE) for line in entry.effects)
 
 
 class _Expectation(NamedTuple):

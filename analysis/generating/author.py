@@ -62,12 +62,11 @@ class Author:
 
         What is refused for good is left out.
         """
-        ways = [*path, *([last] if last else [])]
+        ways = [*path, *filter(None, [last])]
         self.values.begin(ways)
         known = self.values.known_from_the_start(ways)
-        draft = ScenarioDraft(
-            {"at": f"{START:%Y-%m-%d %H:%M}"} | ({"data": known} if known else {})
-        )
+        opened = {"at": f"{START:%Y-%m-%d %H:%M}", "data": known}
+        draft = ScenarioDraft(dict(filter(all, opened.items())))
         clock = VirtualClock(START.replace(tzinfo=self._zone))
         with Engine("sqlite://", self._sources, clock=clock, synchronous="NORMAL") as engine:
             case = self._open(engine, known)
@@ -97,6 +96,16 @@ class _Attempt:
     documents: list[str]
 
 
+def _codes(refused: Refused) -> list[str]:
+    return sorted({obstacle.code for obstacle in refused.obstacles})
+
+
+def _role_of(way: Transition) -> str:
+    """Who does it: people where people may."""
+    people = (role for role in way.by if role not in RESERVED_ROLES)
+    return next(people, way.by[0])
+
+
 class _Trial:
     """A case on an engine, on which steps are tried."""
 
@@ -121,8 +130,8 @@ class _Trial:
         if set(way.by) <= {"clock"}:
             return self._wait_for(way, state)
         self._be_refused(way)
-        role = next((r for r in way.by if r not in RESERVED_ROLES), way.by[0])
-        attempt = _Attempt(way, role, self._author.values.wanted(way), list(way.documents))
+        wanted = self._author.values.wanted(way)
+        attempt = _Attempt(way, _role_of(way), wanted, list(way.documents))
         after = self._insist(attempt, state)
         if after is not None:
             self._conclude(attempt, state, after)
@@ -208,8 +217,7 @@ class _Trial:
         try:
             self._engine.fire(self._case_id, way.trigger, actor=Actor.of(other, other))
         except Refused as refused:
-            codes = sorted({o.code for o in refused.obstacles})
-            self._write(other, other, {"fire": way.trigger}, refused=codes)
+            self._write(other, other, {"fire": way.trigger}, refused=_codes(refused))
 
     def _wait_for(self, way: Transition, state: str) -> bool:
         """Let the clock fire a transition by the expiry of the deadline that does."""

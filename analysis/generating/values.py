@@ -3,6 +3,7 @@ something plain of the right type."""
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
@@ -80,8 +81,8 @@ class ExampleValues:
         return self._definition.forms[way.form].fields if way.form is not None else {}
 
     def _value(self, name: str, example: dict[str, Any]) -> Any:
-        known = self._story | example
-        return known[name] if name in known else self.plain(name)
+        """What the first of these knows."""
+        return ChainMap(example, self._story, {name: self.plain(name)})[name]
 
     def _example(self, way: Transition) -> dict[str, Any]:
         """Values for the conditions of one way: those that suit the whole story where known."""

@@ -38,19 +38,16 @@ class _Known:
 
     trigger: str | None
     opens: bool
-    is_clock: bool
     actor: Actor
     carries: tuple[tuple[str, str], ...]
 
     @classmethod
     def of(cls, name: str, activity: LogActivity, opens: str) -> _Known:
         """The activity, made ready once for every event of it."""
-        roles = (activity.by,) if activity.by else ()
         return cls(
             activity.trigger,
             name == opens,
-            activity.clock,
-            Actor.of("log", *roles),
+            Actor.of("log", *filter(None, [activity.by])),
             tuple(activity.carries.items()),
         )
 
@@ -77,10 +74,10 @@ class Procession:
         self._known = {
             name: _Known.of(name, activity, log.opens) for name, activity in log.activities.items()
         }
-        self._by_clock: dict[str | None, list[str]] = defaultdict(list)
-        for name, known in self._known.items():
-            if known.is_clock:
-                self._by_clock[known.trigger].append(name)
+        self._clock = {name: a.trigger for name, a in log.activities.items() if a.clock}
+        self._made_by: dict[str | None, list[str]] = defaultdict(list)
+        for name, trigger in self._clock.items():
+            self._made_by[trigger].append(name)
 
     def replay(self, events: Sequence[LogEvent]) -> None:
         """Live through the events of one case, which stand in the order of time."""
@@ -88,7 +85,7 @@ class Procession:
         for event in events:
             at = event.at.astimezone(UTC)
             life.catch_up(at)
-            if not self._is_by_clock(event):  # else the clock must make this step by itself
+            if event.activity not in self._clock:  # else the clock must make it by itself
                 self._bring(life, event, at)
         life.catch_up(self._end)
         self._count(life, events)
@@ -121,7 +118,7 @@ class Procession:
         return Counter(
             ClockStep(event.case, event.activity, self._day(event.at))
             for event in events
-            if self._is_by_clock(event) and self._known[event.activity].trigger is not None
+            if self._clock.get(event.activity) is not None
         )
 
     def _produced(self, decisions: Iterable[Decision]) -> Counter[ClockStep]:
@@ -130,12 +127,8 @@ class Procession:
             ClockStep(decision.case.id, name, self._day(decision.entry.at))
             for decision in decisions
             if decision.entry.actor == CLOCK.id
-            for name in self._by_clock.get(decision.entry.trigger, ())
+            for name in self._made_by.get(decision.entry.trigger, ())
         )
-
-    def _is_by_clock(self, event: LogEvent) -> bool:
-        known = self._known.get(event.activity)
-        return known is not None and known.is_clock
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
@@ -158,11 +151,15 @@ class _Life:
 
     def catch_up(self, until: datetime) -> None:
         """Serve everything due, in due order, until nothing is: as a worker would."""
-        while due := self._due(until):
-            unit = UnitOfWork(self._repository, until)
-            if not sum(unit.catch_up(case.id, until) for case in due):
-                return
-            unit.flush()
+        while self._serve(until):
+            pass
+
+    def _serve(self, until: datetime) -> int:
+        """Serve each case that is due; gives how many moments came."""
+        unit = UnitOfWork(self._repository, until)
+        served = sum(unit.catch_up(case.id, until) for case in self._due(until))
+        unit.flush()
+        return served
 
     def _due(self, until: datetime) -> list[CaseState]:
         in_order = sorted(self.cases(), key=_wakes)

@@ -49,6 +49,10 @@ class Log(NamedTuple):
         return sum(map(len, self.cases))
 
 
+def silent(done: int, size: int) -> None:
+    """Progress that nobody wants to be told of."""
+
+
 def replay_here(log: Log, progress: Progress) -> Tally:
     """Replay every case in this process."""
     done, size = 0, log.size
@@ -76,16 +80,16 @@ def _parts(log: Log, number: int) -> list[bytes]:
     They go as bytes, which Dask hands on without looking into them; the definition goes as its
     text, since what is compiled of it stays with its process.
     """
-    definition = log.definition
-    parts = [log.cases[first::number] for first in range(number)]
-    text, name = definition.source_text, definition.at.file
-    return [pickle.dumps((text, name, part, log.end)) for part in parts if part]
+    text, name = log.definition.source_text, log.definition.at.file
+    number = min(number, len(log.cases))
+    parts = (log.cases[first::number] for first in range(number))
+    return [pickle.dumps((text, name, part, log.end)) for part in parts]
 
 
 def _replay_part(part: bytes) -> Tally:
     """One part, in a process of its own."""
     text, name, cases, end = pickle.loads(part)
-    return replay_here(Log(stored_definition(text, name), cases, end), _silent)
+    return replay_here(Log(stored_definition(text, name), cases, end), silent)
 
 
 def _computed(parts: list[bytes], workers: int) -> Sequence[Tally]:
@@ -99,7 +103,3 @@ def _computed(parts: list[bytes], workers: int) -> Sequence[Tally]:
         options = {"scheduler": "processes", "num_workers": workers, "chunksize": 1}
     tallies: tuple[Tally, ...] = dask.compute(*tasks, **options)
     return tallies
-
-
-def _silent(done: int, total: int) -> None:
-    return

@@ -81,7 +81,7 @@ class ReplayReport(BaseModel):
             log_events=log_events,
             events=tally.events,
             refused=refused,
-            refused_share=round(refused / tally.events, 6) if tally.events else 0.0,
+            refused_share=round(refused / max(tally.events, 1), 6),
             refusals=refusals,
             clock=_clock_figures(definition, tally),
             violations=late,

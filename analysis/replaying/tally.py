@@ -159,6 +159,7 @@ def _reasons(error: ZhixingError) -> tuple[Reason, ...]:
 
 
 def _by_activity(steps: Mapping[ClockStep, int]) -> Counter[str]:
+    """How many steps there are of each activity."""
     found: Counter[str] = Counter()
     for step, count in steps.items():
         found[step.activity] += count

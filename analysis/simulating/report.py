@@ -103,6 +103,7 @@ def _mode(case: CaseState) -> str:
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float | None:
+    """The value below which this share of the values lies; none of no values."""
     return round(ordered[int(len(ordered) * share)], 2) if ordered else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -97,6 +97,7 @@ class World:
                 self._go_on(case)
 
     def _go_on(self, case: CaseState) -> None:
+        """Set an open case's alarm; people begin where it has come to another state."""
         if case.wake_at is not None:
             self.agenda.at(case.wake_at, partial(self._ring, case.id, case.version))
         state, _ = self._places.get(case.id, _NOWHERE)
@@ -143,6 +144,7 @@ class World:
         return case.state == state and case.closed_at is None
 
     def _queue(self, case_id: str, state: str, act: SimulatedAct) -> None:
+        """Somebody wants to do an act; it waits for a person of the role."""
         if self._is_still(case_id, state):
             people = self.staff.of(act.as_)
             people.waiting.append(Job(self.agenda.now, case_id, act))
@@ -153,6 +155,7 @@ class World:
             self.agenda.after(job.act.work, partial(self._end_job, people, job))
 
     def _end_job(self, people: People, job: Job) -> None:
+        """A person is done: the act is tried now, unless the case was closed meanwhile."""
         people.let_go()
         case = self.repository.cases[job.case_id]
         if case.closed_at is None:
@@ -160,6 +163,7 @@ class World:
         self._begin_jobs(people)
 
     def _do(self, case: CaseState, act: SimulatedAct) -> None:
+        """Try an act; where it leads nowhere, the next one of the state is planned."""
         for event in self._events(case, act):
             self._fire(case.id, event)
         state, _ = self._places[case.id]
@@ -167,16 +171,18 @@ class World:
             self._plan_next_act(case.id)
 
     def _events(self, case: CaseState, act: SimulatedAct) -> Iterable[Event]:
-        if act.fire is not None:
-            return (self._act_event(case, act, act.fire),)
-        votes = (_person(act.as_, number) for number in range(act.votes))
-        vote = Vote(act.approve or "", in_favour=True)
-        return (Event(self.agenda.moment, person, command=vote) for person in votes)
-
-    def _act_event(self, case: CaseState, act: SimulatedAct, trigger: str) -> Event:
+        if act.approve is not None:
+            return self._votes(act, act.approve)
         data = self._values(case, act.data)
         documents = {name: f"{name}-1" for name in act.documents}
-        return Event(self.agenda.moment, _person(act.as_, 0), trigger, data, documents)
+        person = _person(act.as_, 0)
+        return (Event(self.agenda.moment, person, act.fire or "", data, documents),)
+
+    def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
+        """Each vote is another person's."""
+        for number in range(act.votes):
+            vote = Vote(trigger, in_favour=True)
+            yield Event(self.agenda.moment, _person(act.as_, number), command=vote)
 
     def _fire(self, case_id: str, event: Event) -> None:
         unit = self._unit()
@@ -190,6 +196,7 @@ class World:
     # -- outside systems
 
     def _ask(self, case: CaseState, request: str) -> None:
+        """A request goes out; some systems never answer."""
         reply = self._behaviour(case).replies.get(request)
         if reply is None or self._chance.random() >= reply.chance:
             return
