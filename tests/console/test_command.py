@@ -270,7 +270,7 @@ def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: 
             "case", "approve", "f1", "order_freeze", "--as", "zhou", "--role", "bureau_chief", *on
         ).stdout
     )
-    assert zhixing("case", "refuse", "f1", "order_freeze", *on).returncode == 2
+    assert zhixing("case", "reject", "f1", "order_freeze", *on).returncode == 2
     assert "<svg" in zhixing("case", "diagram", "f1", *on).stdout
     assert zhixing("case", "seen-by", "f1", "officer", *on).returncode == 1
 

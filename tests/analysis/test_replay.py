@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import sys
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.analysis.logs import LogRefused
-from zhixing.analysis.replay import ReplayReport, replay
+from zhixing.analysis import LogRefused, ReplayReport, ScaleMissing, conform, replay
 from zhixing.workflow import definition_from_text, load_definition
 
 LOG = DATA / "road_fines_part.csv.gz"
@@ -148,3 +148,89 @@ def test_other_bad_logs_are_errors_too(tmp_path: Path) -> None:
             replay(load_definition(FINES), path)
     with pytest.raises(LogRefused, match="no log section"):
         replay(definition_from_text(LOAN), LOG)
+
+
+def test_several_workers_give_the_same_report_and_the_same_conformance(
+    report: ReplayReport,
+) -> None:
+    pytest.importorskip("dask", reason="the extra zhixing[scale] is not installed")
+    fines = load_definition(FINES)
+    assert replay(fines, LOG, workers=2).model_dump_json() == report.model_dump_json()
+    alone, together = conform(fines, LOG), conform(fines, LOG, workers=2)
+    assert alone.model_dump_json() == together.model_dump_json()
+
+
+def test_the_first_of_refusals_in_parts_is_the_first_of_the_log(tmp_path: Path) -> None:
+    pytest.importorskip("dask", reason="the extra zhixing[scale] is not installed")
+    log, lines = tmp_path / "log.csv", ["case,activity,date,amount"]
+    for number in range(40, 0, -1):
+        lines.append(f"{number},Create Fine,2007-01-{number % 20 + 1:02},30.0")
+        lines.append(f"{number},Send for Credit Collection,2007-02-{number % 20 + 1:02},")
+        lines.append(f"{number},Dance {number % 3},2007-03-01,")
+    log.write_text("\n".join(lines))
+    fines = load_definition(FINES)
+    alone = replay(fines, log)
+    assert replay(fines, log, workers=3).model_dump_json() == alone.model_dump_json()
+    first = alone.refusals[0]
+    assert (first.activity, first.count, first.first_line) == ("Send for Credit Collection", 40, 3)
+
+
+def test_parts_go_to_a_connected_cluster_where_there_is_one(report: ReplayReport) -> None:
+    distributed = pytest.importorskip(
+        "distributed", reason="the extra zhixing[scale] is not installed"
+    )
+    with distributed.Client(
+        processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None
+    ):
+        together = replay(load_definition(FINES), LOG, workers=2)
+    assert together.model_dump_json() == report.model_dump_json()
+
+
+def test_workers_without_dask_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(ScaleMissing, match=r"zhixing\[scale\]") as missing:
+        replay(load_definition(FINES), LOG, workers=2)
+    assert missing.value.code == "scale-extra" and "请安装" in missing.value.text("zh")
+
+
+def test_refusals_are_counted_by_what_stood_in_the_way_not_by_their_words(
+    tmp_path: Path,
+) -> None:
+    text = LOAN + (
+        "log:\n  opens: open\n  activities:\n"
+        "    open: {by: officer, carries: {amount: amount}}\n"
+        "    give up: {trigger: give_up, by: chief}\n"
+        "    notify: {trigger: notify, by: officer}\n"
+    )
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,activity,date,amount\na,open,2025-03-03,5\nb,open,2025-03-05,5\nc,open,2025-03-06,\n"
+        "a,give up,2025-03-10,\nb,give up,2025-03-10,\na,notify,2025-03-11,\nc,notify,2025-03-11,\n"
+        "d,notify,2025-03-11,\ne,notify,2025-03-11,\n" + "x" * 65 + ",open,2025-03-12,\n"
+    )
+    report = replay(definition_from_text(text), log)
+    found = [
+        (r.activity, r.code, [(x.code, x.deadline or x.document or x.field) for x in r.reasons])
+        for r in report.refusals
+    ]
+    assert found == [
+        ("give up", "refused", [("gate", "not_yet")]),
+        ("notify", "case-not-found", [("case-not-found", "")]),
+        ("notify", "refused", [("missing-document", "notice")]),
+        ("notify", "refused", [("missing-field", "amount"), ("missing-document", "notice")]),
+        ("open", "case-id", [("case-id", "")]),
+    ]
+    gate, unknown = report.refusals[:2]
+    assert (gate.count, gate.first_line) == (2, 5) and "2025-04-03" in gate.en
+    assert unknown.count == 2 and unknown.en == "there is no case d"
+
+
+def test_a_case_of_the_log_is_opened_once(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,activity,date,amount\n1,Create Fine,2007-01-01,30\n1,Create Fine,2007-01-02,31\n"
+        "1,Create Fine,2007-01-03,a lot\n"
+    )
+    exists, data = replay(load_definition(FINES), log).refusals
+    assert (exists.code, exists.zh, exists.first_line) == ("case-exists", "案件 1 已存在", 3)
+    assert (data.code, data.reasons[0].field) == ("data-value", "fine")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.analysis.conformance import conform
-from zhixing.analysis.logs import LogRefused
-from zhixing.analysis.scenarios import load_scenarios, run_scenarios
+from zhixing.analysis import LogRefused, conform, generate, load_scenarios, run_scenarios
+from zhixing.console.definitions import family_of
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.review.review_page import review_page
 
@@ -131,9 +130,6 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     ],
 )
 def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
-    from zhixing.analysis.scenario_generation import generate
-    from zhixing.console.definitions import family_of
-
     family = family_of(ROOT / "definitions" / f"{name}.yaml")
     made = generate(family[0], family)
     assert made.unreached == []
@@ -147,8 +143,6 @@ def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path
 
 
 def test_what_cannot_be_reached_is_named() -> None:
-    from zhixing.analysis.scenario_generation import generate
-
     stuck = definition_from_text(
         LOAN.replace(
             "when: case.paid >= case.amount",
@@ -162,8 +156,6 @@ def test_what_cannot_be_reached_is_named() -> None:
     "file", sorted(CN.glob("*.scenarios.yaml")), ids=lambda p: p.name.partition(".")[0]
 )
 def test_the_scenarios_beside_every_definition_hold(file: Path) -> None:
-    from zhixing.console.definitions import family_of
-
     family = family_of(file.with_name(file.name.replace(".scenarios", "")))
     report = run_scenarios(family[0], load_scenarios(file), family)
     assert report.failures == () and report.coverage.deadlines[0] == report.coverage.deadlines[1]

@@ -10,8 +10,7 @@ import pytest
 
 from tests.conftest import LOAN, ROOT
 from tests.console.test_command import zhixing
-from zhixing.analysis.behaviour import load_simulation
-from zhixing.analysis.simulation import SimulationReport, simulate
+from zhixing.analysis import SimulationReport, load_simulation, simulate
 from zhixing.workflow import Definition, DefinitionRefused, definition_from_text, load_definition
 
 CN = ROOT / "definitions" / "cn"
