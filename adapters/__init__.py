@@ -1,5 +1,5 @@
-"""The outside world: how an adapter looks to the engine, where adapters are found, and the ones that
-come with the library.
+"""The outside world: how an adapter looks to the engine, where adapters are found, and the ones
+that come with the library.
 
 `NetworkInquiry` (which needs httpx) and its simulator are loaded when they are asked for.
 """

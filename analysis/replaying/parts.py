@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ...workflow.errors import ZhixingError
@@ -94,7 +95,7 @@ def _replay_part(part: bytes) -> Tally:
 
 def _computed(parts: list[bytes], workers: int) -> Sequence[Tally]:
     try:
-        import dask
+        dask: Any = import_module("dask")
     except ImportError as error:
         raise ScaleMissing(why=str(error)) from None
     tasks = [dask.delayed(_replay_part, pure=False)(part) for part in parts]

@@ -53,7 +53,7 @@ def print_plans(output: Output, plans: Sequence[MigrationPlan]) -> None:
     """What a version means for each case, and how many there are of each kind."""
     for plan in plans:
         _print_plan(output, plan)
-    counts = Counter(plan.outcome for plan in plans)
+    counts = Counter[str](plan.outcome for plan in plans)
     click.echo(", ".join(f"{output.say(*_OUTCOMES[o])} {counts[o]}" for o in _OUTCOMES))
 
 

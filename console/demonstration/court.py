@@ -228,8 +228,8 @@ class Court:
         if case.waiting:
             self._approve(plan, case)
         elif plan.fate == "withdrawn":
-            documents = ("closing_ruling",)
-            self._fire(plan, "terminate", plan.judge, documents, termination_ground="withdrawn")
+            ruling = ("closing_ruling",)
+            self._fire(plan, "terminate", plan.judge, ruling, termination_ground="withdrawn")
         elif case.data["distributed"] >= plan.claim:
             self._fire(plan, "close_performed", plan.judge)
         else:

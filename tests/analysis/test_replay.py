@@ -1,4 +1,5 @@
-"""A real log lived through again: the clock produces what it must, on the day, and the figures are the log's own."""
+"""A real log lived through again: the clock produces what it must, on the day, and the figures are
+the log's own."""
 
 from __future__ import annotations
 
@@ -78,7 +79,8 @@ def test_what_the_procedure_forbids_is_refused_with_its_reason(tmp_path: Path) -
     log = tmp_path / "bad.csv"
     log.write_text(
         "case,activity,date,amount,totalPaymentAmount\n"
-        "1,Create Fine,2007-01-01,30.0,\n1,Send for Credit Collection,2007-01-02,,\n1,Payment,2007-01-03,,a lot\n1,Dance,2007-01-04,,\n"
+        "1,Create Fine,2007-01-01,30.0,\n1,Send for Credit Collection,2007-01-02,,\n"
+        "1,Payment,2007-01-03,,a lot\n1,Dance,2007-01-04,,\n"
         "2,Payment,2007-01-04,,3.0\n1,Create Fine,2007-02-01,30.0,\n"
     )
     report = replay(load_definition(FINES), log)
@@ -97,7 +99,8 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
 ) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
-        "case,activity,date,amount,expense\n1,Create Fine,2007-01-01,30.0,\n1,Send Fine,2007-01-02,,1\n"
+        "case,activity,date,amount,expense\n"
+        "1,Create Fine,2007-01-01,30.0,\n1,Send Fine,2007-01-02,,1\n"
         "1,Insert Fine Notification,2007-01-10,,\n2,Create Fine,2007-06-01,30.0,\n"
     )
     clock = replay(load_definition(FINES), log).clock["Add penalty"]
@@ -107,7 +110,8 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
     )
     with log.open("a") as file:
         file.write(
-            "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
+            "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n"
+            "3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
         )
     refused = replay(definition_from_text(text), log)
     assert refused.refused == 1  # nothing was paid
@@ -116,8 +120,11 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
 def test_timestamps_with_an_offset_count_as_the_local_day(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
-        "case,activity,timestamp,amount,expense\n1,Create Fine,2008-02-19T00:00:00+01:00,30.0,\n1,Send Fine,2008-03-03T00:00:00+01:00,,1\n"
-        "1,Insert Fine Notification,2008-03-08T00:00:00+01:00,,\n1,Add penalty,2008-05-07T00:00:00+02:00,60,\n"
+        "case,activity,timestamp,amount,expense\n"
+        "1,Create Fine,2008-02-19T00:00:00+01:00,30.0,\n"
+        "1,Send Fine,2008-03-03T00:00:00+01:00,,1\n"
+        "1,Insert Fine Notification,2008-03-08T00:00:00+01:00,,\n"
+        "1,Add penalty,2008-05-07T00:00:00+02:00,60,\n"
     )
     clock = replay(load_definition(FINES), log).clock["Add penalty"]
     assert (clock.matched, clock.missing, clock.extra) == (1, 0, 0)

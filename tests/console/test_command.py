@@ -182,7 +182,8 @@ def test_period_computes_many_from_a_file(tmp_path: Path) -> None:
 def test_a_courts_closure_is_laid_over_the_national_calendar(tmp_path: Path) -> None:
     overlay = tmp_path / "court.yaml"
     overlay.write_text(
-        "id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\nwork: [2024-10-05]\n"
+        "id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\n"
+        "work: [2024-10-05]\n"
     )
     answer = json.loads(
         zhixing("period", "2024-09-30", "8", "day", "--calendar", str(overlay), "--json").stdout

@@ -1,4 +1,5 @@
-"""Running cases and a new version of their procedure: told before, moved in pages, with a history entry each."""
+"""Running cases and a new version of their procedure: told before, moved in pages, with a history
+entry each."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ NEW = (
     .replace("    length: 7\n", "    length: 3\n")
     .replace(
         "  not_yet:",
-        "  report:\n    title: {zh: 报告, en: report}\n    starts: {entering: noticed}\n    length: 15\n    unit: day\n    on_expiry: {alert: officer}\n  not_yet:",
+        "  report:\n    title: {zh: 报告, en: report}\n    starts: {entering: noticed}\n"
+        "    length: 15\n    unit: day\n    on_expiry: {alert: officer}\n  not_yet:",
     )
     .replace("  overdue: {title: {zh: 逾期, en: overdue}, phase: work}\n", "")
     .replace("from: noticed, to: overdue", "from: noticed, to: lost")
