@@ -1,15 +1,49 @@
-"""The outside world: how an adapter looks to the engine, where adapters are found, and the ones that come with the library."""
+"""The outside world: how an adapter looks to the engine, where adapters are found, and the ones
+that come with the library.
+
+`NetworkInquiry` (which needs httpx) and its simulator are loaded when they are asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from .protocol import Adapter, Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
-from .registry import AdapterRegistry
+from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_operations
+
+if TYPE_CHECKING:
+    from .network_inquiry import NetworkInquiry
+    from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
 
 __all__ = [
+    "NO_FAULTS",
     "Adapter",
     "AdapterRegistry",
     "Answer",
+    "BadRequest",
     "Call",
+    "FaultProfile",
+    "NetworkInquiry",
+    "NetworkSimulator",
     "Operation",
     "PermanentFailure",
     "Reply",
     "TemporaryFailure",
+    "UnknownOperation",
+    "known_operations",
 ]
+
+_LOADED_WHEN_ASKED = {
+    "NO_FAULTS": "simulators.network_inquiry",
+    "FaultProfile": "simulators.network_inquiry",
+    "NetworkInquiry": "network_inquiry",
+    "NetworkSimulator": "simulators.network_inquiry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What needs httpx or a server is imported by those who use it."""
+    module = _LOADED_WHEN_ASKED.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{module}"), name)

@@ -1,7 +1,8 @@
 """The inquiry-and-control network 网络查控: property inquiries and freezes of deposits, over HTTP.
 
-Wire: `POST /requests` with an `Idempotency-Key` header hands a request over (202); `GET /requests/KEY/answers` lists
-the answers so far, each with its own id. The national and provincial networks differ in address, not in shape.
+Wire: `POST /requests` with an `Idempotency-Key` header hands a request over (202);
+`GET /requests/KEY/answers` lists the answers so far, each with its own id. The national and
+provincial networks differ in address, not in shape.
 """
 
 from __future__ import annotations
@@ -15,9 +16,16 @@ from pydantic import BaseModel, Field
 
 from .protocol import Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
 
+_POLL_SECONDS = 10.0
+_LONGEST_WHY = 200
+_WITH_DATA = ("answered", "partial")
+
 
 class InquiryRequest(BaseModel):
-    """Ask every counterparty (banks, securities, vehicles …) for a person's property. `person` is the debtor's id."""
+    """Ask every counterparty (banks, securities, vehicles …) for a person's property.
+
+    `person` is the debtor's id.
+    """
 
     person: str = Field(min_length=1)
 
@@ -43,7 +51,10 @@ class FreezeAnswer(BaseModel):
 
 
 class NetworkInquiry:
-    """The adapter `network`. `base_url` is the network's address; `transport` is for tests of the wire."""
+    """The adapter `network`.
+
+    `base_url` is the network's address; `transport` is for tests of the wire.
+    """
 
     name = "network"
     operations: Mapping[str, Operation] = {
@@ -66,27 +77,22 @@ class NetworkInquiry:
         return cls(url, environment.get("ZHIXING_NETWORK_TOKEN", "")) if url else None
 
     def send(self, call: Call) -> Reply:
+        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`."""
         body = {"operation": call.operation, "payload": call.payload.model_dump(mode="json")}
-        self._request(
-            "POST",
-            "/requests",
-            call.timeout_seconds,
-            json=body,
-            headers={"Idempotency-Key": call.key},
-        )
+        headers = {"Idempotency-Key": call.key}
+        self._request("POST", "/requests", call.timeout_seconds, json=body, headers=headers)
         return Reply(pending=True)
 
     def poll(self, key: str) -> Sequence[Answer]:
-        answers = self._request("GET", f"/requests/{key}/answers", 10.0)
+        """The answers so far. Raises `TemporaryFailure`, `PermanentFailure`."""
+        answers = self._request("GET", f"/requests/{key}/answers", _POLL_SECONDS)
         return [self._answer(key, item) for item in answers["answers"]]
 
     def _answer(self, key: str, item: Mapping[str, Any]) -> Answer:
-        shape = self.operations[item["operation"]].answer
-        data = (
-            shape.model_validate(item["data"]).model_dump()
-            if item["kind"] in ("answered", "partial")
-            else {}
-        )
+        data: Mapping[str, Any] = {}
+        if item["kind"] in _WITH_DATA:
+            shape = self.operations[item["operation"]].answer
+            data = shape.model_validate(item["data"]).model_dump()
         return Answer(key, item["id"], item["kind"], data, item["final"])
 
     def _request(self, method: str, path: str, timeout: float, **more: Any) -> Any:
@@ -94,8 +100,9 @@ class NetworkInquiry:
             response = self._client.request(method, path, timeout=timeout, **more)
         except httpx.HTTPError as error:
             raise TemporaryFailure(why=f"{type(error).__name__}: {error}") from error
-        if response.status_code >= 500 or response.status_code == 429:
-            raise TemporaryFailure(why=f"HTTP {response.status_code}")
-        if response.status_code >= 400:
-            raise PermanentFailure(why=f"HTTP {response.status_code}: {response.text[:200]}")
+        status = response.status_code
+        if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
+            raise TemporaryFailure(why=f"HTTP {status}")
+        if response.is_client_error:
+            raise PermanentFailure(why=f"HTTP {status}: {response.text[:_LONGEST_WHY]}")
         return response.json()

@@ -1,4 +1,5 @@
-"""What the engine asks of an adapter: typed operations, sent with an idempotency key, answered now or later."""
+"""What the engine asks of an adapter: typed operations, sent with an idempotency key, answered now
+or later."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request on its way. `key` is the same at every attempt: the other side must act on it once."""
+    """One request on its way.
+
+    `key` is the same at every attempt: the other side must act on it once.
+    """
 
     operation: str
     key: str
@@ -34,7 +38,8 @@ class Call:
 class Answer:
     """One answer. `kind` is the name a definition listens for (`answered`, `partial`, `refused` …).
 
-    `message_id` is the other side's own id for it: the same one twice is taken once. `final` ends the request.
+    `message_id` is the other side's own id for it: the same one twice is taken once. `final` ends
+    the request.
     """
 
     key: str
@@ -78,5 +83,8 @@ class Adapter(Protocol):
         ...
 
     def poll(self, key: str) -> Sequence[Answer]:
-        """The answers so far to a request handed over earlier (also those given before). Raises `TemporaryFailure`."""
+        """The answers so far to a request handed over earlier, also those given before.
+
+        Raises `TemporaryFailure`.
+        """
         ...

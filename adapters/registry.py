@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ..workflow.errors import ZhixingError
 from .protocol import Adapter, Operation
@@ -35,9 +36,10 @@ class BadRequest(ZhixingError):
 
 
 def known_operations() -> dict[str, Operation]:
-    """The operations of every adapter that is installed, whether it is set up here or not: `adapter.operation` to its shapes.
+    """The operations of every adapter that is installed, set up here or not.
 
-    An entry point names a class: its `operations` say what it can be asked, its `from_environment` makes one where it is set up.
+    They are by name, `adapter.operation`. An entry point names a class: its `operations` say what
+    it can be asked, its `from_environment` makes one where it is set up.
     """
     found: dict[str, Operation] = {}
     for point in entry_points(group=GROUP):
@@ -50,12 +52,7 @@ class AdapterRegistry:
     """The adapters of one engine. Those given in code come before entry points of the same name."""
 
     def __init__(self, adapters: Iterable[Adapter] = (), discover: bool = False) -> None:
-        self._adapters: dict[str, Adapter] = {}
-        if discover:
-            for point in entry_points(group=GROUP):
-                adapter = point.load().from_environment(os.environ)
-                if adapter is not None:
-                    self._adapters[point.name] = adapter
+        self._adapters = dict(_set_up_here()) if discover else {}
         self._adapters |= {adapter.name: adapter for adapter in adapters}
 
     def __bool__(self) -> bool:
@@ -66,18 +63,31 @@ class AdapterRegistry:
         name, _, verb = operation.partition(".")
         adapter = self._adapters.get(name)
         if adapter is None or verb not in adapter.operations:
-            known = (
-                ", ".join(f"{a.name}.{o}" for a in self._adapters.values() for o in a.operations)
-                or "-"
-            )
-            raise UnknownOperation(operation=operation, known=known)
+            raise UnknownOperation(operation=operation, known=", ".join(self._known()) or "-")
         return adapter
+
+    def _known(self) -> list[str]:
+        return [f"{a.name}.{name}" for a in self._adapters.values() for name in a.operations]
 
     def request(self, operation: str, payload: object) -> BaseModel:
         """A payload in the operation's shape. Raises `UnknownOperation`, `BadRequest`."""
-        adapter = self.adapter(operation)
+        _, _, verb = operation.partition(".")
+        shape = self.adapter(operation).operations[verb].request
         try:
-            return adapter.operations[operation.partition(".")[2]].request.model_validate(payload)
+            return shape.model_validate(payload)
         except ValidationError as error:
-            why = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            why = "; ".join(map(_what_is_wrong, error.errors()))
             raise BadRequest(operation=operation, why=why) from None
+
+
+def _set_up_here() -> Iterator[tuple[str, Adapter]]:
+    """The installed adapters that find what they need in the environment."""
+    for point in entry_points(group=GROUP):
+        adapter = point.load().from_environment(os.environ)
+        if adapter is not None:
+            yield point.name, adapter
+
+
+def _what_is_wrong(found: ErrorDetails) -> str:
+    field = ".".join(map(str, found["loc"]))
+    return f"{field}: {found['msg']}"

@@ -1,13 +1,17 @@
-"""How people and outside systems behave in a simulation: what is tried where, how long it takes, how many people there are."""
+"""How people and outside systems behave in a simulation.
+
+What is tried where, how long it takes, and how many people there are.
+"""
 
 from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..workflow.loading import read_model
@@ -15,7 +19,11 @@ from ..workflow.model.base import Element, Id, Ids
 
 
 class Delay(Element):
-    """How many days something takes: `[least, most]` (evenly between), or one of these distributions."""
+    """How many days something takes: `[least, most]`, evenly between, or one other distribution.
+
+    Exponential by its mean; triangular by least, likeliest and most; lognormal by median and spread
+    (sigma).
+    """
 
     uniform: tuple[float, float] | None = None
     fixed: float | None = Field(default=None, ge=0)
@@ -23,39 +31,50 @@ class Delay(Element):
     triangular: tuple[float, float, float] | None = None
     lognormal: tuple[float, float] | None = None
 
+    @field_validator("uniform", "triangular")
+    @classmethod
+    def _in_order(cls, days: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if days and [0, *days] != sorted([0, *days]):
+            raise PydanticCustomError(
+                "delay", "days are not negative, and stand from the least to the most"
+            )
+        return days
+
     @model_validator(mode="after")
-    def _one_in_order(self) -> Delay:
-        given = [
-            n
-            for n in ("uniform", "fixed", "exponential", "triangular", "lognormal")
-            if getattr(self, n) is not None
-        ]
-        if len(given) != 1:
+    def _one(self) -> Delay:
+        if sum(getattr(self, name) is not None for name in _DISTRIBUTIONS) != 1:
             raise PydanticCustomError(
                 "delay",
                 "a delay is [least, most], or one of fixed, exponential, triangular, lognormal",
             )
-        numbers = self.uniform or self.triangular or ()
-        if any(n < 0 for n in numbers) or list(numbers) != sorted(numbers):
-            raise PydanticCustomError(
-                "delay", "days are not negative, and stand from the least to the most"
-            )
         return self
 
     def draw(self, chance: random.Random) -> float:
-        """Days, drawn: exponential by its mean, triangular by least, likeliest, most, lognormal by median and spread (sigma)."""
-        if self.uniform is not None:
-            return chance.uniform(*self.uniform)
-        if self.fixed is not None:
-            return self.fixed
-        if self.exponential is not None:
-            return chance.expovariate(1 / self.exponential)
-        if self.triangular is not None:
-            least, likeliest, most = self.triangular
-            return chance.triangular(least, most, likeliest)
-        assert self.lognormal is not None
-        median, sigma = self.lognormal
-        return chance.lognormvariate(math.log(median), sigma)
+        """A number of days."""
+        for name, drawn in _DISTRIBUTIONS.items():
+            given = getattr(self, name)
+            if given is not None:
+                return drawn(chance, given)
+        raise AssertionError("one distribution is always given")
+
+
+def _triangular(chance: random.Random, given: tuple[float, float, float]) -> float:
+    least, likeliest, most = given
+    return chance.triangular(least, most, likeliest)
+
+
+def _lognormal(chance: random.Random, given: tuple[float, float]) -> float:
+    median, sigma = given
+    return chance.lognormvariate(math.log(median), sigma)
+
+
+_DISTRIBUTIONS: dict[str, Callable[[random.Random, Any], float]] = {
+    "uniform": lambda chance, given: chance.uniform(*given),
+    "fixed": lambda chance, given: float(given),
+    "exponential": lambda chance, given: chance.expovariate(1 / given),
+    "triangular": _triangular,
+    "lognormal": _lognormal,
+}
 
 
 def _delay(value: Any) -> Any:
@@ -68,8 +87,8 @@ Days = Annotated[Delay, BeforeValidator(_delay)]
 class SimulatedAct(Element):
     """Something tried in a state: after a `delay` and `work` days of one person of the role.
 
-    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that waits for approval (and is
-    passed over when it does not).
+    `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that
+    waits for approval (and is passed over when it does not).
     """
 
     fire: Id | None = None
@@ -92,7 +111,7 @@ class SimulatedAct(Element):
 
 
 class SimulatedReply(Element):
-    """How an outside system answers a request: the kind, after `delay` days, with data (field of the case: value)."""
+    """How an outside system answers a request: the kind, after `delay` days, with data."""
 
     kind: str = "answered"
     chance: float = Field(default=1.0, ge=0, le=1)
@@ -108,7 +127,10 @@ class Behaviour(Element):
 
 
 class SimulationFile(Element):
-    """Staff per role, what cases are like, and behaviour per procedure. A value that is a list is drawn from."""
+    """Staff per role, what cases are like, and behaviour per procedure.
+
+    A value that is a list is drawn from.
+    """
 
     staff: dict[Id, int] = Field(default_factory=dict)
     opened: dict[Id, Any] = Field(default_factory=dict)

@@ -1,22 +1,32 @@
-"""How well a log fits a procedure: fitness of each trace, deviations by kind, and where time limits were broken.
+"""How well a log fits a procedure: fitness of each trace, deviations by kind, broken time limits.
 
-The log is replayed through the engine; a trace's fitness is the share of its steps that the procedure allows, those that
-the clock must produce counting as steps that are there on the day or not.
+The log is replayed through the engine; a trace's fitness is the share of its steps that the
+procedure allows, those that the clock must produce counting as steps that are there on the day or
+not.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
+from heapq import nsmallest
+from math import fsum
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from ..workflow.model.definition import Definition
-from .replay import Progress, Refusal, ReplayReport, Trace, replay_traces
+from .log_replay import replay_traces
+from .replaying.parts import Progress
+from .replaying.report import Refusal, ReplayReport
+from .replaying.tally import Trace
+
+_WORST = 10
 
 
 class Conformance(BaseModel):
-    """The report: `fitness` is the mean over traces; `distribution` counts traces by fitness (one decimal)."""
+    """How a log fits: `fitness` is the mean over traces, `distribution` counts traces by fitness
+    (one decimal), `worst` are those that fit least."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,33 +41,51 @@ class Conformance(BaseModel):
 
 
 def conform(
-    definition: Definition, path: str | Path, *, progress: Progress | None = None
+    definition: Definition,
+    path: str | Path,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> Conformance:
-    """Replay a log (CSV, XES, also gzipped) and say how it fits. Raises `LogRefused`."""
-    report, traces = replay_traces(definition, path, progress=progress)
+    """Replay a log (CSV, XES, also gzipped) and say how it fits; `workers` as for `replay`.
+
+    Raises `LogRefused`, `ScaleMissing`.
+    """
+    report, traces = replay_traces(definition, path, workers=workers, progress=progress)
     fitness = {case: _fitness(trace) for case, trace in traces.items()}
-    spread = Counter(f"{int(value * 10) / 10:.1f}" for value in fitness.values())
-    worst = sorted(fitness.items(), key=lambda pair: (pair[1], pair[0]))[:10]
+    spread = Counter(map(_band, fitness.values()))
     return Conformance(
         traces=len(traces),
-        fitness=round(sum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
-        fitting=sum(value == 1 for value in fitness.values()),
+        fitness=round(fsum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
+        fitting=list(fitness.values()).count(1),
         distribution=dict(sorted(spread.items())),
         deviations=report.refusals,
         clock_deviations=_clock(report),
         time_limits=report.violations,
-        worst=tuple((c, round(v, 4)) for c, v in worst if v < 1),
+        worst=_worst(fitness),
     )
 
 
 def _fitness(trace: Trace) -> float:
+    """The share of a trace's steps that are as they should be; there is always a step."""
     steps = trace.fed + trace.expected + trace.extra
-    return 1 - (trace.refused + trace.missing + trace.extra) / steps if steps else 1.0
+    return 1 - (trace.refused + trace.missing + trace.extra) / steps
+
+
+def _band(fitness: float) -> str:
+    return f"{int(fitness * 10) / 10:.1f}"
+
+
+def _worst(fitness: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """The cases that fit least, the worst first; those that fit wholly are not among them."""
+    deviating = ((value, case) for case, value in fitness.items() if value < 1)
+    return tuple((case, round(value, 4)) for value, case in nsmallest(_WORST, deviating))
 
 
 def _clock(report: ReplayReport) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, figures in report.clock.items():
-        if figures.missing or figures.extra:
-            found[name] = {"missing": figures.missing, "extra": figures.extra}
-    return dict(found)
+    """The activities of which the clock made too few or too many."""
+    return {
+        name: {"missing": figures.missing, "extra": figures.extra}
+        for name, figures in report.clock.items()
+        if not figures.is_exact
+    }

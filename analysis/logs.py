@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
@@ -38,34 +38,56 @@ class LogEvent:
     columns: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a log comes from, and how its definition reads it."""
+
+    path: str | Path
+    log: LogMap
+    zone: ZoneInfo
+
+    def refused(self, line: int, zh: str, en: str) -> LogRefused:
+        """That the log cannot be read at a line, to be raised."""
+        return LogRefused(file=self.path, line=line, why_zh=zh, why_en=en)
+
+    def moment(self, text: str | None) -> datetime | None:
+        """A time of the log, aware; none where the text is no time."""
+        try:
+            found = datetime.fromisoformat(str(text).strip())
+        except ValueError:
+            return None
+        return found if found.tzinfo else found.replace(tzinfo=self.zone)
+
+
 def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
-    """Every event, in the order of time (of the file where times are equal). Raises `LogRefused`."""
-    log = definition.log
-    if log is None:
+    """Every event, in the order of time (of the file where times are equal).
+
+    Raises `LogRefused`.
+    """
+    if definition.log is None:
         raise LogRefused(
             file=path,
             line=0,
             why_zh=f"流程 {definition.id} 没有 log 一节",
             why_en=f"the procedure {definition.id} has no log section",
         )
+    source = _Source(path, definition.log, ZoneInfo(definition.zone))
     try:
-        with _open(path) as file:
-            read = _traces if str(path).removesuffix(".gz").endswith(".xes") else _rows
-            events = list(read(file, str(path), log, ZoneInfo(definition.zone)))
+        events = _read(source)
     except OSError as error:
-        raise LogRefused(file=path, line=0, why_zh=str(error), why_en=str(error)) from None
+        raise source.refused(0, str(error), str(error)) from None
     except (UnicodeDecodeError, csv.Error, EOFError) as error:
-        raise LogRefused(
-            file=path, line=0, why_zh=f"不是 CSV 文本：{error}", why_en=f"not CSV text: {error}"
-        ) from None
+        raise source.refused(0, f"不是 CSV 文本：{error}", f"not CSV text: {error}") from None
     except ElementTree.ParseError as error:
-        raise LogRefused(
-            file=path,
-            line=error.position[0],
-            why_zh=f"不是 XES：{error}",
-            why_en=f"not XES: {error}",
-        ) from None
+        line, _ = error.position
+        raise source.refused(line, f"不是 XES：{error}", f"not XES: {error}") from None
     return sorted(events, key=lambda event: event.at)
+
+
+def _read(source: _Source) -> list[LogEvent]:
+    is_xes = str(source.path).removesuffix(".gz").endswith(".xes")
+    with _open(source.path) as file:
+        return list(_XesReader(source).events(file) if is_xes else _rows(file, source))
 
 
 def _open(path: str | Path) -> IO[str]:
@@ -74,81 +96,93 @@ def _open(path: str | Path) -> IO[str]:
     return open(path, encoding="utf-8-sig", newline="")
 
 
-def _rows(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[LogEvent]:
+# -- CSV
+
+
+def _rows(file: IO[str], source: _Source) -> Iterator[LogEvent]:
     reader = csv.DictReader(file)
-    header: Sequence[str] = reader.fieldnames or ()
-    date_column = next((column for column in log.date if column in header), None)
-    for column in (log.case, log.activity):
-        if column not in header:
-            raise LogRefused(
-                file=name,
-                line=1,
-                why_zh=f"缺少列 {column}",
-                why_en=f"the column {column} is missing",
-            )
-    if date_column is None:
-        columns = ", ".join(log.date)
-        raise LogRefused(
-            file=name,
-            line=1,
-            why_zh=f"缺少日期列（{columns}）",
-            why_en=f"there is no date column ({columns})",
-        )
+    date = _date_column(reader.fieldnames or (), source)
+    case, activity = source.log.case, source.log.activity
     for number, row in enumerate(reader, start=2):
-        at = _moment(row[date_column], zone)
-        if at is None or not row[log.case]:
-            shown = row[date_column]
-            raise LogRefused(
-                file=name,
-                line=number,
-                why_zh=f"案号或日期有误：{shown!r}",
-                why_en=f"bad case or date: {shown!r}",
-            )
-        yield LogEvent(
-            number, row[log.case], row[log.activity], at, {k: v for k, v in row.items() if k and v}
-        )
+        at = source.moment(row[date])
+        if at is None or not row[case]:
+            shown = repr(row[date])
+            raise source.refused(number, f"案号或日期有误：{shown}", f"bad case or date: {shown}")
+        columns = dict(filter(all, row.items()))  # what is empty, or beyond the header, is left out
+        yield LogEvent(number, row[case], row[activity], at, columns)
 
 
-def _traces(file: IO[str], name: str, log: LogMap, zone: ZoneInfo) -> Iterator[LogEvent]:
-    """XES (IEEE 1849): traces of events, whose attributes are keyed values. The number given as line counts the events."""
-    number, case, depth = 0, "", 0
-    columns: dict[str, str] = {}
-    values: dict[str, str] = {}
-    for kind, element in ElementTree.iterparse(file, events=("start", "end")):
-        tag = element.tag.rpartition("}")[2]
-        if kind == "start":
+def _date_column(header: Sequence[str], source: _Source) -> str:
+    """The first of the date columns that the log has; its other columns must be there too."""
+    for column in (source.log.case, source.log.activity):
+        if column not in header:
+            raise source.refused(1, f"缺少列 {column}", f"the column {column} is missing")
+    for column in source.log.date:
+        if column in header:
+            return column
+    columns = ", ".join(source.log.date)
+    raise source.refused(1, f"缺少日期列（{columns}）", f"there is no date column ({columns})")
+
+
+# -- XES
+
+
+class _XesReader:
+    """XES (IEEE 1849): traces of events, whose attributes are keyed values.
+
+    The number given as line counts the events.
+    """
+
+    def __init__(self, source: _Source) -> None:
+        self._source = source
+        self._case = ""
+        self._columns: dict[str, str] = {}
+        self._is_in_event = False
+        self._number = 0
+        self._begins: Mapping[str, Callable[[], None]] = {
+            "trace": self._begin_trace,
+            "event": self._begin_event,
+        }
+
+    def events(self, file: IO[str]) -> Iterator[LogEvent]:
+        """Every event, as its end is read."""
+        for kind, element in ElementTree.iterparse(file, events=("start", "end")):
+            tag = element.tag.rpartition("}")[2]
+            if kind == "start":
+                self._begins.get(tag, _nothing)()
+                continue
+            self._keep(element)
+            if tag == "event":
+                yield self._end_event()
             if tag == "trace":
-                case = ""
-            elif tag == "event":
-                columns, depth = {}, 1
-                values = columns
-            continue
-        key, value = element.get("key"), element.get("value")
-        if key is not None and value is not None:
-            if depth:
-                values[key] = value
-            elif key == "concept:name":
-                case = value
-        if tag == "event":
-            number, depth = number + 1, 0
-            at = _moment(columns.get("time:timestamp"), zone)
-            if at is None or not case:
-                raise LogRefused(
-                    file=name,
-                    line=number,
-                    why_zh="事件缺少案号或时间",
-                    why_en="an event lacks its case or time",
-                )
-            yield LogEvent(number, case, columns.get("concept:name", ""), at, {**columns})
-        if tag == "trace":
-            element.clear()
+                element.clear()
+
+    def _begin_trace(self) -> None:
+        self._case = ""
+
+    def _begin_event(self) -> None:
+        self._columns, self._is_in_event = {}, True
+
+    def _keep(self, element: ElementTree.Element) -> None:
+        """An attribute of an event; of what a trace says itself, only its name."""
+        if not {"key", "value"} <= element.attrib.keys():
+            return
+        key, value = element.attrib["key"], element.attrib["value"]
+        if self._is_in_event:
+            self._columns[key] = value
+        elif key == "concept:name":
+            self._case = value
+
+    def _end_event(self) -> LogEvent:
+        self._number, self._is_in_event = self._number + 1, False
+        columns = self._columns
+        at = self._source.moment(columns.get("time:timestamp"))
+        if at is None or not self._case:
+            raise self._source.refused(
+                self._number, "事件缺少案号或时间", "an event lacks its case or time"
+            )
+        return LogEvent(self._number, self._case, columns.get("concept:name", ""), at, columns)
 
 
-def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-    return (
-        moment if moment.tzinfo else datetime.combine(moment.date(), moment.time() or time(), zone)
-    )
+def _nothing() -> None:
+    return

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.procedure import Procedure
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
-from ..engine.errors import CaseNotFound
+from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.case import CaseState
 from ..engine.model.effects import Decision
 from ..engine.work.registry import Registry
 
+_is_live = attrgetter("live")
+
 
 class MemoryCaseRepository:
-    """Cases in a dictionary; `news` are the decisions since it was last emptied."""
+    """Cases in a dictionary; `news` are the decisions since they were last taken."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -25,29 +30,37 @@ class MemoryCaseRepository:
         self._children: dict[str, list[str]] = defaultdict(list)
         self.news: list[Decision] = []
 
+    def take_news(self) -> list[Decision]:
+        """What was written since the last time this was asked."""
+        news, self.news = self.news, []
+        return news
+
     def load(self, case_id: str) -> CaseState:
+        """A case with its live deadlines. Raises `CaseNotFound`."""
         found = self.cases.get(case_id)
         if found is None:
             raise CaseNotFound(case_id=case_id)
         return found
 
     def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
+        """What the guards of the case's procedure may ask about its sub-procedures."""
         kept = [self.cases[id] for id in self._children[case.id]]
-        states = Counter((c.sub_procedure or "", c.state, c.closed_at is None) for c in kept)
+        states = Counter(map(_standing, kept))
         known = counted(procedure, ((*where, count) for where, count in states.items()))
         if asks_for_fields(procedure, known):
-            data = ((c.sub_procedure or "", c.closed_at is None, c.data) for c in kept)
-            add_fields(procedure, known, data)
+            add_fields(procedure, known, map(_data, kept))
         return known
 
     def current(self, procedure: str, at: datetime) -> Procedure:
+        """The version that cases begin on. Raises `UnknownProcedure`."""
         return self._registry.current(procedure)
 
     def procedure(self, hash: str) -> Procedure:
+        """The procedure of a definition version."""
         return self._procedures[hash]
 
     def keep(self, procedure: Procedure, now: datetime) -> None:
-        return
+        """The registry keeps every definition already."""
 
     def write(
         self,
@@ -56,10 +69,41 @@ class MemoryCaseRepository:
         decisions: Sequence[Decision],
         now: datetime,
     ) -> None:
+        """Keep cases as they now stand, and what was decided. Raises `CaseExists`."""
         for case in new:
+            if case.id in self.cases:
+                raise CaseExists(case_id=case.id)
             if case.parent_id is not None:
                 self._children[case.parent_id].append(case.id)
-        for case in (*new, *(case for case, _ in old)):
-            case.deadlines = [d for d in case.deadlines if d.live]
-            self.cases[case.id] = case
+            self._keep(case)
+        for case, _ in old:
+            self._keep(case)
         self.news.extend(decisions)
+
+    def _keep(self, case: CaseState) -> None:
+        case.deadlines = list(filter(_is_live, case.deadlines))
+        self.cases[case.id] = case
+
+
+def _standing(case: CaseState) -> tuple[str, str, bool]:
+    return case.sub_procedure or "", case.state, case.closed_at is None
+
+
+def _data(case: CaseState) -> tuple[str, bool, dict[str, Any]]:
+    return case.sub_procedure or "", case.closed_at is None, case.data
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Without the collector of cyclic garbage.
+
+    A run in memory makes no cycles worth collecting, and the collector would walk all its cases
+    again and again to find none.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

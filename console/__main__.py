@@ -2,4 +2,5 @@
 
 from .app import main
 
-main(prog_name="zhixing")
+if __name__ == "__main__":  # a worker process of a replay loads this file too, under another name
+    main(prog_name="zhixing")

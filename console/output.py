@@ -1,10 +1,11 @@
-"""How commands speak: words or JSON, Chinese or English, and exit codes (0 fine, 1 refused or findings, 2 usage)."""
+"""How commands speak: words or JSON, Chinese or English, and exit codes (0 fine, 1 refused or
+findings, 2 usage)."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,12 +14,17 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from ..workflow.errors import ZhixingError
-from ..workflow.language import Language
+from ..workflow import Language, ZhixingError
 from ..workflow.model.field_types import to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
+Pair = tuple[str, str]
+"""The same words in Chinese and English."""
+
+_WIDTH_OF_FILES = 150
+_LANGUAGE_VARIABLES = ("ZHIXING_LANG", "LC_ALL", "LANG")
 
 
 class NotWritten(ZhixingError):
@@ -30,36 +36,69 @@ class NotWritten(ZhixingError):
 
 @dataclass
 class Output:
-    """One command's way of speaking."""
+    """What one command says, and in which language; JSON where it was asked for."""
 
     lang: Language
     as_json: bool
 
     def say(self, zh: str, en: str) -> str:
+        """The words in the language of the command."""
         return zh if self.lang == "zh" else en
+
+    def echo(self, zh: str, en: str) -> None:
+        """Print a line in the language of the command."""
+        click.echo(self.say(zh, en))
 
     def pick(self, thing: Any, name: str) -> str:
         """`thing.NAME_zh` or `thing.NAME_en`."""
         return str(getattr(thing, f"{name}_{self.lang}"))
 
     def print_json(self, value: Any) -> None:
+        """Print a value, also of the library's own types."""
         click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
 
+    def answer(self, data: Any, print_words: Callable[[], None]) -> None:
+        """Print data as JSON where that was asked for, else words for people."""
+        if self.as_json:
+            self.print_json(data)
+        else:
+            print_words()
+
+    def print_table(self, heads: Iterable[Pair], rows: Iterable[Iterable[object]]) -> None:
+        """Print rows of values under heads."""
+        self.console().print(self.table(heads, rows))
+
+    def table(self, heads: Iterable[Pair], rows: Iterable[Iterable[object]]) -> Table:
+        """Rows of values under heads."""
+        table = Table(*(self.say(*head) for head in heads))
+        for row in rows:
+            table.add_row(*map(str, row))
+        return table
+
     def console(self) -> Console:
-        # outside a terminal a table keeps its width: nobody wants columns cut in a file
-        width = None if os.isatty(1) else 150
-        return Console(highlight=False, width=width)
+        """A terminal; outside one a table keeps its width, since nobody wants columns cut."""
+        return Console(highlight=False, width=None if os.isatty(1) else _WIDTH_OF_FILES)
+
+    def progress(self) -> Progress:
+        """A progress bar on stderr; nothing when output is for machines."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        terminal = Console(stderr=True)
+        return Progress(*columns, console=terminal, disable=self.as_json, transient=True)
 
 
 def _jsonable(value: Any) -> Any:
-    if hasattr(value, "model_dump"):
-        return value.model_dump()
-    if hasattr(value, "as_json"):
-        return value.as_json()
+    for how in ("model_dump", "as_json"):
+        if hasattr(value, how):
+            return getattr(value, how)()
     return to_json(value)
 
 
-def cli_errors(command: F) -> F:
+def with_output(command: F) -> F:
     """Give a command `--json` and `--lang`, and turn our errors into exit code 1."""
 
     @click.option(
@@ -72,36 +111,28 @@ def cli_errors(command: F) -> F:
         help="输出语言 / language (ZHIXING_LANG)",
     )
     @wraps(command)
-    def wrapped(*args: Any, as_json: bool, lang: Language | None, **kw: Any) -> Any:
-        voice = Output(lang or _default_lang(), as_json)
+    def wrapped(*args: Any, as_json: bool, lang: Language | None, **options: Any) -> Any:
+        output = Output(lang or _default_language(), as_json)
         try:
-            return command(voice, *args, **kw)
+            return command(output, *args, **options)
         except ZhixingError as error:
-            if as_json:
-                voice.print_json({"error": error.as_json()})
-            else:
-                click.echo(f"{error.text(voice.lang)} [{error.code}]", err=True)
+            _print_error(output, error)
             raise SystemExit(1) from None
 
     return wrapped  # type: ignore[return-value]
 
 
-def _default_lang() -> Language:
-    lang = (
-        os.environ.get("ZHIXING_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    )
-    return "en" if lang.lower().startswith("en") else "zh"
+def _print_error(output: Output, error: ZhixingError) -> None:
+    if output.as_json:
+        output.print_json({"error": error.as_json()})
+    else:
+        click.echo(f"{error.text(output.lang)} [{error.code}]", err=True)
 
 
-def progress(voice: Output) -> Progress:
-    """A progress bar on stderr; nothing when output is for machines."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), disable=voice.as_json, transient=True)
+def _default_language() -> Language:
+    said = (os.environ.get(name) for name in _LANGUAGE_VARIABLES)
+    first = next(filter(None, said), "")
+    return "en" if first.lower().startswith("en") else "zh"
 
 
 def write_file(file: Path, text: str) -> None:
@@ -112,13 +143,13 @@ def write_file(file: Path, text: str) -> None:
         raise NotWritten(file=file, why=error.strerror) from None
 
 
-def write_output(
-    voice: Output, about: dict[str, str], name: str, text: str, output: Path | None
+def write_page(
+    output: Output, about: dict[str, str], name: str, text: str, into: Path | None
 ) -> None:
     """A picture or a page to a file, to the terminal, or within JSON under `name`."""
-    if output is not None:
-        write_file(output, text)
-    if voice.as_json:
-        voice.print_json(about | {name: text})
-    elif output is None:
+    if into is not None:
+        write_file(into, text)
+    if output.as_json:
+        output.print_json(about | {name: text})
+    elif into is None:
         click.echo(text, nl=False)

@@ -1,4 +1,5 @@
-"""Requests to a real server that is slow, silent and forgetful: each is acted on once, and answered as an event."""
+"""Requests to a real server that is slow, silent and forgetful: each is acted on once, and answered
+as an event."""
 
 from __future__ import annotations
 
@@ -17,19 +18,22 @@ import pytest
 
 from tests.conftest import ROOT
 from zhixing.adapters import (
+    NO_FAULTS,
     AdapterRegistry,
     Answer,
+    BadRequest,
     Call,
+    FaultProfile,
+    NetworkInquiry,
+    NetworkSimulator,
     Operation,
     PermanentFailure,
     Reply,
     TemporaryFailure,
+    UnknownOperation,
 )
-from zhixing.adapters.network_inquiry import FreezeRequest, InquiryRequest, NetworkInquiry
-from zhixing.adapters.registry import BadRequest, UnknownOperation
-from zhixing.adapters.simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
-from zhixing.engine import Actor, Engine
-from zhixing.engine.outside.dispatcher import Dispatcher
+from zhixing.adapters.network_inquiry import FreezeRequest, InquiryRequest
+from zhixing.engine import Actor, Dispatcher, Engine
 
 OFFICER, CHIEF, FILING = (
     Actor.of("li", "officer"),
@@ -72,7 +76,7 @@ def noticed(engine: Engine, number: int) -> str:
 
 @pytest.fixture
 def network() -> Iterator[NetworkSimulator]:
-    with NetworkSimulator(seed=3, temper=ALL_GOOD) as network:
+    with NetworkSimulator(seed=3, faults=ALL_GOOD) as network:
         yield network
 
 
@@ -229,9 +233,8 @@ def embedded_cn() -> Iterator[Engine]:
 DISPATCH = """
 import sys
 from datetime import timedelta
-from zhixing.adapters.network_inquiry import NetworkInquiry
-from zhixing.engine import Engine
-from zhixing.engine.outside.dispatcher import Dispatcher
+from zhixing.adapters import NetworkInquiry
+from zhixing.engine import Dispatcher, Engine
 import time
 engine = Engine(sys.argv[1], sys.argv[3], adapters=[NetworkInquiry(sys.argv[2])])
 dispatcher = Dispatcher(engine, lease=timedelta(seconds=0.5), first_retry=timedelta(seconds=0.05))

@@ -182,7 +182,8 @@ def test_period_computes_many_from_a_file(tmp_path: Path) -> None:
 def test_a_courts_closure_is_laid_over_the_national_calendar(tmp_path: Path) -> None:
     overlay = tmp_path / "court.yaml"
     overlay.write_text(
-        "id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\nwork: [2024-10-05]\n"
+        "id: court\nrest:\n  - {from: 2024-10-08, to: 2024-10-09, reason: 搬迁}\n"
+        "work: [2024-10-05]\n"
     )
     answer = json.loads(
         zhixing("period", "2024-09-30", "8", "day", "--calendar", str(overlay), "--json").stdout
@@ -270,7 +271,7 @@ def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: 
             "case", "approve", "f1", "order_freeze", "--as", "zhou", "--role", "bureau_chief", *on
         ).stdout
     )
-    assert zhixing("case", "refuse", "f1", "order_freeze", *on).returncode == 2
+    assert zhixing("case", "reject", "f1", "order_freeze", *on).returncode == 2
     assert "<svg" in zhixing("case", "diagram", "f1", *on).stdout
     assert zhixing("case", "seen-by", "f1", "officer", *on).returncode == 1
 

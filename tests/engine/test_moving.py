@@ -11,7 +11,6 @@ import pytest
 from tests.conftest import LOAN, at
 from tests.engine.test_cases import CHIEF, OFFICER, opened
 from zhixing.engine import Engine, VirtualClock
-from zhixing.engine.versions.migration import migrate_cases, plan_migration
 from zhixing.workflow import definition_from_text
 
 NEW = (
@@ -19,7 +18,8 @@ NEW = (
     .replace("    length: 7\n", "    length: 3\n")
     .replace(
         "  not_yet:",
-        "  report:\n    title: {zh: 报告, en: report}\n    starts: {entering: noticed}\n    length: 15\n    unit: day\n    on_expiry: {alert: officer}\n  not_yet:",
+        "  report:\n    title: {zh: 报告, en: report}\n    starts: {entering: noticed}\n"
+        "    length: 15\n    unit: day\n    on_expiry: {alert: officer}\n  not_yet:",
     )
     .replace("  overdue: {title: {zh: 逾期, en: overdue}, phase: work}\n", "")
     .replace("from: noticed, to: overdue", "from: noticed, to: lost")
@@ -45,7 +45,7 @@ def test_what_a_new_version_means_is_told_case_by_case_and_changes_nothing(
 ) -> None:
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
-    plans = {p.case_id: p for p in plan_migration(court, definition_from_text(NEW))}
+    plans = {p.case_id: p for p in court.plan_migration(definition_from_text(NEW))}
     assert set(plans) == {"fresh", "noticed", "overdue"}
     assert plans["noticed"].outcome == "cannot-move" and "overdue" in plans["noticed"].why_en
     assert {court.case(id).definition_hash for id in plans} == {court.registry.current("loan").hash}
@@ -55,7 +55,7 @@ def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(
     court: Engine, clock: VirtualClock
 ) -> None:
     new = definition_from_text(NEW)
-    plans = {p.case_id: p for p in plan_migration(court, new)}
+    plans = {p.case_id: p for p in court.plan_migration(new)}
     assert {id: p.outcome for id, p in plans.items()} == {
         "fresh": "can-move",
         "noticed": "can-move",
@@ -67,14 +67,14 @@ def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(
     assert [(s.rule, s.before, s.after) for s in plans["noticed"].shifts] == [
         ("report", None, date(2025, 3, 18))
     ]
-    moved, staying = migrate_cases(court, new, actor=CHIEF, note="新规施行")
+    moved, staying = court.migrate_cases(new, actor=CHIEF, note="新规施行")
     assert (moved, staying) == (3, [])
     for id in ("fresh", "noticed"):
         entry = court.history(id)[-1]
         assert (entry.kind, entry.actor, entry.note) == ("moved", "chief.zhou", "新规施行")
         assert court.case(id).definition_hash == new.hash
     assert court.case("closed").definition_hash != new.hash
-    assert migrate_cases(court, new, actor=CHIEF) == (0, [])
+    assert court.migrate_cases(new, actor=CHIEF) == (0, [])
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
     assert court.case("noticed").state == "lost"
@@ -85,7 +85,7 @@ def test_cases_that_cannot_move_stay_and_finish_on_their_version(
 ) -> None:
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
-    moved, staying = migrate_cases(court, definition_from_text(NEW), actor=CHIEF)
+    moved, staying = court.migrate_cases(definition_from_text(NEW), actor=CHIEF)
     assert moved == 1 and {p.case_id for p in staying} == {"noticed", "overdue"}
     court.fire("overdue", "pay", actor=OFFICER, data={"paid": "10"})
     assert court.fire("overdue", "finish", actor=CHIEF).state == "done"

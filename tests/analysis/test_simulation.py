@@ -1,4 +1,4 @@
-"""Simulation: the same path in memory, reproducible to the byte, with queues where staff is short."""
+"""Simulation: the same path in memory, the same run to the byte, queues where staff is short."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 
 from tests.conftest import LOAN, ROOT
 from tests.console.test_command import zhixing
-from zhixing.analysis.behaviour import load_simulation
-from zhixing.analysis.simulation import SimulationReport, simulate
+from zhixing.analysis import SimulationReport, load_simulation, simulate
 from zhixing.workflow import Definition, DefinitionRefused, definition_from_text, load_definition
 
 CN = ROOT / "definitions" / "cn"
@@ -118,7 +117,8 @@ def test_delays_are_distributions_and_nonsense_is_a_finding(
 ) -> None:
     file = tmp_path / "x.simulation.yaml"
     file.write_text(
-        "procedures:\n  loan:\n    acts:\n      fresh:\n        - {fire: notify, as: officer, delay: "
+        "procedures:\n  loan:\n    acts:\n"
+        "      fresh:\n        - {fire: notify, as: officer, delay: "
         + delay
         + ", documents: notice}\n"
         "opened: {amount: 5}\n"

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.analysis.conformance import conform
-from zhixing.analysis.logs import LogRefused
-from zhixing.analysis.scenarios import load_scenarios, run_scenarios
+from zhixing.analysis import LogRefused, conform, generate, load_scenarios, run_scenarios
+from zhixing.console.definitions import family_of
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.review.review_page import review_page
 
@@ -32,8 +31,10 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
     file = tmp_path / "loan.scenarios.yaml"
     file.write_text(
-        "scenarios:\n  - name: wrong\n    opened: {at: '2025-03-03', data: {amount: '5'}}\n    steps:\n"
-        "      - {at: '2025-03-04', fire: notify, as: officer, refused: guard, state: noticed, due: {answer: 2025-03-11}}\n"
+        "scenarios:\n  - name: wrong\n"
+        "    opened: {at: '2025-03-03', data: {amount: '5'}}\n    steps:\n"
+        "      - {at: '2025-03-04', fire: notify, as: officer, refused: guard, state: noticed, "
+        "due: {answer: 2025-03-11}}\n"
         "      - {at: '2025-03-20', deadlines: {answer: met}}\n"
     )
     loan = definition_from_text(LOAN)
@@ -70,7 +71,8 @@ def test_a_real_log_conforms_and_its_deviations_are_named(tmp_path: Path) -> Non
     assert report.traces == report.fitting and report.fitness == 1.0
     log = tmp_path / "x.csv"
     log.write_text(
-        "case,activity,date,amount\n1,Create Fine,2007-01-01,30\n1,Send for Credit Collection,2007-01-02,\n2,Create Fine,2007-01-01,30\n"
+        "case,activity,date,amount\n1,Create Fine,2007-01-01,30\n"
+        "1,Send for Credit Collection,2007-01-02,\n2,Create Fine,2007-01-01,30\n"
     )
     bent = conform(load_definition(FINES), log)
     assert (bent.traces, bent.fitting, bent.fitness, bent.worst) == (2, 1, 0.75, (("1", 0.5),))
@@ -79,10 +81,16 @@ def test_a_real_log_conforms_and_its_deviations_are_named(tmp_path: Path) -> Non
 
 XES = """<?xml version="1.0" encoding="UTF-8"?>
 <log xmlns="http://www.xes-standard.org/"><trace><string key="concept:name" value="A1"/>
-<event><string key="concept:name" value="Create Fine"/><date key="time:timestamp" value="2008-02-19T00:00:00+01:00"/><float key="amount" value="30.0"/></event>
-<event><string key="concept:name" value="Send Fine"/><date key="time:timestamp" value="2008-03-03T00:00:00+01:00"/><float key="expense" value="11.0"/></event>
-<event><string key="concept:name" value="Insert Fine Notification"/><date key="time:timestamp" value="2008-03-08T00:00:00+01:00"/></event>
-<event><string key="concept:name" value="Add penalty"/><date key="time:timestamp" value="2008-05-07T00:00:00+02:00"/></event>
+<event><string key="concept:name" value="Create Fine"/>
+<date key="time:timestamp" value="2008-02-19T00:00:00+01:00"/>
+<float key="amount" value="30.0"/></event>
+<event><string key="concept:name" value="Send Fine"/>
+<date key="time:timestamp" value="2008-03-03T00:00:00+01:00"/>
+<float key="expense" value="11.0"/></event>
+<event><string key="concept:name" value="Insert Fine Notification"/>
+<date key="time:timestamp" value="2008-03-08T00:00:00+01:00"/></event>
+<event><string key="concept:name" value="Add penalty"/>
+<date key="time:timestamp" value="2008-05-07T00:00:00+02:00"/></event>
 </trace></log>
 """
 
@@ -131,9 +139,6 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     ],
 )
 def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
-    from zhixing.analysis.scenario_generation import generate
-    from zhixing.console.definitions import family_of
-
     family = family_of(ROOT / "definitions" / f"{name}.yaml")
     made = generate(family[0], family)
     assert made.unreached == []
@@ -147,8 +152,6 @@ def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path
 
 
 def test_what_cannot_be_reached_is_named() -> None:
-    from zhixing.analysis.scenario_generation import generate
-
     stuck = definition_from_text(
         LOAN.replace(
             "when: case.paid >= case.amount",
@@ -162,8 +165,6 @@ def test_what_cannot_be_reached_is_named() -> None:
     "file", sorted(CN.glob("*.scenarios.yaml")), ids=lambda p: p.name.partition(".")[0]
 )
 def test_the_scenarios_beside_every_definition_hold(file: Path) -> None:
-    from zhixing.console.definitions import family_of
-
     family = family_of(file.with_name(file.name.replace(".scenarios", "")))
     report = run_scenarios(family[0], load_scenarios(file), family)
     assert report.failures == () and report.coverage.deadlines[0] == report.coverage.deadlines[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import sys
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
-from zhixing.analysis.logs import LogRefused
-from zhixing.analysis.replay import ReplayReport, replay
+from zhixing.analysis import LogRefused, ReplayReport, ScaleMissing, conform, replay
 from zhixing.workflow import definition_from_text, load_definition
 
 LOG = DATA / "road_fines_part.csv.gz"
@@ -79,7 +79,8 @@ def test_what_the_procedure_forbids_is_refused_with_its_reason(tmp_path: Path) -
     log = tmp_path / "bad.csv"
     log.write_text(
         "case,activity,date,amount,totalPaymentAmount\n"
-        "1,Create Fine,2007-01-01,30.0,\n1,Send for Credit Collection,2007-01-02,,\n1,Payment,2007-01-03,,a lot\n1,Dance,2007-01-04,,\n"
+        "1,Create Fine,2007-01-01,30.0,\n1,Send for Credit Collection,2007-01-02,,\n"
+        "1,Payment,2007-01-03,,a lot\n1,Dance,2007-01-04,,\n"
         "2,Payment,2007-01-04,,3.0\n1,Create Fine,2007-02-01,30.0,\n"
     )
     report = replay(load_definition(FINES), log)
@@ -98,7 +99,8 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
 ) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
-        "case,activity,date,amount,expense\n1,Create Fine,2007-01-01,30.0,\n1,Send Fine,2007-01-02,,1\n"
+        "case,activity,date,amount,expense\n"
+        "1,Create Fine,2007-01-01,30.0,\n1,Send Fine,2007-01-02,,1\n"
         "1,Insert Fine Notification,2007-01-10,,\n2,Create Fine,2007-06-01,30.0,\n"
     )
     clock = replay(load_definition(FINES), log).clock["Add penalty"]
@@ -108,7 +110,8 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
     )
     with log.open("a") as file:
         file.write(
-            "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
+            "3,Create Fine,2007-01-01,30.0,\n3,Send Fine,2007-01-02,,1\n"
+            "3,Insert Fine Notification,2007-01-10,,\n3,Settle,2007-02-01,,\n"
         )
     refused = replay(definition_from_text(text), log)
     assert refused.refused == 1  # nothing was paid
@@ -117,8 +120,11 @@ def test_a_penalty_that_the_log_does_not_have_is_extra_and_a_settled_fine_gets_n
 def test_timestamps_with_an_offset_count_as_the_local_day(tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text(
-        "case,activity,timestamp,amount,expense\n1,Create Fine,2008-02-19T00:00:00+01:00,30.0,\n1,Send Fine,2008-03-03T00:00:00+01:00,,1\n"
-        "1,Insert Fine Notification,2008-03-08T00:00:00+01:00,,\n1,Add penalty,2008-05-07T00:00:00+02:00,60,\n"
+        "case,activity,timestamp,amount,expense\n"
+        "1,Create Fine,2008-02-19T00:00:00+01:00,30.0,\n"
+        "1,Send Fine,2008-03-03T00:00:00+01:00,,1\n"
+        "1,Insert Fine Notification,2008-03-08T00:00:00+01:00,,\n"
+        "1,Add penalty,2008-05-07T00:00:00+02:00,60,\n"
     )
     clock = replay(load_definition(FINES), log).clock["Add penalty"]
     assert (clock.matched, clock.missing, clock.extra) == (1, 0, 0)
@@ -149,3 +155,89 @@ def test_other_bad_logs_are_errors_too(tmp_path: Path) -> None:
             replay(load_definition(FINES), path)
     with pytest.raises(LogRefused, match="no log section"):
         replay(definition_from_text(LOAN), LOG)
+
+
+def test_several_workers_give_the_same_report_and_the_same_conformance(
+    report: ReplayReport,
+) -> None:
+    pytest.importorskip("dask", reason="the extra zhixing[scale] is not installed")
+    fines = load_definition(FINES)
+    assert replay(fines, LOG, workers=2).model_dump_json() == report.model_dump_json()
+    alone, together = conform(fines, LOG), conform(fines, LOG, workers=2)
+    assert alone.model_dump_json() == together.model_dump_json()
+
+
+def test_the_first_of_refusals_in_parts_is_the_first_of_the_log(tmp_path: Path) -> None:
+    pytest.importorskip("dask", reason="the extra zhixing[scale] is not installed")
+    log, lines = tmp_path / "log.csv", ["case,activity,date,amount"]
+    for number in range(40, 0, -1):
+        lines.append(f"{number},Create Fine,2007-01-{number % 20 + 1:02},30.0")
+        lines.append(f"{number},Send for Credit Collection,2007-02-{number % 20 + 1:02},")
+        lines.append(f"{number},Dance {number % 3},2007-03-01,")
+    log.write_text("\n".join(lines))
+    fines = load_definition(FINES)
+    alone = replay(fines, log)
+    assert replay(fines, log, workers=3).model_dump_json() == alone.model_dump_json()
+    first = alone.refusals[0]
+    assert (first.activity, first.count, first.first_line) == ("Send for Credit Collection", 40, 3)
+
+
+def test_parts_go_to_a_connected_cluster_where_there_is_one(report: ReplayReport) -> None:
+    distributed = pytest.importorskip(
+        "distributed", reason="the extra zhixing[scale] is not installed"
+    )
+    with distributed.Client(
+        processes=False, n_workers=1, threads_per_worker=1, dashboard_address=None
+    ):
+        together = replay(load_definition(FINES), LOG, workers=2)
+    assert together.model_dump_json() == report.model_dump_json()
+
+
+def test_workers_without_dask_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(ScaleMissing, match=r"zhixing\[scale\]") as missing:
+        replay(load_definition(FINES), LOG, workers=2)
+    assert missing.value.code == "scale-extra" and "请安装" in missing.value.text("zh")
+
+
+def test_refusals_are_counted_by_what_stood_in_the_way_not_by_their_words(
+    tmp_path: Path,
+) -> None:
+    text = LOAN + (
+        "log:\n  opens: open\n  activities:\n"
+        "    open: {by: officer, carries: {amount: amount}}\n"
+        "    give up: {trigger: give_up, by: chief}\n"
+        "    notify: {trigger: notify, by: officer}\n"
+    )
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,activity,date,amount\na,open,2025-03-03,5\nb,open,2025-03-05,5\nc,open,2025-03-06,\n"
+        "a,give up,2025-03-10,\nb,give up,2025-03-10,\na,notify,2025-03-11,\nc,notify,2025-03-11,\n"
+        "d,notify,2025-03-11,\ne,notify,2025-03-11,\n" + "x" * 65 + ",open,2025-03-12,\n"
+    )
+    report = replay(definition_from_text(text), log)
+    found = [
+        (r.activity, r.code, [(x.code, x.deadline or x.document or x.field) for x in r.reasons])
+        for r in report.refusals
+    ]
+    assert found == [
+        ("give up", "refused", [("gate", "not_yet")]),
+        ("notify", "case-not-found", [("case-not-found", "")]),
+        ("notify", "refused", [("missing-document", "notice")]),
+        ("notify", "refused", [("missing-field", "amount"), ("missing-document", "notice")]),
+        ("open", "case-id", [("case-id", "")]),
+    ]
+    gate, unknown = report.refusals[:2]
+    assert (gate.count, gate.first_line) == (2, 5) and "2025-04-03" in gate.en
+    assert unknown.count == 2 and unknown.en == "there is no case d"
+
+
+def test_a_case_of_the_log_is_opened_once(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "case,activity,date,amount\n1,Create Fine,2007-01-01,30\n1,Create Fine,2007-01-02,31\n"
+        "1,Create Fine,2007-01-03,a lot\n"
+    )
+    exists, data = replay(load_definition(FINES), log).refusals
+    assert (exists.code, exists.zh, exists.first_line) == ("case-exists", "案件 1 已存在", 3)
+    assert (data.code, data.reasons[0].field) == ("data-value", "fine")

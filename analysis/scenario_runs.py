@@ -1,0 +1,283 @@
+"""Scenarios run on the engine: what did not come true, and what of the definition they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from ..engine.clock import VirtualClock
+from ..engine.decision.obstacles import codes_of
+from ..engine.decision.procedure import Procedure
+from ..engine.engine import Engine
+from ..engine.errors import Refused
+from ..engine.model.event import Actor
+from ..engine.queries.views import HistoryEntry
+from ..engine.work.discovery import Sources
+from ..workflow.errors import ZhixingError
+from ..workflow.loading import DefinitionRefused
+from ..workflow.model.definition import Definition
+from ..workflow.source.findings import Finding
+from .scenarios import Opened, Scenario, ScenarioFile, ScenarioStep
+
+_NO_DEADLINE = "none"
+_SAME = {"guard-value": "guard"}
+
+
+class Failure(BaseModel):
+    """An expectation that did not come true, and where it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenario: str
+    at: str
+    expected: str
+    got: str
+
+
+class Coverage(BaseModel):
+    """What the scenarios touched, of all there is: transitions by state, deadlines, and refusals by
+    trigger and code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    transitions: tuple[int, int]
+    deadlines: tuple[int, int]
+    refusals: tuple[int, int]
+    untouched_transitions: tuple[str, ...]
+    untouched_deadlines: tuple[str, ...]
+    untouched_refusals: tuple[str, ...]
+
+
+class ScenarioReport(BaseModel):
+    """What came of the scenarios of a file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scenarios: int
+    failures: tuple[Failure, ...]
+    coverage: Coverage
+
+
+def run_scenarios(
+    definition: Definition, scenarios: ScenarioFile, sources: Sources
+) -> ScenarioReport:
+    """Run every scenario on an engine of its own.
+
+    `sources` also holds the definitions of sub-procedures.
+    """
+    touched, failures = _Touched(), list[Failure]()
+    for scenario in scenarios.scenarios:
+        failures += _run(scenario, definition, sources, touched)
+    return ScenarioReport(
+        scenarios=len(scenarios.scenarios),
+        failures=tuple(failures),
+        coverage=_coverage(definition, touched),
+    )
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What scenarios did: triggers by state, deadlines, refusals by trigger and code."""
+
+    ways: set[tuple[str, str]] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
+    refusals: set[tuple[str, str]] = field(default_factory=set)
+
+    def refuse(self, refused: Refused) -> None:
+        """A condition that lacks a value is the same condition."""
+        for obstacle in refused.obstacles:
+            self.refusals.add((refused.trigger, _SAME.get(obstacle.code, obstacle.code)))
+
+    def follow(self, history: Iterable[HistoryEntry]) -> None:
+        """What a case went through."""
+        for entry in history:
+            self.ways.add((entry.trigger, entry.source))
+            self.rules.update(line.get("deadline", _NO_DEADLINE) for line in entry.effects)
+
+
+class _Expectation(NamedTuple):
+    """What a step says of something, and how that is; nothing said is always so."""
+
+    of: str
+    wanted: Any
+    got: Any
+
+    @property
+    def failed(self) -> bool:
+        return self.wanted is not None and self.wanted != self.got
+
+
+def _run(
+    scenario: Scenario, definition: Definition, sources: Sources, touched: _Touched
+) -> Iterator[Failure]:
+    zone = ZoneInfo(definition.zone)
+    clock = VirtualClock(_moment(scenario.opened, zone))
+    with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL") as engine:
+        case = _open(engine, definition, scenario.opened)
+        for step in scenario.steps:
+            clock.set(_moment(step, zone))
+            engine.run_due()
+            tried = _Step(engine, case, step)
+            for failed in tried.failures(touched):
+                yield Failure(
+                    scenario=scenario.name,
+                    at=str(step.at),
+                    expected=f"{failed.of} {failed.wanted}".strip(),
+                    got=str(failed.got),
+                )
+        touched.follow(engine.history(case))
+
+
+def _open(engine: Engine, definition: Definition, opened: Opened) -> str:
+    everyone = Actor("scenario", frozenset(definition.roles))
+    case = engine.open_case(definition.id, actor=everyone, data=opened.data, officer=opened.officer)
+    return case.id
+
+
+def _moment(element: Opened | ScenarioStep, zone: ZoneInfo) -> datetime:
+    text = element.moment
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        finding = Finding(
+            element.at_value("at"),
+            "shape",
+            f"不是日期或时间：{text}",
+            f"not a date or time: {text}",
+        )
+        raise DefinitionRefused([finding]) from None
+
+
+class _Step:
+    """A step at a case on an engine: done, and then what it expects is compared."""
+
+    def __init__(self, engine: Engine, case: str, step: ScenarioStep) -> None:
+        self._engine, self._case, self._step = engine, case, step
+        self._actor = Actor(step.person or "-".join(step.as_), frozenset(step.as_))
+
+    def failures(self, touched: _Touched) -> Iterator[_Expectation]:
+        """Do what the step does; gives the expectations that did not come true."""
+        done = self._acceptance(touched)
+        for expectation in chain(done, self._state(), self._tasks(), self._deadlines()):
+            if expectation.failed:
+                yield expectation
+
+    # -- what it does
+
+    def _acceptance(self, touched: _Touched) -> list[_Expectation]:
+        acts = [name for name in self._acts if getattr(self._step, name) is not None]
+        if not acts:
+            return []
+        got = self._refusal_codes(acts, touched)
+        return [_Expectation("", _accepted(sorted(self._step.refused)), _accepted(got))]
+
+    def _refusal_codes(self, acts: list[str], touched: _Touched) -> list[str]:
+        """The codes of the refusal; none when everything was accepted."""
+        try:
+            for name in acts:
+                self._acts[name](self, getattr(self._step, name))
+        except Refused as refused:
+            touched.refuse(refused)
+            return sorted({o.code for o in refused.obstacles})
+        except ZhixingError as error:
+            return [error.code]
+        return []
+
+    def _fire(self, trigger: str) -> None:
+        step = self._step
+        self._engine.fire(
+            self._case,
+            trigger,
+            actor=self._actor,
+            data=step.data,
+            documents={name: f"{name}-1" for name in step.documents},
+            note=step.note,
+        )
+
+    def _approve(self, trigger: str) -> None:
+        self._engine.approve(self._case, trigger, actor=self._actor, note=self._step.note)
+
+    def _reject(self, trigger: str) -> None:
+        self._engine.reject(self._case, trigger, actor=self._actor, note=self._step.note)
+
+    def _withdraw(self, trigger: str) -> None:
+        self._engine.withdraw(self._case, trigger, actor=self._actor, note=self._step.note)
+
+    def _claim(self, task: str) -> None:
+        self._engine.claim_task(self._case, task, actor=self._actor)
+
+    def _hand_back(self, task: str) -> None:
+        self._engine.hand_back_task(self._case, task, actor=self._actor)
+
+    _acts = {
+        "fire": _fire,
+        "approve": _approve,
+        "refuse": _reject,
+        "withdraw": _withdraw,
+        "claim": _claim,
+        "hand_back": _hand_back,
+    }
+
+    # -- what must then be so
+
+    def _state(self) -> Iterator[_Expectation]:
+        case = self._engine.case(self._case)
+        yield _Expectation("state", self._step.state, case.state)
+        yield _Expectation("mode", self._step.mode, case.closing_mode)
+        waiting = tuple(waiting.trigger for waiting in case.waiting)
+        yield _Expectation("waiting", self._step.waiting, waiting)
+
+    def _tasks(self) -> Iterator[_Expectation]:
+        found = self._engine.tasks(case_id=self._case)
+        names = tuple(task.name for task in found if task.kind == "task")
+        yield _Expectation("tasks", self._step.tasks, names)
+
+    def _deadlines(self) -> Iterator[_Expectation]:
+        statuses, days = dict[str, str](), dict[str, str]()
+        for deadline in self._engine.deadlines(self._case, live=False):
+            statuses[deadline.rule] = str(deadline.status)
+            days[deadline.rule] = str(deadline.due_day)
+        for rule, status in self._step.deadlines.items():
+            yield _Expectation(rule, status, statuses.get(rule, _NO_DEADLINE))
+        for rule, day in self._step.due.items():
+            yield _Expectation(f"{rule} due", str(day), days.get(rule, _NO_DEADLINE))
+
+
+def _accepted(codes: list[str]) -> str:
+    return f"refused: {codes}" if codes else "accepted"
+
+
+# -- what was covered
+
+
+def _coverage(definition: Definition, touched: _Touched) -> Coverage:
+    ways = {(t.trigger, s) for t in definition.transitions for s in definition.sources_of(t)}
+    rules = set(definition.deadlines)
+    refusals = _possible_refusals(definition, ways)
+    return Coverage(
+        transitions=(len(touched.ways & ways), len(ways)),
+        deadlines=(len(touched.rules & rules), len(rules)),
+        refusals=(len(touched.refusals & refusals), len(refusals)),
+        untouched_transitions=_named("{1} → {0}", ways - touched.ways),
+        untouched_deadlines=tuple(sorted(rules - touched.rules)),
+        untouched_refusals=_named("{0}: {1}", refusals - touched.refusals),
+    )
+
+
+def _possible_refusals(definition: Definition, ways: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    procedure = Procedure(definition)
+    found: set[tuple[str, str]] = set()
+    for trigger, state in ways:
+        for step in procedure.ways_from(trigger, state):
+            found |= {(trigger, code) for code in codes_of(step, definition)}
+    return found
+
+
+def _named(how: str, pairs: set[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted(how.format(*pair) for pair in pairs))

@@ -1,0 +1,123 @@
+"""Options that commands share, and the engine that they open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..engine import Actor, Engine
+from ..engine.work.discovery import Sources
+from ..workflow import ZhixingError
+from ..workflow.review.pictures import RENDERERS
+from .definitions import packaged_definitions
+from .output import Output
+
+T = TypeVar("T")
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+
+_DEFAULT_DATABASE = "sqlite:///zhixing.db"
+
+AnyPath = click.Path(path_type=Path)
+NewFile = click.Path(path_type=Path, dir_okay=False)
+
+
+class BadDatabaseUrl(ZhixingError):
+    """A URL on the command line names no database that SQLAlchemy can open."""
+
+    code = "database-url"
+    zh, en = "数据库地址有误：{why}", "the database URL is wrong: {why}"
+
+
+def _database() -> str:
+    return os.environ.get("ZHIXING_DATABASE", _DEFAULT_DATABASE)
+
+
+database_option = click.option("--db", "database", default=_database, help="ZHIXING_DATABASE")
+definitions_option = click.option(
+    "--definitions",
+    type=click.Path(path_type=Path, exists=True),
+    default=None,
+    help="ZHIXING_DEFINITIONS",
+    envvar="ZHIXING_DEFINITIONS",
+)
+note_option = click.option("--note", default="", help="理由 / reason")
+reason_option = click.option("--note", required=True, help="理由 / reason")
+into_option = click.option(
+    "--output", "-o", "into", type=NewFile, help="写入文件 / write to a file"
+)
+
+
+def format_option(default: str) -> Decorator:
+    """`--format` of a picture, as `kind`."""
+    kinds = click.Choice(sorted(RENDERERS))
+    return click.option("--format", "kind", type=kinds, default=default, show_default=True)
+
+
+def acting(
+    *, default: str | None = "console", has_roles: bool = True, help: str = "办理人 / who acts"
+) -> Decorator:
+    """Give a command `--as` (required without a `default`) and `--role`, as one `actor`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def wrapped(*args: Any, who: str, roles: tuple[str, ...] = (), **options: Any) -> Any:
+            return command(*args, actor=Actor.of(who, *roles), **options)
+
+        if has_roles:
+            wrapped = _roles_option(wrapped)
+        return _person_option(default, help)(wrapped)
+
+    return decorate
+
+
+_roles_option = click.option(
+    "--role", "roles", multiple=True, help="角色，可多次 / role, repeatable"
+)
+
+
+def _person_option(default: str | None, help: str) -> Decorator:
+    if default is None:
+        return click.option("--as", "who", required=True, metavar="PERSON", help=help)
+    return click.option(
+        "--as", "who", default=default, show_default=True, metavar="PERSON", help=help
+    )
+
+
+def with_engine(command: Command) -> Command:
+    """Give a command `--db` and `--definitions`, and an open engine."""
+
+    @database_option
+    @definitions_option
+    @wraps(command)
+    def wrapped(
+        output: Output, *args: Any, database: str, definitions: Path | None, **options: Any
+    ) -> Any:
+        with open_engine(database, definitions) as engine:
+            return command(output, engine, *args, **options)
+
+    return wrapped
+
+
+def open_engine(database: str, definitions: Sources | None, **options: Any) -> Engine:
+    """An engine for a command, on the packaged definitions where none are given.
+
+    Raises `BadDatabaseUrl` and what `Engine` raises.
+    """
+    sources = packaged_definitions() if definitions is None else definitions
+    return checked_url(lambda: Engine(database, sources, **options))
+
+
+def checked_url(open: Callable[[], T]) -> T:
+    """What opens a database of a URL. Raises `BadDatabaseUrl`."""
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    try:
+        return open()
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise BadDatabaseUrl(why=str(error).splitlines()[0]) from None

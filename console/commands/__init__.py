@@ -1,0 +1,1 @@
+"""The commands of `zhixing`, a module for each group."""

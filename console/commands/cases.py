@@ -1,0 +1,314 @@
+"""`zhixing case …`: work with cases from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...engine import (
+    Actor,
+    Case,
+    ChecklistLine,
+    Engine,
+    HistoryEntry,
+    PartyView,
+    Possible,
+)
+from .._options import acting, format_option, into_option, reason_option, with_engine
+from ..output import Output, with_output, write_page
+from .deadlines import deadline_json, print_deadlines
+
+_FLAGS = {"true": True, "false": False}
+_HEADS = (
+    ("编号", "id"),
+    ("案号", "number"),
+    ("流程", "procedure"),
+    ("状态", "state"),
+    ("承办人", "officer"),
+    ("开立", "opened"),
+)
+
+
+def _pairs(values: Sequence[str]) -> dict[str, Any]:
+    """`name=value` arguments; `true` and `false` are flags, a comma-free text stays text."""
+    pairs: dict[str, Any] = {}
+    for text in values:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise click.UsageError(f"{text!r} is not NAME=VALUE")
+        pairs[name] = _FLAGS.get(value, value)
+    return pairs
+
+
+@click.group()
+def case() -> None:
+    """案件 / cases."""
+
+
+@case.command("open")
+@click.argument("procedure")
+@click.argument("data", nargs=-1)
+@click.option("--id", default=None)
+@click.option("--number", default="", help="案号 / case number")
+@click.option("--court", default="", help="法院 / court")
+@click.option("--officer", default="", help="承办人 / officer")
+@acting()
+@with_output
+@with_engine
+def open_(
+    output: Output,
+    engine: Engine,
+    procedure: str,
+    data: tuple[str, ...],
+    actor: Actor,
+    **more: Any,
+) -> None:
+    """开立案件。 Open a case: PROCEDURE FIELD=VALUE…"""
+    _show(output, engine, engine.open_case(procedure, actor=actor, data=_pairs(data), **more))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@click.argument("data", nargs=-1)
+@click.option(
+    "--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in"
+)
+@click.option("--note", default="")
+@acting()
+@with_output
+@with_engine
+def fire(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    data: tuple[str, ...],
+    documents: tuple[str, ...],
+    note: str,
+    actor: Actor,
+) -> None:
+    """执行动作。 Fire a trigger: CASE TRIGGER FIELD=VALUE…"""
+    references = {name: str(value) for name, value in _pairs(documents).items()}
+    after = engine.fire(
+        case_id,
+        trigger,
+        actor=actor,
+        data=_pairs(data),
+        documents=references,
+        note=note,
+    )
+    _show(output, engine, after)
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@click.option("--note", default="")
+@acting()
+@with_output
+@with_engine
+def approve(
+    output: Output, engine: Engine, case_id: str, trigger: str, note: str, actor: Actor
+) -> None:
+    """批准待审批的事项。 Vote for what waits for approval: CASE TRIGGER."""
+    _show(output, engine, engine.approve(case_id, trigger, actor=actor, note=note))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@reason_option
+@acting()
+@with_output
+@with_engine
+def reject(
+    output: Output, engine: Engine, case_id: str, trigger: str, note: str, actor: Actor
+) -> None:
+    """不批准。 Vote against what waits for approval: CASE TRIGGER."""
+    _show(output, engine, engine.reject(case_id, trigger, actor=actor, note=note))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@acting(has_roles=False)
+@with_output
+@with_engine
+def withdraw(output: Output, engine: Engine, case_id: str, trigger: str, actor: Actor) -> None:
+    """撤回自己提请的事项。 Take back what one proposed: CASE TRIGGER."""
+    _show(output, engine, engine.withdraw(case_id, trigger, actor=actor))
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@with_output
+@with_engine
+def checklist(output: Output, engine: Engine, case_id: str, trigger: str) -> None:
+    """逐项查看清单。 The checklist of a trigger, item by item."""
+    found = engine.checklist(case_id, trigger)
+    output.answer({"checklist": list(found)}, lambda: _print_checklist(output, found))
+
+
+def _print_checklist(output: Output, found: Sequence[ChecklistLine]) -> None:
+    if not found:
+        output.echo("此状态下该事项没有清单", "it has no checklist from this state")
+    for line in found:
+        click.echo(f"  {_mark(line.is_complete)} {output.pick(line, 'title')} {line.basis}")
+
+
+def _mark(is_good: bool) -> str:
+    return "✓" if is_good else "✗"
+
+
+@case.command("seen-by")
+@click.argument("case_id")
+@click.argument("role")
+@with_output
+@with_engine
+def seen_by(output: Output, engine: Engine, case_id: str, role: str) -> None:
+    """当事人可见的内容。 What a party may see."""
+    found = engine.party_view(case_id, role)
+    output.answer({"seen": found}, lambda: _print_seen(output, found))
+
+
+def _print_seen(output: Output, found: PartyView) -> None:
+    for node in found.nodes:
+        click.echo(f"  {node.at:%Y-%m-%d} {output.pick(node, 'title')}")
+    for name, value in (*found.documents.items(), *found.data.items()):
+        click.echo(f"  {name}: {value}")
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("layer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@reason_option
+@acting(has_roles=False)
+@with_output
+@with_engine
+def redesign(
+    output: Output, engine: Engine, case_id: str, layer: Path, note: str, actor: Actor
+) -> None:
+    """提请个案流程再造（由另一人以 version approve 批准）。
+    Propose another flow for one case: CASE LAYER."""
+    text = layer.read_text(encoding="utf-8")
+    found = engine.propose_redesign(case_id, text, actor=actor, note=note)
+    command = f"zhixing version approve {found.id}"
+    words = (f"#{found.id} 已提请，待批准：{command}", f"#{found.id} proposed: {command}")
+    output.answer({"version": found}, lambda: output.echo(*words))
+
+
+@case.command()
+@click.argument("case_id")
+@acting()
+@with_output
+@with_engine
+def show(output: Output, engine: Engine, case_id: str, actor: Actor) -> None:
+    """查看案件、期限和可办事项。 Show a case, its deadlines, and what is possible now."""
+    found = engine.case(case_id)
+    possible = engine.possible(case_id, actor=actor)
+    if output.as_json:
+        limits = map(deadline_json, engine.deadlines(case_id, explain=True))
+        shown = {"case": found, "deadlines": list(limits), "possible": list(possible)}
+        output.print_json(shown)
+        return
+    _print_case(output, engine, found)
+    for item in possible:
+        _print_possible(output, item)
+
+
+def _print_possible(output: Output, item: Possible) -> None:
+    reasons = "; ".join(obstacle.text(output.lang) for obstacle in item.obstacles)
+    line = f"  {_mark(item.allowed)} {item.trigger} {output.pick(item, 'title')}"
+    click.echo(f"{line} — {reasons}" if reasons else line)
+
+
+@case.command()
+@click.argument("case_id")
+@format_option("svg")
+@into_option
+@with_output
+@with_engine
+def diagram(output: Output, engine: Engine, case_id: str, kind: str, into: Path | None) -> None:
+    """案件的流程图：走过的路、现处节点、未结和超期事项。 The case's own picture."""
+    picture = engine.diagram(case_id, kind, output.lang)
+    write_page(output, {"case": case_id, "format": kind}, "picture", picture, into)
+
+
+@case.command("list")
+@click.option("--procedure", default=None)
+@click.option("--state", default=None)
+@click.option("--officer", default=None)
+@click.option("--court", default=None)
+@click.option("--open", "open_only", is_flag=True, help="只列未结 / open cases only")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@with_output
+@with_engine
+def list_(output: Output, engine: Engine, **filters: Any) -> None:
+    """列出案件。 List cases."""
+    found = engine.query(**filters)
+    rows = (_row(output, item) for item in found)
+    output.answer({"cases": list(found)}, lambda: output.print_table(_HEADS, rows))
+
+
+def _row(output: Output, item: Case) -> tuple[object, ...]:
+    opened = item.opened_at.date().isoformat()
+    state = output.pick(item, "state")
+    return item.id, item.number, item.procedure, state, item.officer, opened
+
+
+@case.command()
+@click.argument("case_id")
+@with_output
+@with_engine
+def history(output: Output, engine: Engine, case_id: str) -> None:
+    """案件历史。 The history of a case."""
+    entries = engine.history(case_id)
+    found = {"case": case_id, "history": list(entries)}
+    output.answer(found, lambda: _print_history(entries))
+
+
+def _print_history(entries: Sequence[HistoryEntry]) -> None:
+    for entry in entries:
+        click.echo(_history_line(entry))
+
+
+def _history_line(entry: HistoryEntry) -> str:
+    """One entry as one line."""
+    move = f"{entry.source} → {entry.target}" if entry.source != entry.target else entry.target
+    when = entry.at.strftime("%Y-%m-%d %H:%M")
+    what = entry.trigger or entry.kind
+    line = f"{entry.seq:>4} {when} {what:<22} {move:<28} {entry.actor}"
+    effects = ", ".join(map(_effect, entry.effects))
+    return f"{line}  [{effects}]" if effects else line
+
+
+def _effect(effect: dict[str, Any]) -> str:
+    about = effect.get("deadline", effect.get("trigger", ""))
+    return f"{about} {effect['what']}"
+
+
+def _show(output: Output, engine: Engine, shown: Case) -> None:
+    output.answer({"case": shown}, lambda: _print_case(output, engine, shown))
+
+
+def _print_case(output: Output, engine: Engine, shown: Case) -> None:
+    """A case as it stands, what waits for approval, and its live deadlines."""
+    closed = f" [{shown.closing_mode}]" if shown.closing_mode else ""
+    state = f"{output.pick(shown, 'state')} ({shown.state})"
+    click.echo(f"{shown.id} {shown.number} {state}{closed} v{shown.version}")
+    for waiting in shown.waiting:
+        awaits = ", ".join(waiting.awaits)
+        step = f"{waiting.step}/{waiting.steps}"
+        by = waiting.proposed_by
+        output.echo(
+            f"  待批准：{waiting.title_zh}（{by} 提请，第 {step} 步，待 {awaits}）",
+            f"  waits for approval: {waiting.title_en} (by {by}, step {step}, {awaits})",
+        )
+    limits = engine.deadlines(shown.id)
+    if limits:
+        print_deadlines(output, limits)

@@ -1,0 +1,114 @@
+"""`zhixing db …`, `zhixing worker`: what a database and a process that serves it need."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...engine import DefinitionRefused, Engine, Incident, upgrade_schema
+from ...engine.storage.database import connect, schema_version, translated
+from .._options import (
+    checked_url,
+    database_option,
+    definitions_option,
+    open_engine,
+    with_engine,
+)
+from ..output import Output, with_output
+
+
+@click.group()
+def db() -> None:
+    """数据库 / the database."""
+
+
+@db.command()
+@database_option
+@with_output
+def upgrade(output: Output, database: str) -> None:
+    """建立或升级数据表。 Create or upgrade the tables."""
+    opened = checked_url(lambda: connect(database))
+    with translated(), opened.begin() as connection:
+        before = schema_version(connection)
+        upgrade_schema(connection)
+        after = schema_version(connection)
+    opened.dispose()
+    words = (f"数据库结构：{before or '无'} → {after}", f"schema: {before or 'none'} → {after}")
+    output.answer({"before": before, "after": after}, lambda: output.echo(*words))
+
+
+@db.command()
+@with_output
+@with_engine
+def incidents(output: Output, engine: Engine) -> None:
+    """待处理的事件单。 Incidents waiting for a person."""
+    found = engine.incidents()
+    output.answer({"incidents": list(found)}, lambda: _print_incidents(output, found))
+
+
+def _print_incidents(output: Output, found: Sequence[Incident]) -> None:
+    for item in found:
+        at = f"{item.at:%Y-%m-%d %H:%M}"
+        click.echo(f"{item.id} {at} {item.kind} {item.case_id or ''} {item.message}")
+    output.echo(f"{len(found)} 件", f"{len(found)} open")
+
+
+@click.command()
+@database_option
+@definitions_option
+@click.option("--sweep-seconds", type=click.FloatRange(0.05, 3600), default=15.0, show_default=True)
+@click.option("--batch", type=click.IntRange(1, 5000), default=100, show_default=True)
+@click.option("--once", is_flag=True, help="处理到期事项后退出 / serve what is due and exit")
+@with_output
+def worker(
+    output: Output,
+    database: str,
+    definitions: Path | None,
+    sweep_seconds: float,
+    batch: int,
+    once: bool,
+) -> None:
+    """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with _engine_in_any_case(output, database, definitions) as engine:
+        if once:
+            _print_served(output, engine.run_due())
+        else:
+            _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
+
+
+def _engine_in_any_case(output: Output, database: str, definitions: Path | None) -> Engine:
+    """Definitions that are refused stop no clock: running cases have their versions in the
+    database, and those stay in force."""
+    try:
+        return open_engine(database, definitions)
+    except DefinitionRefused as refused:
+        click.echo(refused.text(output.lang), err=True)
+        stays = output.say(
+            "流程定义未获接受，数据库中的版本继续有效",
+            "the definitions were refused: the versions in the database stay in force",
+        )
+        click.echo(stays, err=True)
+        return open_engine(database, (), falls_back=True)
+
+
+def _print_served(output: Output, count: int) -> None:
+    words = (f"处理 {count} 件", f"{count} case(s) served")
+    output.answer({"cases": count}, lambda: output.echo(*words))
+
+
+def _serve(output: Output, engine: Engine, **options: Any) -> None:
+    """Serve until somebody asks the process to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: stop.set())
+    engine.start(**options)
+    click.echo(output.say("已启动，Ctrl-C 停止", "running, Ctrl-C stops"), err=True)
+    stop.wait()

@@ -1,0 +1,100 @@
+"""`zhixing replay`, `conform`: logs of real events beside a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from ...analysis import ClockFigures, Conformance, Refusal, ReplayReport
+from ...analysis import conform as conform_log
+from ...analysis import replay as replay_log
+from ...workflow import load_definition
+from .._options import AnyPath
+from ..output import Output, with_output
+
+_workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="进程数（多于一个需要 zhixing[scale]） / processes; more than one need zhixing[scale]",
+)
+
+
+@click.command()
+@click.argument("definition", type=AnyPath)
+@click.argument("log", type=AnyPath)
+@_workers_option
+@with_output
+def replay(output: Output, definition: Path, log: Path, workers: int) -> None:
+    """用真实日志重放流程。 Live through a log of real events on a simulated clock, and compare."""
+    with _progress(output, "重放", "replaying") as progress:
+        report = replay_log(load_definition(definition), log, workers=workers, progress=progress)
+    output.answer(report, lambda: _print_replay(output, report))
+
+
+def _print_replay(output: Output, report: ReplayReport) -> None:
+    share, refused = f"{report.refused_share:.2%}", report.refused
+    output.echo(
+        f"案件 {report.cases}，送入事件 {report.events}，拒绝 {refused}（{share}）",
+        f"{report.cases} cases, {report.events} events fed, {refused} refused ({share})",
+    )
+    for refusal in report.refusals:
+        _print_refusal(output, refusal, f" (line {refusal.first_line})")
+    for name, figures in report.clock.items():
+        _print_clock(output, name, figures)
+    _print_violations(output, report.violations)
+
+
+@click.command()
+@click.argument("definition", type=AnyPath)
+@click.argument("log", type=AnyPath)
+@_workers_option
+@with_output
+def conform(output: Output, definition: Path, log: Path, workers: int) -> None:
+    """日志与流程的符合程度。 How well a log (CSV, XES) fits a procedure."""
+    with _progress(output, "比对", "comparing") as progress:
+        report = conform_log(load_definition(definition), log, workers=workers, progress=progress)
+    output.answer(report, lambda: _print_conformance(output, report))
+
+
+def _print_conformance(output: Output, report: Conformance) -> None:
+    fitness, fitting = f"{report.fitness:.4f}", report.fitting
+    output.echo(
+        f"案件 {report.traces}，平均符合度 {fitness}，完全符合 {fitting}",
+        f"{report.traces} traces, mean fitness {fitness}, {fitting} fit wholly",
+    )
+    for refusal in report.deviations:
+        _print_refusal(output, refusal)
+    for name, counts in report.clock_deviations.items():
+        click.echo(f"  {name}: {counts}")
+    _print_violations(output, report.time_limits)
+
+
+@contextmanager
+def _progress(output: Output, zh: str, en: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over the events of a log."""
+    with output.progress() as bar:
+        task = bar.add_task(output.say(zh, en), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_refusal(output: Output, refusal: Refusal, where: str = "") -> None:
+    text = output.say(refusal.zh, refusal.en)
+    click.echo(f"  {refusal.count} × {refusal.activity} [{refusal.state}]{where}: {text}")
+
+
+def _print_clock(output: Output, name: str, f: ClockFigures) -> None:
+    output.echo(
+        f"时钟产生“{name}”：应有 {f.expected}，当日相符 {f.matched}，缺 {f.missing}，多 {f.extra}",
+        f"by the clock, {name}: expected {f.expected}, on the day {f.matched},"
+        f" missing {f.missing}, extra {f.extra}",
+    )
+
+
+def _print_violations(output: Output, violations: Mapping[str, int]) -> None:
+    for rule, count in violations.items():
+        output.echo(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}")

@@ -1,0 +1,85 @@
+"""`zhixing test`: the scenarios beside a definition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ...analysis import Coverage, ScenarioReport, generate, load_scenarios, run_scenarios
+from .._options import AnyPath, NewFile
+from ..definitions import family_of
+from ..output import Output, with_output, write_file
+
+
+@click.command("test")
+@click.argument("file", type=AnyPath)
+@click.option(
+    "--scenarios",
+    type=AnyPath,
+    help="情景文件（默认同名 .scenarios.yaml） / default: beside FILE",
+)
+@click.option(
+    "--generate",
+    "generated",
+    type=NewFile,
+    metavar="FILE",
+    help="生成走遍各事项的情景 / write scenarios that reach every transition",
+)
+@click.option("--untouched", is_flag=True, help="列出未覆盖的 / list what is not covered")
+@with_output
+def test_(
+    output: Output, file: Path, scenarios: Path | None, generated: Path | None, untouched: bool
+) -> None:
+    """运行流程定义旁的情景。 Run the scenarios beside a definition; exit code 1 when one fails."""
+    if generated is not None:
+        _generate(output, file, generated)
+        scenarios = generated
+    family = family_of(file)
+    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
+    report = run_scenarios(family[0], stories, family)
+    output.answer(report, lambda: _print_report(output, report, untouched))
+    raise SystemExit(bool(report.failures))
+
+
+def _generate(output: Output, file: Path, into: Path) -> None:
+    family = family_of(file)
+    made = generate(family[0], family)
+    write_file(into, made.text(family[0]))
+    if output.as_json:
+        return
+    number, missed = len(made.scenarios), len(made.unreached)
+    output.echo(
+        f"已写出 {number} 个情景到 {into}，未能到达 {missed} 处",
+        f"{number} scenario(s) written to {into}, {missed} not reached",
+    )
+    for name in made.unreached:
+        click.echo(f"  - {name}")
+
+
+def _print_report(output: Output, report: ScenarioReport, untouched: bool) -> None:
+    for failure in report.failures:
+        wanted = f"{output.say('应为', 'expected')} {failure.expected}"
+        got = f"{output.say('实为', 'got')} {failure.got}"
+        click.echo(f"{failure.at}: {failure.scenario}: {wanted}, {got}")
+    number, failed = report.scenarios, len(report.failures)
+    output.echo(f"{number} 个情景，{failed} 处不符", f"{number} scenario(s), {failed} failure(s)")
+    coverage = report.coverage
+    parts = (coverage.transitions, coverage.deadlines, coverage.refusals)
+    t, d, r = (f"{touched}/{of}" for touched, of in parts)
+    output.echo(
+        f"覆盖：事项 {t}，期限 {d}，拒绝 {r}",
+        f"covered: transitions {t}, deadlines {d}, refusals {r}",
+    )
+
+    if untouched:
+        _print_untouched(coverage)
+
+
+def _print_untouched(coverage: Coverage) -> None:
+    for name in (
+        *coverage.untouched_transitions,
+        *coverage.untouched_deadlines,
+        *coverage.untouched_refusals,
+    ):
+        click.echo(f"  - {name}")

@@ -1,0 +1,98 @@
+"""`zhixing task …`: work in the pools of roles and teams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...engine import Actor, Engine, Task, Workload
+from .._options import acting, with_engine
+from ..output import Output, with_output
+
+_HEADS = (
+    ("案件", "case"),
+    ("事项", "work"),
+    ("类别", "kind"),
+    ("面向", "offered to"),
+    ("领取人", "claimed by"),
+    ("自", "since"),
+)
+_WORKLOAD_HEADS = (("任务池", "pool"), ("领取人", "person"), ("件数", "count"), ("最早", "oldest"))
+_KINDS = {"approval": ("审批", "approval"), "task": ("任务", "task")}
+
+
+@click.group()
+def task() -> None:
+    """任务池 / work in pools."""
+
+
+@task.command("list")
+@click.option("--role", default=None, help="面向某角色的 / offered to a role")
+@click.option("--person", default=None, help="某人领取的 / claimed by a person")
+@click.option("--court", default=None)
+@click.option("--case", "case_id", default=None)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True)
+@with_output
+@with_engine
+def list_(output: Output, engine: Engine, **filters: Any) -> None:
+    """待办任务和待审批事项。 Open tasks and approvals, the oldest first."""
+    found = engine.tasks(**filters)
+    rows = (_row(output, item) for item in found)
+    output.answer({"tasks": list(found)}, lambda: output.print_table(_HEADS, rows))
+
+
+def _row(output: Output, item: Task) -> tuple[object, ...]:
+    return (
+        item.number or item.case_id,
+        output.pick(item, "title"),
+        output.say(*_KINDS[item.kind]),
+        ", ".join(item.offered_to),
+        item.claimed_by,
+        f"{item.offered_at:%Y-%m-%d}",
+    )
+
+
+@task.command()
+@click.argument("case_id")
+@click.argument("name")
+@acting(default=None)
+@with_output
+@with_engine
+def claim(output: Output, engine: Engine, case_id: str, name: str, actor: Actor) -> None:
+    """领取任务。 Claim a task: CASE TASK."""
+    engine.claim_task(case_id, name, actor=actor)
+    _print_done(output, case_id, name, output.say("已领取", "claimed"))
+
+
+@task.command("hand-back")
+@click.argument("case_id")
+@click.argument("name")
+@acting(default=None, has_roles=False)
+@with_output
+@with_engine
+def hand_back(output: Output, engine: Engine, case_id: str, name: str, actor: Actor) -> None:
+    """退回任务池。 Hand a task back: CASE TASK."""
+    engine.hand_back_task(case_id, name, actor=actor)
+    _print_done(output, case_id, name, output.say("已退回", "handed back"))
+
+
+def _print_done(output: Output, case_id: str, name: str, what: str) -> None:
+    data = {"case": case_id, "task": name}
+    output.answer(data, lambda: click.echo(f"{case_id} {name}: {what}"))
+
+
+@task.command()
+@with_output
+@with_engine
+def workload(output: Output, engine: Engine) -> None:
+    """各任务池的待办与各人的领取量。 Open work by pool and person."""
+    found = engine.workload()
+    rows = (_workload_row(output, item) for item in found)
+    output.answer({"workload": list(found)}, lambda: output.print_table(_WORKLOAD_HEADS, rows))
+
+
+def _workload_row(output: Output, item: Workload) -> tuple[object, ...]:
+    person = item.person or output.say("（未领取）", "(unclaimed)")
+    oldest = f"{item.oldest:%Y-%m-%d}" if item.oldest else ""
+    return ", ".join(item.pool), person, item.count, oldest

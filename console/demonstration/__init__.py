@@ -1,0 +1,1 @@
+"""The demonstration: a small court lives half a year in simulated time."""

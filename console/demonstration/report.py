@@ -1,0 +1,157 @@
+"""What came of the half year: one case from day to day, what is overdue, and how cases ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ...engine import Case, Deadline, Definition, HistoryEntry
+from ..commands.deadlines import print_deadlines
+from ..output import Output
+from .court import ZONE, Court, Plan
+
+_MOST_ALERTS = 100_000
+_EFFECTS = {
+    "armed": ("起算", "starts"),
+    "warned": ("预警", "warning"),
+    "expired": ("超期", "expired"),
+    "met": ("按期完成", "met"),
+    "met-late": ("逾期完成", "met late"),
+    "cancelled": ("结束", "ended"),
+    "paused": ("暂停", "paused"),
+    "resumed": ("恢复", "resumed"),
+    "escalated": ("上报", "escalated"),
+    "opened": ("期满可办", "open now"),
+    "recomputed": ("重新计算", "recomputed"),
+}
+_MODES = {
+    "fully_performed": ("执行完毕", "fully performed"),
+    "for_now": ("终结本次执行程序", "closed for now"),
+    "terminated": ("终结执行", "terminated"),
+    "inadmissible": ("不予受理", "inadmissible"),
+    "open": ("未结", "still open"),
+}
+
+
+def print_report(output: Output, court: Court, path: Path) -> None:
+    """Print the report, or give it as JSON."""
+    engine = court.engine
+    cases = [engine.case(plan.case_id) for plan in court.plans]
+    modes = Counter(case.closing_mode or "open" for case in cases)
+    overdue = engine.overdue()
+    sample = max(court.plans, key=lambda plan: engine.case(plan.case_id).version)
+    if output.as_json:
+        report = {
+            "cases": len(cases),
+            "modes": dict(modes),
+            "overdue": [deadline.model_dump(exclude={"steps"}) for deadline in overdue],
+            "alerts": len(engine.alerts(limit=_MOST_ALERTS)),
+            "sample": sample.case_id,
+            "database": str(path),
+        }
+        output.print_json(report)
+        return
+    _print_timeline(output, court, sample)
+    _print_overdue(output, overdue)
+    _print_modes(output, cases, modes)
+    _print_next_steps(output, sample, path)
+
+
+def _print_timeline(output: Output, court: Court, plan: Plan) -> None:
+    case, engine = court.engine.case(plan.case_id), court.engine
+    number = case.number
+    output.console().rule(output.say(f"一个案件的经过：{number}", f"one case: {number}"))
+    definition = engine.registry.current(case.procedure).definition
+    for entry in engine.history(plan.case_id):
+        _print_entry(output, definition, entry)
+    for trigger, refused in plan.refused:
+        why = refused.data["why_zh"]
+        words = output.say(f"  曾被拒绝：{trigger}：{why}", f"  was refused: {trigger}: {why}")
+        output.console().print(words, style="yellow")
+    output.console().rule(output.say("各期限如何计算", "how each time limit was computed"))
+    for deadline in engine.deadlines(plan.case_id, live=False, explain=True):
+        _print_computation(output, deadline)
+
+
+def _print_entry(output: Output, definition: Definition, entry: HistoryEntry) -> None:
+    console = output.console()
+    when = entry.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    title = _title(output, definition, entry)
+    console.print(f"[bold]{when}[/] {title} [dim]{entry.actor}[/]")
+    for effect in entry.effects:
+        if "deadline" in effect:
+            name = definition.deadlines[effect["deadline"]].title.text(output.lang)
+            due = effect.get("due") or ""
+            console.print(f"      ⏱ {_what(output, effect)} {name} {due}", style="dim")
+
+
+def _title(output: Output, definition: Definition, entry: HistoryEntry) -> str:
+    if entry.kind == "opened":
+        return output.say("收到申请", "application received")
+    if not entry.trigger:
+        return output.say("期限", "time limit")
+    return definition.trigger_title(entry.trigger).text(output.lang)
+
+
+def _what(output: Output, effect: Mapping[str, Any]) -> str:
+    """What became of a deadline; a word that has no translation stands for itself."""
+    what = effect["what"]
+    kind, _, _ = what.partition(":")
+    return output.say(*_EFFECTS.get(kind, (what, what)))
+
+
+def _print_computation(output: Output, deadline: Deadline) -> None:
+    console = output.console()
+    title = output.pick(deadline, "title")
+    due = f"{deadline.due_day} ({deadline.status}) {deadline.basis}"
+    console.print(f"[bold]{title}[/] → {due}")
+    for step in deadline.steps:
+        console.print(f"    {step.text(output.lang)}", style="dim")
+
+
+def _print_overdue(output: Output, overdue: Sequence[Deadline]) -> None:
+    output.console().rule(output.say("超期清单（按承办人）", "overdue, by officer"))
+    print_deadlines(output, sorted(overdue, key=lambda d: (d.officer, str(d.due_day))))
+
+
+def _print_modes(output: Output, cases: Sequence[Case], modes: Counter[str]) -> None:
+    console = output.console()
+    console.rule(output.say("结案方式", "closing modes"))
+    rows = ((output.say(*_MODES[mode]), number) for mode, number in modes.most_common())
+    output.print_table((("方式", "mode"), ("件数", "cases")), rows)
+    realised = sum((case.data["distributed"] for case in cases), Decimal())
+    claimed = sum((case.data["claim"] for case in cases), Decimal())
+    share = f"{realised / claimed:.1%}"
+    words = output.say(
+        f"到位率：{share}（{realised} / {claimed} 元）",
+        f"realised: {share} ({realised} of {claimed} yuan)",
+    )
+    console.print(words)
+
+
+def _print_next_steps(output: Output, sample: Plan, path: Path) -> None:
+    console, on = output.console(), f"--db sqlite:///{path}"
+    console.print(output.say("\n继续：", "\nTo go on:"))
+    for command in (
+        f"case list {on}",
+        f"case show {sample.case_id} --role officer {on}",
+        f"case history {sample.case_id} {on}",
+        f"case diagram {sample.case_id} {on} -o case.svg",
+        f"task list {on}",
+        f"deadline list {on}",
+    ):
+        console.print(f"  {_own_name()} {command}", style="cyan")
+
+
+def _own_name() -> str:
+    """How this command is typed here: by its name where the path has it, else by the way to it."""
+    if shutil.which("zhixing"):
+        return "zhixing"
+    script = Path(sys.argv[0])
+    return os.path.relpath(script) if script.name == "zhixing" else "python -m zhixing.console"
