@@ -29,23 +29,25 @@ _SERIES = {
     ),
     "postgresql": ("", f"generate_series(1, {COUNT}) AS n(i)"),
 }
+_CLOSED = "(i / 100) % 2 = 0"
 _CASES = """
-INSERT INTO zx_cases (id, court, number, officer, closed_at, closing_mode, wake_at, procedure,
-  definition_hash, state, version, data, particulars, opened_at, updated_at)
-{series} SELECT 'case-' || i, 'court-' || i % {courts}, '（2025）执' || i || '号',
-  'officer-' || i % 3000, CASE WHEN i % 2 = 0 THEN t.opened_at END,
-  CASE WHEN i % 2 = 0 THEN 'done' END, CASE WHEN i % 2 = 1 THEN t.wake_at END, t.procedure,
-  t.definition_hash, t.state, t.version, t.data, t.particulars, t.opened_at, t.updated_at
+INSERT INTO zx_cases (id, court, number, officer, state, closed_at, closing_mode, wake_at,
+  procedure, definition_hash, version, data, particulars, opened_at, updated_at)
+{series} SELECT 'case-' || i, 'court-' || (i % {courts}), '（2025）执' || i || '号',
+  'officer-' || (i % 3000), CASE WHEN {closed} THEN 'done' ELSE t.state END,
+  CASE WHEN {closed} THEN t.opened_at END, CASE WHEN {closed} THEN 'done' END,
+  CASE WHEN NOT {closed} THEN t.wake_at END, t.procedure, t.definition_hash, t.version, t.data,
+  t.particulars, t.opened_at, t.updated_at
 FROM zx_cases t, {source} WHERE t.id = 'first'
 """
 _DEADLINES = """
-INSERT INTO zx_deadlines (id, case_id, status, live, wake_at, rule, key, start, due_day, due_at,
-  warned, escalated, round, provisional, calendar_version, watcher, extensions, ended_at)
+INSERT INTO zx_deadlines (id, case_id, status, live, wake_at, ended_at, rule, key, start, due_day,
+  due_at, warned, escalated, round, provisional, calendar_version, watcher, extensions)
 {series} SELECT 'case-' || i || '.1.0', 'case-' || i,
-  CASE WHEN i % 2 = 0 THEN 'met' WHEN i % 101 = 0 THEN 'expired' ELSE 'running' END, i % 2 = 1,
-  CASE WHEN i % 2 = 1 AND i % 101 <> 0 THEN t.wake_at END, t.rule, t.key, t.start, t.due_day,
-  t.due_at, t.warned, t.escalated, t.round, t.provisional, t.calendar_version, t.watcher,
-  t.extensions, CASE WHEN i % 2 = 0 THEN t.start END
+  CASE WHEN {closed} THEN 'met' WHEN i % 101 = 0 THEN 'expired' ELSE 'running' END, NOT ({closed}),
+  CASE WHEN NOT {closed} AND i % 101 <> 0 THEN t.wake_at END, CASE WHEN {closed} THEN t.start END,
+  t.rule, t.key, t.start, t.due_day, t.due_at, t.warned, t.escalated, t.round, t.provisional,
+  t.calendar_version, t.watcher, t.extensions
 FROM zx_deadlines t, {source} WHERE t.case_id = 'first'
 """
 _INDEXES = {
@@ -98,8 +100,9 @@ def _fill(database: sa.Engine) -> None:
     """A million cases, half of them closed, each with a deadline; one in 200 is overdue."""
     with database.begin() as connection, _without_indexes(connection):
         series, source = _SERIES[connection.dialect.name]
+        words = {"series": series, "source": source, "courts": COURTS, "closed": _CLOSED}
         for text in (_CASES, _DEADLINES):
-            filled = text.format(series=series, source=source, courts=COURTS)
+            filled = text.format(**words)
             connection.exec_driver_sql(filled.replace("%", _percent(connection)))
     if database.dialect.name == "postgresql":  # it does so by itself, a little later
         with database.begin() as connection:

@@ -193,13 +193,19 @@ def _idle(engine: sa.Engine, seconds: float) -> tuple[int, float]:
 
     with Engine(engine, definition_from_text(TIMER)) as idle:
         sa.event.listen(engine, "commit", count)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = _resident()
         idle.start(sweep_seconds=1)
         time.sleep(seconds)
+        grown = _resident() - before
         idle.stop()
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         sa.event.remove(engine, "commit", count)
     return asked, grown
+
+
+def _resident() -> float:
+    """The memory that this process holds now, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def rows(postgresql: Fresh) -> list[Row]:
