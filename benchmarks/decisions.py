@@ -70,6 +70,7 @@ def _bare() -> Work:
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ARMING = frozenset({"a", "b"})
+_OFFICER = frozenset({"officer"})
 _WORKING = [
     day
     for day in (date(2024, 1, 1) + timedelta(days=i) for i in range(1000))
@@ -131,19 +132,23 @@ class _ByHand:
         self.history.append((*entry, self._told))
 
 
-def _by_hand() -> Work:
+def _by_hand_model() -> Any:
     machine = Machine(model=None, states=_STATES, initial="a", auto_transitions=False)
     for source, target in _WAYS:
         machine.add_transition(
             "go", source, target, conditions=["may", "so"], before="meet", after="arm"
         )
-    model: Any = _ByHand()
+    model = _ByHand()
     machine.add_model(model)
-    roles = frozenset({"officer"})
+    return model
+
+
+def _by_hand() -> Work:
+    model = _by_hand_model()
 
     def work() -> int:
         for _ in range(BATCH):
-            model.go(NOW, "li", roles)
+            model.go(NOW, "li", _OFFICER)
         model.history.clear()  # as if it had been written
         return BATCH
 
@@ -201,10 +206,24 @@ def _opened(procedure: Procedure, actor: Actor) -> CaseState:
     return open_case(procedure, case, Event(NOW, actor)).case
 
 
+def _agree() -> None:
+    """What is done by hand comes to the same states and deadlines as ours."""
+    procedure, actor, model = Procedure(ring()), Actor.of("li", "officer"), _by_hand_model()
+    case = _opened(procedure, actor)
+    for _ in range(7):
+        case = decide(procedure, case, Event(NOW, actor, "go")).case
+        model.go(NOW, "li", _OFFICER)
+        ours = [(d.due_day, d.due_at, d.wake_at) for d in case.deadlines if d.live]
+        running = [model.running] if model.running else []
+        theirs = [(d.due_day, d.due_at, d.warns_at) for d in running]
+        assert (case.state, ours) == (model.state, theirs)
+
+
 def rows() -> list[Row]:
+    _agree()
     rulers = (
         (_bare, "transitions, one flat machine, no more", "≥ 0.5, goal 1.0"),
-        (_by_hand, "transitions, the same work by hand", "≥ 1.0"),
+        (_by_hand, "transitions, the same work by hand", ""),
     )
     found = []
     for ruler, name, target in rulers:

@@ -16,12 +16,12 @@ from zhixing.engine import Actor, Engine, VirtualClock
 
 from . import dbos_peer, naive, plain
 from .definitions import RING, ring
-from .measure import Row, side_by_side
+from .measure import CPU, Row, side_by_side
 
 NOW = datetime(2025, 3, 3, 1, tzinfo=UTC)
 OFFICER = Actor.of("li", "officer")
 CASES = 50
-ROUNDS = 7
+ROUNDS = 5
 
 Fresh = Callable[[], str]
 """Gives the URL of an empty database."""
@@ -113,13 +113,15 @@ def rows(postgresql: Fresh) -> list[Row]:
 def _compare(
     name: str, fresh: Fresh, mode: str, batch: int, goal: str, with_dbos: bool = False
 ) -> Iterator[Row]:
-    what = f"durable steps, {name}"
+    what, ruler = f"durable steps, {name}", "written by hand on the driver"
     ours, by_hand = _Ours(fresh(), mode, batch), _Plain(fresh(), mode, batch)
     found = side_by_side(ours.work, by_hand.work, ROUNDS, seconds=0)
+    of_cpu = side_by_side(ours.work, by_hand.work, ROUNDS, seconds=0, clock=CPU)
     if ours.tally() != by_hand.tally():
         raise AssertionError(f"{name}: {ours.tally()} is not {by_hand.tally()}")
     by_hand.close()
-    yield Row(what, found[0], "written by hand on the driver", found[1], goal)
+    yield Row(what, found[0], ruler, found[1], goal)
+    yield Row(what, of_cpu[0], ruler, of_cpu[1], clock="CPU")
     if with_dbos and dbos_peer.is_installed():
         with dbos_peer.running(fresh(), fresh(), batch=100) as peer:
             again, theirs = side_by_side(ours.work, peer.work, rounds=3, seconds=0)
