@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     left_out = () if "--all" in arguments else LONG
     wanted = named or [part for part in PARTS if part not in left_out]
-    console = Console(width=170, highlight=False)
+    console = Console(width=180, highlight=False)
     before = load()
     console.print(f"{machine()}; load average before: {before:.2f}")
     if before > BUSY:

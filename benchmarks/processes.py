@@ -87,7 +87,7 @@ def _first_step() -> list[Row]:
         for id in ids:
             ours.append(_spent("-c", _FIRST_STEP, url, definition, id))
             theirs.append(_spent("-c", bare))
-    what, ruler = "process to first step (SQLite)", "a process that imports the dependencies"
+    what, ruler = "process to first step (SQLite)", "a process, dependencies alone"
     found = []
     for place, clock in enumerate(("CPU", "wall")):
         mine, bare_time = (statistics.median(run[place] for run in runs) for runs in (ours, theirs))

@@ -233,7 +233,7 @@ def _on(name: str, fresh: Fresh) -> list[Row]:
     inserted, rung = map(statistics.median, zip(*theirs, strict=True))
     one, two = _by_processes(fresh)
     store, empty = "APScheduler SQLAlchemyJobStore", "APScheduler, empty job"
-    late = f"99 % of 5 000 due within ten seconds, {name}: fired within"
+    late = f"99 % of 5 000 due in ten seconds, {name}: within"
     return [
         Row(f"arming, {name} (a case with one deadline)", armed, store, inserted, "≥ 20"),
         Row(f"arming, {name} (ten deadlines a case)", armed_ten, store, inserted, "≥ 20"),
