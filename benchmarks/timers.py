@@ -3,9 +3,11 @@ that sleep."""
 
 from __future__ import annotations
 
+import itertools
 import logging
 import multiprocessing
 import resource
+import statistics
 import tempfile
 import threading
 import time
@@ -25,9 +27,13 @@ from zhixing.engine.storage.schema import cases, history
 from zhixing.workflow import definition_from_text
 
 from .definitions import TIMER
-from .measure import Row
+from .measure import Row, milliseconds
 
 OFFICER = Actor.of("li", "officer")
+ROUNDS = 3
+
+Fresh = Callable[[], str]
+"""Gives the URL of an empty database."""
 
 
 def _arm(url: str, count: int, due: datetime, spread: float = 0.0) -> float:
@@ -48,9 +54,8 @@ def _arm(url: str, count: int, due: datetime, spread: float = 0.0) -> float:
 
 def _arm_many(url: str, count: int) -> float:
     """Deadlines per second when each case that is opened arms ten."""
-    ten = TIMER.replace(
-        "deadlines:\n", "deadlines:\n" + "".join(_EXTRA.replace("N", str(n)) for n in range(9))
-    )
+    more = "".join(_EXTRA.replace("N", str(n)) for n in range(9))
+    ten = TIMER.replace("deadlines:\n", "deadlines:\n" + more)
     with Engine(
         url, definition_from_text(ten), clock=VirtualClock(datetime.now(UTC)), upgrade=True
     ) as engine:
@@ -62,7 +67,10 @@ def _arm_many(url: str, count: int) -> float:
         return count * 10 / (time.perf_counter() - start)
 
 
-_EXTRA = "  more_N: {title: {zh: 期限, en: limit}, starts: {entering: waiting}, length: 3, unit: day, on_expiry: {}}\n"
+_EXTRA = """\
+  more_N: {title: {zh: 期限, en: limit}, starts: {entering: waiting}, length: 3, unit: day,
+    on_expiry: {}}
+"""
 
 
 def _fire_all(url: str) -> float:
@@ -129,7 +137,7 @@ def _lateness(url: str) -> float:
             sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "lapse")
         ).all()
     engine.dispose()
-    late = sorted((recorded - at).total_seconds() for at, recorded in rows)
+    late: list[float] = sorted((recorded - at).total_seconds() for at, recorded in rows)
     assert len(late) == 5000, f"{len(late)} of 5000 fired"
     return late[int(len(late) * 0.99)]
 
@@ -146,84 +154,96 @@ def _processes(url: str, count: int, processes: int) -> float:
     return count / (time.perf_counter() - start)
 
 
-def _million(url: str) -> tuple[int, float, float]:
-    """A million armed deadlines: looks per second of an idle worker, milliseconds a look, and
-    growth of memory in MiB."""
-    due = datetime.now(UTC) + timedelta(days=30)
-    _arm(url, 1, due)
+_SLEEPING = """
+INSERT INTO zx_cases (id, wake_at, {columns})
+SELECT 'm' || n, now() + n * interval '1 second' + interval '1 day', {columns}
+FROM zx_cases, generate_series(1, 1000000) n WHERE id = 't0'
+"""
+
+
+def _million(url: str) -> list[Row]:
+    """A million armed deadlines that sleep: how often an idle worker looks, how long a look takes,
+    and how much memory it costs."""
+    _arm(url, 1, datetime.now(UTC) + timedelta(days=30))
     engine = connect(url)
     columns = ", ".join(c.name for c in cases.columns if c.name not in ("id", "wake_at"))
     with engine.begin() as connection:
-        connection.exec_driver_sql(
-            f"INSERT INTO zx_cases (id, wake_at, {columns}) SELECT 'm' || n, now() + n * interval '1 second' + interval '1 day', {columns} "
-            "FROM zx_cases, generate_series(1, 1000000) n WHERE id = 't0'"
-        )
+        connection.exec_driver_sql(_SLEEPING.format(columns=columns))
         connection.exec_driver_sql("ANALYZE zx_cases")
-    with Engine(engine, definition_from_text(TIMER)) as idle:
-        asked = 0
-
-        def count(*_: Any) -> None:
-            nonlocal asked
-            asked += 1
-
-        sa.event.listen(engine, "commit", count)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        idle.start(sweep_seconds=1)
-        time.sleep(5)
-        idle.stop()
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        sa.event.remove(engine, "commit", count)
-        start = time.perf_counter()
-        with engine.connect() as connection:
-            next_moment(connection)
-        look = (time.perf_counter() - start) * 1000
+    asked, grown = _idle(engine, seconds=5)
+    with engine.connect() as connection:
+        next_moment(connection)
+        look = statistics.median(milliseconds(lambda: next_moment(connection)) for _ in range(9))
     engine.dispose()
-    return asked, look, grown
+    what = "a million sleep, PostgreSQL"
+    return [
+        Row(f"{what}: looks of an idle worker in 5 s", asked, unit=""),
+        Row(f"{what}: one look", look, unit="ms"),
+        Row(f"{what}: memory grew by", grown, unit="MiB"),
+    ]
 
 
-def rows(postgresql: Callable[[], str]) -> tuple[list[Row], list[str]]:
-    found, notes = [], []
+def _idle(engine: sa.Engine, seconds: float) -> tuple[int, float]:
+    """How often a worker with nothing to do looks, and how its memory grows, in MiB."""
+    asked = 0
+
+    def count(*_: Any) -> None:
+        nonlocal asked
+        asked += 1
+
+    with Engine(engine, definition_from_text(TIMER)) as idle:
+        sa.event.listen(engine, "commit", count)
+        before = _resident()
+        idle.start(sweep_seconds=1)
+        time.sleep(seconds)
+        grown = _resident() - before
+        idle.stop()
+        sa.event.remove(engine, "commit", count)
+    return asked, grown
+
+
+def _resident() -> float:
+    """The memory that this process holds now, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def rows(postgresql: Fresh) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        numbers = iter(range(1000))
+        numbers = itertools.count()
 
         def sqlite() -> str:
             return f"sqlite:///{Path(folder)}/timers{next(numbers)}.db"
 
-        for name, fresh in (("SQLite", sqlite), ("PostgreSQL", postgresql)):
-            url = fresh()
-            armed = _arm(url, 5000, datetime.now(UTC) - timedelta(seconds=5))
-            fired = _fire_all(url)
-            inserted, rung = _apscheduler(fresh(), 500)
-            found.append(
-                Row(
-                    f"arming, {name} (open a case with one deadline)",
-                    armed,
-                    "APScheduler SQLAlchemyJobStore",
-                    inserted,
-                    "≥ 20",
-                )
-            )
-            found.append(
-                Row(
-                    f"arming, {name} (ten deadlines a case)",
-                    _arm_many(fresh(), 2000),
-                    "APScheduler SQLAlchemyJobStore",
-                    inserted,
-                    "≥ 20",
-                )
-            )
-            found.append(
-                Row(
-                    f"firing with full effect, {name}", fired, "APScheduler, empty job", rung, "≥ 2"
-                )
-            )
-            one, two = _processes(fresh(), 4000, 1), _processes(fresh(), 4000, 2)
-            found.append(Row(f"firing by two processes, {name}", two, "by one", one, "linear (2)"))
-            notes.append(
-                f"{name}: 5 000 due within ten seconds, one worker: 99 % fired within {_lateness(fresh()):.3f} s of their time (target < 1 s)"
-            )
-        asked, look, grown = _million(postgresql())
-        notes.append(
-            f"PostgreSQL, 1 000 000 armed: {asked} looks in 5 s, {look:.2f} ms a look, memory grew by {grown:.1f} MiB"
-        )
-    return found, notes
+        return [
+            *_on("SQLite", sqlite),
+            *_on("PostgreSQL", postgresql),
+            *_million(postgresql()),
+        ]
+
+
+def _on(name: str, fresh: Fresh) -> list[Row]:
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        url = fresh()
+        armed = _arm(url, 4000, datetime.now(UTC) - timedelta(seconds=5))
+        ours.append((armed, _fire_all(url), _arm_many(fresh(), 1000)))
+        theirs.append(_apscheduler(fresh(), 500))
+    armed, fired, armed_ten = map(statistics.median, zip(*ours, strict=True))
+    inserted, rung = map(statistics.median, zip(*theirs, strict=True))
+    one, two = _by_processes(fresh)
+    store, empty = "APScheduler SQLAlchemyJobStore", "APScheduler, empty job"
+    late = f"99 % of 5 000 due in ten seconds, {name}: within"
+    return [
+        Row(f"arming, {name} (a case with one deadline)", armed, store, inserted, "≥ 20"),
+        Row(f"arming, {name} (ten deadlines a case)", armed_ten, store, inserted, "≥ 20"),
+        Row(f"firing with full effect, {name}", fired, empty, rung, "≥ 2"),
+        Row(f"firing by two processes, {name}", two, "by one", one, "linear (2)"),
+        Row(late, _lateness(fresh()), target="< 1 s", unit="s"),
+    ]
+
+
+def _by_processes(fresh: Fresh) -> tuple[float, float]:
+    """By one process and by two, in turn."""
+    pairs = [(_processes(fresh(), 3000, 1), _processes(fresh(), 3000, 2)) for _ in range(ROUNDS)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
