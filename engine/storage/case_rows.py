@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -51,10 +51,6 @@ _CASE_COLUMNS = (
 _CHANGING_COLUMNS = (
     "state",
     "version",
-    "number",
-    "officer",
-    "court",
-    "definition_hash",
     "data",
     "particulars",
     "updated_at",
@@ -70,10 +66,18 @@ _SELECT_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id"))
 _LOCK_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")).with_for_update())
 _SELECT_LIVE = CompiledStatement(_LIVE.where(deadlines.c.case_id == bindparam("of_case")))
 _INSERT_CASE = CompiledStatement(insert(cases))
+_WHERE_AS_READ = update(cases).where(
+    cases.c.id == bindparam("case_id"), cases.c.version == bindparam("read_version")
+)
 _UPDATE_CASE = CompiledStatement(
+    _WHERE_AS_READ.values({n: bindparam(f"new_{n}") for n in _CHANGING_COLUMNS})
+)
+# apart, because SQLite writes the index of every column that a statement sets, changed or not
+_RARELY_CHANGING_COLUMNS = ("officer", "definition_hash")
+_UPDATE_RARELY_CHANGING = CompiledStatement(
     update(cases)
-    .where(cases.c.id == bindparam("case_id"), cases.c.version == bindparam("read_version"))
-    .values({n: bindparam(f"new_{n}") for n in _CHANGING_COLUMNS})
+    .where(cases.c.id == bindparam("case_id"))
+    .values({n: bindparam(f"new_{n}") for n in _RARELY_CHANGING_COLUMNS})
 )
 _COUNT_CHILDREN = CompiledStatement(
     select(
@@ -298,6 +302,21 @@ def update_cases(
         raise LostRace(case_id=", ".join(case.id for case, _ in old[:5]))
 
 
+def update_rarely_changing(connection: Connection, changed: Iterable[CaseState]) -> None:
+    """Write the officer and the definition version of cases whose rows are written already."""
+    _UPDATE_RARELY_CHANGING.run_many(
+        connection,
+        (
+            {
+                "case_id": case.id,
+                "new_officer": case.officer,
+                "new_definition_hash": case.definition_hash,
+            }
+            for case in changed
+        ),
+    )
+
+
 def _row(case: CaseState, now: datetime) -> dict[str, Any]:
     row = {name: getattr(case, name) for name in _CASE_COLUMNS if name != "particulars"}
     return row | {"particulars": _particulars(case), "updated_at": now}
@@ -309,10 +328,6 @@ def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any
         "read_version": read_version,
         "new_state": case.state,
         "new_version": case.version,
-        "new_number": case.number,
-        "new_officer": case.officer,
-        "new_court": case.court,
-        "new_definition_hash": case.definition_hash,
         "new_data": case.data,
         "new_particulars": _particulars(case),
         "new_updated_at": now,

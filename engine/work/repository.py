@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,13 +12,14 @@ from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
-from ..model.effects import Decision
+from ..model.effects import Decision, EntryKind
 from ..storage.case_rows import (
     count_children,
     data_of_children,
     insert_cases,
     load_case,
     update_cases,
+    update_rarely_changing,
 )
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import write_effects
@@ -100,4 +101,16 @@ class SqlCaseRepository:
         # the case row first: whoever lost the race learns it before anything else is written
         insert_cases(self._connection, new, now)
         update_cases(self._connection, old, now)
+        update_rarely_changing(self._connection, _reassigned(decisions))
         write_effects(self._connection, decisions, now)
+
+
+_REASSIGNING = (EntryKind.ASSIGNED, EntryKind.MOVED)
+
+
+def _reassigned(decisions: Iterable[Decision]) -> Iterable[CaseState]:
+    """The cases whose officer or definition version changed, as the last decision left them."""
+    changed = {d.case.id for d in decisions if d.entry.kind in _REASSIGNING}
+    if not changed:
+        return ()
+    return {d.case.id: d.case for d in decisions if d.case.id in changed}.values()
