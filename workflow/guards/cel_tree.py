@@ -77,7 +77,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def partial(tree: Tree, known: Mapping[str, Any]) -> Any:
+def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
     """The value of a tree as far as the known names decide it; None where they do not."""
     if isinstance(tree, Constant):
         return tree.value
@@ -85,7 +85,7 @@ def partial(tree: Tree, known: Mapping[str, Any]) -> Any:
         return known.get(tree.name)
     if not isinstance(tree, FunctionCall):
         return None
-    values = [partial(part, known) for part in tree.arguments]
+    values = [partial_value(part, known) for part in tree.arguments]
     if tree.function in ("_&&_", "_||_"):
         decisive = tree.function == "_||_"
         return decisive if decisive in values else None if None in values else not decisive
