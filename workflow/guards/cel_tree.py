@@ -1,12 +1,14 @@
-"""The checked syntax tree of a guard, as the CEL compiler hands it out (protobuf `cel.expr.CheckedExpr`), in plain tuples.
+"""The checked syntax tree of a guard, as the CEL compiler hands it out, in plain tuples.
 
-Only the wire format of the few messages of an expression is read here: https://protobuf.dev/programming-guides/encoding/ and
+The compiler gives protobuf (`cel.expr.CheckedExpr`). Only the wire format of the few messages of
+an expression is read here: https://protobuf.dev/programming-guides/encoding/ and
 `cel/expr/syntax.proto`. What is not known becomes `Opaque`.
 """
 
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +28,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A function or operator (`_&&_`, `_<_`, `@in`, `timestamp`) on its arguments; a method's target comes first."""
+    """A function or operator (`_&&_`, `_<_`, `@in`, `timestamp`) on its arguments.
+
+    A method's target comes first.
+    """
 
     function: str
     arguments: tuple[Tree, ...]
@@ -49,25 +54,30 @@ Tree = Constant | Name | FunctionCall | Items | Opaque
 
 def tree_of(serialized: bytes) -> Tree:
     """The tree of a serialized compiled expression (an `Any` that holds a `CheckedExpr`)."""
-    checked = _one(serialized, 2)
-    return _expression(_one(checked, 4))
+    checked = _first(_message(serialized), 2)
+    return _expression(_first(_message(checked), 4))
 
 
 def names_in(tree: Tree) -> Iterator[str]:
     """Every variable that a tree reads."""
     if isinstance(tree, Name):
         yield tree.name
-    for part in (
-        tree.arguments
-        if isinstance(tree, FunctionCall)
-        else tree.items
-        if isinstance(tree, Items)
-        else ()
-    ):
+    for part in _parts(tree):
         yield from names_in(part)
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+def _parts(tree: Tree) -> tuple[Tree, ...]:
+    """The trees that a tree is made of."""
+    if isinstance(tree, FunctionCall):
+        return tree.arguments
+    return tree.items if isinstance(tree, Items) else ()
+
+
+_DECISIVE = {"_&&_": False, "_||_": True}
+"""What decides `&&` and `||` when it is on one side, whatever stands on the other."""
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "!_": operator.not_,
     "_==_": operator.eq,
     "_!=_": operator.ne,
     "_<_": operator.lt,
@@ -83,83 +93,131 @@ def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
         return tree.value
     if isinstance(tree, Name):
         return known.get(tree.name)
-    if not isinstance(tree, FunctionCall):
-        return None
+    return _partial_call(tree, known) if isinstance(tree, FunctionCall) else None
+
+
+def _partial_call(tree: FunctionCall, known: Mapping[str, Any]) -> Any:
     values = [partial_value(part, known) for part in tree.arguments]
-    if tree.function in ("_&&_", "_||_"):
-        decisive = tree.function == "_||_"
-        return decisive if decisive in values else None if None in values else not decisive
+    decisive = _DECISIVE.get(tree.function)
+    if decisive is not None and decisive in values:
+        return decisive
     if None in values:
         return None
-    if tree.function == "!_":
-        return not values[0]
-    compare = _COMPARE.get(tree.function)
-    return compare(*values) if compare is not None else None
+    if decisive is not None:
+        return not decisive
+    operate = _OPERATORS.get(tree.function)
+    return operate(*values) if operate is not None else None
+
+
+# -- expressions
+
+Message = Mapping[int, list[Any]]
+"""The values of the fields of a message, by the number of the field."""
 
 
 def _expression(raw: bytes) -> Tree:
-    for field, value in _fields(raw):
-        if field == 3:
-            return _constant(value)
-        if field == 4:
-            return Name(_one(value, 1).decode())
-        if field == 5:
-            operand = _expression(_one(value, 1))
-            test_only = any(f == 3 and v for f, v in _fields(value))
-            if isinstance(operand, Name) and not test_only:
-                return Name(f"{operand.name}.{_one(value, 2).decode()}")
-            return Opaque(raw)
-        if field == 6:
-            target = [_expression(v) for f, v in _fields(value) if f == 1]
-            arguments = [_expression(v) for f, v in _fields(value) if f == 3]
-            return FunctionCall(_one(value, 2).decode(), (*target, *arguments))
-        if field == 7:
-            return Items(tuple(_expression(v) for f, v in _fields(value) if f == 1))
-    return Opaque(raw)
+    return _as_the_field_says(raw, _EXPRESSIONS)
 
 
 def _constant(raw: bytes) -> Tree:
-    for field, value in _fields(raw):
-        if field == 2:
-            return Constant(bool(value))
-        if field == 3:
-            return Constant(value - (1 << 64) if value >= 1 << 63 else value)
-        if field == 4:
-            return Constant(value)
-        if field == 6:
-            return Constant(value.decode())
+    return _as_the_field_says(raw, _CONSTANTS)
+
+
+def _as_the_field_says(raw: bytes, readers: Mapping[int, Callable[[Any], Tree]]) -> Tree:
+    """The tree of a message that has one field of several, each of its own kind."""
+    for field, values in _message(raw).items():
+        if field in readers:
+            return readers[field](values[0])
     return Opaque(raw)
 
 
-def _one(raw: bytes, wanted: int) -> bytes:
-    return next((value for field, value in _fields(raw) if field == wanted), b"")
+def _identifier(raw: bytes) -> Tree:
+    return Name(_text(_message(raw), 1))
 
 
-def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:
-    """The fields of a message: numbers as int, everything of a length as bytes."""
+def _selection(raw: bytes) -> Tree:
+    """A dotted name (`case.amount`); to ask whether it is there (`has`) is another thing."""
+    message = _message(raw)
+    operand = _expression(_first(message, 1))
+    asks_presence = any(message.get(3, ()))
+    if isinstance(operand, Name) and not asks_presence:
+        return Name(f"{operand.name}.{_text(message, 2)}")
+    return Opaque(raw)
+
+
+def _call(raw: bytes) -> Tree:
+    message = _message(raw)
+    target = map(_expression, message.get(1, ()))
+    arguments = map(_expression, message.get(3, ()))
+    return FunctionCall(_text(message, 2), (*target, *arguments))
+
+
+def _items(raw: bytes) -> Tree:
+    return Items(tuple(map(_expression, _message(raw).get(1, ()))))
+
+
+def _signed(value: int) -> int:
+    """A whole number from its two's complement."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+_EXPRESSIONS: dict[int, Callable[[bytes], Tree]] = {
+    3: _constant,
+    4: _identifier,
+    5: _selection,
+    6: _call,
+    7: _items,
+}
+_CONSTANTS: dict[int, Callable[[Any], Tree]] = {
+    2: lambda value: Constant(bool(value)),
+    3: lambda value: Constant(_signed(value)),
+    4: Constant,
+    6: lambda value: Constant(value.decode()),
+}
+
+
+# -- the wire format
+
+_VARINT, _SIZED = 0, 2
+_FIXED_SIZES = {1: 8, 5: 4}
+
+
+def _first(message: Message, field: int) -> bytes:
+    values = message.get(field)
+    return values[0] if values else b""
+
+
+def _text(message: Message, field: int) -> str:
+    return _first(message, field).decode()
+
+
+def _message(raw: bytes) -> Message:
+    """The fields of a message: numbers as int, everything that has a size as bytes."""
+    fields: defaultdict[int, list[Any]] = defaultdict(list)
     at = 0
     while at < len(raw):
         tag, at = _varint(raw, at)
-        field, wire = tag >> 3, tag & 7
-        if wire == 0:
-            value, at = _varint(raw, at)
-            yield field, value
-        elif wire == 2:
-            length, at = _varint(raw, at)
-            yield field, raw[at : at + length]
-            at += length
-        else:
-            size = 8 if wire == 1 else 4
-            yield field, raw[at : at + size]
-            at += size
+        value, at = _value(raw, at, tag & 7)
+        fields[tag >> 3].append(value)
+    return fields
+
+
+def _value(raw: bytes, at: int, wire_type: int) -> tuple[Any, int]:
+    """The value that stands somewhere, and where the next field begins."""
+    if wire_type == _VARINT:
+        return _varint(raw, at)
+    if wire_type == _SIZED:
+        size, at = _varint(raw, at)
+    else:
+        size = _FIXED_SIZES[wire_type]
+    return raw[at : at + size], at + size
 
 
 def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    """A whole number: seven bits a byte, the lowest first; the last byte has its high bit clear."""
     result = shift = 0
-    while True:
-        byte = raw[at]
-        at += 1
-        result |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return result, at
+    while raw[at] >= 0x80:
+        result |= (raw[at] & 0x7F) << shift
         shift += 7
+        at += 1
+    return result | raw[at] << shift, at + 1

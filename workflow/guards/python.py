@@ -1,7 +1,8 @@
-"""Plain guards as Python: comparisons and logic over values that are all known, made from the checked CEL tree.
+"""Plain guards as Python: comparisons and logic over known values, made from the checked CEL tree.
 
-CEL stays the judge: it checks every guard, and evaluates each one that is not plain or meets a value that is not known. A plain
-guard over known values means the same in both, which the tests compare guard by guard. It is some five times as fast.
+CEL stays the judge: it checks every guard, and evaluates each one that is not plain or meets a
+value that is not known. A plain guard over known values means the same in both, which the tests
+compare guard by guard. It is some five times as fast.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..model.field_types import FieldType
 from .cel_tree import Constant, FunctionCall, Items, Name, Tree
 
 Plain = Callable[[Mapping[str, Any], Mapping[str, Mapping[str, Any]]], "bool | None"]
-"""From the case's data and its children: whether the guard holds; None where a value is not known."""
+"""From the case's data and its children: whether the guard holds; None where a value is unknown."""
 
 _TYPES = frozenset(
     {
@@ -27,9 +28,8 @@ _TYPES = frozenset(
     }
 )
 
-_INFIX = {
-    "_&&_": "and",
-    "_||_": "or",
+_LOGIC = {"_&&_": "and", "_||_": "or"}
+_COMPARISONS = {
     "_==_": "==",
     "_!=_": "!=",
     "_<_": "<",
@@ -40,43 +40,56 @@ _INFIX = {
 
 
 class _NotPlain(Exception):
-    pass
+    """The guard is more than comparisons and logic."""
 
 
-def plain(tree: Tree, types: Mapping[str, FieldType], subs: frozenset[str]) -> Plain | None:
-    """The guard as a Python function; None when it is more than comparisons and logic."""
-    writer = _Writer(types, subs)
+def plain(tree: Tree, kinds: Mapping[str, FieldType], subs: frozenset[str]) -> Plain | None:
+    """The guard as a Python function; None when it is more than comparisons and logic.
+
+    `kinds` are the types of the variables, `subs` the names of the sub-procedures.
+    """
+    writer = _Writer(kinds, subs)
     try:
-        body = writer.write(tree, None)
+        body = writer.write(tree)
     except _NotPlain:
         return None
-    reads = "".join(f"    v{i} = data.get({field!r})\n" for field, i in writer.fields.items())
-    unknown = " or ".join(f"v{i} is None" for i in writer.fields.values())
-    check = f"    if {unknown}:\n        return None\n" if unknown else ""
-    source = f"def guard(data, children):\n{reads}{check}    return {body}\n"
     scope: dict[str, Any] = {"constants": tuple(writer.constants), "NONE": {}}
-    exec(compile(source, "<guard>", "exec"), scope)
-    made: Plain = scope["guard"]
-    return made
+    exec(compile(_source(writer.fields, body), "<guard>", "exec"), scope)
+    guard: Plain = scope["guard"]
+    return guard
+
+
+def _source(fields: Mapping[str, int], body: str) -> str:
+    """A function that reads each field once, and asks no further where one is not known."""
+    lines = ["def guard(data, children):"]
+    lines += [f"    v{index} = data.get({field!r})" for field, index in fields.items()]
+    if fields:
+        unknown = " or ".join(f"v{index} is None" for index in fields.values())
+        lines += [f"    if {unknown}:", "        return None"]
+    lines.append(f"    return {body}")
+    return "\n".join(lines)
 
 
 class _Writer:
-    def __init__(self, types: Mapping[str, FieldType], subs: frozenset[str]) -> None:
-        self._types, self._subs = types, subs
+    """Writes trees as expressions of Python; notes the fields and constants that they use."""
+
+    def __init__(self, kinds: Mapping[str, FieldType], subs: frozenset[str]) -> None:
+        self._kinds, self._subs = kinds, subs
         self.fields: dict[str, int] = {}
         self.constants: list[Any] = []
 
-    def write(self, tree: Tree, beside: FieldType | None) -> str:
+    def write(self, tree: Tree, beside: FieldType | None = None) -> str:
         """An expression; `beside` is the type of the field that a constant is compared with."""
         if isinstance(tree, Constant):
             return self._constant(tree.value, beside)
         if isinstance(tree, Name):
             return self._name(tree.name)
         if isinstance(tree, FunctionCall):
-            return self._call(tree)
+            return self._call(tree.function, tree.arguments)
         raise _NotPlain
 
     def _constant(self, value: Any, beside: FieldType | None) -> str:
+        """A constant; beside money it is the cents of an amount, which data holds as a decimal."""
         self.constants.append(Decimal(value) / 100 if beside is FieldType.MONEY else value)
         return f"constants[{len(self.constants) - 1}]"
 
@@ -84,43 +97,48 @@ class _Writer:
         head, _, rest = name.partition(".")
         if head == "given":
             return f"(data.get({rest!r}) is not None)"
-        if head == "case" and self._types.get(rest) in _TYPES:
+        if head == "case" and self._kinds.get(name) in _TYPES:
             return f"v{self.fields.setdefault(rest, len(self.fields))}"
         if head in self._subs and not rest.startswith(("sum.", "latest.")):
             return f"children.get({head!r}, NONE).get({rest!r}, 0)"
         raise _NotPlain
 
-    def _call(self, tree: FunctionCall) -> str:
-        name, parts = tree.function, tree.arguments
-        if name == "!_":
-            return f"(not {self.write(parts[0], None)})"
-        if name == "_?_:_":
-            condition, yes, no = (self.write(part, None) for part in parts)
+    def _call(self, function: str, parts: tuple[Tree, ...]) -> str:
+        if function in _LOGIC:
+            return self._infix(_LOGIC[function], parts)
+        if function in _COMPARISONS:
+            self._refuse_money_beside_numbers(parts)
+            return self._infix(_COMPARISONS[function], parts)
+        if function == "!_":
+            return f"(not {self.write(parts[0])})"
+        if function == "_?_:_":
+            condition, yes, no = map(self.write, parts)
             return f"({yes} if {condition} else {no})"
-        if name == "@in" and isinstance(parts[1], Items):
-            kind = self._type(parts[0])
-            items = ", ".join(self.write(item, kind) for item in parts[1].items)
-            return f"({self.write(parts[0], None)} in ({items},))" if items else "False"
-        if name not in _INFIX or len(parts) != 2:
-            raise _NotPlain
-        kinds = [self._type(part) for part in parts]
-        if (
-            name not in ("_&&_", "_||_")
-            and FieldType.MONEY in kinds
-            and any(k not in (FieldType.MONEY, None) for k in kinds)
-        ):
-            raise _NotPlain  # cents against a plain number: CEL counts both as whole numbers
-        beside = next((k for k in kinds if k is not None), None)
-        return f"({self.write(parts[0], beside)} {_INFIX[name]} {self.write(parts[1], beside)})"
+        if function == "@in":
+            return self._membership(*parts)
+        raise _NotPlain
 
-    def _type(self, tree: Tree) -> FieldType | None:
-        if isinstance(tree, Name):
-            head, _, rest = tree.name.partition(".")
-            return (
-                self._types.get(rest)
-                if head == "case"
-                else FieldType.FLAG
-                if head == "given"
-                else FieldType.NUMBER
-            )
-        return None if isinstance(tree, Constant) else FieldType.FLAG
+    def _infix(self, sign: str, parts: tuple[Tree, ...]) -> str:
+        kinds = [self._kind(part) for part in parts]
+        beside = kinds[0] or kinds[1]
+        one, other = (self.write(part, beside) for part in parts)
+        return f"({one} {sign} {other})"
+
+    def _refuse_money_beside_numbers(self, parts: tuple[Tree, ...]) -> None:
+        """CEL counts both as whole numbers, cents and all; decimals would compare otherwise."""
+        kinds = {self._kind(part) for part in parts}
+        if FieldType.MONEY in kinds and not kinds <= {FieldType.MONEY, None}:
+            raise _NotPlain
+
+    def _membership(self, member: Tree, group: Tree) -> str:
+        if not isinstance(group, Items):
+            raise _NotPlain
+        kind = self._kind(member)
+        items = ", ".join(self.write(item, kind) for item in group.items)
+        return f"({self.write(member)} in ({items},))" if items else "False"
+
+    def _kind(self, tree: Tree) -> FieldType | None:
+        """The type of a part; a constant has the one of what it is compared with."""
+        if isinstance(tree, Constant):
+            return None
+        return self._kinds.get(tree.name) if isinstance(tree, Name) else FieldType.FLAG

@@ -1,0 +1,35 @@
+"""The variables of guards: their names, and the type of each."""
+
+from __future__ import annotations
+
+from ..model.definition import Definition
+from ..model.field_types import FieldType
+from ..model.flow import SubProcedure
+
+COUNTS = ("open", "count", "concluded")
+"""How many sub-procedures of a kind are open, were opened at all, and have concluded."""
+
+_SUMMED = (FieldType.MONEY, FieldType.NUMBER)
+
+
+def variables_of(definition: Definition) -> dict[str, FieldType]:
+    """Every variable that the guards of a definition may read, with its type."""
+    found = {"now": FieldType.DATETIME, "today": FieldType.DATE}
+    for name, spec in definition.data.items():
+        found[f"case.{name}"] = spec.type
+        found[f"given.{name}"] = FieldType.FLAG
+    for name, sub in definition.sub_procedures.items():
+        for rest, kind in _of_sub_procedure(sub).items():
+            found[f"{name}.{rest}"] = kind
+    return found
+
+
+def _of_sub_procedure(sub: SubProcedure) -> dict[str, FieldType]:
+    """What can be asked of the sub-procedures of a kind, after the dot."""
+    summed = [field for field, kind in sub.fields.items() if kind in _SUMMED]
+    return {
+        **dict.fromkeys(COUNTS, FieldType.NUMBER),
+        **{f"at.{state}": FieldType.NUMBER for state in sub.states},
+        **{f"sum.{field}": sub.fields[field] for field in summed},
+        **{f"latest.{field}": kind for field, kind in sub.fields.items()},
+    }
