@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..language import did_you_mean
 from ..model.definition import Definition
 from ..model.flow import Request
-from ..source.findings import Finding
+from ..source.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def _unknown(request: Request, known: Mapping[str, OperationSchema]) -> Finding:
     hint = did_you_mean(operation, known)
     zh = f"已安装的适配器没有操作 {operation}{hint.zh}"
     en = f"no installed adapter has the operation {operation}{hint.en}"
-    severity = "error" if is_installed else "warning"
+    severity: Severity = "error" if is_installed else "warning"
     return Finding(request.at_value("operation"), "unknown-operation", zh, en, severity)
 
 

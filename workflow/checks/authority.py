@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..language import did_you_mean
-from ..law.tables import Demands, StatutoryApproval, acts, checklists, demands, ranks
+from ..law.tables import (
+    Demands,
+    StatutoryApproval,
+    StatutoryItem,
+    acts,
+    checklists,
+    demands,
+    ranks,
+)
 from ..model.definition import Definition
 from ..model.flow import Transition
 from ..model.parts import Approval, ApprovalStep, Checklist
 from ..source.findings import Finding
 from ..source.positions import Position
+from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
     for name, approval in definition.approvals.items():
-        if approval.law is not None:
-            yield from _approval(definition, name, approval, approval.law)
+        yield from _approval(definition, name, approval)
     for name, checklist in definition.checklists.items():
-        if checklist.law is not None:
-            yield from _checklist(name, checklist, checklist.law)
+        yield from _checklist(name, checklist)
     asked = demands().get(definition.id, Demands())
     yield from _demanded_approvals(definition, asked)
     yield from _demanded_at_closing(definition, asked)
 
 
-def _approval(definition: Definition, name: str, approval: Approval, law: str) -> Iterator[Finding]:
+def _approval(definition: Definition, name: str, approval: Approval) -> Iterator[Finding]:
+    """An approval beside the act of the law that it names, if it names one."""
+    law, at = approval.law, approval.at_value("law")
+    if law is None:
+        return
     act = acts().get(law)
     if act is None:
         hint = did_you_mean(law, acts())
         zh = f"法定审批表中没有 {law}{hint.zh}"
         en = f"no statutory approval {law}{hint.en}"
-        yield Finding(approval.at_value("law"), "unknown-law", zh, en)
+        yield Finding(at, "unknown-law", zh, en)
         return
-    if act.verified == "memory":
-        yield _unverified(approval.at_value("law"), act.cite)
+    yield from _unverified(at, [act])
     yield from _offices(definition, name, approval, act)
 
 
@@ -58,6 +68,7 @@ def _is_reserved_to(definition: Definition, step: ApprovalStep, office: str) -> 
 
 
 def _office(definition: Definition, id: str) -> str:
+    """The office of whoever has a role: the one it says, or the role itself."""
     role = definition.roles.get(id)
     return role.office or id if role is not None else id
 
@@ -70,24 +81,36 @@ def _reaches(held: str, office: str) -> bool:
     return order.index(held) >= order.index(office)
 
 
-def _unverified(at: Position, cite: str) -> Finding:
-    zh = f"依据尚未核对原文：{cite}"
-    en = f"the source has not been checked yet: {cite}"
-    return Finding(at, "law-unverified", zh, en, "warning")
+def _unverified(
+    at: Position, rows: Iterable[StatutoryApproval | StatutoryItem]
+) -> Iterator[Finding]:
+    """A warning for citations that nobody has compared with the text of the law yet."""
+    from_memory = dict.fromkeys(row.cite for row in rows if row.verified == "memory")
+    if from_memory:
+        cite = "、".join(from_memory)
+        zh = f"依据尚未核对原文：{cite}"
+        en = f"the source has not been checked yet: {cite}"
+        yield Finding(at, "law-unverified", zh, en, "warning")
 
 
-def _checklist(name: str, checklist: Checklist, law: str) -> Iterator[Finding]:
-    """Every item of the statutory checklist is carried out by an item of this one."""
+def _checklist(name: str, checklist: Checklist) -> Iterator[Finding]:
+    """A checklist beside the statutory one that it names, if it names one."""
+    law, at = checklist.law, checklist.at_value("law")
+    if law is None:
+        return
     items = checklists().get(law)
     if items is None:
         known = ", ".join(checklists())
         zh = f"没有法定清单 {law}；可用：{known}"
         en = f"no statutory checklist {law}; known: {known}"
-        yield Finding(checklist.at_value("law"), "unknown-law", zh, en)
+        yield Finding(at, "unknown-law", zh, en)
         return
-    unverified = dict.fromkeys(item.cite for item in items if item.verified == "memory")
-    if unverified:
-        yield _unverified(checklist.at_value("law"), "、".join(unverified))
+    yield from _unverified(at, items)
+    yield from _omitted(name, checklist, items)
+
+
+def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) -> Iterator[Finding]:
+    """Every item of the statutory checklist is carried out by an item of this one."""
     carried_out = {item.law for item in checklist.items.values()}
     for item in items:
         if item.id not in carried_out:
@@ -101,43 +124,40 @@ def _checklist(name: str, checklist: Checklist, law: str) -> Iterator[Finding]:
 
 def _demanded_approvals(definition: Definition, asked: Demands) -> Iterator[Finding]:
     """Every approval that the law demands of this procedure is needed by some transition."""
-    used = {_law_of_approval(definition, t) for t in definition.transitions}
-    for id in asked.approvals:
-        if id not in used:
-            act = acts()[id]
-            zh = f"缺少法定审批“{act.zh}”（law: {id}）：{act.cite}"
-            en = f"the approval of {act.en} (law: {id}) is missing: {act.cite}"
-            yield Finding(definition.at_value("approvals"), "approval-missing", zh, en)
+    used = {_law_of(definition.approvals, t.approval) for t in definition.transitions}
+    for id in sorted(set(asked.approvals) - used):
+        act = acts()[id]
+        zh = f"缺少法定审批“{act.zh}”（law: {id}）：{act.cite}"
+        en = f"the approval of {act.en} (law: {id}) is missing: {act.cite}"
+        yield Finding(definition.at_value("approvals"), "approval-missing", zh, en)
 
 
 def _demanded_at_closing(definition: Definition, asked: Demands) -> Iterator[Finding]:
-    """Every way to close a case in one of these modes has the checklist and approval for it."""
-    for mode, (checklist, approval) in asked.closing.items():
-        ends = {name for name, state in definition.states.items() if state.closes == mode}
-        for t in definition.transitions:
-            if t.to in ends:
-                yield from _closing_checklist(definition, t, checklist)
-                yield from _closing_approval(definition, t, approval)
+    """Every way to close a case has the checklist and the approval that its mode asks for."""
+    for t in definition.transitions:
+        state = definition.states.get(t.to)
+        mode = state.closes if state is not None else None
+        checklist, approval = named(asked.closing, mode) or (None, None)
+        yield from _closing_checklist(definition, t, checklist)
+        yield from _closing_approval(definition, t, approval)
 
 
 def _closing_checklist(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:
-    checklist = definition.checklists.get(t.checklist or "")
-    found = checklist.law if checklist is not None else None
-    if law not in (None, found):
+    if law not in (None, _law_of(definition.checklists, t.checklist)):
         zh = f"“{t.title.zh}”须有法定清单（checklist，law: {law}）"
         en = f"{t.title.en} needs the statutory checklist (law: {law})"
         yield Finding(t.at, "checklist-missing", zh, en)
 
 
 def _closing_approval(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:
-    if law is not None and law != _law_of_approval(definition, t):
+    if law is not None and law != _law_of(definition.approvals, t.approval):
         act = acts()[law]
         zh = f"“{t.title.zh}”须经法定审批（approval，law: {law}）：{act.cite}"
         en = f"{t.title.en} needs the statutory approval (law: {law}): {act.cite}"
         yield Finding(t.at, "approval-missing", zh, en)
 
 
-def _law_of_approval(definition: Definition, t: Transition) -> str | None:
-    """The act whose statutory approval a transition needs, if any."""
-    approval = definition.approvals.get(t.approval or "")
-    return approval.law if approval is not None else None
+def _law_of(table: Mapping[str, Approval | Checklist], name: str | None) -> str | None:
+    """The row of the law that an approval or a checklist carries out, by its name."""
+    element = named(table, name)
+    return element.law if element is not None else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, product
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
 from ..model.base import Element
 from ..model.definition import Definition
 from ..model.flow import Transition
+from ..model.parts import ChecklistItem
 from ..source.findings import Finding
 from ..source.positions import Position
+from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -50,23 +53,17 @@ def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
 
 def _places(definition: Definition) -> Iterator[tuple[Element, str]]:
     """Where conditions can stand: the elements, and the key of each."""
-    for transition in definition.transitions:
-        yield transition, "when"
-    for checklist in definition.checklists.values():
-        for item in checklist.items.values():
-            yield item, "when"
-    for form in definition.forms.values():
-        for asked in form.fields.values():
-            yield asked, "required_when"
-    for table in definition.tables.values():
-        for row in table.rows:
-            yield row, "when"
+    items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
+    asked = chain.from_iterable(form.fields.values() for form in definition.forms.values())
+    rows = chain.from_iterable(table.rows for table in definition.tables.values())
+    yield from product(chain(definition.transitions, items), ["when"])
+    yield from product(asked, ["required_when"])
+    yield from product(rows, ["when"])
 
 
 def required(definition: Definition, t: Transition) -> list[str]:
     """The conditions of a transition: its own, and those of its checklist."""
-    asked = [t.when]
-    checklist = definition.checklists.get(t.checklist or "")
-    if checklist is not None:
-        asked += [item.when for item in checklist.items.values()]
-    return [text for text in asked if text is not None]
+    checklist = named(definition.checklists, t.checklist)
+    elements: list[Transition | ChecklistItem]
+    elements = [t, *(checklist.items.values() if checklist is not None else ())]
+    return [element.when for element in elements if element.when is not None]

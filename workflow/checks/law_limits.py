@@ -25,15 +25,15 @@ def _missing(definition: Definition) -> Iterator[Finding]:
     """Every time limit that the law demands of this procedure is carried out by a deadline."""
     demanded = demands().get(definition.id, Demands()).time_limits
     carried_out = {rule.law for rule in definition.deadlines.values()}
-    for id in demanded:
-        if id not in carried_out:
-            statute = statutes()[id]
-            zh = f"缺少法定期限“{statute.name_zh}”（law: {id}），依据{statute.cite()}"
-            en = f"the statutory limit {statute.name_en} (law: {id}) is missing: {statute.cite()}"
-            yield Finding(definition.at_value("deadlines"), "law-missing", zh, en)
+    for id in sorted(set(demanded) - carried_out):
+        statute = statutes()[id]
+        zh = f"缺少法定期限“{statute.name_zh}”（law: {id}），依据{statute.cite()}"
+        en = f"the statutory limit {statute.name_en} (law: {id}) is missing: {statute.cite()}"
+        yield Finding(definition.at_value("deadlines"), "law-missing", zh, en)
 
 
 def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
+    """A deadline beside the row of the law's table that it names."""
     statute = statutes().get(law)
     if statute is None:
         hint = did_you_mean(law, statutes())
@@ -51,14 +51,9 @@ def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
 
 
 def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
-    """No longer than the law allows; where the law sets the least, no shorter.
-
-    A length that a field or a document gives is not known here.
-    """
-    if not isinstance(rule.length, int) or statute.length is None or statute.unit is None:
-        return
-    excess = days(rule.length, rule.unit) - days(statute.length, statute.unit)
-    lawful, cite = f"{statute.length} {statute.unit.value}", statute.cite()
+    """No longer than the law allows; where the law sets the least, no shorter."""
+    excess = _excess(rule, statute)
+    lawful, cite = statute.length_text(), statute.cite()
     at = rule.at_value("length")
     if statute.is_minimum and excess < -_NEAR:
         zh = f"{name} 短于法定最短期间 {lawful}：{cite}"
@@ -68,6 +63,17 @@ def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding
         zh = f"{name} 长于法定期限 {lawful}：{cite}"
         en = f"{name} is longer than the {lawful} of the law: {cite}"
         yield Finding(at, "longer-than-law", zh, en)
+
+
+def _excess(rule: DeadlineRule, statute: Statute) -> float:
+    """By how many days a deadline is longer than the law has it.
+
+    None at all where a field of the case, or a document, gives one of the lengths.
+    """
+    lawful = statute.in_days()
+    if lawful is None or not isinstance(rule.length, int):
+        return 0.0
+    return days(rule.length, rule.unit) - lawful
 
 
 def _counting(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
@@ -84,7 +90,8 @@ def _article(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Findin
     if basis is None or not basis.number or not basis.article:
         return
     is_same_instrument = basis.number in statute.number
-    if is_same_instrument and statute.article not in ("-", basis.article):
+    is_same_article = statute.article in ("-", basis.article)
+    if is_same_instrument and not is_same_article:
         cite = statute.cite()
         zh = f"{name} 引用第{basis.article}条，法定期限表为第{statute.article}条：{cite}"
         en = (

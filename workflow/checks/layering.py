@@ -133,21 +133,20 @@ def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
 
 
 def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    if getattr(below, key) and not getattr(above, key):
+    if (getattr(below, key), getattr(above, key)) == (True, False):
         yield _looser(above, key, name, "true")
 
 
 def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    if getattr(above, key) and not getattr(below, key):
+    if (getattr(below, key), getattr(above, key)) == (False, True):
         yield _looser(above, key, name, "false")
 
 
 def _condition(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A condition stays, or more is asked beside it: so a layer's own condition is merged."""
     before, after = getattr(below, key), getattr(above, key)
-    if before is None or after == before:
-        return
-    if not (after or "").startswith(f"({before}) && ("):
+    is_free = before is None or after == before
+    if not is_free and not str(after).startswith(f"({before}) && ("):
         yield _looser(above, key, name, before)
 
 
@@ -175,20 +174,22 @@ def _days_of_extension(rule: ExtensionRule) -> float:
 
 def _statutory(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A node of the law stays one."""
-    if below.statutory and not above.statutory:
+    if (below.statutory, above.statutory) == (True, False):
         yield _looser(above, key, name, True)
 
 
 def _length(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
     """A time limit is not longer; one before whose end something may not be done, not shorter."""
-    before = f"{old.length} {old.unit.value}"
-    if not isinstance(old.length, int) or not isinstance(new.length, int):
-        if before != f"{new.length} {new.unit.value}":
-            yield _changes(new, key, name, before)
+    before, after = f"{old.length} {old.unit.value}", f"{new.length} {new.unit.value}"
+    if before == after:
         return
-    excess = days(new.length, new.unit) - days(old.length, old.unit)
-    if (-excess if old.gates else excess) > _NEAR:
-        yield _looser(new, key, name, before)
+    if isinstance(old.length, int) and isinstance(new.length, int):
+        excess = days(new.length, new.unit) - days(old.length, old.unit)
+        too_much = -excess if old.gates else excess
+        if too_much > _NEAR:
+            yield _looser(new, key, name, before)
+    else:  # a field gives one of the lengths: which is longer is not known
+        yield _changes(new, key, name, before)
 
 
 def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
@@ -226,11 +227,15 @@ def _steps(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
 
 
 def _is_as_strict(step: ApprovalStep, asked: ApprovalStep) -> bool:
-    return (
-        set(step.by) <= set(asked.by)
-        and step.votes >= asked.votes
-        and (step.of or step.votes) >= (asked.of or asked.votes)
-    )
+    """Whether a step can stand for one below: nobody else votes, and no fewer sit and agree."""
+    has_no_more_roles = set(step.by) <= set(asked.by)
+    needs_no_fewer = step.votes >= asked.votes and _seats(step) >= _seats(asked)
+    return has_no_more_roles and needs_no_fewer
+
+
+def _seats(step: ApprovalStep) -> int:
+    """How many sit; where it is not said, those whose votes are needed."""
+    return step.of or step.votes
 
 
 def _fields(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:

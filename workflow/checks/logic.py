@@ -7,8 +7,8 @@ Needs the solver (extra `lint`); without it `zhixing lint` says that nothing was
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations
 
 from ..guards.cel import GuardCompiler
 from ..guards.solver import GuardSolver, format_example
@@ -17,6 +17,7 @@ from ..model.flow import RETURN, STAY, Transition
 from ..model.parts import Account
 from ..source.findings import Finding
 from .conditions import conditions, required
+from .references import named
 from .structure import closure, moves, ways
 
 
@@ -118,11 +119,11 @@ def _ends(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
     """
     graph = moves(definition)
     for name in definition.sub_procedures:
-        opening = [t for t in definition.transitions if name in t.opens]
+        opening = (t for t in definition.transitions if name in t.opens)
         for t in _closing_after(definition, graph, opening, name):
             yield from _leaves_open(definition, solver, t, name)
     for name, account in definition.accounts.items():
-        feeding = [t for t in definition.transitions if _feeds(definition, t, account.received)]
+        feeding = _feeding(definition, account.received)
         for t in _closing_after(definition, graph, feeding, name):
             yield from _leaves_money(definition, solver, t, account)
 
@@ -167,18 +168,23 @@ def _leaves_money(
 
 
 def _closing_after(
-    definition: Definition, graph: Mapping[str, set[str]], first: list[Transition], name: str
+    definition: Definition, graph: Mapping[str, set[str]], first: Iterable[Transition], name: str
 ) -> Iterator[Transition]:
     """The ways into ends that can follow one of these transitions.
 
     An end that says that it leaves `name` open is left out.
     """
-    targets = {state for t in first for state in _targets(definition, t)}
-    after = closure(graph, targets)
-    ends = {end for end in definition.terminal if name not in definition.states[end].leaves}
+    targets = chain.from_iterable(_targets(definition, t) for t in first)
+    after = closure(graph, set(targets))
     for t in definition.transitions:
-        if t.to in ends and not after.isdisjoint(definition.sources_of(t)):
+        can_follow = not after.isdisjoint(definition.sources_of(t))
+        if can_follow and _closes(definition, t, name):
             yield t
+
+
+def _closes(definition: Definition, t: Transition, name: str) -> bool:
+    """Whether a transition leads into an end that does not say that it leaves `name` open."""
+    return t.to in definition.terminal and name not in definition.states[t.to].leaves
 
 
 def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
@@ -186,10 +192,11 @@ def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
     return definition.sources_of(t) if t.to in (STAY, RETURN) else (t.to,)
 
 
-def _feeds(definition: Definition, t: Transition, field: str) -> bool:
-    """Whether a transition can bring in the value of a field."""
-    form = definition.forms.get(t.form or "")
-    fields = {*t.needs, *t.sets, *(form.fields if form is not None else ())}
-    for id in t.asks:
-        fields.update(definition.requests[id].takes)
-    return field in fields
+def _feeding(definition: Definition, field: str) -> Iterator[Transition]:
+    """The transitions that can bring in the value of a field."""
+    for t in definition.transitions:
+        form = named(definition.forms, t.form)
+        answers = [definition.requests[id].takes for id in t.asks]
+        asked = form.fields.keys() if form is not None else ()
+        if field in {*t.needs, *t.sets, *asked}.union(*answers):
+            yield t

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from ..errors import ZhixingError
@@ -17,6 +16,7 @@ from ..periods.calendars import plain_calendar
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to
+from .structure import resting
 
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_STATE = {"phase": "phase", "closes": "mode"}
@@ -144,18 +144,13 @@ def _transition(references: References, t: Transition) -> Iterator[Finding]:
 
 def _target(references: References, t: Transition) -> Iterator[Finding]:
     """A case returns only from states in which it rests: only for them it is kept whereto."""
+    definition = references.definition
     if t.to not in (STAY, RETURN):
         yield from references.refer(t, "to", "state", t.to)
-    if t.to == RETURN and not _rests_in(references.definition, t):
+    if t.to == RETURN and not resting(definition).issuperset(definition.sources_of(t)):
         zh = "return 只能用于 suspensions 中的状态"
         en = "return is for the states under suspensions"
         yield Finding(t.at_value("to"), "return-from", zh, en)
-
-
-def _rests_in(definition: Definition, t: Transition) -> bool:
-    """Whether a case rests in every state that a transition starts from."""
-    resting = chain.from_iterable(suspension.states for suspension in definition.suspensions)
-    return set(resting).issuperset(definition.sources_of(t))
 
 
 def _fits_later(references: References, field: str, value: object) -> bool:
@@ -265,11 +260,13 @@ def _log(references: References) -> Iterator[Finding]:
 
 def _unused(references: References) -> Iterator[Finding]:
     """What this file itself declares is referred to; what it imports need not be."""
+    own_file = references.definition.at.file
     for kind in _MUST_BE_USED:
         zh_kind, table = KINDS[kind]
-        for name, element in getattr(references.definition, table).items():
-            is_own = element.at.file == references.definition.at.file
-            if is_own and (kind, name) not in references.used:
+        elements = getattr(references.definition, table)
+        for name in sorted(elements.keys() - references.used[kind]):
+            at = elements[name].at
+            if at.file == own_file:
                 zh = f"{zh_kind} {name} 未被使用"
                 en = f"the {kind} {name} is not used"
-                yield Finding(element.at, f"unused-{kind}", zh, en, "warning")
+                yield Finding(at, f"unused-{kind}", zh, en, "warning")

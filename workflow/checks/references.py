@@ -56,7 +56,7 @@ class References:
         self.definition = definition
         self.declared = {kind: set(getattr(definition, KINDS[kind].table)) for kind in KINDS}
         self.declared["role"] |= RESERVED_ROLES.keys()
-        self.used: set[tuple[str, str]] = set()
+        self.used: dict[str, set[str]] = {kind: set() for kind in KINDS}
         self._missing = 0
 
     def refer(
@@ -68,7 +68,7 @@ class References:
             zh = f"{name} 列了两次"
             en = f"{name} is listed twice"
             yield Finding(element.at_value(key), "duplicate-entry", zh, en, "warning")
-        self.used.update((kind, name) for name in listed)
+        self.used[kind].update(listed)
         declared = self.declared[kind]
         for name in listed:
             if name not in declared:
@@ -94,7 +94,7 @@ class References:
 
     def type_of(self, field: str | None) -> FieldType | None:
         """The type of a field of the case; None where there is no such field."""
-        spec = self.definition.data.get(field or "")
+        spec = named(self.definition.data, field)
         return spec.type if spec is not None else None
 
     def value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
@@ -116,6 +116,11 @@ class References:
         if self._missing * len(known) >= _MOST_COMPARED:
             return NO_WORDS
         return did_you_mean(name, known)
+
+
+def named(table: Mapping[str, T], name: str | None) -> T | None:
+    """The entry of a table that a part of the definition names, if it names one that is there."""
+    return table.get(name) if name is not None else None
 
 
 def is_open_to(definition: Definition, trigger: str, role: str) -> bool:

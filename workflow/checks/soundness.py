@@ -17,12 +17,12 @@ from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import Tree, partial_value
 from ..language import Words
 from ..model.base import Text
-from ..model.definition import RESERVED_ROLES, Definition
+from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule
 from ..source.findings import Finding
 from .conditions import required
-from .structure import closure, reverse, ways
+from .structure import closure, resting, reverse, ways
 
 LIMIT = 20_000
 """Situations looked at, at the most."""
@@ -34,6 +34,7 @@ _MOST_ORIGINS = 3
 """Rests inside of rests that are remembered; without a bound there were endless situations."""
 
 _NONE: frozenset[str] = frozenset()
+_AT_ONCE = Text(zh="立即", en="at once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class _Clocks:
         self._ended_by = _names_by(rules, lambda rule: {*rule.met_by, *rule.ends_by})
         self._ended_leaving = _names_by(rules, lambda rule: rule.ends_leaving)
         self._started_by = _names_by(rules, _starting)
-        self.surviving = frozenset(n for n, rule in rules.items() if rule.survives_closing)
+        self._surviving = _names_by(rules, lambda rule: [rule.survives_closing])
 
     def fire(self, trigger: str, running: frozenset[str]) -> bool:
         """Whether one of the deadlines that run fires a trigger."""
@@ -118,8 +119,13 @@ class _Clocks:
     def stopped_by(self, t: Transition) -> frozenset[str]:
         """The deadlines that a transition ends, the one that fires it too."""
         ended = self._ended_by.get(t.trigger, _NONE)
-        is_for_the_clock_alone = set(t.by) <= {"clock"}
-        return ended | self._firing.get(t.trigger, _NONE) if is_for_the_clock_alone else ended
+        if set(t.by) != {"clock"}:  # somebody else may have fired it: the deadline still runs
+            return ended
+        return ended | self._firing.get(t.trigger, _NONE)
+
+    def surviving(self) -> frozenset[str]:
+        """The deadlines that go on when the case is closed."""
+        return self._surviving.get(True, _NONE)
 
     def stopped_leaving(self, state: str) -> frozenset[str]:
         return self._ended_leaving.get(state, _NONE)
@@ -160,9 +166,7 @@ class Space:
         self._clocks = _Clocks(definition)
         self._subs = tuple(definition.sub_procedures)
         self._refused = frozenset(t.if_refused for t in definition.transitions)
-        self._resting: set[str] = set()
-        for suspension in definition.suspensions:
-            self._resting.update(suspension.states)
+        self._resting = resting(definition)
         self._ways: defaultdict[str, list[Transition]] = defaultdict(list)
         for source, t in ways(definition):
             self._ways[source].append(t)
@@ -193,21 +197,21 @@ class Space:
         for t in self._ways[here.state]:
             if self._is_open(here, t):
                 yield t, self._after(here, t)
-        if here.state not in self.definition.terminal:
+        if not self._is_end(here):
             yield from self._conclusions(here)
 
     def _is_open(self, here: Situation, t: Transition) -> bool:
         """Whether a transition can be taken: by somebody, on its conditions, to somewhere."""
-        is_nowhere = t.to == RETURN and not here.origins
-        return not is_nowhere and self._is_fired(here, t) and self._may_hold(here, t)
+        leads_somewhere = t.to != RETURN or here.origins != ()
+        return leads_somewhere and self._is_fired(here, t) and self._may_hold(here, t)
 
     def _is_fired(self, here: Situation, t: Transition) -> bool:
         """People and other systems may act at any time; the clock and proceedings need a cause."""
-        if "outside" in t.by or not RESERVED_ROLES.keys() >= set(t.by):
-            return True
-        if "procedure" in t.by and (t.trigger in self._refused or any(here.children)):
-            return True
-        return "clock" in t.by and self._clocks.fire(t.trigger, here.running)
+        has_cause = {
+            "clock": self._clocks.fire(t.trigger, here.running),
+            "procedure": any(here.children) or t.trigger in self._refused,
+        }
+        return any(has_cause.get(role, True) for role in t.by)
 
     def _may_hold(self, here: Situation, t: Transition) -> bool:
         """Whether the conditions can be true with these sub-procedures open."""
@@ -250,7 +254,7 @@ class Space:
     ) -> Situation:
         """A situation; an end stops the deadlines that do not survive it."""
         if state in self.definition.terminal:
-            running &= self._clocks.surviving
+            running &= self._clocks.surviving()
         return Situation(state, origins, running, children)
 
     def _with_opened(self, children: tuple[int, ...], t: Transition) -> tuple[int, ...]:
@@ -269,7 +273,7 @@ class Space:
     def stuck(self) -> Iterator[Situation]:
         """Situations that nobody can leave or change: no person may act, and no clock runs."""
         for here, following in self.next.items():
-            if not following and here.state not in self.definition.terminal:
+            if not following and not self._is_end(here):
                 yield here
 
     def endless(self) -> Iterator[Situation]:
@@ -278,9 +282,12 @@ class Space:
         One that was not explored any more may well lead to an end.
         """
         unexplored = self.reached_by.keys() - self.next.keys()
-        ends = {s for s in self.reached_by if s.state in self.definition.terminal}
+        ends = set(filter(self._is_end, self.reached_by))
         ending = closure(reverse(self.next), ends | unexplored)
-        return (s for s in self.reached_by if s not in ending)
+        return (situation for situation in self.reached_by if situation not in ending)
+
+    def _is_end(self, situation: Situation) -> bool:
+        return situation.state in self.definition.terminal
 
     def story(self, situation: Situation) -> Words:
         """The shortest way to a situation, in words."""
@@ -289,10 +296,10 @@ class Space:
         while (before := self.reached_by[current]) is not None:
             current, step = before
             steps.append(step)
-        steps.reverse()
-        zh = " → ".join(step.title.zh for step in steps)
-        en = " → ".join(step.title.en for step in steps)
-        return Words(zh or "立即", en or "at once")
+        titles = [step.title for step in reversed(steps)] or [_AT_ONCE]
+        zh = " → ".join(title.zh for title in titles)
+        en = " → ".join(title.en for title in titles)
+        return Words(zh, en)
 
 
 def _conditions_about_children(definition: Definition, t: Transition) -> list[Tree]:

@@ -79,6 +79,11 @@ def _plain_moves(definition: Definition) -> defaultdict[str, set[str]]:
     return result
 
 
+def resting(definition: Definition) -> frozenset[str]:
+    """The states in which a case rests, and from which it returns to where it was."""
+    return frozenset(chain.from_iterable(rest.states for rest in definition.suspensions))
+
+
 def ways(definition: Definition) -> Iterator[tuple[str, Transition]]:
     """Every transition, with each of the states that it may start from."""
     for t in definition.transitions:

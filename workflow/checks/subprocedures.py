@@ -46,27 +46,26 @@ def _passes(definition: Definition, sub: SubProcedure, child: Definition) -> Ite
 def _fields(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
     """The fields that guards may ask about are the child's, with their types."""
     for field, kind in sub.fields.items():
-        found = _type(child, field)
+        found = _type(child, field) or "-"
         if found != kind.value:
-            zh = f"{child.id} 的字段 {field} 是 {found or '-'}，不是 {kind.value}"
-            en = f"{child.id} has {field} as {found or '-'}, not {kind.value}"
+            zh = f"{child.id} 的字段 {field} 是 {found}，不是 {kind.value}"
+            en = f"{child.id} has {field} as {found}, not {kind.value}"
             yield Finding(sub.at_value("fields"), "child-field", zh, en)
 
 
 def _states(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
     """The states that guards may ask about are the child's."""
-    for state in sub.states:
-        if state not in child.states:
-            zh = f"{child.id} 没有状态 {state}"
-            en = f"{child.id} has no state {state}"
-            yield Finding(sub.at_value("states"), "child-state", zh, en)
+    for state in sorted(set(sub.states) - child.states.keys()):
+        zh = f"{child.id} 没有状态 {state}"
+        en = f"{child.id} has no state {state}"
+        yield Finding(sub.at_value("states"), "child-state", zh, en)
 
 
 def _tells(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:
     """What the child tells its parent fires a trigger that is open to it."""
-    told = dict.fromkeys(t.tells_parent for t in child.transitions)
-    for trigger in told:
-        if trigger is not None and not is_open_to(definition, trigger, "procedure"):
+    told = {t.tells_parent for t in child.transitions if t.tells_parent is not None}
+    for trigger in sorted(told):
+        if not is_open_to(definition, trigger, "procedure"):
             zh = (
                 f"子程序 {child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
             )

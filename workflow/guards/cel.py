@@ -96,10 +96,14 @@ class Guard:
     def asks_cel(self, scope: GuardScope) -> bool:
         """As `allows`, by CEL alone."""
         result = self._program.eval(data=self._known_values(scope)).value()
-        if isinstance(result, bool):
-            return result
+        if not isinstance(result, bool):
+            raise GuardValueMissing(names=self._missing(scope) or str(result))
+        return result
+
+    def _missing(self, scope: GuardScope) -> str:
+        """The fields of the case that the guard reads and that are not known."""
         missing = [name for name in self.fields if scope.data.get(name) is None]
-        raise GuardValueMissing(names=", ".join(missing) or str(result))
+        return ", ".join(missing)
 
     def _known_values(self, scope: GuardScope) -> dict[str, Any]:
         """The values of the variables that are known: CEL decides whether the others matter."""
@@ -260,8 +264,9 @@ class GuardCompiler:
             return _is_flagged(tree.value)
         if isinstance(tree, Name):
             return self.kinds.get(tree.name) is FieldType.MONEY
-        is_sum = isinstance(tree, FunctionCall) and tree.function in _ARITHMETIC
-        return is_sum and any(map(self._is_money, tree.arguments))
+        if not isinstance(tree, FunctionCall) or tree.function not in _ARITHMETIC:
+            return False
+        return any(map(self._is_money, tree.arguments))
 
 
 def _is_flagged(value: object) -> bool:

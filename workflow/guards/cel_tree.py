@@ -77,6 +77,8 @@ _DECISIVE = {"_&&_": False, "_||_": True}
 """What decides `&&` and `||` when it is on one side, whatever stands on the other."""
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
+    "_&&_": operator.and_,
+    "_||_": operator.or_,
     "!_": operator.not_,
     "_==_": operator.eq,
     "_!=_": operator.ne,
@@ -98,15 +100,11 @@ def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
 
 def _partial_call(tree: FunctionCall, known: Mapping[str, Any]) -> Any:
     values = [partial_value(part, known) for part in tree.arguments]
-    decisive = _DECISIVE.get(tree.function)
-    if decisive is not None and decisive in values:
-        return decisive
-    if None in values:
+    if tree.function in _DECISIVE and _DECISIVE[tree.function] in values:
+        return _DECISIVE[tree.function]
+    if tree.function not in _OPERATORS or None in values:
         return None
-    if decisive is not None:
-        return not decisive
-    operate = _OPERATORS.get(tree.function)
-    return operate(*values) if operate is not None else None
+    return _OPERATORS[tree.function](*values)
 
 
 # -- expressions

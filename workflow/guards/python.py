@@ -119,15 +119,14 @@ class _Writer:
         raise _NotPlain
 
     def _infix(self, sign: str, parts: tuple[Tree, ...]) -> str:
-        kinds = [self._kind(part) for part in parts]
-        beside = kinds[0] or kinds[1]
-        one, other = (self.write(part, beside) for part in parts)
-        return f"({one} {sign} {other})"
+        one, other = parts
+        beside = self._kind(one) or self._kind(other)
+        return f"({self.write(one, beside)} {sign} {self.write(other, beside)})"
 
     def _refuse_money_beside_numbers(self, parts: tuple[Tree, ...]) -> None:
         """CEL counts both as whole numbers, cents and all; decimals would compare otherwise."""
-        kinds = {self._kind(part) for part in parts}
-        if FieldType.MONEY in kinds and not kinds <= {FieldType.MONEY, None}:
+        kinds = set(map(self._kind, parts)) - {None}
+        if FieldType.MONEY in kinds and len(kinds) > 1:
             raise _NotPlain
 
     def _membership(self, member: Tree, group: Tree) -> str:

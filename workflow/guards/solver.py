@@ -66,7 +66,7 @@ class GuardSolver:
         for guard in guards:
             names.update(names_in(self._compiler.compile(guard).tree))
         fields = [name for name in sorted(names) if name.startswith("case.")]
-        return self._all([self._formulas.known(name) for name in fields])
+        return self._all(list(map(self._formulas.known, fields)))
 
     def more_than_zero(self, name: str) -> Any:
         """The formula: a number (`SUB.open`, say) is positive."""
@@ -98,15 +98,14 @@ class GuardSolver:
 
     def can_hold(self, guard: str) -> bool:
         """Whether something satisfies a guard, as far as is known."""
-        known = self._satisfiable.get(guard)
-        if known is not None:
-            return known
+        if guard in self._satisfiable:
+            return self._satisfiable[guard]
         if self.is_exhausted:
             self.gave_up = True
             return True
         found, _ = self._ask([self.holds(guard)])
-        known = self._satisfiable[guard] = found != self._z3.unsat
-        return known
+        self._satisfiable[guard] = bool(found != self._z3.unsat)
+        return self._satisfiable[guard]
 
     def example(self, *formulas: Any) -> Example | None:
         """Values that make all the formulas true, plain ones where there are.
@@ -134,7 +133,7 @@ class GuardSolver:
         variables = {name: self._formulas.variables[name] for name in read}
         numbers = [variable for variable in variables.values() if self._z3.is_int(variable)]
         if numbers:
-            yield self._z3.And(*(number >= 0 for number in numbers))
+            yield self._all([number >= 0 for number in numbers])
         for name, variable in variables.items():
             default = self._default(name)
             if default is not None:
@@ -180,26 +179,25 @@ class GuardSolver:
             if part.get_id() not in seen:
                 seen.add(part.get_id())
                 todo.extend(part.children())
-                found.update(self._name(part))
+                if self._is_variable(part):
+                    found.add(part.decl().name())
         return found
 
-    def _name(self, part: Any) -> list[str]:
-        """The name of a variable; none for every other part of a formula."""
-        is_variable = self._z3.is_const(part) and (
-            part.decl().kind() == self._z3.Z3_OP_UNINTERPRETED
-        )
-        return [part.decl().name()] if is_variable else []
+    def _is_variable(self, part: Any) -> bool:
+        """Whether a part of a formula is neither an operation nor a value."""
+        z = self._z3
+        return bool(z.is_const(part) and part.decl().kind() == z.Z3_OP_UNINTERPRETED)
 
     def _shown(self, model: Any, read: list[str]) -> Example:
         """An example: of each field either its value, or that it is not given."""
         shown = {name: self._value(model, name) for name in read}
-        is_given = {
-            name.removeprefix("given."): text == "true"
-            for name, text in shown.items()
-            if name.startswith("given.")
-        }
-        hidden = {f"given.{f}" if known else f"case.{f}" for f, known in is_given.items()}
-        return {name: text for name, text in shown.items() if name not in hidden}
+        for name in read:
+            head, _, field = name.partition(".")
+            if head == "given":
+                is_given = shown[name] == "true"
+                hidden = name if is_given else f"case.{field}"
+                shown.pop(hidden, None)
+        return shown
 
     def _value(self, model: Any, name: str) -> str:
         variable = self._formulas.variables[name]

@@ -26,10 +26,11 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
 
 def _of_sub_procedure(sub: SubProcedure) -> dict[str, FieldType]:
     """What can be asked of the sub-procedures of a kind, after the dot."""
-    summed = [field for field, kind in sub.fields.items() if kind in _SUMMED]
-    return {
-        **dict.fromkeys(COUNTS, FieldType.NUMBER),
-        **{f"at.{state}": FieldType.NUMBER for state in sub.states},
-        **{f"sum.{field}": sub.fields[field] for field in summed},
-        **{f"latest.{field}": kind for field, kind in sub.fields.items()},
-    }
+    counts = [*COUNTS, *(f"at.{state}" for state in sub.states)]
+    found = dict.fromkeys(counts, FieldType.NUMBER)
+    for field, kind in sub.fields.items():
+        if kind in _SUMMED:
+            found[f"sum.{field}"] = kind
+    for field, kind in sub.fields.items():
+        found[f"latest.{field}"] = kind
+    return found
