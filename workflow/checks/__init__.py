@@ -38,9 +38,10 @@ def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
         return
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
     if count > MOST_WAYS:
+        at = definition.at_value("transitions")
         zh = f"事项共 {count} 条出路，超过 {MOST_WAYS}，未检查结构"
         en = f"{count} ways from states are more than {MOST_WAYS}: the structure was not checked"
-        yield Finding(definition.at_value("transitions"), "too-many-ways", zh, en)
+        yield Finding(at, "too-many-ways", zh, en)
         return
     yield from _flow(definition)
     if deep:
@@ -56,6 +57,7 @@ def _flow(definition: Definition) -> Iterator[Finding]:
 
 
 def _solved(definition: Definition) -> Iterator[Finding]:
+    """What takes a solver; where it is not installed, only that it was not done."""
     from ..guards.solver import z3  # loading the solver takes long, and running needs none
 
     if z3() is None:

@@ -37,13 +37,15 @@ def _unknown(request: Request, known: Mapping[str, OperationSchema]) -> Finding:
     adapters = {name.partition(".")[0] for name in known}
     is_installed = operation.partition(".")[0] in adapters
     hint = did_you_mean(operation, known)
+    at = request.at_value("operation")
     zh = f"已安装的适配器没有操作 {operation}{hint.zh}"
     en = f"no installed adapter has the operation {operation}{hint.en}"
     severity: Severity = "error" if is_installed else "warning"
-    return Finding(request.at_value("operation"), "unknown-operation", zh, en, severity)
+    return Finding(at, "unknown-operation", zh, en, severity)
 
 
 def _sends(request: Request, schema: OperationSchema) -> Iterator[Finding]:
+    """Nothing is sent that the operation does not take, and everything that it needs."""
     at = request.at_value("sends")
     known = ", ".join(sorted(schema.request))
     for field in sorted(request.sends.keys() - schema.request):
@@ -57,8 +59,10 @@ def _sends(request: Request, schema: OperationSchema) -> Iterator[Finding]:
 
 
 def _takes(request: Request, schema: OperationSchema) -> Iterator[Finding]:
+    """Nothing is taken that the answer does not have."""
     known = ", ".join(sorted(schema.answer))
     for field in sorted(set(request.takes.values()) - schema.answer):
+        at = request.at_value("takes")
         zh = f"答复没有 {field}；可用：{known}"
         en = f"the answer has no {field}; known: {known}"
-        yield Finding(request.at_value("takes"), "operation-field", zh, en)
+        yield Finding(at, "operation-field", zh, en)

@@ -23,6 +23,7 @@ from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """Approvals and checklists beside the rows that they name, and those that the law demands."""
     for name, approval in definition.approvals.items():
         yield from _approval(definition, name, approval)
     for name, checklist in definition.checklists.items():
@@ -54,12 +55,13 @@ def _offices(
     """Each office that the law names approves in some step."""
     for office in act.offices:
         if not any(_is_reserved_to(definition, step, office) for step in approval.steps):
+            at = approval.at_value("steps")
             zh = f"审批 {name} 低于法定要求：“{act.zh}”须经 {office} 批准（{act.cite}）"
             en = (
                 f"the approval {name} is below what the law asks: "
                 f"{act.en} needs {office} ({act.cite})"
             )
-            yield Finding(approval.at_value("steps"), "approval-below-law", zh, en)
+            yield Finding(at, "approval-below-law", zh, en)
 
 
 def _is_reserved_to(definition: Definition, step: ApprovalStep, office: str) -> bool:
@@ -76,7 +78,7 @@ def _office(definition: Definition, id: str) -> str:
 def _reaches(held: str, office: str) -> bool:
     """Whether an office is another one or stands above it; not every office has a rank."""
     order = ranks()
-    if held not in order or office not in order:
+    if not {held, office}.issubset(order):
         return held == office
     return order.index(held) >= order.index(office)
 
@@ -114,12 +116,13 @@ def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) ->
     carried_out = {item.law for item in checklist.items.values()}
     for item in items:
         if item.id not in carried_out:
+            at = checklist.at_value("items")
             zh = f"清单 {name} 缺少法定事项“{item.zh}”（law: {item.id}）：{item.cite}"
             en = (
                 f"the checklist {name} omits what the law asks: "
                 f"{item.en} (law: {item.id}): {item.cite}"
             )
-            yield Finding(checklist.at_value("items"), "checklist-omits", zh, en)
+            yield Finding(at, "checklist-omits", zh, en)
 
 
 def _demanded_approvals(definition: Definition, asked: Demands) -> Iterator[Finding]:
@@ -127,9 +130,10 @@ def _demanded_approvals(definition: Definition, asked: Demands) -> Iterator[Find
     used = {_law_of(definition.approvals, t.approval) for t in definition.transitions}
     for id in sorted(set(asked.approvals) - used):
         act = acts()[id]
+        at = definition.at_value("approvals")
         zh = f"缺少法定审批“{act.zh}”（law: {id}）：{act.cite}"
         en = f"the approval of {act.en} (law: {id}) is missing: {act.cite}"
-        yield Finding(definition.at_value("approvals"), "approval-missing", zh, en)
+        yield Finding(at, "approval-missing", zh, en)
 
 
 def _demanded_at_closing(definition: Definition, asked: Demands) -> Iterator[Finding]:
@@ -143,6 +147,7 @@ def _demanded_at_closing(definition: Definition, asked: Demands) -> Iterator[Fin
 
 
 def _closing_checklist(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:
+    """A transition has the statutory checklist that the law demands, if any."""
     if law not in (None, _law_of(definition.checklists, t.checklist)):
         zh = f"“{t.title.zh}”须有法定清单（checklist，law: {law}）"
         en = f"{t.title.en} needs the statutory checklist (law: {law})"
@@ -150,6 +155,7 @@ def _closing_checklist(definition: Definition, t: Transition, law: str | None) -
 
 
 def _closing_approval(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:
+    """A transition has the statutory approval that the law demands, if any."""
     if law is not None and law != _law_of(definition.approvals, t.approval):
         act = acts()[law]
         zh = f"“{t.title.zh}”须经法定审批（approval，law: {law}）：{act.cite}"

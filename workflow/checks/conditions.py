@@ -17,6 +17,7 @@ from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """Conditions that do not compile, or that mix up amounts of money and plain numbers."""
     compiler = GuardCompiler.of(definition)
     for element, key, text in conditions(definition):
         at = element.at_value(key)

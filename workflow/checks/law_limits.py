@@ -15,6 +15,7 @@ _NEAR = 0.01
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """Deadlines beside the rows that they name, and those that the law demands."""
     for name, rule in definition.deadlines.items():
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law)
@@ -27,9 +28,10 @@ def _missing(definition: Definition) -> Iterator[Finding]:
     carried_out = {rule.law for rule in definition.deadlines.values()}
     for id in sorted(set(demanded) - carried_out):
         statute = statutes()[id]
+        at = definition.at_value("deadlines")
         zh = f"缺少法定期限“{statute.name_zh}”（law: {id}），依据{statute.cite()}"
         en = f"the statutory limit {statute.name_en} (law: {id}) is missing: {statute.cite()}"
-        yield Finding(definition.at_value("deadlines"), "law-missing", zh, en)
+        yield Finding(at, "law-missing", zh, en)
 
 
 def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
@@ -37,17 +39,19 @@ def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
     statute = statutes().get(law)
     if statute is None:
         hint = did_you_mean(law, statutes())
+        at = rule.at_value("law")
         zh = f"法定期限表中没有 {law}{hint.zh}"
         en = f"no statutory limit {law}{hint.en}"
-        yield Finding(rule.at_value("law"), "unknown-law", zh, en)
+        yield Finding(at, "unknown-law", zh, en)
         return
     yield from _length(name, rule, statute)
     yield from _counting(name, rule, statute)
     yield from _article(name, rule, statute)
     if statute.verified == "memory":
+        at = rule.at_value("law")
         zh = f"{name} 的依据尚未核对原文：{statute.cite()}"
         en = f"the source of {name} has not been checked yet: {statute.cite()}"
-        yield Finding(rule.at_value("law"), "law-unverified", zh, en, "warning")
+        yield Finding(at, "law-unverified", zh, en, "warning")
 
 
 def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
@@ -55,11 +59,12 @@ def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding
     excess = _excess(rule, statute)
     lawful, cite = statute.length_text(), statute.cite()
     at = rule.at_value("length")
-    if statute.is_minimum and excess < -_NEAR:
-        zh = f"{name} 短于法定最短期间 {lawful}：{cite}"
-        en = f"{name} is shorter than the {lawful} of the law: {cite}"
-        yield Finding(at, "shorter-than-law", zh, en)
-    if not statute.is_minimum and excess > _NEAR:
+    if statute.is_minimum:
+        if excess < -_NEAR:
+            zh = f"{name} 短于法定最短期间 {lawful}：{cite}"
+            en = f"{name} is shorter than the {lawful} of the law: {cite}"
+            yield Finding(at, "shorter-than-law", zh, en)
+    elif excess > _NEAR:
         zh = f"{name} 长于法定期限 {lawful}：{cite}"
         en = f"{name} is longer than the {lawful} of the law: {cite}"
         yield Finding(at, "longer-than-law", zh, en)
@@ -79,23 +84,25 @@ def _excess(rule: DeadlineRule, statute: Statute) -> float:
 def _counting(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
     """Counted as the law counts, where the table knows how."""
     if statute.counting not in (None, counting_of(rule)):
+        at = rule.at_value("counting")
         zh = f"{name} 的计算方法应为 {statute.counting}：{statute.cite()}"
         en = f"{name} must be counted as {statute.counting}: {statute.cite()}"
-        yield Finding(rule.at_value("counting"), "law-counting", zh, en)
+        yield Finding(at, "law-counting", zh, en)
 
 
 def _article(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
     """Where the deadline cites the instrument of its statute, it cites the same article."""
     basis = rule.basis
-    if basis is None or not basis.number or not basis.article:
+    if basis is None or "" in (basis.number, basis.article):
         return
     is_same_instrument = basis.number in statute.number
     is_same_article = statute.article in ("-", basis.article)
     if is_same_instrument and not is_same_article:
         cite = statute.cite()
+        at = basis.at_value("article")
         zh = f"{name} 引用第{basis.article}条，法定期限表为第{statute.article}条：{cite}"
         en = (
             f"{name} cites article {basis.article}, "
             f"the statutory table has {statute.article}: {cite}"
         )
-        yield Finding(basis.at_value("article"), "article-differs", zh, en, "warning")
+        yield Finding(at, "article-differs", zh, en, "warning")

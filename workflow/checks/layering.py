@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..law.tables import days
-from ..model.base import Element
+from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY
 from ..model.limits import DeadlineRule, Expiry, ExtensionRule, lead
@@ -28,24 +28,32 @@ Rule = Callable[[str, Any, Any, str], Iterator[Finding]]
 
 def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]:
     """Where `above` (the merged definition) is looser than `below`, or changes what it may not."""
-    is_of_case = level == "case"
     for key in ("id", "initial", "zone", "calendar"):
         yield from _fixed(key, below, above, key)
     for table, rules in _RULES.items():
         yield from _table(getattr(below, table), getattr(above, table), rules)
-    transition = _TRANSITION_OF_CASE if is_of_case else _TRANSITION
-    for old, new in zip(below.transitions, above.transitions, strict=False):
-        yield from _compare(old.trigger, old, new, transition)
-    if not is_of_case:
+    if level == "case":
+        yield from _transitions(below, above, _TRANSITION_OF_CASE)
+    else:
+        yield from _transitions(below, above, _TRANSITION)
         yield from _added(below, above)
+
+
+def _transitions(
+    below: Definition, above: Definition, rules: Mapping[str, Rule]
+) -> Iterator[Finding]:
+    """The transitions below, each beside what became of it; those added come after them."""
+    for old, new in zip(below.transitions, above.transitions, strict=False):
+        yield from _compare(old.trigger, old, new, rules)
 
 
 def _added(below: Definition, above: Definition) -> Iterator[Finding]:
     """Only a layer of one case adds states, or transitions that lead on."""
     for name in sorted(above.states.keys() - below.states.keys()):
+        at = above.states[name].at
         zh = f"叠加层不得增加节点 {name}"
         en = f"a layer may not add the node {name}"
-        yield Finding(above.states[name].at, "overlay-changes", zh, en)
+        yield Finding(at, "overlay-changes", zh, en)
     for added in above.transitions[len(below.transitions) :]:
         if added.to != STAY:
             zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"
@@ -79,22 +87,26 @@ def _compare(
 def _apply(
     name: str, below: Element, above: Element, rules: Mapping[str, Rule]
 ) -> Iterator[Finding]:
+    """The keys that have a rule, and no others."""
     for key, rule in rules.items():
         yield from rule(name, below, above, key)
 
 
 def _looser(element: Element, key: str, name: str, before: Any) -> Finding:
-    listed = before if isinstance(before, tuple | list) else [before]
-    was = ", ".join(map(str, listed)) or "-"
+    """What binds less than it does below."""
+    was = ", ".join(map(str, listed(before))) or "-"
+    at = element.at_value(key)
     zh = f"{name} 的 {key} 比下层宽松（下层为 {was}）"
     en = f"{key} of {name} is looser than below ({was})"
-    return Finding(element.at_value(key), "looser", zh, en)
+    return Finding(at, "looser", zh, en)
 
 
 def _changes(element: Element, key: str, name: str, before: Any) -> Finding:
+    """What may not be otherwise than it is below."""
+    at = element.at_value(key)
     zh = f"叠加层不得改变 {name} 的 {key}（下层为 {before}）"
     en = f"a layer may not change {key} of {name} (below: {before})"
-    return Finding(element.at_value(key), "overlay-changes", zh, en)
+    return Finding(at, "overlay-changes", zh, en)
 
 
 # -- rules that go with many keys
@@ -133,11 +145,13 @@ def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
 
 
 def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A flag that may be raised."""
     if (getattr(below, key), getattr(above, key)) == (True, False):
         yield _looser(above, key, name, "true")
 
 
 def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A flag that may be lowered."""
     if (getattr(below, key), getattr(above, key)) == (False, True):
         yield _looser(above, key, name, "false")
 
@@ -145,8 +159,9 @@ def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Findin
 def _condition(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A condition stays, or more is asked beside it: so a layer's own condition is merged."""
     before, after = getattr(below, key), getattr(above, key)
-    is_free = before is None or after == before
-    if not is_free and not str(after).startswith(f"({before}) && ("):
+    if before in (None, after):
+        return
+    if not str(after).startswith(f"({before}) && ("):
         yield _looser(above, key, name, before)
 
 
@@ -161,6 +176,7 @@ def _no_more(measure: Callable[[Any], float]) -> Rule:
 
 
 def _days_between_alerts(expiry: Expiry) -> float:
+    """The step of an escalation."""
     return lead(expiry.every) / timedelta(days=1)
 
 
@@ -199,6 +215,7 @@ def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator
 
 
 def _expiry(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """What a deadline does when it passes: nobody fewer hears of it, and the same follows."""
     yield from _apply(f"{name}.{key}", old.on_expiry, new.on_expiry, _ALERTS)
     yield from _apply(name, old.on_expiry, new.on_expiry, _CONSEQUENCES)
 
@@ -214,6 +231,7 @@ def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Ite
 
 
 def _items(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Items may be added; those that are there ask no less."""
     yield from _table(below.items, above.items, _ITEM, f"{name}.")
 
 
@@ -239,6 +257,7 @@ def _seats(step: ApprovalStep) -> int:
 
 
 def _fields(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Fields may be added; those that are asked for are asked for no less."""
     yield from _table(below.fields, above.fields, _FORM_FIELD, f"{name}.")
 
 

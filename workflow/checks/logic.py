@@ -26,7 +26,8 @@ def check(definition: Definition) -> Iterator[Finding]:
     solver = GuardSolver(definition, GuardCompiler.of(definition))
     yield from _never(definition, solver)
     yield from _choices(definition, solver)
-    yield from _ends(definition, solver)
+    yield from _unfinished(definition, solver)
+    yield from _unpaid(definition, solver)
     if solver.gave_up:
         zh = "条件过多或过难，未全部求解"
         en = "there are too many or too hard conditions: not all were solved"
@@ -34,11 +35,13 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 
 def _never(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """Conditions that no case satisfies."""
     for element, key, text in conditions(definition):
         if not solver.can_hold(text):
+            at = element.at_value(key)
             zh = f"条件永远不成立：{text}"
             en = f"nothing satisfies the condition: {text}"
-            yield Finding(element.at_value(key), "never", zh, en)
+            yield Finding(at, "never", zh, en)
 
 
 def _choices(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
@@ -112,16 +115,18 @@ def _gap(solver: GuardSolver, state: str, choice: list[Transition]) -> Iterator[
         yield Finding(last.at, "gap", zh, en, "warning")
 
 
-def _ends(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
-    """An end leaves no sub-procedure running and no money behind.
-
-    Unless its state says that it lawfully does.
-    """
+def _unfinished(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """An end leaves no sub-procedure running, unless its state says that it lawfully does."""
     graph = moves(definition)
     for name in definition.sub_procedures:
         opening = (t for t in definition.transitions if name in t.opens)
         for t in _closing_after(definition, graph, opening, name):
             yield from _leaves_open(definition, solver, t, name)
+
+
+def _unpaid(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """An end leaves no money behind, unless its state says that it lawfully does."""
+    graph = moves(definition)
     for name, account in definition.accounts.items():
         feeding = _feeding(definition, account.received)
         for t in _closing_after(definition, graph, feeding, name):
@@ -131,6 +136,7 @@ def _ends(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
 def _leaves_open(
     definition: Definition, solver: GuardSolver, t: Transition, name: str
 ) -> Iterator[Finding]:
+    """A case can be closed this way with a sub-procedure still running."""
     example = solver.example(
         solver.all_hold(required(definition, t)), solver.more_than_zero(f"{name}.open")
     )
@@ -150,6 +156,7 @@ def _leaves_open(
 def _leaves_money(
     definition: Definition, solver: GuardSolver, t: Transition, account: Account
 ) -> Iterator[Finding]:
+    """A case can be closed this way with money still held."""
     received, paid_out = account.received, account.paid_out
     example = solver.example(
         solver.all_hold(required(definition, t)), solver.differ(received, paid_out)

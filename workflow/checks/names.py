@@ -69,6 +69,7 @@ _MUST_BE_USED = (
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """Findings for every name and value of a definition."""
     references = References(definition)
     yield from _whole(references)
     yield from references.each(definition.transitions, _transition)
@@ -95,13 +96,15 @@ def _whole(references: References) -> Iterator[Finding]:
 
 
 def _zone(definition: Definition) -> Iterator[Finding]:
+    """The time zone is one of the IANA database."""
     zone = definition.zone
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
+        at = definition.at_value("zone")
         zh = f"未知的时区 {zone}"
         en = f"unknown time zone {zone}"
-        yield Finding(definition.at_value("zone"), "unknown-zone", zh, en)
+        yield Finding(at, "unknown-zone", zh, en)
 
 
 def _calendar(definition: Definition) -> Iterator[Finding]:
@@ -112,24 +115,28 @@ def _calendar(definition: Definition) -> Iterator[Finding]:
             raise ValueError
         calendar_named(calendar)
     except (ZhixingError, ValueError):
+        at = definition.at_value("calendar")
         zh = f"未知的日历 {calendar}；可用：cn、none"
         en = f"unknown calendar {calendar}; known: cn, none"
-        yield Finding(definition.at_value("calendar"), "unknown-calendar", zh, en)
+        yield Finding(at, "unknown-calendar", zh, en)
 
 
 def _reserved(definition: Definition) -> Iterator[Finding]:
     """No role and no state takes a word that has a meaning of its own."""
     for role in definition.roles.keys() & RESERVED_ROLES.keys():
+        at = definition.roles[role].at
         zh = f"{role} 是保留角色"
         en = f"{role} is a reserved role"
-        yield Finding(definition.roles[role].at, "reserved-role", zh, en)
+        yield Finding(at, "reserved-role", zh, en)
     for state in definition.states.keys() & {STAY, RETURN}:
+        at = definition.states[state].at
         zh = f"{state} 是保留字"
         en = f"{state} is a reserved word"
-        yield Finding(definition.states[state].at, "reserved-state", zh, en)
+        yield Finding(at, "reserved-state", zh, en)
 
 
 def _transition(references: References, t: Transition) -> Iterator[Finding]:
+    """The names of a transition, and the values that it sets."""
     source = t.from_
     yield from _target(references, t)
     yield from references.refer(t, "from", "state", (*source.states, *source.but_not))
@@ -148,9 +155,10 @@ def _target(references: References, t: Transition) -> Iterator[Finding]:
     if t.to not in (STAY, RETURN):
         yield from references.refer(t, "to", "state", t.to)
     if t.to == RETURN and not resting(definition).issuperset(definition.sources_of(t)):
+        at = t.at_value("to")
         zh = "return 只能用于 suspensions 中的状态"
         en = "return is for the states under suspensions"
-        yield Finding(t.at_value("to"), "return-from", zh, en)
+        yield Finding(at, "return-from", zh, en)
 
 
 def _fits_later(references: References, field: str, value: object) -> bool:
@@ -180,6 +188,7 @@ def _sources(definition: Definition, t: Transition) -> Iterator[Finding]:
 
 
 def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
+    """The names of a deadline, and the period that it is."""
     yield from references.refer_keys([rule.starts], _OF_STARTS)
     yield from _counted_from(references, rule.starts)
     yield from references.refer_keys([rule], _OF_DEADLINE)
@@ -195,9 +204,10 @@ def _counted_from(references: References, starts: Starts) -> Iterator[Finding]:
     """A deadline is counted from a date or a time."""
     field = starts.counted_from
     if references.type_of(field) not in (None, FieldType.DATE, FieldType.DATETIME):
+        at = starts.at_value("counted_from")
         zh = f"{field} 不是日期字段"
         en = f"{field} is not a date"
-        yield Finding(starts.at_value("counted_from"), "date-field", zh, en)
+        yield Finding(at, "date-field", zh, en)
 
 
 def _fires(references: References, expiry: Expiry) -> Iterator[Finding]:
@@ -207,9 +217,10 @@ def _fires(references: References, expiry: Expiry) -> Iterator[Finding]:
         return
     yield from references.refer(expiry, "fire", "trigger", trigger)
     if not is_open_to(references.definition, trigger, "clock"):
+        at = expiry.at_value("fire")
         zh = f"动作 {trigger} 未允许由 clock 触发"
         en = f"the trigger {trigger} is not open to the role clock"
-        yield Finding(expiry.at_value("fire"), "clock-may-not", zh, en)
+        yield Finding(at, "clock-may-not", zh, en)
 
 
 def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:
@@ -221,28 +232,33 @@ def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     try:
         period_of(rule, length, plain_calendar())
     except ZhixingError as error:
+        at = rule.at_value("length")
         zh, en = error.text("zh"), error.text("en")
-        yield Finding(rule.at_value("length"), error.code, zh, en)
+        yield Finding(at, error.code, zh, en)
 
 
 def _length_field(references: References, rule: DeadlineRule, field: str) -> Iterator[Finding]:
+    """A field that gives a length holds a number."""
     yield from references.refer(rule, "length", "field", field)
     if references.type_of(field) not in (None, FieldType.NUMBER):
+        at = rule.at_value("length")
         zh = f"{field} 不是数字字段"
         en = f"{field} is not a number"
-        yield Finding(rule.at_value("length"), "length-field", zh, en)
+        yield Finding(at, "length-field", zh, en)
 
 
 def _passed(references: References, sub: SubProcedure) -> Iterator[Finding]:
+    """The fields that a sub-procedure is given."""
     yield from references.refer(sub, "passes", "field", sub.passes.values())
 
 
 def _request(references: References, request: Request) -> Iterator[Finding]:
+    """The fields that a request sends and takes, and the triggers of its answers."""
     yield from references.refer(request, "answers", "trigger", request.answers.values())
     yield from references.refer(request, "takes", "field", request.takes)
     # `case.FIELD` sends a field of the case; every other value is sent as it is.
-    texts = [value for value in request.sends.values() if isinstance(value, str)]
-    fields = [text.removeprefix("case.") for text in texts if text.startswith("case.")]
+    values = map(str, request.sends.values())
+    fields = [value.removeprefix("case.") for value in values if value.startswith("case.")]
     yield from references.refer(request, "sends", "field", fields)
 
 
@@ -252,9 +268,10 @@ def _log(references: References) -> Iterator[Finding]:
     if log is None:
         return
     if log.opens not in log.activities:
+        at = log.at_value("opens")
         zh = f"未知的活动 {log.opens}"
         en = f"unknown activity {log.opens}"
-        yield Finding(log.at_value("opens"), "unknown-activity", zh, en)
+        yield Finding(at, "unknown-activity", zh, en)
     yield from references.refer_keys(log.activities.values(), _OF_ACTIVITY)
 
 

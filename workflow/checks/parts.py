@@ -23,6 +23,7 @@ _OF_TASK = {"offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
 
 
 def check(references: References) -> Iterator[Finding]:
+    """Findings for the parts that a procedure is made of beside its flow."""
     definition = references.definition
     yield from references.each(definition.transitions, _transition)
     yield from references.refer_keys(definition.groups.values(), _OF_GROUP)
@@ -41,14 +42,16 @@ def check(references: References) -> Iterator[Finding]:
 
 
 def _transition(references: References, t: Transition) -> Iterator[Finding]:
+    """The parts that a transition uses."""
     yield from references.refer_keys([t], _OF_TRANSITION)
     for field, value in t.sets.items():
         if isinstance(value, FromTable):
             yield from _set_from_table(references, field, value)
     if t.approval is not None and RESERVED_ROLES.keys() >= set(t.by):
+        at = t.at_value("approval")
         zh = "须批准的事项应由人提请"
         en = "what needs approval is proposed by a person"
-        yield Finding(t.at_value("approval"), "approval-of-nobody", zh, en)
+        yield Finding(at, "approval-of-nobody", zh, en)
     if t.if_refused is not None:
         yield from _refused(references, t, t.if_refused)
 
@@ -81,14 +84,17 @@ def _refused(references: References, t: Transition, trigger: str) -> Iterator[Fi
 
 
 def _approval(references: References, approval: Approval) -> Iterator[Finding]:
+    """The roles that vote in each step."""
     yield from references.refer_keys(approval.steps, _OF_STEP)
 
 
 def _checklist(references: References, checklist: Checklist) -> Iterator[Finding]:
+    """The documents that each item asks for."""
     yield from references.refer_keys(checklist.items.values(), _OF_ITEM)
 
 
 def _form(references: References, form: Form) -> Iterator[Finding]:
+    """The fields that a form asks for."""
     for name, asked in form.fields.items():
         # A field of which nothing is said but its name has no place of its own.
         element = asked if asked._source is not None else form
@@ -96,6 +102,7 @@ def _form(references: References, form: Form) -> Iterator[Finding]:
 
 
 def _task(references: References, task: TaskRule) -> Iterator[Finding]:
+    """What offers a task, to whom, and what completes or ends it."""
     yield from references.refer_keys([task.starts], _OF_TASK_START)
     yield from references.refer_keys([task], _OF_TASK)
 
@@ -105,9 +112,10 @@ def _account(references: References, account: Account) -> Iterator[Finding]:
     for key, field in (("received", account.received), ("paid_out", account.paid_out)):
         yield from references.refer(account, key, "field", field)
         if references.type_of(field) not in (None, FieldType.MONEY):
+            at = account.at_value(key)
             zh = f"{field} 不是金额字段"
             en = f"{field} is not money"
-            yield Finding(account.at_value(key), "account-field", zh, en)
+            yield Finding(at, "account-field", zh, en)
 
 
 def _proposing(references: References) -> Iterator[Finding]:
@@ -117,9 +125,10 @@ def _proposing(references: References) -> Iterator[Finding]:
     unapproved = references.declared["trigger"] - approved
     for rule in definition.deadlines.values():
         for trigger in sorted(unapproved.intersection(rule.starts.proposing)):
+            at = rule.starts.at_value("proposing")
             zh = f"动作 {trigger} 不须批准，没有提请"
             en = f"{trigger} needs no approval: nobody proposes it"
-            yield Finding(rule.starts.at_value("proposing"), "not-proposed", zh, en)
+            yield Finding(at, "not-proposed", zh, en)
 
 
 def _visible(references: References, element: State | FieldSpec | Document) -> Iterator[Finding]:
@@ -128,9 +137,10 @@ def _visible(references: References, element: State | FieldSpec | Document) -> I
     roles = references.definition.roles
     for id in element.visible_to:
         if id in roles and not roles[id].party:
+            at = element.at_value("visible_to")
             zh = f"{id} 不是当事人角色（party: true）"
             en = f"{id} is not the role of a party (party: true)"
-            yield Finding(element.at_value("visible_to"), "visible-to", zh, en)
+            yield Finding(at, "visible-to", zh, en)
 
 
 def _leaves(references: References, state: State) -> Iterator[Finding]:
@@ -152,6 +162,7 @@ def _leaves(references: References, state: State) -> Iterator[Finding]:
 def _words_of_guards(definition: Definition) -> Iterator[Finding]:
     """No sub-procedure is called what means something else in a guard."""
     for name in definition.sub_procedures.keys() & _WORDS_OF_GUARDS:
+        at = definition.sub_procedures[name].at
         zh = f"{name} 是条件中的保留字"
         en = f"{name} is a word of guards"
-        yield Finding(definition.sub_procedures[name].at, "reserved-name", zh, en)
+        yield Finding(at, "reserved-name", zh, en)

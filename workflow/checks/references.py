@@ -65,17 +65,19 @@ class References:
         """Findings for the names that stand under a key of an element: one, several or none."""
         listed = _as_tuple(names)
         for name in _repeated(listed):
+            at = element.at_value(key)
             zh = f"{name} 列了两次"
             en = f"{name} is listed twice"
-            yield Finding(element.at_value(key), "duplicate-entry", zh, en, "warning")
+            yield Finding(at, "duplicate-entry", zh, en, "warning")
         self.used[kind].update(listed)
         declared = self.declared[kind]
         for name in listed:
             if name not in declared:
                 hint = self._hint(kind, name)
+                at = element.at_value(key)
                 zh = f"未知的{KINDS[kind].zh} {name}{hint.zh}"
                 en = f"unknown {kind} {name}{hint.en}"
-                yield Finding(element.at_value(key), f"unknown-{kind}", zh, en)
+                yield Finding(at, f"unknown-{kind}", zh, en)
 
     def refer_keys(
         self, elements: Iterable[Element], kinds: Mapping[str, str]
@@ -106,8 +108,9 @@ class References:
         try:
             parse(field, spec.type, value, choices)
         except DataError as error:
+            at = element.at_value(key)
             zh, en = error.text("zh"), error.text("en")
-            yield Finding(element.at_value(key), "value", zh, en)
+            yield Finding(at, "value", zh, en)
 
     def _hint(self, kind: str, name: str) -> Words:
         """The nearest name that is declared; nothing any more after many mistakes."""

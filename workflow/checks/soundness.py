@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import filterfalse, product
 
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import Tree, partial_value
@@ -59,6 +59,7 @@ Step = Transition | _Concluded
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """One finding for each state with situations that no case should come into."""
     space = Space(definition)
     space.explore()
     if len(space.reached_by) >= LIMIT:
@@ -82,20 +83,24 @@ def _first_of_each_state(situations: Iterable[Situation]) -> dict[str, Situation
 
 
 def _waits_for_ever(space: Space, situation: Situation) -> Finding:
+    """The story of how a case comes to stand still."""
     state, story = situation.state, space.story(situation)
+    at = space.definition.states[state].at
     zh = f"状态 {state} 会永远等待：只有时钟能使其离开，而没有期限在走（{story.zh}）"
     en = (
         f"the state {state} can wait for ever: only the clock leaves it, "
         f"and no deadline runs ({story.en})"
     )
-    return Finding(space.definition.states[state].at, "waits-for-ever", zh, en)
+    return Finding(at, "waits-for-ever", zh, en)
 
 
 def _no_lawful_end(space: Space, situation: Situation) -> Finding:
+    """The story of how a case comes to where it goes on for ever."""
     state, story = situation.state, space.story(situation)
+    at = space.definition.states[state].at
     zh = f"从状态 {state} 的这一情形到不了任何终结状态（{story.zh}）"
     en = f"from the state {state}, come to in this way, no end can be reached ({story.en})"
-    return Finding(space.definition.states[state].at, "no-lawful-end", zh, en)
+    return Finding(at, "no-lawful-end", zh, en)
 
 
 class _Clocks:
@@ -128,6 +133,7 @@ class _Clocks:
         return self._surviving.get(True, _NONE)
 
     def stopped_leaving(self, state: str) -> frozenset[str]:
+        """The deadlines that end when the case leaves a state."""
         return self._ended_leaving.get(state, _NONE)
 
     def started_on(self, trigger: str, state: str) -> frozenset[str]:
@@ -165,6 +171,7 @@ class Space:
         self.next: dict[Situation, set[Situation]] = {}
         self._clocks = _Clocks(definition)
         self._subs = tuple(definition.sub_procedures)
+        self._counts = [f"{sub}.open" for sub in self._subs]
         self._refused = frozenset(t.if_refused for t in definition.transitions)
         self._resting = resting(definition)
         self._ways: defaultdict[str, list[Transition]] = defaultdict(list)
@@ -175,6 +182,7 @@ class Space:
         }
 
     def explore(self) -> None:
+        """Take every step from every situation that is not known yet, the nearest first."""
         start = self._start()
         self.reached_by[start] = None
         todo = deque([start])
@@ -188,12 +196,14 @@ class Space:
                     todo.append(there)
 
     def _start(self) -> Situation:
+        """A case just opened: its first state is entered, by no trigger."""
         initial = self.definition.initial
         children = (0,) * len(self._subs)
         running = self._clocks.started_entering(initial)
         return self._situation(initial, (), running, children)
 
     def _steps(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """What can happen next, and the situation after it; a closed case waits for no child."""
         for t in self._ways[here.state]:
             if self._is_open(here, t):
                 yield t, self._after(here, t)
@@ -216,10 +226,7 @@ class Space:
     def _may_hold(self, here: Situation, t: Transition) -> bool:
         """Whether the conditions can be true with these sub-procedures open."""
         trees = self._about_children[id(t)]
-        if not trees:
-            return True
-        names = [f"{sub}.open" for sub in self._subs]
-        known = dict(zip(names, here.children, strict=True))
+        known = dict(zip(self._counts, here.children, strict=True))
         return all(partial_value(tree, known) is not False for tree in trees)
 
     def _conclusions(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
@@ -272,9 +279,8 @@ class Space:
 
     def stuck(self) -> Iterator[Situation]:
         """Situations that nobody can leave or change: no person may act, and no clock runs."""
-        for here, following in self.next.items():
-            if not following and not self._is_end(here):
-                yield here
+        waiting = [here for here, following in self.next.items() if not following]
+        return filterfalse(self._is_end, waiting)
 
     def endless(self) -> Iterator[Situation]:
         """Situations from which no terminal state can be reached.
@@ -287,6 +293,7 @@ class Space:
         return (situation for situation in self.reached_by if situation not in ending)
 
     def _is_end(self, situation: Situation) -> bool:
+        """Whether the case is closed."""
         return situation.state in self.definition.terminal
 
     def story(self, situation: Situation) -> Words:
@@ -305,5 +312,5 @@ class Space:
 def _conditions_about_children(definition: Definition, t: Transition) -> list[Tree]:
     """The conditions of a transition that ask about sub-procedures."""
     compiler = GuardCompiler.of(definition)
-    guards = [compiler.compile(text) for text in required(definition, t)]
+    guards = map(compiler.compile, required(definition, t))
     return [guard.tree for guard in guards if guard.subs]

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from itertools import chain
 from typing import TypeVar
 
-from ..model.definition import RESERVED_ROLES, Definition
+from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule
 from ..source.findings import Finding
@@ -16,6 +16,7 @@ T = TypeVar("T", bound=Hashable)
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """States that cannot be reached or left, and triggers and deadlines that come to nothing."""
     forward = moves(definition)
     reached = closure(forward, {definition.initial})
     ending = closure(reverse(forward), set(definition.terminal))
@@ -24,16 +25,19 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _nobody_fires(definition)
     yield from _never_met(definition)
     if not definition.terminal:
+        at = definition.at_value("states")
         zh = "没有终结状态（closes）"
         en = "there is no terminal state (closes)"
-        yield Finding(definition.at_value("states"), "no-terminal", zh, en)
+        yield Finding(at, "no-terminal", zh, en)
 
 
 def _unreachable(definition: Definition, reached: set[str]) -> Iterator[Finding]:
+    """States that no way leads to."""
     for name in sorted(definition.states.keys() - reached):
+        at = definition.states[name].at
         zh = f"状态 {name} 无法到达"
         en = f"the state {name} cannot be reached"
-        yield Finding(definition.states[name].at, "unreachable", zh, en)
+        yield Finding(at, "unreachable", zh, en)
 
 
 def _without_end(
@@ -72,6 +76,7 @@ def entrances(definition: Definition) -> dict[str, set[str]]:
 
 
 def _plain_moves(definition: Definition) -> defaultdict[str, set[str]]:
+    """The moves to a state that is named: neither `stay` nor `return`."""
     result: defaultdict[str, set[str]] = defaultdict(set)
     for source, t in ways(definition):
         if t.to not in (STAY, RETURN):
@@ -114,9 +119,10 @@ def closure(graph: Mapping[T, set[T]], start: set[T]) -> set[T]:
 def _nobody_fires(definition: Definition) -> Iterator[Finding]:
     """Ways open only to what is not a person, which nothing of the definition ever fires."""
     fired = _fired_by_role(definition)
+    by_people = set(definition.triggers)
     for t in definition.transitions:
-        is_for_people = not RESERVED_ROLES.keys() >= set(t.by)
-        if not is_for_people and not any(t.trigger in fired[role] for role in t.by):
+        if not any(t.trigger in fired.get(role, by_people) for role in t.by):
+            at = t.at_value("by")
             zh = (
                 f"动作 {t.trigger} 只对 {'、'.join(t.by)} 开放，"
                 "但没有期限、外部答复或关联程序会触发它"
@@ -125,20 +131,23 @@ def _nobody_fires(definition: Definition) -> Iterator[Finding]:
                 f"{t.trigger} is open to {', '.join(t.by)} only, "
                 "and no deadline, answer or related proceeding fires it"
             )
-            yield Finding(t.at_value("by"), "nobody-fires", zh, en)
+            yield Finding(at, "nobody-fires", zh, en)
 
 
-def _fired_by_role(definition: Definition) -> dict[str, set[str | None]]:
+def _fired_by_role(definition: Definition) -> dict[str, set[str]]:
     """The triggers that the definition itself fires, by the reserved role that fires them.
 
     What a sub-procedure tells its parent stands in another file: it may be any trigger.
     """
+    triggers = set(definition.triggers)
+    expiring = [rule.on_expiry.fire for rule in definition.deadlines.values()]
     answers = [request.answers.values() for request in definition.requests.values()]
-    refused = {t.if_refused for t in definition.transitions}
+    refused = [t.if_refused for t in definition.transitions]
+    told = triggers if definition.sub_procedures else ()
     return {
-        "clock": {rule.on_expiry.fire for rule in definition.deadlines.values()},
-        "outside": set(chain.from_iterable(answers)),
-        "procedure": set(definition.triggers) if definition.sub_procedures else refused,
+        "clock": triggers.intersection(expiring),
+        "outside": triggers.intersection(chain.from_iterable(answers)),
+        "procedure": triggers.intersection([*refused, *told]),
     }
 
 

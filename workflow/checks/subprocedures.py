@@ -18,9 +18,10 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
     for sub in definition.sub_procedures.values():
         child = find(sub.procedure)
         if child is None:
+            at = sub.at_value("procedure")
             zh = f"同一目录没有子程序 {sub.procedure} 的定义（{sub.procedure}.yaml），无法核对"
             en = f"there is no {sub.procedure}.yaml beside this file to compare with"
-            yield Finding(sub.at_value("procedure"), "child-missing", zh, en, "warning")
+            yield Finding(at, "child-missing", zh, en, "warning")
         else:
             yield from _passes(definition, sub, child)
             yield from _fields(sub, child)
@@ -48,17 +49,19 @@ def _fields(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
     for field, kind in sub.fields.items():
         found = _type(child, field) or "-"
         if found != kind.value:
+            at = sub.at_value("fields")
             zh = f"{child.id} 的字段 {field} 是 {found}，不是 {kind.value}"
             en = f"{child.id} has {field} as {found}, not {kind.value}"
-            yield Finding(sub.at_value("fields"), "child-field", zh, en)
+            yield Finding(at, "child-field", zh, en)
 
 
 def _states(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
     """The states that guards may ask about are the child's."""
     for state in sorted(set(sub.states) - child.states.keys()):
+        at = sub.at_value("states")
         zh = f"{child.id} 没有状态 {state}"
         en = f"{child.id} has no state {state}"
-        yield Finding(sub.at_value("states"), "child-state", zh, en)
+        yield Finding(at, "child-state", zh, en)
 
 
 def _tells(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:

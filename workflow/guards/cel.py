@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from operator import attrgetter
@@ -142,12 +142,14 @@ class GuardCompiler:
         self._compiled: dict[str, Guard] = {}
 
     def compile(self, text: str) -> Guard:
+        """The compiled guard. Raises `GuardError`."""
         found = self._compiled.get(text)
         if found is None:
             found = self._compiled[text] = self._compile(text)
         return found
 
     def _compile(self, text: str) -> Guard:
+        """A guard with all that is worked out of its text once."""
         shown = _exact_money(text)
         program = self._checked(shown)
         tree = tree_of(program.serialize())
@@ -210,6 +212,7 @@ class GuardCompiler:
                 yield name, read
 
     def _reader(self, name: str) -> Reader | None:
+        """How a variable is read that is not taken from the case as it is."""
         head, _, rest = name.partition(".")
         if name in ("now", "today"):
             return attrgetter(name)
@@ -220,6 +223,7 @@ class GuardCompiler:
         return _date_reader(rest) if self.kinds[name] is FieldType.DATE else None
 
     def _child_reader(self, sub: str, what: str) -> Reader:
+        """Reads what is known of the sub-procedures of a kind; before the first there are none."""
         of, _, field = what.partition(".")
         if of not in ("sum", "latest"):
             return lambda scope: scope.children.get(sub, {}).get(what, 0)
@@ -252,6 +256,7 @@ class GuardCompiler:
         return self._amount_beside_number(tree) if tree.function in _COMPARISONS else None
 
     def _amount_beside_number(self, comparison: FunctionCall) -> str | None:
+        """The amount in one comparison, if a plain number is on the other side."""
         sides = comparison.arguments
         amount = next(filter(self._is_money, sides), None)
         if amount is None or not any(map(_is_plain_number, sides)):
@@ -270,6 +275,7 @@ class GuardCompiler:
 
 
 def _is_flagged(value: object) -> bool:
+    """Whether a number was written as an amount of money."""
     return isinstance(value, int) and value >= _FLAG // 2
 
 
@@ -286,17 +292,30 @@ def _fields_among(names: Iterable[str]) -> list[str]:
 
 
 def _as_seen(kind: FieldType, value: Any) -> Any:
-    """A typed value as guards see it: money in cents, dates as midnight UTC."""
+    """A typed value as guards see it, where they see it otherwise."""
     if value is None:
         return None
-    if kind is FieldType.MONEY:
-        return int(value * 100)
-    if kind is FieldType.DATE:
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value
+    see = _SEEN.get(kind)
+    return see(value) if see is not None else value
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount * 100)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+_SEEN: dict[FieldType, Callable[[Any], Any]] = {
+    FieldType.MONEY: _cents,
+    FieldType.DATE: _midnight,
+}
 
 
 def _date_reader(field: str) -> Reader:
+    """Reads a date of the case as guards see it."""
+
     def read(scope: GuardScope) -> Any:
         return _as_seen(FieldType.DATE, scope.data.get(field))
 
@@ -305,6 +324,7 @@ def _date_reader(field: str) -> Reader:
 
 @cache
 def _cel() -> Any:
+    """The library of CEL."""
     from cel_expr_python import cel  # takes long to load, and not every procedure has guards
 
     return cel

@@ -73,38 +73,60 @@ def _parts(tree: Tree) -> tuple[Tree, ...]:
     return tree.items if isinstance(tree, Items) else ()
 
 
-_DECISIVE = {"_&&_": False, "_||_": True}
-"""What decides `&&` and `||` when it is on one side, whatever stands on the other."""
-
-_OPERATORS: dict[str, Callable[..., Any]] = {
-    "_&&_": operator.and_,
-    "_||_": operator.or_,
-    "!_": operator.not_,
-    "_==_": operator.eq,
-    "_!=_": operator.ne,
-    "_<_": operator.lt,
-    "_<=_": operator.le,
-    "_>_": operator.gt,
-    "_>=_": operator.ge,
-}
+# -- partial values
 
 
 def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
     """The value of a tree as far as the known names decide it; None where they do not."""
-    if isinstance(tree, Constant):
-        return tree.value
+    if isinstance(tree, FunctionCall):
+        return _partial_call(tree, known)
     if isinstance(tree, Name):
         return known.get(tree.name)
-    return _partial_call(tree, known) if isinstance(tree, FunctionCall) else None
+    return tree.value if isinstance(tree, Constant) else None
 
 
 def _partial_call(tree: FunctionCall, known: Mapping[str, Any]) -> Any:
+    """The value of a call, as far as those of its arguments decide it."""
+    operate = _OPERATIONS.get(tree.function, _undecided)
     values = [partial_value(part, known) for part in tree.arguments]
-    if tree.function in _DECISIVE and _DECISIVE[tree.function] in values:
-        return _DECISIVE[tree.function]
-    if tree.function not in _OPERATORS or None in values:
-        return None
-    return _OPERATORS[tree.function](*values)
+    return operate(*values)
+
+
+def _decided_by(decisive: bool) -> Callable[..., bool | None]:
+    """Logic that one side decides, whatever stands on the other."""
+
+    def operate(*sides: Any) -> bool | None:
+        if decisive in sides:
+            return decisive
+        return None if None in sides else not decisive
+
+    return operate
+
+
+def _when_known(operation: Callable[..., bool]) -> Callable[..., bool | None]:
+    """An operation that needs all its values."""
+
+    def operate(*values: Any) -> bool | None:
+        return None if None in values else operation(*values)
+
+    return operate
+
+
+def _undecided(*values: Any) -> None:
+    """What is not worked out here: arithmetic, times, texts."""
+
+
+_OPERATIONS: dict[str, Callable[..., bool | None]] = {
+    "_&&_": _decided_by(False),
+    "_||_": _decided_by(True),
+    "!_": _when_known(operator.not_),
+    "_==_": _when_known(operator.eq),
+    "_!=_": _when_known(operator.ne),
+    "_<_": _when_known(operator.lt),
+    "_<=_": _when_known(operator.le),
+    "_>_": _when_known(operator.gt),
+    "_>=_": _when_known(operator.ge),
+}
 
 
 # -- expressions
@@ -114,10 +136,12 @@ Message = Mapping[int, list[Any]]
 
 
 def _expression(raw: bytes) -> Tree:
+    """`cel.expr.Expr`."""
     return _as_the_field_says(raw, _EXPRESSIONS)
 
 
 def _constant(raw: bytes) -> Tree:
+    """`cel.expr.Constant`."""
     return _as_the_field_says(raw, _CONSTANTS)
 
 
@@ -130,6 +154,7 @@ def _as_the_field_says(raw: bytes, readers: Mapping[int, Callable[[Any], Tree]])
 
 
 def _identifier(raw: bytes) -> Tree:
+    """`Expr.Ident`: a name without a dot."""
     return Name(_text(_message(raw), 1))
 
 
@@ -144,6 +169,7 @@ def _selection(raw: bytes) -> Tree:
 
 
 def _call(raw: bytes) -> Tree:
+    """`Expr.Call`: the target of a method comes before its arguments."""
     message = _message(raw)
     target = map(_expression, message.get(1, ()))
     arguments = map(_expression, message.get(3, ()))
@@ -151,6 +177,7 @@ def _call(raw: bytes) -> Tree:
 
 
 def _items(raw: bytes) -> Tree:
+    """`Expr.CreateList`."""
     return Items(tuple(map(_expression, _message(raw).get(1, ()))))
 
 
@@ -181,11 +208,13 @@ _FIXED_SIZES = {1: 8, 5: 4}
 
 
 def _first(message: Message, field: int) -> bytes:
+    """The value of a field that stands once; empty where it does not stand at all."""
     values = message.get(field)
     return values[0] if values else b""
 
 
 def _text(message: Message, field: int) -> str:
+    """The text of a field that stands once."""
     return _first(message, field).decode()
 
 

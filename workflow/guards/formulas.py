@@ -63,6 +63,23 @@ class Formulas:
         self.variables: dict[str, Any] = {}
         self._codes: dict[str, int] = {}
         self._opaque: dict[Tree, Any] = {}
+        self._parts: dict[type[Tree], Callable[[Any], Formula]] = {
+            Constant: self._constant,
+            Name: self._name,
+            FunctionCall: self._call,
+        }
+        self._encoders: dict[FieldType, Callable[[Any], Any]] = {
+            FieldType.FLAG: _same,
+            FieldType.NUMBER: _same,
+            FieldType.MONEY: _cents,
+            **dict.fromkeys(_TEXTS, self.code),
+        }
+        self._decoders: dict[FieldType, Callable[[int], str]] = {
+            FieldType.MONEY: _amount,
+            FieldType.DATE: _date,
+            FieldType.DATETIME: _date_and_time,
+            **dict.fromkeys(_TEXTS, self._quoted),
+        }
         self._calls: dict[str, Callable[[FunctionCall], Formula]] = {
             "_&&_": self._and,
             "_||_": self._or,
@@ -79,19 +96,25 @@ class Formulas:
 
     def of(self, tree: Tree) -> Formula:
         """The formula of a guard, or of a part of one."""
-        if isinstance(tree, Constant):
-            return Formula(self._constant(tree.value), self.true)
-        if isinstance(tree, Name):
-            return Formula(self.variable(tree.name), self.known(tree.name))
-        if isinstance(tree, FunctionCall):
-            return self._calls.get(tree.function, self._free)(tree)
-        return self._free(tree)
+        translate = self._parts.get(type(tree), self._free)
+        return translate(tree)
 
-    def _constant(self, value: bool | int | float | str) -> Any:
+    def _constant(self, tree: Constant) -> Formula:
+        """A value that is written out."""
+        value = tree.value
         if isinstance(value, bool):
-            return self._z3.BoolVal(value, self.context)
+            return Formula(self._z3.BoolVal(value, self.context), self.true)
         number = self.code(value) if isinstance(value, str) else int(value)
-        return self._z3.IntVal(number, self.context)
+        return Formula(self._z3.IntVal(number, self.context), self.true)
+
+    def _name(self, tree: Name) -> Formula:
+        """A variable; it may have no value in a case."""
+        return Formula(self.variable(tree.name), self.known(tree.name))
+
+    def _call(self, tree: FunctionCall) -> Formula:
+        """An operator or a function on its arguments."""
+        translate = self._calls.get(tree.function, self._free)
+        return translate(tree)
 
     def _and(self, tree: FunctionCall) -> Formula:
         """One side that is known to be false decides."""
@@ -110,6 +133,7 @@ class Formulas:
         return Formula(z.Or(a, b), known)
 
     def _not(self, tree: FunctionCall) -> Formula:
+        """Known where what is denied is."""
         value, known = self.of(tree.arguments[0])
         return Formula(self._z3.Not(value), known)
 
@@ -121,6 +145,7 @@ class Formulas:
         return Formula(z.If(asked, yes, no), known)
 
     def _membership(self, tree: FunctionCall) -> Formula:
+        """Whether a value is in a list that is written out."""
         member, group = tree.arguments
         if not isinstance(group, Items):
             return self._free(tree)
@@ -138,6 +163,7 @@ class Formulas:
         return Formula(self._z3.IntVal(seconds, self.context), self.true)
 
     def _comparison(self, tree: FunctionCall) -> Formula:
+        """A comparison; only numbers have an order here, and only like is compared with like."""
         (a, a_known), (b, b_known) = map(self.of, tree.arguments)
         known = self._z3.And(a_known, b_known)
         is_ordered = tree.function in _EQUALITY or self._z3.is_int(a)
@@ -146,6 +172,7 @@ class Formulas:
         return Formula(_COMPARISONS[tree.function](a, b), known)
 
     def _arithmetic(self, tree: FunctionCall) -> Formula:
+        """A sum, difference or product of numbers."""
         (a, a_known), (b, b_known) = map(self.of, tree.arguments)
         known = self._z3.And(a_known, b_known)
         if not self._z3.is_int(a) or not self._z3.is_int(b):
@@ -181,6 +208,7 @@ class Formulas:
         return found
 
     def _declare(self, name: str) -> Any:
+        """A new variable, and what is so of it in every case."""
         is_flag = self._kinds.get(name) is FieldType.FLAG
         make = self._z3.Bool if is_flag else self._z3.Int
         variable = self.variables[name] = make(name, self.context)
@@ -235,27 +263,37 @@ class Formulas:
         return self._codes.setdefault(text, len(self._codes) + 1)
 
     def encoded(self, kind: FieldType, value: Any) -> Any:
-        """A value of a field as variables have it; None for a type whose values are not wished."""
-        if kind in _TEXTS:
-            return self.code(value)
-        if kind is FieldType.MONEY:
-            return int(value * 100)
-        return value if kind in (FieldType.FLAG, FieldType.NUMBER) else None
+        """A value of a field as variables have it; None for a type whose values have no use."""
+        encode = self._encoders.get(kind, _no_value)
+        return encode(value)
 
     def decoded(self, name: str, value: Any) -> str:
         """The value that a variable has in an example, as people write it."""
         if self._z3.is_bool(value):
-            return "true" if self._z3.is_true(value) else "false"
-        number = value.as_long()
-        kind = self._kinds[name]
-        if kind in _TEXTS:
-            return f'"{self._text(number)}"'
-        show = _SHOWN.get(kind, str)
-        return show(number)
+            return str(self._z3.is_true(value)).lower()
+        show = self._decoders.get(self._kinds[name], str)
+        return show(value.as_long())
 
-    def _text(self, code: int) -> str:
+    def _quoted(self, code: int) -> str:
+        """The text that a number stands for; one that the solver made up stands for none."""
         texts = {code: text for text, code in self._codes.items()}
-        return texts.get(code, "…")
+        return f'"{texts.get(code, "…")}"'
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _no_value(value: Any) -> None:
+    """A value that is not asked for."""
+
+
+def _cents(amount: Any) -> int:
+    return int(amount * 100)
+
+
+def _amount(cents: int) -> str:
+    return str((Decimal(cents) / 100).quantize(Decimal("0.01")))
 
 
 def _seconds(function: str, text: object) -> int | None:
@@ -269,13 +307,14 @@ def _seconds(function: str, text: object) -> int | None:
         return None
 
 
-def _moment_of(seconds: int) -> datetime:
-    """The nearest time that a calendar has."""
+def _nearest(seconds: int) -> datetime:
+    """The nearest time that a calendar has: the solver may name one that no calendar has."""
     return EPOCH + timedelta(seconds=max(min(seconds, _LATEST_SHOWN), 0))
 
 
-_SHOWN: dict[FieldType, Callable[[int], str]] = {
-    FieldType.MONEY: lambda cents: str((Decimal(cents) / 100).quantize(Decimal("0.01"))),
-    FieldType.DATE: lambda seconds: _moment_of(seconds).date().isoformat(),
-    FieldType.DATETIME: lambda seconds: _moment_of(seconds).isoformat(),
-}
+def _date(seconds: int) -> str:
+    return _nearest(seconds).date().isoformat()
+
+
+def _date_and_time(seconds: int) -> str:
+    return _nearest(seconds).isoformat()

@@ -49,11 +49,13 @@ def cel_problem(problem: str, known: Iterable[str]) -> Words:
 
 
 def _undeclared(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A name that is not declared, with the nearest that is."""
     hint = did_you_mean(found[1], known)
     return Words(f"没有 {found[1]}{hint.zh}", f"there is no {found[1]}{hint.en}")
 
 
 def _no_overload(found: re.Match[str], known: Iterable[str]) -> Words:
+    """An operator on types that it does not take."""
     kinds = [kind.strip() for kind in found[2].split(",")]
     zh = "、".join(map(type_word, kinds))
     sign = _OPERATORS.get(found[1], found[1])
@@ -64,6 +66,7 @@ def _no_overload(found: re.Match[str], known: Iterable[str]) -> Words:
 
 
 def _token(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A sign that CEL does not have."""
     return Words(
         f"不认识的字符 {found[1]}（并且写 &&，或者写 ||，不是写 !，文字加引号）",
         f"unknown character {found[1]} (and is &&, or is ||, not is !)",
@@ -71,14 +74,17 @@ def _token(found: re.Match[str], known: Iterable[str]) -> Words:
 
 
 def _unexpected(found: re.Match[str], known: Iterable[str]) -> Words:
+    """Something in a place where it cannot stand."""
     return Words(f"此处不应有 {found[1]}", f"{found[1]} is not expected here")
 
 
 def _incomplete(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A condition that ends too soon."""
     return Words("条件没有写完", "the condition is not complete")
 
 
 def _too_long(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A condition beyond what the compiler takes."""
     return Words("条件过长或括号过深", "the condition is too long or too deep")
 
 

@@ -77,6 +77,13 @@ class _Writer:
         self._kinds, self._subs = kinds, subs
         self.fields: dict[str, int] = {}
         self.constants: list[Any] = []
+        self._calls: dict[str, Callable[[FunctionCall], str]] = {
+            "!_": self._negation,
+            "_?_:_": self._choice,
+            "@in": self._membership,
+            **dict.fromkeys(_LOGIC, self._logic),
+            **dict.fromkeys(_COMPARISONS, self._comparison),
+        }
 
     def write(self, tree: Tree, beside: FieldType | None = None) -> str:
         """An expression; `beside` is the type of the field that a constant is compared with."""
@@ -84,8 +91,8 @@ class _Writer:
             return self._constant(tree.value, beside)
         if isinstance(tree, Name):
             return self._name(tree.name)
-        if isinstance(tree, FunctionCall):
-            return self._call(tree.function, tree.arguments)
+        if isinstance(tree, FunctionCall) and tree.function in self._calls:
+            return self._calls[tree.function](tree)
         raise _NotPlain
 
     def _constant(self, value: Any, beside: FieldType | None) -> str:
@@ -94,42 +101,56 @@ class _Writer:
         return f"constants[{len(self.constants) - 1}]"
 
     def _name(self, name: str) -> str:
+        """A variable, by what it is a variable of."""
         head, _, rest = name.partition(".")
         if head == "given":
             return f"(data.get({rest!r}) is not None)"
-        if head == "case" and self._kinds.get(name) in _TYPES:
-            return f"v{self.fields.setdefault(rest, len(self.fields))}"
-        if head in self._subs and not rest.startswith(("sum.", "latest.")):
-            return f"children.get({head!r}, NONE).get({rest!r}, 0)"
-        raise _NotPlain
+        return self._field(rest) if head == "case" else self._count(head, rest)
 
-    def _call(self, function: str, parts: tuple[Tree, ...]) -> str:
-        if function in _LOGIC:
-            return self._infix(_LOGIC[function], parts)
-        if function in _COMPARISONS:
-            self._refuse_money_beside_numbers(parts)
-            return self._infix(_COMPARISONS[function], parts)
-        if function == "!_":
-            return f"(not {self.write(parts[0])})"
-        if function == "_?_:_":
-            condition, yes, no = map(self.write, parts)
-            return f"({yes} if {condition} else {no})"
-        if function == "@in":
-            return self._membership(*parts)
-        raise _NotPlain
+    def _field(self, field: str) -> str:
+        """A field of the case; dates and lists look otherwise to CEL than they are held in data."""
+        if self._kinds.get(f"case.{field}") not in _TYPES:
+            raise _NotPlain
+        index = self.fields.setdefault(field, len(self.fields))
+        return f"v{index}"
 
-    def _infix(self, sign: str, parts: tuple[Tree, ...]) -> str:
-        one, other = parts
-        beside = self._kind(one) or self._kind(other)
-        return f"({self.write(one, beside)} {sign} {self.write(other, beside)})"
+    def _count(self, sub: str, what: str) -> str:
+        """How many sub-procedures of a kind there are; what their own fields say is left to CEL."""
+        if sub not in self._subs or what.startswith(("sum.", "latest.")):
+            raise _NotPlain
+        return f"children.get({sub!r}, NONE).get({what!r}, 0)"
 
-    def _refuse_money_beside_numbers(self, parts: tuple[Tree, ...]) -> None:
-        """CEL counts both as whole numbers, cents and all; decimals would compare otherwise."""
-        kinds = set(map(self._kind, parts)) - {None}
+    def _negation(self, tree: FunctionCall) -> str:
+        """`!` before a part."""
+        (part,) = tree.arguments
+        return f"(not {self.write(part)})"
+
+    def _choice(self, tree: FunctionCall) -> str:
+        """One of two parts, as a condition decides."""
+        condition, yes, no = map(self.write, tree.arguments)
+        return f"({yes} if {condition} else {no})"
+
+    def _logic(self, tree: FunctionCall) -> str:
+        """`and`, `or`: a value that is not known never comes here."""
+        return self._infix(_LOGIC[tree.function], *tree.arguments)
+
+    def _comparison(self, tree: FunctionCall) -> str:
+        """A comparison. Money is not compared with a plain number here, but by CEL, in cents."""
+        kinds = set(map(self._kind, tree.arguments)) - {None}
         if FieldType.MONEY in kinds and len(kinds) > 1:
             raise _NotPlain
+        return self._infix(_COMPARISONS[tree.function], *tree.arguments)
 
-    def _membership(self, member: Tree, group: Tree) -> str:
+    def _infix(self, sign: str, one: Tree, other: Tree) -> str:
+        """Two parts with a sign between them; a constant is of the type of the other part."""
+        beside = self._kind(one) or self._kind(other)
+        left = self.write(one, beside)
+        right = self.write(other, beside)
+        return f"({left} {sign} {right})"
+
+    def _membership(self, tree: FunctionCall) -> str:
+        """Whether a value is in a list that is written out."""
+        member, group = tree.arguments
         if not isinstance(group, Items):
             raise _NotPlain
         kind = self._kind(member)

@@ -84,9 +84,11 @@ class GuardSolver:
         return self._formulas.variable("today") == int((midnight - EPOCH).total_seconds())
 
     def no(self, formula: Any) -> Any:
+        """The formula: another one does not hold."""
         return self._z3.Not(formula)
 
     def _all(self, formulas: list[Any]) -> Any:
+        """The formula: all of these hold; none at all always do."""
         return self._z3.And(*formulas) if formulas else self._formulas.true
 
     # -- questions
@@ -131,7 +133,7 @@ class GuardSolver:
         Numbers are not negative, and fields are at their defaults.
         """
         variables = {name: self._formulas.variables[name] for name in read}
-        numbers = [variable for variable in variables.values() if self._z3.is_int(variable)]
+        numbers = list(filter(self._z3.is_int, variables.values()))
         if numbers:
             yield self._all([number >= 0 for number in numbers])
         for name, variable in variables.items():
@@ -157,7 +159,7 @@ class GuardSolver:
         solver.add(*self._formulas.domain, *formulas)
         found = solver.check()
         self._spend(solver)
-        self.gave_up = self.gave_up or found == self._z3.unknown
+        self.gave_up |= bool(found == self._z3.unknown)
         return found, solver
 
     def _spend(self, solver: Any) -> None:
@@ -200,6 +202,7 @@ class GuardSolver:
         return shown
 
     def _value(self, model: Any, name: str) -> str:
+        """The value of a variable in an example."""
         variable = self._formulas.variables[name]
         return self._formulas.decoded(name, model.eval(variable, model_completion=True))
 

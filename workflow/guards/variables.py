@@ -26,11 +26,10 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
 
 def _of_sub_procedure(sub: SubProcedure) -> dict[str, FieldType]:
     """What can be asked of the sub-procedures of a kind, after the dot."""
-    counts = [*COUNTS, *(f"at.{state}" for state in sub.states)]
-    found = dict.fromkeys(counts, FieldType.NUMBER)
-    for field, kind in sub.fields.items():
-        if kind in _SUMMED:
-            found[f"sum.{field}"] = kind
+    places = map("at.{}".format, sub.states)
+    found = dict.fromkeys([*COUNTS, *places], FieldType.NUMBER)
     for field, kind in sub.fields.items():
         found[f"latest.{field}"] = kind
+        if kind in _SUMMED:
+            found[f"sum.{field}"] = kind
     return found

@@ -124,6 +124,7 @@ def demands() -> dict[str, Demands]:
 
 
 def _demands(row: Mapping[str, Any]) -> Demands:
+    """One row of the demands."""
     closing = {
         mode: (asked.get("checklist"), asked.get("approval"))
         for mode, asked in _plain(row.get("closing", {})).items()
@@ -141,6 +142,7 @@ def acts() -> dict[str, StatutoryApproval]:
 
 
 def _act(id: str, row: Mapping[str, Any]) -> StatutoryApproval:
+    """One act of the table of approvals."""
     return StatutoryApproval(
         id=id,
         zh=row["zh"],
@@ -176,6 +178,7 @@ def _items(row: Mapping[str, Any]) -> Iterator[StatutoryItem]:
 
 
 def _table(name: str) -> dict[str, Any]:
+    """A table in YAML."""
     text = files("zhixing.definitions").joinpath("law", name).read_text(encoding="utf-8")
     return _plain(read_text(text, name))
 
@@ -186,6 +189,7 @@ def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cite(row: Mapping[str, Any], article: str) -> str:
+    """The citation of an article of the instrument that a row names."""
     return f"《{row['instrument']}》（{row['number']}）第{article}条"
 
 
