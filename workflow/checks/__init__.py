@@ -38,14 +38,19 @@ def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
         return
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
     if count > MOST_WAYS:
-        at = definition.at_value("transitions")
-        zh = f"事项共 {count} 条出路，超过 {MOST_WAYS}，未检查结构"
-        en = f"{count} ways from states are more than {MOST_WAYS}: the structure was not checked"
-        yield Finding(at, "too-many-ways", zh, en)
+        yield _too_many_ways(definition, count)
         return
     yield from _flow(definition)
     if deep:
         yield from _solved(definition)
+
+
+def _too_many_ways(definition: Definition, count: int) -> Finding:
+    """Nothing is said of a structure that would take too long to look at."""
+    at = definition.at_value("transitions")
+    zh = f"事项共 {count} 条出路，超过 {MOST_WAYS}，未检查结构"
+    en = f"{count} ways from states are more than {MOST_WAYS}: the structure was not checked"
+    return Finding(at, "too-many-ways", zh, en)
 
 
 def _flow(definition: Definition) -> Iterator[Finding]:
@@ -61,11 +66,16 @@ def _solved(definition: Definition) -> Iterator[Finding]:
     from ..guards.solver import z3  # loading the solver takes long, and running needs none
 
     if z3() is None:
-        at = Position(definition.at.file, 1, 1)
-        zh = "条件未求解：请安装 zhixing[lint]"
-        en = "the conditions were not solved: install zhixing[lint]"
-        yield Finding(at, "not-solved", zh, en, "warning")
+        yield _not_solved(definition)
         return
     from .logic import check as check_logic
 
     yield from check_logic(definition)
+
+
+def _not_solved(definition: Definition) -> Finding:
+    """Nothing is said of the conditions where the solver is not installed."""
+    at = Position(definition.at.file, 1, 1)
+    zh = "条件未求解：请安装 zhixing[lint]"
+    en = "the conditions were not solved: install zhixing[lint]"
+    return Finding(at, "not-solved", zh, en, "warning")

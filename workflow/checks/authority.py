@@ -40,13 +40,18 @@ def _approval(definition: Definition, name: str, approval: Approval) -> Iterator
         return
     act = acts().get(law)
     if act is None:
-        hint = did_you_mean(law, acts())
-        zh = f"法定审批表中没有 {law}{hint.zh}"
-        en = f"no statutory approval {law}{hint.en}"
-        yield Finding(at, "unknown-law", zh, en)
-        return
-    yield from _unverified(at, [act])
-    yield from _offices(definition, name, approval, act)
+        yield _unknown_act(at, law)
+    else:
+        yield from _unverified(at, [act])
+        yield from _offices(definition, name, approval, act)
+
+
+def _unknown_act(at: Position, law: str) -> Finding:
+    """An act that the table does not have, with the nearest that it has."""
+    hint = did_you_mean(law, acts())
+    zh = f"法定审批表中没有 {law}{hint.zh}"
+    en = f"no statutory approval {law}{hint.en}"
+    return Finding(at, "unknown-law", zh, en)
 
 
 def _offices(
@@ -72,7 +77,8 @@ def _is_reserved_to(definition: Definition, step: ApprovalStep, office: str) -> 
 def _office(definition: Definition, id: str) -> str:
     """The office of whoever has a role: the one it says, or the role itself."""
     role = definition.roles.get(id)
-    return role.office or id if role is not None else id
+    office = role.office if role is not None else None
+    return office or id
 
 
 def _reaches(held: str, office: str) -> bool:
@@ -102,13 +108,18 @@ def _checklist(name: str, checklist: Checklist) -> Iterator[Finding]:
         return
     items = checklists().get(law)
     if items is None:
-        known = ", ".join(checklists())
-        zh = f"没有法定清单 {law}；可用：{known}"
-        en = f"no statutory checklist {law}; known: {known}"
-        yield Finding(at, "unknown-law", zh, en)
-        return
-    yield from _unverified(at, items)
-    yield from _omitted(name, checklist, items)
+        yield _unknown_checklist(at, law)
+    else:
+        yield from _unverified(at, items)
+        yield from _omitted(name, checklist, items)
+
+
+def _unknown_checklist(at: Position, law: str) -> Finding:
+    """A checklist that the law's table does not have; there are few, so all are named."""
+    known = ", ".join(checklists())
+    zh = f"没有法定清单 {law}；可用：{known}"
+    en = f"no statutory checklist {law}; known: {known}"
+    return Finding(at, "unknown-law", zh, en)
 
 
 def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) -> Iterator[Finding]:
@@ -139,11 +150,16 @@ def _demanded_approvals(definition: Definition, asked: Demands) -> Iterator[Find
 def _demanded_at_closing(definition: Definition, asked: Demands) -> Iterator[Finding]:
     """Every way to close a case has the checklist and the approval that its mode asks for."""
     for t in definition.transitions:
-        state = definition.states.get(t.to)
-        mode = state.closes if state is not None else None
+        mode = _closing_mode(definition, t)
         checklist, approval = named(asked.closing, mode) or (None, None)
         yield from _closing_checklist(definition, t, checklist)
         yield from _closing_approval(definition, t, approval)
+
+
+def _closing_mode(definition: Definition, t: Transition) -> str | None:
+    """How a transition closes the case, if it does."""
+    state = definition.states.get(t.to)
+    return state.closes if state is not None else None
 
 
 def _closing_checklist(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:

@@ -28,12 +28,7 @@ def check(definition: Definition) -> Iterator[Finding]:
             continue
         amount = compiler.mixes_money(text)
         if amount is not None:
-            zh = f'金额 {amount} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
-            en = (
-                f"the money {amount} is compared with a plain number "
-                '(which counts as cents): write money("100.00")'
-            )
-            yield Finding(at, "money-number", zh, en)
+            yield _mixed(at, amount)
 
 
 def _not_compiled(at: Position, error: GuardError) -> Finding:
@@ -42,6 +37,16 @@ def _not_compiled(at: Position, error: GuardError) -> Finding:
     column = at.column + error.data["column"] - 1
     place = Position(at.file, line, column)
     return Finding(place, error.code, error.text("zh"), error.text("en"))
+
+
+def _mixed(at: Position, amount: str) -> Finding:
+    """The finding of a comparison whose number would count as cents."""
+    zh = f'金额 {amount} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
+    en = (
+        f"the money {amount} is compared with a plain number "
+        '(which counts as cents): write money("100.00")'
+    )
+    return Finding(at, "money-number", zh, en)
 
 
 def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:

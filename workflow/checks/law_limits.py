@@ -38,15 +38,25 @@ def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
     """A deadline beside the row of the law's table that it names."""
     statute = statutes().get(law)
     if statute is None:
-        hint = did_you_mean(law, statutes())
-        at = rule.at_value("law")
-        zh = f"法定期限表中没有 {law}{hint.zh}"
-        en = f"no statutory limit {law}{hint.en}"
-        yield Finding(at, "unknown-law", zh, en)
-        return
-    yield from _length(name, rule, statute)
-    yield from _counting(name, rule, statute)
-    yield from _article(name, rule, statute)
+        yield _unknown(rule, law)
+    else:
+        yield from _length(name, rule, statute)
+        yield from _counting(name, rule, statute)
+        yield from _article(name, rule, statute)
+        yield from _unverified(name, rule, statute)
+
+
+def _unknown(rule: DeadlineRule, law: str) -> Finding:
+    """A row that the table does not have, with the nearest that it has."""
+    hint = did_you_mean(law, statutes())
+    at = rule.at_value("law")
+    zh = f"法定期限表中没有 {law}{hint.zh}"
+    en = f"no statutory limit {law}{hint.en}"
+    return Finding(at, "unknown-law", zh, en)
+
+
+def _unverified(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+    """A warning for a row that nobody has compared with the text of the law yet."""
     if statute.verified == "memory":
         at = rule.at_value("law")
         zh = f"{name} 的依据尚未核对原文：{statute.cite()}"

@@ -195,17 +195,23 @@ def _statutory(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]
 
 
 def _length(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
-    """A time limit is not longer; one before whose end something may not be done, not shorter."""
+    """A length in numbers is no looser; where a field gives it, it stays as it is."""
     before, after = f"{old.length} {old.unit.value}", f"{new.length} {new.unit.value}"
     if before == after:
         return
-    if isinstance(old.length, int) and isinstance(new.length, int):
-        excess = days(new.length, new.unit) - days(old.length, old.unit)
-        too_much = -excess if old.gates else excess
-        if too_much > _NEAR:
-            yield _looser(new, key, name, before)
-    else:  # a field gives one of the lengths: which is longer is not known
+    if not isinstance(old.length, int) or not isinstance(new.length, int):
         yield _changes(new, key, name, before)
+    elif _excess(old, old.length, new, new.length) > _NEAR:
+        yield _looser(new, key, name, before)
+
+
+def _excess(old: DeadlineRule, before: int, new: DeadlineRule, after: int) -> float:
+    """By how many days the time limit is looser.
+
+    Longer is looser, but not where something may not be done before its end.
+    """
+    added = days(after, new.unit) - days(before, old.unit)
+    return -added if old.gates else added
 
 
 def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:

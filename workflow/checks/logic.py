@@ -29,9 +29,14 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _unfinished(definition, solver)
     yield from _unpaid(definition, solver)
     if solver.gave_up:
-        zh = "条件过多或过难，未全部求解"
-        en = "there are too many or too hard conditions: not all were solved"
-        yield Finding(definition.at, "not-solved", zh, en, "warning")
+        yield _gave_up(definition)
+
+
+def _gave_up(definition: Definition) -> Finding:
+    """A warning that nothing is said of some conditions: solving them takes too long."""
+    zh = "条件过多或过难，未全部求解"
+    en = "there are too many or too hard conditions: not all were solved"
+    return Finding(definition.at, "not-solved", zh, en, "warning")
 
 
 def _never(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
@@ -55,7 +60,8 @@ def _choices(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
         for one, other in combinations(choice, 2):
             if solver.is_exhausted:
                 return
-            if not set(one.by).isdisjoint(other.by) and _is_new(compared, one, other):
+            is_same_role = not set(one.by).isdisjoint(other.by)
+            if is_same_role and _is_new(compared, one, other):
                 yield from _overlap(definition, solver, state, one, other)
         if _is_new(covered, *choice):
             yield from _gap(solver, state, choice)
@@ -205,5 +211,6 @@ def _feeding(definition: Definition, field: str) -> Iterator[Transition]:
         form = named(definition.forms, t.form)
         answers = [definition.requests[id].takes for id in t.asks]
         asked = form.fields.keys() if form is not None else ()
-        if field in {*t.needs, *t.sets, *asked}.union(*answers):
+        brought_in = {*t.needs, *t.sets, *asked}.union(*answers)
+        if field in brought_in:
             yield t

@@ -90,7 +90,12 @@ def _whole(references: References) -> Iterator[Finding]:
     yield from _calendar(definition)
     yield from _reserved(definition)
     yield from references.refer_keys(definition.states.values(), _OF_STATE)
-    for name, spec in definition.data.items():
+    yield from _defaults(references)
+
+
+def _defaults(references: References) -> Iterator[Finding]:
+    """The default of a field is a value of its own type."""
+    for name, spec in references.definition.data.items():
         if spec.default is not None:
             yield from references.value(spec, "default", name, spec.default)
 

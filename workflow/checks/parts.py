@@ -47,13 +47,18 @@ def _transition(references: References, t: Transition) -> Iterator[Finding]:
     for field, value in t.sets.items():
         if isinstance(value, FromTable):
             yield from _set_from_table(references, field, value)
+    yield from _proposed_by_people(t)
+    if t.if_refused is not None:
+        yield from _refused(references, t, t.if_refused)
+
+
+def _proposed_by_people(t: Transition) -> Iterator[Finding]:
+    """What needs approval is open to somebody who can propose it."""
     if t.approval is not None and RESERVED_ROLES.keys() >= set(t.by):
         at = t.at_value("approval")
         zh = "须批准的事项应由人提请"
         en = "what needs approval is proposed by a person"
         yield Finding(at, "approval-of-nobody", zh, en)
-    if t.if_refused is not None:
-        yield from _refused(references, t, t.if_refused)
 
 
 def _set_from_table(references: References, field: str, value: FromTable) -> Iterator[Finding]:
@@ -144,7 +149,7 @@ def _visible(references: References, element: State | FieldSpec | Document) -> I
 
 
 def _leaves(references: References, state: State) -> Iterator[Finding]:
-    """Only an end leaves things open, and only what can be open."""
+    """Only what can be open is left open."""
     definition = references.definition
     can_be_open = definition.sub_procedures.keys() | definition.accounts.keys()
     at = state.at_value("leaves")
@@ -153,7 +158,13 @@ def _leaves(references: References, state: State) -> Iterator[Finding]:
             zh = f"没有子程序或账户 {name}"
             en = f"there is no sub-procedure or account {name}"
             yield Finding(at, "leaves", zh, en)
+    yield from _leaves_at_an_end(state)
+
+
+def _leaves_at_an_end(state: State) -> Iterator[Finding]:
+    """Only an end leaves something open: everywhere else the case goes on."""
     if state.leaves and state.closes is None:
+        at = state.at_value("leaves")
         zh = "leaves 只用于终结状态"
         en = "leaves is for terminal states"
         yield Finding(at, "leaves", zh, en)

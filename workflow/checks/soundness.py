@@ -63,9 +63,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     space = Space(definition)
     space.explore()
     if len(space.reached_by) >= LIMIT:
-        zh = f"情形超过 {LIMIT} 种，未全部检查"
-        en = f"more than {LIMIT} situations: not all were looked at"
-        yield Finding(definition.at, "not-explored", zh, en, "warning")
+        yield _not_explored(definition)
     stuck = _first_of_each_state(space.stuck())
     for situation in stuck.values():
         yield _waits_for_ever(space, situation)
@@ -80,6 +78,13 @@ def _first_of_each_state(situations: Iterable[Situation]) -> dict[str, Situation
     for situation in situations:
         first.setdefault(situation.state, situation)
     return first
+
+
+def _not_explored(definition: Definition) -> Finding:
+    """A warning that nothing is said of the situations beyond the limit."""
+    zh = f"情形超过 {LIMIT} 种，未全部检查"
+    en = f"more than {LIMIT} situations: not all were looked at"
+    return Finding(definition.at, "not-explored", zh, en, "warning")
 
 
 def _waits_for_ever(space: Space, situation: Situation) -> Finding:
@@ -171,12 +176,10 @@ class Space:
         self.next: dict[Situation, set[Situation]] = {}
         self._clocks = _Clocks(definition)
         self._subs = tuple(definition.sub_procedures)
-        self._counts = [f"{sub}.open" for sub in self._subs]
+        self._counts = list(map("{}.open".format, self._subs))
         self._refused = frozenset(t.if_refused for t in definition.transitions)
         self._resting = resting(definition)
-        self._ways: defaultdict[str, list[Transition]] = defaultdict(list)
-        for source, t in ways(definition):
-            self._ways[source].append(t)
+        self._ways = _ways_by_source(definition)
         self._about_children = {
             id(t): _conditions_about_children(definition, t) for t in definition.transitions
         }
@@ -307,6 +310,14 @@ class Space:
         zh = " → ".join(title.zh for title in titles)
         en = " → ".join(title.en for title in titles)
         return Words(zh, en)
+
+
+def _ways_by_source(definition: Definition) -> Mapping[str, list[Transition]]:
+    """The transitions from each state, in the order of the file."""
+    found: defaultdict[str, list[Transition]] = defaultdict(list)
+    for source, t in ways(definition):
+        found[source].append(t)
+    return found
 
 
 def _conditions_about_children(definition: Definition, t: Transition) -> list[Tree]:

@@ -18,15 +18,20 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
     for sub in definition.sub_procedures.values():
         child = find(sub.procedure)
         if child is None:
-            at = sub.at_value("procedure")
-            zh = f"同一目录没有子程序 {sub.procedure} 的定义（{sub.procedure}.yaml），无法核对"
-            en = f"there is no {sub.procedure}.yaml beside this file to compare with"
-            yield Finding(at, "child-missing", zh, en, "warning")
+            yield _missing(sub)
         else:
             yield from _passes(definition, sub, child)
             yield from _fields(sub, child)
             yield from _states(sub, child)
             yield from _tells(definition, sub, child)
+
+
+def _missing(sub: SubProcedure) -> Finding:
+    """A warning only: the definition of the child may be kept elsewhere."""
+    at = sub.at_value("procedure")
+    zh = f"同一目录没有子程序 {sub.procedure} 的定义（{sub.procedure}.yaml），无法核对"
+    en = f"there is no {sub.procedure}.yaml beside this file to compare with"
+    return Finding(at, "child-missing", zh, en, "warning")
 
 
 def _passes(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:

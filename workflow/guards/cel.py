@@ -24,7 +24,7 @@ from .cel_tree import Constant, FunctionCall, Name, Tree, names_in, tree_of
 from .messages import cel_problem, type_word
 from .python import Plain
 from .python import plain as plain_python
-from .variables import variables_of
+from .variables import cents, variables_of
 
 _MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 
@@ -112,7 +112,7 @@ class Guard:
         for name, field, is_money in self._fields:
             value = data.get(field)
             if value is not None:
-                values[name] = int(value * 100) if is_money else value
+                values[name] = cents(value) if is_money else value
         for name, read in self._readers:
             value = read(scope)
             if value is not None:
@@ -174,13 +174,7 @@ class GuardCompiler:
             raise _explained(str(error), self.kinds) from None
         kind = program.return_type()
         if kind != _cel().Type.BOOL:
-            word = kind.name().lower()
-            raise GuardError(
-                why_zh=f"结果须为是或否，现为{type_word(word)}",
-                why_en=f"must be true or false, not {word}",
-                line=1,
-                column=1,
-            )
+            raise _no_condition(kind.name().lower())
         return program
 
     def _programs(self) -> Any:
@@ -299,16 +293,12 @@ def _as_seen(kind: FieldType, value: Any) -> Any:
     return see(value) if see is not None else value
 
 
-def _cents(amount: Decimal) -> int:
-    return int(amount * 100)
-
-
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 _SEEN: dict[FieldType, Callable[[Any], Any]] = {
-    FieldType.MONEY: _cents,
+    FieldType.MONEY: cents,
     FieldType.DATE: _midnight,
 }
 
@@ -353,7 +343,7 @@ def _exact_money(text: str, flag: int = 0) -> str:
     `flag` is added to tell it from other numbers.
     """
 
-    def cents(match: re.Match[str]) -> str:
+    def in_cents(match: re.Match[str]) -> str:
         try:
             amount = Decimal(match[1]) * 100
             if amount != int(amount):
@@ -363,7 +353,17 @@ def _exact_money(text: str, flag: int = 0) -> str:
             raise GuardError(why_zh=zh, why_en=en, line=1, column=match.start() + 1) from None
         return str(int(amount) + flag).ljust(len(match[0]))
 
-    return _MONEY.sub(cents, text)
+    return _MONEY.sub(in_cents, text)
+
+
+def _no_condition(kind: str) -> GuardError:
+    """A guard that gives something else than true or false is wrong as a whole."""
+    return GuardError(
+        why_zh=f"结果须为是或否，现为{type_word(kind)}",
+        why_en=f"must be true or false, not {kind}",
+        line=1,
+        column=1,
+    )
 
 
 def _explained(raw: str, known: Iterable[str]) -> GuardError:

@@ -87,7 +87,7 @@ def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
 
 def _partial_call(tree: FunctionCall, known: Mapping[str, Any]) -> Any:
     """The value of a call, as far as those of its arguments decide it."""
-    operate = _OPERATIONS.get(tree.function, _undecided)
+    operate: Callable[..., Any] = _OPERATIONS.get(tree.function, _undecided)
     values = [partial_value(part, known) for part in tree.arguments]
     return operate(*values)
 

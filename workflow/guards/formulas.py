@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from .cel_tree import Constant, FunctionCall, Items, Name, Tree
-from .variables import COUNTS
+from .variables import COUNTS, cents
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -71,7 +71,7 @@ class Formulas:
         self._encoders: dict[FieldType, Callable[[Any], Any]] = {
             FieldType.FLAG: _same,
             FieldType.NUMBER: _same,
-            FieldType.MONEY: _cents,
+            FieldType.MONEY: cents,
             **dict.fromkeys(_TEXTS, self.code),
         }
         self._decoders: dict[FieldType, Callable[[int], str]] = {
@@ -96,7 +96,7 @@ class Formulas:
 
     def of(self, tree: Tree) -> Formula:
         """The formula of a guard, or of a part of one."""
-        translate = self._parts.get(type(tree), self._free)
+        translate: Callable[[Any], Formula] = self._parts.get(type(tree), self._free)
         return translate(tree)
 
     def _constant(self, tree: Constant) -> Formula:
@@ -271,7 +271,7 @@ class Formulas:
         """The value that a variable has in an example, as people write it."""
         if self._z3.is_bool(value):
             return str(self._z3.is_true(value)).lower()
-        show = self._decoders.get(self._kinds[name], str)
+        show: Callable[[int], str] = self._decoders.get(self._kinds[name], str)
         return show(value.as_long())
 
     def _quoted(self, code: int) -> str:
@@ -288,12 +288,9 @@ def _no_value(value: Any) -> None:
     """A value that is not asked for."""
 
 
-def _cents(amount: Any) -> int:
-    return int(amount * 100)
-
-
-def _amount(cents: int) -> str:
-    return str((Decimal(cents) / 100).quantize(Decimal("0.01")))
+def _amount(number: int) -> str:
+    """An amount of money from its cents."""
+    return str((Decimal(number) / 100).quantize(Decimal("0.01")))
 
 
 def _seconds(function: str, text: object) -> int | None:

@@ -163,13 +163,17 @@ class GuardSolver:
         return found, solver
 
     def _spend(self, solver: Any) -> None:
-        """Count the effort of a question: the solver's count goes on from one to the next."""
-        statistics, before = solver.statistics(), self._count
-        counted = statistics.keys()
-        now = statistics.get_key_value("rlimit count") if "rlimit count" in counted else before
-        effort = now - before if before else 0  # of the first one nothing is known
+        """Add the effort of a question; of the first one it is not known."""
+        before, now = self._count, self._counted(solver)
+        effort = now - before if before else 0
         self._spent += max(effort, _LEAST)
         self._count = now
+
+    def _counted(self, solver: Any) -> int:
+        """The solver's own count, which goes on from one question to the next."""
+        statistics, name = solver.statistics(), "rlimit count"
+        names = statistics.keys()
+        return int(statistics.get_key_value(name)) if name in names else self._count
 
     def _variables_in(self, formulas: Iterable[Any]) -> set[str]:
         """The names of the variables in formulas. Parts are shared: each is looked at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import SubProcedure
@@ -10,6 +12,11 @@ COUNTS = ("open", "count", "concluded")
 """How many sub-procedures of a kind are open, were opened at all, and have concluded."""
 
 _SUMMED = (FieldType.MONEY, FieldType.NUMBER)
+
+
+def cents(amount: Decimal) -> int:
+    """An amount of money as guards count it."""
+    return int(amount * 100)
 
 
 def variables_of(definition: Definition) -> dict[str, FieldType]:
