@@ -1,4 +1,7 @@
-"""What administrators rely on: law limits, soundness told as a story, codes explained, silencing with a reason, differences."""
+"""What administrators rely on.
+
+Law limits, soundness told as a story, codes explained, silencing with a reason, differences.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ from zhixing.workflow.source.yaml_reader import read_file
 from zhixing.workflow.source.yaml_writer import plain
 
 FIRST = (ROOT / "definitions" / "cn" / "first_enforcement.yaml").read_text()
+FILING_REVIEW = """law: filing-review
+    title: {zh: 执行立案审查, en: review of the application}
+    starts: {entering: received, counted_from: applied_on}
+"""
 
 
 def found(tmp_path: Path, text: str) -> dict[str, str]:
@@ -39,8 +46,8 @@ def found(tmp_path: Path, text: str) -> dict[str, str]:
     ("before", "after", "code"),
     [
         (
-            "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 7",
-            "law: filing-review\n    title: {zh: 执行立案审查, en: review of the application}\n    starts: {entering: received, counted_from: applied_on}\n    length: 8",
+            f"{FILING_REVIEW}    length: 7",
+            f"{FILING_REVIEW}    length: 8",
             "longer-than-law",
         ),
         (
@@ -105,11 +112,14 @@ def test_a_state_that_waits_for_a_clock_that_never_runs_is_told_as_a_story(tmp_p
     )
     text = text.replace(
         "  - {trigger: pay",
-        "  - {trigger: park, title: {zh: 搁置, en: park}, from: noticed, to: parked, by: officer}\n  - {trigger: pay",
+        "  - {trigger: park, title: {zh: 搁置, en: park}, from: noticed, to: parked, by: officer}\n"
+        "  - {trigger: pay",
     )
     text = text.replace(
         "  - {trigger: rest,",
-        "  - {trigger: unpark, title: {zh: 取回, en: unpark}, from: parked, to: noticed, by: clock}\n  - {trigger: rest,",
+        "  - {trigger: unpark, title: {zh: 取回, en: unpark}, from: parked, to: noticed,"
+        " by: clock}\n"
+        "  - {trigger: rest,",
     ).replace("  resting: {title", "  parked: {title: {zh: 搁置, en: parked}}\n  resting: {title")
     text = text.replace(
         "on_expiry: {alert: officer}\n  not_yet",
@@ -217,7 +227,8 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     )
     text = text.replace(
         "  - {trigger: clue,",
-        "  - {trigger: call, title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}\n  - {trigger: clue,",
+        "  - {trigger: call, title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}\n"
+        "  - {trigger: clue,",
     )
     text = text.replace("{zh: 金额, en: amount}", "{zh: 标的, en: claim}").replace(
         "case.paid >= case.amount", "case.paid > case.amount"

@@ -1,4 +1,7 @@
-"""Whatever a file holds, lint ends in findings: no traceback, no hang. Real definitions, mutated in structure and in text; large ones."""
+"""Whatever a file holds, lint ends in findings: no traceback, no hang.
+
+Real definitions, mutated in structure and in text; large ones.
+"""
 
 from __future__ import annotations
 
@@ -163,10 +166,15 @@ def test_a_text_cut_and_pasted_anywhere_ends_in_findings(name: str, tmp_path: Pa
         sarif(findings)
 
 
-HEAD = (
-    "id: big\ntitle: {zh: 大, en: big}\nversion: 1\neffective: 2024-01-01\nroles: {clerk: {title: {zh: 员, en: clerk}}}\n"
-    "data: {n: {type: number, title: {zh: 数, en: n}}, m: {type: number, title: {zh: 数, en: m}}}\nmodes: {done: {zh: 完, en: done}}\ninitial: s0\n"
-)
+HEAD = """id: big
+title: {zh: 大, en: big}
+version: 1
+effective: 2024-01-01
+roles: {clerk: {title: {zh: 员, en: clerk}}}
+data: {n: {type: number, title: {zh: 数, en: n}}, m: {type: number, title: {zh: 数, en: m}}}
+modes: {done: {zh: 完, en: done}}
+initial: s0
+"""
 
 
 def _states(n: int) -> str:
@@ -178,7 +186,17 @@ def _states(n: int) -> str:
 
 def _way(trigger: str, source: str, target: str, when: str = "", by: str = "clerk") -> str:
     condition = f", when: '{when}'" if when else ""
-    return f"  - {{trigger: {trigger}, title: {{zh: 走, en: go}}, from: {source}, to: {target}, by: {by}{condition}}}\n"
+    return (
+        f"  - {{trigger: {trigger}, title: {{zh: 走, en: go}}, "
+        f"from: {source}, to: {target}, by: {by}{condition}}}\n"
+    )
+
+
+def _limit(number: int, then: str) -> str:
+    return (
+        f"  d{number}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{number}}}, "
+        f"length: 7, unit: day, {then}}}\n"
+    )
 
 
 LARGE = {
@@ -217,20 +235,14 @@ LARGE = {
     + "transitions:\n"
     + "".join(_way("go", f"s{i}", f"s{i + 1}") for i in range(3499))
     + "deadlines:\n"
-    + "".join(
-        f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, met_by: go}}\n"
-        for i in range(3499)
-    ),
+    + "".join(_limit(i, "met_by: go") for i in range(3499)),
     "a web of clocks": HEAD
     + _states(40)
     + "transitions:\n"
     + "".join(_way(f"g{i}", "any", f"s{i}") for i in range(40))
     + "".join(_way(f"c{i}", "any", f"s{i}", by="clock") for i in range(39))
     + "deadlines:\n"
-    + "".join(
-        f"  d{i}: {{title: {{zh: 限, en: d}}, starts: {{entering: s{i}}}, length: 7, unit: day, on_expiry: {{fire: c{i}}}}}\n"
-        for i in range(39)
-    ),
+    + "".join(_limit(i, f"on_expiry: {{fire: c{i}}}") for i in range(39)),
     "one long condition": HEAD
     + _states(2)
     + "transitions:\n"

@@ -1,4 +1,8 @@
-"""What lint proves: conditions solved, ways compared, ends that leave nothing open, offices and checklists of the law, families."""
+"""What lint proves of a definition.
+
+Conditions solved, ways compared, ends that leave nothing open, offices and checklists of the law,
+families of procedures.
+"""
 
 from __future__ import annotations
 
@@ -60,16 +64,23 @@ data:
   n: {type: number, title: {zh: 数, en: n}}
   owed: {type: money, default: 0, title: {zh: 应付, en: owed}}
   paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
-  kind: {type: choice, choices: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}, title: {zh: 种类, en: kind}}
+  kind:
+    {type: choice, choices: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}, title: {zh: 种类, en: kind}}
 accounts: {funds: {title: {zh: 款, en: funds}, received: owed, paid_out: paid}}
 modes: {done: {zh: 完, en: done}}
 initial: open
-states: {open: {title: {zh: 开, en: open}}, low: {title: {zh: 低, en: low}}, end: {title: {zh: 完, en: end}, closes: done}}
+states:
+  open: {title: {zh: 开, en: open}}
+  low: {title: {zh: 低, en: low}}
+  end: {title: {zh: 完, en: end}, closes: done}
 transitions:
-  - {trigger: take, title: {zh: 收款, en: take}, from: [open, low], to: stay, by: clerk, needs: [owed, paid]}
+  - {trigger: take, title: {zh: 收款, en: take}, from: [open, low], to: stay,
+     by: clerk, needs: [owed, paid]}
   - {trigger: go, title: {zh: 走, en: go}, from: open, to: low, by: clerk, when: 'case.n <= 3'}
-  - {trigger: go, title: {zh: 走, en: go}, from: open, to: end, by: clerk, when: 'case.n > 3 && case.owed == case.paid'}
-  - {trigger: close, title: {zh: 结, en: close}, from: low, to: end, by: clerk, when: 'case.owed == case.paid'}
+  - {trigger: go, title: {zh: 走, en: go}, from: open, to: end,
+     by: clerk, when: 'case.n > 3 && case.owed == case.paid'}
+  - {trigger: close, title: {zh: 结, en: close}, from: low, to: end,
+     by: clerk, when: 'case.owed == case.paid'}
 """
 
 
@@ -215,7 +226,9 @@ class Scope:
 SMALL = definition_from_text(
     CHOICES.replace(
         "  owed:",
-        "  m: {type: number, title: {zh: 数, en: m}}\n  f: {type: flag, title: {zh: 是否, en: f}}\n  owed:",
+        "  m: {type: number, title: {zh: 数, en: m}}\n"
+        "  f: {type: flag, title: {zh: 是否, en: f}}\n"
+        "  owed:",
     )
 )
 

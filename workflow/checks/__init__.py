@@ -15,6 +15,7 @@ from .soundness import check as check_soundness
 from .structure import check as check_structure
 
 MOST_WAYS = 50_000
+"""Ways from a state whose structure is looked at, at the most."""
 
 
 def check_words(definition: Definition) -> Iterator[Finding]:
@@ -26,43 +27,55 @@ def check_words(definition: Definition) -> Iterator[Finding]:
 def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
     """Every finding of every family. Structure is only looked at when all names are known.
 
-    `deep` adds what takes a solver: conditions nothing satisfies, overlapping and missing ways, ends that leave things open.
+    `deep` adds what takes a solver: conditions nothing satisfies, overlapping and missing ways,
+    ends that leave things open.
     """
-    before = list(check_words(definition))
-    yield from before
+    in_words = list(check_words(definition))
+    yield from in_words
     yield from check_law_limits(definition)
     yield from check_authority(definition)
-    if any(f.severity == "error" for f in before):
+    if any(finding.severity == "error" for finding in in_words):
         return
-    ways = sum(len(definition.sources_of(t)) for t in definition.transitions)
-    if ways > MOST_WAYS:
-        zh, en = (
-            f"事项共 {ways} 条出路，超过 {MOST_WAYS}，未检查结构",
-            f"{ways} ways from states are more than {MOST_WAYS}: the structure was not checked",
-        )
-        yield Finding(definition.at_value("transitions"), "too-many-ways", zh, en)
+    count = sum(len(definition.sources_of(t)) for t in definition.transitions)
+    if count > MOST_WAYS:
+        yield _too_many_ways(definition, count)
         return
-    wrong_structure = list(check_structure(definition))
-    yield from wrong_structure
-    if not wrong_structure:
-        yield from check_soundness(definition)
+    yield from _flow(definition)
     if deep:
         yield from _solved(definition)
 
 
+def _too_many_ways(definition: Definition, count: int) -> Finding:
+    """Nothing is said of a structure that would take too long to look at."""
+    at = definition.at_value("transitions")
+    zh = f"事项共 {count} 条出路，超过 {MOST_WAYS}，未检查结构"
+    en = f"{count} ways from states are more than {MOST_WAYS}: the structure was not checked"
+    return Finding(at, "too-many-ways", zh, en)
+
+
+def _flow(definition: Definition) -> Iterator[Finding]:
+    """The situations are only explored where the structure is right: else they tell it again."""
+    in_structure = list(check_structure(definition))
+    yield from in_structure
+    if not in_structure:
+        yield from check_soundness(definition)
+
+
 def _solved(definition: Definition) -> Iterator[Finding]:
-    from ..guards.solver import z3
+    """What takes a solver; where it is not installed, only that it was not done."""
+    from ..guards.solver import z3  # loading the solver takes long, and running needs none
 
     if z3() is None:
-        at = Position(definition.at.file, 1, 1)
-        yield Finding(
-            at,
-            "not-solved",
-            "条件未求解：请安装 zhixing[lint]",
-            "the conditions were not solved: install zhixing[lint]",
-            "warning",
-        )
+        yield _not_solved(definition)
         return
-    from . import logic
+    from .logic import check as check_logic
 
-    yield from logic.check(definition)
+    yield from check_logic(definition)
+
+
+def _not_solved(definition: Definition) -> Finding:
+    """Nothing is said of the conditions where the solver is not installed."""
+    at = Position(definition.at.file, 1, 1)
+    zh = "条件未求解：请安装 zhixing[lint]"
+    en = "the conditions were not solved: install zhixing[lint]"
+    return Finding(at, "not-solved", zh, en, "warning")

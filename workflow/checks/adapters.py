@@ -1,14 +1,14 @@
-"""Requests beside the adapters that are installed: the operation exists, and what is sent and taken fits its shapes."""
+"""Requests beside the adapters installed: the operation exists, and what is sent and taken fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from ..language import did_you_mean
 from ..model.definition import Definition
 from ..model.flow import Request
-from ..source.findings import Finding
+from ..source.findings import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +21,48 @@ class OperationSchema:
 
 
 def check(definition: Definition, known: Mapping[str, OperationSchema]) -> Iterator[Finding]:
-    """Findings of requests; an adapter that is not installed may be given in code, so it is a warning only."""
-    adapters = {name.partition(".")[0] for name in known}
+    """Findings of every request, beside the operations that the installed adapters offer."""
     for request in definition.requests.values():
-        at = request.at_value("operation")
-        shape = known.get(request.operation)
-        if shape is not None:
-            yield from _shapes(request, shape)
-            continue
-        is_installed = request.operation.partition(".")[0] in adapters
-        close = get_close_matches(request.operation, known, 1)
-        hint_zh, hint_en = (
-            (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-        )
-        zh, en = (
-            f"已安装的适配器没有操作 {request.operation}{hint_zh}",
-            f"no installed adapter has the operation {request.operation}{hint_en}",
-        )
-        yield Finding(at, "unknown-operation", zh, en, "error" if is_installed else "warning")
+        schema = known.get(request.operation)
+        if schema is None:
+            yield _unknown(request, known)
+        else:
+            yield from _sends(request, schema)
+            yield from _takes(request, schema)
 
 
-def _shapes(request: Request, shape: OperationSchema) -> Iterator[Finding]:
-    for field in request.sends.keys() - shape.request:
-        known = ", ".join(sorted(shape.request))
-        yield Finding(
-            request.at_value("sends"),
-            "operation-field",
-            f"操作没有 {field}；可用：{known}",
-            f"the operation has no {field}; known: {known}",
-        )
-    for field in sorted(shape.required - request.sends.keys()):
-        yield Finding(
-            request.at_value("sends"),
-            "operation-field",
-            f"操作须有 {field}",
-            f"the operation needs {field}",
-        )
-    for field in sorted(set(request.takes.values()) - shape.answer):
-        known = ", ".join(sorted(shape.answer))
-        yield Finding(
-            request.at_value("takes"),
-            "operation-field",
-            f"答复没有 {field}；可用：{known}",
-            f"the answer has no {field}; known: {known}",
-        )
+def _unknown(request: Request, known: Mapping[str, OperationSchema]) -> Finding:
+    """A warning only where the whole adapter is missing: it may still be given in code."""
+    operation = request.operation
+    adapters = {name.partition(".")[0] for name in known}
+    is_installed = operation.partition(".")[0] in adapters
+    hint = did_you_mean(operation, known)
+    at = request.at_value("operation")
+    zh = f"已安装的适配器没有操作 {operation}{hint.zh}"
+    en = f"no installed adapter has the operation {operation}{hint.en}"
+    severity: Severity = "error" if is_installed else "warning"
+    return Finding(at, "unknown-operation", zh, en, severity)
+
+
+def _sends(request: Request, schema: OperationSchema) -> Iterator[Finding]:
+    """Nothing is sent that the operation does not take, and everything that it needs."""
+    at = request.at_value("sends")
+    known = ", ".join(sorted(schema.request))
+    for field in sorted(request.sends.keys() - schema.request):
+        zh = f"操作没有 {field}；可用：{known}"
+        en = f"the operation has no {field}; known: {known}"
+        yield Finding(at, "operation-field", zh, en)
+    for field in sorted(schema.required - request.sends.keys()):
+        zh = f"操作须有 {field}"
+        en = f"the operation needs {field}"
+        yield Finding(at, "operation-field", zh, en)
+
+
+def _takes(request: Request, schema: OperationSchema) -> Iterator[Finding]:
+    """Nothing is taken that the answer does not have."""
+    known = ", ".join(sorted(schema.answer))
+    for field in sorted(set(request.takes.values()) - schema.answer):
+        at = request.at_value("takes")
+        zh = f"答复没有 {field}；可用：{known}"
+        en = f"the answer has no {field}; known: {known}"
+        yield Finding(at, "operation-field", zh, en)

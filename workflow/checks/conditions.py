@@ -3,59 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, product
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
 from ..model.base import Element
 from ..model.definition import Definition
 from ..model.flow import Transition
+from ..model.parts import ChecklistItem
 from ..source.findings import Finding
 from ..source.positions import Position
+from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """Conditions that do not compile, or that mix up amounts of money and plain numbers."""
     compiler = GuardCompiler.of(definition)
     for element, key, text in conditions(definition):
+        at = element.at_value(key)
         try:
             compiler.compile(text)
         except GuardError as error:
-            at = element.at_value(key)
-            place = Position(
-                at.file, at.line + error.data["line"] - 1, at.column + error.data["column"] - 1
-            )
-            yield Finding(place, error.code, error.text("zh"), error.text("en"))
+            yield _not_compiled(at, error)
             continue
         amount = compiler.mixes_money(text)
         if amount is not None:
-            zh = f'金额 {amount} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
-            en = f'the money {amount} is compared with a plain number (which counts as cents): write money("100.00")'
-            yield Finding(element.at_value(key), "money-number", zh, en)
+            yield _mixed(at, amount)
+
+
+def _not_compiled(at: Position, error: GuardError) -> Finding:
+    """The finding of an error, at its own place inside the condition."""
+    line = at.line + error.data["line"] - 1
+    column = at.column + error.data["column"] - 1
+    place = Position(at.file, line, column)
+    return Finding(place, error.code, error.text("zh"), error.text("en"))
+
+
+def _mixed(at: Position, amount: str) -> Finding:
+    """The finding of a comparison whose number would count as cents."""
+    zh = f'金额 {amount} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
+    en = (
+        f"the money {amount} is compared with a plain number "
+        '(which counts as cents): write money("100.00")'
+    )
+    return Finding(at, "money-number", zh, en)
 
 
 def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
     """Every condition of a definition: the element and key where it stands, and its text."""
-    for transition in definition.transitions:
-        if transition.when is not None:
-            yield transition, "when", transition.when
-    for checklist in definition.checklists.values():
-        for item in checklist.items.values():
-            if item.when is not None:
-                yield item, "when", item.when
-    for form in definition.forms.values():
-        for asked in form.fields.values():
-            if asked.required_when is not None:
-                yield asked, "required_when", asked.required_when
-    for table in definition.tables.values():
-        for row in table.rows:
-            yield row, "when", row.when
+    for element, key in _places(definition):
+        text = getattr(element, key)
+        if text is not None:
+            yield element, key, text
+
+
+def _places(definition: Definition) -> Iterator[tuple[Element, str]]:
+    """Where conditions can stand: the elements, and the key of each."""
+    items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
+    asked = chain.from_iterable(form.fields.values() for form in definition.forms.values())
+    rows = chain.from_iterable(table.rows for table in definition.tables.values())
+    yield from product(chain(definition.transitions, items), ["when"])
+    yield from product(asked, ["required_when"])
+    yield from product(rows, ["when"])
 
 
 def required(definition: Definition, t: Transition) -> list[str]:
     """The conditions of a transition: its own, and those of its checklist."""
-    checklist = definition.checklists.get(t.checklist or "")
-    items = (
-        [item.when for item in checklist.items.values() if item.when is not None]
-        if checklist
-        else []
-    )
-    return [*([t.when] if t.when is not None else []), *items]
+    checklist = named(definition.checklists, t.checklist)
+    elements: list[Transition | ChecklistItem]
+    elements = [t, *(checklist.items.values() if checklist is not None else ())]
+    return [element.when for element in elements if element.when is not None]

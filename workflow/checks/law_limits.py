@@ -1,89 +1,118 @@
-"""Each deadline beside the statute it carries out: never longer than the law allows, counted as the law counts, none missing."""
+"""Each deadline beside the statute it carries out: never longer, counted alike, none missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
-from ..law.tables import Statute, days, demands, statutes
+from ..language import did_you_mean
+from ..law.tables import Demands, Statute, days, demands, statutes
 from ..model.definition import Definition
 from ..model.limits import DeadlineRule, counting_of
 from ..source.findings import Finding
 
+_NEAR = 0.01
+"""Lengths of different units that differ by less (in days) are the same length."""
+
 
 def check(definition: Definition) -> Iterator[Finding]:
-    table = statutes()
+    """Deadlines beside the rows that they name, and those that the law demands."""
     for name, rule in definition.deadlines.items():
-        if rule.law is None:
-            continue
-        statute = table.get(rule.law)
-        if statute is None:
-            close = get_close_matches(rule.law, table, 1)
-            hint_zh, hint_en = (
-                (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-            )
-            at = rule.at_value("law")
-            yield Finding(
-                at,
-                "unknown-law",
-                f"法定期限表中没有 {rule.law}{hint_zh}",
-                f"no statutory limit {rule.law}{hint_en}",
-            )
-        else:
-            yield from _beside(name, rule, statute)
-    used = {rule.law for rule in definition.deadlines.values()}
-    asked = demands().get(definition.id)
-    for id in asked.time_limits if asked else ():
-        if id not in used:
-            zh = f"缺少法定期限“{table[id].name_zh}”（law: {id}），依据{table[id].cite()}"
-            en = f"the statutory limit {table[id].name_en} (law: {id}) is missing: {table[id].cite()}"
-            yield Finding(definition.at_value("deadlines"), "law-missing", zh, en)
+        if rule.law is not None:
+            yield from _deadline(name, rule, rule.law)
+    yield from _missing(definition)
 
 
-def _beside(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
-    cite = statute.cite()
-    if isinstance(rule.length, int) and statute.length is not None and statute.unit is not None:
-        ours, theirs = days(rule.length, rule.unit), days(statute.length, statute.unit)
-        lawful = f"{statute.length} {statute.unit.value}"
-        at = rule.at_value("length")
-        if statute.is_minimum and ours < theirs - 0.01:
-            yield Finding(
-                at,
-                "shorter-than-law",
-                f"{name} 短于法定最短期间 {lawful}：{cite}",
-                f"{name} is shorter than the {lawful} of the law: {cite}",
-            )
-        if not statute.is_minimum and ours > theirs + 0.01:
-            yield Finding(
-                at,
-                "longer-than-law",
-                f"{name} 长于法定期限 {lawful}：{cite}",
-                f"{name} is longer than the {lawful} of the law: {cite}",
-            )
-    if statute.counting is not None and counting_of(rule) is not statute.counting:
-        at = rule.at_value("counting")
-        yield Finding(
-            at,
-            "law-counting",
-            f"{name} 的计算方法应为 {statute.counting}：{cite}",
-            f"{name} must be counted as {statute.counting}: {cite}",
-        )
-    basis = rule.basis
-    if (
-        basis is not None
-        and basis.number
-        and basis.number in statute.number
-        and basis.article
-        and statute.article not in ("-", basis.article)
-    ):
-        zh = f"{name} 引用第{basis.article}条，法定期限表为第{statute.article}条：{cite}"
-        en = f"{name} cites article {basis.article}, the statutory table has {statute.article}: {cite}"
-        yield Finding(basis.at_value("article"), "article-differs", zh, en, "warning")
+def _missing(definition: Definition) -> Iterator[Finding]:
+    """Every time limit that the law demands of this procedure is carried out by a deadline."""
+    demanded = demands().get(definition.id, Demands()).time_limits
+    carried_out = {rule.law for rule in definition.deadlines.values()}
+    for id in sorted(set(demanded) - carried_out):
+        statute = statutes()[id]
+        at = definition.at_value("deadlines")
+        zh = f"缺少法定期限“{statute.name_zh}”（law: {id}），依据{statute.cite()}"
+        en = f"the statutory limit {statute.name_en} (law: {id}) is missing: {statute.cite()}"
+        yield Finding(at, "law-missing", zh, en)
+
+
+def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
+    """A deadline beside the row of the law's table that it names."""
+    statute = statutes().get(law)
+    if statute is None:
+        yield _unknown(rule, law)
+    else:
+        yield from _length(name, rule, statute)
+        yield from _counting(name, rule, statute)
+        yield from _article(name, rule, statute)
+        yield from _unverified(name, rule, statute)
+
+
+def _unknown(rule: DeadlineRule, law: str) -> Finding:
+    """A row that the table does not have, with the nearest that it has."""
+    hint = did_you_mean(law, statutes())
+    at = rule.at_value("law")
+    zh = f"法定期限表中没有 {law}{hint.zh}"
+    en = f"no statutory limit {law}{hint.en}"
+    return Finding(at, "unknown-law", zh, en)
+
+
+def _unverified(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+    """A warning for a row that nobody has compared with the text of the law yet."""
     if statute.verified == "memory":
-        yield Finding(
-            rule.at_value("law"),
-            "law-unverified",
-            f"{name} 的依据尚未核对原文：{cite}",
-            f"the source of {name} has not been checked yet: {cite}",
-            "warning",
+        at = rule.at_value("law")
+        zh = f"{name} 的依据尚未核对原文：{statute.cite()}"
+        en = f"the source of {name} has not been checked yet: {statute.cite()}"
+        yield Finding(at, "law-unverified", zh, en, "warning")
+
+
+def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+    """No longer than the law allows; where the law sets the least, no shorter."""
+    excess = _excess(rule, statute)
+    lawful, cite = statute.length_text(), statute.cite()
+    at = rule.at_value("length")
+    if statute.is_minimum:
+        if excess < -_NEAR:
+            zh = f"{name} 短于法定最短期间 {lawful}：{cite}"
+            en = f"{name} is shorter than the {lawful} of the law: {cite}"
+            yield Finding(at, "shorter-than-law", zh, en)
+    elif excess > _NEAR:
+        zh = f"{name} 长于法定期限 {lawful}：{cite}"
+        en = f"{name} is longer than the {lawful} of the law: {cite}"
+        yield Finding(at, "longer-than-law", zh, en)
+
+
+def _excess(rule: DeadlineRule, statute: Statute) -> float:
+    """By how many days a deadline is longer than the law has it.
+
+    None at all where a field of the case, or a document, gives one of the lengths.
+    """
+    lawful = statute.in_days()
+    if lawful is None or not isinstance(rule.length, int):
+        return 0.0
+    return days(rule.length, rule.unit) - lawful
+
+
+def _counting(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+    """Counted as the law counts, where the table knows how."""
+    if statute.counting not in (None, counting_of(rule)):
+        at = rule.at_value("counting")
+        zh = f"{name} 的计算方法应为 {statute.counting}：{statute.cite()}"
+        en = f"{name} must be counted as {statute.counting}: {statute.cite()}"
+        yield Finding(at, "law-counting", zh, en)
+
+
+def _article(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+    """Where the deadline cites the instrument of its statute, it cites the same article."""
+    basis = rule.basis
+    if basis is None or "" in (basis.number, basis.article):
+        return
+    is_same_instrument = basis.number in statute.number
+    is_same_article = statute.article in ("-", basis.article)
+    if is_same_instrument and not is_same_article:
+        cite = statute.cite()
+        at = basis.at_value("article")
+        zh = f"{name} 引用第{basis.article}条，法定期限表为第{statute.article}条：{cite}"
+        en = (
+            f"{name} cites article {basis.article}, "
+            f"the statutory table has {statute.article}: {cite}"
         )
+        yield Finding(at, "article-differs", zh, en, "warning")

@@ -2,266 +2,336 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from math import inf
+from operator import attrgetter
 from typing import Any
 
 from ..law.tables import days
-from ..model.base import Element
+from ..model.base import Element, listed
 from ..model.definition import Definition
-from ..model.flow import STAY, State, Transition
-from ..model.limits import DeadlineRule, lead
-from ..model.parts import Approval, Checklist, Form
+from ..model.flow import STAY
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, lead
+from ..model.parts import ApprovalStep
 from ..source.findings import Finding
 
-_WORDS = ("title", "note", "basis", "otherwise", "why", "visible_to", "unit", "masked")
+_WORDS = frozenset({"title", "note", "basis", "otherwise", "why", "visible_to", "unit", "masked"})
 """What a layer may word as it likes: it binds nobody."""
+
+_NEAR = 0.01
+"""Lengths of different units that differ by less (in days) are the same length."""
+
+Rule = Callable[[str, Any, Any, str], Iterator[Finding]]
+"""What a layer may do with one key: from the element's name, the element below, above, the key."""
 
 
 def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]:
-    """Findings where `above` (the merged definition) is looser than `below`, or changes what its level may not."""
-    whole_case = level == "case"
+    """Where `above` (the merged definition) is looser than `below`, or changes what it may not."""
     for key in ("id", "initial", "zone", "calendar"):
-        if getattr(below, key) != getattr(above, key):
-            yield _changes(above, key, key, getattr(below, key))
-    for kind, compare in _TABLES.items():
-        yield from _table(getattr(below, kind), getattr(above, kind), compare)
-    yield from _table(below.states, above.states, _state)
-    for name in above.states.keys() - below.states.keys() if not whole_case else ():
-        at = above.states[name].at
-        yield Finding(
-            at,
-            "overlay-changes",
-            f"叠加层不得增加节点 {name}",
-            f"a layer may not add the node {name}",
-        )
-    yield from _transitions(below, above, whole_case)
+        yield from _fixed(key, below, above, key)
+    for table, rules in _RULES.items():
+        yield from _table(getattr(below, table), getattr(above, table), rules)
+    if level == "case":
+        yield from _transitions(below, above, _TRANSITION_OF_CASE)
+    else:
+        yield from _transitions(below, above, _TRANSITION)
+        yield from _added(below, above)
 
 
-def _looser(
-    element: Element, key: str, name: str, before: Any, zh: str = "", en: str = ""
-) -> Finding:
-    was = (
-        before
-        if isinstance(before, str | int)
-        else ", ".join(map(str, before))
-        if isinstance(before, tuple | list)
-        else str(before)
-    )
-    zh, en = (
-        zh or f"{name} 的 {key} 比下层宽松（下层为 {was or '-'}）",
-        en or f"{key} of {name} is looser than below ({was or '-'})",
-    )
-    return Finding(element.at_value(key), "looser", zh, en)
-
-
-def _changes(element: Element, key: str, name: str, before: Any) -> Finding:
-    zh, en = (
-        f"叠加层不得改变 {name} 的 {key}（下层为 {before}）",
-        f"a layer may not change {key} of {name} (below: {before})",
-    )
-    return Finding(element.at_value(key), "overlay-changes", zh, en)
-
-
-Compare = Callable[[str, Any, Any], Iterator[Finding]]
-
-
-def _table(
-    below: Mapping[str, Element], above: Mapping[str, Element], compare: Compare
+def _transitions(
+    below: Definition, above: Definition, rules: Mapping[str, Rule]
 ) -> Iterator[Finding]:
-    for name, element in below.items():
-        if name in above and above[name] is not element:
-            yield from compare(name, element, above[name])
-
-
-def _same(name: str, below: Element, above: Element, but: Iterable[str] = ()) -> Iterator[Finding]:
-    """Nothing changes except words, and what is compared otherwise."""
-    passed = {*_WORDS, *but}
-    before, after = below.model_dump(), above.model_dump()
-    for key in type(below).model_fields:
-        if key not in passed and before[key] != after[key]:
-            yield _changes(above, type(below).model_fields[key].alias or key, name, before[key])
-
-
-def _more(name: str, below: Any, above: Any, *keys: str) -> Iterator[Finding]:
-    """Lists that may only grow."""
-    for key in keys:
-        if not set(getattr(below, key)) <= set(getattr(above, key)):
-            yield _looser(above, key, name, getattr(below, key))
-
-
-def _fewer(name: str, below: Any, above: Any, *keys: str) -> Iterator[Finding]:
-    """Lists that may only shrink, and not to nothing where they said who may act."""
-    for key in keys:
-        before, after = set(getattr(below, key)), set(getattr(above, key))
-        if not after <= before:
-            yield _looser(above, key, name, getattr(below, key))
-
-
-def _state(name: str, below: State, above: State) -> Iterator[Finding]:
-    yield from _same(name, below, above, ("statutory", "leaves"))
-    yield from _fewer(name, below, above, "leaves")
-    if below.statutory and not above.statutory:
-        yield _looser(above, "statutory", name, True)
-
-
-def _condition(
-    name: str, element: Element, key: str, below: str | None, above: str | None
-) -> Iterator[Finding]:
-    """A condition stays, or more is asked beside it."""
-    if below is not None and above != below and not (above or "").startswith(f"({below}) && ("):
-        yield _looser(element, key, name, below)
-
-
-def _transitions(below: Definition, above: Definition, whole_case: bool) -> Iterator[Finding]:
+    """The transitions below, each beside what became of it; those added come after them."""
     for old, new in zip(below.transitions, above.transitions, strict=False):
-        yield from _transition(old, new, whole_case)
+        yield from _compare(old.trigger, old, new, rules)
+
+
+def _added(below: Definition, above: Definition) -> Iterator[Finding]:
+    """Only a layer of one case adds states, or transitions that lead on."""
+    for name in sorted(above.states.keys() - below.states.keys()):
+        at = above.states[name].at
+        zh = f"叠加层不得增加节点 {name}"
+        en = f"a layer may not add the node {name}"
+        yield Finding(at, "overlay-changes", zh, en)
     for added in above.transitions[len(below.transitions) :]:
-        if not whole_case and added.to != STAY:
-            zh, en = (
-                f"叠加层增加的动作 {added.trigger} 只能 to: stay",
-                f"the trigger {added.trigger} that a layer adds must be to: stay",
-            )
+        if added.to != STAY:
+            zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"
+            en = f"the trigger {added.trigger} that a layer adds must be to: stay"
             yield Finding(added.at, "overlay-changes", zh, en)
 
 
-def _transition(old: Transition, new: Transition, whole_case: bool) -> Iterator[Finding]:
-    name = old.trigger
-    compared = (
-        "by",
-        "when",
-        "needs",
-        "documents",
-        "not_by_who",
-        "form",
-        "checklist",
-        "approval",
-        "if_refused",
-        *(("to",) if whole_case else ()),
-    )
-    yield from _same(name, old, new, compared)
-    yield from _fewer(name, old, new, "by")
-    yield from _more(name, old, new, "needs", "documents", "not_by_who")
-    yield from _condition(name, new, "when", old.when, new.when)
-    for key in ("form", "checklist", "approval"):
-        if getattr(old, key) is not None and getattr(new, key) != getattr(old, key):
-            yield _changes(new, key, name, getattr(old, key))
+def _table(
+    below: Mapping[str, Element],
+    above: Mapping[str, Element],
+    rules: Mapping[str, Rule],
+    prefix: str = "",
+) -> Iterator[Finding]:
+    """Each element of a table that both have; whether one may be left out, the merge decides."""
+    for name in sorted(below.keys() & above.keys()):
+        yield from _compare(prefix + name, below[name], above[name], rules)
 
 
-def _deadline(name: str, old: DeadlineRule, new: DeadlineRule) -> Iterator[Finding]:
-    compared = (
-        "length",
-        "warn",
-        "gates",
-        "on_expiry",
-        "pauses",
-        "deducts",
-        "survives_closing",
-        "extension",
-        "restorable_by",
-        "watcher",
-        "law",
-    )
-    yield from _same(name, old, new, ("unit", *compared))
-    yield from _length(name, old, new)
-    yield from _more(name, old, new, "gates")
-    yield from _fewer(name, old, new, "deducts", "restorable_by")
-    if not {lead(w) for w in old.warn} <= {lead(w) for w in new.warn}:
-        yield _looser(new, "warn", name, old.warn)
-    yield from _more(f"{name}.on_expiry", old.on_expiry, new.on_expiry, "alert", "escalate")
-    if lead(new.on_expiry.every) > lead(old.on_expiry.every):
-        yield _looser(new.on_expiry, "every", name, old.on_expiry.every)
-    for key in ("fire", "opens_right", "lapses"):
-        if getattr(old.on_expiry, key) != getattr(new.on_expiry, key):
-            yield _changes(new.on_expiry, key, name, getattr(old.on_expiry, key))
-    if new.pauses and not old.pauses:
-        yield _looser(new, "pauses", name, "false")
-    if old.survives_closing and not new.survives_closing:
-        yield _looser(new, "survives_closing", name, "true")
-    if old.law is not None and old.law != new.law:
-        yield _changes(new, "law", name, old.law)
-    yield from _extension(name, old, new)
+def _compare(
+    name: str, below: Element, above: Element, rules: Mapping[str, Rule]
+) -> Iterator[Finding]:
+    """Each key by its rule; a key without one stays as it is, unless it is only words."""
+    yield from _apply(name, below, above, rules)
+    fields = type(below).model_fields
+    before, after = below.model_dump(), above.model_dump()
+    for key in sorted(fields.keys() - rules.keys() - _WORDS):
+        if before[key] != after[key]:
+            yield _changes(above, fields[key].alias or key, name, before[key])
 
 
-def _length(name: str, old: DeadlineRule, new: DeadlineRule) -> Iterator[Finding]:
+def _apply(
+    name: str, below: Element, above: Element, rules: Mapping[str, Rule]
+) -> Iterator[Finding]:
+    """The keys that have a rule, and no others."""
+    for key, rule in rules.items():
+        yield from rule(name, below, above, key)
+
+
+def _looser(element: Element, key: str, name: str, before: Any) -> Finding:
+    """What binds less than it does below."""
+    was = ", ".join(map(str, listed(before))) or "-"
+    at = element.at_value(key)
+    zh = f"{name} 的 {key} 比下层宽松（下层为 {was}）"
+    en = f"{key} of {name} is looser than below ({was})"
+    return Finding(at, "looser", zh, en)
+
+
+def _changes(element: Element, key: str, name: str, before: Any) -> Finding:
+    """What may not be otherwise than it is below."""
+    at = element.at_value(key)
+    zh = f"叠加层不得改变 {name} 的 {key}（下层为 {before}）"
+    en = f"a layer may not change {key} of {name} (below: {before})"
+    return Finding(at, "overlay-changes", zh, en)
+
+
+# -- rules that go with many keys
+
+
+def _free(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """May become anything."""
+    return iter(())
+
+
+def _fixed(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Stays as it is, also unset."""
+    before = getattr(below, key)
+    if getattr(above, key) != before:
+        yield _changes(above, key, name, before)
+
+
+def _kept(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Stays as it is once it is set."""
+    if getattr(below, key) is not None:
+        yield from _fixed(name, below, above, key)
+
+
+def _grows(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A list that loses nothing."""
+    before = getattr(below, key)
+    if not set(before).issubset(getattr(above, key)):
+        yield _looser(above, key, name, before)
+
+
+def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A list that gains nothing."""
+    before = getattr(below, key)
+    if not set(before).issuperset(getattr(above, key)):
+        yield _looser(above, key, name, before)
+
+
+def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A flag that may be raised."""
+    if (getattr(below, key), getattr(above, key)) == (True, False):
+        yield _looser(above, key, name, "true")
+
+
+def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A flag that may be lowered."""
+    if (getattr(below, key), getattr(above, key)) == (False, True):
+        yield _looser(above, key, name, "false")
+
+
+def _condition(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A condition stays, or more is asked beside it: so a layer's own condition is merged."""
+    before, after = getattr(below, key), getattr(above, key)
+    if before in (None, after):
+        return
+    if not str(after).startswith(f"({before}) && ("):
+        yield _looser(above, key, name, before)
+
+
+def _no_more(measure: Callable[[Any], float]) -> Rule:
+    """The rule that something measured in an element is no more than below."""
+
+    def rule(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+        if measure(above) > measure(below) + _NEAR:
+            yield _looser(above, key, name, getattr(below, key))
+
+    return rule
+
+
+def _days_between_alerts(expiry: Expiry) -> float:
+    """The step of an escalation."""
+    return lead(expiry.every) / timedelta(days=1)
+
+
+def _days_of_extension(rule: ExtensionRule) -> float:
+    """How long an extension may be; without a length as long as one likes."""
+    return days(rule.length, rule.unit) if rule.length is not None else inf
+
+
+# -- rules of single keys
+
+
+def _statutory(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A node of the law stays one."""
+    if (below.statutory, above.statutory) == (True, False):
+        yield _looser(above, key, name, True)
+
+
+def _length(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """A length in numbers is no looser; where a field gives it, it stays as it is."""
+    before, after = f"{old.length} {old.unit.value}", f"{new.length} {new.unit.value}"
+    if before == after:
+        return
     if not isinstance(old.length, int) or not isinstance(new.length, int):
-        if (old.length, old.unit) != (new.length, new.unit):
-            yield _changes(new, "length", name, f"{old.length} {old.unit.value}")
+        yield _changes(new, key, name, before)
+    elif _excess(old, old.length, new, new.length) > _NEAR:
+        yield _looser(new, key, name, before)
+
+
+def _excess(old: DeadlineRule, before: int, new: DeadlineRule, after: int) -> float:
+    """By how many days the time limit is looser.
+
+    Longer is looser, but not where something may not be done before its end.
+    """
+    added = days(after, new.unit) - days(before, old.unit)
+    return -added if old.gates else added
+
+
+def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """Every warning still goes out, however its lead is written (`1d`, `24h`)."""
+    if not set(map(lead, old.warn)).issubset(map(lead, new.warn)):
+        yield _looser(new, key, name, old.warn)
+
+
+def _expiry(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """What a deadline does when it passes: nobody fewer hears of it, and the same follows."""
+    yield from _apply(f"{name}.{key}", old.on_expiry, new.on_expiry, _ALERTS)
+    yield from _apply(name, old.on_expiry, new.on_expiry, _CONSEQUENCES)
+
+
+def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """None where there was none; otherwise by nobody else, no longer and no oftener."""
+    if new.extension is None:
         return
-    before, after = days(old.length, old.unit), days(new.length, new.unit)
-    is_least = bool(old.gates)  # before its end something may not be done: longer is stricter
-    if (after < before - 0.01) if is_least else (after > before + 0.01):
-        yield _looser(new, "length", name, f"{old.length} {old.unit.value}")
+    if old.extension is None:
+        yield _looser(new, key, name, "-")
+    else:
+        yield from _apply(f"{name}.{key}", old.extension, new.extension, _EXTENSION)
 
 
-def _extension(name: str, old: DeadlineRule, new: DeadlineRule) -> Iterator[Finding]:
-    before, after = old.extension, new.extension
-    if after is None:
-        return
-    if before is None:
-        yield _looser(new, "extension", name, "-")
-        return
-    yield from _fewer(f"{name}.extension", before, after, "by")
-    longest = days(before.length, before.unit) if before.length is not None else float("inf")
-    if (
-        days(after.length, after.unit) if after.length is not None else float("inf")
-    ) > longest + 0.01:
-        yield _looser(after, "length", f"{name}.extension", before.length)
-    if after.times > before.times:
-        yield _looser(after, "times", f"{name}.extension", before.times)
+def _items(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Items may be added; those that are there ask no less."""
+    yield from _table(below.items, above.items, _ITEM, f"{name}.")
 
 
-def _checklist(name: str, old: Checklist, new: Checklist) -> Iterator[Finding]:
-    yield from _same(name, old, new, ("items",))
-    for id, item in old.items.items():
-        present = new.items.get(id)
-        if present is not None:
-            yield from _same(f"{name}.{id}", item, present, ("when", "documents"))
-            yield from _condition(f"{name}.{id}", present, "when", item.when, present.when)
-            yield from _more(f"{name}.{id}", item, present, "documents")
-
-
-def _approval(name: str, old: Approval, new: Approval) -> Iterator[Finding]:
+def _steps(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """Every step is still there, in its order, with no more roles and no fewer votes."""
-    yield from _same(name, old, new, ("steps",))
-    rest = iter(new.steps)
-    for step in old.steps:
-        if not any(
-            set(s.by) <= set(step.by)
-            and s.votes >= step.votes
-            and (s.of or s.votes) >= (step.of or step.votes)
-            for s in rest
-        ):
-            yield _looser(new, "steps", name, step.by)
+    rest = iter(above.steps)  # what one step has taken is not there for the next
+    for step in below.steps:
+        if not any(_is_as_strict(candidate, step) for candidate in rest):
+            yield _looser(above, key, name, step.by)
             return
 
 
-def _form(name: str, old: Form, new: Form) -> Iterator[Finding]:
-    yield from _same(name, old, new, ("fields",))
-    for id, asked in old.fields.items():
-        present = new.fields[id]
-        if asked.required and not present.required:
-            yield _looser(present, "required", f"{name}.{id}", "true")
-        if asked.required_when is not None and not present.required:
-            yield from _condition(
-                f"{name}.{id}", present, "required_when", asked.required_when, present.required_when
-            )
+def _is_as_strict(step: ApprovalStep, asked: ApprovalStep) -> bool:
+    """Whether a step can stand for one below: nobody else votes, and no fewer sit and agree."""
+    has_no_more_roles = set(step.by) <= set(asked.by)
+    needs_no_fewer = step.votes >= asked.votes and _seats(step) >= _seats(asked)
+    return has_no_more_roles and needs_no_fewer
 
 
-_TABLES: dict[str, Compare] = {
-    "roles": _same,
-    "data": _same,
-    "documents": _same,
-    "phases": _same,
-    "groups": _same,
-    "tables": _same,
-    "accounts": _same,
-    "sub_procedures": _same,
-    "requests": _same,
-    "grounds": _same,
-    "modes": lambda *_: iter(()),
-    "deadlines": _deadline,
-    "checklists": _checklist,
-    "approvals": _approval,
-    "forms": _form,
-    "tasks": lambda name, old, new: _same(name, old, new, ("offered_to",)),
+def _seats(step: ApprovalStep) -> int:
+    """How many sit; where it is not said, those whose votes are needed."""
+    return step.of or step.votes
+
+
+def _fields(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """Fields may be added; those that are asked for are asked for no less."""
+    yield from _table(below.fields, above.fields, _FORM_FIELD, f"{name}.")
+
+
+def _required_when(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """What is always required needs no condition."""
+    if not above.required:
+        yield from _condition(name, below, above, key)
+
+
+# -- the rules of each kind of element
+
+_TRANSITION: dict[str, Rule] = {
+    "by": _shrinks,
+    "needs": _grows,
+    "documents": _grows,
+    "not_by_who": _grows,
+    "when": _condition,
+    "form": _kept,
+    "checklist": _kept,
+    "approval": _kept,
+    "if_refused": _free,
 }
+_TRANSITION_OF_CASE = {**_TRANSITION, "to": _free}
+_STATE: dict[str, Rule] = {"leaves": _shrinks, "statutory": _statutory}
+_DEADLINE: dict[str, Rule] = {
+    "length": _length,
+    "gates": _grows,
+    "deducts": _shrinks,
+    "restorable_by": _shrinks,
+    "warn": _warn,
+    "on_expiry": _expiry,
+    "pauses": _stays_false,
+    "survives_closing": _stays_true,
+    "law": _kept,
+    "extension": _extension,
+    "watcher": _free,
+}
+_ALERTS: dict[str, Rule] = {"alert": _grows, "escalate": _grows}
+_CONSEQUENCES: dict[str, Rule] = {
+    "every": _no_more(_days_between_alerts),
+    "fire": _fixed,
+    "opens_right": _fixed,
+    "lapses": _fixed,
+}
+_EXTENSION: dict[str, Rule] = {
+    "by": _shrinks,
+    "length": _no_more(_days_of_extension),
+    "times": _no_more(attrgetter("times")),
+}
+_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows}
+_FORM_FIELD: dict[str, Rule] = {"required": _stays_true, "required_when": _required_when}
+
+_RULES: dict[str, Mapping[str, Rule]] = {
+    "roles": {},
+    "data": {},
+    "documents": {},
+    "phases": {},
+    "groups": {},
+    "tables": {},
+    "accounts": {},
+    "sub_procedures": {},
+    "requests": {},
+    "grounds": {},
+    "deadlines": _DEADLINE,
+    "checklists": {"items": _items},
+    "approvals": {"steps": _steps},
+    "forms": {"fields": _fields},
+    "tasks": {"offered_to": _free},
+    "states": _STATE,
+}
+"""The rules of every table; modes are only words, and transitions are compared in their order."""

@@ -1,144 +1,216 @@
-"""What solving the guards shows: conditions that nothing satisfies, two ways at once, none at all, and ends that leave things open.
+"""What solving the guards shows: conditions that nothing satisfies, ways that overlap or miss a
+case, and ends that leave things open.
 
-Needs the solver (extra `lint`); without it these checks are passed over, and `zhixing lint` says so.
+Needs the solver (extra `lint`); without it `zhixing lint` says that nothing was solved.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations
 
 from ..guards.cel import GuardCompiler
 from ..guards.solver import GuardSolver, format_example
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
+from ..model.parts import Account
 from ..source.findings import Finding
 from .conditions import conditions, required
-from .structure import closure, moves
+from .references import named
+from .structure import closure, moves, ways
 
 
 def check(definition: Definition) -> Iterator[Finding]:
     """Findings of a definition whose names and guards are in order."""
-    logic = GuardSolver(definition, GuardCompiler.of(definition))
+    solver = GuardSolver(definition, GuardCompiler.of(definition))
+    yield from _never(definition, solver)
+    yield from _choices(definition, solver)
+    yield from _unfinished(definition, solver)
+    yield from _unpaid(definition, solver)
+    if solver.gave_up:
+        yield _gave_up(definition)
+
+
+def _gave_up(definition: Definition) -> Finding:
+    """A warning that nothing is said of some conditions: solving them takes too long."""
+    zh = "条件过多或过难，未全部求解"
+    en = "there are too many or too hard conditions: not all were solved"
+    return Finding(definition.at, "not-solved", zh, en, "warning")
+
+
+def _never(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """Conditions that no case satisfies."""
     for element, key, text in conditions(definition):
-        if not logic.can_hold(text):
-            zh, en = f"条件永远不成立：{text}", f"nothing satisfies the condition: {text}"
-            yield Finding(element.at_value(key), "never", zh, en)
-    yield from _ways(definition, logic)
-    yield from _ends(definition, logic)
-    if logic.gave_up:
-        zh, en = (
-            "条件过多或过难，未全部求解",
-            "there are too many or too hard conditions: not all were solved",
-        )
-        yield Finding(definition.at, "not-solved", zh, en, "warning")
+        if not solver.can_hold(text):
+            at = element.at_value(key)
+            zh = f"条件永远不成立：{text}"
+            en = f"nothing satisfies the condition: {text}"
+            yield Finding(at, "never", zh, en)
 
 
-def _ways(definition: Definition, logic: GuardSolver) -> Iterator[Finding]:
-    """Several ways of one trigger from one state: never two at once, and always one."""
-    groups: dict[tuple[str, str], list[Transition]] = defaultdict(list)
-    for t in definition.transitions:
-        for state in definition.sources_of(t):
-            if t.to != RETURN:
-                groups[state, t.trigger].append(t)
-    told_pairs: set[tuple[int, int]] = set()
-    told_groups: set[tuple[int, ...]] = set()
-    for (state, trigger), ways in groups.items():
-        if len(ways) < 2:
-            continue
-        for one, other in combinations(ways, 2):
-            if logic.is_exhausted:
+def _choices(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """Several ways of one trigger from one state: never two at once, and always one.
+
+    The same ways are often open from several states; they are compared for the first.
+    """
+    compared: set[tuple[int, ...]] = set()
+    covered: set[tuple[int, ...]] = set()
+    for state, choice in _several_ways(definition):
+        for one, other in combinations(choice, 2):
+            if solver.is_exhausted:
                 return
-            if (id(one), id(other)) not in told_pairs and not set(one.by).isdisjoint(other.by):
-                told_pairs.add((id(one), id(other)))
-                yield from _overlap(definition, logic, state, one, other)
-        group = tuple(map(id, ways))
-        if group not in told_groups:
-            told_groups.add(group)
-            yield from _gap(definition, logic, state, trigger, ways)
+            is_same_role = not set(one.by).isdisjoint(other.by)
+            if is_same_role and _is_new(compared, one, other):
+                yield from _overlap(definition, solver, state, one, other)
+        if _is_new(covered, *choice):
+            yield from _gap(solver, state, choice)
+
+
+def _several_ways(definition: Definition) -> Iterator[tuple[str, list[Transition]]]:
+    """Each state with the ways of one trigger from it, where there are several."""
+    choices: defaultdict[tuple[str, str], list[Transition]] = defaultdict(list)
+    for state, t in ways(definition):
+        if t.to != RETURN:
+            choices[state, t.trigger].append(t)
+    for (state, _), choice in choices.items():
+        if len(choice) > 1:
+            yield state, choice
+
+
+def _is_new(seen: set[tuple[int, ...]], *transitions: Transition) -> bool:
+    """Whether these transitions were not seen together yet; from now on they were."""
+    ids = tuple(map(id, transitions))
+    is_new = ids not in seen
+    seen.add(ids)
+    return is_new
 
 
 def _overlap(
-    definition: Definition, logic: GuardSolver, state: str, one: Transition, other: Transition
+    definition: Definition, solver: GuardSolver, state: str, one: Transition, other: Transition
 ) -> Iterator[Finding]:
-    example = logic.example(
-        logic.all_hold(required(definition, one)), logic.all_hold(required(definition, other))
+    """Two ways can be open at once."""
+    example = solver.example(
+        solver.all_hold(required(definition, one)),
+        solver.all_hold(required(definition, other)),
     )
     if example is not None:
-        zh = f"状态 {state} 下动作 {one.trigger} 有两条出路可以同时成立（另一条在第 {one.at.line} 行），例如 {format_example(example)}"
-        en = f"from {state}, two ways of {one.trigger} can both be open (the other at line {one.at.line}), for example {format_example(example)}"
+        shown, line = format_example(example), one.at.line
+        zh = (
+            f"状态 {state} 下动作 {one.trigger} 有两条出路可以同时成立"
+            f"（另一条在第 {line} 行），例如 {shown}"
+        )
+        en = (
+            f"from {state}, two ways of {one.trigger} can both be open "
+            f"(the other at line {line}), for example {shown}"
+        )
         yield Finding(other.at, "overlap", zh, en)
 
 
-def _gap(
-    definition: Definition, logic: GuardSolver, state: str, trigger: str, ways: list[Transition]
-) -> Iterator[Finding]:
-    guards = [g for t in ways for g in ([t.when] if t.when is not None else [])]
-    if any(t.when is None for t in ways):
+def _gap(solver: GuardSolver, state: str, choice: list[Transition]) -> Iterator[Finding]:
+    """No way is open although everything that they ask is known."""
+    guards = [t.when for t in choice if t.when is not None]
+    if len(guards) < len(choice):  # a way without a condition is always open
         return
-    example = logic.example(
-        logic.everything_known(guards), *(logic.no(logic.holds(g)) for g in guards)
-    )
+    none_holds = [solver.no(solver.holds(guard)) for guard in guards]
+    example = solver.example(solver.everything_known(guards), *none_holds)
     if example is not None:
-        zh = f"状态 {state} 下动作 {trigger} 的各条出路未覆盖全部情形，例如 {format_example(example)}"
-        en = f"from {state}, no way of {trigger} is open for example when {format_example(example)}"
-        yield Finding(ways[-1].at, "gap", zh, en, "warning")
+        last, shown = choice[-1], format_example(example)
+        zh = f"状态 {state} 下动作 {last.trigger} 的各条出路未覆盖全部情形，例如 {shown}"
+        en = f"from {state}, no way of {last.trigger} is open for example when {shown}"
+        yield Finding(last.at, "gap", zh, en, "warning")
 
 
-def _ends(definition: Definition, logic: GuardSolver) -> Iterator[Finding]:
-    """An end leaves no sub-procedure running and no money behind, unless its state says that it lawfully does."""
+def _unfinished(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """An end leaves no sub-procedure running, unless its state says that it lawfully does."""
     graph = moves(definition)
     for name in definition.sub_procedures:
-        after = closure(
-            graph,
-            {s for t in definition.transitions if name in t.opens for s in _targets(definition, t)},
-        )
-        for t in _closing(definition, name, after):
-            example = logic.example(
-                logic.all_hold(required(definition, t)), logic.more_than_zero(f"{name}.open")
-            )
-            if example is not None:
-                title = definition.sub_procedures[name].title
-                zh = f"“{t.title.zh}”结案时“{title.zh}”可能尚未终结（{format_example(example)}）；加条件 {name}.open == 0，或在状态 {t.to} 写 leaves: {name}"
-                en = f"{t.title.en} can close the case while {title.en} is open ({format_example(example)}): ask {name}.open == 0, or leaves: {name} at {t.to}"
-                yield Finding(t.at, "leaves-open", zh, en)
+        opening = (t for t in definition.transitions if name in t.opens)
+        for t in _closing_after(definition, graph, opening, name):
+            yield from _leaves_open(definition, solver, t, name)
+
+
+def _unpaid(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
+    """An end leaves no money behind, unless its state says that it lawfully does."""
+    graph = moves(definition)
     for name, account in definition.accounts.items():
-        fed = {
-            s
-            for t in definition.transitions
-            if _feeds(definition, t, account.received)
-            for s in _targets(definition, t)
-        }
-        for t in _closing(definition, name, closure(graph, fed)):
-            example = logic.example(
-                logic.all_hold(required(definition, t)),
-                logic.differ(account.received, account.paid_out),
-            )
-            if example is not None:
-                zh = f"“{t.title.zh}”结案时“{account.title.zh}”可能仍有余额（{format_example(example)}）；加条件 case.{account.paid_out} == case.{account.received}"
-                en = f"{t.title.en} can close the case with money left in {account.title.en} ({format_example(example)}): ask case.{account.paid_out} == case.{account.received}"
-                yield Finding(t.at, "leaves-money", zh, en)
+        feeding = _feeding(definition, account.received)
+        for t in _closing_after(definition, graph, feeding, name):
+            yield from _leaves_money(definition, solver, t, account)
 
 
-def _closing(definition: Definition, name: str, states: set[str]) -> Iterator[Transition]:
-    """The ways into terminal states from some of these states, where the terminal does not say that it leaves `name` open."""
+def _leaves_open(
+    definition: Definition, solver: GuardSolver, t: Transition, name: str
+) -> Iterator[Finding]:
+    """A case can be closed this way with a sub-procedure still running."""
+    example = solver.example(
+        solver.all_hold(required(definition, t)), solver.more_than_zero(f"{name}.open")
+    )
+    if example is not None:
+        title, shown = definition.sub_procedures[name].title, format_example(example)
+        zh = (
+            f"“{t.title.zh}”结案时“{title.zh}”可能尚未终结（{shown}）；"
+            f"加条件 {name}.open == 0，或在状态 {t.to} 写 leaves: {name}"
+        )
+        en = (
+            f"{t.title.en} can close the case while {title.en} is open ({shown}): "
+            f"ask {name}.open == 0, or leaves: {name} at {t.to}"
+        )
+        yield Finding(t.at, "leaves-open", zh, en)
+
+
+def _leaves_money(
+    definition: Definition, solver: GuardSolver, t: Transition, account: Account
+) -> Iterator[Finding]:
+    """A case can be closed this way with money still held."""
+    received, paid_out = account.received, account.paid_out
+    example = solver.example(
+        solver.all_hold(required(definition, t)), solver.differ(received, paid_out)
+    )
+    if example is not None:
+        title, shown = account.title, format_example(example)
+        zh = (
+            f"“{t.title.zh}”结案时“{title.zh}”可能仍有余额（{shown}）；"
+            f"加条件 case.{paid_out} == case.{received}"
+        )
+        en = (
+            f"{t.title.en} can close the case with money left in {title.en} ({shown}): "
+            f"ask case.{paid_out} == case.{received}"
+        )
+        yield Finding(t.at, "leaves-money", zh, en)
+
+
+def _closing_after(
+    definition: Definition, graph: Mapping[str, set[str]], first: Iterable[Transition], name: str
+) -> Iterator[Transition]:
+    """The ways into ends that can follow one of these transitions.
+
+    An end that says that it leaves `name` open is left out.
+    """
+    targets = chain.from_iterable(_targets(definition, t) for t in first)
+    after = closure(graph, set(targets))
     for t in definition.transitions:
-        if (
-            t.to in definition.terminal
-            and name not in definition.states[t.to].leaves
-            and states.intersection(definition.sources_of(t))
-        ):
+        can_follow = not after.isdisjoint(definition.sources_of(t))
+        if can_follow and _closes(definition, t, name):
             yield t
 
 
+def _closes(definition: Definition, t: Transition, name: str) -> bool:
+    """Whether a transition leads into an end that does not say that it leaves `name` open."""
+    return t.to in definition.terminal and name not in definition.states[t.to].leaves
+
+
 def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
+    """Where a case stands after a transition; whereto it returns, the graph knows."""
     return definition.sources_of(t) if t.to in (STAY, RETURN) else (t.to,)
 
 
-def _feeds(definition: Definition, t: Transition, field: str) -> bool:
-    form = definition.forms.get(t.form or "")
-    asked = any(field in definition.requests[r].takes for r in t.asks if r in definition.requests)
-    return (
-        field in t.needs or field in t.sets or asked or (form is not None and field in form.fields)
-    )
+def _feeding(definition: Definition, field: str) -> Iterator[Transition]:
+    """The transitions that can bring in the value of a field."""
+    for t in definition.transitions:
+        form = named(definition.forms, t.form)
+        answers = [definition.requests[id].takes for id in t.asks]
+        asked = form.fields.keys() if form is not None else ()
+        brought_in = {*t.needs, *t.sets, *asked}.union(*answers)
+        if field in brought_in:
+            yield t

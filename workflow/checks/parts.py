@@ -1,162 +1,179 @@
-"""Names and shapes of approvals, checklists, forms, tables, tasks, accounts, groups and what is visible to whom."""
+"""Names and shapes of approvals, checklists, forms, tables, tasks, accounts and visibility."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from ..model.base import Element
-from ..model.definition import RESERVED_ROLES
+from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
-from ..model.flow import Transition
-from ..model.parts import FromTable
+from ..model.flow import Document, FieldSpec, State, Transition
+from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
+from .references import References, is_open_to
 
-if TYPE_CHECKING:
-    from .names import Names
+_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money"})
 
-_RESERVED = ("case", "given", "now", "today", "money")
-
-
-def check(names: Names) -> Iterator[Finding]:
-    d = names.definition
-    for transition in d.transitions:
-        yield from _transition(names, transition)
-    for group in d.groups.values():
-        yield from names.refer(group, "states", "state", group.states)
-        yield from names.refer(group, "phases", "phase", group.phases)
-    for approval in d.approvals.values():
-        for step in approval.steps:
-            yield from names.refer(step, "by", "role", step.by)
-    for checklist in d.checklists.values():
-        for item in checklist.items.values():
-            yield from names.refer(item, "documents", "document", item.documents)
-    for form in d.forms.values():
-        for name, asked in form.fields.items():
-            yield from names.refer(asked if asked._source else form, "fields", "field", [name])
-    yield from _tasks(names)
-    yield from _accounts(names)
-    yield from _proposing(names)
-    yield from _visibility(names)
-    yield from names.refer(d, "redesign_by", "role", d.redesign_by)
-    for name in d.sub_procedures.keys() & set(_RESERVED):
-        yield Finding(
-            d.sub_procedures[name].at,
-            "reserved-name",
-            f"{name} 是条件中的保留字",
-            f"{name} is a word of guards",
-        )
+# The keys of each element whose values are names, with the kind of name each one holds.
+_OF_TRANSITION = {"form": "form", "checklist": "checklist", "approval": "approval"}
+_OF_GROUP = {"states": "state", "phases": "phase"}
+_OF_STEP = {"by": "role"}
+_OF_ITEM = {"documents": "document"}
+_OF_TASK_START = {"entering": "state", "on": "trigger"}
+_OF_TASK = {"offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
 
 
-def _transition(names: Names, t: Transition) -> Iterator[Finding]:
-    d = names.definition
-    yield from names.refer(t, "form", "form", [t.form] if t.form else [])
-    yield from names.refer(t, "checklist", "checklist", [t.checklist] if t.checklist else [])
-    yield from names.refer(t, "approval", "approval", [t.approval] if t.approval else [])
+def check(references: References) -> Iterator[Finding]:
+    """Findings for the parts that a procedure is made of beside its flow."""
+    definition = references.definition
+    yield from references.each(definition.transitions, _transition)
+    yield from references.refer_keys(definition.groups.values(), _OF_GROUP)
+    yield from references.each(definition.approvals.values(), _approval)
+    yield from references.each(definition.checklists.values(), _checklist)
+    yield from references.each(definition.forms.values(), _form)
+    yield from references.each(definition.tasks.values(), _task)
+    yield from references.each(definition.accounts.values(), _account)
+    yield from _proposing(references)
+    yield from references.each(definition.states.values(), _visible)
+    yield from references.each(definition.data.values(), _visible)
+    yield from references.each(definition.documents.values(), _visible)
+    yield from references.each(definition.states.values(), _leaves)
+    yield from references.refer(definition, "redesign_by", "role", definition.redesign_by)
+    yield from _words_of_guards(definition)
+
+
+def _transition(references: References, t: Transition) -> Iterator[Finding]:
+    """The parts that a transition uses."""
+    yield from references.refer_keys([t], _OF_TRANSITION)
     for field, value in t.sets.items():
         if isinstance(value, FromTable):
-            yield from names.refer(value, "table", "table", [value.table])
-            table = d.tables.get(value.table)
-            for row in table.rows if table else ():
-                yield from names.value(row, "is", field, row.is_)
-            if table and table.otherwise is not None:
-                yield from names.value(table, "otherwise", field, table.otherwise)
-    if t.approval and set(t.by) <= RESERVED_ROLES.keys():
-        yield Finding(
-            t.at_value("approval"),
-            "approval-of-nobody",
-            "须批准的事项应由人提请",
-            "what needs approval is proposed by a person",
-        )
+            yield from _set_from_table(references, field, value)
+    yield from _proposed_by_people(t)
     if t.if_refused is not None:
-        yield from names.refer(t, "if_refused", "trigger", [t.if_refused])
-        if t.approval is None:
-            yield Finding(
-                t.at_value("if_refused"),
-                "if-refused",
-                "if_refused 只用于须批准（approval）的事项",
-                "if_refused goes with an approval",
-            )
-        elif t.if_refused in d.triggers and not any(
-            o.trigger == t.if_refused and "procedure" in o.by for o in d.transitions
-        ):
-            yield Finding(
-                t.at_value("if_refused"),
-                "if-refused",
-                f"动作 {t.if_refused} 未允许由 procedure 触发",
-                f"{t.if_refused} is not open to procedure",
-            )
+        yield from _refused(references, t, t.if_refused)
 
 
-def _tasks(names: Names) -> Iterator[Finding]:
-    for task in names.definition.tasks.values():
-        yield from names.refer(task.starts, "entering", "state", task.starts.entering)
-        yield from names.refer(task.starts, "on", "trigger", task.starts.on)
-        yield from names.refer(task, "offered_to", "role", task.offered_to)
-        yield from names.refer(task, "done_by", "trigger", task.done_by)
-        yield from names.refer(task, "ends_by", "trigger", task.ends_by)
+def _proposed_by_people(t: Transition) -> Iterator[Finding]:
+    """What needs approval is open to somebody who can propose it."""
+    if t.approval is not None and RESERVED_ROLES.keys() >= set(t.by):
+        at = t.at_value("approval")
+        zh = "须批准的事项应由人提请"
+        en = "what needs approval is proposed by a person"
+        yield Finding(at, "approval-of-nobody", zh, en)
 
 
-def _accounts(names: Names) -> Iterator[Finding]:
-    d = names.definition
-    for account in d.accounts.values():
-        for key in ("received", "paid_out"):
-            field = getattr(account, key)
-            yield from names.refer(account, key, "field", [field])
-            if field in d.data and d.data[field].type is not FieldType.MONEY:
-                yield Finding(
-                    account.at_value(key),
-                    "account-field",
-                    f"{field} 不是金额字段",
-                    f"{field} is not money",
-                )
+def _set_from_table(references: References, field: str, value: FromTable) -> Iterator[Finding]:
+    """The table exists, and whatever it can give fits the field that is set."""
+    yield from references.refer(value, "table", "table", value.table)
+    table = references.definition.tables.get(value.table)
+    if table is None:
+        return
+    for row in table.rows:
+        yield from references.value(row, "is", field, row.is_)
+    if table.otherwise is not None:
+        yield from references.value(table, "otherwise", field, table.otherwise)
 
 
-def _proposing(names: Names) -> Iterator[Finding]:
-    d = names.definition
-    approved = {t.trigger for t in d.transitions if t.approval}
-    for rule in d.deadlines.values():
-        for trigger in rule.starts.proposing:
-            if trigger in d.triggers and trigger not in approved:
-                at = rule.starts.at_value("proposing")
-                yield Finding(
-                    at,
-                    "not-proposed",
-                    f"动作 {trigger} 不须批准，没有提请",
-                    f"{trigger} needs no approval: nobody proposes it",
-                )
+def _refused(references: References, t: Transition, trigger: str) -> Iterator[Finding]:
+    """A refusal comes from an approval, and sets off a trigger that is open to it."""
+    yield from references.refer(t, "if_refused", "trigger", trigger)
+    at = t.at_value("if_refused")
+    is_declared = trigger in references.declared["trigger"]
+    if t.approval is None:
+        zh = "if_refused 只用于须批准（approval）的事项"
+        en = "if_refused goes with an approval"
+        yield Finding(at, "if-refused", zh, en)
+    elif is_declared and not is_open_to(references.definition, trigger, "procedure"):
+        zh = f"动作 {trigger} 未允许由 procedure 触发"
+        en = f"{trigger} is not open to procedure"
+        yield Finding(at, "if-refused", zh, en)
 
 
-def _visibility(names: Names) -> Iterator[Finding]:
-    d = names.definition
-    tables: tuple[dict[str, Element], ...] = ({**d.states}, {**d.data}, {**d.documents})
-    for table in tables:
-        for element in table.values():
-            roles = getattr(element, "visible_to", ())
-            yield from names.refer(element, "visible_to", "role", roles)
-            for role in roles:
-                if role in d.roles and not d.roles[role].party:
-                    at = element.at_value("visible_to")
-                    yield Finding(
-                        at,
-                        "visible-to",
-                        f"{role} 不是当事人角色（party: true）",
-                        f"{role} is not the role of a party (party: true)",
-                    )
-    open_to_leave = {*d.sub_procedures, *d.accounts}
-    for state in d.states.values():
-        for name in state.leaves:
-            if name not in open_to_leave:
-                yield Finding(
-                    state.at_value("leaves"),
-                    "leaves",
-                    f"没有子程序或账户 {name}",
-                    f"there is no sub-procedure or account {name}",
-                )
-        if state.leaves and not state.closes:
-            yield Finding(
-                state.at_value("leaves"),
-                "leaves",
-                "leaves 只用于终结状态",
-                "leaves is for terminal states",
-            )
+def _approval(references: References, approval: Approval) -> Iterator[Finding]:
+    """The roles that vote in each step."""
+    yield from references.refer_keys(approval.steps, _OF_STEP)
+
+
+def _checklist(references: References, checklist: Checklist) -> Iterator[Finding]:
+    """The documents that each item asks for."""
+    yield from references.refer_keys(checklist.items.values(), _OF_ITEM)
+
+
+def _form(references: References, form: Form) -> Iterator[Finding]:
+    """The fields that a form asks for."""
+    for name, asked in form.fields.items():
+        # A field of which nothing is said but its name has no place of its own.
+        element = asked if asked._source is not None else form
+        yield from references.refer(element, "fields", "field", name)
+
+
+def _task(references: References, task: TaskRule) -> Iterator[Finding]:
+    """What offers a task, to whom, and what completes or ends it."""
+    yield from references.refer_keys([task.starts], _OF_TASK_START)
+    yield from references.refer_keys([task], _OF_TASK)
+
+
+def _account(references: References, account: Account) -> Iterator[Finding]:
+    """What came in and what was paid out are money."""
+    for key, field in (("received", account.received), ("paid_out", account.paid_out)):
+        yield from references.refer(account, key, "field", field)
+        if references.type_of(field) not in (None, FieldType.MONEY):
+            at = account.at_value(key)
+            zh = f"{field} 不是金额字段"
+            en = f"{field} is not money"
+            yield Finding(at, "account-field", zh, en)
+
+
+def _proposing(references: References) -> Iterator[Finding]:
+    """A deadline that starts with a proposal waits for a trigger that needs approval."""
+    definition = references.definition
+    approved = {t.trigger for t in definition.transitions if t.approval is not None}
+    unapproved = references.declared["trigger"] - approved
+    for rule in definition.deadlines.values():
+        for trigger in sorted(unapproved.intersection(rule.starts.proposing)):
+            at = rule.starts.at_value("proposing")
+            zh = f"动作 {trigger} 不须批准，没有提请"
+            en = f"{trigger} needs no approval: nobody proposes it"
+            yield Finding(at, "not-proposed", zh, en)
+
+
+def _visible(references: References, element: State | FieldSpec | Document) -> Iterator[Finding]:
+    """Only parties are listed: the court sees everything."""
+    yield from references.refer(element, "visible_to", "role", element.visible_to)
+    roles = references.definition.roles
+    for id in element.visible_to:
+        if id in roles and not roles[id].party:
+            at = element.at_value("visible_to")
+            zh = f"{id} 不是当事人角色（party: true）"
+            en = f"{id} is not the role of a party (party: true)"
+            yield Finding(at, "visible-to", zh, en)
+
+
+def _leaves(references: References, state: State) -> Iterator[Finding]:
+    """Only what can be open is left open."""
+    definition = references.definition
+    can_be_open = definition.sub_procedures.keys() | definition.accounts.keys()
+    at = state.at_value("leaves")
+    for name in state.leaves:
+        if name not in can_be_open:
+            zh = f"没有子程序或账户 {name}"
+            en = f"there is no sub-procedure or account {name}"
+            yield Finding(at, "leaves", zh, en)
+    yield from _leaves_at_an_end(state)
+
+
+def _leaves_at_an_end(state: State) -> Iterator[Finding]:
+    """Only an end leaves something open: everywhere else the case goes on."""
+    if state.leaves and state.closes is None:
+        at = state.at_value("leaves")
+        zh = "leaves 只用于终结状态"
+        en = "leaves is for terminal states"
+        yield Finding(at, "leaves", zh, en)
+
+
+def _words_of_guards(definition: Definition) -> Iterator[Finding]:
+    """No sub-procedure is called what means something else in a guard."""
+    for name in definition.sub_procedures.keys() & _WORDS_OF_GUARDS:
+        at = definition.sub_procedures[name].at
+        zh = f"{name} 是条件中的保留字"
+        en = f"{name} is a word of guards"
+        yield Finding(at, "reserved-name", zh, en)

@@ -1,27 +1,40 @@
 """From every situation a case can come into, a lawful end can be reached, and none waits for ever.
 
-A situation is a state, the states to return to, which deadlines run, and how many sub-procedures are open (up to two of a kind).
-What data will say is not known here, so a condition counts as open unless the open sub-procedures alone make it false; gates open in
-time. The space of situations is explored breadth first, so a fault is told as the shortest story that leads to it.
+A situation is a state, the states to return to, which deadlines run, and how many sub-procedures
+are open (up to two of a kind). What data will say is not known here, so a condition counts as open
+unless the open sub-procedures alone make it false; gates open in time. The space of situations is
+explored breadth first, so a fault is told as the shortest story that leads to it.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import filterfalse, product
 
 from ..guards.cel import GuardCompiler
-from ..guards.cel_tree import partial
+from ..guards.cel_tree import Tree, partial_value
+from ..language import Words
 from ..model.base import Text
-from ..model.definition import RESERVED_ROLES, Definition
+from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
+from ..model.limits import DeadlineRule
 from ..source.findings import Finding
 from .conditions import required
+from .structure import closure, resting, reverse, ways
 
 LIMIT = 20_000
+"""Situations looked at, at the most."""
+
 BOUND = 2
-_ELSEWHERE = frozenset({"clock"})
+"""Open sub-procedures of a kind told apart: more of them make no other way open."""
+
+_MOST_ORIGINS = 3
+"""Rests inside of rests that are remembered; without a bound there were endless situations."""
+
+_NONE: frozenset[str] = frozenset()
+_AT_ONCE = Text(zh="立即", en="at once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +55,116 @@ class _Concluded:
     index: int
 
 
-Taken = Transition | _Concluded
+Step = Transition | _Concluded
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """One finding for each state with situations that no case should come into."""
     space = Space(definition)
     space.explore()
-    if len(space.came) >= LIMIT:
-        zh, en = (
-            f"情形超过 {LIMIT} 种，未全部检查",
-            f"more than {LIMIT} situations: not all were looked at",
-        )
-        yield Finding(definition.at, "not-explored", zh, en, "warning")
-    seen: set[tuple[str, str]] = set()
-    for situation in space.stuck():
-        if ("stuck", situation.state) not in seen:
-            seen.add(("stuck", situation.state))
-            story_zh, story_en = space.story(situation)
-            at = definition.states[situation.state].at
-            zh = f"状态 {situation.state} 会永远等待：只有时钟能使其离开，而没有期限在走（{story_zh}）"
-            en = f"the state {situation.state} can wait for ever: only the clock leaves it, and no deadline runs ({story_en})"
-            yield Finding(at, "waits-for-ever", zh, en)
-    for situation in space.endless():
-        if ("stuck", situation.state) in seen or ("endless", situation.state) in seen:
-            continue
-        seen.add(("endless", situation.state))
-        story_zh, story_en = space.story(situation)
-        at = definition.states[situation.state].at
-        zh = f"从状态 {situation.state} 的这一情形到不了任何终结状态（{story_zh}）"
-        en = f"from the state {situation.state}, come to in this way, no end can be reached ({story_en})"
-        yield Finding(at, "no-lawful-end", zh, en)
+    if len(space.reached_by) >= LIMIT:
+        yield _not_explored(definition)
+    stuck = _first_of_each_state(space.stuck())
+    for situation in stuck.values():
+        yield _waits_for_ever(space, situation)
+    endless = _first_of_each_state(space.endless())
+    for state in endless.keys() - stuck.keys():
+        yield _no_lawful_end(space, endless[state])
+
+
+def _first_of_each_state(situations: Iterable[Situation]) -> dict[str, Situation]:
+    """One situation of each state: the first one found, which has the shortest story."""
+    first: dict[str, Situation] = {}
+    for situation in situations:
+        first.setdefault(situation.state, situation)
+    return first
+
+
+def _not_explored(definition: Definition) -> Finding:
+    """A warning that nothing is said of the situations beyond the limit."""
+    zh = f"情形超过 {LIMIT} 种，未全部检查"
+    en = f"more than {LIMIT} situations: not all were looked at"
+    return Finding(definition.at, "not-explored", zh, en, "warning")
+
+
+def _waits_for_ever(space: Space, situation: Situation) -> Finding:
+    """The story of how a case comes to stand still."""
+    state, story = situation.state, space.story(situation)
+    at = space.definition.states[state].at
+    zh = f"状态 {state} 会永远等待：只有时钟能使其离开，而没有期限在走（{story.zh}）"
+    en = (
+        f"the state {state} can wait for ever: only the clock leaves it, "
+        f"and no deadline runs ({story.en})"
+    )
+    return Finding(at, "waits-for-ever", zh, en)
+
+
+def _no_lawful_end(space: Space, situation: Situation) -> Finding:
+    """The story of how a case comes to where it goes on for ever."""
+    state, story = situation.state, space.story(situation)
+    at = space.definition.states[state].at
+    zh = f"从状态 {state} 的这一情形到不了任何终结状态（{story.zh}）"
+    en = f"from the state {state}, come to in this way, no end can be reached ({story.en})"
+    return Finding(at, "no-lawful-end", zh, en)
+
+
+class _Clocks:
+    """The deadlines that fire a trigger, by what starts and stops them.
+
+    Worked out once: every step from every situation asks.
+    """
+
+    def __init__(self, definition: Definition) -> None:
+        rules = {n: rule for n, rule in definition.deadlines.items() if rule.on_expiry.fire}
+        self._firing = _names_by(rules, lambda rule: [rule.on_expiry.fire])
+        self._ended_by = _names_by(rules, lambda rule: {*rule.met_by, *rule.ends_by})
+        self._ended_leaving = _names_by(rules, lambda rule: rule.ends_leaving)
+        self._started_by = _names_by(rules, _starting)
+        self._surviving = _names_by(rules, lambda rule: [rule.survives_closing])
+
+    def fire(self, trigger: str, running: frozenset[str]) -> bool:
+        """Whether one of the deadlines that run fires a trigger."""
+        return not running.isdisjoint(self._firing.get(trigger, _NONE))
+
+    def stopped_by(self, t: Transition) -> frozenset[str]:
+        """The deadlines that a transition ends, the one that fires it too."""
+        ended = self._ended_by.get(t.trigger, _NONE)
+        if set(t.by) != {"clock"}:  # somebody else may have fired it: the deadline still runs
+            return ended
+        return ended | self._firing.get(t.trigger, _NONE)
+
+    def surviving(self) -> frozenset[str]:
+        """The deadlines that go on when the case is closed."""
+        return self._surviving.get(True, _NONE)
+
+    def stopped_leaving(self, state: str) -> frozenset[str]:
+        """The deadlines that end when the case leaves a state."""
+        return self._ended_leaving.get(state, _NONE)
+
+    def started_on(self, trigger: str, state: str) -> frozenset[str]:
+        """The deadlines that start when a trigger is fired, and then stands in a state."""
+        anywhere = self._started_by.get((trigger, None), _NONE)
+        return anywhere | self._started_by.get((trigger, state), _NONE)
+
+    def started_entering(self, state: str) -> frozenset[str]:
+        """The deadlines that start when a state is entered, whatever led there."""
+        return self._started_by.get((None, state), _NONE)
+
+
+def _starting(rule: DeadlineRule) -> Iterable[tuple[str | None, str | None]]:
+    """The pairs of trigger and state that start a deadline; None is any trigger, or any state."""
+    return product(rule.starts.on or (None,), rule.starts.entering or (None,))
+
+
+def _names_by(
+    rules: Mapping[str, DeadlineRule], keys_of: Callable[[DeadlineRule], Iterable[object]]
+) -> Mapping[object, frozenset[str]]:
+    """The names of the deadlines, by each of the keys of their rules."""
+    names: defaultdict[object, frozenset[str]] = defaultdict(frozenset)
+    for name, rule in rules.items():
+        for key in keys_of(rule):
+            names[key] |= {name}
+    return names
 
 
 class Space:
@@ -79,168 +172,156 @@ class Space:
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self.resting = {s for suspension in definition.suspensions for s in suspension.states}
-        self.by_state: dict[str, list[Transition]] = {s: [] for s in definition.states}
-        for t in definition.transitions:
-            for source in definition.sources_of(t):
-                self.by_state[source].append(t)
-        self.fired_by = {
-            trigger: frozenset(
-                n for n, r in definition.deadlines.items() if r.on_expiry.fire == trigger
-            )
-            for trigger in definition.triggers
+        self.reached_by: dict[Situation, tuple[Situation, Step] | None] = {}
+        self.next: dict[Situation, set[Situation]] = {}
+        self._clocks = _Clocks(definition)
+        self._subs = tuple(definition.sub_procedures)
+        self._counts = list(map("{}.open".format, self._subs))
+        self._refused = frozenset(t.if_refused for t in definition.transitions)
+        self._resting = resting(definition)
+        self._ways = _ways_by_source(definition)
+        self._about_children = {
+            id(t): _conditions_about_children(definition, t) for t in definition.transitions
         }
-        firing = {
-            name: rule.starts for name, rule in definition.deadlines.items() if rule.on_expiry.fire
-        }
-        self.started_by: dict[str, list[str]] = {s: [] for s in definition.states}
-        self.started_on: dict[str, list[str]] = {}
-        for name, starts in firing.items():
-            for state in starts.entering if not starts.on else ():
-                self.started_by[state].append(name)
-            for trigger in starts.on:
-                self.started_on.setdefault(trigger, []).append(name)
-        self.subs = tuple(definition.sub_procedures)
-        compiler = GuardCompiler.of(definition)
-        self.about_children = {
-            id(t): [
-                g.tree for text in required(definition, t) if (g := compiler.compile(text)).subs
-            ]
-            for t in definition.transitions
-        }
-        self.refused = frozenset(t.if_refused for t in definition.transitions)
-        self.came: dict[Situation, tuple[Situation, Taken] | None] = {}
-        self.next: dict[Situation, list[Situation]] = {}
 
     def explore(self) -> None:
-        none = (0,) * len(self.subs)
-        start = self._enter(Situation(self.definition.initial, (), frozenset(), none), None, "")
-        self.came[start] = None
+        """Take every step from every situation that is not known yet, the nearest first."""
+        start = self._start()
+        self.reached_by[start] = None
         todo = deque([start])
-        while todo and len(self.came) < LIMIT:
+        while todo and len(self.reached_by) < LIMIT:
             here = todo.popleft()
-            self.next[here] = []
-            steps: list[Taken] = [*self._ways(here), *self._conclusions(here)]
-            for transition in steps:
-                there = (
-                    self._conclude(here, transition)
-                    if isinstance(transition, _Concluded)
-                    else self._take(here, transition)
-                )
-                if there is None:
-                    continue
-                self.next[here].append(there)
-                if there not in self.came:
-                    self.came[there] = (here, transition)
+            following = self.next[here] = set()
+            for step, there in self._steps(here):
+                following.add(there)
+                if there not in self.reached_by:
+                    self.reached_by[there] = here, step
                     todo.append(there)
 
-    def _ways(self, here: Situation) -> Iterator[Transition]:
-        for t in self.by_state[here.state]:
-            if self._someone_fires(here, t) and self._may_hold(here, t):
-                yield t
+    def _start(self) -> Situation:
+        """A case just opened: its first state is entered, by no trigger."""
+        initial = self.definition.initial
+        children = (0,) * len(self._subs)
+        running = self._clocks.started_entering(initial)
+        return self._situation(initial, (), running, children)
 
-    def _someone_fires(self, here: Situation, t: Transition) -> bool:
-        if set(t.by) - RESERVED_ROLES.keys() or "outside" in t.by:
-            return True
-        if "procedure" in t.by and (t.trigger in self.refused or any(here.children)):
-            return True
-        return "clock" in t.by and bool(self.fired_by[t.trigger] & here.running)
+    def _steps(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """What can happen next, and the situation after it; a closed case waits for no child."""
+        for t in self._ways[here.state]:
+            if self._is_open(here, t):
+                yield t, self._after(here, t)
+        if not self._is_end(here):
+            yield from self._conclusions(here)
+
+    def _is_open(self, here: Situation, t: Transition) -> bool:
+        """Whether a transition can be taken: by somebody, on its conditions, to somewhere."""
+        leads_somewhere = t.to != RETURN or here.origins != ()
+        return leads_somewhere and self._is_fired(here, t) and self._may_hold(here, t)
+
+    def _is_fired(self, here: Situation, t: Transition) -> bool:
+        """People and other systems may act at any time; the clock and proceedings need a cause."""
+        has_cause = {
+            "clock": self._clocks.fire(t.trigger, here.running),
+            "procedure": any(here.children) or t.trigger in self._refused,
+        }
+        return any(has_cause.get(role, True) for role in t.by)
 
     def _may_hold(self, here: Situation, t: Transition) -> bool:
         """Whether the conditions can be true with these sub-procedures open."""
-        trees = self.about_children[id(t)]
-        known = (
-            {f"{sub}.open": n for sub, n in zip(self.subs, here.children, strict=True)}
-            if trees
-            else {}
-        )
-        return all(partial(tree, known) is not False for tree in trees)
+        trees = self._about_children[id(t)]
+        known = dict(zip(self._counts, here.children, strict=True))
+        return all(partial_value(tree, known) is not False for tree in trees)
 
-    def _conclusions(self, here: Situation) -> Iterator[_Concluded]:
+    def _conclusions(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """Each of the open sub-procedures may conclude."""
         for index, count in enumerate(here.children):
-            if count and here.state not in self.definition.terminal:
-                title = self.definition.sub_procedures[self.subs[index]].title
-                yield _Concluded(Text(zh=f"{title.zh}终结", en=f"{title.en} concludes"), index)
+            if count > 0:
+                title = self.definition.sub_procedures[self._subs[index]].title
+                words = Text(zh=f"{title.zh}终结", en=f"{title.en} concludes")
+                children = (*here.children[:index], count - 1, *here.children[index + 1 :])
+                yield _Concluded(words, index), replace(here, children=children)
 
-    def _conclude(self, here: Situation, step: _Concluded) -> Situation:
-        return replace(
-            here,
-            children=tuple(n - 1 if i == step.index else n for i, n in enumerate(here.children)),
-        )
-
-    def _take(self, here: Situation, t: Transition) -> Situation | None:
-        running = here.running
-        children = tuple(
-            min(n + t.opens.count(s), BOUND) for s, n in zip(self.subs, here.children, strict=True)
-        )
-        if not set(t.by) - _ELSEWHERE:  # the clock's own: the deadline that fires it is spent
-            running -= self.fired_by[t.trigger]
-        rules = self.definition.deadlines
-        running -= {
-            n for n in running if t.trigger in rules[n].met_by or t.trigger in rules[n].ends_by
-        }
-        if t.to == STAY:
-            there = Situation(here.state, here.origins, running, children)
-        elif t.to == RETURN:
-            if not here.origins:
-                return None
+    def _after(self, here: Situation, t: Transition) -> Situation:
+        """The situation after a transition. Returning starts nothing: it is no entering."""
+        clocks = self._clocks
+        running = here.running - clocks.stopped_by(t)
+        children = self._with_opened(here.children, t)
+        if t.to == RETURN:
             return Situation(here.origins[-1], here.origins[:-1], running, children)
-        else:
-            there = Situation(t.to, here.origins, running, children)
-        return self._enter(there, here.state if t.to != STAY else None, t.trigger)
+        if t.to == STAY:
+            running |= clocks.started_on(t.trigger, here.state)
+            return self._situation(here.state, here.origins, running, children)
+        running -= clocks.stopped_leaving(here.state)
+        running |= clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
+        return self._situation(t.to, self._origins(here, t.to), running, children)
 
-    def _enter(self, there: Situation, source: str | None, trigger: str) -> Situation:
-        """The situation after entering a state: what it remembers, and the deadlines it starts that can fire a trigger."""
-        origins, rules = there.origins, self.definition.deadlines
-        if source is not None:
-            if there.state in self.resting:
-                origins = (*origins, source)[-3:]
-            elif source in self.resting:
-                origins = ()
-        running = set(there.running)
-        if source is not None:
-            running -= {n for n in running if source in rules[n].ends_leaving}
-        entered = source is not None or not trigger
-        for name in (
-            *(self.started_by[there.state] if entered else ()),
-            *self.started_on.get(trigger, ()),
-        ):
-            states = rules[name].starts.entering
-            if not states or there.state in states:
-                running.add(name)
-        if there.state in self.definition.terminal:
-            running = {n for n in running if rules[n].survives_closing}
-        return Situation(there.state, origins, frozenset(running), there.children)
+    def _situation(
+        self,
+        state: str,
+        origins: tuple[str, ...],
+        running: frozenset[str],
+        children: tuple[int, ...],
+    ) -> Situation:
+        """A situation; an end stops the deadlines that do not survive it."""
+        if state in self.definition.terminal:
+            running &= self._clocks.surviving()
+        return Situation(state, origins, running, children)
+
+    def _with_opened(self, children: tuple[int, ...], t: Transition) -> tuple[int, ...]:
+        """How many sub-procedures are open after a transition, as far as they are told apart."""
+        if not t.opens:
+            return children
+        counted = zip(self._subs, children, strict=True)
+        return tuple(min(count + t.opens.count(sub), BOUND) for sub, count in counted)
+
+    def _origins(self, here: Situation, target: str) -> tuple[str, ...]:
+        """Where to return to: coming to rest adds a state, going on from rest forgets them."""
+        if target in self._resting:
+            return (*here.origins, here.state)[-_MOST_ORIGINS:]
+        return () if here.state in self._resting else here.origins
 
     def stuck(self) -> Iterator[Situation]:
         """Situations that nobody can leave or change: no person may act, and no clock runs."""
-        for here, ways in self.next.items():
-            if not ways and here.state not in self.definition.terminal:
-                yield here
+        waiting = [here for here, following in self.next.items() if not following]
+        return filterfalse(self._is_end, waiting)
 
     def endless(self) -> Iterator[Situation]:
-        """Situations from which no terminal state can be reached."""
-        backward: dict[Situation, list[Situation]] = {}
-        for here, ways in self.next.items():
-            for there in ways:
-                backward.setdefault(there, []).append(here)
-        ending = {s for s in self.came if s.state in self.definition.terminal or s not in self.next}
-        todo = list(ending)
-        while todo:
-            for before in backward.get(todo.pop(), ()):
-                if before not in ending:
-                    ending.add(before)
-                    todo.append(before)
-        return (s for s in self.came if s not in ending)
+        """Situations from which no terminal state can be reached.
 
-    def story(self, situation: Situation) -> tuple[str, str]:
+        One that was not explored any more may well lead to an end.
+        """
+        unexplored = self.reached_by.keys() - self.next.keys()
+        ends = set(filter(self._is_end, self.reached_by))
+        ending = closure(reverse(self.next), ends | unexplored)
+        return (situation for situation in self.reached_by if situation not in ending)
+
+    def _is_end(self, situation: Situation) -> bool:
+        """Whether the case is closed."""
+        return situation.state in self.definition.terminal
+
+    def story(self, situation: Situation) -> Words:
         """The shortest way to a situation, in words."""
-        steps: list[Taken] = []
+        steps: list[Step] = []
         current = situation
-        while (came := self.came[current]) is not None:
-            current, transition = came
-            steps.append(transition)
-        steps.reverse()
-        zh = " → ".join(t.title.zh for t in steps) or "立即"
-        en = " → ".join(t.title.en for t in steps) or "at once"
-        return zh, en
+        while (before := self.reached_by[current]) is not None:
+            current, step = before
+            steps.append(step)
+        titles = [step.title for step in reversed(steps)] or [_AT_ONCE]
+        zh = " → ".join(title.zh for title in titles)
+        en = " → ".join(title.en for title in titles)
+        return Words(zh, en)
+
+
+def _ways_by_source(definition: Definition) -> Mapping[str, list[Transition]]:
+    """The transitions from each state, in the order of the file."""
+    found: defaultdict[str, list[Transition]] = defaultdict(list)
+    for source, t in ways(definition):
+        found[source].append(t)
+    return found
+
+
+def _conditions_about_children(definition: Definition, t: Transition) -> list[Tree]:
+    """The conditions of a transition that ask about sub-procedures."""
+    compiler = GuardCompiler.of(definition)
+    guards = map(compiler.compile, required(definition, t))
+    return [guard.tree for guard in guards if guard.subs]

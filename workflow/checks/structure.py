@@ -3,130 +3,171 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import chain
+from typing import TypeVar
 
-from ..model.definition import RESERVED_ROLES, Definition
-from ..model.flow import RETURN, STAY
+from ..model.definition import Definition
+from ..model.flow import RETURN, STAY, Transition
+from ..model.limits import DeadlineRule
 from ..source.findings import Finding
+
+T = TypeVar("T", bound=Hashable)
 
 
 def check(definition: Definition) -> Iterator[Finding]:
+    """States that cannot be reached or left, and triggers and deadlines that come to nothing."""
     forward = moves(definition)
     reached = closure(forward, {definition.initial})
-    for name, state in definition.states.items():
-        if name not in reached:
-            yield Finding(
-                state.at,
-                "unreachable",
-                f"状态 {name} 无法到达",
-                f"the state {name} cannot be reached",
-            )
-    backward: dict[str, set[str]] = defaultdict(set)
-    for source, targets in forward.items():
-        for target in targets:
-            backward[target].add(source)
-    ending = closure(backward, set(definition.terminal))
-    for name, state in definition.states.items():
-        if name in reached and name not in ending:
-            if not forward.get(name):
-                yield Finding(
-                    state.at,
-                    "dead-end",
-                    f"状态 {name} 没有出路，也不是终结状态",
-                    f"the state {name} has no way out and is not terminal",
-                )
-            else:
-                yield Finding(
-                    state.at,
-                    "no-end",
-                    f"从状态 {name} 到不了任何终结状态",
-                    f"no terminal state can be reached from {name}",
-                )
-    yield from nobody_fires(definition)
-    yield from never_met(definition)
+    ending = closure(reverse(forward), set(definition.terminal))
+    yield from _unreachable(definition, reached)
+    yield from _without_end(definition, forward, reached - ending)
+    yield from _nobody_fires(definition)
+    yield from _never_met(definition)
     if not definition.terminal:
-        yield Finding(
-            definition.at_value("states"),
-            "no-terminal",
-            "没有终结状态（closes）",
-            "there is no terminal state (closes)",
-        )
+        at = definition.at_value("states")
+        zh = "没有终结状态（closes）"
+        en = "there is no terminal state (closes)"
+        yield Finding(at, "no-terminal", zh, en)
+
+
+def _unreachable(definition: Definition, reached: set[str]) -> Iterator[Finding]:
+    """States that no way leads to."""
+    for name in sorted(definition.states.keys() - reached):
+        at = definition.states[name].at
+        zh = f"状态 {name} 无法到达"
+        en = f"the state {name} cannot be reached"
+        yield Finding(at, "unreachable", zh, en)
+
+
+def _without_end(
+    definition: Definition, forward: Mapping[str, set[str]], lost: set[str]
+) -> Iterator[Finding]:
+    """States that can be reached and from which no end can: left by nothing, or in circles."""
+    for name in sorted(definition.states.keys() & lost):
+        at = definition.states[name].at
+        if forward.get(name):
+            zh = f"从状态 {name} 到不了任何终结状态"
+            en = f"no terminal state can be reached from {name}"
+            yield Finding(at, "no-end", zh, en)
+        else:
+            zh = f"状态 {name} 没有出路，也不是终结状态"
+            en = f"the state {name} has no way out and is not terminal"
+            yield Finding(at, "dead-end", zh, en)
 
 
 def moves(definition: Definition) -> dict[str, set[str]]:
-    """Which states lead directly to which; `return` leads to every state that can enter the resting state."""
+    """Which states lead directly to which.
+
+    `return` leads to every state that can enter the resting state.
+    """
     result = _plain_moves(definition)
-    origins = entrances(definition)
-    for t in definition.transitions:
+    origins = reverse(result)
+    for source, t in ways(definition):
         if t.to == RETURN:
-            for source in definition.sources_of(t):
-                result[source] |= origins[source]
+            result[source] |= origins[source]
     return result
 
 
 def entrances(definition: Definition) -> dict[str, set[str]]:
     """For each state, the states that lead directly to it (other than by returning)."""
-    found: dict[str, set[str]] = {state: set() for state in definition.states}
-    for source, targets in _plain_moves(definition).items():
-        for target in targets:
-            found.setdefault(target, set()).add(source)
-    return found
+    backward = reverse(_plain_moves(definition))
+    return {state: backward[state] for state in definition.states}
 
 
-def _plain_moves(definition: Definition) -> dict[str, set[str]]:
-    result: dict[str, set[str]] = defaultdict(set)
-    for t in definition.transitions:
+def _plain_moves(definition: Definition) -> defaultdict[str, set[str]]:
+    """The moves to a state that is named: neither `stay` nor `return`."""
+    result: defaultdict[str, set[str]] = defaultdict(set)
+    for source, t in ways(definition):
         if t.to not in (STAY, RETURN):
-            for source in definition.sources_of(t):
-                result[source].add(t.to)
+            result[source].add(t.to)
     return result
 
 
-def closure(graph: Mapping[str, set[str]], start: set[str]) -> set[str]:
-    """Everything that can be come to from the start, the start too."""
-    seen, todo = set(start), list(start)
-    while todo:
-        for target in graph.get(todo.pop(), ()):
-            if target not in seen:
-                seen.add(target)
-                todo.append(target)
-    return seen
+def resting(definition: Definition) -> frozenset[str]:
+    """The states in which a case rests, and from which it returns to where it was."""
+    return frozenset(chain.from_iterable(rest.states for rest in definition.suspensions))
 
 
-def nobody_fires(definition: Definition) -> Iterator[Finding]:
-    """Ways open only to what is not a person, which nothing of the definition ever fires."""
-    by_clock = {rule.on_expiry.fire for rule in definition.deadlines.values()}
-    answered = {
-        trigger for request in definition.requests.values() for trigger in request.answers.values()
-    }
-    refused = {t.if_refused for t in definition.transitions}
+def ways(definition: Definition) -> Iterator[tuple[str, Transition]]:
+    """Every transition, with each of the states that it may start from."""
     for t in definition.transitions:
-        if set(t.by) - RESERVED_ROLES.keys():
-            continue
-        fired = (
-            ("clock" in t.by and t.trigger in by_clock)
-            or ("outside" in t.by and t.trigger in answered)
-            or ("procedure" in t.by and (t.trigger in refused or bool(definition.sub_procedures)))
-        )
-        if not fired:
-            zh = f"动作 {t.trigger} 只对 {'、'.join(t.by)} 开放，但没有期限、外部答复或关联程序会触发它"
-            en = f"{t.trigger} is open to {', '.join(t.by)} only, and no deadline, answer or related proceeding fires it"
-            yield Finding(t.at_value("by"), "nobody-fires", zh, en)
+        for source in definition.sources_of(t):
+            yield source, t
 
 
-def never_met(definition: Definition) -> Iterator[Finding]:
+def reverse(graph: Mapping[T, set[T]]) -> defaultdict[T, set[T]]:
+    """Where each node is come to from."""
+    backward: defaultdict[T, set[T]] = defaultdict(set)
+    for source, targets in graph.items():
+        for target in targets:
+            backward[target].add(source)
+    return backward
+
+
+def closure(graph: Mapping[T, set[T]], start: set[T]) -> set[T]:
+    """Everything that can be come to from the start, the start too."""
+    reached, todo = set(start), list(start)
+    nowhere: set[T] = set()
+    while todo:
+        found = graph.get(todo.pop(), nowhere) - reached
+        reached |= found
+        todo += found
+    return reached
+
+
+def _nobody_fires(definition: Definition) -> Iterator[Finding]:
+    """Ways open only to what is not a person, which nothing of the definition ever fires."""
+    fired = _fired_by_role(definition)
+    by_people = set(definition.triggers)
+    for t in definition.transitions:
+        if not any(t.trigger in fired.get(role, by_people) for role in t.by):
+            at = t.at_value("by")
+            zh = (
+                f"动作 {t.trigger} 只对 {'、'.join(t.by)} 开放，"
+                "但没有期限、外部答复或关联程序会触发它"
+            )
+            en = (
+                f"{t.trigger} is open to {', '.join(t.by)} only, "
+                "and no deadline, answer or related proceeding fires it"
+            )
+            yield Finding(at, "nobody-fires", zh, en)
+
+
+def _fired_by_role(definition: Definition) -> dict[str, set[str]]:
+    """The triggers that the definition itself fires, by the reserved role that fires them.
+
+    What a sub-procedure tells its parent stands in another file: it may be any trigger.
+    """
+    triggers = set(definition.triggers)
+    expiring = [rule.on_expiry.fire for rule in definition.deadlines.values()]
+    answers = [request.answers.values() for request in definition.requests.values()]
+    refused = [t.if_refused for t in definition.transitions]
+    told = triggers if definition.sub_procedures else ()
+    return {
+        "clock": triggers.intersection(expiring),
+        "outside": triggers.intersection(chain.from_iterable(answers)),
+        "procedure": triggers.intersection([*refused, *told]),
+    }
+
+
+def _never_met(definition: Definition) -> Iterator[Finding]:
     """Deadlines that go on after closing although nothing can perform or end them there."""
     for name, rule in definition.deadlines.items():
-        ends = set(rule.starts.entering) & definition.terminal
-        if not rule.survives_closing or not ends or not rule.met_by:
-            continue
-        for state in sorted(ends):
-            if not any(
-                t.trigger in (*rule.met_by, *rule.ends_by) and state in definition.sources_of(t)
-                for t in definition.transitions
-            ):
-                zh, en = (
-                    f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它",
-                    f"{name} starts in the end {state}, where nothing can meet it",
-                )
-                yield Finding(rule.at, "never-met", zh, en)
+        for state in _ends_without_performance(definition, rule):
+            zh = f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它"
+            en = f"{name} starts in the end {state}, where nothing can meet it"
+            yield Finding(rule.at, "never-met", zh, en)
+
+
+def _ends_without_performance(definition: Definition, rule: DeadlineRule) -> list[str]:
+    """The ends that start a deadline, and in which no trigger meets or ends it.
+
+    A deadline that is met by nothing at all only tells that time has passed.
+    """
+    ends = definition.terminal.intersection(rule.starts.entering)
+    if not ends or not rule.survives_closing or not rule.met_by:
+        return []
+    performing = {*rule.met_by, *rule.ends_by}
+    open_to_it = {source for source, t in ways(definition) if t.trigger in performing}
+    return sorted(ends - open_to_it)

@@ -1,18 +1,20 @@
-"""Guards in CEL: compiled and type-checked against the case's data, then evaluated on typed values.
+"""Guards in CEL: compiled and type-checked against the case's data, evaluated on typed values.
 
-Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`, `SUB.count`, `SUB.concluded`,
-`SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the
-fields and states that the definition lists; `today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
+Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`,
+`SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open
+ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the definition
+lists; `today` and `now`. Money is exact (counted in cents): write amounts as `money("100000.00")`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from operator import attrgetter
 from typing import Any, Protocol
 
 from ..errors import GuardError, GuardValueMissing
@@ -22,6 +24,7 @@ from .cel_tree import Constant, FunctionCall, Name, Tree, names_in, tree_of
 from .messages import cel_problem, type_word
 from .python import Plain
 from .python import plain as plain_python
+from .variables import cents, variables_of
 
 _MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 
@@ -32,10 +35,14 @@ _NAME = re.compile(
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _FLAG = 1 << 61
+"""Added to amounts of money, which are far smaller, where they are to be told from numbers."""
+
 _COMPARISONS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
-COUNTS = ("open", "count", "concluded")
+_ARITHMETIC = frozenset({"_+_", "_-_", "_*_"})
+
 Children = Mapping[str, Mapping[str, Any]]
-"""What guards know of the sub-procedures: by name, then `open`, `count`, `concluded`, `at.STATE`, `sum.FIELD`, `latest.FIELD`."""
+"""What guards know of the sub-procedures: by name, then `open`, `count`, `concluded`, `at.STATE`,
+`sum.FIELD`, `latest.FIELD`."""
 
 
 class GuardScope(Protocol):
@@ -54,11 +61,16 @@ class GuardScope(Protocol):
     def today(self) -> datetime: ...
 
 
+Reader = Callable[[GuardScope], Any]
+"""Takes the value of one variable from a scope; None where it is not known."""
+
+
 @dataclass(frozen=True)
 class Guard:
-    """A compiled guard; `fields` are the case fields it reads, `subs` the sub-procedures it asks about.
+    """A compiled guard.
 
-    `tree` is its checked syntax tree; amounts of money are whole cents in it.
+    `fields` are the case fields it reads, `subs` the sub-procedures it asks about. `tree` is its
+    checked syntax tree; amounts of money are whole cents in it.
     """
 
     text: str
@@ -67,11 +79,14 @@ class Guard:
     tree: Tree
     _program: Any
     _plain: Plain | None
-    _readers: tuple[tuple[str, Callable[[GuardScope], Any]], ...]
+    _readers: tuple[tuple[str, Reader], ...]
     _fields: tuple[tuple[str, str, bool], ...]
 
     def allows(self, scope: GuardScope) -> bool:
-        """Whether the guard holds. Raises `GuardValueMissing` when a value that decides it is not known."""
+        """Whether the guard holds.
+
+        Raises `GuardValueMissing` when a value that decides it is not known.
+        """
         if self._plain is not None:
             decided = self._plain(scope.data, scope.children)
             if decided is not None:
@@ -80,25 +95,37 @@ class Guard:
 
     def asks_cel(self, scope: GuardScope) -> bool:
         """As `allows`, by CEL alone."""
+        result = self._program.eval(data=self._known_values(scope)).value()
+        if not isinstance(result, bool):
+            raise GuardValueMissing(names=self._missing(scope) or str(result))
+        return result
+
+    def _missing(self, scope: GuardScope) -> str:
+        """The fields of the case that the guard reads and that are not known."""
+        missing = [name for name in self.fields if scope.data.get(name) is None]
+        return ", ".join(missing)
+
+    def _known_values(self, scope: GuardScope) -> dict[str, Any]:
+        """The values of the variables that are known: CEL decides whether the others matter."""
         values: dict[str, Any] = {}
         data = scope.data
         for name, field, is_money in self._fields:
             value = data.get(field)
             if value is not None:
-                values[name] = int(value * 100) if is_money else value
+                values[name] = cents(value) if is_money else value
         for name, read in self._readers:
             value = read(scope)
             if value is not None:
                 values[name] = value
-        result = self._program.eval(data=values).value()
-        if result is True or result is False:
-            return bool(result)
-        missing = [name for name in self.fields if scope.data.get(name) is None]
-        raise GuardValueMissing(names=", ".join(missing) or str(result))
+        return values
 
 
 class GuardCompiler:
-    """Compiles the guards of one definition. Raises `GuardError` with the column inside the expression."""
+    """Compiles the guards of one definition.
+
+    Raises `GuardError` with the column inside the expression. `kinds` are the types of the
+    variables that guards may read.
+    """
 
     @classmethod
     def of(cls, definition: Definition) -> GuardCompiler:
@@ -109,193 +136,214 @@ class GuardCompiler:
         return compiler
 
     def __init__(self, definition: Definition) -> None:
-        self._types = {name: spec.type for name, spec in definition.data.items()}
+        self.kinds = variables_of(definition)
         self._subs = definition.sub_procedures
-        self._env: Any = None
-        self._known: dict[str, Guard] = {}
+        self._environment: Any = None
+        self._compiled: dict[str, Guard] = {}
 
     def compile(self, text: str) -> Guard:
-        found = self._known.get(text)
+        """The compiled guard. Raises `GuardError`."""
+        found = self._compiled.get(text)
         if found is None:
-            found = self._known[text] = self._compile(text)
+            found = self._compiled[text] = self._compile(text)
         return found
 
     def _compile(self, text: str) -> Guard:
-        cel = _cel()
-        if self._env is None:
-            self._env = cel.NewEnv(variables=self._variables())
+        """A guard with all that is worked out of its text once."""
         shown = _exact_money(text)
-        try:
-            program = self._env.compile(shown)
-        except RuntimeError as error:
-            raise _explained(str(error), self._variables()) from None
-        if program.return_type() != cel.Type.BOOL:
-            kind = program.return_type().name()
-            raise GuardError(
-                why_zh=f"结果须为是或否，现为{type_word(kind.lower())}",
-                why_en=f"must be true or false, not {kind.lower()}",
-                line=1,
-                column=1,
-            )
-        names = dict.fromkeys(_NAME.findall(_TEXT.sub('""', shown)))
-        fields = tuple(
-            name[5:] for name in names if name.startswith("case.") and name[5:] in self._types
-        )
-        plain = tuple(
-            (f"case.{f}", f, self._types[f] is FieldType.MONEY)
-            for f in fields
-            if self._types[f] is not FieldType.DATE
-        )
-        others = names.keys() - {name for name, _, _ in plain}
-        readers = tuple(
-            (name, reader) for name in names if name in others and (reader := self._reader(name))
-        )
-        subs = frozenset(head for name in names if (head := name.partition(".")[0]) in self._subs)
+        program = self._checked(shown)
         tree = tree_of(program.serialize())
+        names = self._names_in(shown)
+        heads = {name.partition(".")[0] for name in names}
         return Guard(
-            text,
-            fields,
-            subs,
-            tree,
-            program,
-            plain_python(tree, self._types, frozenset(self._subs)),
-            readers,
-            plain,
+            text=text,
+            fields=tuple(_fields_among(names)),
+            subs=frozenset(heads & self._subs.keys()),
+            tree=tree,
+            _program=program,
+            _plain=plain_python(tree, self.kinds, frozenset(self._subs)),
+            _readers=tuple(self._readers(names)),
+            _fields=tuple(self._direct_fields(names)),
         )
 
-    def mixes_money(self, text: str) -> str | None:
-        """The amount of money that a guard compares with a plain number (which would count as cents); None when there is none."""
-        if not any(kind is FieldType.MONEY for kind in self._types.values()):
-            return None
-        tree = tree_of(self._env.compile(_exact_money(text, _FLAG)).serialize())
-        return self._mixed(tree)
+    def _checked(self, shown: str) -> Any:
+        """The program of CEL, which gives true or false."""
+        try:
+            program = self._programs().compile(shown)
+        except RuntimeError as error:
+            raise _explained(str(error), self.kinds) from None
+        kind = program.return_type()
+        if kind != _cel().Type.BOOL:
+            raise _no_condition(kind.name().lower())
+        return program
 
-    def _mixed(self, tree: Tree) -> str | None:
-        if not isinstance(tree, FunctionCall):
-            return None
-        found = next((name for part in tree.arguments if (name := self._mixed(part))), None)
-        if found is not None or tree.function not in _COMPARISONS:
-            return found
-        money = [self._is_money(part) for part in tree.arguments]
-        bare = [
-            isinstance(part, Constant)
-            and isinstance(part.value, int)
-            and 0 != part.value < _FLAG // 2
-            for part in tree.arguments
-        ]
-        other = next(
-            (p for p, is_money in zip(tree.arguments, money, strict=True) if is_money), None
-        )
-        return next(iter(names_in(other)), "money") if other is not None and any(bare) else None
+    def _programs(self) -> Any:
+        """The environment of CEL, made when the first guard needs it."""
+        if self._environment is None:
+            types = _cel_types()
+            variables = {name: types[kind] for name, kind in self.kinds.items()}
+            self._environment = _cel().NewEnv(variables=variables)
+        return self._environment
 
-    def _is_money(self, tree: Tree) -> bool:
-        if isinstance(tree, Constant):
-            return (
-                isinstance(tree.value, int)
-                and not isinstance(tree.value, bool)
-                and tree.value >= _FLAG // 2
-            )
-        if isinstance(tree, Name):
-            head, _, rest = tree.name.partition(".")
-            fields = self._subs[head].fields if head in self._subs else self._types
-            return fields.get(rest.rpartition(".")[2]) is FieldType.MONEY and (
-                head == "case" or head in self._subs
-            )
-        return (
-            isinstance(tree, FunctionCall)
-            and tree.function in ("_+_", "_-_", "_*_")
-            and any(map(self._is_money, tree.arguments))
-        )
+    def _names_in(self, shown: str) -> list[str]:
+        """The variables in a guard, each once, in the order of the text."""
+        without_texts = _TEXT.sub('""', shown)
+        found = dict.fromkeys(_NAME.findall(without_texts))
+        return [name for name in found if name in self.kinds]
 
-    def _variables(self) -> dict[str, Any]:
-        T = _cel().Type
-        types = {
-            FieldType.TEXT: T.STRING,
-            FieldType.NUMBER: T.INT,
-            FieldType.MONEY: T.INT,
-            FieldType.DATE: T.TIMESTAMP,
-            FieldType.DATETIME: T.TIMESTAMP,
-            FieldType.FLAG: T.BOOL,
-            FieldType.CHOICE: T.STRING,
-            FieldType.LIST: T.List(T.STRING),
-            FieldType.PARTY: T.STRING,
-        }
-        variables = {"now": T.TIMESTAMP, "today": T.TIMESTAMP}
-        for name, kind in self._types.items():
-            variables[f"case.{name}"] = types[kind]
-            variables[f"given.{name}"] = T.BOOL
-        for name, sub in self._subs.items():
-            variables |= {f"{name}.{count}": T.INT for count in COUNTS}
-            variables |= {f"{name}.at.{state}": T.INT for state in sub.states}
-            variables |= {
-                f"{name}.sum.{field}": T.INT
-                for field, kind in sub.fields.items()
-                if kind in (FieldType.MONEY, FieldType.NUMBER)
-            }
-            variables |= {
-                f"{name}.latest.{field}": types[kind] for field, kind in sub.fields.items()
-            }
-        return variables
+    def _direct_fields(self, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+        """Fields that CEL takes as they are, but for money in cents: variable, field, is money."""
+        for field in _fields_among(names):
+            name = f"case.{field}"
+            if self.kinds[name] is not FieldType.DATE:
+                yield name, field, self.kinds[name] is FieldType.MONEY
 
-    def _reader(self, name: str) -> Callable[[GuardScope], Any] | None:
-        head, _, tail = name.partition(".")
-        if name == "now":
-            return lambda scope: scope.now
-        if name == "today":
-            return lambda scope: scope.today
-        if head == "case" and tail in self._types:
-            return _date_reader(tail)
+    def _readers(self, names: Iterable[str]) -> Iterator[tuple[str, Reader]]:
+        """What else a guard reads, and how."""
+        for name in names:
+            read = self._reader(name)
+            if read is not None:
+                yield name, read
+
+    def _reader(self, name: str) -> Reader | None:
+        """How a variable is read that is not taken from the case as it is."""
+        head, _, rest = name.partition(".")
+        if name in ("now", "today"):
+            return attrgetter(name)
         if head == "given":
-            return lambda scope: scope.data.get(tail) is not None
+            return lambda scope: scope.data.get(rest) is not None
         if head in self._subs:
-            return self._child_reader(head, tail)
-        return None
+            return self._child_reader(head, rest)
+        return _date_reader(rest) if self.kinds[name] is FieldType.DATE else None
 
-    def _child_reader(self, sub: str, what: str) -> Callable[[GuardScope], Any]:
-        kind, _, field = what.partition(".")
-        if kind not in ("sum", "latest"):
+    def _child_reader(self, sub: str, what: str) -> Reader:
+        """Reads what is known of the sub-procedures of a kind; before the first there are none."""
+        of, _, field = what.partition(".")
+        if of not in ("sum", "latest"):
             return lambda scope: scope.children.get(sub, {}).get(what, 0)
-        of = self._subs[sub].fields[field]
-        unknown = 0 if kind == "sum" else None
+        kind = self._subs[sub].fields[field]
+        unknown = 0 if of == "sum" else None
 
         def read(scope: GuardScope) -> Any:
-            value = scope.children.get(sub, {}).get(what, unknown)
-            return _as_seen(of, value)
+            return _as_seen(kind, scope.children.get(sub, {}).get(what, unknown))
 
         return read
 
+    def mixes_money(self, text: str) -> str | None:
+        """The amount of money that a compiled guard compares with a plain number.
+
+        The number would count as cents. None when there is none.
+        """
+        if FieldType.MONEY not in self.kinds.values():
+            return None
+        flagged = self._programs().compile(_exact_money(text, _FLAG))
+        return self._mixed(tree_of(flagged.serialize()))
+
+    def _mixed(self, tree: Tree) -> str | None:
+        """The amount in the first comparison of a tree that mixes, the innermost first."""
+        if not isinstance(tree, FunctionCall):
+            return None
+        for part in tree.arguments:
+            found = self._mixed(part)
+            if found is not None:
+                return found
+        return self._amount_beside_number(tree) if tree.function in _COMPARISONS else None
+
+    def _amount_beside_number(self, comparison: FunctionCall) -> str | None:
+        """The amount in one comparison, if a plain number is on the other side."""
+        sides = comparison.arguments
+        amount = next(filter(self._is_money, sides), None)
+        if amount is None or not any(map(_is_plain_number, sides)):
+            return None
+        return next(names_in(amount), "money")
+
+    def _is_money(self, tree: Tree) -> bool:
+        """Whether a part is money: an amount, a variable of money, or a sum with either."""
+        if isinstance(tree, Constant):
+            return _is_flagged(tree.value)
+        if isinstance(tree, Name):
+            return self.kinds.get(tree.name) is FieldType.MONEY
+        if not isinstance(tree, FunctionCall) or tree.function not in _ARITHMETIC:
+            return False
+        return any(map(self._is_money, tree.arguments))
+
+
+def _is_flagged(value: object) -> bool:
+    """Whether a number was written as an amount of money."""
+    return isinstance(value, int) and value >= _FLAG // 2
+
+
+def _is_plain_number(tree: Tree) -> bool:
+    """Whether a part is a number that was not written as money; nothing is nothing in both."""
+    if not isinstance(tree, Constant) or not isinstance(tree.value, int):
+        return False
+    return tree.value != 0 and not _is_flagged(tree.value)
+
+
+def _fields_among(names: Iterable[str]) -> list[str]:
+    """The fields of the case among variables."""
+    return [name.removeprefix("case.") for name in names if name.startswith("case.")]
+
 
 def _as_seen(kind: FieldType, value: Any) -> Any:
-    """A typed value as guards see it: money in cents, dates as midnight UTC."""
+    """A typed value as guards see it, where they see it otherwise."""
     if value is None:
         return None
-    if kind is FieldType.MONEY:
-        return int(value * 100)
-    return (
-        datetime(value.year, value.month, value.day, tzinfo=UTC)
-        if kind is FieldType.DATE
-        else value
-    )
+    see = _SEEN.get(kind)
+    return see(value) if see is not None else value
 
 
-def _date_reader(name: str) -> Callable[[GuardScope], Any]:
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+_SEEN: dict[FieldType, Callable[[Any], Any]] = {
+    FieldType.MONEY: cents,
+    FieldType.DATE: _midnight,
+}
+
+
+def _date_reader(field: str) -> Reader:
+    """Reads a date of the case as guards see it."""
+
     def read(scope: GuardScope) -> Any:
-        return _as_seen(FieldType.DATE, scope.data.get(name))
+        return _as_seen(FieldType.DATE, scope.data.get(field))
 
     return read
 
 
 @cache
 def _cel() -> Any:
-    from cel_expr_python import cel
+    """The library of CEL."""
+    from cel_expr_python import cel  # takes long to load, and not every procedure has guards
 
     return cel
 
 
-def _exact_money(text: str, flag: int = 0) -> str:
-    """`money("1.50")` as a whole number of cents, padded so that columns stay true; `flag` is added to tell it from other numbers."""
+@cache
+def _cel_types() -> dict[FieldType, Any]:
+    """The type that values of each type have in CEL."""
+    types = _cel().Type
+    return {
+        FieldType.TEXT: types.STRING,
+        FieldType.NUMBER: types.INT,
+        FieldType.MONEY: types.INT,
+        FieldType.DATE: types.TIMESTAMP,
+        FieldType.DATETIME: types.TIMESTAMP,
+        FieldType.FLAG: types.BOOL,
+        FieldType.CHOICE: types.STRING,
+        FieldType.LIST: types.List(types.STRING),
+        FieldType.PARTY: types.STRING,
+    }
 
-    def cents(match: re.Match[str]) -> str:
+
+def _exact_money(text: str, flag: int = 0) -> str:
+    """`money("1.50")` as a whole number of cents, padded so that columns stay true.
+
+    `flag` is added to tell it from other numbers.
+    """
+
+    def in_cents(match: re.Match[str]) -> str:
         try:
             amount = Decimal(match[1]) * 100
             if amount != int(amount):
@@ -305,20 +353,26 @@ def _exact_money(text: str, flag: int = 0) -> str:
             raise GuardError(why_zh=zh, why_en=en, line=1, column=match.start() + 1) from None
         return str(int(amount) + flag).ljust(len(match[0]))
 
-    return _MONEY.sub(cents, text)
+    return _MONEY.sub(in_cents, text)
+
+
+def _no_condition(kind: str) -> GuardError:
+    """A guard that gives something else than true or false is wrong as a whole."""
+    return GuardError(
+        why_zh=f"结果须为是或否，现为{type_word(kind)}",
+        why_en=f"must be true or false, not {kind}",
+        line=1,
+        column=1,
+    )
 
 
 def _explained(raw: str, known: Iterable[str]) -> GuardError:
+    """What the compiler says, put for people, with the place that it names."""
     place = _PLACE.search(raw)
-    problem = (
-        place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
-        if place
-        else raw.splitlines()[0]
-    )
-    zh, en = cel_problem(problem, known)
-    return GuardError(
-        why_zh=zh,
-        why_en=en,
-        line=int(place[1]) if place else 1,
-        column=int(place[2]) if place else 1,
-    )
+    if place is None:
+        line, column, problem = 1, 1, raw.splitlines()[0]
+    else:
+        line, column = int(place[1]), int(place[2])
+        problem = place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
+    why = cel_problem(problem, known)
+    return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)

@@ -1,12 +1,14 @@
-"""The checked syntax tree of a guard, as the CEL compiler hands it out (protobuf `cel.expr.CheckedExpr`), in plain tuples.
+"""The checked syntax tree of a guard, as the CEL compiler hands it out, in plain tuples.
 
-Only the wire format of the few messages of an expression is read here: https://protobuf.dev/programming-guides/encoding/ and
+The compiler gives protobuf (`cel.expr.CheckedExpr`). Only the wire format of the few messages of
+an expression is read here: https://protobuf.dev/programming-guides/encoding/ and
 `cel/expr/syntax.proto`. What is not known becomes `Opaque`.
 """
 
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +28,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A function or operator (`_&&_`, `_<_`, `@in`, `timestamp`) on its arguments; a method's target comes first."""
+    """A function or operator (`_&&_`, `_<_`, `@in`, `timestamp`) on its arguments.
+
+    A method's target comes first.
+    """
 
     function: str
     arguments: tuple[Tree, ...]
@@ -49,117 +54,197 @@ Tree = Constant | Name | FunctionCall | Items | Opaque
 
 def tree_of(serialized: bytes) -> Tree:
     """The tree of a serialized compiled expression (an `Any` that holds a `CheckedExpr`)."""
-    checked = _one(serialized, 2)
-    return _expression(_one(checked, 4))
+    checked = _first(_message(serialized), 2)
+    return _expression(_first(_message(checked), 4))
 
 
 def names_in(tree: Tree) -> Iterator[str]:
     """Every variable that a tree reads."""
     if isinstance(tree, Name):
         yield tree.name
-    for part in (
-        tree.arguments
-        if isinstance(tree, FunctionCall)
-        else tree.items
-        if isinstance(tree, Items)
-        else ()
-    ):
+    for part in _parts(tree):
         yield from names_in(part)
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "_==_": operator.eq,
-    "_!=_": operator.ne,
-    "_<_": operator.lt,
-    "_<=_": operator.le,
-    "_>_": operator.gt,
-    "_>=_": operator.ge,
+def _parts(tree: Tree) -> tuple[Tree, ...]:
+    """The trees that a tree is made of."""
+    if isinstance(tree, FunctionCall):
+        return tree.arguments
+    return tree.items if isinstance(tree, Items) else ()
+
+
+# -- partial values
+
+
+def partial_value(tree: Tree, known: Mapping[str, Any]) -> Any:
+    """The value of a tree as far as the known names decide it; None where they do not."""
+    if isinstance(tree, FunctionCall):
+        return _partial_call(tree, known)
+    if isinstance(tree, Name):
+        return known.get(tree.name)
+    return tree.value if isinstance(tree, Constant) else None
+
+
+def _partial_call(tree: FunctionCall, known: Mapping[str, Any]) -> Any:
+    """The value of a call, as far as those of its arguments decide it."""
+    operate: Callable[..., Any] = _OPERATIONS.get(tree.function, _undecided)
+    values = [partial_value(part, known) for part in tree.arguments]
+    return operate(*values)
+
+
+def _decided_by(decisive: bool) -> Callable[..., bool | None]:
+    """Logic that one side decides, whatever stands on the other."""
+
+    def operate(*sides: Any) -> bool | None:
+        if decisive in sides:
+            return decisive
+        return None if None in sides else not decisive
+
+    return operate
+
+
+def _when_known(operation: Callable[..., bool]) -> Callable[..., bool | None]:
+    """An operation that needs all its values."""
+
+    def operate(*values: Any) -> bool | None:
+        return None if None in values else operation(*values)
+
+    return operate
+
+
+def _undecided(*values: Any) -> None:
+    """What is not worked out here: arithmetic, times, texts."""
+
+
+_OPERATIONS: dict[str, Callable[..., bool | None]] = {
+    "_&&_": _decided_by(False),
+    "_||_": _decided_by(True),
+    "!_": _when_known(operator.not_),
+    "_==_": _when_known(operator.eq),
+    "_!=_": _when_known(operator.ne),
+    "_<_": _when_known(operator.lt),
+    "_<=_": _when_known(operator.le),
+    "_>_": _when_known(operator.gt),
+    "_>=_": _when_known(operator.ge),
 }
 
 
-def partial(tree: Tree, known: Mapping[str, Any]) -> Any:
-    """The value of a tree as far as the known names decide it; None where they do not."""
-    if isinstance(tree, Constant):
-        return tree.value
-    if isinstance(tree, Name):
-        return known.get(tree.name)
-    if not isinstance(tree, FunctionCall):
-        return None
-    values = [partial(part, known) for part in tree.arguments]
-    if tree.function in ("_&&_", "_||_"):
-        decisive = tree.function == "_||_"
-        return decisive if decisive in values else None if None in values else not decisive
-    if None in values:
-        return None
-    if tree.function == "!_":
-        return not values[0]
-    compare = _COMPARE.get(tree.function)
-    return compare(*values) if compare is not None else None
+# -- expressions
+
+Message = Mapping[int, list[Any]]
+"""The values of the fields of a message, by the number of the field."""
 
 
 def _expression(raw: bytes) -> Tree:
-    for field, value in _fields(raw):
-        if field == 3:
-            return _constant(value)
-        if field == 4:
-            return Name(_one(value, 1).decode())
-        if field == 5:
-            operand = _expression(_one(value, 1))
-            test_only = any(f == 3 and v for f, v in _fields(value))
-            if isinstance(operand, Name) and not test_only:
-                return Name(f"{operand.name}.{_one(value, 2).decode()}")
-            return Opaque(raw)
-        if field == 6:
-            target = [_expression(v) for f, v in _fields(value) if f == 1]
-            arguments = [_expression(v) for f, v in _fields(value) if f == 3]
-            return FunctionCall(_one(value, 2).decode(), (*target, *arguments))
-        if field == 7:
-            return Items(tuple(_expression(v) for f, v in _fields(value) if f == 1))
-    return Opaque(raw)
+    """`cel.expr.Expr`."""
+    return _as_the_field_says(raw, _EXPRESSIONS)
 
 
 def _constant(raw: bytes) -> Tree:
-    for field, value in _fields(raw):
-        if field == 2:
-            return Constant(bool(value))
-        if field == 3:
-            return Constant(value - (1 << 64) if value >= 1 << 63 else value)
-        if field == 4:
-            return Constant(value)
-        if field == 6:
-            return Constant(value.decode())
+    """`cel.expr.Constant`."""
+    return _as_the_field_says(raw, _CONSTANTS)
+
+
+def _as_the_field_says(raw: bytes, readers: Mapping[int, Callable[[Any], Tree]]) -> Tree:
+    """The tree of a message that has one field of several, each of its own kind."""
+    for field, values in _message(raw).items():
+        if field in readers:
+            return readers[field](values[0])
     return Opaque(raw)
 
 
-def _one(raw: bytes, wanted: int) -> bytes:
-    return next((value for field, value in _fields(raw) if field == wanted), b"")
+def _identifier(raw: bytes) -> Tree:
+    """`Expr.Ident`: a name without a dot."""
+    return Name(_text(_message(raw), 1))
 
 
-def _fields(raw: bytes) -> Iterator[tuple[int, Any]]:
-    """The fields of a message: numbers as int, everything of a length as bytes."""
+def _selection(raw: bytes) -> Tree:
+    """A dotted name (`case.amount`); to ask whether it is there (`has`) is another thing."""
+    message = _message(raw)
+    operand = _expression(_first(message, 1))
+    asks_presence = any(message.get(3, ()))
+    if isinstance(operand, Name) and not asks_presence:
+        return Name(f"{operand.name}.{_text(message, 2)}")
+    return Opaque(raw)
+
+
+def _call(raw: bytes) -> Tree:
+    """`Expr.Call`: the target of a method comes before its arguments."""
+    message = _message(raw)
+    target = map(_expression, message.get(1, ()))
+    arguments = map(_expression, message.get(3, ()))
+    return FunctionCall(_text(message, 2), (*target, *arguments))
+
+
+def _items(raw: bytes) -> Tree:
+    """`Expr.CreateList`."""
+    return Items(tuple(map(_expression, _message(raw).get(1, ()))))
+
+
+def _signed(value: int) -> int:
+    """A whole number from its two's complement."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+_EXPRESSIONS: dict[int, Callable[[bytes], Tree]] = {
+    3: _constant,
+    4: _identifier,
+    5: _selection,
+    6: _call,
+    7: _items,
+}
+_CONSTANTS: dict[int, Callable[[Any], Tree]] = {
+    2: lambda value: Constant(bool(value)),
+    3: lambda value: Constant(_signed(value)),
+    4: Constant,
+    6: lambda value: Constant(value.decode()),
+}
+
+
+# -- the wire format
+
+_VARINT, _SIZED = 0, 2
+_FIXED_SIZES = {1: 8, 5: 4}
+
+
+def _first(message: Message, field: int) -> bytes:
+    """The value of a field that stands once; empty where it does not stand at all."""
+    values = message.get(field)
+    return values[0] if values else b""
+
+
+def _text(message: Message, field: int) -> str:
+    """The text of a field that stands once."""
+    return _first(message, field).decode()
+
+
+def _message(raw: bytes) -> Message:
+    """The fields of a message: numbers as int, everything that has a size as bytes."""
+    fields: defaultdict[int, list[Any]] = defaultdict(list)
     at = 0
     while at < len(raw):
         tag, at = _varint(raw, at)
-        field, wire = tag >> 3, tag & 7
-        if wire == 0:
-            value, at = _varint(raw, at)
-            yield field, value
-        elif wire == 2:
-            length, at = _varint(raw, at)
-            yield field, raw[at : at + length]
-            at += length
-        else:
-            size = 8 if wire == 1 else 4
-            yield field, raw[at : at + size]
-            at += size
+        value, at = _value(raw, at, tag & 7)
+        fields[tag >> 3].append(value)
+    return fields
+
+
+def _value(raw: bytes, at: int, wire_type: int) -> tuple[Any, int]:
+    """The value that stands somewhere, and where the next field begins."""
+    if wire_type == _VARINT:
+        return _varint(raw, at)
+    if wire_type == _SIZED:
+        size, at = _varint(raw, at)
+    else:
+        size = _FIXED_SIZES[wire_type]
+    return raw[at : at + size], at + size
 
 
 def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    """A whole number: seven bits a byte, the lowest first; the last byte has its high bit clear."""
     result = shift = 0
-    while True:
-        byte = raw[at]
-        at += 1
-        result |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return result, at
+    while raw[at] >= 0x80:
+        result |= (raw[at] & 0x7F) << shift
         shift += 7
+        at += 1
+    return result | raw[at] << shift, at + 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+
+from ..language import Words, did_you_mean
 
 _TYPES = {
     "int": "整数或金额",
@@ -38,49 +39,61 @@ def type_word(kind: str) -> str:
     return _TYPES.get(kind.partition("(")[0], kind)
 
 
-def cel_problem(problem: str, known: Iterable[str]) -> tuple[str, str]:
+def cel_problem(problem: str, known: Iterable[str]) -> Words:
     """A problem of a guard in Chinese and English."""
-    for pattern, say in _CEL:
+    for pattern, explain in _EXPLANATIONS:
         found = re.search(pattern, problem)
         if found is not None:
-            return say(found, known)
-    return problem, problem
+            return explain(found, known)
+    return Words(problem, problem)
 
 
-def _undeclared(found: re.Match[str], known: Iterable[str]) -> tuple[str, str]:
-    close = get_close_matches(found[1], list(known), 1)
-    zh, en = (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-    return f"没有 {found[1]}{zh}", f"there is no {found[1]}{en}"
+def _undeclared(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A name that is not declared, with the nearest that is."""
+    hint = did_you_mean(found[1], known)
+    return Words(f"没有 {found[1]}{hint.zh}", f"there is no {found[1]}{hint.en}")
 
 
-def _no_overload(found: re.Match[str], known: Iterable[str]) -> tuple[str, str]:
+def _no_overload(found: re.Match[str], known: Iterable[str]) -> Words:
+    """An operator on types that it does not take."""
     kinds = [kind.strip() for kind in found[2].split(",")]
-    zh = "、".join(type_word(kind) for kind in kinds)
+    zh = "、".join(map(type_word, kinds))
     sign = _OPERATORS.get(found[1], found[1])
-    return (
+    return Words(
         f"“{sign}”不能用于{zh}（两边类型须相同；连续比较用 && 分开写）",
         f"{sign} does not go with {', '.join(kinds)}",
     )
 
 
-def _token(found: re.Match[str], known: Iterable[str]) -> tuple[str, str]:
-    return (
+def _token(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A sign that CEL does not have."""
+    return Words(
         f"不认识的字符 {found[1]}（并且写 &&，或者写 ||，不是写 !，文字加引号）",
         f"unknown character {found[1]} (and is &&, or is ||, not is !)",
     )
 
 
-_CEL: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], tuple[str, str]]], ...] = (
+def _unexpected(found: re.Match[str], known: Iterable[str]) -> Words:
+    """Something in a place where it cannot stand."""
+    return Words(f"此处不应有 {found[1]}", f"{found[1]} is not expected here")
+
+
+def _incomplete(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A condition that ends too soon."""
+    return Words("条件没有写完", "the condition is not complete")
+
+
+def _too_long(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A condition beyond what the compiler takes."""
+    return Words("条件过长或括号过深", "the condition is too long or too deep")
+
+
+_EXPLANATIONS: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], Words]], ...] = (
     (r"undeclared reference to '([^']*)'", _undeclared),
     (r"found no matching overload for '([^']*)' applied to '\(([^']*)\)'", _no_overload),
     (r"token recognition error at: ('[^']*')", _token),
-    (r"mismatched input '<EOF>'", lambda *_: ("条件没有写完", "the condition is not complete")),
-    (
-        r"(?:extraneous|mismatched) input ('[^']*')",
-        lambda f, _: (f"此处不应有 {f[1]}", f"{f[1]} is not expected here"),
-    ),
-    (
-        r"expression size exceeds|recursion limit",
-        lambda *_: ("条件过长或括号过深", "the condition is too long or too deep"),
-    ),
+    (r"mismatched input '<EOF>'", _incomplete),
+    (r"(?:extraneous|mismatched) input ('[^']*')", _unexpected),
+    (r"expression size exceeds|recursion limit", _too_long),
 )
+"""What the compiler says, as a pattern, and how to put it; the first that matches is taken."""

@@ -1,9 +1,9 @@
-"""The law as the tables in `definitions/law` have it: time limits, who must approve, what must be complete."""
+"""The law as the tables in `definitions/law` have it: time limits, approvals, checklists."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -36,7 +36,10 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Statute:
-    """One statutory time limit. `length` is None where the law leaves it to a document; `counting` where no rule of ours fits."""
+    """One statutory time limit.
+
+    `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
+    """
 
     id: str
     name_zh: str
@@ -50,9 +53,20 @@ class Statute:
     article: str
     verified: str
 
+    def in_days(self) -> float | None:
+        """The length in days, near enough to say which of two is longer."""
+        if self.length is None or self.unit is None:
+            return None
+        return days(self.length, self.unit)
+
+    def length_text(self) -> str:
+        """The length and its unit: `6 month`."""
+        unit = self.unit.value if self.unit is not None else "-"
+        return f"{self.length} {unit}"
+
     def cite(self) -> str:
         """The citation: instrument, number, article."""
-        number = f"（{self.number}）" if self.number and self.number != "-" else ""
+        number = f"（{self.number}）" if self.number not in ("", "-") else ""
         return f"《{self.instrument}》{number}第{self.article}条"
 
 
@@ -93,7 +107,10 @@ class StatutoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What the law demands of one procedure; `closing` gives (checklist, approval) by closing mode."""
+    """What the law demands of one procedure.
+
+    `closing` gives the checklist and the approval by closing mode.
+    """
 
     time_limits: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
@@ -103,34 +120,37 @@ class Demands:
 @cache
 def demands() -> dict[str, Demands]:
     """What the law demands of procedures, by their ids."""
-    return {
-        name: Demands(
-            tuple(row.get("time_limits", ())),
-            tuple(row.get("approvals", ())),
-            {
-                mode: (asked.get("checklist"), asked.get("approval"))
-                for mode, asked in _plain(row.get("closing", {})).items()
-            },
-        )
-        for name, row in _table("demands.yaml").items()
+    return {id: _demands(row) for id, row in _table("demands.yaml").items()}
+
+
+def _demands(row: Mapping[str, Any]) -> Demands:
+    """One row of the demands."""
+    closing = {
+        mode: (asked.get("checklist"), asked.get("approval"))
+        for mode, asked in _plain(row.get("closing", {})).items()
     }
+    time_limits = tuple(row.get("time_limits", ()))
+    approvals = tuple(row.get("approvals", ()))
+    return Demands(time_limits, approvals, closing)
 
 
 @cache
 def acts() -> dict[str, StatutoryApproval]:
     """Every act of the table of approvals, by id."""
     table = _plain(_table("approvals.yaml")["acts"])
-    return {
-        id: StatutoryApproval(
-            id,
-            row["zh"],
-            row["en"],
-            tuple(row["offices"]),
-            _cite(row, row["article"]),
-            row["verified"],
-        )
-        for id, row in table.items()
-    }
+    return {id: _act(id, row) for id, row in table.items()}
+
+
+def _act(id: str, row: Mapping[str, Any]) -> StatutoryApproval:
+    """One act of the table of approvals."""
+    return StatutoryApproval(
+        id=id,
+        zh=row["zh"],
+        en=row["en"],
+        offices=tuple(row["offices"]),
+        cite=_cite(row, row["article"]),
+        verified=row["verified"],
+    )
 
 
 @cache
@@ -142,44 +162,50 @@ def ranks() -> tuple[str, ...]:
 @cache
 def checklists() -> dict[str, tuple[StatutoryItem, ...]]:
     """The items of every statutory checklist, by its id."""
-    return {
-        id: tuple(
-            StatutoryItem(
-                name, item["zh"], item["en"], _cite(row, item["article"]), item["verified"]
-            )
-            for name, item in _plain(row["items"]).items()
+    return {id: tuple(_items(row)) for id, row in _table("checklists.yaml").items()}
+
+
+def _items(row: Mapping[str, Any]) -> Iterator[StatutoryItem]:
+    """The items of one checklist; all stand in its instrument, each in an article of its own."""
+    for id, item in _plain(row["items"]).items():
+        yield StatutoryItem(
+            id=id,
+            zh=item["zh"],
+            en=item["en"],
+            cite=_cite(row, item["article"]),
+            verified=item["verified"],
         )
-        for id, row in _table("checklists.yaml").items()
-    }
 
 
 def _table(name: str) -> dict[str, Any]:
+    """A table in YAML."""
     text = files("zhixing.definitions").joinpath("law", name).read_text(encoding="utf-8")
     return _plain(read_text(text, name))
 
 
 def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping of a YAML file without what it says of its own place."""
     return {key: value for key, value in table.items() if key != SOURCE}
 
 
 def _cite(row: Mapping[str, Any], article: str) -> str:
+    """The citation of an article of the instrument that a row names."""
     return f"《{row['instrument']}》（{row['number']}）第{article}条"
 
 
-def _statute(row: dict[str, str]) -> Statute:
-    length = int(row["length"]) if row["length"].isdecimal() else None
-    unit = _UNITS.get(row["unit"])
-    rule = row["calendar_rule"]
+def _statute(row: Mapping[str, str]) -> Statute:
+    """A row of the table of time limits; a length that is no number depends on the case."""
+    length, rule = row["length"], row["calendar_rule"]
     return Statute(
-        row["id"],
-        row["name_zh"],
-        row["name_en"],
-        length,
-        unit,
-        _COUNTINGS.get(rule),
-        rule == "MIN",
-        row["instrument"],
-        row["doc_no"],
-        row["article"],
-        row["verified"],
+        id=row["id"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        length=int(length) if length.isdecimal() else None,
+        unit=_UNITS.get(row["unit"]),
+        counting=_COUNTINGS.get(rule),
+        is_minimum=rule == "MIN",
+        instrument=row["instrument"],
+        number=row["doc_no"],
+        article=row["article"],
+        verified=row["verified"],
     )

@@ -1,0 +1,146 @@
+"""What a definition declares, and what its parts refer to by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+from ..errors import DataError
+from ..language import NO_WORDS, Words, did_you_mean
+from ..model.base import Element
+from ..model.definition import RESERVED_ROLES, Definition
+from ..model.field_types import FieldType, parse
+from ..source.findings import Finding
+
+T = TypeVar("T")
+
+
+class Kind(NamedTuple):
+    """A kind of name: its word in Chinese, and where a definition holds the names of this kind."""
+
+    zh: str
+    table: str
+
+
+KINDS = {
+    "state": Kind("状态", "states"),
+    "phase": Kind("阶段", "phases"),
+    "role": Kind("角色", "roles"),
+    "field": Kind("字段", "data"),
+    "document": Kind("文书", "documents"),
+    "trigger": Kind("动作", "triggers"),
+    "mode": Kind("结案方式", "modes"),
+    "sub-procedure": Kind("子程序", "sub_procedures"),
+    "request": Kind("外部请求", "requests"),
+    "ground": Kind("扣除事由", "grounds"),
+    "group": Kind("分组", "groups"),
+    "approval": Kind("审批", "approvals"),
+    "checklist": Kind("清单", "checklists"),
+    "form": Kind("表单", "forms"),
+    "table": Kind("决策表", "tables"),
+    "task": Kind("任务", "tasks"),
+}
+"""Each kind of name by its word in English, which is also the one of its codes (`unknown-role`)."""
+
+_MOST_COMPARED = 20_000
+"""Names compared for hints at the most: a file full of mistakes gets no hints, but an end soon."""
+
+
+class References:
+    """The names a definition declares and those referred to, with findings for what is not there.
+
+    `used` grows with every `refer`; what is unused is only known when all has been referred to.
+    """
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.declared = {kind: set(getattr(definition, KINDS[kind].table)) for kind in KINDS}
+        self.declared["role"] |= RESERVED_ROLES.keys()
+        self.used: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        self._missing = 0
+
+    def refer(
+        self, element: Element, key: str, kind: str, names: str | Iterable[str] | None
+    ) -> Iterator[Finding]:
+        """Findings for the names that stand under a key of an element: one, several or none."""
+        listed = _as_tuple(names)
+        for name in _repeated(listed):
+            at = element.at_value(key)
+            zh = f"{name} 列了两次"
+            en = f"{name} is listed twice"
+            yield Finding(at, "duplicate-entry", zh, en, "warning")
+        self.used[kind].update(listed)
+        declared = self.declared[kind]
+        for name in listed:
+            if name not in declared:
+                hint = self._hint(kind, name)
+                at = element.at_value(key)
+                zh = f"未知的{KINDS[kind].zh} {name}{hint.zh}"
+                en = f"unknown {kind} {name}{hint.en}"
+                yield Finding(at, f"unknown-{kind}", zh, en)
+
+    def refer_keys(
+        self, elements: Iterable[Element], kinds: Mapping[str, str]
+    ) -> Iterator[Finding]:
+        """As `refer`, for several keys of each element; `kinds` says which names a key holds."""
+        for element in elements:
+            for key, kind in kinds.items():
+                yield from self.refer(element, key, kind, getattr(element, key))
+
+    def each(
+        self, elements: Iterable[T], check: Callable[[References, T], Iterator[Finding]]
+    ) -> Iterator[Finding]:
+        """The findings of one check for every element."""
+        for element in elements:
+            yield from check(self, element)
+
+    def type_of(self, field: str | None) -> FieldType | None:
+        """The type of a field of the case; None where there is no such field."""
+        spec = named(self.definition.data, field)
+        return spec.type if spec is not None else None
+
+    def value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
+        """A finding where a value does not fit the field that it is for."""
+        spec = self.definition.data.get(field)
+        if spec is None:
+            return
+        choices = frozenset(spec.choices) if spec.choices else None
+        try:
+            parse(field, spec.type, value, choices)
+        except DataError as error:
+            at = element.at_value(key)
+            zh, en = error.text("zh"), error.text("en")
+            yield Finding(at, "value", zh, en)
+
+    def _hint(self, kind: str, name: str) -> Words:
+        """The nearest name that is declared; nothing any more after many mistakes."""
+        self._missing += 1
+        known = self.declared[kind]
+        if self._missing * len(known) >= _MOST_COMPARED:
+            return NO_WORDS
+        return did_you_mean(name, known)
+
+
+def named(table: Mapping[str, T], name: str | None) -> T | None:
+    """The entry of a table that a part of the definition names, if it names one that is there."""
+    return table.get(name) if name is not None else None
+
+
+def is_open_to(definition: Definition, trigger: str, role: str) -> bool:
+    """Whether some transition lets a role fire a trigger."""
+    return any(t.trigger == trigger and role in t.by for t in definition.transitions)
+
+
+def _as_tuple(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The names under a key, whether it holds one, several or none."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _repeated(names: tuple[str, ...]) -> list[str]:
+    """The names listed more than once."""
+    once = dict.fromkeys(names)
+    if len(once) == len(names):
+        return []
+    return [name for name in once if names.count(name) > 1]

@@ -1,0 +1,42 @@
+"""The variables of guards: their names, and the type of each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..model.definition import Definition
+from ..model.field_types import FieldType
+from ..model.flow import SubProcedure
+
+COUNTS = ("open", "count", "concluded")
+"""How many sub-procedures of a kind are open, were opened at all, and have concluded."""
+
+_SUMMED = (FieldType.MONEY, FieldType.NUMBER)
+
+
+def cents(amount: Decimal) -> int:
+    """An amount of money as guards count it."""
+    return int(amount * 100)
+
+
+def variables_of(definition: Definition) -> dict[str, FieldType]:
+    """Every variable that the guards of a definition may read, with its type."""
+    found = {"now": FieldType.DATETIME, "today": FieldType.DATE}
+    for name, spec in definition.data.items():
+        found[f"case.{name}"] = spec.type
+        found[f"given.{name}"] = FieldType.FLAG
+    for name, sub in definition.sub_procedures.items():
+        for rest, kind in _of_sub_procedure(sub).items():
+            found[f"{name}.{rest}"] = kind
+    return found
+
+
+def _of_sub_procedure(sub: SubProcedure) -> dict[str, FieldType]:
+    """What can be asked of the sub-procedures of a kind, after the dot."""
+    places = map("at.{}".format, sub.states)
+    found = dict.fromkeys([*COUNTS, *places], FieldType.NUMBER)
+    for field, kind in sub.fields.items():
+        found[f"latest.{field}"] = kind
+        if kind in _SUMMED:
+            found[f"sum.{field}"] = kind
+    return found
