@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,6 @@ from ..logs import LogEvent
 from ..memory import MemoryCaseRepository
 from .tally import ClockStep, Tally
 
-_END_OF_DAY = time(23, 59, 59)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -187,10 +186,3 @@ def _last_states(decisions: Iterable[Decision]) -> Iterable[DeadlineState]:
         found |= decision.effects.armed
         found |= decision.effects.changed
     return found.values()
-
-
-def end_of_log(events: Sequence[LogEvent], definition: Definition) -> datetime:
-    """The end of the log's last day; what comes after it the log cannot know."""
-    last, zone = events[-1].at, ZoneInfo(definition.zone)
-    day = last.astimezone(zone).date()
-    return max(datetime.combine(day, _END_OF_DAY, zone), last).astimezone(UTC)
