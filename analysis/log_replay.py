@@ -37,10 +37,10 @@ def replay_traces(
     progress: Progress | None = None,
 ) -> tuple[ReplayReport, dict[str, Trace]]:
     """As `replay`, and what came of each case."""
-    tell = progress or silent
+    watched = progress or silent
     if workers > 1:
-        replayed = replay_in_parts(definition, path, tell, workers)
+        replayed = replay_in_parts(definition, path, watched, workers)
     else:
-        replayed = replay_here(definition, path, tell)
+        replayed = replay_here(definition, path, watched)
     report = ReplayReport.of(definition, *replayed)
     return report, dict(replayed.tally.traces)

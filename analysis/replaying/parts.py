@@ -17,7 +17,7 @@ from ...workflow.loading import stored_definition
 from ...workflow.model.definition import Definition
 from ..memory import no_collection
 from .by_case import CaseLog, Part
-from .case import Procession
+from .case import CaseReplayer
 from .tally import Tally
 
 Progress = Callable[[int, int], None]
@@ -54,12 +54,12 @@ def replay_here(
         if not log.events:
             return Replayed(0, Tally())
         done, size = 0, log.size
-        procession = Procession(definition, log.end(definition))
+        replayer = CaseReplayer(definition, log.end(definition))
         for events in log.cases.values():
-            procession.replay(events)
+            replayer.replay(events)
             done += len(events)
             progress(done, size)
-        return Replayed(log.events, procession.tally)
+        return Replayed(log.events, replayer.tally)
 
 
 def replay_in_parts(
