@@ -6,16 +6,12 @@ the day. Cases live in memory; a case knows nothing of the others, so they may g
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..workflow.model.definition import Definition
-from .logs import LogEvent, read_log
-from .replaying.case import end_of_log
-from .replaying.parts import CaseEvents, Log, Progress, replay_here, replay_in_parts, silent
+from .replaying.parts import Progress, replay_here, replay_in_parts, silent
 from .replaying.report import ReplayReport
-from .replaying.tally import Tally, Trace
+from .replaying.tally import Trace
 
 
 def replay(
@@ -41,25 +37,10 @@ def replay_traces(
     progress: Progress | None = None,
 ) -> tuple[ReplayReport, dict[str, Trace]]:
     """As `replay`, and what came of each case."""
-    events = read_log(path, definition)
-    tally = _tally(definition, events, workers, progress or silent)
-    return ReplayReport.of(definition, len(events), tally), dict(tally.traces)
-
-
-def _tally(
-    definition: Definition, events: list[LogEvent], workers: int, progress: Progress
-) -> Tally:
-    if not events:
-        return Tally()
-    log = Log(definition, list(_by_case(events)), end_of_log(events, definition))
+    watched = progress or silent
     if workers > 1:
-        return replay_in_parts(log, workers, progress)
-    return replay_here(log, progress)
-
-
-def _by_case(events: Iterable[LogEvent]) -> Iterable[CaseEvents]:
-    """The events of each case, in the order of time."""
-    cases: defaultdict[str, CaseEvents] = defaultdict(list)
-    for event in events:
-        cases[event.case].append(event)
-    return cases.values()
+        replayed = replay_in_parts(definition, path, watched, workers)
+    else:
+        replayed = replay_here(definition, path, watched)
+    report = ReplayReport.of(definition, *replayed)
+    return report, dict(replayed.tally.traces)

@@ -64,6 +64,11 @@ def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
 
     Raises `LogRefused`.
     """
+    return sorted(iterate_log(path, definition), key=lambda event: event.at)
+
+
+def iterate_log(path: str | Path, definition: Definition) -> Iterator[LogEvent]:
+    """Every event, in the order of the file. Raises `LogRefused`."""
     if definition.log is None:
         raise LogRefused(
             file=path,
@@ -73,7 +78,7 @@ def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
         )
     source = _Source(path, definition.log, ZoneInfo(definition.zone))
     try:
-        events = _read(source)
+        yield from _read(source)
     except OSError as error:
         raise source.refused(0, str(error), str(error)) from None
     except (UnicodeDecodeError, csv.Error, EOFError) as error:
@@ -81,13 +86,12 @@ def read_log(path: str | Path, definition: Definition) -> list[LogEvent]:
     except ElementTree.ParseError as error:
         line, _ = error.position
         raise source.refused(line, f"不是 XES：{error}", f"not XES: {error}") from None
-    return sorted(events, key=lambda event: event.at)
 
 
-def _read(source: _Source) -> list[LogEvent]:
+def _read(source: _Source) -> Iterator[LogEvent]:
     is_xes = str(source.path).removesuffix(".gz").endswith(".xes")
     with _open(source.path) as file:
-        return list(_XesReader(source).events(file) if is_xes else _rows(file, source))
+        yield from _XesReader(source).events(file) if is_xes else _rows(file, source)
 
 
 def _open(path: str | Path) -> IO[str]:

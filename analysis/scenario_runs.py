@@ -110,6 +110,7 @@ class _Expectation(NamedTuple):
 
     @property
     def failed(self) -> bool:
+        """Whether something was said and is not so."""
         return self.wanted is not None and self.wanted != self.got
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
+_FLAGS = {"true": True, "false": False}
 _DEFAULT_DATABASE = "sqlite:///zhixing.db"
 
 AnyPath = click.Path(path_type=Path)
@@ -87,6 +88,17 @@ def _person_option(default: str | None, help: str) -> Decorator:
     return click.option(
         "--as", "who", default=default, show_default=True, metavar="PERSON", help=help
     )
+
+
+def pairs(values: Sequence[str]) -> dict[str, Any]:
+    """`name=value` arguments; `true` and `false` are flags, any other text stays text."""
+    found: dict[str, Any] = {}
+    for text in values:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise click.UsageError(f"{text!r} is not NAME=VALUE")
+        found[name] = _FLAGS.get(value, value)
+    return found
 
 
 def with_engine(command: Command) -> Command:

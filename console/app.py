@@ -16,8 +16,7 @@ from .commands.review import diagram, diff, print_
 from .commands.scenarios import test_
 from .commands.simulation import simulate
 from .commands.tasks import task
-from .commands.versions import version
-from .commands.view import view
+from .commands.versions import version, view
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,6 @@ from ..logs import LogEvent
 from ..memory import MemoryCaseRepository
 from .tally import ClockStep, Tally
 
-_END_OF_DAY = time(23, 59, 59)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -57,7 +56,7 @@ class _Known:
         return {field: columns[name] for field, name in self.carries if name in columns}
 
 
-class Procession:
+class CaseReplayer:
     """Lets the cases of a log go through a definition, one after the other.
 
     `end` is the time until which they live; `tally` has what came of them.
@@ -81,19 +80,19 @@ class Procession:
 
     def replay(self, events: Sequence[LogEvent]) -> None:
         """Live through the events of one case, which stand in the order of time."""
-        life = _Life(self._procedure, MemoryCaseRepository(self._registry))
+        case = _ReplayedCase(self._procedure, MemoryCaseRepository(self._registry))
         for event in events:
             at = event.at.astimezone(UTC)
-            life.catch_up(at)
+            case.catch_up(at)
             if event.activity not in self._clock:  # else the clock must make it by itself
-                self._bring(life, event, at)
-        life.catch_up(self._end)
-        self._count(life, events)
+                self._bring(case, event, at)
+        case.catch_up(self._end)
+        self._count(case, events)
 
-    def _bring(self, life: _Life, event: LogEvent, at: datetime) -> None:
+    def _bring(self, case: _ReplayedCase, event: LogEvent, at: datetime) -> None:
         self.tally.feed(event)
         try:
-            life.bring(event, self._activity(event.activity), at)
+            case.bring(event, self._activity(event.activity), at)
         except ZhixingError as error:
             self.tally.refuse(event, error)
 
@@ -103,15 +102,15 @@ class Procession:
             raise UnknownActivity(activity=name)
         return found
 
-    def _count(self, life: _Life, events: Sequence[LogEvent]) -> None:
+    def _count(self, case: _ReplayedCase, events: Sequence[LogEvent]) -> None:
         tally = self.tally
-        tally.compare(self._expected(events), self._produced(life.decisions))
-        for deadline in _last_states(life.decisions):
+        tally.compare(self._expected(events), self._produced(case.decisions))
+        for deadline in _last_states(case.decisions):
             tally.deadlines[deadline.rule, deadline.status] += 1
-        for case in life.cases():
-            tally.states[case.state] += 1
-            if case.closing_mode is not None:
-                tally.modes[case.closing_mode] += 1
+        for state in case.cases():
+            tally.states[state.state] += 1
+            if state.closing_mode is not None:
+                tally.modes[state.closing_mode] += 1
 
     def _expected(self, events: Iterable[LogEvent]) -> Counter[ClockStep]:
         """The clock's steps as the log has them."""
@@ -134,7 +133,7 @@ class Procession:
         return moment.astimezone(self._zone).date()
 
 
-class _Life:
+class _ReplayedCase:
     """A case of the log in memory, with the sub-procedures that it opens."""
 
     def __init__(self, procedure: str, repository: MemoryCaseRepository) -> None:
@@ -187,10 +186,3 @@ def _last_states(decisions: Iterable[Decision]) -> Iterable[DeadlineState]:
         found |= decision.effects.armed
         found |= decision.effects.changed
     return found.values()
-
-
-def end_of_log(events: Sequence[LogEvent], definition: Definition) -> datetime:
-    """The end of the log's last day; what comes after it the log cannot know."""
-    last, zone = events[-1].at, ZoneInfo(definition.zone)
-    day = last.astimezone(zone).date()
-    return max(datetime.combine(day, _END_OF_DAY, zone), last).astimezone(UTC)

@@ -1,30 +1,27 @@
-"""The cases of a log in parts, each replayed by another process; what came of them adds up.
+"""A log replayed here, or in parts by case, each in another process; what came of them adds up.
 
 Dask carries the parts: in processes of this machine, or on whatever the host has chosen (a
-connected `distributed.Client`, a scheduler of Dask's own configuration).
+connected `distributed.Client`, a scheduler of Dask's own configuration), where the log must then be
+found under the same path.
 """
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...workflow.errors import ZhixingError
 from ...workflow.loading import stored_definition
 from ...workflow.model.definition import Definition
-from ..logs import LogEvent
 from ..memory import no_collection
-from .case import Procession
+from .by_case import CaseLog, Part
+from .case import CaseReplayer
 from .tally import Tally
 
-CaseEvents = list[LogEvent]
 Progress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
-
-_PARTS_PER_WORKER = 4
 
 
 class ScaleMissing(ZhixingError):
@@ -37,70 +34,65 @@ class ScaleMissing(ZhixingError):
     )
 
 
-class Log(NamedTuple):
-    """A log by case, and when it ends."""
+class Replayed(NamedTuple):
+    """What came of a log or a part of it, and how many events the whole log has."""
 
-    definition: Definition
-    cases: Sequence[CaseEvents]
-    end: datetime
-
-    @property
-    def size(self) -> int:
-        """How many events there are."""
-        return sum(map(len, self.cases))
+    log_events: int
+    tally: Tally
 
 
 def silent(done: int, size: int) -> None:
     """Progress that nobody wants to be told of."""
 
 
-def replay_here(log: Log, progress: Progress) -> Tally:
-    """Replay every case in this process."""
-    done, size = 0, log.size
-    procession = Procession(log.definition, log.end)
+def replay_here(
+    definition: Definition, path: str | Path, progress: Progress, part: Part | None = None
+) -> Replayed:
+    """Replay a log, or a part of it, in this process. Raises `LogRefused`."""
     with no_collection():
-        for events in log.cases:
-            procession.replay(events)
+        log = CaseLog.read(definition, path, part or Part())
+        if not log.events:
+            return Replayed(0, Tally())
+        done, size = 0, log.size
+        replayer = CaseReplayer(definition, log.end(definition))
+        for events in log.cases.values():
+            replayer.replay(events)
             done += len(events)
             progress(done, size)
-    return procession.tally
+        return Replayed(log.events, replayer.tally)
 
 
-def replay_in_parts(log: Log, workers: int, progress: Progress) -> Tally:
-    """Replay the cases in parts, `workers` at a time. Raises `ScaleMissing`."""
-    total = Tally()
-    for tally in _computed(_parts(log, workers * _PARTS_PER_WORKER), workers):
-        total.add(tally)
-    progress(log.size, log.size)
-    return total
+def replay_in_parts(
+    definition: Definition, path: str | Path, progress: Progress, workers: int
+) -> Replayed:
+    """Replay a log in as many parts as there are workers. Raises `LogRefused`, `ScaleMissing`.
 
-
-def _parts(log: Log, number: int) -> list[bytes]:
-    """The cases dealt out to parts of about the same size.
-
-    They go as bytes, which Dask hands on without looking into them; the definition goes as its
-    text, since what is compiled of it stays with its process.
+    Every worker reads the log itself and keeps its cases: that is quicker than to be sent them. The
+    definition goes as its text, since what is compiled of it stays with its process.
     """
-    text, name = log.definition.source_text, log.definition.at.file
-    number = min(number, len(log.cases))
-    parts = (log.cases[first::number] for first in range(number))
-    return [pickle.dumps((text, name, part, log.end)) for part in parts]
+    text, name = definition.source_text, definition.at.file
+    parts = [(text, name, str(path), number, workers) for number in range(workers)]
+    total, log_events = Tally(), 0
+    for replayed in _computed(parts, workers):
+        total.add(replayed.tally)
+        log_events = replayed.log_events
+    progress(log_events, log_events)
+    return Replayed(log_events, total)
 
 
-def _replay_part(part: bytes) -> Tally:
+def _replay_part(text: str, name: str, path: str, number: int, of: int) -> Replayed:
     """One part, in a process of its own."""
-    text, name, cases, end = pickle.loads(part)
-    return replay_here(Log(stored_definition(text, name), cases, end), silent)
+    return replay_here(stored_definition(text, name), path, silent, Part(number, of))
 
 
-def _computed(parts: list[bytes], workers: int) -> Sequence[Tally]:
+def _computed(parts: Sequence[tuple[Any, ...]], workers: int) -> Sequence[Replayed]:
     try:
         dask: Any = import_module("dask")
     except ImportError as error:
         raise ScaleMissing(why=str(error)) from None
-    tasks = [dask.delayed(_replay_part, pure=False)(part) for part in parts]
+    tasks = [dask.delayed(_replay_part, pure=False)(*part) for part in parts]
     options: dict[str, Any] = {}
     if dask.base.get_scheduler() is None:
         options = {"scheduler": "processes", "num_workers": workers, "chunksize": 1}
-    tallies: tuple[Tally, ...] = dask.compute(*tasks, **options)
-    return tallies
+    replayed: tuple[Replayed, ...] = dask.compute(*tasks, **options)
+    return replayed

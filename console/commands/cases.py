@@ -17,11 +17,10 @@ from ...engine import (
     PartyView,
     Possible,
 )
-from .._options import acting, format_option, into_option, reason_option, with_engine
+from .._options import acting, format_option, into_option, pairs, reason_option, with_engine
 from ..output import Output, with_output, write_page
 from .deadlines import deadline_json, print_deadlines
 
-_FLAGS = {"true": True, "false": False}
 _HEADS = (
     ("编号", "id"),
     ("案号", "number"),
@@ -30,17 +29,6 @@ _HEADS = (
     ("承办人", "officer"),
     ("开立", "opened"),
 )
-
-
-def _pairs(values: Sequence[str]) -> dict[str, Any]:
-    """`name=value` arguments; `true` and `false` are flags, a comma-free text stays text."""
-    pairs: dict[str, Any] = {}
-    for text in values:
-        name, separator, value = text.partition("=")
-        if not separator or not name:
-            raise click.UsageError(f"{text!r} is not NAME=VALUE")
-        pairs[name] = _FLAGS.get(value, value)
-    return pairs
 
 
 @click.group()
@@ -67,7 +55,7 @@ def open_(
     **more: Any,
 ) -> None:
     """开立案件。 Open a case: PROCEDURE FIELD=VALUE…"""
-    _show(output, engine, engine.open_case(procedure, actor=actor, data=_pairs(data), **more))
+    _show(output, engine, engine.open_case(procedure, actor=actor, data=pairs(data), **more))
 
 
 @case.command()
@@ -92,12 +80,12 @@ def fire(
     actor: Actor,
 ) -> None:
     """执行动作。 Fire a trigger: CASE TRIGGER FIELD=VALUE…"""
-    references = {name: str(value) for name, value in _pairs(documents).items()}
+    references = {name: str(value) for name, value in pairs(documents).items()}
     after = engine.fire(
         case_id,
         trigger,
         actor=actor,
-        data=_pairs(data),
+        data=pairs(data),
         documents=references,
         note=note,
     )

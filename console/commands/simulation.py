@@ -133,10 +133,10 @@ def _simulate(
             words = output.say(f"模拟 {variant.file.name}", f"simulating {variant.file.name}")
             task = bar.add_task(words, total=size["days"])
 
-            def tell(day: int, days: int, task: Any = task) -> None:
+            def show(day: int, days: int, task: Any = task) -> None:
                 bar.update(task, completed=day)
 
-            found.append(run(variant.family, plan, staff=variant.staff, progress=tell, **size))
+            found.append(run(variant.family, plan, staff=variant.staff, progress=show, **size))
     return found
 
 

@@ -1,14 +1,20 @@
-"""`zhixing version …`: which version of a procedure cases begin on."""
+"""`zhixing view` and `zhixing version …`: what a definition is made of, and which version cases
+begin on."""
 
 from __future__ import annotations
 
+from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ...engine import Actor, DefinitionRefused, Engine, Publication
-from ...workflow import load_definition
+from ...workflow import Position, load_definition
 from ...workflow.linting import lint
+from ...workflow.source.layers import read_layered
+from ...workflow.source.yaml_reader import ReadingFailed
+from ...workflow.source.yaml_writer import places, with_places
 from .._options import AnyPath, acting, note_option, with_engine
 from ..definitions import errors_among, installed_operations
 from ..output import Output, with_output
@@ -29,6 +35,25 @@ _STATUSES = {
     "refused": ("未获批准", "refused"),
     "withdrawn": ("已撤回", "withdrawn"),
 }
+
+
+@click.command()
+@click.argument("file", type=AnyPath)
+@with_output
+def view(output: Output, file: Path) -> None:
+    """合并后的流程定义，注明每项来自何处。
+    The merged definition, saying where each value comes from."""
+    load_definition(file)
+    try:
+        merged = read_layered(file).value
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
+    values = list(starmap(_value, places(merged)))
+    output.answer({"values": values}, lambda: click.echo(with_places(merged), nl=False))
+
+
+def _value(path: str, value: Any, at: Position) -> dict[str, Any]:
+    return {"path": path, "value": value, "file": at.file, "line": at.line}
 
 
 @click.group()

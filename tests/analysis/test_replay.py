@@ -241,3 +241,14 @@ def test_a_case_of_the_log_is_opened_once(tmp_path: Path) -> None:
     exists, data = replay(load_definition(FINES), log).refusals
     assert (exists.code, exists.zh, exists.first_line) == ("case-exists", "案件 1 已存在", 3)
     assert (data.code, data.reasons[0].field) == ("data-value", "fine")
+
+
+def test_a_log_that_a_worker_cannot_read_says_where(tmp_path: Path) -> None:
+    pytest.importorskip("dask", reason="the extra zhixing[scale] is not installed")
+    log = tmp_path / "log.csv"
+    log.write_text("case,activity,date\n1,Create Fine,soon\n")
+    with pytest.raises(LogRefused) as refused:
+        replay(load_definition(FINES), log, workers=2)
+    assert refused.value.data["line"] == 2 and "soon" in refused.value.text("zh")
+    log.write_text("case,activity,date\n")
+    assert replay(load_definition(FINES), log, workers=2).log_events == 0
