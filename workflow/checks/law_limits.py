@@ -83,7 +83,7 @@ def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding
 def _excess(rule: DeadlineRule, statute: Statute) -> float:
     """By how many days a deadline is longer than the law has it.
 
-    None at all where a field of the case, or a document, gives one of the lengths.
+    Zero where a field of the case, or a document, gives one of the lengths: it is not known here.
     """
     lawful = statute.in_days()
     if lawful is None or not isinstance(rule.length, int):

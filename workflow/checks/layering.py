@@ -145,13 +145,13 @@ def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
 
 
 def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A flag that may be raised."""
+    """A flag that may be raised, and is never taken down."""
     if (getattr(below, key), getattr(above, key)) == (True, False):
         yield _looser(above, key, name, "true")
 
 
 def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A flag that may be lowered."""
+    """A flag that may be taken down, and is never raised."""
     if (getattr(below, key), getattr(above, key)) == (False, True):
         yield _looser(above, key, name, "false")
 

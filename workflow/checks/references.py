@@ -60,9 +60,9 @@ class References:
         self._missing = 0
 
     def refer(
-        self, element: Element, key: str, kind: str, names: str | Iterable[str] | None
+        self, element: Element, key: str, kind: str, names: str | Iterable[str]
     ) -> Iterator[Finding]:
-        """Findings for the names that stand under a key of an element: one, several or none."""
+        """Findings for the names that stand under a key of an element, one or several."""
         listed = _as_tuple(names)
         for name in _repeated(listed):
             at = element.at_value(key)
@@ -85,7 +85,9 @@ class References:
         """As `refer`, for several keys of each element; `kinds` says which names a key holds."""
         for element in elements:
             for key, kind in kinds.items():
-                yield from self.refer(element, key, kind, getattr(element, key))
+                names = getattr(element, key)
+                if names:
+                    yield from self.refer(element, key, kind, names)
 
     def each(
         self, elements: Iterable[T], check: Callable[[References, T], Iterator[Finding]]
@@ -131,10 +133,8 @@ def is_open_to(definition: Definition, trigger: str, role: str) -> bool:
     return any(t.trigger == trigger and role in t.by for t in definition.transitions)
 
 
-def _as_tuple(names: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The names under a key, whether it holds one, several or none."""
-    if names is None:
-        return ()
+def _as_tuple(names: str | Iterable[str]) -> tuple[str, ...]:
+    """The names under a key, whether it holds one or several."""
     return (names,) if isinstance(names, str) else tuple(names)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TypeVar
 
@@ -61,9 +61,10 @@ def moves(definition: Definition) -> dict[str, set[str]]:
 
     `return` leads to every state that can enter the resting state.
     """
-    result = _plain_moves(definition)
+    all_ways = list(ways(definition))
+    result = _plain_moves(all_ways)
     origins = reverse(result)
-    for source, t in ways(definition):
+    for source, t in all_ways:
         if t.to == RETURN:
             result[source] |= origins[source]
     return result
@@ -71,14 +72,14 @@ def moves(definition: Definition) -> dict[str, set[str]]:
 
 def entrances(definition: Definition) -> dict[str, set[str]]:
     """For each state, the states that lead directly to it (other than by returning)."""
-    backward = reverse(_plain_moves(definition))
+    backward = reverse(_plain_moves(ways(definition)))
     return {state: backward[state] for state in definition.states}
 
 
-def _plain_moves(definition: Definition) -> defaultdict[str, set[str]]:
+def _plain_moves(all_ways: Iterable[tuple[str, Transition]]) -> defaultdict[str, set[str]]:
     """The moves to a state that is named: neither `stay` nor `return`."""
     result: defaultdict[str, set[str]] = defaultdict(set)
-    for source, t in ways(definition):
+    for source, t in all_ways:
         if t.to not in (STAY, RETURN):
             result[source].add(t.to)
     return result
@@ -169,5 +170,6 @@ def _ends_without_performance(definition: Definition, rule: DeadlineRule) -> lis
     if not ends or not rule.survives_closing or not rule.met_by:
         return []
     performing = {*rule.met_by, *rule.ends_by}
-    open_to_it = {source for source, t in ways(definition) if t.trigger in performing}
-    return sorted(ends - open_to_it)
+    meeting = [t for t in definition.transitions if t.trigger in performing]
+    open_to_it = chain.from_iterable(map(definition.sources_of, meeting))
+    return sorted(ends.difference(open_to_it))

@@ -230,12 +230,13 @@ class GuardCompiler:
         return read
 
     def mixes_money(self, text: str) -> str | None:
-        """The amount of money that a compiled guard compares with a plain number.
+        """The amount of money that a guard compares with a plain number.
 
         The number would count as cents. None when there is none.
         """
-        if FieldType.MONEY not in self.kinds.values():
-            return None
+        kinds = set(map(self.kinds.get, names_in(self.compile(text).tree)))
+        if FieldType.MONEY not in kinds and _MONEY.search(text) is None:
+            return None  # nothing of it is money: it need not be compiled once more
         flagged = self._programs().compile(_exact_money(text, _FLAG))
         return self._mixed(tree_of(flagged.serialize()))
 
@@ -294,6 +295,7 @@ def _as_seen(kind: FieldType, value: Any) -> Any:
 
 
 def _midnight(day: date) -> datetime:
+    """When a day begins: the one time that stands for it, whatever the zone."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

@@ -75,6 +75,7 @@ class Formulas:
             **dict.fromkeys(_TEXTS, self.code),
         }
         self._decoders: dict[FieldType, Callable[[int], str]] = {
+            **dict.fromkeys(FieldType, str),
             FieldType.MONEY: _amount,
             FieldType.DATE: _date,
             FieldType.DATETIME: _date_and_time,
@@ -264,14 +265,14 @@ class Formulas:
 
     def encoded(self, kind: FieldType, value: Any) -> Any:
         """A value of a field as variables have it; None for a type whose values have no use."""
-        encode = self._encoders.get(kind, _no_value)
+        encode: Callable[[Any], Any] = self._encoders.get(kind, _no_value)
         return encode(value)
 
     def decoded(self, name: str, value: Any) -> str:
         """The value that a variable has in an example, as people write it."""
         if self._z3.is_bool(value):
             return str(self._z3.is_true(value)).lower()
-        show: Callable[[int], str] = self._decoders.get(self._kinds[name], str)
+        show = self._decoders[self._kinds[name]]
         return show(value.as_long())
 
     def _quoted(self, code: int) -> str:
@@ -281,6 +282,7 @@ class Formulas:
 
 
 def _same(value: Any) -> Any:
+    """A value that variables have as it is."""
     return value
 
 
@@ -310,8 +312,10 @@ def _nearest(seconds: int) -> datetime:
 
 
 def _date(seconds: int) -> str:
+    """The date of a time."""
     return _nearest(seconds).date().isoformat()
 
 
 def _date_and_time(seconds: int) -> str:
+    """A time as it is written in case data."""
     return _nearest(seconds).isoformat()
