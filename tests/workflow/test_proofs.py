@@ -209,7 +209,7 @@ def test_a_case_that_waits_for_an_open_sub_procedure_is_no_dead_end_but_one_that
     )
     assert "no-lawful-end" not in found(tmp_path, text, instalment=INSTALMENT)
     stuck = text.replace("when: part.open == 0", "when: part.open > 0").replace(
-        "to: stay, by: officer, opens: part", "to: stay, by: officer"
+        "to: stay, by: officer,\n      opens: part", "to: stay, by: officer"
     )
     story = found(tmp_path, stuck, instalment=INSTALMENT)["no-lawful-end"]
     assert story.startswith("from the state decided") and "fine" in story
