@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from ...engine import Deadline, Engine
 from .._options import with_engine
+from ..deadline_table import print_deadlines
 from ..output import Output, with_output
-
-_HEADS = (
-    ("案件", "case"),
-    ("承办人", "officer"),
-    ("期限", "deadline"),
-    ("届满日", "due"),
-    ("状态", "status"),
-    ("超期天数", "days overdue"),
-    ("依据", "basis"),
-)
 
 
 @click.group()
@@ -43,17 +33,6 @@ def list_(
         found = engine.deadlines(case_id, live=not ended, explain=True)
     data = {"deadlines": list(map(deadline_json, found))}
     output.answer(data, lambda: print_deadlines(output, found))
-
-
-def print_deadlines(output: Output, found: Iterable[Deadline]) -> None:
-    """Deadlines as a table."""
-    output.print_table(_HEADS, (_row(output, deadline) for deadline in found))
-
-
-def _row(output: Output, d: Deadline) -> tuple[object, ...]:
-    due = d.due_day.isoformat() if d.due_day else output.say("暂停", "paused")
-    title = output.pick(d, "title")
-    return d.number or d.case_id, d.officer, title, due, d.status, d.overdue_days or "", d.basis
 
 
 def deadline_json(d: Deadline) -> dict[str, Any]:

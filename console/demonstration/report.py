@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine import Case, Deadline, Definition, HistoryEntry
-from ..commands.deadlines import print_deadlines
+from ..deadline_table import print_deadlines
 from ..output import Output
 from .court import ZONE, Court, Plan
 

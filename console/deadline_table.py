@@ -1,0 +1,29 @@
+"""Deadlines as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..engine import Deadline
+from .output import Output
+
+_HEADS = (
+    ("案件", "case"),
+    ("承办人", "officer"),
+    ("期限", "deadline"),
+    ("届满日", "due"),
+    ("状态", "status"),
+    ("超期天数", "days overdue"),
+    ("依据", "basis"),
+)
+
+
+def print_deadlines(output: Output, found: Iterable[Deadline]) -> None:
+    """Deadlines as a table."""
+    output.print_table(_HEADS, (_row(output, deadline) for deadline in found))
+
+
+def _row(output: Output, d: Deadline) -> tuple[object, ...]:
+    due = d.due_day.isoformat() if d.due_day else output.say("暂停", "paused")
+    title = output.pick(d, "title")
+    return d.number or d.case_id, d.officer, title, due, d.status, d.overdue_days or "", d.basis
