@@ -1,4 +1,4 @@
-"""Time limits of a procedure: when they start, what meets, extends and ends them, and the period each one is."""
+"""Time limits of a procedure: what starts, meets, extends and ends them, and their periods."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from ..language import Words
 from ..periods.calendars import Calendar
-from ..periods.counting import Counting, TimeUnit
+from ..periods.counting import UNITS, Counting, TimeUnit
 from ..periods.period import Period
 from .base import Described, Element, Id, Ids, Text, listed
 
@@ -115,6 +116,13 @@ def counting_of(rule: DeadlineRule) -> Counting:
     if rule.unit is TimeUnit.WORKING_DAY and rule.counting is Counting.LITIGATION:
         return Counting.WORKING
     return rule.counting
+
+
+def length_words(rule: DeadlineRule) -> Words:
+    """The length of a deadline for people: `7日`, `6 mo`; one that a field gives by its name."""
+    number = rule.length if isinstance(rule.length, int) else f"<{rule.length}>"
+    unit = UNITS[rule.unit]
+    return Words(f"{number}{unit.zh}", f"{number}{unit.en}")
 
 
 def lead(text: str) -> timedelta:

@@ -14,9 +14,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from ..errors import BadLength, NaiveDatetime, StillDeducted, UnknownCounting
+from ..language import NO_WORDS
 from .adjustments import FAR_DAY, Deduction, Extension, merged
 from .calendars import Calendar
-from .counting import ARTICLES, KEPT, MAY_BE_ZERO, ROLLED, UNIT_ZH, Counting, TimeUnit
+from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, UNITS, Counting, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class Due:
     day: date
     at: datetime
     provisional: bool = False
+
+
+_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -111,14 +115,14 @@ class Period:
 
     @cached_property
     def _article(self) -> tuple[str, str]:
-        return ARTICLES.get(self.counting, ("", ""))
+        return ARTICLES.get(self.counting, NO_WORDS)
 
     def _simple(self, start: date) -> Due:
         """Without deductions a due date depends on the day alone, and many cases start on one day."""
         known = self._dues
         due = known.get(start)
         if due is None:
-            if len(known) >= KEPT:
+            if len(known) >= _KEPT:
                 known.clear()
             due = known[start] = self._uncached(start)
         return due
@@ -263,7 +267,7 @@ class Period:
 
     def _counted(self, start: date, day: date) -> ExplanationStep:
         side_zh, side_en = ("之前", "back") if self.backward else ("", "on")
-        zh = f"{side_zh}{self.length}{UNIT_ZH[self.unit]}，至 {day}"
+        zh = f"{side_zh}{self.length}{UNITS[self.unit].zh}，至 {day}"
         en = f"{self.length} {self.unit.value}(s) counted {side_en}, to {day}"
         if self.unit is TimeUnit.WORKING_DAY:
             crossed = sum(not self.calendar.is_working(d) for d in _between(start, day))
@@ -398,7 +402,7 @@ def _clock(moment: datetime) -> str:
 
 
 def _extended(extension: Extension, day: date) -> ExplanationStep:
-    zh = f"经{extension.approver}批准延长 {extension.length}{UNIT_ZH[extension.unit]}，至 {day}"
+    zh = f"经{extension.approver}批准延长 {extension.length}{UNITS[extension.unit].zh}，至 {day}"
     en = f"extended by {extension.length} {extension.unit.value}(s), approved by {extension.approver}, to {day}"
     return ExplanationStep(zh, en, day)
 

@@ -10,10 +10,10 @@ from ..law.tables import acts
 from ..model.base import Described
 from ..model.definition import Definition
 from ..model.flow import Transition
-from ..model.limits import DeadlineRule
+from ..model.limits import DeadlineRule, length_words
 from .differences import differences
 from .pictures import draw
-from .pictures.extract import approval_text, length_text
+from .pictures.extract import approval_text
 
 _STYLE = """
 body{font-family:'Noto Serif CJK SC','Songti SC',serif;max-width:62em;margin:2em auto;padding:0 1em;color:#1f2933;line-height:1.5}
@@ -94,7 +94,7 @@ class _Page:
         return f"<h2>{self.say('节点', 'nodes')}</h2>" + _table(names, rows)
 
     def _limit(self, rule: DeadlineRule) -> str:
-        return escape(f"{rule.title.text(self.lang)} {length_text(rule, self.lang)}")
+        return escape(f"{rule.title.text(self.lang)} {length_words(rule).text(self.lang)}")
 
     def ways(self) -> str:
         rows = [self._way(t) for t in self.d.transitions]
@@ -254,7 +254,7 @@ class _Page:
                 if r.basis
                 else ""
             )
-            length = f"{length_text(r, self.lang)}（{r.counting.value}）"
+            length = f"{length_words(r).text(self.lang)}（{r.counting.value}）"
             rows.append(
                 (
                     f"{escape(r.title.text(self.lang))}<br><code>{id}</code>",
