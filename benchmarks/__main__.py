@@ -1,4 +1,5 @@
-"""`python -m benchmarks [decisions] [periods] [imports] [checking] [simulations] [durable] [timers]`: everything, or the parts named."""
+"""`python -m benchmarks [decisions] [periods] [imports] [checking] [simulations] [durable]
+[timers]`: everything, or the parts named."""
 
 from __future__ import annotations
 

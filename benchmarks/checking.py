@@ -1,4 +1,5 @@
-"""How long `zhixing lint` takes for a whole real definition, beside parsing the same YAML with PyYAML alone."""
+"""How long `zhixing lint` takes for a whole real definition, beside parsing the same YAML with
+PyYAML alone."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from zhixing.workflow.linting import lint
 
 
 def notes() -> list[str]:
-    """Seconds for everything that lint looks at in first enforcement, after one warm-up; the median of five."""
+    """Seconds for everything that lint looks at in first enforcement, after one warm-up; the median
+    of five."""
     path = Path(str(files("zhixing.definitions").joinpath("cn/first_enforcement.yaml")))
     lint(path)
     ours, parsing = [], []

@@ -1,4 +1,5 @@
-"""Decisions per second in memory, beside a raw `transitions` machine with the same states and conditions in Python."""
+"""Decisions per second in memory, beside a raw `transitions` machine with the same states and
+conditions in Python."""
 
 from __future__ import annotations
 

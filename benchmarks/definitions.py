@@ -1,4 +1,5 @@
-"""The flow that is measured: a ring of three states with a role, a guard and a deadline on every step."""
+"""The flow that is measured: a ring of three states with a role, a guard and a deadline on every
+step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Durable steps per second: load, decide, write, commit; beside the same statements in raw SQL, and a naive ORM."""
+"""Durable steps per second: load, decide, write, commit; beside the same statements in raw SQL, and
+a naive ORM."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def _ours(url: str, synchronous: str) -> Callable[[], int]:
 
 
 def _raw(url: str, synchronous: str) -> Callable[[], int]:
-    """The statements that the engine sends for the same step, with the same sizes, straight through the driver."""
+    """The statements that the engine sends for the same step, with the same sizes, straight through
+    the driver."""
     engine = Engine(url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous)
     ids = [engine.open_case("ring", actor=OFFICER).id for _ in range(50)]
     seen: list[tuple[str, Any]] = []
@@ -58,7 +60,8 @@ def _raw(url: str, synchronous: str) -> Callable[[], int]:
     number = 0
 
     def fresh(statement: str, parameters: Any) -> Any:
-        """Rows that are inserted need a new key each time, and the deadline that is met is the one armed last."""
+        """Rows that are inserted need a new key each time, and the deadline that is met is the one
+        armed last."""
         nonlocal number
         if statement.startswith("UPDATE zx_deadlines"):
             last = f"raw-{number}"
@@ -147,7 +150,8 @@ class _NaiveModel:
 
 
 def _naive(url: str, synchronous: str) -> Callable[[], int]:
-    """What is written first for the same step: ORM objects and collections, a machine per object, days counted one by one."""
+    """What is written first for the same step: ORM objects and collections, a machine per object,
+    days counted one by one."""
     engine = connect(url, synchronous=synchronous)
     _Base.metadata.create_all(engine)
     with Session(engine) as session:

@@ -24,7 +24,8 @@ class Row:
 
 
 def rate(work: Callable[[], int], seconds: float = 0.4) -> float:
-    """How many things per second `work` does, once (it returns how many it did); repeated until `seconds` have passed."""
+    """How many things per second `work` does, once (it returns how many it did); repeated until
+    `seconds` have passed."""
     done, start = 0, time.perf_counter()
     while True:
         done += work()

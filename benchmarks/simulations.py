@@ -1,4 +1,5 @@
-"""Whole simulated cases per second, beside a SimPy model of the same acts, delays and staff that decides nothing."""
+"""Whole simulated cases per second, beside a SimPy model of the same acts, delays and staff that
+decides nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ CASES, DAYS = 400, 365
 
 
 def _simpy(plan: SimulationFile, seed: int) -> None:
-    """The flow's acts as SimPy processes: waits and queues the same, but no guard, deadline, history or refusal."""
+    """The flow's acts as SimPy processes: waits and queues the same, but no guard, deadline,
+    history or refusal."""
     chance = random.Random(seed)
     environment = simpy.Environment()
     staff = {role: simpy.Resource(environment, number) for role, number in plan.staff.items()}

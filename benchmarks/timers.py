@@ -1,4 +1,5 @@
-"""Deadlines in numbers: arming, firing with full effect, lateness, two processes, and a million that sleep."""
+"""Deadlines in numbers: arming, firing with full effect, lateness, two processes, and a million
+that sleep."""
 
 from __future__ import annotations
 
@@ -79,7 +80,8 @@ def _ring() -> None:
 
 
 def _apscheduler(url: str, count: int) -> tuple[float, float]:
-    """One job a deadline in APScheduler's own SQLAlchemy store: inserting, and firing what is due (an empty function)."""
+    """One job a deadline in APScheduler's own SQLAlchemy store: inserting, and firing what is due
+    (an empty function)."""
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     scheduler: Any = BackgroundScheduler(
         jobstores={"default": SQLAlchemyJobStore(engine=connect(url))}, timezone=UTC
@@ -111,7 +113,8 @@ def _drain(url: str) -> None:
 
 
 def _lateness(url: str) -> float:
-    """5 000 due within ten seconds, one worker process: the 99th percentile of how late, in seconds."""
+    """5 000 due within ten seconds, one worker process: the 99th percentile of how late, in
+    seconds."""
     due = datetime.now(UTC) + timedelta(seconds=14)
     _arm(url, 5000, due, spread=10)
     context = multiprocessing.get_context("spawn")
@@ -144,7 +147,8 @@ def _processes(url: str, count: int, processes: int) -> float:
 
 
 def _million(url: str) -> tuple[int, float, float]:
-    """A million armed deadlines: looks per second of an idle worker, milliseconds a look, and growth of memory in MiB."""
+    """A million armed deadlines: looks per second of an idle worker, milliseconds a look, and
+    growth of memory in MiB."""
     due = datetime.now(UTC) + timedelta(days=30)
     _arm(url, 1, due)
     engine = connect(url)

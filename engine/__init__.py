@@ -36,7 +36,8 @@ from .errors import (
     UnknownProcedure,
     UnknownPublication,
 )
-from .model.case import Ballot, DeadlineStatus, NewCase, TaskStatus
+from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
+from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
@@ -53,11 +54,12 @@ from .queries.views import (
     Workload,
 )
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
+from .storage.database import connect
 from .storage.upgrade import upgrade_schema
 from .versions.migration import DueDateShift, MigrationPlan
-from .versions.publishing import Publication
+from .versions.publishing import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
-from .work.runtime import Observer
+from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
     from .aio import AsyncEngine, AsyncWithin
@@ -90,6 +92,7 @@ __all__ = [
     "DueDateChange",
     "DueDateShift",
     "Engine",
+    "EntryKind",
     "EngineError",
     "ExplanationStep",
     "Extension",
@@ -106,15 +109,19 @@ __all__ = [
     "Obstacle",
     "PartyView",
     "Possible",
+    "ProposalStatus",
     "Publication",
     "PublicationRefused",
+    "PublicationStatus",
     "Refused",
+    "RequestStatus",
     "SchemaOutdated",
     "SystemClock",
     "Task",
     "TaskStatus",
     "TimeUnit",
     "TooManyEvents",
+    "Transaction",
     "TransitionalRuleStays",
     "UnknownDeadline",
     "UnknownField",
@@ -126,6 +133,7 @@ __all__ = [
     "Worker",
     "Workload",
     "ZhixingError",
+    "connect",
     "serve_due",
     "upgrade_schema",
 ]

@@ -72,7 +72,10 @@ class Engine(
             self.prepare(connection, upgrade)
 
     def prepare(self, connection: sa.Connection, upgrade: bool) -> None:
-        """Check (or upgrade) the tables, and keep the definitions given. Raises `SchemaOutdated`."""
+        """Check (or upgrade) the tables, and keep the definitions given.
+
+        Raises `SchemaOutdated`.
+        """
         prepare_schema(connection, upgrade)
         procedures = self.registry.all()
         for procedure in procedures:

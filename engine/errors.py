@@ -75,7 +75,10 @@ class DefinitionMissing(EngineError):
 
 
 class LostRace(EngineError):
-    """Another process changed the case first. Nothing was written; the same call may be repeated."""
+    """Another process changed the case first.
+
+    Nothing was written; the same call may be repeated.
+    """
 
     code = "lost-race"
     zh, en = (
@@ -86,7 +89,10 @@ class LostRace(EngineError):
 
 
 class DatabaseBusy(EngineError):
-    """The database could not serve the call in time. Nothing was written; the same call may be repeated."""
+    """The database could not serve the call in time.
+
+    Nothing was written; the same call may be repeated.
+    """
 
     code = "database-busy"
     zh, en = (
@@ -163,8 +169,14 @@ class MoveRefused(EngineError):
 
 
 class TransitionalRuleStays(EngineError):
-    """Running cases finish on the version they began with, unless the new one says that they move."""
+    """Running cases finish on the version they began with, unless the new one moves them."""
 
     code = "transitional-rule"
-    zh = "流程 {procedure} 版本 {version} 未规定在办案件适用新规：如确应迁移，请写 transitional: {{running_cases: move}}"
-    en = "{procedure} version {version} does not say that running cases move: if they shall, write transitional: {{running_cases: move}}"
+    zh = (
+        "流程 {procedure} 版本 {version} 未规定在办案件适用新规："
+        "如确应迁移，请写 transitional: {{running_cases: move}}"
+    )
+    en = (
+        "{procedure} version {version} does not say that running cases move: "
+        "if they shall, write transitional: {{running_cases: move}}"
+    )

@@ -1,12 +1,11 @@
-"""A host with tables of its own: its row and the case change in one transaction, or not at all."""
+"""A host with tables of its own: its row and the case change together, or not at all."""
 
 from importlib.resources import files
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from zhixing.engine import Actor, Engine, Refused
-from zhixing.engine.storage.database import connect
+from zhixing.engine import Actor, Engine, Refused, connect
 
 
 class Base(DeclarativeBase):
@@ -23,17 +22,9 @@ class Docket(Base):
 
 
 database = connect("sqlite:///host.db")
-
-
 Base.metadata.drop_all(database)
-
-
 Base.metadata.create_all(database)
-
-
 court = Engine(database, str(files("zhixing.definitions").joinpath("cn")), upgrade=True)
-
-
 clerk = Actor.of("liu", "filing_judge")
 
 with Session(database) as session, session.begin():

@@ -1,4 +1,4 @@
-"""Deadlines kept in the background of a host: the overdue list and the alerts, on a clock moved by hand."""
+"""Deadlines of a host: the overdue list and the alerts, on a clock moved by hand."""
 
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -6,7 +6,6 @@ from importlib.resources import files
 from zhixing.engine import Actor, Engine, VirtualClock
 
 clock = VirtualClock(datetime(2025, 1, 22, 2, tzinfo=UTC))
-
 
 with Engine("sqlite://", str(files("zhixing.definitions").joinpath("cn")), clock=clock) as court:
     case = court.open_case(

@@ -1,13 +1,17 @@
-"""Real parts for every test: SQLite files, a PostgreSQL server of its own, a clock that is moved by hand."""
+"""Real parts for every test: SQLite files, a PostgreSQL server of its own, a clock that is moved by
+hand."""
 
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,14 +56,19 @@ states:
   done: {title: {zh: 完毕, en: done}, closes: done}
   lost: {title: {zh: 终结, en: lost}, closes: lost}
 transitions:
-  - {trigger: notify, title: {zh: 通知, en: notify}, from: fresh, to: noticed, by: officer, documents: notice, needs: amount}
+  - {trigger: notify, title: {zh: 通知, en: notify}, from: fresh, to: noticed, by: officer,
+      documents: notice, needs: amount}
   - {trigger: lapse, title: {zh: 届满, en: lapse}, from: noticed, to: overdue, by: clock}
-  - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer, needs: paid, when: case.paid >= money("0")}
-  - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer, needs: clue}
-  - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer, needs: clue}
+  - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer,
+      needs: paid, when: case.paid >= money("0")}
+  - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer,
+      needs: clue}
+  - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer,
+      needs: clue}
   - {trigger: rest, title: {zh: 中止, en: rest}, from: {phases: work}, to: resting, by: officer}
   - {trigger: resume, title: {zh: 恢复, en: resume}, from: resting, to: return, by: officer}
-  - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay, by: [officer, chief]}
+  - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay,
+      by: [officer, chief]}
   - trigger: finish
     title: {zh: 结案, en: finish}
     from: [noticed, overdue]
@@ -68,7 +77,8 @@ transitions:
     not_by_who: propose
     when: case.paid >= case.amount
     otherwise: {zh: 尚未付清, en: not everything is paid}
-  - {trigger: give_up, title: {zh: 终结, en: give up}, from: [fresh, noticed, overdue], to: lost, by: chief}
+  - {trigger: give_up, title: {zh: 终结, en: give up}, from: [fresh, noticed, overdue], to: lost,
+      by: chief}
 suspensions:
   - {states: resting, ground: rest}
 deadlines:
@@ -106,6 +116,28 @@ deadlines:
     expires: start-of-day
     gates: give_up
 """
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What this machine lacks, counted and told."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(_reason(report) for report in skipped)
+    terminalreporter.write_line(f"{len(skipped)} skipped")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"  {count} skipped: {reason}")
+
+
+def _reason(report: Any) -> str:
+    place = report.longrepr
+    return str(place[2] if isinstance(place, tuple) else place).removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With ZHIXING_TEST_ALL a machine that lacks something fails."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("ZHIXING_TEST_ALL") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def at(text: str) -> datetime:

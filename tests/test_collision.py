@@ -1,4 +1,5 @@
-"""A host with packages of our folders' names installs the wheel and runs a case: one name on the import path, `zhixing`."""
+"""A host with packages of our folders' names installs the wheel and runs a case: one name on the
+import path, `zhixing`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ assert engine.NAME == "the host's engine" and workflow.NAME == "the host's workf
 from zhixing.engine import Actor, Engine
 import zhixing.engine, zhixing
 assert zhixing.__file__ is None and "site-packages" in zhixing.engine.__file__
-with Engine("sqlite://", zhixing.engine.engine.__file__.rsplit("/engine/", 1)[0] + "/definitions/it") as court:
+definitions = zhixing.engine.__file__.rsplit("/engine/", 1)[0] + "/definitions/it"
+with Engine("sqlite://", definitions) as court:
     case = court.open_case("road_fines", actor=Actor.of("p", "police"), data={"fine": "35"})
     print(court.fire(case.id, "send", actor=Actor.of("p", "police"), data={"expense": "11"}).state)
 """

@@ -1,16 +1,20 @@
-"""What the documents show is run: Python blocks, definitions, commands, pictures, and the example of the README."""
+"""What the documents show is run: Python blocks, definitions, commands; pictures are current."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
+from zhixing.engine import DeadlineStatus, EntryKind, PublicationStatus, RequestStatus, TaskStatus
 from zhixing.workflow import load_definition
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import inspect
@@ -21,7 +25,10 @@ DOCUMENTS = [
     ROOT / "README.zh-CN.md",
     *sorted((ROOT / "docs").rglob("*.md")),
     ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    ROOT / "CHANGELOG.md",
 ]
+REFERENCE = ROOT / "docs" / "reference"
 
 
 def blocks(language: str) -> list[object]:
@@ -35,7 +42,8 @@ def blocks(language: str) -> list[object]:
 
 
 def run(code: str, folder: Path) -> str:
-    (folder / "definitions").symlink_to(ROOT / "definitions")
+    for beside in ("definitions", "tests"):
+        (folder / beside).symlink_to(ROOT / beside)
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True
     )
@@ -85,7 +93,7 @@ def test_definitions_in_documents_are_free_of_errors(text: str, tmp_path: Path) 
 
 
 def test_the_files_that_a_document_builds_are_checked_together_and_whole(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "definition-language.md").read_text()
+    text = (REFERENCE / "definition-language.md").read_text()
     named = dict(re.findall(r"^```yaml\n# file: (\S+)\n(.*?)^```", text, re.M | re.S))
     assert {
         "dunning.yaml",
@@ -105,7 +113,7 @@ def test_the_language_is_explained_in_two_languages_by_the_same_files() -> None:
     found = [
         re.findall(
             r"^```yaml\n.*?^```",
-            (ROOT / "docs" / f"definition-language{x}.md").read_text(),
+            (REFERENCE / f"definition-language{x}.md").read_text(),
             re.M | re.S,
         )
         for x in ("", ".zh-CN")
@@ -113,18 +121,110 @@ def test_the_language_is_explained_in_two_languages_by_the_same_files() -> None:
     assert found[0] == found[1] and len(found[0]) >= 9
 
 
-@pytest.mark.parametrize("text", blocks("console"))
-def test_commands_in_documents_print_what_is_shown(text: str, tmp_path: Path) -> None:
-    for command, shown in re.findall(r"^\$ (zhixing [^\n]*)\n((?:[^$\n][^\n]*\n)*)", text, re.M):
-        arguments = command.split("#")[0].split()[1:]
-        result = subprocess.run(
-            [sys.executable, "-m", "zhixing.console", *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        )
-        assert result.returncode == 0, result.stderr
-        assert result.stdout.startswith(shown)
+WITH_COMMANDS = [d for d in DOCUMENTS if re.search(r"^\$ zhixing ", d.read_text(), re.M)]
+
+
+@pytest.mark.parametrize("document", WITH_COMMANDS, ids=lambda d: str(d.relative_to(ROOT)))
+def test_commands_in_documents_print_what_is_shown(document: Path, tmp_path: Path) -> None:
+    """A document is read as its reader would: its files are saved, its commands typed, in order.
+
+    A command whose comment says `exit 1` ends so; any other ends with 0.
+    """
+    for folder in ("definitions", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    lang = "zh" if ".zh-CN" in document.name else "en"
+    env = {**os.environ, "ZHIXING_LANG": lang, "ZHIXING_DATABASE": "sqlite:///court.db"}
+    for kind, text in re.findall(
+        r"^```(yaml|console)\n(.*?)^```", document.read_text(), re.M | re.S
+    ):
+        if kind == "yaml":
+            for name, content in re.findall(r"\A# file: (\S+)\n(.*)", text, re.S):
+                (tmp_path / name).write_text(content)
+            continue
+        for command, shown in re.findall(
+            r"^\$ (zhixing [^\n]*)\n((?:[^$\n][^\n]*\n)*)", text, re.M
+        ):
+            typed, _, comment = command.partition("#")
+            result = subprocess.run(
+                [sys.executable, "-m", "zhixing.console", *shlex.split(typed)[1:]],
+                cwd=tmp_path,
+                env=env,
+                capture_output=True,
+                text=True,
+            )
+            assert result.returncode == int("exit 1" in comment), (command, result.stderr)
+            printed = result.stdout + (result.stderr if result.returncode else "")
+            assert printed.startswith(shown), (command, printed)
+
+
+PAIRS = [d for d in DOCUMENTS if d.name.endswith(".zh-CN.md")]
+
+
+@pytest.mark.parametrize("chinese", PAIRS, ids=lambda d: str(d.relative_to(ROOT)))
+def test_a_page_in_two_languages_shows_the_same_files_and_commands(chinese: Path) -> None:
+    english = chinese.with_name(chinese.name.replace(".zh-CN", ""))
+    found = []
+    for page in (english, chinese):
+        text = page.read_text()
+        files = re.findall(r"^```yaml\n.*?^```", text, re.M | re.S)
+        commands = [c.partition("#")[0].rstrip() for c in re.findall(r"^\$ (.*)$", text, re.M)]
+        found.append((files, [c.replace("--lang zh", "--lang en") for c in commands]))
+        other = chinese if page is english else english
+        assert f"({other.name})" in text, "each says where the other is"
+    assert found[0] == found[1]
+
+
+ADMINISTRATORS = [
+    "README.md",
+    "docs/README.md",
+    "docs/tutorial/administrator.md",
+    "docs/how-to/publish-a-version.md",
+    "docs/how-to/read-findings.md",
+    "docs/reference/definition-language.md",
+    "docs/reference/time-limits.md",
+]
+
+
+@pytest.mark.parametrize("page", ADMINISTRATORS)
+def test_a_page_for_administrators_is_there_in_chinese(page: str) -> None:
+    assert (ROOT / page).exists()
+    assert (ROOT / page.replace(".md", ".zh-CN.md")).exists()
+
+
+def made_by(script: str) -> Any:
+    """A script of `docs/_make`."""
+    spec = importlib.util.spec_from_file_location(script, ROOT / "docs" / "_make" / f"{script}.py")
+    assert spec is not None and spec.loader is not None
+    module = sys.modules[script] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_made_from_the_code_are_current() -> None:
+    from zhixing.console.definitions import codes_page
+
+    assert (REFERENCE / "command-line.md").read_text() == made_by("command_line").page()
+    assert (REFERENCE / "lint-codes.md").read_text() == codes_page()
+
+
+def test_the_pictures_of_lives_are_current() -> None:
+    made = {path.name: text for path, text in made_by("lives").pictures().items()}
+    kept = {p.name: p.read_text() for p in (ROOT / "docs" / "pictures" / "lives").iterdir()}
+    assert kept == made
+
+
+def test_the_pictures_of_lives_have_every_status_and_no_other() -> None:
+    lives = {life.name: life for life in made_by("lives").LIVES}
+    assert lives.keys() == {"deadline", "task", "proposal", "request", "publication"}
+    for life in lives.values():
+        assert set(life.words) == set(life.statuses)
+        assert {s for step in life.steps for s in (step.source, step.target)} == set(life.statuses)
+    assert lives["deadline"].statuses is DeadlineStatus
+    assert lives["task"].statuses is TaskStatus
+    assert lives["request"].statuses is RequestStatus
+    assert lives["publication"].statuses is PublicationStatus
+    # how a proposal ends: by one of these entries of history, by its act, or by a line of another
+    assert {EntryKind.REFUSED, EntryKind.WITHDRAWN} <= set(lives["proposal"].statuses)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -141,6 +241,14 @@ def test_links_in_documents_lead_somewhere() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+def test_the_index_leads_to_every_page() -> None:
+    docs = ROOT / "docs"
+    index = (docs / "README.md").read_text() + (docs / "README.zh-CN.md").read_text()
+    named = {(docs / link).resolve() for link in re.findall(r"\]\(([^)#:]+)\)", index)}
+    pages = {p for p in docs.rglob("*.md") if p.parent.name != "decisions"}
+    assert pages <= named, sorted(str(p.relative_to(ROOT)) for p in pages - named)
+
+
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda p: p.name)
 def test_examples_run(example: Path, tmp_path: Path) -> None:
     result = subprocess.run(
@@ -151,7 +259,8 @@ def test_examples_run(example: Path, tmp_path: Path) -> None:
 
 
 def test_importing_the_engine_leaves_the_heavy_parts_alone() -> None:
-    code = "import sys, zhixing.engine; print([m for m in ('alembic', 'apscheduler', 'chinese_calendar', 'cel_expr_python', 'httpx', 'rich') if m in sys.modules])"
+    heavy = ("alembic", "apscheduler", "chinese_calendar", "cel_expr_python", "httpx", "rich")
+    code = f"import sys, zhixing.engine; print([m for m in {heavy} if m in sys.modules])"
     assert run_plain(code) == "[]\n"
 
 

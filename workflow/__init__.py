@@ -1,7 +1,7 @@
 """What a procedure is: definitions, guards, periods of law, checks and pictures. Pure: no database, network or clock."""
 
 from .errors import ZhixingError
-from .language import Language
+from .language import Language, Words
 from .loading import DefinitionRefused, definition_from_text, inspect, load_definition
 from .model.definition import Definition
 from .periods.adjustments import Deduction, Extension
@@ -26,6 +26,7 @@ __all__ = [
     "Position",
     "ExplanationStep",
     "TimeUnit",
+    "Words",
     "ZhixingError",
     "calendar_named",
     "definition_from_text",

@@ -1,7 +1,9 @@
-"""What wakes an engine: one APScheduler per process, asleep until the next moment, sweeping on an interval.
+"""What wakes an engine: one APScheduler per process, asleep until the next moment, sweeping on an
+interval.
 
-The database is the truth: nothing is kept here but the time of the next look, so any number of processes may do this.
-APScheduler's jobs only ring; the work is done by a thread of its own, so that a ring during work is never missed.
+The database is the truth: nothing is kept here but the time of the next look, so any number of
+processes may do this. APScheduler's jobs only ring; the work is done by a thread of its own, so
+that a ring during work is never missed.
 """
 
 from __future__ import annotations
@@ -30,8 +32,9 @@ _SHORTEST_WAIT = timedelta(milliseconds=2)
 class Worker:
     """Enforces deadlines and sends requests in the background until stopped.
 
-    `sweep_seconds` bounds how late something is noticed that another process wrote; `batch` how many cases one
-    transaction serves; `dispatch` says whether requests are sent (by default when there is an adapter).
+    `sweep_seconds` bounds how late something is noticed that another process wrote; `batch` how
+    many cases one transaction serves; `dispatch` says whether requests are sent (by default when
+    there is an adapter).
     """
 
     def __init__(

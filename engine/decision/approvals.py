@@ -14,6 +14,7 @@ from ...workflow.model.parts import ApprovalStep
 from ..errors import Refused
 from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
 from ..model.commands import Vote, Withdraw
+from ..model.effects import EntryKind
 from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
@@ -43,7 +44,7 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
     _offer(turn, proposal)
     for name in procedure.proposing.get(event.trigger, ()):
         arm(turn, name)
-    return Outcome("proposed", {"proposed": data} if data else {})
+    return Outcome(EntryKind.PROPOSED, {"proposed": data} if data else {})
 
 
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
@@ -75,7 +76,7 @@ def vote(turn: Turn, command: Vote) -> Outcome:
     turn.case.proposals = tuple(
         proposal if p.trigger == proposal.trigger else p for p in turn.case.proposals
     )
-    return Outcome("vote", _told(ballot))
+    return Outcome(EntryKind.VOTE, _told(ballot))
 
 
 def _next_step(turn: Turn, proposal: Proposal) -> Proposal:
@@ -93,7 +94,7 @@ def withdraw(turn: Turn, command: Withdraw) -> Outcome:
         raise _refused(turn, command.trigger, Obstacle("not-proposer", person=proposal.person))
     tasks.drop(turn, proposal.trigger, TaskStatus.ENDED)
     settle_proposal(turn, proposal.trigger, decided=False)
-    return Outcome("withdrawn")
+    return Outcome(EntryKind.WITHDRAWN)
 
 
 def _proposal(turn: Turn, trigger: str) -> Proposal:
@@ -141,7 +142,7 @@ def _reject(turn: Turn, proposal: Proposal) -> Outcome:
     if follows is not None:
         note = turn.event.note
         turn.effects.fires = Event(turn.at, RELATED_PROCEEDING, follows, note=note)
-    return Outcome("refused", {"proposed_by": proposal.person} | _told(*proposal.ballots))
+    return Outcome(EntryKind.REFUSED, {"proposed_by": proposal.person} | _told(*proposal.ballots))
 
 
 def _if_refused(turn: Turn, proposal: Proposal) -> str | None:

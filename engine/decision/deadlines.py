@@ -43,10 +43,10 @@ def arm(turn: Turn, name: str, at: datetime | None = None) -> None:
 
 
 def _runs(case: CaseState, name: str, key: str) -> bool:
-    return any(
-        present.rule == name and present.key == key and present.status in _NOT_EXPIRED
-        for present in case.deadlines
-    )
+    for present in case.deadlines:
+        if present.rule == name and present.key == key and present.status in _NOT_EXPIRED:
+            return True
+    return False
 
 
 def _start(turn: Turn, rule: DeadlineRule, at: datetime) -> datetime:
@@ -109,11 +109,12 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     procedure, case = turn.procedure, turn.case
     deductions = relevant(procedure, rule, case.deductions) if case.deductions else []
     period = rule_period(procedure, rule, case)
-    if any(d.until is None for d in deductions):
+    if deductions and any(d.until is None for d in deductions):
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    due = _due(period, deadline, deductions)
+    rounds = _over_rounds(period, deadline)
+    due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day
     deadline.due_at = procedure.calendar.start_of(due.day) if starts_with_day(rule) else due.at
@@ -123,11 +124,6 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         since = max(at, deadline.start)
         deadline.warned = sum(deadline.due_at - lead <= since for lead in leads)
     deadline.wake_at = _next_moment(leads, deadline)
-
-
-def _due(period: Period, deadline: DeadlineState, deductions: Sequence[Deduction]) -> Due:
-    rounds = _over_rounds(period, deadline)
-    return rounds.due(deadline.start, deductions, deadline.extensions)
 
 
 def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
@@ -162,7 +158,7 @@ def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
     after.calendar_version = turn.procedure.calendar.version
     if _timing(after) == _timing(deadline):
         return
-    turn.adopt(after)
+    turn.adopt(deadline, after)
     turn.tell_deadline(after, _what_changed(deadline, after))
 
 
@@ -210,7 +206,7 @@ def perform(turn: Turn, trigger: str) -> None:
         return
     for deadline in [d for d in turn.case.deadlines if d.live and d.rule in touched]:
         rule = turn.procedure.rules[deadline.rule]
-        if not _concerns(turn, rule, deadline):
+        if rule.keyed_by and not _concerns(turn, rule.keyed_by, deadline):
             continue
         if trigger not in rule.met_by:
             end_unperformed(turn, deadline)
@@ -221,11 +217,9 @@ def perform(turn: Turn, trigger: str) -> None:
             _arm_next_round(turn, rule, deadline)
 
 
-def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
+def _concerns(turn: Turn, keyed_by: str, deadline: DeadlineState) -> bool:
     """Whether an event is about this one of several deadlines of a rule, as far as it says."""
-    if not rule.keyed_by:
-        return True
-    value = turn.case.data.get(rule.keyed_by)
+    value = turn.case.data.get(keyed_by)
     return value is None or deadline.key == str(value)
 
 

@@ -26,7 +26,7 @@ from ..model.commands import (
     Waive,
     Withdraw,
 )
-from ..model.effects import Decision
+from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from . import approvals, orders, tasks
@@ -63,7 +63,7 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     for name in procedure.entering.get(case.state, ()):
         arm(turn, name)
     tasks.enter(turn)
-    return turn.conclude(Outcome("opened", input.changes, source=""))
+    return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
 
 
 def decide(

@@ -94,14 +94,8 @@ def build_machine(
     that its own exports and drawings work on a definition.
     """
     states = [MachineState(name, final=bool(s.closes)) for name, s in definition.states.items()]
-    machine = kind(
-        model=None,
-        states=states,
-        initial=definition.initial,
-        auto_transitions=False,
-        send_event=True,
-        **options,
-    )
+    settings = {"model": None, "auto_transitions": False, "send_event": True} | options
+    machine = kind(states=states, initial=definition.initial, **settings)
     compiler = GuardCompiler.of(definition)
     origins = entrances(definition)
     for spec in definition.transitions:

@@ -53,7 +53,7 @@ def checks_of(way: CompiledTransition, definition: Definition) -> tuple[Check, .
 
 
 def codes_of(way: CompiledTransition, definition: Definition) -> frozenset[str]:
-    """The codes that a refusal of the transition can have, each by something its definition asks."""
+    """The codes that a refusal of it can have, each by something its definition asks."""
     needed = [n for n in _checks(way, definition) if n.is_needed]
     return frozenset(code for n in needed for code in n.codes)
 

@@ -19,6 +19,7 @@ from ..model.commands import (
     Recalculate,
     Waive,
 )
+from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from .deadlines import arm, finish, recalculate, revive
 from .deadlines import reach as reach_moment
@@ -32,13 +33,13 @@ def reach(turn: Turn, command: DeadlineReached) -> Outcome:
     trigger = reach_moment(turn, deadline)
     if trigger is not None:
         turn.effects.fires = Event(turn.at, CLOCK, trigger)
-    return Outcome("deadline")
+    return Outcome(EntryKind.DEADLINE)
 
 
 def count_anew(turn: Turn, _: Recalculate) -> Outcome:
     """Every due date is computed again on the procedure's present calendar."""
     recalculate(turn)
-    return Outcome("calendar", {"calendar": turn.procedure.calendar.version})
+    return Outcome(EntryKind.CALENDAR, {"calendar": turn.procedure.calendar.version})
 
 
 def deduct(turn: Turn, command: Deduct) -> Outcome:
@@ -59,14 +60,14 @@ def deduct(turn: Turn, command: Deduct) -> Outcome:
     recalculate(turn)
     until = new.until.isoformat() if new.until else None
     told = [new.ground, new.since.isoformat(), until, new.document]
-    return Outcome("deduction", {"deduction": told})
+    return Outcome(EntryKind.DEDUCTION, {"deduction": told})
 
 
 def waive(turn: Turn, command: Waive) -> Outcome:
     """A deadline ends without performance. Raises `UnknownDeadline`."""
     deadline = _live(turn, command.deadline)
     finish(turn, deadline, DeadlineStatus.WAIVED, "waived")
-    return Outcome("waived", {"deadline": deadline.rule})
+    return Outcome(EntryKind.WAIVED, {"deadline": deadline.rule})
 
 
 def extend(turn: Turn, command: Extend) -> Outcome:
@@ -83,10 +84,10 @@ def extend(turn: Turn, command: Extend) -> Outcome:
     extended = turn.own(deadline)
     extended.extensions = (*extended.extensions, extension)
     recalculate(turn, only=extended.id)
-    kind = "restoration" if command.restore else "extension"
+    kind = EntryKind.RESTORATION if command.restore else EntryKind.EXTENSION
     unit = extension.unit.value
     told = [extended.rule, extension.length, unit, extension.approver, extension.document]
-    return Outcome(kind, {kind: told})
+    return Outcome(kind, {kind.value: told})
 
 
 def _live(turn: Turn, name: str) -> DeadlineState:
@@ -137,7 +138,7 @@ def assign(turn: Turn, command: Assign) -> Outcome:
     watched = [d for d in turn.case.deadlines if d.live and d.watcher == before]
     _watch(turn, watched, command.officer)
     turn.case.officer = command.officer
-    return Outcome("assigned", {"officer": command.officer})
+    return Outcome(EntryKind.ASSIGNED, {"officer": command.officer})
 
 
 def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
@@ -147,7 +148,7 @@ def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
     if not watched:
         raise UnknownDeadline(case_id=turn.case.id, rule=name)
     _watch(turn, watched, command.person)
-    return Outcome("assigned", {"watcher": [name, command.person]})
+    return Outcome(EntryKind.ASSIGNED, {"watcher": [name, command.person]})
 
 
 def _watch(turn: Turn, watched: list[DeadlineState], person: str) -> None:
@@ -176,7 +177,7 @@ def move(turn: Turn, command: Move) -> Outcome:
     for rule in procedure.entering.get(case.state, ()):
         if rule not in known and not procedure.rules[rule].starts.on:
             arm(turn, rule, command.entered_at)
-    return Outcome("moved", changes)
+    return Outcome(EntryKind.MOVED, changes)
 
 
 def _move_refused(turn: Turn, zh: str, en: str) -> MoveRefused:

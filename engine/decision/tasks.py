@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
-from ..model.case import CaseState, Proposal, TaskKind, TaskState, TaskStatus
+from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
 from ..model.commands import Claim, HandBack
+from ..model.effects import EntryKind
 from ..model.obstacle import Obstacle
 from .deadlines import settle_proposal
 from .obstacles import role_titles
@@ -87,7 +88,7 @@ def lapse(turn: Turn) -> None:
         if not _stands(turn, proposal):
             drop(turn, proposal.trigger, TaskStatus.ENDED)
             settle_proposal(turn, proposal.trigger, decided=False)
-            turn.tell(proposal=proposal.trigger, what="lapsed")
+            turn.tell(proposal=proposal.trigger, what=ProposalStatus.LAPSED.value)
 
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:
@@ -135,7 +136,7 @@ def claim(turn: Turn, command: Claim) -> Outcome:
         raise _refused(turn, command.task, obstacle)
     claimed = replace(task, status=TaskStatus.CLAIMED, claimed_by=person.id, claimed_at=turn.at)
     _put(turn, claimed, "claimed")
-    return Outcome("claimed", {"task": command.task})
+    return Outcome(EntryKind.CLAIMED, {"task": command.task})
 
 
 def hand_back(turn: Turn, command: HandBack) -> Outcome:
@@ -146,7 +147,7 @@ def hand_back(turn: Turn, command: HandBack) -> Outcome:
         raise _refused(turn, command.task, Obstacle("not-claimed", person=person))
     offered = replace(task, status=TaskStatus.OFFERED, claimed_by="", claimed_at=None)
     _put(turn, offered, "handed-back")
-    return Outcome("handed-back", {"task": command.task})
+    return Outcome(EntryKind.HANDED_BACK, {"task": command.task})
 
 
 def _open_task(turn: Turn, name: str) -> TaskState:

@@ -13,7 +13,7 @@ from ...workflow.model.parts import FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import BadEvent, Refused
 from ..model.case import CaseState, Proposal
-from ..model.effects import OutboundRequest, StartChild
+from ..model.effects import EntryKind, OutboundRequest, StartChild
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
@@ -121,7 +121,7 @@ def carry_out(
         tasks.follow(turn, source, trigger, doer, returning)
     turn.effects.tells_parent = way.spec.tells_parent
     _request_and_open(turn, way)
-    return Outcome("event", changes, source)
+    return Outcome(EntryKind.EVENT, changes, source)
 
 
 def _set_values(
@@ -159,9 +159,12 @@ def _from_table(procedure: Procedure, name: str, tried: Attempt) -> Any:
 def _enter(turn: Turn, source: str, returning: bool) -> None:
     """Leave one state and enter another: origins, suspension, time limits, closing."""
     procedure, case = turn.procedure, turn.case
-    _keep_origins(turn, source, returning)
-    leave(turn, source)
-    _switch_suspension(turn, source)
+    if procedure.grounds:
+        _keep_origins(turn, source, returning)
+    if source in procedure.leaving:
+        leave(turn, source)
+    if procedure.grounds:
+        _switch_suspension(turn, source)
     if not returning:
         for name in procedure.entering.get(case.state, ()):
             if not procedure.rules[name].starts.on:

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...workflow.guards.cel import Children
 from ..model.case import CaseState, DeadlineState
-from ..model.effects import Decision, Effects, Entry
+from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
 from .procedure import Procedure
 
 NO_CHILDREN: Children = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a turn came to, as history tells it: its kind and what changed.
 
     `source` is the state that the case left; by default the one it stands in.
     """
 
-    kind: str
-    changes: dict[str, Any] = field(default_factory=dict)
+    kind: EntryKind
+    changes: dict[str, Any] | None = None
     source: str | None = None
 
 
-@dataclass(slots=True)
 class Turn:
-    """A case going through an event under its procedure. `case` is this turn's own, in the
-    version that it makes, and may change.
+    """A case going through an event under its procedure.
 
-    The deadlines in it are shared with the case as it was read: `own` gives one that may be changed.
+    `case` is this turn's own, in the version that it makes, and may change.
+
+    The deadlines in it are shared with the case as it was read: `own` gives one that may be
+    changed.
     """
 
-    procedure: Procedure
-    case: CaseState
-    event: Event
-    children: Children = field(default_factory=dict)
-    effects: Effects = field(default_factory=Effects)
+    __slots__ = ("at", "case", "children", "effects", "event", "procedure")
 
-    @property
-    def at(self) -> datetime:
-        """When the event takes effect."""
-        return self.event.at
+    def __init__(
+        self,
+        procedure: Procedure,
+        case: CaseState,
+        event: Event,
+        children: Children = NO_CHILDREN,
+        effects: Effects | None = None,
+    ) -> None:
+        self.procedure = procedure
+        self.case = case
+        self.event = event
+        self.at = event.at
+        self.children = children
+        self.effects = effects if effects is not None else Effects()
 
     def new_deadline_id(self) -> str:
         """An id that says which event armed it; the same event always gives the same one."""
@@ -54,13 +59,12 @@ class Turn:
         """The deadline as this turn may change it; it is then written."""
         id = deadline.id
         mine = self.effects.armed.get(id) or self.effects.changed.get(id)
-        return mine if mine is not None else self.adopt(deadline.clone())
+        return mine if mine is not None else self.adopt(deadline, deadline.clone())
 
-    def adopt(self, changed: DeadlineState) -> DeadlineState:
+    def adopt(self, deadline: DeadlineState, changed: DeadlineState) -> DeadlineState:
         """Put a changed copy in the place of a deadline of the case."""
         deadlines = self.case.deadlines
-        place = next(i for i, present in enumerate(deadlines) if present.id == changed.id)
-        deadlines[place] = changed
+        deadlines[deadlines.index(deadline)] = changed
         self.effects.changed[changed.id] = changed
         return changed
 
@@ -83,23 +87,23 @@ class Turn:
 
     def part(self, event: Event) -> Turn:
         """The same turn seen as another event (an approved act inside a vote, say)."""
-        return replace(self, event=event)
+        return Turn(self.procedure, self.case, event, self.children, self.effects)
 
     def conclude(self, outcome: Outcome) -> Decision:
         """The decision: the case as it will be, with the next moment that a clock must look at."""
         case, event = self.case, self.event
         case.wake_at = earliest_moment(case)
         entry = Entry(
-            at=event.at,
-            kind=outcome.kind,
-            trigger=event.trigger or getattr(event.command, "trigger", ""),
-            actor=event.actor.id,
-            roles=event.actor.ordered_roles,
-            source=case.state if outcome.source is None else outcome.source,
-            target=case.state,
-            changes=outcome.changes,
-            effects=self.effects.told,
-            note=event.note,
+            event.at,
+            outcome.kind,
+            event.trigger or getattr(event.command, "trigger", ""),
+            event.actor.id,
+            event.actor.ordered_roles,
+            case.state if outcome.source is None else outcome.source,
+            case.state,
+            outcome.changes or {},
+            self.effects.told,
+            event.note,
         )
         return Decision(case, entry, self.effects)
 

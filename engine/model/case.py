@@ -38,12 +38,13 @@ class DeadlineStatus(StrEnum):
 LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DeadlineState:
     """One time limit of one case. `due_day` and `due_at` are None while paused.
 
-    `wake_at` is the next moment at which it has an effect; `warned` and `escalated` count the steps already taken;
-    `live` says whether an event may still change it (an expired one stays live until performed or the case closes).
+    `wake_at` is the next moment at which it has an effect; `warned` and `escalated` count the steps
+    already taken; `live` says whether an event may still change it (an expired one stays live until
+    performed or the case closes).
     """
 
     id: str
@@ -98,11 +99,24 @@ class Ballot:
     reason: str = ""
 
 
+class ProposalStatus(StrEnum):
+    """What becomes of an act that waits for approval; history keeps how it ended."""
+
+    WAITING = "waiting"
+    CARRIED_OUT = "carried-out"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An act that waits for its approval. `data` and `documents` take effect with it; `step` counts the steps passed.
+    """An act that waits for its approval.
 
-    `ballots` are those of every step; `step_began` is how many of them belong to the steps before the present one.
+    `data` and `documents` take effect with it; `step` counts the steps passed.
+
+    `ballots` are those of every step; `step_began` is how many of them belong to the steps before
+    the present one.
     """
 
     trigger: str
@@ -155,7 +169,9 @@ class TaskState:
 
 @dataclass(slots=True)
 class CaseState:
-    """One proceeding as it stands: a row and its live deadlines. `origins` are the states to return to, the last first out.
+    """One proceeding as it stands: a row and its live deadlines.
+
+    `origins` are the states to return to, the last first out.
 
     `proposals` wait for approval; `tasks` are the open ones.
     """

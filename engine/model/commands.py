@@ -1,4 +1,5 @@
-"""What may happen to a case beside a trigger: each a frozen value that an `Event` carries and the decision answers."""
+"""What may happen to a case beside a trigger: each a frozen value that an `Event` carries and the
+decision answers."""
 
 from __future__ import annotations
 
@@ -10,21 +11,25 @@ from ...workflow.periods.adjustments import Deduction, Extension
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached:
-    """The moment of a deadline has come: a warning, its expiry, or a further step of escalation. `id` names the deadline."""
+    """The moment of a deadline has come: a warning, its expiry, or a further step of escalation.
+
+    `id` names the deadline.
+    """
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Deduct:
-    """A deducted period begins, ends (same ground and start, now with an end), or is entered whole."""
+    """A deducted period begins, ends (same ground and start, with an end), or is entered whole."""
 
     deduction: Deduction
 
 
 @dataclass(frozen=True, slots=True)
 class Extend:
-    """A deadline (its rule or id) gets more time; with `restore` one that was missed runs again (CPL art. 86)."""
+    """A deadline (its rule or id) gets more time; with `restore` one that was missed runs again
+    (CPL art. 86)."""
 
     deadline: str
     extension: Extension
@@ -60,7 +65,8 @@ class AssignWatcher:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The case goes on under another version: its hash, and when the case entered its present state."""
+    """The case goes on under another version: its hash, and when the case entered its present
+    state."""
 
     hash: str
     entered_at: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from .case import CaseState, DeadlineState, TaskState
@@ -42,12 +43,42 @@ class OutboundRequest:
     payload: Mapping[str, Any]
 
 
+class RequestStatus(StrEnum):
+    """The life of a request to the outside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a case's history tells."""
+
+    OPENED = "opened"
+    EVENT = "event"
+    DEADLINE = "deadline"
+    PROPOSED = "proposed"
+    VOTE = "vote"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLAIMED = "claimed"
+    HANDED_BACK = "handed-back"
+    DEDUCTION = "deduction"
+    EXTENSION = "extension"
+    RESTORATION = "restoration"
+    WAIVED = "waived"
+    ASSIGNED = "assigned"
+    CALENDAR = "calendar"
+    MOVED = "moved"
+
+
 @dataclass(slots=True)
 class Entry:
     """One line of a case's history."""
 
     at: datetime
-    kind: str
+    kind: EntryKind
     trigger: str
     actor: str
     roles: tuple[str, ...]
@@ -58,24 +89,36 @@ class Entry:
     note: str = ""
 
 
-@dataclass(slots=True)
 class Effects:
     """What one event brings about beside the case itself; filled while it is decided.
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
-    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event of
-    this case that follows at once.
+    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event
+    of this case that follows at once.
     """
 
-    armed: dict[str, DeadlineState] = field(default_factory=dict)
-    changed: dict[str, DeadlineState] = field(default_factory=dict)
-    alerts: list[Alert] = field(default_factory=list)
-    tasks: list[TaskState] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
-    requests: list[OutboundRequest] = field(default_factory=list)
-    children: list[StartChild] = field(default_factory=list)
-    tells_parent: str | None = None
-    fires: Event | None = None
+    __slots__ = (
+        "alerts",
+        "armed",
+        "changed",
+        "children",
+        "fires",
+        "requests",
+        "tasks",
+        "tells_parent",
+        "told",
+    )
+
+    def __init__(self) -> None:  # by hand: one is made for every decision
+        self.armed: dict[str, DeadlineState] = {}
+        self.changed: dict[str, DeadlineState] = {}
+        self.alerts: list[Alert] = []
+        self.tasks: list[TaskState] = []
+        self.told: list[dict[str, Any]] = []
+        self.requests: list[OutboundRequest] = []
+        self.children: list[StartChild] = []
+        self.tells_parent: str | None = None
+        self.fires: Event | None = None
 
 
 @dataclass(slots=True)

@@ -41,7 +41,8 @@ RELATED_PROCEEDING = Actor.of("procedure", "procedure")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and documents, or a `command`."""
+    """Something that happens to a case at `at` (aware): a trigger by an actor, with data and
+    documents, or a `command`."""
 
     at: datetime
     actor: Actor

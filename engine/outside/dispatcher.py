@@ -16,6 +16,7 @@ from sqlalchemy import Connection, case, select, update
 from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, TemporaryFailure
 from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
+from ..model.effects import RequestStatus
 from ..storage.incidents import record_incident
 from ..storage.schema import outbox
 from ..work.runtime import Runtime
@@ -87,7 +88,7 @@ class Dispatcher:
         return rows
 
     def _handle(self, row: Any) -> None:
-        is_polling = row["status"] == "sent"
+        is_polling = row["status"] == RequestStatus.SENT
         try:
             adapter = self.adapters.adapter(row["operation"])
             breaker = self._breaker(adapter)
@@ -117,12 +118,12 @@ class Dispatcher:
         return reply.answers, reply.pending
 
     def _sent(self, row: Any, adapter: Adapter, answers: list[Answer], is_pending: bool) -> None:
-        polls = row["attempts"] + 1 if row["status"] == "sent" else 0
+        polls = row["attempts"] + 1 if row["status"] == RequestStatus.SENT else 0
         wait = min(self._first_poll * 2 ** min(polls, _MOST_DOUBLINGS), _LONGEST_POLL)
         with self.runtime.transaction() as transaction:
             now = self.runtime.now(transaction.connection)
             values: dict[str, Any] = {
-                "status": "sent",
+                "status": RequestStatus.SENT.value,
                 "attempts": polls,
                 "send_at": now + wait,
                 "leased_until": None,
@@ -131,7 +132,11 @@ class Dispatcher:
             if row["sent_at"] is None:
                 values["sent_at"] = now
             if not is_pending:
-                values |= {"status": "answered", "send_at": None, "answered_at": now}
+                values |= {
+                    "status": RequestStatus.ANSWERED.value,
+                    "send_at": None,
+                    "answered_at": now,
+                }
             _write(transaction.connection, row, values)
         for answer in answers:
             with self.runtime.transaction() as transaction:
@@ -142,8 +147,8 @@ class Dispatcher:
         if attempts >= MAX_ATTEMPTS and not is_polling:
             self._give_up(row, failure)
         else:
-            status = "sent" if is_polling else "waiting"
-            self._later(row, attempts, failure.text("zh"), status)
+            status = RequestStatus.SENT if is_polling else RequestStatus.WAITING
+            self._later(row, attempts, failure.text("zh"), status.value)
 
     def _later(self, row: Any, attempts: int, why: str, status: str) -> None:
         wait = min(self._first_retry * 2 ** min(attempts, _MOST_DOUBLINGS), _LONGEST_RETRY)
@@ -166,7 +171,7 @@ class Dispatcher:
         why = failure.text("zh")
         with self.runtime.transaction() as transaction:
             values = {
-                "status": "failed",
+                "status": RequestStatus.FAILED.value,
                 "send_at": None,
                 "leased_until": None,
                 "last_error": why,

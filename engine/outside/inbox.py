@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from ...adapters.protocol import Answer
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
+from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
@@ -34,7 +35,7 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
     _keep(transaction, source, answer, outcome)
     if answer.final:
         done = {
-            "status": "answered",
+            "status": RequestStatus.ANSWERED.value,
             "answered_at": transaction.now,
             "send_at": None,
             "leased_until": None,

@@ -1,4 +1,5 @@
-"""What callers get back: a case, its time limits, its history, as frozen pydantic models with words in two languages."""
+"""What callers get back: a case, its time limits, its history, as frozen pydantic models with words
+in two languages."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class _View(BaseModel):
 
 
 class Waiting(_View):
-    """An act that waits for approval: who proposed it, which step it is at, who may vote, and the votes so far."""
+    """An act that waits for approval: who proposed it, which step it is at, who may vote, and the
+    votes so far."""
 
     trigger: str
     title_zh: str
@@ -103,7 +105,8 @@ class Case(_View):
 
 
 class Deadline(_View):
-    """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it rests on."""
+    """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
+    rests on."""
 
     id: str
     case_id: str
@@ -180,7 +183,8 @@ class Possible(_View):
 
 
 class Task(_View):
-    """Work in a pool: a task of the definition, or an approval that waits for votes (`name` is then the trigger)."""
+    """Work in a pool: a task of the definition, or an approval that waits for votes (`name` is then
+    the trigger)."""
 
     id: str
     case_id: str

@@ -1,4 +1,5 @@
-"""What may be seen of a case: a checklist item by item, and the view of a party (nodes, documents and dates, no more)."""
+"""What may be seen of a case: a checklist item by item, and the view of a party (nodes, documents
+and dates, no more)."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from ..decision.attempt import Attempt
 from ..decision.obstacles import is_complete
 from ..decision.procedure import Procedure
 from ..model.case import CaseState
+from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
 from ..work.runtime import Transaction
@@ -45,7 +47,8 @@ class VisibleNode(BaseModel):
 
 
 class PartyView(BaseModel):
-    """What a party sees: the nodes made visible to it, the kinds of documents on file, and its fields, masked where marked."""
+    """What a party sees: the nodes made visible to it, the kinds of documents on file, and its
+    fields, masked where marked."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,7 +97,10 @@ def _lines(procedure: Procedure, tried: Attempt, trigger: str) -> Iterator[Check
 
 
 def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
-    """What a party of this role may see of a case, and no more. Raises `CaseNotFound`, `DataError`."""
+    """What a party of this role may see of a case, and no more.
+
+    Raises `CaseNotFound`, `DataError`.
+    """
     unit = transaction.unit()
     case = unit.case(case_id)
     procedure = unit.procedure(case)
@@ -144,6 +150,6 @@ def _nodes(
         state = states.get(target)
         if state is None or role not in state.visible_to:
             continue
-        if kind == "opened" or source != target:
+        if kind == EntryKind.OPENED or source != target:
             title = state.title
             yield VisibleNode(state=target, title_zh=title.zh, title_en=title.en, at=at)

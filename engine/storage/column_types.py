@@ -16,7 +16,7 @@ from ...workflow.model.field_types import to_json
 
 
 class Json(UserDefinedType[Any]):
-    """JSON with money, dates and times in their stored forms: JSONB on PostgreSQL, text elsewhere."""
+    """JSON with money, dates and times as stored: JSONB on PostgreSQL, text elsewhere."""
 
     cache_ok = True
 
@@ -40,6 +40,8 @@ _encode = json.JSONEncoder(default=to_json, ensure_ascii=False, separators=(",",
 
 
 def load_json(value: Any) -> Any:
+    if value == "{}":  # most columns of most rows are empty
+        return {}
     return json.loads(value) if isinstance(value, str | bytes) else value
 
 
@@ -49,7 +51,7 @@ def _jsonb(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 class Moment(UserDefinedType[datetime]):
-    """An instant: `timestamptz` on PostgreSQL; elsewhere ISO text in UTC, which sorts as time does."""
+    """An instant: `timestamptz` on PostgreSQL; elsewhere ISO text in UTC, sorting as time does."""
 
     cache_ok = True
 

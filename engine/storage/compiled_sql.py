@@ -1,6 +1,8 @@
-"""SQLAlchemy statements compiled once per dialect and run on the driver's cursor: the same SQL, without the cost per call.
+"""SQLAlchemy statements compiled once per dialect and run on the driver's cursor: the same SQL,
+without the cost per call.
 
-A host that listens to statements (echo, tracing) sees these too: then they go through SQLAlchemy's own execution.
+A host that listens to statements (echo, tracing) sees these too: then they go through SQLAlchemy's
+own execution.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ Rows = Sequence[Sequence[Any]]
 
 
 class CompiledStatement:
-    """A statement, compiled at first use for each dialect. Parameters are given by name and encoded by their types."""
+    """A statement, compiled at first use for each dialect.
+
+    Parameters are given by name and encoded by their types.
+    """
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
@@ -34,19 +39,14 @@ class CompiledStatement:
 
     def run_many(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute a change for every row; gives how many rows of the table were touched in all."""
-        compiled = self._for(connection.dialect)
-        encoded = [compiled.encode(row) for row in rows]
-        if not encoded:
+        given = list(rows)
+        if not given:
             return 0
-        many = len(encoded) > 1
-        if not _direct(connection):
-            return connection.exec_driver_sql(
-                compiled.sql, encoded if many else encoded[0]
-            ).rowcount
-        cursor = _execute(connection, compiled.sql, encoded if many else encoded[0], many)
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
+        compiled = self._for(connection.dialect)
+        encoded = [compiled.encode(row) for row in given]
+        if len(encoded) > 1 and not _counts_many(connection.dialect):
+            return sum(_run(connection, compiled.sql, [row]) for row in encoded)
+        return _run(connection, compiled.sql, encoded)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         key = (dialect.name, dialect.driver)
@@ -56,8 +56,24 @@ class CompiledStatement:
         return found
 
 
+def _run(connection: Connection, sql: str, rows: list[Any]) -> int:
+    many = len(rows) > 1
+    if not _direct(connection):
+        return connection.exec_driver_sql(sql, rows if many else rows[0]).rowcount
+    cursor = _execute(connection, sql, rows if many else rows[0], many)
+    count: int = cursor.rowcount
+    cursor.close()
+    return count
+
+
+def _counts_many(dialect: Dialect) -> bool:
+    """Whether the driver says how many rows were touched when a statement is run for several."""
+    return bool(dialect.supports_sane_multi_rowcount)
+
+
 def _direct(connection: Connection) -> bool:
-    """Whether the driver's cursor may be used: a transaction has begun, and nobody wants to see the statements."""
+    """Whether the driver's cursor may be used: a transaction has begun, and nobody wants to see the
+    statements."""
     engine = connection.engine
     return (
         connection.in_transaction()

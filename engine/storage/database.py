@@ -1,4 +1,5 @@
-"""Connections: the embedded SQLite made safe by default, PostgreSQL and a host's own engine as they come."""
+"""Connections: the embedded SQLite made safe by default, PostgreSQL and a host's own engine as they
+come."""
 
 from __future__ import annotations
 
@@ -21,9 +22,12 @@ _IDLE_SECONDS = 2.0
 def connect(
     url: str, *, synchronous: str = "FULL", busy_timeout_ms: int = BUSY_TIMEOUT_MS
 ) -> sa.Engine:
-    """An engine for a URL. SQLite gets WAL, foreign keys, a busy timeout and transactions that begin at once.
+    """An engine for a URL.
 
-    `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may lose the last commits, and is faster.
+    SQLite gets WAL, foreign keys, a busy timeout and transactions that begin at once.
+
+    `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may lose the last
+    commits, and is faster.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
@@ -44,7 +48,10 @@ def connect(
 
 
 def _ping_what_lay_idle(engine: sa.Engine) -> None:
-    """A connection that lay idle may be dead: ask before it is used. One that was just used is not asked every time."""
+    """A connection that lay idle may be dead: ask before it is used.
+
+    One that was just used is not asked every time.
+    """
 
     @sa.event.listens_for(engine, "checkin")
     def _used(connection: Any, record: Any) -> None:
@@ -64,7 +71,8 @@ def _ping_what_lay_idle(engine: sa.Engine) -> None:
 
 
 def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) -> None:
-    """Settings for every connection, and `BEGIN IMMEDIATE`, so that a reader never has to become a writer half-way."""
+    """Settings for every connection, and `BEGIN IMMEDIATE`, so that a reader never has to become a
+    writer half-way."""
 
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: Any, record: Any) -> None:

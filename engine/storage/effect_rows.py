@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 
 from ..model.case import DeadlineState, TaskState, TaskStatus
-from ..model.effects import Alert, Decision, OutboundRequest
+from ..model.effects import Alert, Decision, OutboundRequest, RequestStatus
 from .case_rows import DEADLINE_COLUMNS
 from .compiled_sql import CompiledStatement
 from .schema import alerts, deadlines, history, outbox, tasks
@@ -101,7 +101,7 @@ def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
         "seq": decision.case.version,
         "at": entry.at,
         "recorded_at": now,
-        "kind": entry.kind,
+        "kind": entry.kind.value,
         "trigger": entry.trigger,
         "actor": entry.actor,
         "roles": entry.roles,
@@ -188,7 +188,7 @@ def _outbox_row(
         "request": request.request,
         "operation": request.operation,
         "payload": request.payload,
-        "status": "waiting",
+        "status": RequestStatus.WAITING.value,
         "attempts": 0,
         "send_at": now,
         "leased_until": None,

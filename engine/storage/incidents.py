@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from ...workflow.errors import DataError
+from ..model.effects import RequestStatus
 from .schema import cases, incidents, outbox
 
 
@@ -62,7 +63,7 @@ def _try_again(
 ) -> None:
     if outbox_id:
         again: dict[str, Any] = {
-            "status": "waiting",
+            "status": RequestStatus.WAITING.value,
             "attempts": 0,
             "send_at": now,
             "leased_until": None,

@@ -115,7 +115,6 @@ history = Table(
     Column("changes", Json, nullable=False),
     Column("effects", Json, nullable=False),
     Column("note", Text, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 tasks = Table(
@@ -247,5 +246,8 @@ INDEXES = {
     "zx_tasks_open": TableIndex("zx_tasks", ("pool", "offered_at"), "ended_at IS NULL"),
     "zx_tasks_person": TableIndex("zx_tasks", ("claimed_by",), "ended_at IS NULL"),
 }
-"""Every index by its name. They are made by the migrations; declared on the tables, SQLAlchemy would
-load the dialect of PostgreSQL for those who use SQLite."""
+"""Every index by its name.
+
+They are made by the migrations; declared on the tables, SQLAlchemy would load the dialect of
+PostgreSQL for those who use SQLite.
+"""

@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from ...workflow.language import Language
 from ..model.event import Actor
 from ..queries import cases, deadlines, records, tasks, visibility
-from ..queries.case_diagram import case_diagram
 from ..queries.views import (
     AlertView,
     Case,
@@ -102,6 +101,8 @@ class Questions(Runtime, Generic[W]):
 
         It shows its way, where it stands, what is open and overdue. Raises `CaseNotFound`.
         """
+        from ..queries.case_diagram import case_diagram  # pictures are loaded by those who draw
+
         with self.transaction(within) as transaction:
             return case_diagram(transaction, case_id, kind, lang)
 

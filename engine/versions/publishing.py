@@ -8,6 +8,7 @@ for one case alone (a redesign) goes the same way, and moves that case when it i
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Select, func, insert, select, update
@@ -24,6 +25,18 @@ from ..storage.schema import history, publications
 from ..work.runtime import Transaction
 
 
+class PublicationStatus(StrEnum):
+    """The life of a version."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+_STANDING = (PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED)
+
+
 class Publication(BaseModel):
     """A version of a procedure (or of one case's), and who proposed, decided and withdrew it."""
 
@@ -35,7 +48,7 @@ class Publication(BaseModel):
     definition_hash: str
     version: str
     effective: date
-    status: str
+    status: PublicationStatus
     proposed_by: str
     proposed_at: datetime
     decided_by: str
@@ -65,7 +78,7 @@ def propose(
         "definition_hash": definition.hash,
         "version": definition.version,
         "effective": definition.effective,
-        "status": "proposed",
+        "status": PublicationStatus.PROPOSED.value,
         "proposed_by": actor.id,
         "proposed_at": now,
         "decided_by": "",
@@ -83,7 +96,7 @@ def _check_free(connection: Connection, definition: Definition, case_id: str | N
         publications.c.procedure == definition.id,
         publications.c.version == definition.version,
         publications.c.case_id == case_id,
-        publications.c.status.in_(("proposed", "published")),
+        publications.c.status.in_([s.value for s in _STANDING]),
     )
     row = connection.execute(same).mappings().first()
     if row is None:
@@ -95,7 +108,7 @@ def _check_free(connection: Connection, definition: Definition, case_id: str | N
             f"版本号 {number} 已用于不同内容",
             f"the number {number} is taken by another content",
         )
-    done = "提请" if row["status"] == "proposed" else "发布"
+    done = "提请" if row["status"] == PublicationStatus.PROPOSED else "发布"
     raise _refused(definition, f"此版本已{done}", f"it is {row['status']} already")
 
 
@@ -139,7 +152,7 @@ def decide(
     found = get(connection, id, lock=True)  # two who decide at once come one after the other
     text = definition_text(connection, found.definition_hash) or ""
     definition = stored_definition(text, f"<stored {found.definition_hash[:12]}>")
-    if found.status != "proposed":
+    if found.status != PublicationStatus.PROPOSED:
         raise _refused(
             definition, f"状态为 {found.status}，不在待批准", f"it is {found.status}, not proposed"
         )
@@ -147,8 +160,9 @@ def decide(
         raise _refused(definition, "不能批准自己提请的版本", "nobody publishes what they proposed")
     if found.case_id is not None and in_favour:
         _redesign(transaction, found.case_id, found.note, definition, actor, note)
+    decided_as = PublicationStatus.PUBLISHED if in_favour else PublicationStatus.REFUSED
     decided = {
-        "status": "published" if in_favour else "refused",
+        "status": decided_as.value,
         "decided_by": actor.id,
         "decided_at": transaction.now,
         "note": f"{found.note}\n{note}".strip(),
@@ -205,8 +219,8 @@ def withdraw(transaction: Transaction, id: int, actor: Actor, note: str) -> Publ
     """
     connection = transaction.connection
     found = get(connection, id, lock=True)
-    is_applied_redesign = found.case_id is not None and found.status == "published"
-    if found.status not in ("proposed", "published") or is_applied_redesign:
+    is_applied_redesign = found.case_id is not None and found.status == PublicationStatus.PUBLISHED
+    if found.status not in _STANDING or is_applied_redesign:
         raise PublicationRefused(
             procedure=found.procedure,
             version=found.version,
@@ -214,7 +228,7 @@ def withdraw(transaction: Transaction, id: int, actor: Actor, note: str) -> Publ
             why_en=f"it is {found.status}",
         )
     withdrawn = {
-        "status": "withdrawn",
+        "status": PublicationStatus.WITHDRAWN.value,
         "withdrawn_by": actor.id,
         "withdrawn_at": transaction.now,
         "note": f"{found.note}\n{note}".strip(),

@@ -1,4 +1,4 @@
-"""What everything that works on a database shares: connection, registry, time, and word of commits."""
+"""What all that works on a database shares: connections, registry, time, word of commits."""
 
 from __future__ import annotations
 

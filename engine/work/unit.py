@@ -134,9 +134,15 @@ class UnitOfWork:
         changed = [tracked for tracked in self._tracked.values() if tracked.decisions]
         if not changed:
             return
-        new = [t.case for t in changed if t.read_version is None]
-        old = [(t.case, t.read_version) for t in changed if t.read_version is not None]
-        decisions = [decision for t in changed for decision in t.decisions]
+        decisions: list[Decision] = []
+        new: list[CaseState] = []
+        old: list[tuple[CaseState, int]] = []
+        for tracked in changed:
+            decisions += tracked.decisions
+            if tracked.read_version is None:
+                new.append(tracked.case)
+            else:
+                old.append((tracked.case, tracked.read_version))
         self._repository.write(new, old, decisions, self.now)
         for tracked in changed:
             tracked.read_version = tracked.case.version

@@ -1,7 +1,9 @@
-"""A process that makes workers and kills them: `python -m tests.engine.chaos URL DEFINITIONS KILLS SEED WRITERS`.
+"""A process that makes workers and kills them: `python -m tests.engine.chaos URL DEFINITIONS KILLS
+SEED WRITERS`.
 
-Workers are forked from this process, so that hundreds of lives and deaths take seconds. Each is killed (SIGKILL) at a
-random moment while others, and writers that bring events to the same cases, go on.
+Workers are forked from this process, so that hundreds of lives and deaths take seconds. Each is
+killed (SIGKILL) at a random moment while others, and writers that bring events to the same cases,
+go on.
 """
 
 from __future__ import annotations

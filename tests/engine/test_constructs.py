@@ -1,4 +1,5 @@
-"""Approvals, checklists, forms, decision tables, tasks, guards over sub-procedures, and what a party sees: through the engine."""
+"""Approvals, checklists, forms, decision tables, tasks, guards over sub-procedures, and what a
+party sees: through the engine."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ roles:
   president: {title: {zh: 院长, en: president}}
   debtor: {title: {zh: 被执行人, en: debtor}, party: true}
 data:
-  kind: {type: choice, choices: {person: {zh: 个人, en: person}, company: {zh: 单位, en: company}}, title: {zh: 对象, en: kind}}
+  kind: {type: choice, choices: {person: {zh: 个人, en: person}, company: {zh: 单位, en: company}},
+    title: {zh: 对象, en: kind}}
   amount: {type: money, visible_to: debtor, title: {zh: 金额, en: amount}}
   name: {type: text, visible_to: debtor, masked: true, title: {zh: 姓名, en: name}}
   inner: {type: text, title: {zh: 内部意见, en: inner note}}
@@ -52,7 +54,8 @@ states:
   paid: {title: {zh: 已缴, en: paid}, closes: paid, visible_to: debtor}
   dropped: {title: {zh: 不予惩戒, en: dropped}, closes: dropped}
 sub_procedures:
-  part: {title: {zh: 分期, en: instalment}, procedure: instalment, fields: {paid: money}, states: [waiting], passes: {share: amount}}
+  part: {title: {zh: 分期, en: instalment}, procedure: instalment, fields: {paid: money},
+    states: [waiting], passes: {share: amount}}
 approvals:
   fine:
     title: {zh: 罚款审批, en: approval of a fine}
@@ -62,7 +65,8 @@ checklists:
     title: {zh: 罚款要件, en: what a fine needs}
     items:
       memo: {title: {zh: 审查报告在卷, en: memo on file}, documents: memo}
-      limit: {title: {zh: 不超过法定上限, en: within the limit}, when: 'case.amount <= money("100000") || case.kind == "company"'}
+      limit: {title: {zh: 不超过法定上限, en: within the limit},
+        when: 'case.amount <= money("100000") || case.kind == "company"'}
 forms:
   fine:
     title: {zh: 罚款审批表, en: fine}
@@ -76,17 +80,25 @@ tables:
     rows: [{when: 'case.kind == "company"', is: 30}, {when: 'case.amount > money("50000")', is: 20}]
     otherwise: 10
 tasks:
-  serve: {title: {zh: 送达, en: serve}, starts: {entering: decided}, offered_to: [clerk, officer], done_by: served}
+  serve: {title: {zh: 送达, en: serve}, starts: {entering: decided}, offered_to: [clerk, officer],
+    done_by: served}
 transitions:
   - {trigger: note, title: {zh: 记录, en: note}, from: any, to: stay, by: officer}
-  - {trigger: fine, title: {zh: 罚款, en: fine}, from: draft, to: decided, by: officer, form: fine, documents: decision, checklist: fine, approval: fine, if_refused: drop, sets: {days: {table: days}}}
-  - {trigger: drop, title: {zh: 不予惩戒, en: drop}, from: draft, to: dropped, by: [officer, procedure]}
+  - {trigger: fine, title: {zh: 罚款, en: fine}, from: draft, to: decided, by: officer, form: fine,
+      documents: decision, checklist: fine, approval: fine, if_refused: drop,
+      sets: {days: {table: days}}}
+  - {trigger: drop, title: {zh: 不予惩戒, en: drop}, from: draft, to: dropped,
+      by: [officer, procedure]}
   - {trigger: served, title: {zh: 送达, en: served}, from: decided, to: stay, by: [clerk, officer]}
-  - {trigger: split, title: {zh: 分期, en: split}, from: decided, to: stay, by: officer, opens: part}
-  - {trigger: close, title: {zh: 缴清, en: close}, from: decided, to: paid, by: officer, when: part.at.waiting == 0 && part.count == 2 && part.latest.paid >= money("10")}
+  - {trigger: split, title: {zh: 分期, en: split}, from: decided, to: stay, by: officer,
+      opens: part}
+  - {trigger: close, title: {zh: 缴清, en: close}, from: decided, to: paid, by: officer,
+      when: part.at.waiting == 0 && part.count == 2 && part.latest.paid >= money("10")}
 deadlines:
-  decide: {title: {zh: 审批期限, en: time to decide}, starts: {proposing: fine}, length: 7, unit: day, met_by: fine}
-  pay: {title: {zh: 缴纳期限, en: time to pay}, starts: {entering: decided}, length: days, unit: day, met_by: close}
+  decide: {title: {zh: 审批期限, en: time to decide}, starts: {proposing: fine}, length: 7,
+    unit: day, met_by: fine}
+  pay: {title: {zh: 缴纳期限, en: time to pay}, starts: {entering: decided}, length: days,
+    unit: day, met_by: close}
 """
 
 INSTALMENT = """
@@ -95,10 +107,12 @@ title: {zh: 分期, en: instalment}
 version: 1
 effective: 2024-01-01
 roles: {officer: {title: {zh: 承办人, en: officer}}}
-data: {share: {type: money, title: {zh: 份额, en: share}}, paid: {type: money, title: {zh: 已缴, en: paid}}}
+data: {share: {type: money, title: {zh: 份额, en: share}}, paid: {type: money, title: {zh: 已缴,
+  en: paid}}}
 modes: {done: {zh: 已缴, en: done}}
 initial: waiting
-states: {waiting: {title: {zh: 待缴, en: waiting}}, done: {title: {zh: 已缴, en: done}, closes: done}}
+states: {waiting: {title: {zh: 待缴, en: waiting}}, done: {title: {zh: 已缴, en: done},
+  closes: done}}
 transitions:
   - {trigger: pay, title: {zh: 缴纳, en: pay}, from: waiting, to: done, by: officer, needs: paid}
 """
@@ -368,7 +382,8 @@ def test_votes_cast_at_once_are_each_counted_once(court: Engine) -> None:
 def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(
     database: str, clock: VirtualClock
 ) -> None:
-    task = "tasks: {call: {title: {zh: 电话, en: call}, starts: {entering: noticed}, offered_to: officer, done_by: pay}}\ninitial:"
+    call = "title: {zh: 电话, en: call}, starts: {entering: noticed}"
+    task = f"tasks: {{call: {{{call}, offered_to: officer, done_by: pay}}}}\ninitial:"
     with Engine(
         database, definition_from_text(LOAN.replace("initial:", task, 1)), clock=clock, upgrade=True
     ) as engine:

@@ -220,8 +220,16 @@ def test_a_clock_that_steps_back_repeats_nothing(engine: Engine, clock: VirtualC
 
 YEARLY = LOAN.replace("    length: 7\n", "    length: 7\n    restorable_by: chief\n").replace(
     "  not_yet:",
-    "  every_month:\n    title: {zh: 每月查询, en: monthly inquiry}\n    starts: {entering: fresh}\n    length: 1\n    unit: month\n"
-    "    counting: fixed\n    met_by: propose\n    recurring: {times: 3}\n    on_expiry: {alert: officer}\n  not_yet:",
+    """  every_month:
+    title: {zh: 每月查询, en: monthly inquiry}
+    starts: {entering: fresh}
+    length: 1
+    unit: month
+    counting: fixed
+    met_by: propose
+    recurring: {times: 3}
+    on_expiry: {alert: officer}
+  not_yet:""",
 )
 
 

@@ -1,4 +1,5 @@
-"""The lives of deadlines against a small independent model, under random events, rests and leaps of the clock."""
+"""The lives of deadlines against a small independent model, under random events, rests and leaps of
+the clock."""
 
 from __future__ import annotations
 
@@ -17,9 +18,8 @@ from zhixing.workflow import definition_from_text
 
 
 class Lives(RuleBasedStateMachine):
-    """One case: `answer` (7 days from opening, met by notify), `payment` (10 days from the notice), both resting with the
-    case; `clue_check` (3 days each) which never rests.
-    """
+    """One case: `answer` (7 days from opening, met by notify), `payment` (10 days from the notice),
+    both resting with the case; `clue_check` (3 days each) which never rests."""
 
     @initialize()
     def open(self) -> None:

@@ -1,4 +1,5 @@
-"""Running cases and a new version of their procedure: told before, moved in pages, with a history entry each."""
+"""Running cases and a new version of their procedure: told before, moved in pages, with a history
+entry each."""
 
 from __future__ import annotations
 

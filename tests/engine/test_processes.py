@@ -1,4 +1,5 @@
-"""Deadlines under real processes: killed, restarted, on clocks that disagree, through a restart of the database.
+"""Deadlines under real processes: killed, restarted, on clocks that disagree, through a restart of
+the database.
 
 Each expiry and each warning takes effect exactly once, never before its time, and none is lost.
 """
@@ -75,7 +76,8 @@ def definitions(tmp_path: Path) -> Path:
 
 
 def fill(url: str, definitions: Path, count: int, first_due: datetime, spread: float) -> None:
-    """Cases whose warning, expiry and second expiry fall one hour after the other, the last ones from `first_due` on."""
+    """Cases whose warning, expiry and second expiry fall one hour after the other, the last ones
+    from `first_due` on."""
     clock = VirtualClock(first_due)
     with (
         Engine(url, definitions, clock=clock, upgrade=True, synchronous="NORMAL") as engine,
@@ -391,7 +393,8 @@ def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(
         with server.connect() as connection:
             connection.exec_driver_sql("ANALYZE zx_cases")
             for query in (
-                "SELECT id FROM zx_cases WHERE wake_at IS NOT NULL AND wake_at <= now() ORDER BY wake_at LIMIT 100 FOR UPDATE SKIP LOCKED",
+                "SELECT id FROM zx_cases WHERE wake_at IS NOT NULL AND wake_at <= now()"
+                " ORDER BY wake_at LIMIT 100 FOR UPDATE SKIP LOCKED",
                 "SELECT min(wake_at) FROM zx_cases WHERE wake_at IS NOT NULL",
             ):
                 plan = json.dumps(

@@ -1,4 +1,5 @@
-"""Versions in the database: a second person publishes, cases begin on the one in effect, withdrawing brings the former back."""
+"""Versions in the database: a second person publishes, cases begin on the one in effect,
+withdrawing brings the former back."""
 
 from __future__ import annotations
 
@@ -143,7 +144,8 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
     [
         ("to: mediation, by: officer", "to: mediation, by: oficer", DefinitionRefused),
         (
-            "  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed, by: officer}\n",
+            "  settle: {title: {zh: 和解, en: settle}, from: mediation, to: noticed,"
+            " by: officer}\n",
             "",
             DefinitionRefused,
         ),

@@ -1,4 +1,5 @@
-"""A real log lived through again: the clock produces what it must, on the day, and the figures are the log's own."""
+"""A real log lived through again: the clock produces what it must, on the day, and the figures are
+the log's own."""
 
 from __future__ import annotations
 

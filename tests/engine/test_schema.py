@@ -1,9 +1,13 @@
-"""The migrations make what the code expects, from the command line and from a host's own Alembic."""
+"""The migrations make what the code expects, from nothing and from every earlier version, from the
+command line and from a host's own Alembic."""
 
 from __future__ import annotations
 
+import ast
 import re
-from contextlib import nullcontext
+import sqlite3
+from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,10 +18,38 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from zhixing.engine import Actor, Engine, SchemaOutdated, upgrade_schema
+from tests.conftest import DATA, LOAN, at
+from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
+from zhixing.engine import Actor, Engine, SchemaOutdated, VirtualClock, upgrade_schema
 from zhixing.engine.storage.database import SCHEMA_VERSION, check_schema, connect, schema_version
 from zhixing.engine.storage.schema import INDEXES, TableIndex, metadata
-from zhixing.workflow import Definition
+from zhixing.engine.storage.upgrade import MIGRATIONS
+from zhixing.workflow import definition_from_text
+
+EARLIER = ("0001", "0002")
+LI, CHIEF = Actor.of("li", "officer"), Actor.of("sun", "chief")
+HOST_ENV = """
+import sqlalchemy as sa
+from alembic import context
+
+engine = sa.create_engine(context.config.get_main_option("url"))
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+HOST_REVISION = """
+import sqlalchemy as sa
+from alembic import op
+from zhixing.engine import upgrade_schema
+
+revision, down_revision = "one", None
+
+
+def upgrade():
+    op.create_table("host_table", sa.Column("id", sa.Integer, primary_key=True))
+    upgrade_schema(op.get_bind())
+"""
 
 
 def _is_ours(name: str | None, kind: str, _: object) -> bool:
@@ -43,6 +75,41 @@ def plain(condition: str) -> str:
     return without_casts.replace("(", "").replace(")", "")
 
 
+def columns(connection: sa.Connection) -> dict[str, dict[str, tuple[str, bool]]]:
+    """The columns of every table of ours, with their types and whether they may be empty."""
+    inspector = sa.inspect(connection)
+    return {
+        table: {
+            c["name"]: (str(c["type"]), bool(c["nullable"])) for c in inspector.get_columns(table)
+        }
+        for table in metadata.tables
+    }
+
+
+def check_as_the_code_expects(connection: sa.Connection) -> None:
+    context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
+    assert compare_metadata(context, metadata) == []
+    assert indexes(connection) == INDEXES
+    expected = {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
+    assert {name: set(found) for name, found in columns(connection).items()} == expected
+
+
+def restore(database: str, version: str) -> None:
+    """Fill an empty database with what an earlier version of the library left in its own."""
+    url = sa.make_url(database)
+    name = f"{version}.{url.get_backend_name()}.sql"
+    text = (DATA / "databases" / name).read_text(encoding="utf-8")
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(str(url.database))) as file:
+            file.executescript(text)
+        return
+    engine = connect(database)
+    with engine.begin() as connection:
+        for statement in filter(None, map(str.strip, text.split(";\n"))):
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    engine.dispose()
+
+
 def test_the_migrations_make_the_tables_that_the_code_uses(database: str) -> None:
     engine = connect(database)
     with engine.begin() as connection:
@@ -51,35 +118,86 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database: str) -> Non
         assert schema_version(connection) == SCHEMA_VERSION
         upgrade_schema(connection)  # again: nothing to do
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={"include_name": _is_ours},
-        )
-        assert compare_metadata(context, metadata) == []
-        assert indexes(connection) == INDEXES
-        columns = {
-            t: {c["name"] for c in sa.inspect(connection).get_columns(t)} for t in metadata.tables
-        }
-        assert columns == {
-            name: set(table.columns.keys()) for name, table in metadata.tables.items()
-        }
+        check_as_the_code_expects(connection)
     engine.dispose()
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_database_of_an_earlier_version_becomes_as_a_fresh_one(
+    database: str, version: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if database.startswith("sqlite"):
+        other = f"sqlite:///{tmp_path}/fresh.db"
+    else:
+        other = request.getfixturevalue("new_postgresql")()
+    restore(database, version)
+    old, fresh = connect(database), connect(other)
+    with old.begin() as connection:
+        assert schema_version(connection) == version
+        upgrade_schema(connection)
+        check_as_the_code_expects(connection)
+        upgraded = columns(connection)
+    with fresh.begin() as connection:
+        upgrade_schema(connection)
+        assert columns(connection) == upgraded
+    old.dispose()
+    fresh.dispose()
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
+    restore(database, version)
+    clock = VirtualClock(at("2025-04-21 09:00"))
+    if not database.startswith("sqlite"):
+        with pytest.raises(SchemaOutdated):
+            Engine(database, clock=clock)
+    definitions = [definition_from_text(t) for t in (LOAN, SANCTION, INSTALMENT)]
+    with Engine(database, definitions, clock=clock, upgrade=True) as court:
+        check_what_was_kept(court)
+        court.fire("fresh", "notify", actor=LI, documents={"notice": "n-2"})
+        assert court.case("fresh").state == "noticed"
+        resumed = court.fire("resting", "resume", actor=LI)
+        assert (resumed.state, court.case("closed").closing_mode) == ("fresh", "lost")
+        if version != "0001":
+            court.approve("sanction", "fine", actor=ZHAO)
+            assert court.case("sanction").waiting[0].step == 2
+            assert [p.status for p in court.versions()] == ["published"]
+        clock.advance(days=30)
+        court.run_due()
+        assert court.case("fresh").state == "overdue" and court.incidents() == ()
+
+
+def check_what_was_kept(court: Engine) -> None:
+    fresh, noticed = court.case("fresh"), court.case("noticed")
+    assert fresh.data == {
+        "amount": Decimal("100.50"),
+        "due_days": 10,
+        "paid": Decimal("0.00"),
+    }
+    assert (fresh.number, fresh.court, fresh.officer) == ("（2025）执1号", "jiayu", "li")
+    assert (noticed.state, noticed.documents) == ("overdue", {"notice": ["n-1"]})
+    limits = {d.rule: d for d in court.deadlines("noticed", live=False)}
+    assert (limits["payment"].status, limits["payment"].due_day) == ("expired", date(2025, 3, 20))
+    assert limits["answer"].status == "met" and limits["clue_check"].status == "expired"
+    assert [e.seq for e in court.history("noticed")] == list(range(1, noticed.version + 1))
+    assert {a.case_id for a in court.alerts()} >= {"fresh", "late"}
+
+
+def test_a_revision_is_frozen() -> None:
+    """It imports nothing of the library but the column types that were frozen with it."""
+    for path in sorted((MIGRATIONS / "versions").glob("v*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        ours = {m for m in imported if m and m.startswith("zhixing")}
+        assert ours <= {"zhixing.engine.storage.migrations.column_types_1"}, path.name
 
 
 def test_a_host_upgrades_from_a_revision_of_its_own(database: str, tmp_path: Path) -> None:
     scripts = tmp_path / "host_migrations"
     (scripts / "versions").mkdir(parents=True)
     (scripts / "script.py.mako").write_text("")
-    (scripts / "env.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import context\nengine = sa.create_engine(context.config.get_main_option('url'))\n"
-        "with engine.connect() as connection:\n    context.configure(connection=connection)\n"
-        "    with context.begin_transaction():\n        context.run_migrations()\n"
-    )
-    (scripts / "versions" / "one.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nfrom zhixing.engine import upgrade_schema as zhixing_upgrade\n"
-        "revision, down_revision = 'one', None\n"
-        "def upgrade():\n    op.create_table('host_table', sa.Column('id', sa.Integer, primary_key=True))\n    zhixing_upgrade(op.get_bind())\n"
-    )
+    (scripts / "env.py").write_text(HOST_ENV)
+    (scripts / "versions" / "one.py").write_text(HOST_REVISION)
     config = Config()
     config.set_main_option("script_location", str(scripts))
     config.set_main_option("path_separator", "os")
@@ -87,60 +205,16 @@ def test_a_host_upgrades_from_a_revision_of_its_own(database: str, tmp_path: Pat
     command.upgrade(config, "head")
     engine = connect(database)
     with engine.connect() as connection:
-        assert {"host_table", "alembic_version", "zx_cases", "zx_alembic_version"} <= set(
-            sa.inspect(connection).get_table_names()
-        )
+        present = set(sa.inspect(connection).get_table_names())
+        assert {"host_table", "alembic_version", "zx_cases", "zx_alembic_version"} <= present
         check_schema(connection)
     engine.dispose()
 
 
 def test_the_embedded_database_is_set_up_to_be_safe(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path}/x.db")
+    expected = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 10_000}
     with engine.connect() as connection:
-        pragmas = {
-            n: connection.exec_driver_sql(f"PRAGMA {n}").scalar()
-            for n in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
-        }
-    assert pragmas == {
-        "journal_mode": "wal",
-        "foreign_keys": 1,
-        "synchronous": 2,
-        "busy_timeout": 10_000,
-    }
+        for name, value in expected.items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
     engine.dispose()
-
-
-def test_a_database_of_the_first_version_is_upgraded_with_its_cases(
-    database: str, loan: Definition
-) -> None:
-    engine = connect(database)
-    with engine.begin() as connection:
-        upgrade_schema(connection, "0001")
-        assert schema_version(connection) == "0001"
-        connection.execute(
-            sa.text(
-                "INSERT INTO zx_definitions VALUES (:hash, 'loan', '1', '2024-01-01', :text, '2025-03-03T01:00:00.000000Z')"
-            ),
-            {"hash": loan.hash, "text": loan.source_text},
-        )
-        connection.execute(
-            sa.text(
-                "INSERT INTO zx_cases (id, procedure, definition_hash, state, version, number, court, officer, data, extra, opened_at, updated_at)"
-                " VALUES ('old', 'loan', :hash, 'fresh', 1, '', '', '', '{\"amount\": \"5.00\", \"due_days\": 10}', '{}',"
-                " '2025-03-03T01:00:00.000000Z', '2025-03-03T01:00:00.000000Z')"
-            ),
-            {"hash": loan.hash},
-        )
-    engine.dispose()
-    with pytest.raises(SchemaOutdated) if not database.startswith("sqlite") else nullcontext():
-        Engine(database, loan).close()
-    with Engine(database, loan, upgrade=True) as court:
-        assert (
-            court.case("old").data["amount"] == Decimal("5.00") and court.case("old").waiting == ()
-        )
-        assert (
-            court.fire(
-                "old", "notify", actor=Actor.of("li", "officer"), documents={"notice": "n"}
-            ).state
-            == "noticed"
-        )
