@@ -1,4 +1,4 @@
-"""What `zhixing lint` reports of a file: every finding, less the warnings silenced with a reason."""
+"""What `zhixing lint` reports of a file: its findings, less the warnings silenced with a reason."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Basis(Element):
 
 
 class Described(Element):
-    """A part that people see: its title, the law it rests on, and a note for readers of the file."""
+    """A part that people see: its title, the law it rests on, a note for readers of the file."""
 
     title: Text
     basis: Basis | None = None

@@ -135,7 +135,8 @@ class Transition(Element):
 class SubProcedure(Described):
     """Proceedings of another definition that run inside the case.
 
-    `passes` copies parent fields into the child's. `fields` (of the child, with their types) and `states` are those that guards may ask about.
+    `passes` copies parent fields into the child's. `fields` (of the child, with their types) and
+    `states` are those that guards may ask about.
     """
 
     procedure: Id

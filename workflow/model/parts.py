@@ -75,7 +75,7 @@ class Checklist(Described):
 
 
 class FormField(Element):
-    """How a form asks for a field: always required, required when a condition holds, or optional."""
+    """How a form asks for a field: it is required, required when a condition holds, or optional."""
 
     required: bool = False
     required_when: str | None = None
@@ -105,7 +105,7 @@ class TableRow(Element):
 
 
 class DecisionTable(Described):
-    """Rows tried from the top: the first whose condition holds gives the value, else `otherwise`."""
+    """Rows tried from the top: the first whose condition holds gives the value, or `otherwise`."""
 
     rows: tuple[TableRow, ...] = Field(min_length=1)
     otherwise: Any = None
