@@ -1,4 +1,4 @@
-"""The one hierarchy of errors: each has a stable code, text in Chinese and English, and data to act on."""
+"""The one hierarchy of errors: each has a stable code, words in two languages, and its data."""
 
 from __future__ import annotations
 
@@ -36,10 +36,12 @@ class ZhixingError(Exception):
 
     def as_json(self) -> dict[str, Any]:
         """The error as plain data: code, both texts, and the values as text."""
-        values = {
-            k: v if isinstance(v, int | bool | None) else str(v) for k, v in self.data.items()
-        }
+        values = {name: _as_json(value) for name, value in self.data.items()}
         return {"code": self.code, "zh": self.text("zh"), "en": self.text("en"), "data": values}
+
+
+def _as_json(value: Any) -> Any:
+    return value if isinstance(value, int | bool | None) else str(value)
 
 
 def _rebuild(kind: type[ZhixingError], data: dict[str, Any]) -> ZhixingError:

@@ -1,15 +1,16 @@
-"""What `zhixing lint` reports of a file: findings, less the warnings silenced at their line with a reason; also as SARIF."""
+"""What `zhixing lint` reports of a file: its findings, less the warnings silenced with a reason."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .checks.adapters import OperationSchema
 from .checks.adapters import check as check_operations
-from .checks.subprocedures import check
+from .checks.subprocedures import check as check_subprocedures
 from .loading import inspect
+from .model.definition import Definition
 from .source.findings import Finding
 from .source.positions import Position
 
@@ -19,33 +20,44 @@ _SILENCE = re.compile(r"#\s*lint:\s*ignore\[([a-z-]+)\]\s*(.*)$")
 def lint(
     path: str | Path, operations: Mapping[str, OperationSchema] | None = None
 ) -> list[Finding]:
-    """The findings of a file in order; a warning is left out where its line says `# lint: ignore[CODE] reason`.
+    """The findings of a file in order.
 
-    `operations` are those that adapters offer, by name; without them requests are not compared.
+    A warning is left out where its line says `# lint: ignore[CODE] reason`. `operations` are those
+    that adapters offer, by name; without them requests are not compared.
     """
     definition, findings = inspect(path, deep=True)
     if definition is not None and operations is not None:
         findings += check_operations(definition, operations)
-    if definition is not None and not any(f.severity == "error" for f in findings):
-        findings += check(
-            definition, lambda procedure: inspect(Path(path).with_name(f"{procedure}.yaml"))[0]
-        )
+    if definition is not None and not any(finding.is_error for finding in findings):
+        findings += check_subprocedures(definition, lambda name: _beside(path, name))
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return findings
+    return _less_silenced(findings, text, str(path))
+
+
+def _beside(path: str | Path, procedure: str) -> Definition | None:
+    """The definition of a sub-procedure, in the same folder."""
+    definition, _ = inspect(Path(path).with_name(f"{procedure}.yaml"))
+    return definition
+
+
+def _less_silenced(findings: list[Finding], text: str, name: str) -> list[Finding]:
+    """The findings without those that the text silences; silence without a reason is one more."""
     silenced: set[tuple[int, str]] = set()
-    for number, line in enumerate(lines, 1):
-        match = _SILENCE.search(line)
-        if match is None:
-            continue
+    for number, match in _silences(text):
         if match[2].strip():
             silenced.add((number, match[1]))
         else:
-            at = Position(str(path), number, match.start() + 1)
-            findings.append(
-                Finding(at, "silence", "忽略提示须写明理由", "silencing a warning needs a reason")
-            )
-    return sorted(
-        f for f in findings if f.severity == "error" or (f.at.line, f.code) not in silenced
-    )
+            at = Position(name, number, match.start() + 1)
+            en = "silencing a warning needs a reason"
+            findings.append(Finding(at, "silence", "忽略提示须写明理由", en))
+    return sorted(f for f in findings if f.is_error or (f.at.line, f.code) not in silenced)
+
+
+def _silences(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _SILENCE.search(line)
+        if match is not None:
+            yield number, match

@@ -1,4 +1,4 @@
-"""A definition file to a checked, frozen `Definition`, or to findings at their lines; never anything in between."""
+"""A definition file to a checked, frozen `Definition`, or to findings at their lines."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ from .model.definition import Definition, Fragment
 from .shape_errors import located
 from .source.findings import Finding
 from .source.layers import Layered, lay_over, read_layered, read_layered_bytes
-from .source.positions import Position
-from .source.yaml_reader import ReadingFailed, read_bytes, read_file
+from .source.yaml_reader import (
+    ReadingFailed,
+    not_a_mapping,
+    read_bytes,
+    read_file,
+    start_of,
+)
 from .source.yaml_writer import to_yaml
 
 
@@ -45,7 +50,10 @@ class DefinitionRefused(ZhixingError):
 
 
 def load_definition(path: str | Path) -> Definition:
-    """Read, build and check one file, with what it imports or lies over. Raises `DefinitionRefused` with every error found."""
+    """Read, build and check one file, with what it imports or lies over.
+
+    Raises `DefinitionRefused` with every error found.
+    """
     definition, findings = inspect(path)
     return _accepted(definition, findings, str(path))
 
@@ -53,14 +61,13 @@ def load_definition(path: str | Path) -> Definition:
 @lru_cache(maxsize=256)
 def definition_from_text(text: str, name: str = "<text>") -> Definition:
     """As `load_definition`, from text already read (kept in a database, say)."""
-    return _accepted(
-        *_inspect(lambda: read_layered_bytes(text.encode(), name), name, deep=False), name
-    )
+    definition, findings = _inspect(lambda: read_layered_bytes(text.encode(), name), name)
+    return _accepted(definition, findings, name)
 
 
 @lru_cache(maxsize=256)
 def stored_definition(text: str, name: str) -> Definition:
-    """A version that was accepted once and kept: it is read as it is, whatever the law asks of new ones by now.
+    """A version that was accepted once and kept: read as it is, whatever the law asks by now.
 
     Raises `DefinitionRefused` only when it can no longer be run at all.
     """
@@ -68,21 +75,24 @@ def stored_definition(text: str, name: str) -> Definition:
         definition, findings = _build(read_layered_bytes(text.encode(), name), name)
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
-    return _accepted(
-        definition, [*findings, *(check_words(definition) if definition is not None else ())], name
-    )
+    if definition is not None:
+        findings += check_words(definition)
+    return _accepted(definition, findings, name)
 
 
 def load_for_comparison(path: str | Path) -> Definition:
-    """A file to compare with: its mistakes do not matter, as long as it can be read. Raises `DefinitionRefused`."""
+    """A file to compare with: its mistakes do not matter, as long as it can be read.
+
+    Raises `DefinitionRefused`.
+    """
     definition, findings = inspect(path)
     return definition if definition is not None else _accepted(definition, findings, str(path))
 
 
 def inspect(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
-    """The definition where one could be built, and every finding, warnings too; `deep` solves its conditions also.
+    """The definition where one could be built, and every finding, warnings too.
 
-    Never raises on a file's content.
+    `deep` also solves its conditions. Never raises on a file's content.
     """
     return _inspect(lambda: read_layered(path), str(path), deep)
 
@@ -90,23 +100,23 @@ def inspect(path: str | Path, deep: bool = False) -> tuple[Definition | None, li
 def layer_over(
     definition: Definition, layer: str, name: str = "<layer>", deep: bool = True
 ) -> tuple[Definition | None, list[Finding]]:
-    """A layer's text over a definition already loaded (for one case, say): the merged definition, and every finding."""
+    """A layer's text over a definition already loaded (for one case, say).
+
+    Gives the merged definition, and every finding, as `inspect` does.
+    """
 
     def read() -> Layered:
         value, _ = read_bytes(layer.encode(), name)
         if not isinstance(value, dict):
-            raise ReadingFailed(
-                [Finding(Position(name, 1, 1), "shape", "应为键值表", "must be a mapping")]
-            )
-        return lay_over(
-            read_layered_bytes(definition.source_text.encode(), definition.at.file), value
-        )
+            raise ReadingFailed([not_a_mapping(start_of(name))])
+        source = definition.source_text.encode()
+        return lay_over(read_layered_bytes(source, definition.at.file), value)
 
     return _inspect(read, name, deep)
 
 
 def _inspect(
-    read: Callable[[], Layered], name: str, deep: bool
+    read: Callable[[], Layered], name: str, deep: bool = False
 ) -> tuple[Definition | None, list[Finding]]:
     try:
         layered = read()
@@ -115,44 +125,45 @@ def _inspect(
     definition, findings = _build(layered, name)
     if definition is None:
         return None, findings
-    return definition, sorted(
-        {*findings, *check(definition, deep), *_stricter(layered, definition, name)}
-    )
+    findings += check(definition, deep)
+    findings += _stricter(layered, definition, name)
+    return definition, sorted(set(findings))
 
 
 def _accepted(definition: Definition | None, findings: list[Finding], name: str) -> Definition:
-    errors = [f for f in findings if f.severity == "error"]
-    if definition is None or errors:
-        fragment = Finding(
-            Position(name, 1, 1),
-            "shape",
-            "这是供导入的片段，不是流程定义",
-            "a fragment to import, not a definition",
-        )
-        raise DefinitionRefused(errors or [fragment])
+    """A definition without errors. Raises `DefinitionRefused`."""
+    errors = [finding for finding in findings if finding.is_error]
+    if errors:
+        raise DefinitionRefused(errors)
+    if definition is None:
+        zh, en = "这是供导入的片段，不是流程定义", "a fragment to import, not a definition"
+        raise DefinitionRefused([Finding(start_of(name), "shape", zh, en)])
     return definition
 
 
 def _build(layered: Layered, name: str) -> tuple[Definition | None, list[Finding]]:
+    """The models of what was read; of a fragment only whether it could be one."""
     value = layered.value
-    if "fragment" in value:
-        try:
-            Fragment.model_validate(value)
-        except ValidationError as error:
-            return None, located(value, error, name)
-        return None, []
+    model = Fragment if "fragment" in value else Definition
     try:
-        definition = Definition.model_validate(value)
+        built = model.model_validate(value)
     except ValidationError as error:
         return None, located(value, error, name)
-    text = (
-        to_yaml({k: v for k, v in value.items() if k != "imports"})
-        if layered.is_composed
-        else layered.text
-    )
-    definition._hash = hashlib.sha256(text.encode()).hexdigest()
-    definition._text = text
-    return definition, []
+    if not isinstance(built, Definition):
+        return None, []
+    text = _text_of(layered)
+    built._hash = hashlib.sha256(text.encode()).hexdigest()
+    built._text = text
+    return built, []
+
+
+def _text_of(layered: Layered) -> str:
+    """The text of a version: the file's own, or that of all it was put together from."""
+    if not layered.is_composed:
+        return layered.text
+    whole = dict(layered.value)
+    whole.pop("imports", None)
+    return to_yaml(whole)
 
 
 def _stricter(layered: Layered, definition: Definition, name: str) -> Iterator[Finding]:
@@ -169,15 +180,16 @@ M = TypeVar("M", bound=Element)
 
 
 def read_model(path: str | Path, model: type[M]) -> M:
-    """A file of another kind (scenarios, a simulation) as its model. Raises `DefinitionRefused` with findings at their lines."""
+    """A file of another kind (scenarios, a simulation) as its model.
+
+    Raises `DefinitionRefused` with findings at their lines.
+    """
     try:
         value, _ = read_file(path)
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
     if not isinstance(value, dict):
-        raise DefinitionRefused(
-            [Finding(Position(str(path), 1, 1), "shape", "应为键值表", "must be a mapping")]
-        )
+        raise DefinitionRefused([not_a_mapping(start_of(str(path)))])
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -13,17 +13,12 @@ def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
     """Findings as SARIF 2.1.0, which code review tools read."""
     known = codes()
     used = sorted({f.code for f in findings})
+    driver = {"name": "zhixing", "rules": [_rule(known, code) for code in used]}
+    run = {"tool": {"driver": driver}, "results": [_result(f) for f in findings]}
     return {
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {"name": "zhixing", "rules": [_rule(known, code) for code in used]}
-                },
-                "results": [_result(f) for f in findings],
-            }
-        ],
+        "runs": [run],
     }
 
 

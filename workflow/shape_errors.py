@@ -1,28 +1,22 @@
-"""Pydantic's errors on a file's values, as findings at their lines, in the words of the definition language."""
+"""Pydantic's errors on a file's values as findings at their lines, in the language's own words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
-from typing import Any, get_args
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from .model.base import ID_PATTERN, Element
+from .language import NO_WORDS, Words, did_you_mean, is_it
+from .model.base import ID_PATTERN, Element, elements_in, is_table_of, keys_of
 from .model.definition import Definition
 from .source.findings import Finding
+from .source.mappings import entries, has_places, place_of_key, place_of_value, plain, value_of
 from .source.positions import Position, SourceMap
-from .source.yaml_reader import SOURCE
-
-
-def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
-    """Pydantic's errors on values read with positions, as findings at their places."""
-    return sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
-
+from .source.yaml_reader import SOURCE, start_of
 
 _ZH = {
-    "missing": "缺少必填的键 {key}",
-    "extra_forbidden": "未知的键 {key}{hint}",
     "string_pattern_mismatch": "格式不符：{input}（应匹配 {pattern}）",
     "string_type": "应为文字，得到 {input}",
     "string_too_short": "不能为空",
@@ -41,131 +35,156 @@ _ZH = {
     "choices": "choice 类型的字段（且仅此类型）须列出 choices",
     "starts": "期限须由进入某状态（entering）或某动作（on）起算",
 }
+"""The words of each kind of error; a kind without any keeps pydantic's own."""
+_NEEDS_QUOTES = Words(
+    "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
+)
+_BRANCHES = frozenset({"int", "str", "bool", "decimal", "constrained-str"})
+
+
+def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
+    """Pydantic's errors on values read with positions, as findings at their places."""
+    return sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
 
 
 def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
     """One of pydantic's errors, at the place its path leads to."""
-    kind, path = details["type"], [p for p in details["loc"] if not _is_branch(p)]
-    holder, at, key = _walk(root, path, name, missing=kind == "missing")
-    if kind == "extra_forbidden" and isinstance(holder, dict):
-        at = holder[SOURCE].keys.get(str(key), at)
-    context = details.get("ctx", {})
-    hint_zh = hint_en = ""
-    if kind == "extra_forbidden" and isinstance(holder, dict):
-        close = get_close_matches(str(key), _known_keys(path), 1)
-        hint_zh, hint_en = (
-            (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-        )
-        if not close and holder.get(key) is None:  # `{en: one, two}`: the comma has cut the text
-            hint_zh, hint_en = (
-                "；花括号中含逗号的文字须加引号",
-                "; text with a comma needs quotes inside braces",
-            )
-    if kind == "string_pattern_mismatch" and context.get("pattern") == ID_PATTERN:
-        return _not_an_id(root, at, details.get("input"))
-    shown = repr(_plain(details.get("input")))[:80]
-    values = {
-        "key": key,
-        "input": shown,
-        "hint": hint_zh,
-        "pattern": context.get("pattern", ""),
-        "expected": context.get("expected", ""),
-    }
-    zh = _ZH.get(kind, details["msg"]).format(**values)
-    en = {"missing": f"missing key {key}", "extra_forbidden": f"unknown key {key}{hint_en}"}.get(
-        kind
-    ) or f"{details['msg']} (got {shown})"
-    code = {"missing": "missing-key", "extra_forbidden": "unknown-key"}.get(kind, "shape")
-    return Finding(at, code, zh, en)
-
-
-def _not_an_id(root: dict[str, Any], at: Position, value: Any) -> Finding:
-    """A word where an id must stand; when something has that title, its id is probably meant."""
-    meant = next((id for id, title in _titles(root) if str(value) in title), None)
-    hint_zh, hint_en = (f"；是否指 {meant}？", f"; did you mean {meant}?") if meant else ("", "")
-    shown = repr(_plain(value))[:80]
-    zh = f"应为标识（小写英文字母、数字、下划线），得到 {shown}{hint_zh}"
-    return Finding(
-        at,
-        "shape",
-        zh,
-        f"must be an id (lower-case letters, digits, underscores), got {shown}{hint_en}",
-    )
-
-
-def _titles(root: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for table in root.values():
-        for id, entry in table.items() if isinstance(table, dict) else ():
-            words = entry.get("title", entry) if isinstance(entry, dict) else None
-            if isinstance(words, dict) and "zh" in words:
-                yield str(id), (str(words.get("zh")), str(words.get("en")))
+    path = [part for part in details["loc"] if not _is_branch(part)]
+    tell = _TOLD_APART.get(details["type"], _wrong_value)
+    return tell(root, path, details, name)
 
 
 def _is_branch(part: Any) -> bool:
     """Parts that pydantic adds to a path for unions and wrappers."""
     text = str(part)
-    return "[" in text or text in ("int", "str", "bool", "decimal", "constrained-str")
+    return "[" in text or text in _BRANCHES
 
 
-def _walk(root: Any, path: list[Any], name: str, missing: bool) -> tuple[Any, Position, Any]:
-    holder, at, key = root, Position(name, 1, 1), path[-1] if path else ""
-    current = root
-    for depth, part in enumerate(path):
-        last = depth == len(path) - 1
-        if isinstance(current, dict) and SOURCE in current:
-            source: SourceMap = current[SOURCE]
-            holder = current
-            if last and missing:
-                return holder, source.at, key
-            at = (source.values if last else source.keys).get(str(part), source.at)
-            if last and str(part) in source.keys and current.get(part) is None:
-                at = source.keys[str(part)]
-            if part not in current:
-                return holder, at, key
-            current = current[part]
-        elif isinstance(current, list) and isinstance(part, int) and part < len(current):
-            current = current[part]
-            at = (
-                current[SOURCE].at
-                if isinstance(current, dict) and SOURCE in current
-                else getattr(current, "at", at)
-            )
+def _missing(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
+    """A key that must be there: told where its mapping begins."""
+    reached = _follow(root, path[:-1], name)
+    key = path[-1]
+    at = reached.value[SOURCE].at if has_places(reached.value) else reached.at
+    return Finding(at, "missing-key", f"缺少必填的键 {key}", f"missing key {key}")
+
+
+def _unknown(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
+    """A key that nothing reads, with the one that may be meant."""
+    holder, key = _follow(root, path[:-1], name).holder, str(path[-1])
+    hint = did_you_mean(key, _known_keys(path))
+    if hint == NO_WORDS and holder.get(key) is None:
+        hint = _NEEDS_QUOTES  # `{en: one, two}`: the comma has cut the text
+    zh, en = f"未知的键 {key}{hint.zh}", f"unknown key {key}{hint.en}"
+    return Finding(place_of_key(holder, key), "unknown-key", zh, en)
+
+
+def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
+    """A value that does not fit its key."""
+    at, context = _place_of(root, path, name), details.get("ctx", {})
+    given, pattern = details.get("input"), context.get("pattern", "")
+    if pattern == ID_PATTERN:
+        return _not_an_id(root, at, given)
+    shown, expected = _shown(given), context.get("expected", "")
+    zh = _ZH.get(details["type"], details["msg"])
+    zh = zh.format(input=shown, pattern=pattern, expected=expected)
+    return Finding(at, "shape", zh, f"{details['msg']} (got {shown})")
+
+
+_TOLD_APART: dict[str, Callable[[dict[str, Any], list[Any], Any, str], Finding]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+}
+"""The errors that are about a key and not about its value."""
+
+
+def _not_an_id(root: dict[str, Any], at: Position, value: Any) -> Finding:
+    """A word where an id must stand; when something has that title, its id is probably meant."""
+    meant = [id for id, title in _titles(root) if str(value) in title]
+    hint = is_it(meant[0]) if meant else NO_WORDS
+    shown = _shown(value)
+    zh = f"应为标识（小写英文字母、数字、下划线），得到 {shown}{hint.zh}"
+    en = f"must be an id (lower-case letters, digits, underscores), got {shown}{hint.en}"
+    return Finding(at, "shape", zh, en)
+
+
+def _shown(value: Any) -> str:
+    return repr(plain(value))[:80]
+
+
+def _titles(root: dict[str, Any]) -> Iterator[tuple[str, Words]]:
+    """The ids of all entries that have a title, or are one."""
+    tables = [table for table in root.values() if isinstance(table, dict)]
+    for id, entry in chain.from_iterable(map(entries, tables)):
+        words = value_of(entry, "title") or entry
+        if isinstance(words, dict) and "zh" in words:
+            yield id, Words(str(words["zh"]), str(words.get("en")))
+
+
+# -- where a path leads
+
+
+class _Reached(NamedTuple):
+    """How far a path led: the value there, the innermost mapping on the way, and its place."""
+
+    value: Any
+    holder: dict[str, Any]
+    at: Position
+
+
+def _follow(root: dict[str, Any], path: list[Any], name: str) -> _Reached:
+    """Go down a path; where the values do not lead on, nothing is reached."""
+    value: Any = root
+    holder, at = root, start_of(name)
+    for part in path:
+        if has_places(value):
+            holder, at = value, place_of_key(value, str(part))
+            value = value.get(part)
         else:
-            break
-    if isinstance(holder, dict) and key in holder and path and not missing:
-        source = holder[SOURCE]
-        at = source.keys.get(str(key), at) if isinstance(holder[key], dict) else at
-    return holder, at, key
+            value = _item(value, part)
+            at = _own_place(value, at)
+    if has_places(value):
+        holder = value
+    return _Reached(value, holder, at)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items() if k != SOURCE}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return str(value) if isinstance(value, str) else value
+def _item(value: Any, part: Any) -> Any:
+    """An item of a list; None where the value is no list, or a shorter one."""
+    if isinstance(value, list) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return None
+
+
+def _own_place(value: Any, near: Position) -> Position:
+    """Where a value says that it stands."""
+    if has_places(value):
+        source: SourceMap = value[SOURCE]
+        return source.at
+    return getattr(value, "at", near)
+
+
+def _place_of(root: dict[str, Any], path: list[Any], name: str) -> Position:
+    """Where the value at the end of a path stands; a mapping, and what is empty, at its key."""
+    if not path:
+        return start_of(name)
+    *way, last = path
+    reached = _follow(root, way, name)
+    if not has_places(reached.value):
+        return _own_place(_item(reached.value, last), reached.at)
+    value = reached.value.get(last)
+    if value is None or isinstance(value, dict):
+        return place_of_key(reached.value, str(last))
+    return place_of_value(reached.value, str(last))
 
 
 def _known_keys(path: list[Any]) -> list[str]:
     """The keys that the model at this path accepts."""
     model: type[Element] = Definition
-    in_table = False
+    is_table = False
     for part in path[:-1]:
-        if in_table or isinstance(part, int):
-            in_table = False
+        if is_table or isinstance(part, int):
+            is_table = False  # the name or the number of an entry
             continue
-        field = next(
-            (info for name, info in model.model_fields.items() if str(part) in (name, info.alias)),
-            None,
-        )
-        inner = _element_in(field.annotation) if field else None
-        if field is not None and inner is not None:
-            model, in_table = inner, "dict[" in str(field.annotation)
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _element_in(annotation: Any) -> type[Element] | None:
-    """The element class that a field's annotation holds, itself or in a list or mapping."""
-    if isinstance(annotation, type) and issubclass(annotation, Element):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _element_in(part))), None)
+        annotation = keys_of(model).get(str(part))
+        for inner in elements_in(annotation)[:1]:
+            model, is_table = inner, is_table_of(annotation)
+    return list(keys_of(model))

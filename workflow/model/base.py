@@ -1,9 +1,10 @@
-"""What every part of a definition has: a place in its file, words in two languages, and a legal basis."""
+"""What every part of a definition has: a place in its file, words, and a legal basis."""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import Annotated, Any, Literal
+from itertools import chain
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -16,8 +17,9 @@ from pydantic import (
 )
 
 from ..language import Language
+from ..source.mappings import entries
 from ..source.positions import Position, SourceMap
-from ..source.yaml_reader import SOURCE
+from ..source.yaml_reader import SOURCE, start_of
 
 ID_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -25,6 +27,7 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 
 
 def listed(value: Any) -> Any:
+    """What may be written alone, or as a list."""
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -56,17 +59,14 @@ class Element(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _keep_position(cls, value: Any, handler: Any) -> Any:
+        """Keep the places that the reader gave; the fields do not see them."""
         if not isinstance(value, dict) or SOURCE not in value:
             return handler(value)
-        source = value[SOURCE]
-        tables = cls._tables()
-        result = handler(
-            {
-                key: _table(item) if key in tables else item
-                for key, item in value.items()
-                if key != SOURCE
-            }
-        )
+        fields = dict(value)
+        source = fields.pop(SOURCE)
+        for key in cls._tables() & fields.keys():
+            fields[key] = _without_places(fields[key])
+        result = handler(fields)
         if isinstance(result, Element):
             result._source = source
         return result
@@ -74,27 +74,41 @@ class Element(BaseModel):
     @classmethod
     @cache
     def _tables(cls) -> frozenset[str]:
-        """The fields that hold a mapping from names: their own place is not one of their entries."""
-        return frozenset(
-            name for name, info in cls.model_fields.items() if "dict[" in str(info.annotation)
-        )
+        """The fields that map names: their own place is not one of their entries."""
+        fields = cls.model_fields.items()
+        return frozenset(name for name, info in fields if is_table_of(info.annotation))
 
     @property
     def at(self) -> Position:
         """Where the element begins."""
-        return self._source.at if self._source else Position("<memory>", 1, 1)
+        return self._source.at if self._source else start_of("<memory>")
 
     def at_value(self, key: str) -> Position:
         """Where the value of one key stands, or the element itself."""
         return self._source.values.get(key, self.at) if self._source else self.at
 
 
-def _table(value: Any) -> Any:
-    return (
-        {key: item for key, item in value.items() if key != SOURCE}
-        if isinstance(value, dict)
-        else value
-    )
+def _without_places(value: Any) -> Any:
+    return dict(entries(value)) if isinstance(value, dict) else value
+
+
+def keys_of(model: type[Element]) -> dict[str, Any]:
+    """The keys of a model as a file writes them, with what each holds."""
+    fields = model.model_fields.items()
+    return {info.alias or name: info.annotation for name, info in fields}
+
+
+def is_table_of(annotation: Any) -> bool:
+    """Whether a field maps names to entries."""
+    return "dict[" in str(annotation)
+
+
+def elements_in(annotation: Any) -> list[type[Element]]:
+    """The models that a field holds: itself, in a list, or in a mapping."""
+    if isinstance(annotation, type) and issubclass(annotation, Element):
+        return [annotation]
+    found = map(elements_in, get_args(annotation))
+    return list(chain.from_iterable(found))
 
 
 class Text(Element):
@@ -108,7 +122,10 @@ class Text(Element):
 
 
 class Basis(Element):
-    """A legal basis: the instrument, its number, and the article; `verified` says how sure the citation is."""
+    """A legal basis: the instrument, its number, and the article.
+
+    `verified` says how sure the citation is.
+    """
 
     instrument: str
     number: str = ""
@@ -117,14 +134,13 @@ class Basis(Element):
 
     def cite(self) -> str:
         number = f"（{self.number}）" if self.number else ""
-        article = (
-            f"第{self.article}条" if self.article and self.article[0].isdigit() else self.article
-        )
+        is_numbered = self.article[:1].isdigit()
+        article = f"第{self.article}条" if is_numbered else self.article
         return f"《{self.instrument}》{number}{article}"
 
 
 class Described(Element):
-    """A part that people see: its title, the law it rests on, and a note for whoever reads the file."""
+    """A part that people see: its title, the law it rests on, a note for readers of the file."""
 
     title: Text
     basis: Basis | None = None

@@ -1,4 +1,4 @@
-"""A whole definition, frozen, each element knowing its place in the file; fragments and layers of one."""
+"""A whole definition, frozen, each element knowing its place in the file; fragments and layers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ RESERVED_ROLES = {
 
 
 class Tables(Element):
-    """What a definition is made of beside its flow: everything that a fragment can hold and an import can take."""
+    """What a definition is made of beside its flow.
+
+    Everything that a fragment can hold and an import can take.
+    """
 
     imports: tuple[Import, ...] = ()
     roles: dict[Id, Role] = Field(default_factory=dict)
@@ -157,15 +160,16 @@ class Definition(Tables):
     def sources_of(self, transition: Transition) -> tuple[str, ...]:
         """The states a transition may start from, in the order of the file."""
         source = transition.from_
-        groups = [self.groups[name] for name in source.groups if name in self.groups]
-        named = {*source.states, *(state for group in groups for state in group.states)}
-        phases = {*source.phases, *(phase for group in groups for phase in group.phases)}
-        running = [
-            *(self._running if source.any else ()),
-            *(state for phase in phases for state in self._of_phase.get(phase, ())),
-        ]
-        found = {*(named & self.states.keys()), *running}.difference(source.but_not)
-        return tuple(sorted(found, key=self._order.__getitem__)) if len(found) > 1 else tuple(found)
+        states, phases = set(source.states), set(source.phases)
+        for group in filter(None, map(self.groups.get, source.groups)):
+            states.update(group.states)
+            phases.update(group.phases)
+        found = states & self.states.keys()
+        found.update(self._running if source.any else ())
+        for phase in phases:
+            found.update(self._of_phase.get(phase, ()))
+        found.difference_update(source.but_not)
+        return tuple(sorted(found, key=self._order.__getitem__))
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -173,10 +177,12 @@ class Definition(Tables):
 
     @cached_property
     def _running(self) -> tuple[str, ...]:
+        """The states in which a case is not closed."""
         return tuple(id for id, state in self.states.items() if not state.closes)
 
     @cached_property
     def _of_phase(self) -> dict[str, list[str]]:
+        """The running states of each phase."""
         found: dict[str, list[str]] = {}
         for id in self._running:
             phase = self.states[id].phase

@@ -7,12 +7,18 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from operator import methodcaller
+from types import UnionType
 from typing import Any
 
 from ..errors import DataError
+from ..language import Words
 
 Value = Any
-"""A typed value of case data: text, int, Decimal, date, aware datetime, bool, or a list of those."""
+"""A typed value of case data.
+
+Text, int, Decimal, date, aware datetime, bool, or a list of those.
+"""
 
 
 class FieldType(StrEnum):
@@ -30,12 +36,19 @@ class FieldType(StrEnum):
 
 
 MAX_TEXT = 20_000
+MAX_NUMBER = 10**18
+MAX_MONEY = Decimal(10) ** 16
+_CENT = Decimal("0.01")
+_MOST_SHOWN = 80
+_DIGITS = re.compile(r"[-+]?\d{1,18}")
 _PARTY = re.compile(r"[A-Za-z0-9_.:-]{1,100}\Z")
 
 
 class _Wrong(Exception):
+    """A value does not fit; the words say what was expected."""
+
     def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
+        self.words = Words(zh, en)
 
 
 def _text(value: Any) -> str:
@@ -49,30 +62,32 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"[-+]?\d{1,18}", value.strip()):
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**18:
+    if not _is(int, value) or abs(value) > MAX_NUMBER:
         raise _Wrong("应为整数", "must be a whole number")
-    return value
+    return int(value)
+
+
+def _is(kind: type | UnionType, value: Any) -> bool:
+    """Whether a value is of a type of numbers; a flag is none of them."""
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _money(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise _Wrong(
-            "金额应写为十进制数（如 1234.50）", "money is a decimal such as 1234.50, not a float"
-        )
+    if not _is(int | str | Decimal, value):
+        en = "money is a decimal such as 1234.50, not a float"
+        raise _Wrong("金额应写为十进制数（如 1234.50）", en)
     try:
         amount = Decimal(str(value).strip())
     except InvalidOperation:
         raise _Wrong("不是金额", "not an amount of money") from None
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 16:
+    if not amount.is_finite() or abs(amount) >= MAX_MONEY:
         raise _Wrong("金额超出范围", "the amount is out of range")
-    if amount != amount.quantize(_CENT):
+    exact = amount.quantize(_CENT)
+    if amount != exact:
         raise _Wrong("金额最多两位小数", "money has at most two decimals")
-    return amount.quantize(_CENT)
-
-
-_CENT = Decimal("0.01")
+    return exact
 
 
 def _date(value: Any) -> date:
@@ -130,31 +145,32 @@ _PARSERS: dict[FieldType, Callable[[Any], Value]] = {
 def parse(field: str, kind: FieldType, value: Any, choices: frozenset[str] | None = None) -> Value:
     """A value for a field, typed. Raises `DataError` naming the field and what was expected."""
     try:
-        result = _PARSERS[kind](value)
+        typed = _PARSERS[kind](value)
+        _keep_to(choices, typed)
     except _Wrong as wrong:
-        raise DataError(
-            field=field, value=_shown(value), why_zh=wrong.zh, why_en=wrong.en
-        ) from None
-    if choices is not None and result not in choices:
+        why_zh, why_en = wrong.words
+        shown = _shown(value)
+        raise DataError(field=field, value=shown, why_zh=why_zh, why_en=why_en) from None
+    return typed
+
+
+def _keep_to(choices: frozenset[str] | None, value: Value) -> None:
+    if choices is not None and value not in choices:
         listed = ", ".join(sorted(choices))
-        raise DataError(
-            field=field,
-            value=_shown(value),
-            why_zh=f"可选值为 {listed}",
-            why_en=f"must be one of {listed}",
-        )
-    return result
+        raise _Wrong(f"可选值为 {listed}", f"must be one of {listed}")
 
 
 def _shown(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}…"
 
 
 def masked(value: Any) -> str:
     """A value as outsiders may see it: its first and last character, the rest hidden."""
     text = str(value)
-    return text[0] + "*" * (len(text) - 2) + text[-1] if len(text) > 2 else "*" * len(text)
+    if len(text) <= 2:
+        return "*" * len(text)
+    return text[0] + "*" * (len(text) - 2) + text[-1]
 
 
 _REVIVERS: dict[FieldType, Callable[[Any], Value]] = {
@@ -165,16 +181,24 @@ _REVIVERS: dict[FieldType, Callable[[Any], Value]] = {
 
 
 def reviver(kind: FieldType) -> Callable[[Any], Value] | None:
-    """What turns a stored JSON value of this type back into a typed one; None when it is stored as it is."""
+    """What turns a stored JSON value of this type back into a typed one.
+
+    None when it is stored as it is.
+    """
     return _REVIVERS.get(kind)
 
 
 def to_json(value: Any) -> Any:
-    """`json.dumps(default=…)` for typed values: money as its digits, dates and times in ISO form."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, set | frozenset | tuple):
-        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    """`json.dumps(default=…)` for typed values: money as its digits, days and times in ISO form."""
+    for kind, written in _WRITTEN:
+        if isinstance(value, kind):
+            return written(value)
     raise TypeError(f"{type(value).__name__} is not case data")
+
+
+_WRITTEN: tuple[tuple[type | UnionType, Callable[[Any], Any]], ...] = (
+    (Decimal, str),
+    (date, methodcaller("isoformat")),
+    (set | frozenset, sorted),
+    (tuple, list),
+)

@@ -1,4 +1,4 @@
-"""The flow of a procedure: roles, data, documents, states, transitions, requests and sub-procedures."""
+"""The flow of a procedure: who acts, on what, from which state to which, and what runs beside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from .parts import SetValue, set_value
 class Role(Described):
     """Who acts. `party` roles stand outside the court and see what is made visible to them.
 
-    `office` is the rank that the law's table of approvals knows (clerk … president, panel); by default the role's own id.
+    `office` is the rank that the law's table of approvals knows (clerk … president, panel); by
+    default the role's own id.
     """
 
     party: bool = False
@@ -28,7 +29,10 @@ class Phase(Described):
 
 
 class FieldSpec(Described):
-    """One typed field of the case's data, in `unit`. `visible_to` lists who sees it (else the court, and no party)."""
+    """One typed field of the case's data, in `unit`.
+
+    `visible_to` lists who sees it (else the court, and no party).
+    """
 
     type: FieldType
     unit: str = ""
@@ -39,10 +43,10 @@ class FieldSpec(Described):
 
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldSpec:
+        """Choices and the type that has them come together."""
         if (self.type is FieldType.CHOICE) != (self.choices is not None):
-            raise PydanticCustomError(
-                "choices", "a field of type choice, and no other, lists its choices"
-            )
+            words = "a field of type choice, and no other, lists its choices"
+            raise PydanticCustomError("choices", words)
         return self
 
 
@@ -55,8 +59,9 @@ class Document(Described):
 class State(Described):
     """A node of the procedure. `closes` names the closing mode of a terminal state.
 
-    A `statutory` node cannot be skipped by an overlay or a redesign. `visible_to` lists the parties that see the case
-    stand here. `leaves` names the sub-procedures and accounts that closing here lawfully leaves open.
+    A `statutory` node cannot be skipped by an overlay or a redesign. `visible_to` lists the parties
+    that see the case stand here. `leaves` names the sub-procedures and accounts that closing here
+    lawfully leaves open.
     """
 
     phase: Id | None = None
@@ -67,7 +72,10 @@ class State(Described):
 
 
 class Source(Element):
-    """Where a transition may start: named states, states of phases or groups, or any state that is not terminal."""
+    """Where a transition may start.
+
+    In named states, states of phases or groups, or any state that is not terminal.
+    """
 
     states: Ids = ()
     phases: Ids = ()
@@ -77,6 +85,7 @@ class Source(Element):
 
 
 def _source(value: Any) -> Any:
+    """A source in its short forms: `any`, one state, or a list of states."""
     if value == "any":
         return {"any": True}
     if isinstance(value, str | list):
@@ -87,10 +96,11 @@ def _source(value: Any) -> Any:
 class Transition(Element):
     """One way a trigger may take the case on.
 
-    `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved ones are `clock` (a
-    deadline), `outside` (an adapter's answer) and `procedure` (a related proceeding). `when` is a guard in CEL.
-    With an `approval`, those in `by` propose, and it takes effect when the approval has passed; `if_refused` names the trigger
-    that a refusal sets off (open to `procedure`).
+    `to` is a state, `stay`, or `return` (to where it was before). `by` lists roles; the reserved
+    ones are `clock` (a deadline), `outside` (an adapter's answer) and `procedure` (a related
+    proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
+    effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
+    (open to `procedure`).
     """
 
     trigger: Id
@@ -123,9 +133,10 @@ class Transition(Element):
 
 
 class SubProcedure(Described):
-    """Proceedings of another definition that run inside the case; `passes` copies parent fields into the child's.
+    """Proceedings of another definition that run inside the case.
 
-    `fields` (of the child, with their types) and `states` are those that guards may ask about.
+    `passes` copies parent fields into the child's. `fields` (of the child, with their types) and
+    `states` are those that guards may ask about.
     """
 
     procedure: Id
@@ -137,8 +148,9 @@ class SubProcedure(Described):
 class Request(Described):
     """An operation asked of an outside system.
 
-    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer fires the trigger of
-    its kind (`answers`: answered, partial, refused, failed …) carrying `takes` (case field to answer field).
+    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
+    fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
+    (case field to answer field).
     """
 
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]

@@ -1,4 +1,4 @@
-"""Time limits of a procedure: when they start, what meets, extends and ends them, and the period each one is."""
+"""Time limits of a procedure: what starts, meets, extends and ends them, and their periods."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from ..language import Words
 from ..periods.calendars import Calendar
-from ..periods.counting import Counting, TimeUnit
+from ..periods.counting import UNITS, Counting, TimeUnit
 from ..periods.period import Period
 from .base import Described, Element, Id, Ids, Text, listed
 
 
 class Starts(Element):
-    """What arms a deadline: entering states, a trigger, or both; or that a trigger is proposed for approval.
+    """What arms a deadline: entering states, a trigger, or both.
 
-    Counted from now or from the date in a field.
+    Or that a trigger is proposed for approval. Counted from now or from the date in a field.
     """
 
     entering: Ids = ()
@@ -27,18 +28,19 @@ class Starts(Element):
 
     @model_validator(mode="after")
     def _something(self) -> Starts:
-        if not self.entering and not self.on and not self.proposing:
-            raise PydanticCustomError(
-                "starts", "a deadline starts by entering a state, on a trigger or on its proposal"
-            )
+        """A deadline that nothing starts would never run."""
+        if not (*self.entering, *self.on, *self.proposing):
+            words = "a deadline starts by entering a state, on a trigger or on its proposal"
+            raise PydanticCustomError("starts", words)
         return self
 
 
 class Expiry(Element):
     """What happens when a deadline passes.
 
-    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long; `fire` a trigger; `opens_right` that
-    someone gains; `lapses` what is lost (a lapsed right is nobody's overdue work).
+    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long; `fire` a
+    trigger; `opens_right` that someone gains; `lapses` what is lost (a lapsed right is nobody's
+    overdue work).
     """
 
     alert: Ids = ()
@@ -50,7 +52,10 @@ class Expiry(Element):
 
 
 class Recurring(Element):
-    """A deadline that comes again: each period starts where the one before was due, `times` periods in all."""
+    """A deadline that comes again, `times` periods in all.
+
+    Each period starts where the one before was due.
+    """
 
     times: int = Field(ge=2, le=1000)
 
@@ -75,11 +80,12 @@ Leads = Annotated[
 class DeadlineRule(Described):
     """A time limit: a rule of law, what starts it, and what its expiry does.
 
-    `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists triggers refused before
-    the period is over (not before). `met_by` triggers perform it, also late. `ends_by` triggers end it unperformed.
-    `pauses` says whether suspension of the case stops it; `deducts` which grounds of deduction lengthen it.
-    `law` names the statutory time limit this one carries out (a row of definitions/law).
-    `restorable_by` lists the roles that may restore it once missed (CPL art. 86); nobody may restore an invariable period.
+    `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists
+    triggers refused before the period is over (not before). `met_by` triggers perform it, also
+    late. `ends_by` triggers end it unperformed. `pauses` says whether suspension of the case stops
+    it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
+    one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
+    once missed (CPL art. 86); nobody may restore an invariable period.
     """
 
     starts: Starts
@@ -115,6 +121,13 @@ def counting_of(rule: DeadlineRule) -> Counting:
     if rule.unit is TimeUnit.WORKING_DAY and rule.counting is Counting.LITIGATION:
         return Counting.WORKING
     return rule.counting
+
+
+def length_words(rule: DeadlineRule) -> Words:
+    """The length of a deadline for people: `7日`, `6 mo`; one that a field gives by its name."""
+    number = rule.length if isinstance(rule.length, int) else f"<{rule.length}>"
+    unit = UNITS[rule.unit]
+    return Words(f"{number}{unit.zh}", f"{number}{unit.en}")
 
 
 def lead(text: str) -> timedelta:

@@ -8,7 +8,10 @@ from .base import Element, Id, Texts
 
 
 class LogActivity(Element):
-    """One activity of a log: the trigger it is, the role that does it, the fields it carries (field: column)."""
+    """One activity of a log: the trigger it is, the role that does it, the fields it carries.
+
+    Fields are carried from columns (`field: column`).
+    """
 
     trigger: Id | None = None
     by: Id | None = None

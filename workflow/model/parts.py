@@ -1,4 +1,4 @@
-"""What a procedure is built from beside states and transitions: approvals, checklists, forms, decision tables, tasks, accounts."""
+"""What stands beside states and transitions: approvals, checklists, forms, tasks, accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .base import Described, Element, Id, Ids, Text
 class ApprovalStep(Element):
     """One step of an approval: so many `votes` of different people who hold one of the roles.
 
-    `of` is how many sit (a panel of three, say); the step fails once too many are against. Without it every vote counts.
+    `of` is how many sit (a panel of three, say); the step fails once too many are against. Without
+    it every vote counts.
     """
 
     by: Ids
@@ -33,9 +34,10 @@ class ApprovalStep(Element):
 
 
 class Approval(Described):
-    """A chain of steps that a proposed act must pass before it takes effect. Nobody approves what they proposed, or twice.
+    """A chain of steps that a proposed act must pass before it takes effect.
 
-    `law` names the act in `definitions/law/approvals.yaml` whose least approval this one carries out.
+    Nobody approves what they proposed, or twice. `law` names the act in
+    `definitions/law/approvals.yaml` whose least approval this one carries out.
     """
 
     steps: tuple[ApprovalStep, ...] = Field(min_length=1)
@@ -43,7 +45,10 @@ class Approval(Described):
 
 
 class ChecklistItem(Described):
-    """Something that must be so before the act: a condition, documents on file, or both. `law` names a statutory item."""
+    """Something that must be so before the act: a condition, documents on file, or both.
+
+    `law` names a statutory item.
+    """
 
     when: str | None = None
     documents: Ids = ()
@@ -51,17 +56,18 @@ class ChecklistItem(Described):
 
     @model_validator(mode="after")
     def _something(self) -> ChecklistItem:
+        """An item that asks for nothing would always be complete."""
         if self.when is None and not self.documents:
-            raise PydanticCustomError(
-                "checklist-item", "an item has a condition (when) or documents"
-            )
+            words = "an item has a condition (when) or documents"
+            raise PydanticCustomError("checklist-item", words)
         return self
 
 
 class Checklist(Described):
     """Items that must all be complete; what is missing is shown item by item.
 
-    `law` names the statutory checklist (definitions/law/checklists.yaml) whose every item must be among them.
+    `law` names the statutory checklist (definitions/law/checklists.yaml) whose every item must be
+    among them.
     """
 
     law: str | None = None
@@ -69,7 +75,7 @@ class Checklist(Described):
 
 
 class FormField(Element):
-    """How a form asks for a field: always required, required when a condition holds, or optional."""
+    """How a form asks for a field: it is required, required when a condition holds, or optional."""
 
     required: bool = False
     required_when: str | None = None
@@ -99,7 +105,7 @@ class TableRow(Element):
 
 
 class DecisionTable(Described):
-    """Rows tried from the top: the first whose condition holds gives the value, else `otherwise`."""
+    """Rows tried from the top: the first whose condition holds gives the value, or `otherwise`."""
 
     rows: tuple[TableRow, ...] = Field(min_length=1)
     otherwise: Any = None
@@ -127,18 +133,19 @@ class TaskStart(Element):
 
     @model_validator(mode="after")
     def _something(self) -> TaskStart:
-        if not self.entering and not self.on:
-            raise PydanticCustomError(
-                "task-starts", "a task starts by entering a state or on a trigger"
-            )
+        """A task that nothing offers would never be done."""
+        if not (*self.entering, *self.on):
+            words = "a task starts by entering a state or on a trigger"
+            raise PydanticCustomError("task-starts", words)
         return self
 
 
 class TaskRule(Described):
-    """Work offered to a pool: one of `offered_to` claims it, and one of the triggers `done_by` completes it.
+    """Work offered to a pool: one of `offered_to` claims it, a trigger of `done_by` completes it.
 
-    While somebody has claimed it, nobody else fires those triggers. A task ends unperformed on a trigger of `ends_by`, when
-    the case leaves the states it was offered in (to rest is not to leave), and when the case closes.
+    While somebody has claimed it, nobody else fires those triggers. A task ends unperformed on a
+    trigger of `ends_by`, when the case leaves the states it was offered in (to rest is not to
+    leave), and when the case closes.
     """
 
     starts: TaskStart
@@ -148,7 +155,10 @@ class TaskRule(Described):
 
 
 class Account(Described):
-    """Money that the procedure holds for others: what came in, and what was paid out. A closed case holds none."""
+    """Money that the procedure holds for others: what came in, and what was paid out.
+
+    A closed case holds none.
+    """
 
     received: Id
     paid_out: Id
@@ -162,7 +172,10 @@ class StateGroup(Described):
 
 
 class TransitionalRule(Element):
-    """What becomes of the cases that run when a new version takes effect; without one they finish on the version they began with."""
+    """What becomes of the cases that run when a new version takes effect.
+
+    Without one they finish on the version they began with.
+    """
 
     running_cases: Literal["stay", "move"] = "stay"
     note: Text | None = None

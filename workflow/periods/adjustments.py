@@ -12,12 +12,16 @@ from .counting import TimeUnit
 FAR_DAY = date(9000, 1, 1)
 """Stands for the end of a deduction that still runs."""
 
+Span = tuple[date, date]
+"""Days after the first, up to and with the second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """Days inside (`since`, `until`] do not count towards a period; `until=None` while it still runs.
+    """Days inside (`since`, `until`] do not count towards a period.
 
-    `ground` and `document` say why, for the explanation and the file.
+    `until=None` while it still runs. `ground` and `document` say why, for the explanation and the
+    file. Raises `BadDeduction`.
     """
 
     since: date
@@ -32,7 +36,10 @@ class Deduction:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A period lengthened by decision: so many units more, counted on from the unrolled last day."""
+    """A period lengthened by decision: so many units more, from the last day before it moves.
+
+    Raises `BadLength`.
+    """
 
     length: int
     unit: TimeUnit
@@ -44,12 +51,13 @@ class Extension:
             raise BadLength(length=self.length)
 
 
-def merged(deductions: Iterable[Deduction]) -> list[tuple[date, date]]:
-    """Deductions as disjoint (since, until] intervals in order; an open one lasts as long as dates do."""
-    result: list[tuple[date, date]] = []
-    for since, until in sorted((d.since, d.until or FAR_DAY) for d in deductions):
+def merged(deductions: Iterable[Deduction]) -> list[Span]:
+    """Deductions as disjoint spans in order; an open one lasts as long as dates do."""
+    result: list[Span] = []
+    spans = [(deduction.since, deduction.until or FAR_DAY) for deduction in deductions]
+    for since, until in sorted(spans):
         if result and since <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], until))
-        else:
-            result.append((since, until))
+            first, last = result.pop()
+            since, until = first, max(last, until)
+        result.append((since, until))
     return result

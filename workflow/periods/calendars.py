@@ -1,7 +1,8 @@
 """Working days and rest days: prepared once per calendar, then answered by bisection.
 
-Sources: the State Council's yearly arrangements (through `chinesecalendar`), plus YAML overlays. A year without an
-announced arrangement is provisional: weekends, and the holidays of fixed date (国务院《全国年节及纪念日放假办法》art. 2).
+Sources: the State Council's yearly arrangements (through `chinesecalendar`), plus YAML overlays. A
+year without an announced arrangement is provisional: weekends, and the holidays of fixed date
+(国务院《全国年节及纪念日放假办法》art. 2).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -18,6 +19,10 @@ from zoneinfo import ZoneInfo
 from ..errors import DateOutsideCalendar
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
+_ONE_DAY = timedelta(days=1)
+_DAYS_OF_A_WEEK = 5
+"""Those from Monday on that are worked."""
 
 _FIXED_HOLIDAYS = {
     (1, 1): "元旦",
@@ -43,9 +48,9 @@ _HOLIDAY_NAMES = {
 class Calendar:
     """The days of one jurisdiction.
 
-    `rest` and `work` name exceptions to the five-day week, with a reason each; `announced` are the years whose
-    arrangement is official. `day_ends` is the local time at which a day closes (24:00 unless a court needs close of
-    business). `rests=False` means that no day is a rest day.
+    `rest` and `work` name exceptions to the five-day week, with a reason each; `announced` are the
+    years whose arrangement is official. `day_ends` is the local time at which a day closes (24:00
+    unless a court needs close of business). `rests=False` means that no day is a rest day.
     """
 
     id: str
@@ -68,41 +73,37 @@ class Calendar:
 
     @cached_property
     def _working(self) -> array[int]:
-        first, last = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
+        """The working days in order, as ordinals."""
+        every_day = range(_FIRST, _LAST + 1)
         if not self.rests:
-            return array("i", range(first, last + 1))
-        days = {o for o in range(first, last + 1) if (o + 6) % 7 < 5}
-        days -= {d.toordinal() for d in self.rest}
-        days |= {d.toordinal() for d in self.work if first <= d.toordinal() <= last}
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            if year not in self.announced:
-                days -= {date(year, m, d).toordinal() for m, d in _FIXED_HOLIDAYS} - {
-                    d.toordinal() for d in self.work
-                }
-        return array("i", sorted(days))
+            return array("i", every_day)
+        worked, rested = _ordinals(self.work), _ordinals(self.rest)
+        unannounced = set(range(FIRST_YEAR, LAST_YEAR + 1)) - self.announced
+        fixed = {date(year, *day).toordinal() for year in unannounced for day in _FIXED_HOLIDAYS}
+        weekdays = {ordinal for ordinal in every_day if (ordinal + 6) % 7 < _DAYS_OF_A_WEEK}
+        days = (weekdays - rested | worked) - (fixed - worked)
+        return array("i", sorted(days.intersection(every_day)))
 
     @cached_property
     def _working_set(self) -> frozenset[int]:
         return frozenset(self._working)
 
-    def _check(self, ordinal: int) -> None:
+    def _inside(self, day: date) -> int:
+        """The ordinal of a day. Raises `DateOutsideCalendar`."""
+        ordinal = day.toordinal()
         if not _FIRST <= ordinal <= _LAST:
             raise self._outside(ordinal)
+        return ordinal
 
     def _outside(self, ordinal: int) -> DateOutsideCalendar:
-        value = date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else f"#{ordinal}"
-        return DateOutsideCalendar(
-            value=value,
-            calendar=self.id,
-            first=date(FIRST_YEAR, 1, 1),
-            last=date(LAST_YEAR, 12, 31),
-        )
+        is_date = 1 <= ordinal <= date.max.toordinal()
+        value = date.fromordinal(ordinal) if is_date else f"#{ordinal}"
+        first, last = date.fromordinal(_FIRST), date.fromordinal(_LAST)
+        return DateOutsideCalendar(value=value, calendar=self.id, first=first, last=last)
 
     def is_working(self, day: date) -> bool:
         """Whether the day is a working day."""
-        ordinal = day.toordinal()
-        self._check(ordinal)
-        return ordinal in self._working_set
+        return self._inside(day) in self._working_set
 
     def is_provisional(self, day: date) -> bool:
         """Whether the day's year has no announced arrangement yet."""
@@ -118,38 +119,35 @@ class Calendar:
 
     def next_working(self, day: date) -> date:
         """The day itself when it is a working day, else the first one after it."""
-        ordinal = day.toordinal()
-        self._check(ordinal)
+        ordinal = self._inside(day)
         if ordinal in self._working_set:
             return day
-        return date.fromordinal(self._at(bisect_left(self._working, ordinal), ordinal))
+        return self._at(bisect_left(self._working, ordinal), ordinal)
 
     def previous_working(self, day: date) -> date:
         """The day itself when it is a working day, else the last one before it."""
-        ordinal = day.toordinal()
-        self._check(ordinal)
+        ordinal = self._inside(day)
         if ordinal in self._working_set:
             return day
-        return date.fromordinal(self._at(bisect_right(self._working, ordinal) - 1, ordinal))
+        return self._at(bisect_right(self._working, ordinal) - 1, ordinal)
 
     def add_working_days(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day` (before it when `count` is negative); `day` itself never counts."""
-        ordinal = day.toordinal()
-        if not _FIRST <= ordinal <= _LAST:
-            raise self._outside(ordinal)
-        working = self._working
-        if count > 0:
-            index = bisect_right(working, ordinal) + count - 1
-        else:
-            index = bisect_left(working, ordinal) + count
-        if not 0 <= index < len(working):
-            raise self._outside(ordinal + count)
-        return date.fromordinal(working[index])
+        """The `count`-th working day after `day`, which never counts itself.
 
-    def _at(self, index: int, ordinal: int) -> int:
+        A negative `count` goes back from it.
+        """
+        ordinal = self._inside(day)
+        if count > 0:
+            index = bisect_right(self._working, ordinal) + count - 1
+        else:
+            index = bisect_left(self._working, ordinal) + count
+        return self._at(index, ordinal + count)
+
+    def _at(self, index: int, sought: int) -> date:
+        """One of the working days. Raises `DateOutsideCalendar`, naming the day sought."""
         if not 0 <= index < len(self._working):
-            raise self._outside(ordinal)
-        return self._working[index]
+            raise self._outside(sought)
+        return date.fromordinal(self._working[index])
 
     def start_of(self, day: date) -> datetime:
         """Midnight at which the day begins, in the calendar's zone."""
@@ -166,20 +164,25 @@ class Calendar:
         return moment.astimezone(self.zone).date()
 
 
-_ONE_DAY = timedelta(days=1)
-_FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
-
-
 @cache
 def national_calendar() -> Calendar:
-    """The State Council's arrangements for the mainland, as far as the installed `chinesecalendar` knows them."""
+    """The State Council's arrangements for the mainland.
+
+    They reach as far as the installed `chinesecalendar` knows them.
+    """
     from chinese_calendar import constants
 
-    def named(days: Mapping[date, str]) -> dict[date, str]:
-        return {day: _HOLIDAY_NAMES.get(name, name) for day, name in days.items()}
+    rest, work = _named(constants.holidays), _named(constants.workdays)
+    return Calendar("cn", rest=rest, work=work, announced=frozenset(day.year for day in rest))
 
-    rest, work = named(constants.holidays), named(constants.workdays)
-    return Calendar("cn", rest=rest, work=work, announced=frozenset(d.year for d in rest))
+
+def _named(days: Mapping[date, str]) -> dict[date, str]:
+    """Days with their holidays' names in Chinese."""
+    return {day: _HOLIDAY_NAMES.get(name, name) for day, name in days.items()}
+
+
+def _ordinals(days: Iterable[date]) -> set[int]:
+    return {day.toordinal() for day in days}
 
 
 @cache

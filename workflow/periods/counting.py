@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ..language import Words
+
 
 class TimeUnit(StrEnum):
     """What a period is counted in."""
@@ -18,8 +20,9 @@ class TimeUnit(StrEnum):
 class Counting(StrEnum):
     """How a period ends.
 
-    `litigation`, `civil`: the last day moves off a rest day. `fixed`, `minimum`, `custody`, `plain`: it never moves.
-    `raw`: hours run on regardless of days. `working`: only working days count (行政强制法 art. 69).
+    `litigation`, `civil`: the last day moves off a rest day. `fixed`, `minimum`, `custody`,
+    `plain`: it never moves. `raw`: hours run on regardless of days. `working`: only working days
+    count (行政强制法 art. 69).
     """
 
     LITIGATION = "litigation"
@@ -33,23 +36,20 @@ class Counting(StrEnum):
 
 
 ROLLED = frozenset({Counting.LITIGATION, Counting.CIVIL})
-KEPT = 4096
 MAY_BE_ZERO = frozenset({Counting.MINIMUM, Counting.FIXED})
-_CPL = ("民事诉讼法第八十五条", "Civil Procedure Law art. 85")
-_CIVIL_CODE = ("民法典第二百零一条至第二百零四条", "Civil Code art. 201-204")
-_ADMIN = ("行政强制法第六十九条", "Administrative Compulsion Law art. 69")
-
 ARTICLES = {
-    Counting.LITIGATION: _CPL,
-    Counting.CIVIL: _CIVIL_CODE,
-    Counting.WORKING: _ADMIN,
-    Counting.CUSTODY: ("拘留所条例第三十二条", "Detention House Regulations art. 32"),
+    Counting.LITIGATION: Words("民事诉讼法第八十五条", "Civil Procedure Law art. 85"),
+    Counting.CIVIL: Words("民法典第二百零一条至第二百零四条", "Civil Code art. 201-204"),
+    Counting.WORKING: Words("行政强制法第六十九条", "Administrative Compulsion Law art. 69"),
+    Counting.CUSTODY: Words("拘留所条例第三十二条", "Detention House Regulations art. 32"),
 }
+"""What the law says of each way of counting, where one article does."""
 
-UNIT_ZH = {
-    TimeUnit.HOUR: "小时",
-    TimeUnit.DAY: "日",
-    TimeUnit.WORKING_DAY: "个工作日",
-    TimeUnit.MONTH: "个月",
-    TimeUnit.YEAR: "年",
+UNITS = {
+    TimeUnit.HOUR: Words("小时", " h"),
+    TimeUnit.DAY: Words("日", " d"),
+    TimeUnit.WORKING_DAY: Words("个工作日", " working d"),
+    TimeUnit.MONTH: Words("个月", " mo"),
+    TimeUnit.YEAR: Words("年", " y"),
 }
+"""What stands behind a number of units."""

@@ -8,23 +8,24 @@ from ..errors import BadDate, UnknownUnit
 from .adjustments import Deduction
 from .counting import TimeUnit
 
+_UNITS = {
+    **{unit.value: unit for unit in TimeUnit},
+    **{f"{unit.value}s": unit for unit in TimeUnit},
+    "小时": TimeUnit.HOUR,
+    "日": TimeUnit.DAY,
+    "天": TimeUnit.DAY,
+    "工作日": TimeUnit.WORKING_DAY,
+    "月": TimeUnit.MONTH,
+    "年": TimeUnit.YEAR,
+}
+
 
 def parse_unit(text: str) -> TimeUnit:
     """A unit by its name, in English (singular or plural) or Chinese. Raises `UnknownUnit`."""
-    known = {unit.value: unit for unit in TimeUnit}
-    known |= {f"{unit.value}s": unit for unit in TimeUnit}
-    known |= {
-        "小时": TimeUnit.HOUR,
-        "日": TimeUnit.DAY,
-        "天": TimeUnit.DAY,
-        "工作日": TimeUnit.WORKING_DAY,
-        "月": TimeUnit.MONTH,
-        "年": TimeUnit.YEAR,
-    }
-    try:
-        return known[text.strip().lower().replace("_", "-")]
-    except KeyError:
-        raise UnknownUnit(unit=text, known=", ".join(unit.value for unit in TimeUnit)) from None
+    unit = _UNITS.get(text.strip().lower().replace("_", "-"))
+    if unit is None:
+        raise UnknownUnit(unit=text, known=", ".join(TimeUnit))
+    return unit
 
 
 def parse_day(text: str) -> date:

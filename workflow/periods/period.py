@@ -1,48 +1,35 @@
 """Periods of law: from a start, a length and a way of counting to a due date that explains itself.
 
-Civil Procedure Law (2023) art. 85: periods are counted in hours, days, months and years; the starting hour and day do
-not count; when the last day is a statutory holiday, the period ends on the first day after it. Civil Code art. 201-204
-say the same of civil periods; art. 203: the last day ends at 24:00, or at close of business.
+Civil Procedure Law (2023) art. 85: periods are counted in hours, days, months and years; the
+starting hour and day do not count; when the last day is a statutory holiday, the period ends on the
+first day after it. Civil Code art. 201-204 say the same of civil periods; art. 203: the last day
+ends at 24:00, or at close of business.
 """
 
 from __future__ import annotations
 
 import calendar as month_lengths
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from typing import ParamSpec
 
 from ..errors import BadLength, NaiveDatetime, StillDeducted, UnknownCounting
-from .adjustments import FAR_DAY, Deduction, Extension, merged
+from ..language import NO_WORDS, Words
+from . import steps
+from .adjustments import FAR_DAY, Deduction, Extension, Span, merged
 from .calendars import Calendar
-from .counting import ARTICLES, KEPT, MAY_BE_ZERO, ROLLED, UNIT_ZH, Counting, TimeUnit
+from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, Counting, TimeUnit
+from .steps import ExplanationStep
 
+__all__ = ["Due", "ExplanationStep", "Period", "add_months", "stricter"]
 
-@dataclass(frozen=True, slots=True)
-class ExplanationStep:
-    """One step of a computation: what was done, up to which day, and the article relied on."""
+Values = ParamSpec("Values")
 
-    zh: str
-    en: str
-    day: date | datetime
-    article_zh: str = ""
-    article_en: str = ""
-
-    def text(self, lang: str = "en") -> str:
-        text, article = (self.zh, self.article_zh) if lang == "zh" else (self.en, self.article_en)
-        if not article:
-            return text
-        return f"{text}（{article}）" if lang == "zh" else f"{text} ({article})"
-
-    def as_json(self) -> dict[str, str]:
-        return {
-            "zh": self.zh,
-            "en": self.en,
-            "day": self.day.isoformat(),
-            "article_zh": self.article_zh,
-            "article_en": self.article_en,
-        }
+_MOST_KEPT = 4096
+_ONE_DAY, _ONE_HOUR = timedelta(days=1), timedelta(hours=1)
+_HOURS_OF_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +44,25 @@ class Due:
     provisional: bool = False
 
 
+class _Story:
+    """What a computation did, put into words only when somebody asks: most want the day alone."""
+
+    def __init__(self) -> None:
+        self._told: list[Callable[[], steps.Told]] = []
+
+    def add(self, tell: Callable[Values, steps.Told], *of: Values.args, **_: Values.kwargs) -> None:
+        self._told.append(partial(tell, *of))
+
+    def steps(self) -> tuple[ExplanationStep, ...]:
+        return tuple(step for tell in self._told for step in tell())
+
+
 @dataclass(frozen=True)
 class Period:
     """A length of time as a rule of law counts it, over a calendar.
 
-    `backward` counts before the start; such a period, landing on a rest day, moves to the earlier working day.
-    Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
+    `backward` counts before the start; such a period, landing on a rest day, moves to the earlier
+    working day. Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
     """
 
     length: int
@@ -72,14 +72,16 @@ class Period:
     backward: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.length, bool) or not isinstance(self.length, int) or self.length < 0:
+        least = 0 if self.counting in MAY_BE_ZERO else 1
+        if isinstance(self.length, bool) or not isinstance(self.length, int):
             raise BadLength(length=self.length)
-        if self.length == 0 and self.counting not in MAY_BE_ZERO:
+        if self.length < least:
             raise BadLength(length=self.length)
-        working = self.unit is TimeUnit.WORKING_DAY
-        if working != (self.counting is Counting.WORKING) or (
-            self.counting is Counting.RAW and self.unit is not TimeUnit.HOUR
-        ):
+        counts_working_days = self.counting is Counting.WORKING
+        is_fit = counts_working_days == (self.unit is TimeUnit.WORKING_DAY)
+        if self.counting is Counting.RAW:
+            is_fit = self.unit is TimeUnit.HOUR
+        if not is_fit:
             raise UnknownCounting(counting=self.counting.value, unit=self.unit.value)
 
     def due(
@@ -88,12 +90,13 @@ class Period:
         deductions: Sequence[Deduction] = (),
         extensions: Sequence[Extension] = (),
     ) -> Due:
-        """When the period that begins with `start` is over; the starting day or hour does not count."""
-        if self.unit is TimeUnit.HOUR:
-            return self._due_hours(start, deductions, extensions, None)
-        if not deductions and not extensions:
-            return self._simple(_day(start, self.calendar))
-        return self._due_days(_day(start, self.calendar), deductions, extensions, None)
+        """When the period from `start` is over; its first day or hour is not counted.
+
+        Raises `NaiveDatetime`, `BadLength`, `StillDeducted`, `DateOutsideCalendar`.
+        """
+        if self.unit is TimeUnit.HOUR or deductions or extensions:
+            return self._due(start, deductions, extensions, _Story())
+        return self._simple(_day(start, self.calendar))
 
     def explain(
         self,
@@ -101,60 +104,79 @@ class Period:
         deductions: Sequence[Deduction] = (),
         extensions: Sequence[Extension] = (),
     ) -> tuple[Due, tuple[ExplanationStep, ...]]:
-        """As `due`, with every step told: start, counting, each deduction and extension, each rest day crossed."""
-        steps: list[ExplanationStep] = []
+        """As `due`, with every step told: start, counting, deductions, extensions, rest days."""
+        told = _Story()
+        due = self._due(start, deductions, extensions, told)
+        return due, told.steps()
+
+    def _due(
+        self,
+        start: date | datetime,
+        deductions: Sequence[Deduction],
+        extensions: Sequence[Extension],
+        told: _Story,
+    ) -> Due:
         if self.unit is TimeUnit.HOUR:
-            due = self._due_hours(start, deductions, extensions, steps)
-        else:
-            due = self._due_days(_day(start, self.calendar), deductions, extensions, steps)
-        return due, tuple(steps)
+            return self._due_hours(start, deductions, extensions, told)
+        return self._due_days(_day(start, self.calendar), deductions, extensions, told)
 
     @cached_property
-    def _article(self) -> tuple[str, str]:
-        return ARTICLES.get(self.counting, ("", ""))
+    def _article(self) -> Words:
+        return ARTICLES.get(self.counting, NO_WORDS)
+
+    @cached_property
+    def _is_rolled(self) -> bool:
+        """Whether the last day moves off a rest day."""
+        return self.counting in ROLLED
+
+    def _signed(self, amount: int) -> int:
+        return -amount if self.backward else amount
+
+    def _rolled(self, day: date) -> date:
+        """The working day that a rest day moves to."""
+        if self.backward:
+            return self.calendar.previous_working(day)
+        return self.calendar.next_working(day)
+
+    # -- days, months and years
 
     def _simple(self, start: date) -> Due:
-        """Without deductions a due date depends on the day alone, and many cases start on one day."""
+        """Without deductions a due date depends on the day alone, and many cases share a day."""
         known = self._dues
         due = known.get(start)
         if due is None:
-            if len(known) >= KEPT:
+            if len(known) >= _MOST_KEPT:
                 known.clear()
-            due = known[start] = self._uncached(start)
+            day = self._count(start, self.length, self.unit)
+            due = known[start] = self._due_on(start, self._rolled(day) if self._is_rolled else day)
         return due
 
     @cached_property
     def _dues(self) -> dict[date, Due]:
         return {}
 
-    def _uncached(self, start: date) -> Due:
-        day = self._count(start, self.length, self.unit, self.backward)
-        if self.counting in ROLLED:
-            day = (
-                self.calendar.previous_working(day)
-                if self.backward
-                else self.calendar.next_working(day)
-            )
-        return Due(day, self.calendar.end_of(day), self._provisional(start, day))
+    def _due_on(self, start: date, day: date) -> Due:
+        return Due(day, self.calendar.end_of(day), self._is_provisional(start, day))
 
-    def _provisional(self, start: date, day: date) -> bool:
-        if self.counting not in ROLLED and self.counting is not Counting.WORKING:
-            return False
-        if self.counting in ROLLED:
+    def _is_provisional(self, start: date, day: date) -> bool:
+        """Whether holidays that are not announced yet may still move the last day."""
+        if self._is_rolled:
             return self.calendar.is_provisional(day)
+        if self.counting is not Counting.WORKING:
+            return False
         first, last = sorted((start.year, day.year))
-        return any(
-            self.calendar.is_provisional(date(year, 1, 1)) for year in range(first, last + 1)
-        )
+        new_years = [date(year, 1, 1) for year in range(first, last + 1)]
+        return any(map(self.calendar.is_provisional, new_years))
 
-    def _count(self, start: date, length: int, unit: TimeUnit, backward: bool) -> date:
-        sign = -1 if backward else 1
+    def _count(self, start: date, length: int, unit: TimeUnit) -> date:
+        """So many units on from a day, or back. Raises `BadLength` where dates end."""
+        amount = self._signed(length)
         try:
             if unit is TimeUnit.DAY:
-                return start + timedelta(days=sign * length)
+                return start + timedelta(days=amount)
             if unit is TimeUnit.WORKING_DAY:
-                return self.calendar.add_working_days(start, sign * length)
-            return add_months(start, sign * length * (12 if unit is TimeUnit.YEAR else 1))
+                return self.calendar.add_working_days(start, amount)
+            return add_months(start, amount * (12 if unit is TimeUnit.YEAR else 1))
         except (OverflowError, ValueError):
             raise BadLength(length=length) from None
 
@@ -163,198 +185,108 @@ class Period:
         start: date,
         deductions: Sequence[Deduction],
         extensions: Sequence[Extension],
-        steps: list[ExplanationStep] | None,
+        told: _Story,
     ) -> Due:
-        backward, day = self.backward, self._count(start, self.length, self.unit, self.backward)
-        if steps is not None:
-            steps.append(
-                ExplanationStep(
-                    f"自 {start} 起算，当日不计入",
-                    f"starts on {start}, which does not count",
-                    start,
-                    *self._article,
-                )
-            )
-            steps.append(self._counted(start, day))
-        intervals = merged(deductions)
-        day = self._lengthen(start, day, intervals, steps)
+        spans = merged(deductions)
+        day = self._count(start, self.length, self.unit)
+        told.add(steps.started, start, self._article)
+        side = steps.BACK if self.backward else steps.ON
+        told.add(steps.counted, self.length, self.unit, self.calendar, start, day, side)
+        day = self._lengthen(start, day, spans, told)
         for extension in extensions:
-            before = day
-            base = self._count(day, extension.length, extension.unit, backward)
-            day = self._lengthen(before, base, intervals, steps)
-            if steps is not None:
-                steps.append(_extended(extension, day))
-        rolled = day
-        if self.counting in ROLLED:
-            rolled = (
-                self.calendar.previous_working(day) if backward else self.calendar.next_working(day)
-            )
-            if steps is not None:
-                steps.extend(self._rolled(day, rolled))
-        due = Due(rolled, self.calendar.end_of(rolled), self._provisional(start, rolled))
-        if steps is not None and due.provisional:
-            steps.append(_provisional(rolled))
+            base = self._count(day, extension.length, extension.unit)
+            day = self._lengthen(day, base, spans, told)
+            told.add(steps.extended, extension, day)
+        if self._is_rolled:
+            last = self._rolled(day)
+            told.add(steps.rolled, self.calendar, day, last, self._article)
+            day = last
+        due = self._due_on(start, day)
+        if due.provisional:
+            told.add(steps.provisional, day)
         return due
 
-    def _lengthen(
-        self,
-        start: date,
-        day: date,
-        intervals: Sequence[tuple[date, date]],
-        steps: list[ExplanationStep] | None,
-    ) -> date:
+    def _lengthen(self, start: date, base: date, spans: Sequence[Span], told: _Story) -> date:
         """Add one day for each deducted day between start and end until nothing more is added."""
-        if not intervals:
-            return day
-        base, counted = day, -1
-        while True:
-            total = self._deducted(start, day, intervals)
-            if total == counted:
-                break
-            counted = total
-            if self.unit is TimeUnit.WORKING_DAY:
-                day = (
-                    self.calendar.add_working_days(base, -total if self.backward else total)
-                    if total
-                    else base
-                )
-            else:
-                day = base + timedelta(days=-total if self.backward else total)
-        if steps is not None and counted > 0:
-            spans = "、".join(f"{a} 至 {b}" for a, b in intervals)
-            spans_en = ", ".join(f"{a} to {b}" for a, b in intervals)
-            unit = "个工作日" if self.unit is TimeUnit.WORKING_DAY else "日"
-            word = "working days" if self.unit is TimeUnit.WORKING_DAY else "days"
-            steps.append(
-                ExplanationStep(
-                    f"扣除 {counted} {unit}（{spans}），至 {day}",
-                    f"{counted} {word} deducted ({spans_en}), to {day}",
-                    day,
-                    "法发〔2006〕35号第十三条",
-                    "SPC Fa Fa [2006] 35 art. 13",
-                )
-            )
+        day, added = base, 0
+        total = self._deducted(start, day, spans)
+        while total != added:
+            added = total
+            day = self._moved(base, added)
+            total = self._deducted(start, day, spans)
+        if added:
+            told.add(steps.deducted, added, self.unit, spans, day)
         return day
 
-    def _deducted(self, start: date, end: date, intervals: Sequence[tuple[date, date]]) -> int:
-        low, high = (end, start) if self.backward else (start, end)
+    def _moved(self, base: date, days: int) -> date:
+        """A day moved by as many days as were deducted, of the kind that counts."""
+        if self.unit is TimeUnit.WORKING_DAY:
+            return self.calendar.add_working_days(base, self._signed(days))
+        return base + timedelta(days=self._signed(days))
+
+    def _deducted(self, start: date, end: date, spans: Sequence[Span]) -> int:
+        """How many deducted days lie between start and end. Raises `StillDeducted`."""
+        low, high = sorted((start, end))
         total = 0
-        for since, until in intervals:
+        for since, until in spans:
             if until == FAR_DAY and since < high:
                 raise StillDeducted(since=since)
-            first, last = max(since, low), min(until, high)
-            if self.backward:  # a day d counts when low <= d < high
-                first, last = (
-                    max(since, low - timedelta(days=1)),
-                    min(until, high - timedelta(days=1)),
-                )
-            if last > first:
-                total += self._days_between(first, last)
+            total += self._days_between(*self._within(since, until, low, high))
         return total
+
+    def _within(self, since: date, until: date, low: date, high: date) -> Span:
+        """The part of a deduction between two days; counted back, `low` counts and `high` not."""
+        if self.backward:
+            low, high = low - _ONE_DAY, high - _ONE_DAY
+        return max(since, low), min(until, high)
 
     def _days_between(self, first: date, last: date) -> int:
         """Days inside (first, last] that would have counted."""
+        length = max((last - first).days, 0)
         if self.unit is not TimeUnit.WORKING_DAY:
-            return (last - first).days
-        return sum(
-            self.calendar.is_working(first + timedelta(days=i))
-            for i in range(1, (last - first).days + 1)
-        )
+            return length
+        days = (first + timedelta(days=i) for i in range(1, length + 1))
+        return sum(map(self.calendar.is_working, days))
 
-    def _counted(self, start: date, day: date) -> ExplanationStep:
-        side_zh, side_en = ("之前", "back") if self.backward else ("", "on")
-        zh = f"{side_zh}{self.length}{UNIT_ZH[self.unit]}，至 {day}"
-        en = f"{self.length} {self.unit.value}(s) counted {side_en}, to {day}"
-        if self.unit is TimeUnit.WORKING_DAY:
-            crossed = sum(not self.calendar.is_working(d) for d in _between(start, day))
-            zh, en = f"{zh}（跨过 {crossed} 个休息日）", f"{en} ({crossed} rest days crossed)"
-        elif self.unit in (TimeUnit.MONTH, TimeUnit.YEAR) and day.day != start.day:
-            zh, en = (
-                f"{zh}（该月无 {start.day} 日，以月末为准）",
-                f"{en} (the month has no day {start.day}: its last day)",
-            )
-        return ExplanationStep(zh, en, day)
-
-    def _rolled(self, day: date, rolled: date) -> Iterable[ExplanationStep]:
-        if day == rolled:
-            yield ExplanationStep(
-                f"{day} 是工作日，不顺延", f"{day} is a working day and does not move", day
-            )
-            return
-        step = -1 if self.backward else 1
-        current = day
-        while current != rolled:
-            name = self.calendar.why_resting(current)
-            yield ExplanationStep(
-                f"{current} 为休息日（{name}）", f"{current} is a rest day ({name})", current
-            )
-            current += timedelta(days=step)
-        verb_zh, verb_en = (
-            ("提前至", "moves back to") if self.backward else ("顺延至", "moves on to")
-        )
-        yield ExplanationStep(f"{verb_zh} {rolled}", f"{verb_en} {rolled}", rolled, *self._article)
+    # -- hours
 
     def _due_hours(
         self,
         start: date | datetime,
         deductions: Sequence[Deduction],
         extensions: Sequence[Extension],
-        steps: list[ExplanationStep] | None,
+        told: _Story,
     ) -> Due:
         moment = _instant(start, self.calendar)
         end = self._hours(moment, self.length, deductions)
         for extension in extensions:
-            more = extension.length * (1 if extension.unit is TimeUnit.HOUR else 24)
-            end = self._hours(end, more, deductions)
-        if (
-            self.counting in ROLLED
-        ):  # the starting hour does not count: the period runs from the next full hour
-            whole = moment.replace(minute=0, second=0, microsecond=0)
-            end += (whole + timedelta(hours=1) - moment) if moment != whole else timedelta()
+            of_a_unit = 1 if extension.unit is TimeUnit.HOUR else _HOURS_OF_A_DAY
+            end = self._hours(end, extension.length * of_a_unit, deductions)
+        if self._is_rolled:
+            end += _to_full_hour(moment)
         local = end.astimezone(self.calendar.zone)
-        if steps is not None:
-            steps.append(
-                ExplanationStep(
-                    f"自 {_clock(moment)} 起算",
-                    f"starts at {_clock(moment)}",
-                    moment,
-                    *self._article,
-                )
-            )
-            steps.append(
-                ExplanationStep(
-                    f"{self.length} 小时，至 {_clock(local)}",
-                    f"{self.length} hours, to {_clock(local)}",
-                    local,
-                )
-            )
-        if self.counting in ROLLED:
-            rolled = (
-                self.calendar.previous_working(local.date())
-                if self.backward
-                else self.calendar.next_working(local.date())
-            )
-            if rolled != local.date():
-                if steps is not None:
-                    steps.extend(self._rolled(local.date(), rolled))
-                return Due(
-                    rolled, self.calendar.end_of(rolled), self.calendar.is_provisional(rolled)
-                )
-        return Due(local.date(), local)
+        told.add(steps.started_at, moment, self._article)
+        told.add(steps.counted_hours, self.length, local)
+        day = local.date()
+        last = self._rolled(day) if self._is_rolled else day
+        if last == day:
+            return Due(day, local)
+        told.add(steps.rolled, self.calendar, day, last, self._article)
+        return Due(last, self.calendar.end_of(last), self.calendar.is_provisional(last))
 
     def _hours(self, start: datetime, length: int, deductions: Sequence[Deduction]) -> datetime:
+        """So many hours on from an instant, or back; what is deducted lengthens them."""
         try:
-            base = start + timedelta(hours=-length if self.backward else length)
+            base = start + timedelta(hours=self._signed(length))
         except OverflowError:
             raise BadLength(length=length) from None
-        end, previous = base, None
-        spans = [(self.calendar.end_of(a), self.calendar.end_of(b)) for a, b in merged(deductions)]
-        while end != previous:
-            previous = end
-            low, high = (end, start) if self.backward else (start, end)
-            lost = sum(
-                (max(min(b, high) - max(a, low), timedelta()) for a, b in spans), timedelta()
-            )
+        end_of = self.calendar.end_of
+        spans = [(end_of(since), end_of(until)) for since, until in merged(deductions)]
+        end, before = base, None
+        while end != before:
+            before = end
+            low, high = sorted((start, end))
+            lost = sum((_overlap(span, low, high) for span in spans), timedelta())
             end = base - lost if self.backward else base + lost
         return end
 
@@ -372,40 +304,32 @@ def stricter(dues: Iterable[Due]) -> Due:
     return min(dues, key=lambda due: due.at)
 
 
+def _overlap(span: tuple[datetime, datetime], low: datetime, high: datetime) -> timedelta:
+    since, until = span
+    return max(min(until, high) - max(since, low), timedelta())
+
+
+def _to_full_hour(moment: datetime) -> timedelta:
+    """The starting hour does not count: a period runs from the next full hour."""
+    whole = moment.replace(minute=0, second=0, microsecond=0)
+    return whole + _ONE_HOUR - moment if moment != whole else timedelta()
+
+
 def _day(start: date | datetime, calendar: Calendar) -> date:
+    """The calendar's day of a start. Raises `NaiveDatetime`."""
     if isinstance(start, datetime):
-        if start.tzinfo is None:
-            raise NaiveDatetime(value=start)
-        return calendar.local_day(start)
+        return calendar.local_day(_aware(start))
     return start
 
 
 def _instant(start: date | datetime, calendar: Calendar) -> datetime:
-    if not isinstance(start, datetime):
-        return calendar.start_of(start)
-    if start.tzinfo is None:
-        raise NaiveDatetime(value=start)
-    return start.astimezone(calendar.zone)
+    """The instant of a start; of a day, its beginning. Raises `NaiveDatetime`."""
+    if isinstance(start, datetime):
+        return _aware(start).astimezone(calendar.zone)
+    return calendar.start_of(start)
 
 
-def _between(start: date, end: date) -> Iterable[date]:
-    low, high = sorted((start, end))
-    return (low + timedelta(days=i) for i in range(1, (high - low).days))
-
-
-def _clock(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M")
-
-
-def _extended(extension: Extension, day: date) -> ExplanationStep:
-    zh = f"经{extension.approver}批准延长 {extension.length}{UNIT_ZH[extension.unit]}，至 {day}"
-    en = f"extended by {extension.length} {extension.unit.value}(s), approved by {extension.approver}, to {day}"
-    return ExplanationStep(zh, en, day)
-
-
-def _provisional(day: date) -> ExplanationStep:
-    zh = f"{day.year} 年放假安排尚未公布，暂按周末和固定节日推算"
-    en = f"the holidays of {day.year} are not announced yet: computed provisionally from weekends and fixed dates"
-    return ExplanationStep(
-        zh, en, day, "全国年节及纪念日放假办法第二条", "Measures on Holidays art. 2"
-    )
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise NaiveDatetime(value=moment)
+    return moment

@@ -1,4 +1,4 @@
-"""JSON Schemas of definitions, fragments and layers for editors: every key with its meaning in Chinese and English."""
+"""JSON Schemas of definitions, fragments and layers for editors, every key with its meaning."""
 
 from __future__ import annotations
 
@@ -9,37 +9,43 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..model.base import Basis, Element
+from ..language import Words
+from ..model.base import Basis, Element, elements_in, keys_of
 from ..model.definition import Definition, Fragment, Layer, Tables
-from ..source.yaml_reader import SOURCE, read_text
+from ..source.mappings import entries
+from ..source.yaml_reader import read_text
+
+_LAYER_REQUIRES = ["overlay", "level", "id", "title", "version", "effective"]
+_LAYER_TEXTS = ("overlay", "effective")
+_LAYER_TABLES = (
+    "skips",
+    "transitions",
+    "states",
+    *(field for field in Tables.model_fields if field != "imports"),
+)
 
 
 @cache
-def words() -> dict[str, tuple[str, str]]:
-    """The meaning of every key: `key` or `Model.key` to its words in Chinese and English."""
-    table = read_text(
-        files(__package__).joinpath("words.yaml").read_text(encoding="utf-8"), "words.yaml"
-    )
-    return {
-        key: (str(entry["zh"]), str(entry["en"])) for key, entry in table.items() if key != SOURCE
-    }
+def words() -> dict[str, Words]:
+    """The meaning of every key, by `key` or `Model.key`."""
+    text = files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
+    table = read_text(text, "words.yaml")
+    return {key: Words(str(entry["zh"]), str(entry["en"])) for key, entry in entries(table)}
 
 
-def meaning(model: type[BaseModel], key: str) -> tuple[str, str]:
-    """What a key of a model means, in Chinese and English."""
+def meaning(model: type[BaseModel], key: str) -> Words:
+    """What a key of a model means: as the model has it, or one it is made from, or any."""
     table = words()
-    owners = [kind.__name__ for kind in model.__mro__]
-    return next(
-        (table[f"{owner}.{key}"] for owner in owners if f"{owner}.{key}" in table),
-        table.get(key, (key, key)),
-    )
+    for owner in model.__mro__:
+        if f"{owner.__name__}.{key}" in table:
+            return table[f"{owner.__name__}.{key}"]
+    return table.get(key, Words(key, key))
 
 
-def short(model: type[BaseModel], field: str, lang: str) -> str:
-    """The short name of a field in words: what stands before the bracket."""
-    key = model.model_fields[field].alias or field
-    zh, en = meaning(model, key)
-    return zh.partition("（")[0] if lang == "zh" else en.partition(":")[0]
+def short(model: type[BaseModel], field: str) -> Words:
+    """The short name of a field: what stands before the bracket or the colon."""
+    whole = meaning(model, model.model_fields[field].alias or field)
+    return Words(whole.zh.partition("（")[0], whole.en.partition(":")[0])
 
 
 def definition_schema() -> dict[str, Any]:
@@ -55,25 +61,24 @@ def fragment_schema() -> dict[str, Any]:
 
 
 def layer_schema() -> dict[str, Any]:
-    """The schema of a layer: its head whole; of its tables only that they are mappings, since an entry may be a part of one."""
-    schema = _described(Layer)
+    """The schema of a layer: its head whole; of its tables only that they are mappings.
+
+    An entry of a layer's table may be a part of an entry.
+    """
+    schema, whole = _described(Layer), _described(Definition)
     properties: dict[str, Any] = schema["properties"]
-    for key in (
-        "overlay",
-        "effective",
-        "skips",
-        "transitions",
-        "states",
-        *(n for n in Tables.model_fields if n != "imports"),
-    ):
-        properties[key] = {
-            "type": "string" if key in ("overlay", "effective") else "object",
-            "description": " / ".join(meaning(Definition, key)),
-        }
-    properties["imports"] = _described(Definition)["properties"]["imports"]
-    schema["$defs"] = {**schema.get("$defs", {}), **_described(Definition)["$defs"]}
-    schema["required"] = ["overlay", "level", "id", "title", "version", "effective"]
+    for key in _LAYER_TEXTS:
+        properties[key] = _of_type("string", key)
+    for key in _LAYER_TABLES:
+        properties[key] = _of_type("object", key)
+    properties["imports"] = whole["properties"]["imports"]
+    schema["$defs"] = {**schema.get("$defs", {}), **whole["$defs"]}
+    schema["required"] = _LAYER_REQUIRES
     return schema
+
+
+def _of_type(kind: str, key: str) -> dict[str, Any]:
+    return {"type": kind, "description": " / ".join(meaning(Definition, key))}
 
 
 def models_of(model: type[Element]) -> Iterator[type[Element]]:
@@ -82,28 +87,20 @@ def models_of(model: type[Element]) -> Iterator[type[Element]]:
     todo = [model]
     while todo:
         kind = todo.pop()
-        if kind in seen:
-            continue
-        seen.add(kind)
-        yield kind
-        for info in kind.model_fields.values():
-            todo += _elements_in(info.annotation)
-
-
-def _elements_in(annotation: Any) -> list[type[Element]]:
-    if isinstance(annotation, type) and issubclass(annotation, Element):
-        return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in _elements_in(part)]
+        if kind not in seen:
+            seen.add(kind)
+            yield kind
+            for annotation in keys_of(kind).values():
+                todo += elements_in(annotation)
 
 
 def _described(model: type[Element]) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True)
-    kinds: list[type[Element]] = [*models_of(model), Basis]
-    by_name = {kind.__name__: kind for kind in kinds}
     _describe(schema, model)
-    for name, part in schema.get("$defs", {}).items():
-        if name in by_name:
-            _describe(part, by_name[name])
+    by_name = {kind.__name__: kind for kind in (*models_of(model), Basis)}
+    parts = schema.get("$defs", {})
+    for name in parts.keys() & by_name.keys():
+        _describe(parts[name], by_name[name])
     return schema
 
 

@@ -1,27 +1,72 @@
-"""A definition as one HTML page for legal review: picture, nodes, ways, time limits with citations; prints to paper or PDF."""
+"""A definition as one HTML page for legal review, which prints to paper or PDF."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from ..language import Language
+from ..language import InBothLanguages, Language, Words
 from ..law.tables import acts
-from ..model.base import Described
+from ..model.base import Basis, Described, Text
 from ..model.definition import Definition
-from ..model.flow import Transition
-from ..model.limits import DeadlineRule
+from ..model.flow import RETURN, STAY, State, Transition
+from ..model.limits import DeadlineRule, length_words
+from ..model.parts import Checklist, ChecklistItem
 from .differences import differences
 from .pictures import draw
-from .pictures.extract import approval_text, length_text
+from .pictures.extract import approval_text
 
 _STYLE = """
-body{font-family:'Noto Serif CJK SC','Songti SC',serif;max-width:62em;margin:2em auto;padding:0 1em;color:#1f2933;line-height:1.5}
-h1{font-size:1.6em} h2{font-size:1.2em;border-bottom:1px solid #bcccdc;margin-top:2em} svg{max-width:100%;height:auto}
-table{border-collapse:collapse;width:100%;font-size:.9em} th,td{border:1px solid #bcccdc;padding:.35em .5em;text-align:left;vertical-align:top}
-th{background:#f0f4f8} code{font-size:.9em} .law{color:#486581;font-size:.9em} tr{break-inside:avoid}
+body{font-family:'Noto Serif CJK SC','Songti SC',serif;max-width:62em;margin:2em auto;\
+padding:0 1em;color:#1f2933;line-height:1.5}
+h1{font-size:1.6em} h2{font-size:1.2em;border-bottom:1px solid #bcccdc;margin-top:2em} \
+svg{max-width:100%;height:auto}
+table{border-collapse:collapse;width:100%;font-size:.9em} \
+th,td{border:1px solid #bcccdc;padding:.35em .5em;text-align:left;vertical-align:top}
+th{background:#f0f4f8} code{font-size:.9em} .law{color:#486581;font-size:.9em} \
+tr{break-inside:avoid}
 @media print{body{margin:0;max-width:none} h2{break-after:avoid}}
 """
+
+_NODES = (
+    Words("节点", "node"),
+    Words("阶段", "phase"),
+    Words("起算的期限", "time limits it starts"),
+    Words("结案方式", "closes as"),
+)
+_WAYS = (
+    Words("办理事项", "what"),
+    Words("自 → 至", "from → to"),
+    Words("由谁", "by"),
+    Words("条件与材料", "conditions"),
+    Words("依据", "basis"),
+)
+_APPROVALS = (
+    Words("审批", "approval"),
+    Words("步骤（赞成/参加）", "steps (for/of)"),
+    Words("法定要求", "what the law asks"),
+)
+_CHECKLIST = (
+    Words("事项", "item"),
+    Words("条件", "condition"),
+    Words("文书", "documents"),
+    Words("法定事项", "item of the law"),
+)
+_LIMITS = (
+    Words("期限", "time limit"),
+    Words("长度", "length"),
+    Words("预警", "warnings"),
+    Words("届满", "on expiry"),
+    Words("依据", "basis"),
+)
+_TASKS = (Words("任务", "task"), Words("面向", "offered to"), Words("完成", "done by"))
+_DATA = (
+    Words("信息", "field"),
+    Words("名称", "name"),
+    Words("类型", "type"),
+    Words("当事人可见", "seen by"),
+)
+_NOT_A_STATE = {STAY: Words("—", "—"), RETURN: Words("回到原处", "where it was")}
 
 
 def review_page(
@@ -43,112 +88,126 @@ def review_page(
     ]
     title = escape(definition.title.text(lang))
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>'
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>"
         f"<body>{''.join(parts)}</body></html>\n"
     )
 
 
 class _Page:
+    """The parts of the page, each a heading with what stands below it."""
+
     def __init__(self, definition: Definition, lang: Language) -> None:
         self.d, self.lang = definition, lang
 
+    # -- how things are written
+
     def say(self, zh: str, en: str) -> str:
+        """Words of the page, in its language."""
         return zh if self.lang == "zh" else en
 
+    def name(self, title: InBothLanguages) -> str:
+        """Words of the definition, in the page's language."""
+        return title.zh if self.lang == "zh" else title.en
+
+    def names(self, titles: Iterable[InBothLanguages], sign: str = ", ") -> str:
+        return sign.join(map(self.name, titles))
+
+    def roles(self, ids: Iterable[str]) -> str:
+        return self.names(map(self.d.role_title, ids))
+
+    def triggers(self, ids: Iterable[str]) -> str:
+        return self.names(map(self.d.trigger_title, ids))
+
+    def documents(self, ids: Iterable[str]) -> list[str]:
+        return [self.name(self.d.documents[id].title) for id in ids]
+
+    def titled(self, title: Text, id: str) -> str:
+        """A title with the id below it."""
+        return f"{escape(self.name(title))}<br><code>{id}</code>"
+
+    def table(self, columns: Sequence[Words], rows: Iterable[Sequence[str]]) -> str:
+        return _table([self.name(column) for column in columns], rows)
+
+    # -- the parts
+
     def head(self) -> str:
+        """The title, the version, and what the whole rests on."""
         d = self.d
-        basis = "".join(f"<li>{escape(b.cite())}</li>" for b in d.basis)
+        basis = "".join(f"<li>{escape(basis.cite())}</li>" for basis in d.basis)
+        version = f"{self.say('版本', 'version')} {escape(d.version)}"
+        since = f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')}"
         return (
-            f"<h1>{escape(d.title.text(self.lang))}</h1><p>{self.say('版本', 'version')} {escape(d.version)} · "
-            f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')} · <code>{d.hash[:16]}</code></p><ul class='law'>{basis}</ul>"
+            f"<h1>{escape(self.name(d.title))}</h1>"
+            f"<p>{version} · {since} · <code>{d.hash[:16]}</code></p>"
+            f"<ul class='law'>{basis}</ul>"
         )
 
     def changes(self, previous: Definition) -> str:
         found = differences(previous, self.d)
-        items = "".join(f"<li>{escape(c.zh if self.lang == 'zh' else c.en)}</li>" for c in found)
-        return f"<h2>{self.say('与上一版本的差别', 'changes against the previous version')} ({len(found)})</h2><ul>{items}</ul>"
+        items = "".join(f"<li>{escape(self.name(change))}</li>" for change in found)
+        heading = self.say("与上一版本的差别", "changes against the previous version")
+        return f"<h2>{heading} ({len(found)})</h2><ul>{items}</ul>"
 
     def picture(self) -> str:
         return f"<h2>{self.say('流程图', 'the flow')}</h2>{draw(self.d, 'svg', self.lang)}"
 
     def nodes(self) -> str:
-        rows = []
-        for id, state in self.d.states.items():
-            phase = self.d.phases[state.phase].title.text(self.lang) if state.phase else ""
-            closes = self.d.modes[state.closes].text(self.lang) if state.closes else ""
-            limits = [self._limit(r) for r in self.d.deadlines.values() if id in r.starts.entering]
-            rows.append(
-                (
-                    f"{escape(state.title.text(self.lang))}<br><code>{id}</code>",
-                    escape(phase),
-                    "<br>".join(limits),
-                    escape(closes),
-                )
-            )
-        names = (
-            self.say("节点", "node"),
-            self.say("阶段", "phase"),
-            self.say("起算的期限", "time limits it starts"),
-            self.say("结案方式", "closes as"),
-        )
-        return f"<h2>{self.say('节点', 'nodes')}</h2>" + _table(names, rows)
+        rows = [self._node(id, state) for id, state in self.d.states.items()]
+        return f"<h2>{self.say('节点', 'nodes')}</h2>{self.table(_NODES, rows)}"
 
-    def _limit(self, rule: DeadlineRule) -> str:
-        return escape(f"{rule.title.text(self.lang)} {length_text(rule, self.lang)}")
+    def _node(self, id: str, state: State) -> tuple[str, ...]:
+        phase = self.name(self.d.phases[state.phase].title) if state.phase else ""
+        closes = self.name(self.d.modes[state.closes]) if state.closes else ""
+        started = [rule for rule in self.d.deadlines.values() if id in rule.starts.entering]
+        limits = "<br>".join(map(self._limit_text, started))
+        return self.titled(state.title, id), escape(phase), limits, escape(closes)
+
+    def _limit_text(self, rule: DeadlineRule) -> str:
+        return escape(f"{self.name(rule.title)} {self.name(length_words(rule))}")
 
     def ways(self) -> str:
-        rows = [self._way(t) for t in self.d.transitions]
-        names = (
-            self.say("办理事项", "what"),
-            self.say("自 → 至", "from → to"),
-            self.say("由谁", "by"),
-            self.say("条件与材料", "conditions"),
-            self.say("依据", "basis"),
-        )
-        return f"<h2>{self.say('办理事项与审批', 'what may be done, and by whom')}</h2>" + _table(
-            names, rows
-        )
+        heading = self.say("办理事项与审批", "what may be done, and by whom")
+        rows = map(self._way, self.d.transitions)
+        return f"<h2>{heading}</h2>{self.table(_WAYS, rows)}"
 
     def _way(self, t: Transition) -> tuple[str, ...]:
-        d, lang = self.d, self.lang
-        sources = "、".join(d.states[s].title.text(lang) for s in d.sources_of(t))
-        target = (
-            d.states[t.to].title.text(lang)
-            if t.to in d.states
-            else {"stay": "—", "return": self.say("回到原处", "where it was")}[t.to]
-        )
-        by = ", ".join(d.role_title(r).text(lang) for r in t.by)
-        if t.not_by_who:
-            who = ", ".join(d.trigger_title(x).text(lang) for x in t.not_by_who)
-            by += self.say(f"（不得为“{who}”的同一人）", f" (not who did: {who})")
-        needs = [d.data[n].title.text(lang) for n in t.needs] + [
-            d.documents[n].title.text(lang) for n in t.documents
-        ]
-        conditions = "<br>".join(
-            [escape(", ".join(needs)), f"<code>{escape(t.when)}</code>" if t.when else ""]
-        )
-        conditions += self._asked(t)
-        basis = f"<span class='law'>{escape(t.basis.cite())}</span>" if t.basis else ""
+        states = self.d.states
+        sources = self.names((states[id].title for id in self.d.sources_of(t)), "、")
+        target = self.name(states[t.to].title if t.to in states else _NOT_A_STATE[t.to])
         return (
-            f"{escape(t.title.text(lang))}<br><code>{t.trigger}</code>",
+            self.titled(t.title, t.trigger),
             escape(f"{sources} → {target}"),
-            escape(by),
-            conditions,
-            basis,
+            escape(self._by(t)),
+            self._conditions(t),
+            _law(t.basis),
         )
+
+    def _by(self, t: Transition) -> str:
+        by = self.roles(t.by)
+        if t.not_by_who:
+            who = self.triggers(t.not_by_who)
+            by += self.say(f"（不得为“{who}”的同一人）", f" (not who did: {who})")
+        return by
+
+    def _conditions(self, t: Transition) -> str:
+        """What a transition needs: fields and documents, its guard, and what it names."""
+        fields = [self.name(self.d.data[id].title) for id in t.needs]
+        needs = ", ".join(fields + self.documents(t.documents))
+        return f"{escape(needs)}<br>{_code(t.when)}{self._asked(t)}"
 
     def _asked(self, t: Transition) -> str:
         """The form, checklist and approval of a transition, by their names."""
-        d, lang = self.d, self.lang
-        named: list[tuple[Mapping[str, Described], str | None, str, str]] = [
-            (d.forms, t.form, "表单", "form"),
-            (d.checklists, t.checklist, "清单", "checklist"),
-            (d.approvals, t.approval, "审批", "approval"),
+        d = self.d
+        named: list[tuple[Mapping[str, Described], str | None, Words]] = [
+            (d.forms, t.form, Words("表单", "form")),
+            (d.checklists, t.checklist, Words("清单", "checklist")),
+            (d.approvals, t.approval, Words("审批", "approval")),
         ]
         return "".join(
-            f"<br>{self.say(zh, en)}：{escape(table[name].title.text(lang))}"
-            for table, name, zh, en in named
-            if name is not None
+            f"<br>{self.name(words)}：{escape(self.name(table[id].title))}"
+            for table, id, words in named
+            if id is not None
         )
 
     def approvals(self) -> str:
@@ -156,146 +215,104 @@ class _Page:
             return ""
         rows = [
             (
-                f"{escape(a.title.text(self.lang))}<br><code>{id}</code>",
-                escape(approval_text(self.d, a, self.lang)),
-                escape(self._act(a.law)),
+                self.titled(approval.title, id),
+                escape(approval_text(self.d, approval, self.lang)),
+                escape(self._act(approval.law)),
             )
-            for id, a in self.d.approvals.items()
+            for id, approval in self.d.approvals.items()
         ]
-        names = (
-            self.say("审批", "approval"),
-            self.say("步骤（赞成/参加）", "steps (for/of)"),
-            self.say("法定要求", "what the law asks"),
-        )
-        return f"<h2>{self.say('审批', 'approvals')}</h2>" + _table(names, rows)
+        return f"<h2>{self.say('审批', 'approvals')}</h2>{self.table(_APPROVALS, rows)}"
 
     def _act(self, law: str | None) -> str:
+        """What the law's table of approvals says of an act."""
         act = acts().get(law or "")
-        return (
-            ""
-            if act is None
-            else f"{act.zh if self.lang == 'zh' else act.en}: {', '.join(act.offices)} {act.cite}"
-        )
+        if act is None:
+            return ""
+        return f"{self.name(act)}: {', '.join(act.offices)} {act.cite}"
 
     def checklists(self) -> str:
-        parts = []
-        for id, checklist in self.d.checklists.items():
-            rows = [
-                (
-                    escape(i.title.text(self.lang)),
-                    f"<code>{escape(i.when)}</code>" if i.when else "",
-                    escape(
-                        ", ".join(self.d.documents[x].title.text(self.lang) for x in i.documents)
-                    ),
-                    escape(i.law or ""),
-                )
-                for i in checklist.items.values()
-            ]
-            names = (
-                self.say("事项", "item"),
-                self.say("条件", "condition"),
-                self.say("文书", "documents"),
-                self.say("法定事项", "item of the law"),
-            )
-            law = f"<p class='law'>{escape(checklist.basis.cite())}</p>" if checklist.basis else ""
-            parts.append(
-                f"<h3>{escape(checklist.title.text(self.lang))} <code>{id}</code></h3>{law}"
-                + _table(names, rows)
-            )
-        return f"<h2>{self.say('清单', 'checklists')}</h2>{''.join(parts)}" if parts else ""
+        parts = [self._checklist(id, listed) for id, listed in self.d.checklists.items()]
+        heading = f"<h2>{self.say('清单', 'checklists')}</h2>"
+        return heading + "".join(parts) if parts else ""
+
+    def _checklist(self, id: str, checklist: Checklist) -> str:
+        title = f"<h3>{escape(self.name(checklist.title))} <code>{id}</code></h3>"
+        basis = checklist.basis
+        law = f"<p class='law'>{escape(basis.cite())}</p>" if basis else ""
+        rows = map(self._item, checklist.items.values())
+        return f"{title}{law}{self.table(_CHECKLIST, rows)}"
+
+    def _item(self, item: ChecklistItem) -> tuple[str, ...]:
+        documents = ", ".join(self.documents(item.documents))
+        title = escape(self.name(item.title))
+        return title, _code(item.when), escape(documents), escape(item.law or "")
 
     def tasks(self) -> str:
         rows = [
             (
-                escape(t.title.text(self.lang)),
-                escape(self._roles(t.offered_to)),
-                escape(", ".join(self.d.trigger_title(x).text(self.lang) for x in t.done_by)),
+                escape(self.name(task.title)),
+                escape(self.roles(task.offered_to)),
+                escape(self.triggers(task.done_by)),
             )
-            for t in self.d.tasks.values()
+            for task in self.d.tasks.values()
         ]
-        names = (
-            self.say("任务", "task"),
-            self.say("面向", "offered to"),
-            self.say("完成", "done by"),
-        )
-        return (
-            f"<h2>{self.say('任务池', 'work in pools')}</h2>" + _table(names, rows) if rows else ""
-        )
+        heading = f"<h2>{self.say('任务池', 'work in pools')}</h2>"
+        return heading + self.table(_TASKS, rows) if rows else ""
 
     def limits(self) -> str:
-        rows = []
-        for id, r in self.d.deadlines.items():
-            effect = (
-                [f"{self.say('提醒', 'alerts')} {self._roles(r.on_expiry.alert)}"]
-                if r.on_expiry.alert
-                else []
-            )
-            effect += (
-                [f"{self.say('逐级上报', 'escalates to')} {self._roles(r.on_expiry.escalate)}"]
-                if r.on_expiry.escalate
-                else []
-            )
-            effect += (
-                [
-                    f"{self.say('触发', 'fires')} {self.d.trigger_title(r.on_expiry.fire).text(self.lang)}"
-                ]
-                if r.on_expiry.fire
-                else []
-            )
-            effect += [
-                t.text(self.lang) for t in (r.on_expiry.opens_right, r.on_expiry.lapses) if t
-            ]
-            effect += [
-                f"{self.say('届满前不得', 'not before')} {self.d.trigger_title(g).text(self.lang)}"
-                for g in r.gates
-            ]
-            law = (
-                f"<span class='law'>{escape(r.basis.cite())} [{r.basis.verified}]</span>"
-                if r.basis
-                else ""
-            )
-            length = f"{length_text(r, self.lang)}（{r.counting.value}）"
-            rows.append(
-                (
-                    f"{escape(r.title.text(self.lang))}<br><code>{id}</code>",
-                    escape(length),
-                    escape(", ".join(r.warn)),
-                    escape("; ".join(effect)),
-                    law,
-                )
-            )
-        names = (
-            self.say("期限", "time limit"),
-            self.say("长度", "length"),
-            self.say("预警", "warnings"),
-            self.say("届满", "on expiry"),
-            self.say("依据", "basis"),
-        )
-        return f"<h2>{self.say('期限', 'time limits')}</h2>" + _table(names, rows)
+        rows = [self._limit(id, rule) for id, rule in self.d.deadlines.items()]
+        return f"<h2>{self.say('期限', 'time limits')}</h2>{self.table(_LIMITS, rows)}"
 
-    def _roles(self, ids: Sequence[str]) -> str:
-        return ", ".join(self.d.role_title(i).text(self.lang) for i in ids)
+    def _limit(self, id: str, rule: DeadlineRule) -> tuple[str, ...]:
+        note = f" [{rule.basis.verified}]" if rule.basis else ""
+        return (
+            self.titled(rule.title, id),
+            escape(f"{self.name(length_words(rule))}（{rule.counting.value}）"),
+            escape(", ".join(rule.warn)),
+            escape("; ".join(self._effects(rule))),
+            _law(rule.basis, note),
+        )
+
+    def _effects(self, rule: DeadlineRule) -> Iterator[str]:
+        """What happens when a time limit passes, and what may not happen before."""
+        expiry = rule.on_expiry
+        if expiry.alert:
+            yield f"{self.say('提醒', 'alerts')} {self.roles(expiry.alert)}"
+        if expiry.escalate:
+            yield f"{self.say('逐级上报', 'escalates to')} {self.roles(expiry.escalate)}"
+        if expiry.fire:
+            yield f"{self.say('触发', 'fires')} {self.triggers([expiry.fire])}"
+        for right in filter(None, (expiry.opens_right, expiry.lapses)):
+            yield self.name(right)
+        for gate in rule.gates:
+            yield f"{self.say('届满前不得', 'not before')} {self.triggers([gate])}"
 
     def data(self) -> str:
         rows = [
             (
-                escape(f.title.text(self.lang)),
+                escape(self.name(field.title)),
                 f"<code>{id}</code>",
-                f.type.value,
-                escape(self._roles(f.visible_to)),
+                field.type.value,
+                escape(self.roles(field.visible_to)),
             )
-            for id, f in self.d.data.items()
+            for id, field in self.d.data.items()
         ]
-        names = (
-            self.say("信息", "field"),
-            self.say("名称", "name"),
-            self.say("类型", "type"),
-            self.say("当事人可见", "seen by"),
-        )
-        return f"<h2>{self.say('案件信息', 'case data')}</h2>" + _table(names, rows)
+        return f"<h2>{self.say('案件信息', 'case data')}</h2>{self.table(_DATA, rows)}"
+
+
+def _code(expression: str | None) -> str:
+    return f"<code>{escape(expression)}</code>" if expression else ""
+
+
+def _law(basis: Basis | None, note: str = "") -> str:
+    return f"<span class='law'>{escape(basis.cite())}{note}</span>" if basis else ""
 
 
 def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join(map(_row, rows))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

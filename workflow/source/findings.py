@@ -20,6 +20,10 @@ class Finding:
     en: str
     severity: Severity = "error"
 
+    @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
     def text(self, lang: str = "en") -> str:
         return self.zh if lang == "zh" else self.en
 

@@ -1,39 +1,31 @@
-"""A definition put together from its file, the fragments it imports, and the layers laid over it (province, court, one case).
+"""A definition put together from its file, its fragments, and the layers laid over it.
 
-Works on values as they were read, before they become models: each keeps the place it came from, so that a mistake is told in
-the file that makes it, and the merged view can say where every value stands.
+A layer is of a province, a court, or one case. Works on values as they were read, before they
+become models: each keeps the place it came from, so that a mistake is told in the file that makes
+it, and the merged view can say where every value stands.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ..language import Words
 from .findings import Finding
+from .imports import beside, seen_from, with_imports
+from .mappings import as_list, copied, entries, place_of_value, point, value_of
 from .positions import Position, SourceMap
-from .yaml_reader import SOURCE, PlainText, ReadingFailed, read_bytes, read_file
-
-IMPORTABLE = (
-    "roles",
-    "data",
-    "documents",
-    "phases",
-    "groups",
-    "approvals",
-    "checklists",
-    "forms",
-    "tables",
-    "tasks",
-    "accounts",
-    "modes",
-    "deadlines",
-    "grounds",
-    "sub_procedures",
-    "requests",
+from .yaml_reader import (
+    SOURCE,
+    ReadingFailed,
+    not_a_mapping,
+    read_bytes,
+    read_file,
+    refusal,
+    start_of,
+    text_at,
 )
 
 ADDED_TO = frozenset(
@@ -41,14 +33,22 @@ ADDED_TO = frozenset(
 )
 """Lists that a layer adds to; every other value of a layer takes the place of the one below."""
 REPLACED = frozenset({"basis", "title", "otherwise"})
-"""Values that a layer gives as a whole: half of one citation and half of another would be neither."""
+"""Values that a layer gives as a whole: half of one citation and half of another is neither."""
 MAX_LAYERS = 6
-_HEAD = ("overlay", "level", "id", "title", "version", "effective", "basis", "note", "skips")
+_HEAD = frozenset(
+    {"overlay", "level", "id", "title", "version", "effective", "basis", "note", "skips"}
+)
+"""What a layer says of itself."""
+_TOLD = ("level", "id", "title", "version", "basis", "note")
+"""What the merged definition says of each of its layers."""
 
 
 @dataclass(slots=True)
 class Layered:
-    """A value ready for the models, and the text it was read from; `below` is what a layer was laid over, at its `level`."""
+    """A value ready for the models, and the text it was read from.
+
+    `below` is what a layer was laid over, at its `level`.
+    """
 
     value: dict[str, Any]
     text: str
@@ -62,195 +62,80 @@ class Layered:
 
 
 def read_layered(path: str | Path, depth: int = 0) -> Layered:
-    """Read a definition, or a layer over one, with all that it stands on. Raises `ReadingFailed`."""
+    """Read a definition, or a layer over one, with all that it stands on.
+
+    Raises `ReadingFailed`.
+    """
     value, text = read_file(path)
     return compose(value, text, Path(path), depth)
 
 
 def read_layered_bytes(raw: bytes, name: str) -> Layered:
-    """As `read_layered`, from bytes that come from no folder: they can neither import nor lie over other files."""
+    """As `read_layered`, from bytes that come from no folder.
+
+    They can neither import nor lie over other files.
+    """
     value, text = read_bytes(raw, name)
     return compose(value, text, None, 0, name)
 
 
 def compose(value: Any, text: str, path: Path | None, depth: int, name: str = "") -> Layered:
     """What a file's value makes together with the files it names."""
-    name = name or str(path)
     if not isinstance(value, dict):
-        raise ReadingFailed(
-            [
-                Finding(
-                    Position(name, 1, 1),
-                    "shape",
-                    "流程定义应为键值表",
-                    "a definition is a mapping of keys to values",
-                )
-            ]
-        )
+        words = Words("流程定义应为键值表", "a definition is a mapping of keys to values")
+        raise refusal(start_of(name or str(path)), "shape", words)
     if path is None:
-        _stands_alone(value)
+        _stands_alone(value, "overlay", "imports")
         return Layered(value, text)
     if "overlay" in value:
-        return _laid_over(value, text, path, depth)
+        return _laid_over(value, path, depth)
     if value.get("imports"):
-        value = _with_imports(value, path)
+        value = with_imports(value, path)
     return Layered(value, text)
 
 
-def _stands_alone(value: dict[str, Any]) -> None:
+def _stands_alone(value: dict[str, Any], *keys: str) -> None:
     """Text without a folder names no other files. Raises `ReadingFailed`."""
-    for key in ("overlay", "imports"):
+    for key in keys:
         if value.get(key):
-            zh, en = (
+            words = Words(
                 "不在文件夹中的定义不能引用其他文件",
                 "a text that is in no folder cannot name other files",
             )
-            raise ReadingFailed([Finding(value[SOURCE].values[key], "import-nowhere", zh, en)])
+            raise refusal(value[SOURCE].values[key], "import-nowhere", words)
 
 
-# -- imports
-
-
-def _with_imports(value: dict[str, Any], path: Path) -> dict[str, Any]:
-    result: dict[str, Any] = _copy(value)
-    findings: list[Finding] = []
-    listed = value["imports"] if isinstance(value["imports"], list) else [value["imports"]]
-    for item in listed:
-        if isinstance(item, dict) and isinstance(item.get("from"), str):
-            findings += _import(result, item, path, (path.resolve(),))
-    if findings:
-        raise ReadingFailed(findings)
-    return result
-
-
-def _import(
-    result: dict[str, Any], item: dict[str, Any], path: Path, chain: tuple[Path, ...]
-) -> Iterator[Finding]:
-    source: SourceMap = item[SOURCE]
-    file = _beside(path, str(item["from"]))
-    at = source.values["from"]
-    if file.resolve() in chain or len(chain) > MAX_LAYERS:
-        yield Finding(
-            at,
-            "import-cycle",
-            f"循环引用 {item['from']}",
-            f"{item['from']} imports itself in the end",
-        )
-        return
-    try:
-        fragment, _ = read_file(file)
-    except ReadingFailed as failed:
-        yield from (_seen_from(at, f) for f in failed.findings)
-        return
-    if not isinstance(fragment, dict) or "fragment" not in fragment:
-        yield Finding(
-            at,
-            "not-a-fragment",
-            f"{item['from']} 不是片段文件（缺少 fragment）",
-            f"{item['from']} is no fragment (no fragment: NAME)",
-        )
-        return
-    nested = fragment.get("imports") or []
-    for inner in nested if isinstance(nested, list) else [nested]:
-        if isinstance(inner, dict) and isinstance(inner.get("from"), str):
-            yield from _import(fragment, inner, file, (*chain, file.resolve()))
-    for table in IMPORTABLE:
-        if table in item:
-            yield from _take(result, fragment, table, item)
-
-
-def _seen_from(at: Position, finding: Finding) -> Finding:
-    return (
-        Finding(at, finding.code, f"{finding.at}: {finding.zh}", f"{finding.at}: {finding.en}")
-        if finding.code == "file"
-        else finding
-    )
-
-
-def _take(
-    result: dict[str, Any], fragment: dict[str, Any], table: str, item: dict[str, Any]
-) -> Iterator[Finding]:
-    """The entries of one table that an import names, put beside the file's own."""
-    at = item[SOURCE].values[table]
-    offered = fragment.get(table)
-    offered = offered if isinstance(offered, dict) else {SOURCE: SourceMap(at)}
-    names = (
-        [n for n in offered if n != SOURCE]
-        if item[table] == "all"
-        else item[table]
-        if isinstance(item[table], list)
-        else [item[table]]
-    )
-    mine = result.setdefault(table, {SOURCE: SourceMap(at)})
-    if not isinstance(mine, dict):
-        return
-    for name in names:
-        place = name.at if isinstance(name, PlainText) else at
-        if not isinstance(name, str):
-            yield Finding(place, "shape", "应为名称", "must be a name")
-        elif name not in offered:
-            close = get_close_matches(str(name), [n for n in offered if n != SOURCE], 1)
-            zh, en = (
-                (f"；是否指 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-            )
-            yield Finding(
-                place,
-                "unknown-import",
-                f"片段的 {table} 中没有 {name}{zh}",
-                f"the fragment has no {name} in {table}{en}",
-            )
-        elif name in mine and mine[name] is not offered[name]:
-            yield Finding(
-                place, "import-conflict", f"{table} 中已有 {name}", f"{name} is in {table} already"
-            )
-        else:
-            mine[str(name)] = offered[name]
-            _point(mine[SOURCE], offered[SOURCE], str(name), at)
-
-
-# -- layers
-
-
-def _laid_over(layer: dict[str, Any], text: str, path: Path, depth: int) -> Layered:
-    source: SourceMap = layer[SOURCE]
-    at = source.values["overlay"]
+def _laid_over(layer: dict[str, Any], path: Path, depth: int) -> Layered:
+    """A layer over the file that it names."""
+    at = layer[SOURCE].values["overlay"]
     if depth >= MAX_LAYERS:
-        raise ReadingFailed(
-            [
-                Finding(
-                    at, "import-cycle", "叠加层次过多或循环", "too many layers, or a circle of them"
-                )
-            ]
-        )
+        words = Words("叠加层次过多或循环", "too many layers, or a circle of them")
+        raise refusal(at, "import-cycle", words)
     if not isinstance(layer["overlay"], str):
-        raise ReadingFailed([Finding(at, "shape", "overlay 应为文件名", "overlay names a file")])
+        raise refusal(at, "shape", Words("overlay 应为文件名", "overlay names a file"))
     try:
-        below = read_layered(_beside(path, str(layer["overlay"])), depth + 1)
+        below = read_layered(beside(path, layer["overlay"]), depth + 1)
     except ReadingFailed as failed:
-        raise ReadingFailed([_seen_from(at, f) for f in failed.findings]) from None
+        raise ReadingFailed([seen_from(at, f) for f in failed.findings]) from None
     return lay_over(below, layer, path)
 
 
 def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) -> Layered:
-    """One layer (read from `path`) over what lies below it. Raises `ReadingFailed` for what cannot be merged."""
-    findings: list[Finding] = []
+    """One layer (read from `path`) over what lies below it.
+
+    Raises `ReadingFailed` for what cannot be merged.
+    """
     if path is None:
-        _stands_alone({key: value for key, value in layer.items() if key != "overlay"})
+        _stands_alone(layer, "imports")
     elif layer.get("imports"):
-        layer = _with_imports(layer, path)
-    merged = _copy(below.value)
-    for key, value in layer.items():
-        if key in _HEAD or key in (SOURCE, "imports"):
-            continue
+        layer = with_imports(layer, path)
+    merged = copied(below.value)
+    findings: list[Finding] = []
+    for key, value in entries(layer):
         if key == "transitions":
             findings += _transitions(merged, value, layer)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _merge(merged[key], value)
-        elif isinstance(value, list) and isinstance(merged.get(key), list):
-            merged[key] = [*merged[key], *value]
-        else:
-            merged[key] = value
-            _point(merged[SOURCE], layer[SOURCE], key, layer[SOURCE].at)
+        elif key not in _HEAD and key != "imports":
+            _lay_key(merged, key, value, layer)
     findings += _skip(merged, layer)
     if findings:
         raise ReadingFailed(findings)
@@ -258,158 +143,138 @@ def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) ->
     return Layered(merged, below.text, below, str(layer.get("level")))
 
 
+def _lay_key(merged: dict[str, Any], key: str, value: Any, layer: dict[str, Any]) -> None:
+    """One key of the whole: tables are merged, lists made longer, all else is replaced."""
+    present = merged.get(key)
+    if isinstance(value, dict) and isinstance(present, dict):
+        merged[key] = _merge(present, value)
+    elif isinstance(value, list) and isinstance(present, list):
+        merged[key] = [*present, *value]
+    else:
+        merged[key] = value
+        point(merged[SOURCE], key, layer)
+
+
 def _name(merged: dict[str, Any], layer: dict[str, Any]) -> None:
     """The merged version says which layers it has; it takes effect with the last of them."""
+    source: SourceMap = merged[SOURCE]
     merged["version"] = f"{merged.get('version')}+{layer.get('id', '')}.{layer.get('version', '')}"
-    _point(merged[SOURCE], layer[SOURCE], "version", layer[SOURCE].at)
+    point(source, "version", layer)
     if "effective" in layer and str(layer["effective"]) > str(merged.get("effective", "")):
         merged["effective"] = layer["effective"]
-        _point(merged[SOURCE], layer[SOURCE], "effective", layer[SOURCE].at)
-    told = {
-        key: layer[key]
-        for key in ("level", "id", "title", "version", "basis", "note")
-        if key in layer
-    }
+        point(source, "effective", layer)
+    told = {key: layer[key] for key in _TOLD if key in layer}
     merged["layers"] = [*merged.get("layers", ()), {SOURCE: layer[SOURCE], **told}]
-    merged[SOURCE].keys["layers"] = merged[SOURCE].values["layers"] = layer[SOURCE].at
+    source.keys["layers"] = source.values["layers"] = layer[SOURCE].at
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """A table or an element with the layer's entries laid over it."""
-    merged = {key: value for key, value in below.items() if key != SOURCE}
-    source = _copied(below[SOURCE])
-    for key, value in above.items():
-        if key == SOURCE:
-            continue
+    merged = dict(entries(below))
+    source = copied(below[SOURCE])
+    for key, value in entries(above):
         present = merged.get(key)
         if isinstance(present, dict) and isinstance(value, dict) and key not in REPLACED:
             merged[key] = _merge(present, value)
-            source.values[key] = above[SOURCE].values.get(
-                key, above[SOURCE].at
-            )  # a fault of the whole is told where it was changed
-            continue
-        if key in ADDED_TO and present is not None:
-            value = _added(present, value)
-        elif key == "when" and isinstance(present, str) and isinstance(value, str):
-            value = _both(present, value)
-        merged[key] = value
-        _point(source, above[SOURCE], key, above[SOURCE].at)
+            # a fault of the whole is told where it was changed
+            source.values[key] = place_of_value(above, key)
+        else:
+            merged[key] = _laid(key, present, value)
+            point(source, key, above)
     return {SOURCE: source, **merged}
 
 
+def _laid(key: str, present: Any, value: Any) -> Any:
+    """A single value over the one below: added to it, required beside it, or in its place."""
+    if present is None:
+        return value
+    if key == "when":
+        return _both(present, value)
+    return _added(present, value) if key in ADDED_TO else value
+
+
 def _added(present: Any, more: Any) -> list[Any]:
-    before, after = (v if isinstance(v, list) else [v] for v in (present, more))
-    return [*before, *(item for item in after if item not in before)]
+    before = as_list(present)
+    return [*before, *(item for item in as_list(more) if item not in before)]
 
 
-def _both(present: str, more: str) -> PlainText:
-    both = PlainText(f"({present}) && ({more})")
-    both.at = getattr(more, "at", Position("<memory>", 1, 1))
-    return both
+def _both(present: Any, more: Any) -> Any:
+    """Two conditions as one; what is no text is left for the models to refuse."""
+    if not isinstance(present, str) or not isinstance(more, str):
+        return more
+    return text_at(f"({present}) && ({more})", getattr(more, "at", start_of("<memory>")))
 
 
 def _transitions(merged: dict[str, Any], value: Any, layer: dict[str, Any]) -> Iterator[Finding]:
-    """`TRIGGER: changes` for every transition of that trigger; a trigger that is new is a whole transition."""
-    at = layer[SOURCE].values["transitions"]
+    """`TRIGGER: changes` for every transition of the trigger; a new trigger is a new one."""
     if not isinstance(value, dict):
-        yield Finding(
-            at,
-            "shape",
-            "叠加层的 transitions 以动作名为键",
-            "a layer's transitions are a mapping from triggers",
-        )
+        en = "a layer's transitions are a mapping from triggers"
+        at = layer[SOURCE].values["transitions"]
+        yield Finding(at, "shape", "叠加层的 transitions 以动作名为键", en)
         return
     listed = merged.get("transitions")
     if not isinstance(listed, list):
         return
-    for trigger, changes in value.items():
-        if trigger == SOURCE:
-            continue
-        if not isinstance(changes, dict):
-            yield Finding(value[SOURCE].values[trigger], "shape", "应为键值表", "must be a mapping")
-            continue
-        same = [
-            i for i, t in enumerate(listed) if isinstance(t, dict) and t.get("trigger") == trigger
-        ]
-        for index in same:
+    for trigger, changes in entries(value):
+        if isinstance(changes, dict):
+            _lay_trigger(listed, trigger, changes, value[SOURCE].keys[trigger])
+        else:
+            yield not_a_mapping(value[SOURCE].values[trigger])
+
+
+def _lay_trigger(
+    listed: list[Any], trigger: str, changes: dict[str, Any], named_at: Position
+) -> None:
+    """The changes laid over every transition of a trigger; where it has none, a new one."""
+    triggers = [value_of(transition, "trigger") for transition in listed]
+    for index, present in enumerate(triggers):
+        if present == trigger:
             listed[index] = _merge(listed[index], changes)
-        if not same:
-            place = value[SOURCE].keys[trigger]
-            source = _copied(changes[SOURCE])
-            source.keys["trigger"] = source.values["trigger"] = place
-            listed.append(
-                {
-                    SOURCE: source,
-                    "trigger": trigger,
-                    **{k: v for k, v in changes.items() if k != SOURCE},
-                }
-            )
+    if trigger not in triggers:
+        source = copied(changes[SOURCE])
+        source.keys["trigger"] = source.values["trigger"] = named_at
+        listed.append({SOURCE: source, "trigger": trigger, **dict(entries(changes))})
 
 
 def _skip(merged: dict[str, Any], layer: dict[str, Any]) -> Iterator[Finding]:
-    """`skips: {NODE: NEXT}`: what led to the node leads to the next one. Statutory nodes cannot be skipped."""
+    """`skips: {NODE: NEXT}`: what led to the node leads to the next one."""
     skips = layer.get("skips")
     if not isinstance(skips, dict):
         return
-    states = merged.get("states")
-    for node, following in skips.items():
-        if node == SOURCE:
-            continue
+    for node, following in entries(skips):
         at = skips[SOURCE].values[node]
-        spec = states.get(node) if isinstance(states, dict) else None
-        if (
-            not isinstance(spec, dict)
-            or not isinstance(states, dict)
-            or not isinstance(following, str)
-            or following not in states
-        ):
-            yield Finding(
-                at,
-                "unknown-state",
-                f"未知的状态 {node} 或 {following}",
-                f"unknown state {node} or {following}",
-            )
-        elif layer.get("level") != "case":
-            yield Finding(
-                at,
-                "overlay-changes",
-                "只有个案再造（level: case）可以跳过节点",
-                "only a layer for one case may skip nodes",
-            )
-        elif spec.get("statutory") or spec.get("closes") or merged.get("initial") == node:
-            yield Finding(
-                at,
-                "statutory-node",
-                f"法定节点 {node} 不得跳过",
-                f"the statutory node {node} cannot be skipped",
-            )
+        finding = _cannot_skip(merged, layer, node, following, at)
+        if finding is not None:
+            yield finding
         else:
-            for t in merged.get("transitions", ()):
-                if isinstance(t, dict) and t.get("to") == node:
-                    t["to"] = following
-                    t[SOURCE].values["to"] = at
+            _lead_on(merged, node, following, at)
 
 
-# -- copies and places
+def _cannot_skip(
+    merged: dict[str, Any], layer: dict[str, Any], node: str, following: Any, at: Position
+) -> Finding | None:
+    """Why a node stays: statutory ones do, and only a layer for one case skips any."""
+    states = merged.get("states")
+    spec = value_of(states, node)
+    if not isinstance(spec, dict) or not _is_state(following, states):
+        zh = f"未知的状态 {node} 或 {following}"
+        return Finding(at, "unknown-state", zh, f"unknown state {node} or {following}")
+    if layer.get("level") != "case":
+        zh = "只有个案再造（level: case）可以跳过节点"
+        return Finding(at, "overlay-changes", zh, "only a layer for one case may skip nodes")
+    if spec.get("statutory") or spec.get("closes") or merged.get("initial") == node:
+        zh = f"法定节点 {node} 不得跳过"
+        return Finding(at, "statutory-node", zh, f"the statutory node {node} cannot be skipped")
+    return None
 
 
-def _beside(path: Path, name: str) -> Path:
-    return Path(os.path.normpath(path.parent / name))
+def _is_state(name: Any, states: Any) -> bool:
+    return isinstance(name, str) and name in states
 
 
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _copied(v) if k == SOURCE else _copy(v) for k, v in value.items()}
-    return [_copy(v) for v in value] if isinstance(value, list) else value
-
-
-def _copied(source: SourceMap) -> SourceMap:
-    return SourceMap(source.at, dict(source.keys), dict(source.values))
-
-
-def _point(source: SourceMap, other: SourceMap, key: str, default: Position) -> None:
-    """Let a key stand where it stands in another file."""
-    source.keys[key], source.values[key] = (
-        other.keys.get(key, default),
-        other.values.get(key, default),
-    )
+def _lead_on(merged: dict[str, Any], node: str, following: str, at: Position) -> None:
+    """Let every transition to a node lead to the next one."""
+    for transition in merged.get("transitions", ()):
+        if value_of(transition, "to") == node:
+            transition["to"] = following
+            transition[SOURCE].values["to"] = at

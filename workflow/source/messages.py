@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _YAML: tuple[tuple[str, str], ...] = (
     ("could not find expected ':'", "缺少冒号（键后写半角“:”和一个空格）"),
@@ -51,7 +52,9 @@ _FULL_WIDTH = {
 }
 
 _MISPLACED = re.compile(
-    r"^\s*(?:- )?[A-Za-z0-9_]+(：)|[A-Za-z0-9_\]}\"'](，)\s*[A-Za-z0-9_{\[\"']|(?<=[\s:{,\[])([｛［“])"
+    r"^\s*(?:- )?[A-Za-z0-9_]+(：)"  # after a key
+    r"|[A-Za-z0-9_\]}\"'](，)\s*[A-Za-z0-9_{\[\"']"  # between two values
+    r"|(?<=[\s:{,\[])([｛［“])"  # where a value begins
 )
 
 
@@ -60,11 +63,27 @@ def yaml_problem(problem: str) -> str:
     return next((zh for en, zh in _YAML if en in problem), problem)
 
 
-def misplaced(lines: list[str], line: int) -> tuple[int, int, str, str] | None:
-    """A full-width sign where YAML needs the half-width one, on a line or the two before it: line, column, it, and what is meant."""
-    for number in range(line, max(line - 3, 0), -1):
-        found = _MISPLACED.search(lines[number - 1]) if number <= len(lines) else None
-        if found is not None:
-            index = next(i for i in range(1, 4) if found[i])
-            return number, found.start(index) + 1, found[index], _FULL_WIDTH[found[index]]
+class FullWidthSign(NamedTuple):
+    """A full-width sign where YAML needs the half-width one that is meant."""
+
+    line: int
+    column: int
+    written: str
+    meant: str
+
+
+_LINES_BEFORE = 2
+"""YAML often notices a line or two too late."""
+
+
+def misplaced(lines: list[str], line: int) -> FullWidthSign | None:
+    """The nearest such sign, on a line or just before it."""
+    first = max(line - _LINES_BEFORE, 1)
+    near = list(enumerate(lines[first - 1 : line], first))
+    for number, text in reversed(near):
+        found = _MISPLACED.search(text)
+        if found is not None and found.lastindex is not None:
+            group = found.lastindex
+            sign = found[group]
+            return FullWidthSign(number, found.start(group) + 1, sign, _FULL_WIDTH[sign])
     return None

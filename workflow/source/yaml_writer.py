@@ -1,89 +1,146 @@
-"""A merged definition written out again as YAML: plain, as the text of its version; or with the place each value comes from."""
+"""Values that were read, written out again as YAML.
+
+Plain, as the text of a merged version; or with the place that each value comes from.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import singledispatch
 from typing import Any
 
 import yaml
 
+from .mappings import entries, lists_mappings, place_of_key, place_of_value, plain
 from .positions import Position
 from .yaml_reader import SOURCE
 
+__all__ = ["places", "plain", "to_yaml", "with_places"]
+
+_LONGEST_KEY = 100
+"""In bytes. A longer key is written in a form of its own, and the writers differ on when."""
+_WRITTEN_ALIKE = re.compile(r"[^\x85\U00010000-\U0010ffff]*")
+"""Texts that both writers write in the same way: others are escaped by one of them only."""
+
 
 class _Dumper(yaml.SafeDumper):
-    pass
+    """The writer in Python: what it writes is the text whose hash names a version."""
 
 
-_Dumper.add_representer(
-    Decimal, lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", str(value))
-)
+class _FastDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """The writer in C, where it is installed: many times as fast."""
+
+
+def _represent_decimal(dumper: Any, value: Decimal) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", str(value))
+
+
+for _kind in (_Dumper, _FastDumper):
+    _kind.add_representer(Decimal, _represent_decimal)
 
 
 def to_yaml(value: Any) -> str:
-    """Values that were read, written so that reading them gives the same again (without their places)."""
-    return yaml.dump(plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    """Values written so that reading them gives the same again, without their places."""
+    return _dumped(plain(value), in_lines=True)
 
 
-def plain(value: Any) -> Any:
-    """A value without the places of its parts."""
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items() if k != SOURCE}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    return str(value) if isinstance(value, str) else value
+def _dumped(value: Any, in_lines: bool) -> str:
+    text: str = yaml.dump(
+        value,
+        Dumper=_FastDumper if _is_written_alike(value) else _Dumper,
+        allow_unicode=True,
+        default_flow_style=not in_lines,
+        sort_keys=not in_lines,
+        width=10**6,
+    )
+    return text
+
+
+@singledispatch
+def _is_written_alike(value: Any) -> bool:
+    """Whether both writers give the same text for a value."""
+    return True
+
+
+@_is_written_alike.register
+def _(value: str) -> bool:
+    return _WRITTEN_ALIKE.fullmatch(value) is not None
+
+
+@_is_written_alike.register
+def _(value: Decimal) -> bool:
+    return "E" not in str(value)
+
+
+@_is_written_alike.register
+def _(value: list) -> bool:  # type: ignore[type-arg]
+    return all(map(_is_written_alike, value))
+
+
+@_is_written_alike.register
+def _(value: dict) -> bool:  # type: ignore[type-arg]
+    lengths = [len(key.encode()) for key in value]
+    if lengths and not 0 < min(lengths) <= max(lengths) <= _LONGEST_KEY:
+        return False
+    return all(map(_is_written_alike, (*value, *value.values())))
 
 
 def with_places(value: dict[str, Any]) -> str:
-    """The merged view: YAML in which every value that another file gave says which file and line."""
+    """The merged view: every value that another file gave says which file and line."""
     home = value[SOURCE].at.file
     return "\n".join(_lines(value, "", home)) + "\n"
 
 
 def places(value: Any, path: str = "") -> Iterator[tuple[str, Any, Position]]:
     """Every single value of a merged definition: its path, itself, and where it stands."""
-    for key, item in value.items():
-        if key == SOURCE:
-            continue
-        at = value[SOURCE].values.get(key, value[SOURCE].at)
+    for key, item in entries(value):
         here = f"{path}.{key}" if path else str(key)
         if isinstance(item, dict):
             yield from places(item, here)
-        elif isinstance(item, list) and any(isinstance(i, dict) for i in item):
-            for index, entry in enumerate(item):
-                if isinstance(entry, dict):
-                    name = entry.get("trigger", index)
-                    yield from places(entry, f"{here}[{name}]")
+        elif lists_mappings(item):
+            yield from _places_in(item, here)
         else:
-            yield here, plain(item), at
+            yield here, plain(item), place_of_value(value, key)
+
+
+def _places_in(items: list[Any], path: str) -> Iterator[tuple[str, Any, Position]]:
+    """Of a list, by the triggers of its entries or their numbers."""
+    for index, entry in enumerate(items):
+        if isinstance(entry, dict):
+            yield from places(entry, f"{path}[{entry.get('trigger', index)}]")
 
 
 def _lines(value: dict[str, Any], indent: str, home: str) -> Iterator[str]:
-    for key, item in value.items():
-        if key == SOURCE:
-            continue
-        at = value[SOURCE].keys.get(key, value[SOURCE].at)
+    """A mapping line by line; `home` is the file that needs no mention."""
+    for key, item in entries(value):
+        at = place_of_key(value, key)
         if isinstance(item, dict) and len(item) > 1:
             yield f"{indent}{key}:{_mark(at, home)}"
             yield from _lines(item, indent + "  ", at.file)
-        elif isinstance(item, list) and any(isinstance(i, dict) for i in item):
+        elif lists_mappings(item):
             yield f"{indent}{key}:"
             for entry in item:
-                if isinstance(entry, dict):
-                    first, *rest = list(_lines(entry, "", entry[SOURCE].at.file)) or ["{}"]
-                    yield f"{indent}- {first}{_mark(entry[SOURCE].at, home)}"
-                    yield from (f"{indent}  {line}" for line in rest)
-                else:
-                    yield f"{indent}- {_inline(entry)}"
+                yield from _entry_lines(entry, indent, home)
         else:
             yield f"{indent}{key}: {_inline(item)}{_mark(at, home)}"
 
 
+def _entry_lines(entry: Any, indent: str, home: str) -> Iterator[str]:
+    """One entry of a list; a mapping begins on the line of its dash."""
+    if not isinstance(entry, dict):
+        yield f"{indent}- {_inline(entry)}"
+        return
+    at = entry[SOURCE].at
+    first, *rest = list(_lines(entry, "", at.file)) or ["{}"]
+    yield f"{indent}- {first}{_mark(at, home)}"
+    for line in rest:
+        yield f"{indent}  {line}"
+
+
 def _inline(item: Any) -> str:
-    text = yaml.dump(
-        plain(item), Dumper=_Dumper, allow_unicode=True, default_flow_style=True, width=10**6
-    )
+    text = _dumped(plain(item), in_lines=False)
     return text.removesuffix("\n").removesuffix("\n...")
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a procedure in three steps, a file each: extract what is drawn, the model of a picture, and renderers of it."""
+"""Pictures of a procedure: what is drawn is extracted, modelled, and rendered, a file each."""
 
 from __future__ import annotations
 

@@ -1,51 +1,87 @@
-"""Bar charts as SVG: a few groups of bars below one another, for one series or for two beside each other."""
+"""Bar charts as SVG: groups of bars below one another, for one series or two side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 _WIDTH, _LABEL, _BAR, _HEAD = 900, 320, 16, 34
+_ROOM = _WIDTH - _LABEL - 90
+"""The length of the longest bar."""
 _COLOURS = ("#486581", "#de911d")
-_STYLE = "text{font-family:'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif;font-size:12px;fill:#1f2933} .h{font-size:15px;font-weight:bold}"
+_FONT = "'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
+_STYLE = (
+    f"text{{font-family:{_FONT};font-size:12px;fill:#1f2933}} .h{{font-size:15px;font-weight:bold}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One group: a title, and a number for each label in each series (a label may be missing in one)."""
+    """One group: a title, and a number for each label in each series.
+
+    A label may be missing in a series.
+    """
 
     title: str
     series: Sequence[Mapping[str, float]]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of all series, each once."""
+        return list(dict.fromkeys(label for values in self.series for label in values))
+
+    @property
+    def most(self) -> float:
+        """What the longest bar stands for."""
+        return max((max(values.values(), default=0) for values in self.series), default=0) or 1
+
+    @property
+    def height(self) -> int:
+        return _HEAD + len(self.labels) * (len(self.series) * _BAR + 3)
 
 
 def to_svg(title: str, names: Sequence[str], charts: Sequence[Chart]) -> str:
     """The charts as one picture; `names` are the series."""
     parts, y = [f'<text class="h" x="16" y="26">{escape(title)}</text>'], 52
-    for index, name in enumerate(names if len(names) > 1 else ()):
-        parts.append(
-            f'<rect x="{16 + index * 260}" y="{y - 11}" width="12" height="12" fill="{_COLOURS[index]}"/>'
-        )
-        parts.append(f'<text x="{34 + index * 260}" y="{y}">{escape(name)}</text>')
-    y += 16 if len(names) > 1 else 0
+    if len(names) > 1:
+        parts += _legend(names, y)
+        y += 16
     for chart in charts:
-        y += _HEAD
-        parts.append(f'<text class="h" x="16" y="{y - 10}">{escape(chart.title)}</text>')
-        most = max((v for s in chart.series for v in s.values()), default=0) or 1
-        for label in dict.fromkeys(key for s in chart.series for key in s):
-            parts.append(
-                f'<text x="{_LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(label)}</text>'
-            )
-            for index, values in enumerate(chart.series):
-                value = values.get(label, 0)
-                length = (_WIDTH - _LABEL - 90) * value / most
-                parts.append(
-                    f'<rect x="{_LABEL}" y="{y}" width="{length:.1f}" height="{_BAR - 3}" fill="{_COLOURS[index % 2]}"/>'
-                )
-                parts.append(f'<text x="{_LABEL + length + 6:.1f}" y="{y + 11}">{value:g}</text>')
-                y += _BAR
-            y += 3
+        parts += _chart(chart, y + _HEAD)
+        y += chart.height
+    height = y + 16
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{y + 16}" viewBox="0 0 {_WIDTH} {y + 16}"><style>{_STYLE}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}"'
+        f' viewBox="0 0 {_WIDTH} {height}"><style>{_STYLE}</style>'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+    )
+
+
+def _legend(names: Sequence[str], y: int) -> Iterator[str]:
+    """Which colour is which series."""
+    for index, name in enumerate(names):
+        x, colour = 16 + index * 260, _COLOURS[index]
+        yield f'<rect x="{x}" y="{y - 11}" width="12" height="12" fill="{colour}"/>'
+        yield f'<text x="{x + 18}" y="{y}">{escape(name)}</text>'
+
+
+def _chart(chart: Chart, y: int) -> Iterator[str]:
+    """The title of a group above `y`, and its bars below."""
+    yield f'<text class="h" x="16" y="{y - 10}">{escape(chart.title)}</text>'
+    for label in chart.labels:
+        name = escape(label)
+        yield f'<text x="{_LABEL - 8}" y="{y + 12}" text-anchor="end">{name}</text>'
+        for index, values in enumerate(chart.series):
+            yield _bar(values.get(label, 0), chart.most, y, _COLOURS[index % 2])
+            y += _BAR
+        y += 3
+
+
+def _bar(value: float, most: float, y: int, colour: str) -> str:
+    length = _ROOM * value / most
+    size = f'width="{length:.1f}" height="{_BAR - 3}"'
+    return (
+        f'<rect x="{_LABEL}" y="{y}" {size} fill="{colour}"/>'
+        f'<text x="{_LABEL + length + 6:.1f}" y="{y + 11}">{value:g}</text>'
     )

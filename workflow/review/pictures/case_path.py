@@ -5,44 +5,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .model import Arrow, Diagram, Mark, Node, Note
+from .model import Arrow, Band, Diagram, Node, Note
 
 
 @dataclass(frozen=True, slots=True)
 class CasePath:
-    """What a case did: where it stands, the moves it made (from, to), and notes of what is open at its node."""
+    """What a case did: where it stands, its moves (from, to), and what is open at its node."""
 
     here: str
     moves: Sequence[tuple[str, str]]
     open: Sequence[Note]
 
+    @property
+    def visited(self) -> set[str]:
+        """Every state the case was in."""
+        return {self.here, *(state for move in self.moves for state in move)}
+
 
 def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
     """A procedure's diagram with one case's way marked in it."""
-    visited = {walked.here, *(state for move in walked.moves for state in move)}
-    moves = set(walked.moves)
-    groups = tuple(
-        replace(g, nodes=tuple(_node(n, walked, visited) for n in g.nodes)) for g in diagram.groups
-    )
-    drawn = {(a.source, a.target) for a in diagram.arrows}
-    arrows = [replace(a, mark=_mark(a, moves)) for a in diagram.arrows]
-    arrows += [
-        Arrow(s, t, (), mark="visited")
-        for s, t in dict.fromkeys(walked.moves)
-        if (s, t) not in drawn and s and s != t
-    ]
-    return replace(diagram, title=title, groups=groups, arrows=tuple(arrows))
+    bands = [_band(band, walked) for band in diagram.groups]
+    arrows = [_arrow(arrow, walked) for arrow in diagram.arrows]
+    drawn = {(arrow.source, arrow.target) for arrow in arrows}
+    for source, target in dict.fromkeys(walked.moves):
+        # an opening has no source, and what stays leads nowhere
+        if source not in ("", target) and (source, target) not in drawn:
+            arrows.append(Arrow(source, target, (), mark="visited"))
+    return replace(diagram, title=title, groups=tuple(bands), arrows=tuple(arrows))
 
 
-def _mark(arrow: Arrow, moves: set[tuple[str, str]]) -> Mark:
-    return "visited" if (arrow.source, arrow.target) in moves else arrow.mark
+def _band(band: Band, walked: CasePath) -> Band:
+    return replace(band, nodes=tuple(_node(node, walked) for node in band.nodes))
 
 
-def _node(node: Node, walked: CasePath, visited: set[str]) -> Node:
+def _arrow(arrow: Arrow, walked: CasePath) -> Arrow:
+    was_gone = (arrow.source, arrow.target) in walked.moves
+    return replace(arrow, mark="visited") if was_gone else arrow
+
+
+def _node(node: Node, walked: CasePath) -> Node:
+    """A node; where the case stands, what is open takes the place of the time limits."""
     if node.id == walked.here:
-        return replace(
-            node,
-            mark="here",
-            notes=(*(n for n in node.notes if n.kind == "approval"), *walked.open),
-        )
-    return replace(node, mark="visited") if node.id in visited else node
+        approvals = [note for note in node.notes if note.kind == "approval"]
+        return replace(node, mark="here", notes=(*approvals, *walked.open))
+    return replace(node, mark="visited") if node.id in walked.visited else node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Diagram, Mark, Note
+from .model import Arrow, Diagram, Mark, Node, Note
 
 _NODES: dict[Mark, str] = {
     "here": ", penwidth=3, color=red",
@@ -24,27 +24,32 @@ _MARKS: dict[Mark, str] = {"overdue": "‼ ", "added": "+ ", "removed": "− "}
 
 
 def to_dot(diagram: Diagram) -> str:
+    """The lines of a directed graph, a cluster for each band."""
     lines = [
         f"digraph {_quoted(diagram.title)} {{",
         "  rankdir=TB; compound=true; node [shape=box, style=rounded];",
     ]
-    for group in diagram.groups:
-        lines.append(f"  subgraph cluster_{group.id} {{")
-        lines.append(f"    label={_quoted(group.title)};")
-        for node in group.nodes:
-            label = "\\n".join([node.title, *map(note_text, node.notes)])
-            style = (", peripheries=2" if node.terminal else "") + _NODES.get(node.mark, "")
-            lines.append(f"    {node.id} [label={_quoted(label)}{style}];")
+    for band in diagram.groups:
+        lines.append(f"  subgraph cluster_{band.id} {{")
+        lines.append(f"    label={_quoted(band.title)};")
+        lines += map(_node, band.nodes)
         lines.append("  }")
-    for arrow in diagram.arrows:
-        style = (", style=dashed" if arrow.by_clock or arrow.returns else "") + _ARROWS.get(
-            arrow.mark, ""
-        )
-        both = ", dir=both" if arrow.returns else ""
-        lines.append(
-            f"  {arrow.source} -> {arrow.target} [label={_quoted(' / '.join(arrow.labels))}{style}{both}];"
-        )
+    lines += map(_arrow, diagram.arrows)
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _node(node: Node) -> str:
+    label = "\\n".join([node.title, *map(note_text, node.notes)])
+    border = ", peripheries=2" if node.terminal else ""
+    return f"    {node.id} [label={_quoted(label)}{border}{_NODES.get(node.mark, '')}];"
+
+
+def _arrow(arrow: Arrow) -> str:
+    label = " / ".join(arrow.labels)
+    style = ", style=dashed" if arrow.by_clock or arrow.returns else ""
+    style += _ARROWS.get(arrow.mark, "")
+    style += ", dir=both" if arrow.returns else ""
+    return f"  {arrow.source} -> {arrow.target} [label={_quoted(label)}{style}];"
 
 
 def note_text(note: Note) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .dot import note_text
-from .model import Diagram, Mark, Node
+from .model import Arrow, Diagram, Mark, Node
 
 _STYLES: dict[Mark, str] = {
     "here": "stroke:#d64545,stroke-width:4px",
@@ -22,31 +24,42 @@ _LINKS: dict[Mark, str] = {
 
 
 def to_mermaid(diagram: Diagram) -> str:
+    """The lines of a flowchart."""
     lines = ["---", f"title: {_text(diagram.title)}", "---", "flowchart TB"]
-    for group in diagram.groups:
-        lines.append(f'  subgraph phase_{group.id}["{_text(group.title)}"]')
-        lines += [f"    {_node(node)}" for node in group.nodes]
+    for band in diagram.groups:
+        lines.append(f'  subgraph phase_{band.id}["{_text(band.title)}"]')
+        lines += [f"    {_node(node)}" for node in band.nodes]
         lines.append("  end")
-    for arrow in diagram.arrows:
-        line = "<-.->" if arrow.returns else "-.->" if arrow.by_clock else "-->"
-        label = f'|"{_text(" / ".join(arrow.labels))}"|' if arrow.labels else ""
-        lines.append(f"  {arrow.source} {line}{label} {arrow.target}")
-    lines += [
-        f"  style {node.id} {_STYLES[node.mark]}"
-        for group in diagram.groups
-        for node in group.nodes
-        if node.mark in _STYLES
-    ]
-    lines += [
-        f"  linkStyle {i} {_LINKS[arrow.mark]}"
-        for i, arrow in enumerate(diagram.arrows)
-        if arrow.mark in _LINKS
-    ]
+    lines += map(_arrow, diagram.arrows)
+    lines += _styles(diagram)
     return "\n".join(lines) + "\n"
 
 
+def _styles(diagram: Diagram) -> Iterator[str]:
+    """The looks of marked nodes, and of marked arrows by their numbers."""
+    for node in diagram.nodes:
+        if node.mark in _STYLES:
+            yield f"  style {node.id} {_STYLES[node.mark]}"
+    for number, arrow in enumerate(diagram.arrows):
+        if arrow.mark in _LINKS:
+            yield f"  linkStyle {number} {_LINKS[arrow.mark]}"
+
+
+def _arrow(arrow: Arrow) -> str:
+    label = _text(" / ".join(arrow.labels))
+    told = f'|"{label}"|' if arrow.labels else ""
+    return f"  {arrow.source} {_line(arrow)}{told} {arrow.target}"
+
+
+def _line(arrow: Arrow) -> str:
+    if arrow.returns:
+        return "<-.->"
+    return "-.->" if arrow.by_clock else "-->"
+
+
 def _node(node: Node) -> str:
-    label = "<br/>".join([_text(node.title), *(_text(note_text(note)) for note in node.notes)])
+    texts = [node.title, *map(note_text, node.notes)]
+    label = "<br/>".join(map(_text, texts))
     left, right = ("([", "])") if node.first or node.terminal else ("[", "]")
     return f'{node.id}{left}"{label}"{right}'
 

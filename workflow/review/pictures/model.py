@@ -1,19 +1,23 @@
-"""A picture before it is rendered: groups of nodes with their notes, and arrows; each part may carry a mark."""
+"""A picture before it is rendered: bands of nodes with their notes, arrows, and their marks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from ...language import Language
 
 Mark = Literal["", "here", "visited", "overdue", "done", "added", "removed", "changed"]
-"""What sets a part apart: where a case stands and was, what is overdue or done; or what a new version adds, removes, changes."""
+"""What sets a part apart.
+
+Where a case stands and was, what is overdue or done; or what a new version adds, removes, changes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line in a node: a time limit, an approval, a way into it from many states, or something open."""
+    """A line in a node: a time limit, an approval, a way from many states, or something open."""
 
     kind: Literal["limit", "approval", "way", "open"]
     text: str
@@ -43,7 +47,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One or more triggers from a node to another; `returns` when the way leads back to where the case was."""
+    """One or more triggers from a node to another.
+
+    `returns` when the way leads back to where the case was.
+    """
 
     source: str
     target: str
@@ -61,3 +68,8 @@ class Diagram:
     lang: Language
     groups: tuple[Band, ...]
     arrows: tuple[Arrow, ...]
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """The nodes of all bands in order."""
+        return (node for band in self.groups for node in band.nodes)

@@ -1,0 +1,143 @@
+"""The steps of a computed period, told one by one in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ..language import NO_WORDS, Words
+from .adjustments import Extension, Span
+from .calendars import Calendar
+from .counting import UNITS, TimeUnit
+
+_DEDUCTION_LAW = Words("法发〔2006〕35号第十三条", "SPC Fa Fa [2006] 35 art. 13")
+_HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条", "Measures on Holidays art. 2")
+ON, BACK = Words("", "on"), Words("之前", "back")
+_MONTHS = (TimeUnit.MONTH, TimeUnit.YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationStep:
+    """One step of a computation: what was done, up to which day, and the article relied on."""
+
+    zh: str
+    en: str
+    day: date | datetime
+    article_zh: str = ""
+    article_en: str = ""
+
+    def text(self, lang: str = "en") -> str:
+        """The step with its article in brackets, as each language writes them."""
+        if not self.article_zh:
+            return self.zh if lang == "zh" else self.en
+        if lang == "zh":
+            return f"{self.zh}（{self.article_zh}）"
+        return f"{self.en} ({self.article_en})"
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "zh": self.zh,
+            "en": self.en,
+            "day": self.day.isoformat(),
+            "article_zh": self.article_zh,
+            "article_en": self.article_en,
+        }
+
+
+Told = Iterator[ExplanationStep]
+
+
+def step(words: Words, day: date | datetime, article: Words = NO_WORDS) -> ExplanationStep:
+    """A step from its words and its article."""
+    return ExplanationStep(*words, day, *article)
+
+
+def started(start: date, article: Words) -> Told:
+    """That the day of the start does not count."""
+    words = Words(f"自 {start} 起算，当日不计入", f"starts on {start}, which does not count")
+    yield step(words, start, article)
+
+
+def started_at(moment: datetime, article: Words) -> Told:
+    """At which time hours begin to run."""
+    clock = _clock(moment)
+    yield step(Words(f"自 {clock} 起算", f"starts at {clock}"), moment, article)
+
+
+def counted_hours(length: int, end: datetime) -> Told:
+    clock = _clock(end)
+    yield step(Words(f"{length} 小时，至 {clock}", f"{length} hours, to {clock}"), end)
+
+
+def counted(
+    length: int, unit: TimeUnit, calendar: Calendar, start: date, day: date, side: Words
+) -> Told:
+    """How far the length reaches, to which side, and what the counting met on its way."""
+    zh = f"{side.zh}{length}{UNITS[unit].zh}，至 {day}"
+    en = f"{length} {unit.value}(s) counted {side.en}, to {day}"
+    if unit is TimeUnit.WORKING_DAY:
+        crossed = sum(not calendar.is_working(d) for d in _between(start, day))
+        zh, en = f"{zh}（跨过 {crossed} 个休息日）", f"{en} ({crossed} rest days crossed)"
+    elif unit in _MONTHS and day.day != start.day:
+        zh = f"{zh}（该月无 {start.day} 日，以月末为准）"
+        en = f"{en} (the month has no day {start.day}: its last day)"
+    yield step(Words(zh, en), day)
+
+
+def deducted(days: int, unit: TimeUnit, spans: Sequence[Span], day: date) -> Told:
+    """How many days were deducted, and why so many."""
+    is_working = unit is TimeUnit.WORKING_DAY
+    name = Words("个工作日", "working days") if is_working else Words("日", "days")
+    listed_zh = "、".join(f"{since} 至 {until}" for since, until in spans)
+    listed_en = ", ".join(f"{since} to {until}" for since, until in spans)
+    words = Words(
+        f"扣除 {days} {name.zh}（{listed_zh}），至 {day}",
+        f"{days} {name.en} deducted ({listed_en}), to {day}",
+    )
+    yield step(words, day, _DEDUCTION_LAW)
+
+
+def extended(extension: Extension, day: date) -> Told:
+    """By how much a period was extended, and who approved it."""
+    length, unit, approver = extension.length, extension.unit, extension.approver
+    zh = f"经{approver}批准延长 {length}{UNITS[unit].zh}，至 {day}"
+    en = f"extended by {length} {unit.value}(s), approved by {approver}, to {day}"
+    yield step(Words(zh, en), day)
+
+
+def rolled(calendar: Calendar, day: date, end: date, article: Words) -> Told:
+    """Every rest day that the last day moves over, forward or back."""
+    if day == end:
+        words = Words(f"{day} 是工作日，不顺延", f"{day} is a working day and does not move")
+        yield step(words, day)
+        return
+    is_back = end < day
+    current = day
+    while current != end:
+        name = calendar.why_resting(current)
+        words = Words(f"{current} 为休息日（{name}）", f"{current} is a rest day ({name})")
+        yield step(words, current)
+        current += timedelta(days=-1 if is_back else 1)
+    verb = Words("提前至", "moves back to") if is_back else Words("顺延至", "moves on to")
+    yield step(Words(f"{verb.zh} {end}", f"{verb.en} {end}"), end, article)
+
+
+def provisional(day: date) -> Told:
+    """That the year's arrangement of holidays is not known yet."""
+    zh = f"{day.year} 年放假安排尚未公布，暂按周末和固定节日推算"
+    en = (
+        f"the holidays of {day.year} are not announced yet: "
+        "computed provisionally from weekends and fixed dates"
+    )
+    yield step(Words(zh, en), day, _HOLIDAY_LAW)
+
+
+def _between(start: date, end: date) -> list[date]:
+    """The days between two, without them."""
+    low, high = sorted((start, end))
+    return [low + timedelta(days=i) for i in range(1, (high - low).days)]
+
+
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,245 @@
+"""Values of definitions in words: ids by the titles of what they name, and what differs in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import singledispatch
+from typing import Any, TypeVar
+
+from ..language import NONE, Words, joined
+from ..model.base import Basis, Element, Text
+from ..model.definition import Definition
+from .json_schema import short
+
+_OF = {
+    "roles": (
+        "by",
+        "visible_to",
+        "offered_to",
+        "alert",
+        "escalate",
+        "redesign_by",
+        "restorable_by",
+        "watcher",
+    ),
+    "documents": ("documents",),
+    "forms": ("form",),
+    "checklists": ("checklist",),
+    "approvals": ("approval",),
+    "sub_procedures": ("opens", "leaves"),
+    "requests": ("asks",),
+    "data": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from"),
+    "states": ("initial", "entering", "states", "ends_leaving"),
+    "phases": ("phase", "phases"),
+    "modes": ("closes",),
+    "grounds": ("deducts", "ground"),
+    "triggers": (
+        "met_by",
+        "ends_by",
+        "gates",
+        "fire",
+        "on",
+        "proposing",
+        "done_by",
+        "not_by_who",
+        "if_refused",
+        "tells_parent",
+    ),
+}
+"""Which table the ids in a field come from: people read the titles."""
+_TABLE_OF = {field: table for table, fields in _OF.items() for field in fields}
+_EMPTY: tuple[Any, ...] = (None, (), {}, "")
+_YES_AND_NO = {True: Words("是", "yes"), False: Words("否", "no")}
+
+Names = Mapping[str, Text]
+Titles = Mapping[str, Names]
+Key = TypeVar("Key")
+
+
+def titles_of(old: Definition, new: Definition) -> Titles:
+    """The titles of what the ids of either version name, by table; the new version's win."""
+    found: dict[str, dict[str, Text]] = {table: {} for table in _OF}
+    for definition in (old, new):
+        for table in _OF.keys() - {"triggers"}:
+            entries = getattr(definition, table).items()
+            found[table] |= {id: title_of(entry) for id, entry in entries}
+        # of several transitions of a trigger the first gives the title
+        found["triggers"] |= {t.trigger: t.title for t in reversed(definition.transitions)}
+    return found
+
+
+def title_of(element: Any) -> Text:
+    """The title of an element; of an entry that is only words, those."""
+    return element if isinstance(element, Text) else element.title
+
+
+def compared(
+    old: Mapping[Key, object], new: Mapping[Key, object]
+) -> tuple[list[Key], list[Key], list[Key]]:
+    """The keys that are gone, those that came, and those that both have."""
+    gone = [key for key in old if key not in new]
+    came = [key for key in new if key not in old]
+    kept = [key for key in new if key in old]
+    return gone, came, kept
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two values say the same, wherever they stand."""
+    return bool(_plain(old) == _plain(new))
+
+
+@singledispatch
+def _plain(value: Any) -> Any:
+    """A value without the places of its parts."""
+    return value
+
+
+@_plain.register
+def _(value: Element) -> dict[str, Any]:
+    return value.model_dump()
+
+
+@_plain.register(tuple)
+@_plain.register(list)
+def _(value: Sequence[Any]) -> list[Any]:
+    return [_plain(item) for item in value]
+
+
+@_plain.register
+def _(value: dict) -> dict[str, Any]:  # type: ignore[type-arg]
+    return {key: _plain(item) for key, item in value.items()}
+
+
+# -- what differs
+
+
+def from_to(was: Words, now: Words) -> Words:
+    """That one value took the place of another."""
+    return Words(f"由 {was.zh} 改为 {now.zh}", f"{was.en} → {now.en}")
+
+
+def told(model: type[Element], field: str, before: Any, after: Any, titles: Titles) -> Words:
+    """`的预警由 2d 改为 3d, 1d`."""
+    name, names = short(model, field), _names_in(field, titles)
+    zh, en = from_to(shown(before, names, titles), shown(after, names, titles))
+    return Words(f"的{name.zh}{zh}", f"{name.en} {en}")
+
+
+def parts(old: Element, new: Element, titles: Titles, but: Sequence[str] = ()) -> Iterator[Words]:
+    """What differs between two elements, part by part."""
+    if isinstance(new, Text):
+        if not same(old, new):
+            yield Words(f"改称“{new.zh}”", f"is now called {new.en}")
+        return
+    model = type(new)
+    for field in [field for field in model.model_fields if field not in but]:
+        before, after = getattr(old, field), getattr(new, field)
+        if same(before, after):
+            continue
+        if _hold_elements(before, after):
+            yield from _entries(short(model, field), before, after, titles)
+        else:
+            yield told(model, field, before, after, titles)
+
+
+def _hold_elements(old: Any, new: Any) -> bool:
+    """Whether both values are tables, and one of them has elements in it."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return False
+    return any(isinstance(entry, Element) for entry in (*old.values(), *new.values()))
+
+
+def _entries(
+    name: Words, old: Mapping[str, Any], new: Mapping[str, Any], titles: Titles
+) -> Iterator[Words]:
+    """Entries inside an element (items of a checklist, say) that went, came or changed."""
+    gone, came, kept = compared(old, new)
+    for id in gone:
+        entry = _called(old[id], id)
+        yield Words(f"去掉{name.zh}“{entry.zh}”", f"{name.en}: {entry.en} removed")
+    for id in came:
+        entry = _called(new[id], id)
+        yield Words(f"增加{name.zh}“{entry.zh}”", f"{name.en}: {entry.en} added")
+    for id in kept:
+        entry = _called(new[id], id)
+        for part in parts(old[id], new[id], titles):
+            zh, en = f"的{name.zh}“{entry.zh}”{part.zh}", f"{name.en}: {entry.en}: {part.en}"
+            yield Words(zh, en)
+
+
+def _called(element: Any, id: str) -> Words:
+    """What people call an entry: its title, or its id where it has none."""
+    title = element if isinstance(element, Text) else getattr(element, "title", None)
+    return Words(title.zh, title.en) if isinstance(title, Text) else Words(id, id)
+
+
+# -- values in words
+
+
+def shown(value: Any, names: Names, titles: Titles) -> Words:
+    """A value as people read it; ids by the titles of what they name."""
+    return NONE if value in _EMPTY else _in_words(value, names, titles)
+
+
+def _names_in(field: str, titles: Titles) -> Names:
+    """The titles of what the ids in a field name."""
+    return titles.get(_TABLE_OF.get(field, ""), {})
+
+
+@singledispatch
+def _in_words(value: Any, names: Names, titles: Titles) -> Words:
+    return Words(str(value), str(value))
+
+
+@_in_words.register
+def _(value: str, names: Names, titles: Titles) -> Words:
+    title = names.get(value)
+    return Words(title.zh, title.en) if title else Words(str(value), str(value))
+
+
+@_in_words.register
+def _(value: bool, names: Names, titles: Titles) -> Words:
+    return _YES_AND_NO[value]
+
+
+@_in_words.register
+def _(value: Text, names: Names, titles: Titles) -> Words:
+    return Words(f"“{value.zh}”", f"“{value.en}”")
+
+
+@_in_words.register
+def _(value: Basis, names: Names, titles: Titles) -> Words:
+    return Words(value.cite(), value.cite())
+
+
+@_in_words.register(tuple)
+@_in_words.register(list)
+def _(value: Sequence[Any], names: Names, titles: Titles) -> Words:
+    return joined(shown(item, names, titles) for item in value)
+
+
+@_in_words.register
+def _(value: dict, names: Names, titles: Titles) -> Words:  # type: ignore[type-arg]
+    entries = [_entry(key, item, names, titles) for key, item in value.items()]
+    return Words(", ".join(e.zh for e in entries), ", ".join(e.en for e in entries))
+
+
+def _entry(key: Any, value: Any, names: Names, titles: Titles) -> Words:
+    name, item = shown(key, names, titles), shown(value, {}, titles)
+    return Words(f"{name.zh}: {item.zh}", f"{name.en}: {item.en}")
+
+
+@_in_words.register
+def _(value: Element, names: Names, titles: Titles) -> Words:
+    fields = type(value).model_fields.items()
+    given = [
+        field for field, info in fields if getattr(value, field) not in (info.default, *_EMPTY)
+    ]
+    told = [_field(value, field, titles) for field in given]
+    return Words(" ".join(t.zh for t in told), " ".join(t.en for t in told))
+
+
+def _field(element: Element, field: str, titles: Titles) -> Words:
+    name = short(type(element), field)
+    item = shown(getattr(element, field), _names_in(field, titles), titles)
+    return Words(f"{name.zh} {item.zh}", f"{name.en} {item.en}")

@@ -1,0 +1,132 @@
+"""The entries that a definition takes from fragment files, put beside its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..language import did_you_mean
+from .findings import Finding
+from .mappings import as_list, copied, entries, point, value_of
+from .positions import Position, SourceMap
+from .yaml_reader import SOURCE, ReadingFailed, read_file
+
+IMPORTABLE = (
+    "roles",
+    "data",
+    "documents",
+    "phases",
+    "groups",
+    "approvals",
+    "checklists",
+    "forms",
+    "tables",
+    "tasks",
+    "accounts",
+    "modes",
+    "deadlines",
+    "grounds",
+    "sub_procedures",
+    "requests",
+)
+MOST_NESTED = 6
+
+
+def with_imports(value: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A file's value with what its imports take. Raises `ReadingFailed`."""
+    result: dict[str, Any] = copied(value)
+    findings: list[Finding] = []
+    for item in _imports_of(value):
+        findings += _import(result, item, path, (path.resolve(),))
+    if findings:
+        raise ReadingFailed(findings)
+    return result
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file of a name, seen from another file."""
+    return Path(os.path.normpath(path.parent / name))
+
+
+def seen_from(at: Position, finding: Finding) -> Finding:
+    """A file that cannot be read is told where it was named; all else at its own place."""
+    if finding.code != "file":
+        return finding
+    zh, en = f"{finding.at}: {finding.zh}", f"{finding.at}: {finding.en}"
+    return Finding(at, finding.code, zh, en)
+
+
+def _imports_of(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The imports that name a file; the models say what is wrong with others."""
+    named = as_list(value.get("imports"))
+    return [item for item in named if isinstance(value_of(item, "from"), str)]
+
+
+def _import(
+    result: dict[str, Any], item: dict[str, Any], path: Path, chain: tuple[Path, ...]
+) -> Iterator[Finding]:
+    """One import into a value; `chain` are the files that lead here."""
+    name = item["from"]
+    file = beside(path, name)
+    at = item[SOURCE].values["from"]
+    if file.resolve() in chain or len(chain) > MOST_NESTED:
+        en = f"{name} imports itself in the end"
+        yield Finding(at, "import-cycle", f"循环引用 {name}", en)
+        return
+    try:
+        fragment, _ = read_file(file)
+    except ReadingFailed as failed:
+        yield from (seen_from(at, finding) for finding in failed.findings)
+        return
+    if not isinstance(fragment, dict) or "fragment" not in fragment:
+        zh = f"{name} 不是片段文件（缺少 fragment）"
+        yield Finding(at, "not-a-fragment", zh, f"{name} is no fragment (no fragment: NAME)")
+        return
+    for nested in _imports_of(fragment):
+        yield from _import(fragment, nested, file, (*chain, file.resolve()))
+    for table in IMPORTABLE:
+        if table in item:
+            yield from _take(result, fragment, table, item)
+
+
+def _take(
+    result: dict[str, Any], fragment: dict[str, Any], table: str, item: dict[str, Any]
+) -> Iterator[Finding]:
+    """The entries of one table that an import names, put beside the file's own."""
+    at: Position = item[SOURCE].values[table]
+    mine = result.setdefault(table, {SOURCE: SourceMap(at)})
+    if not isinstance(mine, dict):
+        return  # the models say so
+    offered = fragment.get(table)
+    if not isinstance(offered, dict):
+        offered = {SOURCE: SourceMap(at)}
+    named = as_list(item[table])
+    if item[table] == "all":
+        named = list(dict(entries(offered)))
+    for name in named:
+        finding = _cannot_take(name, table, offered, mine, at)
+        if finding is not None:
+            yield finding
+        else:
+            mine[str(name)] = offered[name]
+            point(mine[SOURCE], str(name), offered)
+
+
+def _cannot_take(
+    name: Any, table: str, offered: dict[str, Any], mine: dict[str, Any], near: Position
+) -> Finding | None:
+    """Why an entry cannot be taken: there is none, or the file has another of that name."""
+    place = getattr(name, "at", near)
+    if not isinstance(name, str):
+        return Finding(place, "shape", "应为名称", "must be a name")
+    if name not in offered:
+        hint = did_you_mean(name, dict(entries(offered)))
+        zh = f"片段的 {table} 中没有 {name}{hint.zh}"
+        en = f"the fragment has no {name} in {table}{hint.en}"
+        return Finding(place, "unknown-import", zh, en)
+    if name in mine and mine[name] is not offered[name]:
+        zh, en = f"{table} 中已有 {name}", f"{name} is in {table} already"
+        return Finding(place, "import-conflict", zh, en)
+    return None
