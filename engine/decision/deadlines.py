@@ -145,10 +145,9 @@ def recalculate(turn: Turn, only: str | None = None) -> None:
 
     `only` names the one deadline (its id) that is concerned.
     """
-    for deadline in tuple(turn.case.deadlines):
-        if deadline.id in turn.effects.armed or only not in (None, deadline.id):
-            continue
-        if deadline.live and deadline.status is not DeadlineStatus.EXPIRED:
+    for deadline in turn.live():
+        is_concerned = only in (None, deadline.id) and deadline.id not in turn.effects.armed
+        if is_concerned and deadline.status is not DeadlineStatus.EXPIRED:
             _recalculate_one(turn, deadline)
 
 
@@ -204,22 +203,28 @@ def perform(turn: Turn, trigger: str) -> None:
     touched = turn.procedure.touching.get(trigger)
     if touched is None:
         return
-    for deadline in [d for d in turn.case.deadlines if d.live and d.rule in touched]:
+    for deadline in turn.live(touched):
         rule = turn.procedure.rules[deadline.rule]
-        if rule.keyed_by and not _concerns(turn, rule.keyed_by, deadline):
+        if not _concerns(turn, rule, deadline):
             continue
-        if trigger not in rule.met_by:
+        if trigger in rule.met_by:
+            _meet(turn, rule, deadline)
+        else:
             end_unperformed(turn, deadline)
-            continue
-        met = _met(turn, deadline)
-        finish(turn, deadline, met, met.value)
-        if rule.recurring:
-            _arm_next_round(turn, rule, deadline)
 
 
-def _concerns(turn: Turn, keyed_by: str, deadline: DeadlineState) -> bool:
+def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    met = _met(turn, deadline)
+    finish(turn, deadline, met, met.value)
+    if rule.recurring:
+        _arm_next_round(turn, rule, deadline)
+
+
+def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     """Whether an event is about this one of several deadlines of a rule, as far as it says."""
-    value = turn.case.data.get(keyed_by)
+    if rule.keyed_by is None:
+        return True
+    value = turn.case.data.get(rule.keyed_by)
     return value is None or deadline.key == str(value)
 
 
@@ -238,7 +243,7 @@ def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
         for name in turn.procedure.proposing.get(trigger, ())
         if waiting.isdisjoint(rules[name].starts.proposing)
     }
-    for deadline in [d for d in turn.case.deadlines if d.live and d.rule in over]:
+    for deadline in turn.live(over):
         status = _met(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
 
@@ -247,17 +252,18 @@ def leave(turn: Turn, state: str) -> None:
     """Deadlines bound to a state end with it."""
     if state not in turn.procedure.leaving:
         return
-    for deadline in tuple(turn.case.deadlines):
-        if deadline.live and state in turn.procedure.rules[deadline.rule].ends_leaving:
+    rules = turn.procedure.rules
+    for deadline in turn.live():
+        if state in rules[deadline.rule].ends_leaving:
             end_unperformed(turn, deadline)
 
 
 def close(turn: Turn) -> None:
     """A closed case keeps only what survives closing, and what closing itself starts."""
-    for deadline in tuple(turn.case.deadlines):
-        if not deadline.live or deadline.id in turn.effects.armed:
-            continue
-        if not turn.procedure.rules[deadline.rule].survives_closing:
+    rules, armed_by_closing = turn.procedure.rules, turn.effects.armed
+    for deadline in turn.live():
+        survives = rules[deadline.rule].survives_closing
+        if not survives and deadline.id not in armed_by_closing:
             end_unperformed(turn, deadline)
 
 

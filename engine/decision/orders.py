@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...workflow.errors import DataError
-from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
+from ..errors import BadEvent, ExtensionRefused, MoveRefused
 from ..model.case import DeadlineState, DeadlineStatus
 from ..model.commands import (
     Assign,
@@ -65,7 +65,7 @@ def deduct(turn: Turn, command: Deduct) -> Outcome:
 
 def waive(turn: Turn, command: Waive) -> Outcome:
     """A deadline ends without performance. Raises `UnknownDeadline`."""
-    deadline = _live(turn, command.deadline)
+    deadline = turn.find_live(command.deadline)
     finish(turn, deadline, DeadlineStatus.WAIVED, "waived")
     return Outcome(EntryKind.WAIVED, {"deadline": deadline.rule})
 
@@ -75,7 +75,7 @@ def extend(turn: Turn, command: Extend) -> Outcome:
 
     Raises `ExtensionRefused`, `UnknownDeadline`.
     """
-    deadline, extension = _live(turn, command.deadline), command.extension
+    deadline, extension = turn.find_live(command.deadline), command.extension
     if command.restore:
         _check_restoration(turn, deadline)
         revive(turn, deadline)
@@ -88,13 +88,6 @@ def extend(turn: Turn, command: Extend) -> Outcome:
     unit = extension.unit.value
     told = [extended.rule, extension.length, unit, extension.approver, extension.document]
     return Outcome(kind, {kind.value: told})
-
-
-def _live(turn: Turn, name: str) -> DeadlineState:
-    for deadline in turn.case.deadlines:
-        if deadline.live and name in (deadline.id, deadline.rule):
-            return deadline
-    raise UnknownDeadline(case_id=turn.case.id, rule=name)
 
 
 def _refused(deadline: DeadlineState, zh: str, en: str) -> ExtensionRefused:
@@ -135,8 +128,9 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
 def assign(turn: Turn, command: Assign) -> Outcome:
     """The officer is named, who then watches what the officer before watched."""
     before = turn.case.officer
-    watched = [d for d in turn.case.deadlines if d.live and d.watcher == before]
-    _watch(turn, watched, command.officer)
+    for deadline in turn.live():
+        if deadline.watcher == before:
+            turn.own(deadline).watcher = command.officer
     turn.case.officer = command.officer
     return Outcome(EntryKind.ASSIGNED, {"officer": command.officer})
 
@@ -144,16 +138,11 @@ def assign(turn: Turn, command: Assign) -> Outcome:
 def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
     """The watcher of one deadline is named. Raises `UnknownDeadline`."""
     name = command.deadline
-    watched = [d for d in turn.case.deadlines if d.live and name in (d.id, d.rule)]
-    if not watched:
-        raise UnknownDeadline(case_id=turn.case.id, rule=name)
-    _watch(turn, watched, command.person)
-    return Outcome(EntryKind.ASSIGNED, {"watcher": [name, command.person]})
-
-
-def _watch(turn: Turn, watched: list[DeadlineState], person: str) -> None:
+    first = turn.find_live(name)
+    watched = [first] if name == first.id else turn.live({first.rule})
     for deadline in watched:
-        turn.own(deadline).watcher = person
+        turn.own(deadline).watcher = command.person
+    return Outcome(EntryKind.ASSIGNED, {"watcher": [name, command.person]})
 
 
 def move(turn: Turn, command: Move) -> Outcome:
@@ -166,8 +155,8 @@ def move(turn: Turn, command: Move) -> Outcome:
     _check_values(turn, case.data, case.documents)
     changes = {"definition": [case.definition_hash, procedure.hash]}
     case.definition_hash = procedure.hash
-    for deadline in tuple(case.deadlines):
-        if deadline.live and deadline.rule not in procedure.rules:
+    for deadline in turn.live():
+        if deadline.rule not in procedure.rules:
             finish(turn, deadline, DeadlineStatus.CANCELLED, "cancelled")
     adapt(turn)
     for proposal in case.proposals:

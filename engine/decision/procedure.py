@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from transitions import Machine
 
@@ -23,6 +23,8 @@ from ...workflow.periods.period import Period
 from .attempt import Attempt
 from .machine import CompiledTransition, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
+
+Rule = TypeVar("Rule")
 
 
 class Procedure:
@@ -72,30 +74,16 @@ class Procedure:
         self.pausing = frozenset(self.grounds.values())
 
     def _index_deadlines(self) -> None:
-        self.rules = self.definition.deadlines
-        self.order = {name: i for i, name in enumerate(self.rules)}
-        self.entering: dict[str, list[str]] = defaultdict(list)
-        self.starting_on: dict[str, list[str]] = defaultdict(list)
-        self.proposing: dict[str, list[str]] = defaultdict(list)
-        self.leaving: set[str] = set()
-        self.leads = {name: _leads(rule) for name, rule in self.rules.items()}
+        rules = self.rules = self.definition.deadlines
+        self.order = {name: i for i, name in enumerate(rules)}
+        self.leads = {name: _leads(rule) for name, rule in rules.items()}
+        self.entering = _index(rules, lambda rule: rule.starts.entering)
+        self.starting_on = _index(rules, lambda rule: rule.starts.on)
+        self.proposing = _index(rules, lambda rule: rule.starts.proposing)
+        self.touching = _index(rules, lambda rule: (*rule.met_by, *rule.ends_by))
+        self.leaving = _index(rules, lambda rule: rule.ends_leaving)
+        self.gating = _index(rules, lambda rule: rule.gates)
         self._periods: dict[tuple[int, int, str], Period] = {}
-        touching: dict[str, set[str]] = defaultdict(set)
-        gating: dict[str, list[str]] = defaultdict(list)
-        for name, rule in self.rules.items():
-            for state in rule.starts.entering:
-                self.entering[state].append(name)
-            for trigger in rule.starts.on:
-                self.starting_on[trigger].append(name)
-            for trigger in rule.starts.proposing:
-                self.proposing[trigger].append(name)
-            for trigger in (*rule.met_by, *rule.ends_by):
-                touching[trigger].add(name)
-            for trigger in rule.gates:
-                gating[trigger].append(name)
-            self.leaving.update(rule.ends_leaving)
-        self.touching = {trigger: frozenset(names) for trigger, names in touching.items()}
-        self.gating = {trigger: tuple(names) for trigger, names in gating.items()}
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:
         definition = self.definition
@@ -133,13 +121,9 @@ class Procedure:
                 yield from (guard for guard, _ in self.table_rows[value.table])
 
     def _index_tasks(self) -> None:
-        self.tasks_entering: dict[str, list[str]] = defaultdict(list)
-        self.tasks_on: dict[str, list[str]] = defaultdict(list)
-        for name, task in self.definition.tasks.items():
-            for state in task.starts.entering:
-                self.tasks_entering[state].append(name)
-            for trigger in task.starts.on:
-                self.tasks_on[trigger].append(name)
+        tasks = self.definition.tasks
+        self.tasks_entering = _index(tasks, lambda task: task.starts.entering)
+        self.tasks_on = _index(tasks, lambda task: task.starts.on)
 
     def parse_field(self, name: str, value: Any) -> Any:
         """A typed value. Raises `UnknownField`, `DataError`."""
@@ -177,6 +161,17 @@ class Procedure:
     def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
         """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
         return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _index(
+    rules: Mapping[str, Rule], keys: Callable[[Rule], Iterable[str]]
+) -> dict[str, tuple[str, ...]]:
+    """The names of the rules by each key that they give, in the order of the file."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, rule in rules.items():
+        for key in dict.fromkeys(keys(rule)):
+            found[key].append(name)
+    return {key: tuple(names) for key, names in found.items()}
 
 
 def _leads(rule: DeadlineRule) -> tuple[timedelta, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from ...workflow.guards.cel import Children
+from ..errors import UnknownDeadline
 from ..model.case import CaseState, DeadlineState
 from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
@@ -50,6 +52,20 @@ class Turn:
         self.at = event.at
         self.children = children
         self.effects = effects if effects is not None else Effects()
+
+    def live(self, rules: Collection[str] | None = None) -> list[DeadlineState]:
+        """The deadlines that an event may still change, of some rules or of all.
+
+        It is a list of its own: a turn changes the case's while it goes through them.
+        """
+        return [d for d in self.case.deadlines if d.live and (rules is None or d.rule in rules)]
+
+    def find_live(self, name: str) -> DeadlineState:
+        """A live deadline by its rule's name or its id. Raises `UnknownDeadline`."""
+        for deadline in self.case.deadlines:
+            if deadline.live and name in (deadline.id, deadline.rule):
+                return deadline
+        raise UnknownDeadline(case_id=self.case.id, rule=name)
 
     def new_deadline_id(self) -> str:
         """An id that says which event armed it; the same event always gives the same one."""
