@@ -18,8 +18,9 @@ from ...engine import (
     Possible,
 )
 from .._options import acting, format_option, into_option, pairs, reason_option, with_engine
+from ..deadline_table import print_deadlines
 from ..output import Output, with_output, write_page
-from .deadlines import deadline_json, print_deadlines
+from .deadlines import deadline_json
 
 _HEADS = (
     ("编号", "id"),

@@ -4,6 +4,7 @@ what is not so."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from ...workflow.errors import GuardValueMissing
@@ -12,7 +13,7 @@ from ...workflow.language import NO_WORDS, Words, joined
 from ...workflow.model.base import Text
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import ChecklistItem
-from ..model.case import DeadlineStatus, TaskKind, TaskState, TaskStatus
+from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
 from ..model.obstacle import Obstacle
 from .attempt import Attempt
 from .machine import Check, CompiledTransition
@@ -110,18 +111,12 @@ def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle
 
 def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     rules = attempt.rules.definition.tasks
-    for task in attempt.case.tasks:
+    for task in attempt.case.open_tasks(TaskKind.TASK):
         rule = rules.get(task.name)
-        if rule is None or way.spec.trigger not in rule.done_by:
-            continue
-        if _is_claimed_by_another(task, attempt.actor.id):
+        is_another = task.status is TaskStatus.CLAIMED and task.claimed_by != attempt.actor.id
+        if rule is not None and is_another and way.spec.trigger in rule.done_by:
             title = words(rule.title)
             yield Obstacle("claimed", task=task.name, person=task.claimed_by, title=title)
-
-
-def _is_claimed_by_another(task: TaskState, person: str) -> bool:
-    is_claimed = task.kind is TaskKind.TASK and task.status is TaskStatus.CLAIMED
-    return is_claimed and task.claimed_by != person
 
 
 def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
@@ -142,19 +137,21 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     for deadline in attempt.case.deadlines:
-        if deadline.rule not in way.gates:
-            continue
-        if deadline.status not in (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED):
-            continue
-        if deadline.due_at is not None and attempt.at >= deadline.due_at:
-            continue
-        yield Obstacle(
-            "gate",
-            deadline=deadline.rule,
-            until=deadline.due_at,
-            until_day=deadline.due_day,
-            title=words(attempt.rules.definition.deadlines[deadline.rule].title),
-        )
+        if deadline.rule in way.gates and _is_closed(deadline, attempt.at):
+            yield Obstacle(
+                "gate",
+                deadline=deadline.rule,
+                until=deadline.due_at,
+                until_day=deadline.due_day,
+                title=words(attempt.rules.definition.deadlines[deadline.rule].title),
+            )
+
+
+def _is_closed(gate: DeadlineState, at: datetime) -> bool:
+    """Whether a gate still stands in the way: it runs to a later day, or rests with its case."""
+    if gate.status not in (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED):
+        return False
+    return gate.due_at is None or at < gate.due_at
 
 
 def _form(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:

@@ -20,7 +20,7 @@ from .turn import Outcome, Turn
 def offer(turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...]) -> None:
     """Offer work, unless it is open already."""
     case, tasks = turn.case, turn.effects.tasks
-    if any(task.kind is kind and task.name == name for task in case.tasks):
+    if case.open_tasks(kind, name):
         return
     task = TaskState(f"{case.id}.{case.version}.t{len(tasks)}", kind, name, roles, turn.at)
     case.tasks = (*case.tasks, task)
@@ -49,26 +49,31 @@ def enter(turn: Turn) -> None:
 def follow(turn: Turn, source: str, trigger: str, person: str, returned: bool) -> None:
     """What a trigger that took effect means for the pool: done, ended, offered, lapsed."""
     moved = turn.case.state != source
-    for task in turn.case.tasks:
-        rule = _rule_of(turn, task)
-        if rule is None:
+    _end_what_is_over(turn, trigger, person, moved)
+    if moved:
+        lapse(turn)
+    if moved and not returned:
+        enter(turn)
+    _offer_what_starts(turn, trigger)
+
+
+def _end_what_is_over(turn: Turn, trigger: str, person: str, moved: bool) -> None:
+    rules = turn.procedure.definition.tasks
+    for task in turn.case.open_tasks(TaskKind.TASK):
+        rule = rules.get(task.name)
+        if rule is None:  # the case began on a version that offered it
             continue
         if trigger in rule.done_by:
             end(turn, [task], TaskStatus.DONE, person)
         elif trigger in rule.ends_by or _is_over(turn, rule, moved):
             end(turn, [task], TaskStatus.ENDED)
-    if moved:
-        lapse(turn)
-        if not returned:
-            enter(turn)
+
+
+def _offer_what_starts(turn: Turn, trigger: str) -> None:
     for name in turn.procedure.tasks_on.get(trigger, ()):
         rule = turn.procedure.definition.tasks[name]
         if not rule.starts.entering or turn.case.state in rule.starts.entering:
             offer(turn, TaskKind.TASK, name, rule.offered_to)
-
-
-def _rule_of(turn: Turn, task: TaskState) -> TaskRule | None:
-    return turn.procedure.definition.tasks.get(task.name) if task.kind is TaskKind.TASK else None
 
 
 def _is_over(turn: Turn, rule: TaskRule, moved: bool) -> bool:
@@ -104,15 +109,15 @@ def _stands(turn: Turn, proposal: Proposal) -> bool:
 
 def voting(case: CaseState, trigger: str) -> list[TaskState]:
     """The open tasks of those who may vote on a proposal."""
-    return [t for t in case.tasks if t.kind is TaskKind.APPROVAL and t.name == trigger]
+    return case.open_tasks(TaskKind.APPROVAL, trigger)
 
 
 def adapt(turn: Turn) -> None:
     """The case goes on under another version: work and proposals that it does not know end."""
     known = turn.procedure.definition.tasks
-    tasks = turn.case.tasks
-    unknown = [t for t in tasks if t.kind is TaskKind.TASK and t.name not in known]
-    end(turn, unknown, TaskStatus.ENDED)
+    for task in turn.case.open_tasks(TaskKind.TASK):
+        if task.name not in known:
+            end(turn, [task], TaskStatus.ENDED)
     lapse(turn)
 
 
@@ -151,16 +156,16 @@ def hand_back(turn: Turn, command: HandBack) -> Outcome:
 
 
 def _open_task(turn: Turn, name: str) -> TaskState:
-    open_tasks = [t for t in turn.case.tasks if t.kind is TaskKind.TASK]
-    found = next((t for t in open_tasks if name in (t.name, t.id)), None)
-    if found is not None:
-        return found
+    open_tasks = turn.case.open_tasks(TaskKind.TASK)
+    for task in open_tasks:
+        if name in (task.name, task.id):
+            return task
     known = tuple(t.name for t in open_tasks)
     raise _refused(turn, name, Obstacle("no-task", task=name, known=known))
 
 
 def _put(turn: Turn, task: TaskState, what: str) -> None:
-    turn.case.tasks = tuple(task if t.id == task.id else t for t in turn.case.tasks)
+    turn.case.replace_task(task)
     turn.effects.tasks.append(task)
     turn.tell(task=task.name, what=what)
 

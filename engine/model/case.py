@@ -199,6 +199,14 @@ class CaseState:
     proposals: tuple[Proposal, ...] = ()
     tasks: tuple[TaskState, ...] = ()
 
+    def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
+        """The open tasks of a kind, of one name or of all."""
+        return [t for t in self.tasks if t.kind is kind and name in (None, t.name)]
+
+    def replace_task(self, task: TaskState) -> None:
+        """Put a task in the place of the one it was."""
+        self.tasks = tuple(task if t.id == task.id else t for t in self.tasks)
+
     def clone(self) -> CaseState:
         """A copy to change: what it holds is replaced, never changed in place."""
         return CaseState(
