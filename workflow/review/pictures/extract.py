@@ -25,12 +25,12 @@ def extract(definition: Definition, lang: Language = "zh") -> Diagram:
     nodes: dict[str | None, list[Node]] = {}
     for id, state in definition.states.items():
         nodes.setdefault(state.phase, []).append(_node(definition, id, lang))
-    titles = {id: phase.title.text(lang) for id, phase in definition.phases.items()}
-    bands = [
-        Band(phase or "none", title, tuple(nodes[phase]))
-        for phase, title in {**titles, None: ""}.items()
-        if phase in nodes
-    ]
+    titles: dict[str | None, str] = {}
+    for id, phase in definition.phases.items():
+        titles[id] = phase.title.text(lang)
+    titles[None] = ""  # states of no phase come last
+    drawn = [id for id in titles if id in nodes]
+    bands = [Band(id or "none", titles[id], tuple(nodes[id])) for id in drawn]
     title = definition.title.text(lang)
     return Diagram(title, lang, tuple(bands), _arrows(definition, lang))
 
