@@ -1,8 +1,9 @@
-"""Periods of law counted day by day, written from the statutes and not from the library: slow, small, independent.
+"""Periods of law counted day by day, written from the statutes and not from the library: slow,
+small, independent.
 
-Civil Procedure Law art. 85: the starting day does not count; when the last day is a statutory holiday, the period ends on
-the first day after it. A month ends on the day of the same number, or the month's last day (Civil Code art. 202).
-Days inside (from, to] of a deduction do not count.
+Civil Procedure Law art. 85: the starting day does not count; when the last day is a statutory
+holiday, the period ends on the first day after it. A month ends on the day of the same number, or
+the month's last day (Civil Code art. 202). Days inside (from, to] of a deduction do not count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Fragments imported, layers laid over a definition: merged with their places, only ever stricter, told in the file at fault."""
+"""Fragments imported, layers laid over a definition: merged with their places, only ever stricter,
+told in the file at fault."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from zhixing.workflow.source.layers import read_layered
 from zhixing.workflow.source.yaml_writer import places, with_places
 
 CN = ROOT / "definitions" / "cn"
-HEAD = "overlay: loan.yaml\nlevel: LEVEL\nid: nanjing\ntitle: {zh: 南京, en: Nanjing}\nversion: 3\neffective: 2025-01-01\n"
+HEAD = (
+    "overlay: loan.yaml\nlevel: LEVEL\nid: nanjing\ntitle: {zh: 南京, en: Nanjing}\n"
+    "version: 3\neffective: 2025-01-01\n"
+)
 
 
 def laid(tmp_path: Path, layer: str, level: str = "court") -> dict[str, str]:
@@ -27,7 +31,10 @@ def laid(tmp_path: Path, layer: str, level: str = "court") -> dict[str, str]:
 def test_a_layer_changes_what_it_names_and_the_view_says_where_each_value_comes_from(
     tmp_path: Path,
 ) -> None:
-    layer = "deadlines: {answer: {length: 5, warn: 4d}}\ntransitions: {notify: {when: 'case.amount > money(\"1\")', documents: receipt}}\n"
+    layer = (
+        "deadlines: {answer: {length: 5, warn: 4d}}\n"
+        "transitions: {notify: {when: 'case.amount > money(\"1\")', documents: receipt}}\n"
+    )
     layer += "documents: {receipt: {title: {zh: 收据, en: receipt}}}\n"
     assert laid(tmp_path, layer) == {}
     merged = load_definition(tmp_path / "layer.yaml")
@@ -89,10 +96,19 @@ def test_a_layer_that_is_looser_or_bends_the_flow_is_refused_in_its_own_file(
     "layer",
     [
         "deadlines: {not_yet: {length: 2}}\n",
-        "deadlines: {extra: {title: {zh: 另, en: extra}, starts: {entering: noticed}, length: 3, unit: day, on_expiry: {alert: chief}}}\n",
-        "transitions: {give_up: {needs: paid}, call: {title: {zh: 电话, en: call}, from: fresh, to: stay, by: officer}}\n",
+        (
+            "deadlines: {extra: {title: {zh: 另, en: extra}, starts: {entering: noticed}, "
+            "length: 3, unit: day, on_expiry: {alert: chief}}}\n"
+        ),
+        (
+            "transitions: {give_up: {needs: paid}, call: {title: {zh: 电话, en: call}, "
+            "from: fresh, to: stay, by: officer}}\n"
+        ),
         "transitions: {finish: {otherwise: {zh: 不行, en: no}}}\n",
-        "approvals: {chief: {title: {zh: 审批, en: chief}, steps: [{by: chief}]}}\ntransitions: {notify: {approval: chief}}\n",
+        (
+            "approvals: {chief: {title: {zh: 审批, en: chief}, steps: [{by: chief}]}}\n"
+            "transitions: {notify: {approval: chief}}\n"
+        ),
     ],
 )
 def test_a_stricter_layer_is_fine(tmp_path: Path, layer: str) -> None:
@@ -134,7 +150,10 @@ def test_one_case_may_skip_a_node_or_add_one_but_no_statutory_node(tmp_path: Pat
     assert "statutory-node" in [f.code for f in lint(tmp_path / "layer.yaml")]
 
 
-FRAGMENT = "fragment: common\nroles: {officer: {title: {zh: 承办人, en: officer}}, spare: {title: {zh: 备用, en: spare}}}\n"
+FRAGMENT = (
+    "fragment: common\nroles: {officer: {title: {zh: 承办人, en: officer}}, "
+    "spare: {title: {zh: 备用, en: spare}}}\n"
+)
 
 
 def imported(tmp_path: Path, imports: str, fragment: str = FRAGMENT) -> list[tuple[str, int, str]]:

@@ -50,20 +50,20 @@ def due(
 @pytest.mark.parametrize(
     ("start", "length", "unit", "expected"),
     [
-        # Spring Festival 2024: 10 to 17 February off, Sunday 4 and Sunday 18 February are working days
+        # Spring Festival 2024: 10 to 17 February off; Sundays 4 and 18 February worked
         ("2024-02-06", 5, "day", "2024-02-18"),
         ("2024-02-03", 1, "day", "2024-02-04"),
         ("2024-02-05", 5, "working-day", "2024-02-18"),
         ("2024-01-31", 1, "month", "2024-02-29"),
-        # National Day 2024: 1 to 7 October off; Sunday 29 September and Saturday 12 October are working days
+        # National Day 2024: 1 to 7 October off; 29 September and 12 October worked
         ("2024-09-24", 7, "day", "2024-10-08"),
         ("2024-09-22", 7, "day", "2024-09-29"),
         ("2024-10-09", 3, "day", "2024-10-12"),
-        # Spring Festival 2025: 28 January to 4 February off; 26 January and 8 February are working days
+        # Spring Festival 2025: 28 January to 4 February off; 26 January, 8 February worked
         ("2025-01-26", 3, "day", "2025-02-05"),
         ("2025-01-24", 3, "working-day", "2025-02-05"),
         ("2024-12-31", 1, "month", "2025-02-05"),
-        # National Day and Mid-autumn 2025: 1 to 8 October off; 28 September and 11 October are working days
+        # National Day 2025: 1 to 8 October off; 28 September and 11 October worked
         ("2025-09-25", 7, "day", "2025-10-09"),
         ("2025-09-21", 7, "day", "2025-09-28"),
         # Spring Festival 2026: 15 to 23 February off; 14 and 28 February are working days

@@ -1,4 +1,5 @@
-"""Pictures: what is drawn of a procedure, of one case, and of two versions; the same model for every renderer."""
+"""Pictures: what is drawn of a procedure, of one case, and of two versions; the same model for
+every renderer."""
 
 from __future__ import annotations
 

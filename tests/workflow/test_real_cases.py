@@ -1,4 +1,5 @@
-"""Facts of published enforcement cases: what follows from them by arithmetic is what the library computes."""
+"""Facts of published enforcement cases: what follows from them by arithmetic is what the library
+computes."""
 
 from __future__ import annotations
 
