@@ -19,7 +19,7 @@ from ..model.obstacle import Obstacle
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class Waiting(_View):

@@ -25,7 +25,7 @@ from ..work.runtime import Transaction
 class ChecklistLine(BaseModel):
     """One item of a checklist, and whether it is complete now."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     checklist: str
     item: str
@@ -38,7 +38,7 @@ class ChecklistLine(BaseModel):
 class VisibleNode(BaseModel):
     """A node that the case came to, and when."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     state: str
     title_zh: str
@@ -50,7 +50,7 @@ class PartyView(BaseModel):
     """What a party sees: the nodes made visible to it, the kinds of documents on file, and its
     fields, masked where marked."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case_id: str
     number: str

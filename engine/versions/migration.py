@@ -37,7 +37,7 @@ _PLANNER = Actor.of("plan")
 class DueDateShift(BaseModel):
     """A deadline that the move touches: due before and after (None where it does not run)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     rule: str
     before: date | None
@@ -50,7 +50,7 @@ class MigrationPlan(BaseModel):
     `ends` are tasks, and triggers that wait for approval, that would end undone.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case_id: str
     number: str

@@ -40,7 +40,7 @@ _STANDING = (PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED)
 class Publication(BaseModel):
     """A version of a procedure (or of one case's), and who proposed, decided and withdrew it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: int
     procedure: str

@@ -28,7 +28,7 @@ _COUNTER = Actor.of("calendar")
 class DueDateChange(BaseModel):
     """A running deadline whose due date changes."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case_id: str
     rule: str
