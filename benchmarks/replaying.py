@@ -7,7 +7,7 @@ import gzip
 from importlib.resources import files
 from pathlib import Path
 
-from zhixing.analysis.replay import replay
+from zhixing.analysis import replay
 from zhixing.workflow import load_definition
 
 from .measure import CPU, Row, side_by_side

@@ -11,8 +11,7 @@ from typing import Any
 
 import simpy
 
-from zhixing.analysis.behaviour import SimulationFile, load_simulation
-from zhixing.analysis.simulation import simulate
+from zhixing.analysis import SimulationFile, load_simulation, simulate
 from zhixing.workflow import load_definition
 
 from .measure import CPU, Row, side_by_side

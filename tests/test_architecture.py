@@ -94,3 +94,10 @@ def test_what_is_shipped_are_the_packages_of_the_tree() -> None:
     }
     assert sorted(settings["packages"]) == sorted(tree)
     assert set(folders) == {*PRESENT, "definitions"}
+
+
+def test_the_benchmarks_start() -> None:
+    """They are no part of the suite, and are told when a module they use moved."""
+    asked = [sys.executable, "-m", "benchmarks", "nonsense"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert (told.returncode, "unknown part nonsense" in told.stderr) == (2, True)
