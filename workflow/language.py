@@ -25,7 +25,12 @@ class Words(NamedTuple):
     en: str
 
     def text(self, lang: Language = "zh") -> str:
-        return self.zh if lang == "zh" else self.en
+        return in_language(self, lang)
+
+
+def in_language(words: InBothLanguages, lang: str) -> str:
+    """The words of one language: Chinese where it is `zh`, else English."""
+    return words.zh if lang == "zh" else words.en
 
 
 NO_WORDS = Words("", "")
