@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .language import Language
+from .language import Language, in_language
 
 
 class ZhixingError(Exception):
@@ -29,7 +29,7 @@ class ZhixingError(Exception):
 
     def text(self, lang: Language = "en") -> str:
         """The message for people, in Chinese (`zh`) or English (`en`)."""
-        return (self.zh if lang == "zh" else self.en).format(**self.data)
+        return in_language(self, lang).format(**self.data)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.data)

@@ -25,7 +25,12 @@ class Words(NamedTuple):
     en: str
 
     def text(self, lang: Language = "zh") -> str:
-        return self.zh if lang == "zh" else self.en
+        return in_language(self, lang)
+
+
+def in_language(words: InBothLanguages, lang: str) -> str:
+    """The words of one language: Chinese where it is `zh`, else English."""
+    return words.zh if lang == "zh" else words.en
 
 
 NO_WORDS = Words("", "")
@@ -34,14 +39,20 @@ NONE = Words("无", "none")
 
 def joined(words: Iterable[InBothLanguages]) -> Words:
     """Several names as one, as each language lists them."""
+    zh, en = _apart(words)
+    return Words("、".join(zh), ", ".join(en))
+
+
+def in_a_row(words: Iterable[InBothLanguages], sign: str) -> Words:
+    """Several words as one, with the same sign between them in both languages."""
+    zh, en = _apart(words)
+    return Words(sign.join(zh), sign.join(en))
+
+
+def _apart(words: Iterable[InBothLanguages]) -> tuple[list[str], list[str]]:
+    """The words of each language."""
     listed = tuple(words)
-    return Words("、".join(w.zh for w in listed), ", ".join(w.en for w in listed))
-
-
-def listed_in(lang: Language, texts: Iterable[str]) -> str:
-    """Texts of one language, as it lists them."""
-    sign = Words("、", ", ").text(lang)
-    return sign.join(texts)
+    return [word.zh for word in listed], [word.en for word in listed]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Words:

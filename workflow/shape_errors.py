@@ -113,11 +113,11 @@ def _shown(value: Any) -> str:
 
 def _titles(root: dict[str, Any]) -> Iterator[tuple[str, Words]]:
     """The ids of all entries that have a title, or are one."""
-    tables = [table for table in root.values() if isinstance(table, dict)]
+    tables = filter(has_places, root.values())
     for id, entry in chain.from_iterable(map(entries, tables)):
-        words = value_of(entry, "title") or entry
-        if isinstance(words, dict) and "zh" in words:
-            yield id, Words(str(words["zh"]), str(words.get("en")))
+        title = value_of(entry, "title") or entry
+        if value_of(title, "zh"):
+            yield id, Words(str(title["zh"]), str(title.get("en")))
 
 
 # -- where a path leads

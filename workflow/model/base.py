@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..language import Language
+from ..language import Language, in_language
 from ..source.mappings import entries
 from ..source.positions import Position, SourceMap
 from ..source.yaml_reader import SOURCE, start_of
@@ -118,7 +118,7 @@ class Text(Element):
     en: str = Field(min_length=1)
 
     def text(self, lang: Language = "zh") -> str:
-        return self.zh if lang == "zh" else self.en
+        return in_language(self, lang)
 
 
 class Basis(Element):
@@ -133,6 +133,7 @@ class Basis(Element):
     verified: Literal["db", "pages", "memory"] = "pages"
 
     def cite(self) -> str:
+        """`《民事诉讼法》第85条`; what is no number stands as it is."""
         number = f"（{self.number}）" if self.number else ""
         is_numbered = self.article[:1].isdigit()
         article = f"第{self.article}条" if is_numbered else self.article

@@ -51,21 +51,25 @@ class _Wrong(Exception):
         self.words = Words(zh, en)
 
 
+def _expect(fits: bool, zh: str, en: str) -> None:
+    if not fits:
+        raise _Wrong(zh, en)
+
+
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _Wrong("应为文字", "must be text")
-    if len(value) > MAX_TEXT:
-        raise _Wrong(f"超过 {MAX_TEXT} 字", f"longer than {MAX_TEXT} characters")
-    if "\x00" in value:
-        raise _Wrong("不得含空字符", "must not contain NUL")
+    _expect(isinstance(value, str), "应为文字", "must be text")
+    too_long = Words(f"超过 {MAX_TEXT} 字", f"longer than {MAX_TEXT} characters")
+    _expect(len(value) <= MAX_TEXT, *too_long)
+    _expect("\x00" not in value, "不得含空字符", "must not contain NUL")
     return str(value)
 
 
 def _number(value: Any) -> int:
+    """A whole number, also from its digits."""
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         value = int(value)
-    if not _is(int, value) or abs(value) > MAX_NUMBER:
-        raise _Wrong("应为整数", "must be a whole number")
+    is_number = _is(int, value) and abs(value) <= MAX_NUMBER
+    _expect(is_number, "应为整数", "must be a whole number")
     return int(value)
 
 
@@ -75,58 +79,53 @@ def _is(kind: type | UnionType, value: Any) -> bool:
 
 
 def _money(value: Any) -> Decimal:
-    if not _is(int | str | Decimal, value):
-        en = "money is a decimal such as 1234.50, not a float"
-        raise _Wrong("金额应写为十进制数（如 1234.50）", en)
+    """An amount with exactly two decimals; a float is never one."""
+    zh, en = "金额应写为十进制数（如 1234.50）", "money is a decimal such as 1234.50, not a float"
+    _expect(_is(int | str | Decimal, value), zh, en)
     try:
         amount = Decimal(str(value).strip())
     except InvalidOperation:
         raise _Wrong("不是金额", "not an amount of money") from None
-    if not amount.is_finite() or abs(amount) >= MAX_MONEY:
-        raise _Wrong("金额超出范围", "the amount is out of range")
+    is_in_range = amount.is_finite() and abs(amount) < MAX_MONEY
+    _expect(is_in_range, "金额超出范围", "the amount is out of range")
     exact = amount.quantize(_CENT)
-    if amount != exact:
-        raise _Wrong("金额最多两位小数", "money has at most two decimals")
+    _expect(amount == exact, "金额最多两位小数", "money has at most two decimals")
     return exact
 
 
 def _date(value: Any) -> date:
-    if isinstance(value, datetime):
-        raise _Wrong("应为日期，不带时间", "must be a date without a time")
-    if isinstance(value, date):
-        return value
+    is_moment = isinstance(value, datetime)
+    _expect(not is_moment, "应为日期，不带时间", "must be a date without a time")
     try:
-        return date.fromisoformat(str(value))
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
         raise _Wrong("应为日期 YYYY-MM-DD", "must be a date YYYY-MM-DD") from None
 
 
 def _datetime(value: Any) -> datetime:
+    """An instant, kept in UTC."""
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
         raise _Wrong("应为带时区的时间", "must be a date and time with a time zone") from None
-    if moment.tzinfo is None:
-        raise _Wrong("时间缺少时区", "the time lacks a time zone")
+    _expect(moment.tzinfo is not None, "时间缺少时区", "the time lacks a time zone")
     return moment.astimezone(UTC)
 
 
 def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong("应为是或否（true/false）", "must be true or false")
-    return value
+    _expect(isinstance(value, bool), "应为是或否（true/false）", "must be true or false")
+    return bool(value)
 
 
 def _list(value: Any) -> list[str]:
-    if not isinstance(value, list | tuple):
-        raise _Wrong("应为列表", "must be a list")
-    return [_text(item) for item in value]
+    _expect(isinstance(value, list | tuple), "应为列表", "must be a list")
+    return list(map(_text, value))
 
 
 def _party(value: Any) -> str:
-    if not isinstance(value, str) or not _PARTY.match(value):
-        raise _Wrong("应为当事人编号", "must be the id of a party")
-    return value
+    is_id = isinstance(value, str) and _PARTY.match(value) is not None
+    _expect(is_id, "应为当事人编号", "must be the id of a party")
+    return str(value)
 
 
 _PARSERS: dict[FieldType, Callable[[Any], Value]] = {
@@ -155,6 +154,7 @@ def parse(field: str, kind: FieldType, value: Any, choices: frozenset[str] | Non
 
 
 def _keep_to(choices: frozenset[str] | None, value: Value) -> None:
+    """A field of choices takes one of them."""
     if choices is not None and value not in choices:
         listed = ", ".join(sorted(choices))
         raise _Wrong(f"可选值为 {listed}", f"must be one of {listed}")

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from ..errors import UnknownCalendar
 from ..language import Words
 from ..source.findings import Finding
-from ..source.mappings import as_list
+from ..source.mappings import are, as_list
 from ..source.positions import Position, SourceMap
-from ..source.yaml_reader import SOURCE, ReadingFailed, read_file, start_of
+from ..source.yaml_reader import SOURCE, read_file, refusal, refuse_for, start_of
 from .calendars import FIRST_YEAR, LAST_YEAR, Calendar, national_calendar, plain_calendar
 
 _NAMED = {"cn": national_calendar, "none": plain_calendar}
@@ -48,11 +48,10 @@ def load_overlay(path: str | Path, base: Calendar | None = None) -> Calendar:
     name = str(path)
     if not isinstance(data, dict):
         words = Words("日历文件应为键值表", "a calendar file is a mapping")
-        raise ReadingFailed([Finding(start_of(name), "calendar", *words)])
+        raise refusal(start_of(name), "calendar", words)
     reader = _OverlayReader(data)
     calendar = reader.calendar(Path(path).stem, base)
-    if reader.findings:
-        raise ReadingFailed(reader.findings)
+    refuse_for(reader.findings)
     return calendar
 
 
@@ -95,6 +94,7 @@ class _OverlayReader:
         self._find(self.source.values[key], words)
 
     def _base(self) -> Calendar:
+        """The calendar that the file names, or the national one."""
         name = str(self.data.get("base", "cn"))
         if name not in _NAMED:
             words = Words(f"未知的基础日历 {name}", f"unknown base calendar {name}")
@@ -140,6 +140,7 @@ class _OverlayReader:
             yield first + timedelta(days=number), reason
 
     def _date(self, value: Any, at: Position) -> date | None:
+        """An ISO date, or None for what is none."""
         try:
             return date.fromisoformat(str(value))
         except ValueError:
@@ -147,15 +148,17 @@ class _OverlayReader:
             return None
 
     def _years(self) -> frozenset[int]:
+        """The years that the file makes official."""
         value = self.data.get("announced")
         years = [] if value is None else as_list(value)
-        if all(isinstance(year, int) for year in years):
-            return frozenset(years)
-        en = "announced must be a list of years"
-        self._find_value("announced", Words("announced 应为年份列表", en))
-        return frozenset()
+        if not are(int, *years):
+            en = "announced must be a list of years"
+            self._find_value("announced", Words("announced 应为年份列表", en))
+            return frozenset()
+        return frozenset(years)
 
     def _time(self) -> time | None:
+        """When a day closes; None where it does at midnight."""
         if str(self.data.get("day_ends")) == "24:00":
             return None
         words = Words("不是时间：", "not a time of day: ")

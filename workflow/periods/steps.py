@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..language import NO_WORDS, Words
+from ..language import NO_WORDS, Words, in_language
 from .adjustments import Extension, Span
 from .calendars import Calendar
 from .counting import UNITS, TimeUnit
@@ -29,11 +29,11 @@ class ExplanationStep:
 
     def text(self, lang: str = "en") -> str:
         """The step with its article in brackets, as each language writes them."""
-        if not self.article_zh:
-            return self.zh if lang == "zh" else self.en
-        if lang == "zh":
-            return f"{self.zh}（{self.article_zh}）"
-        return f"{self.en} ({self.article_en})"
+        told = Words(self.zh, self.en)
+        if self.article_zh:
+            zh, en = f"{self.zh}（{self.article_zh}）", f"{self.en} ({self.article_en})"
+            told = Words(zh, en)
+        return in_language(told, lang)
 
     def as_json(self) -> dict[str, str]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -140,9 +141,13 @@ def _transitions(old: Definition, new: Definition, titles: Titles) -> Iterator[D
 
 def _by_key(definition: Definition) -> dict[tuple[str, str], Transition]:
     """Transitions by what tells them apart: the trigger, and the target where it has several."""
-    triggers = [t.trigger for t in definition.transitions]
-    several = {trigger for trigger in triggers if triggers.count(trigger) > 1}
-    return {(t.trigger, t.to if t.trigger in several else "*"): t for t in definition.transitions}
+    counts = Counter(t.trigger for t in definition.transitions)
+    return {_key(t, counts): t for t in definition.transitions}
+
+
+def _key(transition: Transition, counts: Mapping[str, int]) -> tuple[str, str]:
+    trigger = transition.trigger
+    return trigger, transition.to if counts[trigger] > 1 else "*"
 
 
 def _way(
@@ -169,12 +174,14 @@ def _who(definition: Definition, transition: Transition) -> Words:
 
 
 def _state(id: str, titles: Titles) -> Words:
-    words = titles["states"].get(id) or _STAY_AND_RETURN.get(id)
+    """A state by its title; where a transition does not lead to one, what it does instead."""
+    words = {**_STAY_AND_RETURN, **titles["states"]}.get(id)
     return Words(f"“{words.zh}”", f"“{words.en}”") if words else Words(id, id)
 
 
 def _states(ids: Sequence[str], titles: Titles) -> Words:
-    return joined(_state(id, titles) for id in ids) if ids else NONE
+    named = [_state(id, titles) for id in ids]
+    return joined(named) if named else NONE
 
 
 # -- time limits and rests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from ..language import InBothLanguages, Language, Words
+from ..language import InBothLanguages, Language, Words, in_language
 from ..law.tables import acts
 from ..model.base import Basis, Described, Text
 from ..model.definition import Definition
@@ -104,11 +104,11 @@ class _Page:
 
     def say(self, zh: str, en: str) -> str:
         """Words of the page, in its language."""
-        return zh if self.lang == "zh" else en
+        return in_language(Words(zh, en), self.lang)
 
     def name(self, title: InBothLanguages) -> str:
         """Words of the definition, in the page's language."""
-        return title.zh if self.lang == "zh" else title.en
+        return in_language(title, self.lang)
 
     def names(self, titles: Iterable[InBothLanguages], sign: str = ", ") -> str:
         return sign.join(map(self.name, titles))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import singledispatch
+from itertools import chain
 from typing import Any, TypeVar
 
-from ..language import NONE, Words, joined
+from ..language import NONE, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from .json_schema import short
@@ -58,14 +59,15 @@ Key = TypeVar("Key")
 
 def titles_of(old: Definition, new: Definition) -> Titles:
     """The titles of what the ids of either version name, by table; the new version's win."""
-    found: dict[str, dict[str, Text]] = {table: {} for table in _OF}
-    for definition in (old, new):
-        for table in _OF.keys() - {"triggers"}:
-            entries = getattr(definition, table).items()
-            found[table] |= {id: title_of(entry) for id, entry in entries}
-        # of several transitions of a trigger the first gives the title
-        found["triggers"] |= {t.trigger: t.title for t in reversed(definition.transitions)}
-    return found
+    return {table: {**_titles_in(old, table), **_titles_in(new, table)} for table in _OF}
+
+
+def _titles_in(definition: Definition, table: str) -> dict[str, Text]:
+    """The titles of one table; those of triggers are their first transitions'."""
+    if table == "triggers":
+        return {t.trigger: t.title for t in reversed(definition.transitions)}
+    entries: dict[str, Element] = getattr(definition, table)
+    return dict(zip(entries, map(title_of, entries.values()), strict=True))
 
 
 def title_of(element: Any) -> Text:
@@ -77,10 +79,11 @@ def compared(
     old: Mapping[Key, object], new: Mapping[Key, object]
 ) -> tuple[list[Key], list[Key], list[Key]]:
     """The keys that are gone, those that came, and those that both have."""
-    gone = [key for key in old if key not in new]
-    came = [key for key in new if key not in old]
+    gone, came = dict(old), dict(new)
     kept = [key for key in new if key in old]
-    return gone, came, kept
+    for key in kept:
+        del gone[key], came[key]
+    return list(gone), list(came), kept
 
 
 def same(old: Any, new: Any) -> bool:
@@ -131,22 +134,23 @@ def parts(old: Element, new: Element, titles: Titles, but: Sequence[str] = ()) -
         if not same(old, new):
             yield Words(f"改称“{new.zh}”", f"is now called {new.en}")
         return
-    model = type(new)
-    for field in [field for field in model.model_fields if field not in but]:
-        before, after = getattr(old, field), getattr(new, field)
-        if same(before, after):
-            continue
-        if _hold_elements(before, after):
-            yield from _entries(short(model, field), before, after, titles)
-        else:
-            yield told(model, field, before, after, titles)
+    for field in type(new).model_fields:
+        if field not in but and not same(getattr(old, field), getattr(new, field)):
+            yield from _part(old, new, field, titles)
 
 
-def _hold_elements(old: Any, new: Any) -> bool:
-    """Whether both values are tables, and one of them has elements in it."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return False
-    return any(isinstance(entry, Element) for entry in (*old.values(), *new.values()))
+def _part(old: Element, new: Element, field: str, titles: Titles) -> Iterator[Words]:
+    """What differs in one field: entry by entry where it holds elements, else as a whole."""
+    model, before, after = type(new), getattr(old, field), getattr(new, field)
+    if isinstance(before, dict) and isinstance(after, dict) and _has_elements(before, after):
+        yield from _entries(short(model, field), before, after, titles)
+    else:
+        yield told(model, field, before, after, titles)
+
+
+def _has_elements(*tables: Mapping[str, Any]) -> bool:
+    entries = chain.from_iterable(table.values() for table in tables)
+    return any(isinstance(entry, Element) for entry in entries)
 
 
 def _entries(
@@ -169,7 +173,7 @@ def _entries(
 
 def _called(element: Any, id: str) -> Words:
     """What people call an entry: its title, or its id where it has none."""
-    title = element if isinstance(element, Text) else getattr(element, "title", None)
+    title = getattr(element, "title", element)
     return Words(title.zh, title.en) if isinstance(title, Text) else Words(id, id)
 
 
@@ -221,7 +225,7 @@ def _(value: Sequence[Any], names: Names, titles: Titles) -> Words:
 @_in_words.register
 def _(value: dict, names: Names, titles: Titles) -> Words:  # type: ignore[type-arg]
     entries = [_entry(key, item, names, titles) for key, item in value.items()]
-    return Words(", ".join(e.zh for e in entries), ", ".join(e.en for e in entries))
+    return in_a_row(entries, ", ")
 
 
 def _entry(key: Any, value: Any, names: Names, titles: Titles) -> Words:
@@ -231,12 +235,15 @@ def _entry(key: Any, value: Any, names: Names, titles: Titles) -> Words:
 
 @_in_words.register
 def _(value: Element, names: Names, titles: Titles) -> Words:
-    fields = type(value).model_fields.items()
-    given = [
-        field for field, info in fields if getattr(value, field) not in (info.default, *_EMPTY)
-    ]
-    told = [_field(value, field, titles) for field in given]
-    return Words(" ".join(t.zh for t in told), " ".join(t.en for t in told))
+    """The fields that say something, each after its name."""
+    fields = type(value).model_fields
+    given = [field for field in fields if _is_given(value, field)]
+    return in_a_row([_field(value, field, titles) for field in given], " ")
+
+
+def _is_given(element: Element, field: str) -> bool:
+    default = type(element).model_fields[field].default
+    return getattr(element, field) not in (default, *_EMPTY)
 
 
 def _field(element: Element, field: str, titles: Titles) -> Words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..language import in_language
 from .positions import Position
 
 Severity = Literal["error", "warning"]
@@ -25,7 +26,7 @@ class Finding:
         return self.severity == "error"
 
     def text(self, lang: str = "en") -> str:
-        return self.zh if lang == "zh" else self.en
+        return in_language(self, lang)
 
     def line(self, lang: str = "en") -> str:
         """`file:line:col: message [code]`."""

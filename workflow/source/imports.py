@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..language import did_you_mean
+from ..language import Words, did_you_mean
 from .findings import Finding
 from .mappings import as_list, copied, entries, point, value_of
 from .positions import Position, SourceMap
-from .yaml_reader import SOURCE, ReadingFailed, read_file
+from .yaml_reader import SOURCE, ReadingFailed, read_file, refusal, refuse_for
 
 IMPORTABLE = (
     "roles",
@@ -36,12 +36,14 @@ MOST_NESTED = 6
 
 def with_imports(value: dict[str, Any], path: Path) -> dict[str, Any]:
     """A file's value with what its imports take. Raises `ReadingFailed`."""
+    imports = _imports_of(value)
+    if not imports:
+        return value
     result: dict[str, Any] = copied(value)
     findings: list[Finding] = []
-    for item in _imports_of(value):
+    for item in imports:
         findings += _import(result, item, path, (path.resolve(),))
-    if findings:
-        raise ReadingFailed(findings)
+    refuse_for(findings)
     return result
 
 
@@ -50,8 +52,12 @@ def beside(path: Path, name: str) -> Path:
     return Path(os.path.normpath(path.parent / name))
 
 
-def seen_from(at: Position, finding: Finding) -> Finding:
+def seen_from(at: Position, failed: ReadingFailed) -> ReadingFailed:
     """A file that cannot be read is told where it was named; all else at its own place."""
+    return ReadingFailed([_named_at(at, finding) for finding in failed.findings])
+
+
+def _named_at(at: Position, finding: Finding) -> Finding:
     if finding.code != "file":
         return finding
     zh, en = f"{finding.at}: {finding.zh}", f"{finding.at}: {finding.en}"
@@ -60,35 +66,47 @@ def seen_from(at: Position, finding: Finding) -> Finding:
 
 def _imports_of(value: dict[str, Any]) -> list[dict[str, Any]]:
     """The imports that name a file; the models say what is wrong with others."""
-    named = as_list(value.get("imports"))
-    return [item for item in named if isinstance(value_of(item, "from"), str)]
+    return list(filter(_names_file, as_list(value.get("imports"))))
+
+
+def _names_file(item: Any) -> bool:
+    return isinstance(value_of(item, "from"), str)
 
 
 def _import(
     result: dict[str, Any], item: dict[str, Any], path: Path, chain: tuple[Path, ...]
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """One import into a value; `chain` are the files that lead here."""
-    name = item["from"]
-    file = beside(path, name)
-    at = item[SOURCE].values["from"]
+    file = beside(path, item["from"])
+    try:
+        fragment = _fragment(item, file, chain)
+    except ReadingFailed as failed:
+        return failed.findings
+    findings: list[Finding] = []
+    for nested in _imports_of(fragment):
+        findings += _import(fragment, nested, file, (*chain, file.resolve()))
+    for table in IMPORTABLE:
+        if table in item:
+            findings += _take(result, fragment, table, item)
+    return findings
+
+
+def _fragment(item: dict[str, Any], file: Path, chain: tuple[Path, ...]) -> dict[str, Any]:
+    """The fragment that an import names. Raises `ReadingFailed`."""
+    name, at = item["from"], item[SOURCE].values["from"]
     if file.resolve() in chain or len(chain) > MOST_NESTED:
-        en = f"{name} imports itself in the end"
-        yield Finding(at, "import-cycle", f"循环引用 {name}", en)
-        return
+        words = Words(f"循环引用 {name}", f"{name} imports itself in the end")
+        raise refusal(at, "import-cycle", words)
     try:
         fragment, _ = read_file(file)
     except ReadingFailed as failed:
-        yield from (seen_from(at, finding) for finding in failed.findings)
-        return
-    if not isinstance(fragment, dict) or "fragment" not in fragment:
-        zh = f"{name} 不是片段文件（缺少 fragment）"
-        yield Finding(at, "not-a-fragment", zh, f"{name} is no fragment (no fragment: NAME)")
-        return
-    for nested in _imports_of(fragment):
-        yield from _import(fragment, nested, file, (*chain, file.resolve()))
-    for table in IMPORTABLE:
-        if table in item:
-            yield from _take(result, fragment, table, item)
+        raise seen_from(at, failed) from None
+    if value_of(fragment, "fragment") is None:
+        words = Words(
+            f"{name} 不是片段文件（缺少 fragment）", f"{name} is no fragment (no fragment: NAME)"
+        )
+        raise refusal(at, "not-a-fragment", words)
+    return dict(fragment)
 
 
 def _take(

@@ -15,7 +15,7 @@ from typing import Any
 from ..language import Words
 from .findings import Finding
 from .imports import beside, seen_from, with_imports
-from .mappings import as_list, copied, entries, place_of_value, point, value_of
+from .mappings import are, as_list, copied, entries, place_of_value, point, value_of
 from .positions import Position, SourceMap
 from .yaml_reader import (
     SOURCE,
@@ -24,6 +24,7 @@ from .yaml_reader import (
     read_bytes,
     read_file,
     refusal,
+    refuse_for,
     start_of,
     text_at,
 )
@@ -35,10 +36,21 @@ ADDED_TO = frozenset(
 REPLACED = frozenset({"basis", "title", "otherwise"})
 """Values that a layer gives as a whole: half of one citation and half of another is neither."""
 MAX_LAYERS = 6
-_HEAD = frozenset(
-    {"overlay", "level", "id", "title", "version", "effective", "basis", "note", "skips"}
+_NOT_LAID = frozenset(
+    {
+        "overlay",
+        "level",
+        "id",
+        "title",
+        "version",
+        "effective",
+        "basis",
+        "note",
+        "skips",
+        "imports",
+    }
 )
-"""What a layer says of itself."""
+"""What a layer says of itself, and of other files."""
 _TOLD = ("level", "id", "title", "version", "basis", "note")
 """What the merged definition says of each of its layers."""
 
@@ -67,7 +79,10 @@ def read_layered(path: str | Path, depth: int = 0) -> Layered:
     Raises `ReadingFailed`.
     """
     value, text = read_file(path)
-    return compose(value, text, Path(path), depth)
+    _keep_mapping(value, str(path))
+    if "overlay" in value:
+        return _laid_over(value, Path(path), depth)
+    return Layered(with_imports(value, Path(path)), text)
 
 
 def read_layered_bytes(raw: bytes, name: str) -> Layered:
@@ -76,33 +91,26 @@ def read_layered_bytes(raw: bytes, name: str) -> Layered:
     They can neither import nor lie over other files.
     """
     value, text = read_bytes(raw, name)
-    return compose(value, text, None, 0, name)
+    _keep_mapping(value, name)
+    _stands_alone(value, "overlay", "imports")
+    return Layered(value, text)
 
 
-def compose(value: Any, text: str, path: Path | None, depth: int, name: str = "") -> Layered:
-    """What a file's value makes together with the files it names."""
+def _keep_mapping(value: Any, name: str) -> None:
+    """Raises `ReadingFailed` for a file that cannot be a definition."""
     if not isinstance(value, dict):
         words = Words("流程定义应为键值表", "a definition is a mapping of keys to values")
-        raise refusal(start_of(name or str(path)), "shape", words)
-    if path is None:
-        _stands_alone(value, "overlay", "imports")
-        return Layered(value, text)
-    if "overlay" in value:
-        return _laid_over(value, path, depth)
-    if value.get("imports"):
-        value = with_imports(value, path)
-    return Layered(value, text)
+        raise refusal(start_of(name), "shape", words)
 
 
 def _stands_alone(value: dict[str, Any], *keys: str) -> None:
     """Text without a folder names no other files. Raises `ReadingFailed`."""
-    for key in keys:
-        if value.get(key):
-            words = Words(
-                "不在文件夹中的定义不能引用其他文件",
-                "a text that is in no folder cannot name other files",
-            )
-            raise refusal(value[SOURCE].values[key], "import-nowhere", words)
+    for key in filter(value.get, keys):
+        words = Words(
+            "不在文件夹中的定义不能引用其他文件",
+            "a text that is in no folder cannot name other files",
+        )
+        raise refusal(value[SOURCE].values[key], "import-nowhere", words)
 
 
 def _laid_over(layer: dict[str, Any], path: Path, depth: int) -> Layered:
@@ -116,7 +124,7 @@ def _laid_over(layer: dict[str, Any], path: Path, depth: int) -> Layered:
     try:
         below = read_layered(beside(path, layer["overlay"]), depth + 1)
     except ReadingFailed as failed:
-        raise ReadingFailed([seen_from(at, f) for f in failed.findings]) from None
+        raise seen_from(at, failed) from None
     return lay_over(below, layer, path)
 
 
@@ -127,28 +135,30 @@ def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) ->
     """
     if path is None:
         _stands_alone(layer, "imports")
-    elif layer.get("imports"):
+    else:
         layer = with_imports(layer, path)
     merged = copied(below.value)
-    findings: list[Finding] = []
-    for key, value in entries(layer):
-        if key == "transitions":
-            findings += _transitions(merged, value, layer)
-        elif key not in _HEAD and key != "imports":
-            _lay_key(merged, key, value, layer)
-    findings += _skip(merged, layer)
-    if findings:
-        raise ReadingFailed(findings)
+    findings = [*_lay_keys(merged, layer), *_skip(merged, layer)]
+    refuse_for(findings)
     _name(merged, layer)
     return Layered(merged, below.text, below, str(layer.get("level")))
+
+
+def _lay_keys(merged: dict[str, Any], layer: dict[str, Any]) -> Iterator[Finding]:
+    """Everything of a layer but what it says of itself."""
+    for key, value in entries(layer):
+        if key == "transitions":
+            yield from _transitions(merged, value, layer)
+        elif key not in _NOT_LAID:
+            _lay_key(merged, key, value, layer)
 
 
 def _lay_key(merged: dict[str, Any], key: str, value: Any, layer: dict[str, Any]) -> None:
     """One key of the whole: tables are merged, lists made longer, all else is replaced."""
     present = merged.get(key)
-    if isinstance(value, dict) and isinstance(present, dict):
+    if are(dict, present, value):
         merged[key] = _merge(present, value)
-    elif isinstance(value, list) and isinstance(present, list):
+    elif are(list, present, value):
         merged[key] = [*present, *value]
     else:
         merged[key] = value
@@ -174,7 +184,7 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     source = copied(below[SOURCE])
     for key, value in entries(above):
         present = merged.get(key)
-        if isinstance(present, dict) and isinstance(value, dict) and key not in REPLACED:
+        if are(dict, present, value) and key not in REPLACED:
             merged[key] = _merge(present, value)
             # a fault of the whole is told where it was changed
             source.values[key] = place_of_value(above, key)
@@ -194,13 +204,14 @@ def _laid(key: str, present: Any, value: Any) -> Any:
 
 
 def _added(present: Any, more: Any) -> list[Any]:
+    """A list with what it does not have yet."""
     before = as_list(present)
     return [*before, *(item for item in as_list(more) if item not in before)]
 
 
 def _both(present: Any, more: Any) -> Any:
     """Two conditions as one; what is no text is left for the models to refuse."""
-    if not isinstance(present, str) or not isinstance(more, str):
+    if not are(str, present, more):
         return more
     return text_at(f"({present}) && ({more})", getattr(more, "at", start_of("<memory>")))
 
@@ -262,7 +273,8 @@ def _cannot_skip(
     if layer.get("level") != "case":
         zh = "只有个案再造（level: case）可以跳过节点"
         return Finding(at, "overlay-changes", zh, "only a layer for one case may skip nodes")
-    if spec.get("statutory") or spec.get("closes") or merged.get("initial") == node:
+    is_first = merged.get("initial") == node
+    if any((spec.get("statutory"), spec.get("closes"), is_first)):
         zh = f"法定节点 {node} 不得跳过"
         return Finding(at, "statutory-node", zh, f"the statutory node {node} cannot be skipped")
     return None

@@ -20,6 +20,11 @@ def has_places(value: Any) -> bool:
     return isinstance(value, dict) and SOURCE in value
 
 
+def are(kind: type, *values: Any) -> bool:
+    """Whether all values are of a kind."""
+    return all(isinstance(value, kind) for value in values)
+
+
 def value_of(value: Any, key: str) -> Any:
     """What a mapping holds under a key; None for a value that is no mapping."""
     return value.get(key) if isinstance(value, dict) else None
@@ -32,7 +37,7 @@ def as_list(value: Any) -> list[Any]:
 
 def lists_mappings(value: Any) -> bool:
     """Whether a value is a list with a mapping in it."""
-    return isinstance(value, list) and dict in map(type, value)
+    return dict in map(type, value) if isinstance(value, list) else False
 
 
 def place_of_key(mapping: Mapping[str, Any], key: str) -> Position:

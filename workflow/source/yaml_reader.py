@@ -82,6 +82,12 @@ def refusal(at: Position, code: str, words: Words) -> ReadingFailed:
     return ReadingFailed([Finding(at, code, *words)])
 
 
+def refuse_for(findings: list[Finding]) -> None:
+    """Go on only where nothing was found. Raises `ReadingFailed`."""
+    if findings:
+        raise ReadingFailed(findings)
+
+
 def not_a_mapping(at: Position) -> Finding:
     """That something else stands where a mapping must."""
     return Finding(at, "shape", "应为键值表", "must be a mapping")
@@ -130,8 +136,7 @@ def read_text(text: str, name: str) -> Any:
         raise ReadingFailed([_unreadable(error, text, name)]) from None
     except yaml.YAMLError as error:
         raise ReadingFailed([_syntax(start_of(name), str(error), text)]) from None
-    if composer.findings:
-        raise ReadingFailed(composer.findings)
+    refuse_for(composer.findings)
     return value
 
 
@@ -192,6 +197,7 @@ class _Composer:
         return next((event for event in events if not isinstance(event, _MARKERS)), None)
 
     def _at(self, event: Any) -> Position:
+        """Where an event begins; a quoted text begins after the quote."""
         quoted = getattr(event, "style", None) in ("'", '"')
         mark = event.start_mark
         return Position(self.name, mark.line + 1, mark.column + 1 + quoted)
@@ -231,6 +237,7 @@ class _Composer:
         self._find(event, "alias", Words("不使用锚点和别名（& 和 *）", en))
 
     def _sequence(self, events: Iterator[Any], depth: int) -> list[Any]:
+        """The items up to the end of a sequence."""
         items = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
@@ -239,6 +246,7 @@ class _Composer:
         return items
 
     def _mapping(self, at: Position, events: Iterator[Any], depth: int) -> dict[str, Any]:
+        """The entries up to the end of a mapping, with the place of each; a key stands once."""
         source = SourceMap(at)
         result: dict[str, Any] = {SOURCE: source}
         for event in events:
@@ -261,6 +269,7 @@ class _Composer:
         return result
 
     def _scalar(self, event: Any) -> Any:
+        """What is quoted, or written over several lines, is text whatever it looks like."""
         text = str(event.value)
         if event.implicit[0] and not event.style:
             return self._unquoted(text, event)

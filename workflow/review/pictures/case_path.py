@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .model import Arrow, Band, Diagram, Node, Note
@@ -19,33 +19,40 @@ class CasePath:
     @property
     def visited(self) -> set[str]:
         """Every state the case was in."""
-        return {self.here, *(state for move in self.moves for state in move)}
+        return {self.here}.union(*self.moves)
 
 
 def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
     """A procedure's diagram with one case's way marked in it."""
     bands = [_band(band, walked) for band in diagram.groups]
     arrows = [_arrow(arrow, walked) for arrow in diagram.arrows]
-    drawn = {(arrow.source, arrow.target) for arrow in arrows}
-    for source, target in dict.fromkeys(walked.moves):
-        # an opening has no source, and what stays leads nowhere
-        if source not in ("", target) and (source, target) not in drawn:
-            arrows.append(Arrow(source, target, (), mark="visited"))
+    arrows += _ways_not_drawn(diagram, walked)
     return replace(diagram, title=title, groups=tuple(bands), arrows=tuple(arrows))
 
 
+def _ways_not_drawn(diagram: Diagram, walked: CasePath) -> Iterator[Arrow]:
+    """Moves that the picture of the procedure has no arrow for."""
+    drawn = {arrow.ends for arrow in diagram.arrows}
+    new = [move for move in dict.fromkeys(walked.moves) if move not in drawn]
+    for source, target in new:
+        # an opening has no source, and what stays leads nowhere
+        if source not in ("", target):
+            yield Arrow(source, target, (), mark="visited")
+
+
 def _band(band: Band, walked: CasePath) -> Band:
-    return replace(band, nodes=tuple(_node(node, walked) for node in band.nodes))
+    nodes = [_node(node, walked) for node in band.nodes]
+    return replace(band, nodes=tuple(nodes))
 
 
 def _arrow(arrow: Arrow, walked: CasePath) -> Arrow:
-    was_gone = (arrow.source, arrow.target) in walked.moves
-    return replace(arrow, mark="visited") if was_gone else arrow
+    """An arrow, marked where the case went along it."""
+    return replace(arrow, mark="visited") if arrow.ends in walked.moves else arrow
 
 
 def _node(node: Node, walked: CasePath) -> Node:
     """A node; where the case stands, what is open takes the place of the time limits."""
-    if node.id == walked.here:
-        approvals = [note for note in node.notes if note.kind == "approval"]
-        return replace(node, mark="here", notes=(*approvals, *walked.open))
-    return replace(node, mark="visited") if node.id in walked.visited else node
+    if node.id != walked.here:
+        return replace(node, mark="visited") if node.id in walked.visited else node
+    approvals = [note for note in node.notes if note.kind == "approval"]
+    return replace(node, mark="here", notes=(*approvals, *walked.open))

@@ -56,8 +56,8 @@ def _limits(definition: Definition, state: str, lang: Language) -> Iterator[Note
 def _approvals(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
     """The approvals of what may be done in a state."""
     for t in definition.transitions:
-        approval = definition.approvals.get(t.approval or "")
-        if approval is not None and state in definition.sources_of(t):
+        if t.approval in definition.approvals and state in definition.sources_of(t):
+            approval = definition.approvals[t.approval]
             steps = approval_text(definition, approval, lang)
             yield Note("approval", f"{t.title.text(lang)}: {steps}")
 
@@ -91,11 +91,11 @@ def _sources_text(definition: Definition, transition: Transition, lang: Language
     if source.any:
         return _ANY_STATE.text(lang)
     named = [
-        *(definition.phases[id].title for id in source.phases),
-        *(definition.groups[id].title for id in source.groups),
-        *(definition.states[id].title for id in source.states),
+        *map(definition.phases.__getitem__, source.phases),
+        *map(definition.groups.__getitem__, source.groups),
+        *map(definition.states.__getitem__, source.states),
     ]
-    return joined(named).text(lang)
+    return joined(part.title for part in named).text(lang)
 
 
 @dataclass(slots=True)
@@ -105,20 +105,38 @@ class _Way:
     labels: list[str] = field(default_factory=list)
     by_clock: bool = False
 
+    def arrow(self, source: str, target: str, returns: bool) -> Arrow:
+        """The arrow, with each name once."""
+        labels = tuple(dict.fromkeys(self.labels))
+        return Arrow(source, target, labels, returns, self.by_clock)
+
 
 def _arrows(definition: Definition, lang: Language) -> tuple[Arrow, ...]:
+    """One arrow for all that leads from one state to another."""
     ways: dict[tuple[str, str], _Way] = {}
-    returning: set[str] = set()
+    for t in filter(_leads_on, definition.transitions):
+        for source in _drawn_sources(definition, t):
+            way = ways.setdefault((source, t.to), _Way())
+            way.labels.append(t.title.text(lang))
+            way.by_clock |= "clock" in t.by
+    returning = _returning(definition)
+    return tuple(way.arrow(*ends, ends[1] in returning) for ends, way in ways.items())
+
+
+def _leads_on(transition: Transition) -> bool:
+    return transition.to not in (STAY, RETURN)
+
+
+def _drawn_sources(definition: Definition, transition: Transition) -> tuple[str, ...]:
+    """Where the arrows of a transition begin; none where words say the way."""
+    sources = definition.sources_of(transition)
+    return sources if len(sources) <= MOST_ARROWS else ()
+
+
+def _returning(definition: Definition) -> set[str]:
+    """The states from which the case goes back to where it was."""
+    found: set[str] = set()
     for t in definition.transitions:
-        sources = definition.sources_of(t)
         if t.to == RETURN:
-            returning.update(sources)
-        elif t.to != STAY and len(sources) <= MOST_ARROWS:
-            for source in sources:
-                way = ways.setdefault((source, t.to), _Way())
-                way.labels.append(t.title.text(lang))
-                way.by_clock |= "clock" in t.by
-    return tuple(
-        Arrow(source, target, tuple(dict.fromkeys(way.labels)), target in returning, way.by_clock)
-        for (source, target), way in ways.items()
-    )
+            found.update(definition.sources_of(t))
+    return found

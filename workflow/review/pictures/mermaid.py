@@ -37,9 +37,9 @@ def to_mermaid(diagram: Diagram) -> str:
 
 def _styles(diagram: Diagram) -> Iterator[str]:
     """The looks of marked nodes, and of marked arrows by their numbers."""
-    for node in diagram.nodes:
-        if node.mark in _STYLES:
-            yield f"  style {node.id} {_STYLES[node.mark]}"
+    nodes = [node for node in diagram.nodes if node.mark in _STYLES]
+    for node in nodes:
+        yield f"  style {node.id} {_STYLES[node.mark]}"
     for number, arrow in enumerate(diagram.arrows):
         if arrow.mark in _LINKS:
             yield f"  linkStyle {number} {_LINKS[arrow.mark]}"

@@ -59,6 +59,11 @@ class Arrow:
     by_clock: bool = False
     mark: Mark = ""
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """From where to where: no two arrows of a picture have the same ends."""
+        return self.source, self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
@@ -72,4 +77,10 @@ class Diagram:
     @property
     def nodes(self) -> Iterator[Node]:
         """The nodes of all bands in order."""
-        return (node for band in self.groups for node in band.nodes)
+        for band in self.groups:
+            yield from band.nodes
+
+    @property
+    def by_id(self) -> dict[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
