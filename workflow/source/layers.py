@@ -155,7 +155,7 @@ def _lay_keys(merged: dict[str, Any], layer: dict[str, Any]) -> Iterator[Finding
 
 def _lay_key(merged: dict[str, Any], key: str, value: Any, layer: dict[str, Any]) -> None:
     """One key of the whole: tables are merged, lists made longer, all else is replaced."""
-    present = merged.get(key)
+    present: Any = merged.get(key)
     if are(dict, present, value):
         merged[key] = _merge(present, value)
     elif are(list, present, value):
@@ -183,7 +183,7 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(entries(below))
     source = copied(below[SOURCE])
     for key, value in entries(above):
-        present = merged.get(key)
+        present: Any = merged.get(key)
         if are(dict, present, value) and key not in REPLACED:
             merged[key] = _merge(present, value)
             # a fault of the whole is told where it was changed
