@@ -75,8 +75,8 @@ class Element(BaseModel):
     @cache
     def _tables(cls) -> frozenset[str]:
         """The fields that map names: their own place is not one of their entries."""
-        fields = cls.model_fields.items()
-        return frozenset(name for name, info in fields if is_table_of(info.annotation))
+        fields = cls.model_fields
+        return frozenset(name for name in fields if is_table_of(fields[name].annotation))
 
     @property
     def at(self) -> Position:
@@ -89,6 +89,7 @@ class Element(BaseModel):
 
 
 def _without_places(value: Any) -> Any:
+    """A table as its field takes it."""
     return dict(entries(value)) if isinstance(value, dict) else value
 
 

@@ -150,7 +150,7 @@ class Definition(Tables):
     @cached_property
     def terminal(self) -> frozenset[str]:
         """The states that close the case."""
-        return frozenset(id for id, state in self.states.items() if state.closes)
+        return frozenset(self.states).difference(self._running)
 
     @cached_property
     def triggers(self) -> tuple[str, ...]:
@@ -173,6 +173,7 @@ class Definition(Tables):
 
     @cached_property
     def _order(self) -> dict[str, int]:
+        """The place of each state in the file."""
         return {id: index for index, id in enumerate(self.states)}
 
     @cached_property

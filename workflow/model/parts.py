@@ -23,6 +23,7 @@ class ApprovalStep(Element):
 
     @model_validator(mode="after")
     def _no_more_votes_than_seats(self) -> ApprovalStep:
+        """A step that needs more votes than can be cast would never pass."""
         if self.of is not None and self.votes > self.of:
             raise PydanticCustomError("votes", "a step needs no more votes than people sit")
         return self

@@ -30,8 +30,14 @@ class Deduction:
     document: str = ""
 
     def __post_init__(self) -> None:
-        if self.until is not None and self.until < self.since:
+        since, until = self.span
+        if until < since:
             raise BadDeduction(since=self.since, until=self.until)
+
+    @property
+    def span(self) -> Span:
+        """The days deducted; while it runs, to the end of all days."""
+        return self.since, self.until or FAR_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ class Extension:
 def merged(deductions: Iterable[Deduction]) -> list[Span]:
     """Deductions as disjoint spans in order; an open one lasts as long as dates do."""
     result: list[Span] = []
-    spans = [(deduction.since, deduction.until or FAR_DAY) for deduction in deductions]
-    for since, until in sorted(spans):
+    spans = sorted(deduction.span for deduction in deductions)
+    for since, until in spans:
         if result and since <= result[-1][1]:
             first, last = result.pop()
             since, until = first, max(last, until)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
@@ -68,7 +68,8 @@ class Calendar:
         for part in (self.zone.key, self.day_ends, self.rests, sorted(self.announced)):
             digest.update(repr(part).encode())
         for days in (self.rest, self.work):
-            digest.update("".join(d.isoformat() for d in sorted(days)).encode() + b"|")
+            listed = "".join(map(date.isoformat, sorted(days)))
+            digest.update(f"{listed}|".encode())
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -78,10 +79,9 @@ class Calendar:
         if not self.rests:
             return array("i", every_day)
         worked, rested = _ordinals(self.work), _ordinals(self.rest)
-        unannounced = set(range(FIRST_YEAR, LAST_YEAR + 1)) - self.announced
-        fixed = {date(year, *day).toordinal() for year in unannounced for day in _FIXED_HOLIDAYS}
+        rested |= _ordinals(_fixed_holidays(self.announced))
         weekdays = {ordinal for ordinal in every_day if (ordinal + 6) % 7 < _DAYS_OF_A_WEEK}
-        days = (weekdays - rested | worked) - (fixed - worked)
+        days = weekdays - rested | worked
         return array("i", sorted(days.intersection(every_day)))
 
     @cached_property
@@ -181,8 +181,15 @@ def _named(days: Mapping[date, str]) -> dict[date, str]:
     return {day: _HOLIDAY_NAMES.get(name, name) for day, name in days.items()}
 
 
+def _fixed_holidays(announced: frozenset[int]) -> Iterator[date]:
+    """The holidays of fixed date, in the years without an announced arrangement."""
+    unannounced = set(range(FIRST_YEAR, LAST_YEAR + 1)) - announced
+    for year in unannounced:
+        yield from (date(year, *day) for day in _FIXED_HOLIDAYS)
+
+
 def _ordinals(days: Iterable[date]) -> set[int]:
-    return {day.toordinal() for day in days}
+    return set(map(date.toordinal, days))
 
 
 @cache

@@ -35,6 +35,13 @@ class Counting(StrEnum):
     WORKING = "working"
 
 
+_NOT_WORKING_DAYS = frozenset(TimeUnit) - {TimeUnit.WORKING_DAY}
+UNITS_OF = {
+    **dict.fromkeys(Counting, _NOT_WORKING_DAYS),
+    Counting.RAW: frozenset({TimeUnit.HOUR}),
+    Counting.WORKING: frozenset({TimeUnit.WORKING_DAY}),
+}
+"""The units that each way of counting goes with."""
 ROLLED = frozenset({Counting.LITIGATION, Counting.CIVIL})
 MAY_BE_ZERO = frozenset({Counting.MINIMUM, Counting.FIXED})
 ARTICLES = {

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain
 from typing import ParamSpec
 
 from ..errors import BadLength, NaiveDatetime, StillDeducted, UnknownCounting
@@ -20,7 +21,7 @@ from ..language import NO_WORDS, Words
 from . import steps
 from .adjustments import FAR_DAY, Deduction, Extension, Span, merged
 from .calendars import Calendar
-from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, Counting, TimeUnit
+from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, UNITS_OF, Counting, TimeUnit
 from .steps import ExplanationStep
 
 __all__ = ["Due", "ExplanationStep", "Period", "add_months", "stricter"]
@@ -54,7 +55,8 @@ class _Story:
         self._told.append(partial(tell, *of))
 
     def steps(self) -> tuple[ExplanationStep, ...]:
-        return tuple(step for tell in self._told for step in tell())
+        """The steps in the order they were taken."""
+        return tuple(chain.from_iterable(tell() for tell in self._told))
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,11 @@ class Period:
     backward: bool = False
 
     def __post_init__(self) -> None:
+        is_number = isinstance(self.length, int) and not isinstance(self.length, bool)
         least = 0 if self.counting in MAY_BE_ZERO else 1
-        if isinstance(self.length, bool) or not isinstance(self.length, int):
+        if not is_number or self.length < least:
             raise BadLength(length=self.length)
-        if self.length < least:
-            raise BadLength(length=self.length)
-        counts_working_days = self.counting is Counting.WORKING
-        is_fit = counts_working_days == (self.unit is TimeUnit.WORKING_DAY)
-        if self.counting is Counting.RAW:
-            is_fit = self.unit is TimeUnit.HOUR
-        if not is_fit:
+        if self.unit not in UNITS_OF[self.counting]:
             raise UnknownCounting(counting=self.counting.value, unit=self.unit.value)
 
     def due(
@@ -116,6 +113,7 @@ class Period:
         extensions: Sequence[Extension],
         told: _Story,
     ) -> Due:
+        """Hours run from an instant, everything else from a day."""
         if self.unit is TimeUnit.HOUR:
             return self._due_hours(start, deductions, extensions, told)
         return self._due_days(_day(start, self.calendar), deductions, extensions, told)
@@ -130,6 +128,7 @@ class Period:
         return self.counting in ROLLED
 
     def _signed(self, amount: int) -> int:
+        """An amount in the direction in which the period counts."""
         return -amount if self.backward else amount
 
     def _rolled(self, day: date) -> date:
@@ -153,9 +152,11 @@ class Period:
 
     @cached_property
     def _dues(self) -> dict[date, Due]:
+        """The due dates computed before, by their starts."""
         return {}
 
     def _due_on(self, start: date, day: date) -> Due:
+        """The due date on a last day."""
         return Due(day, self.calendar.end_of(day), self._is_provisional(start, day))
 
     def _is_provisional(self, start: date, day: date) -> bool:
@@ -187,6 +188,7 @@ class Period:
         extensions: Sequence[Extension],
         told: _Story,
     ) -> Due:
+        """Count, lengthen by deductions and each extension, and move off a rest day at last."""
         spans = merged(deductions)
         day = self._count(start, self.length, self.unit)
         told.add(steps.started, start, self._article)
@@ -257,6 +259,7 @@ class Period:
         extensions: Sequence[Extension],
         told: _Story,
     ) -> Due:
+        """Run from an instant; only what the law rolls moves off a rest day, whole."""
         moment = _instant(start, self.calendar)
         end = self._hours(moment, self.length, deductions)
         for extension in extensions:
@@ -305,6 +308,7 @@ def stricter(dues: Iterable[Due]) -> Due:
 
 
 def _overlap(span: tuple[datetime, datetime], low: datetime, high: datetime) -> timedelta:
+    """How much of a span lies between two instants."""
     since, until = span
     return max(min(until, high) - max(since, low), timedelta())
 
@@ -330,6 +334,7 @@ def _instant(start: date | datetime, calendar: Calendar) -> datetime:
 
 
 def _aware(moment: datetime) -> datetime:
+    """An instant that everybody reads alike. Raises `NaiveDatetime`."""
     if moment.tzinfo is None:
         raise NaiveDatetime(value=moment)
     return moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from ..language import NONE, Words, joined
@@ -79,6 +80,7 @@ def differences(old: Definition, new: Definition) -> list[Difference]:
 
 
 def _whole(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:
+    """What the definition says of itself."""
     for field in _OF_THE_WHOLE:
         before, after = getattr(old, field), getattr(new, field)
         if not same(before, after):
@@ -122,6 +124,7 @@ def _changes(name: Words, id: str, title: Text) -> Callable[[Words], Difference]
 
 
 def _transitions(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:
+    """The ways that went, came or changed."""
     before, after = _by_key(old), _by_key(new)
     gone, came, kept = compared(before, after)
     for key in gone:
@@ -146,6 +149,7 @@ def _by_key(definition: Definition) -> dict[tuple[str, str], Transition]:
 
 
 def _key(transition: Transition, counts: Mapping[str, int]) -> tuple[str, str]:
+    """A trigger that leads to one state alone stays the same when that state changes."""
     trigger = transition.trigger
     return trigger, transition.to if counts[trigger] > 1 else "*"
 
@@ -180,6 +184,7 @@ def _state(id: str, titles: Titles) -> Words:
 
 
 def _states(ids: Sequence[str], titles: Titles) -> Words:
+    """States by their titles, or that there are none."""
     named = [_state(id, titles) for id in ids]
     return joined(named) if named else NONE
 
@@ -188,6 +193,7 @@ def _states(ids: Sequence[str], titles: Titles) -> Words:
 
 
 def _deadlines(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:
+    """The time limits that went, and then in the new version's order those that came or changed."""
     gone, _, _ = compared(old.deadlines, new.deadlines)
     for id in gone:
         yield _removed(_LIMIT, id, old.deadlines[id].title)
@@ -204,12 +210,14 @@ def _deadlines(old: Definition, new: Definition, titles: Titles) -> Iterator[Dif
 
 
 def _limit(old: DeadlineRule, new: DeadlineRule, titles: Titles) -> Iterator[Words]:
+    """What differs between two time limits: the length as one, then the rest."""
     if (old.length, old.unit) != (new.length, new.unit):
         yield from_to(length_words(old), length_words(new))
     yield from parts(old, new, titles, but=("length", "unit"))
 
 
 def _suspensions(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:
+    """That cases rest in other states."""
     if not same(old.suspensions, new.suspensions):
         was, now = _resting(old), _resting(new)
         zh, en = from_to(_states(was, titles), _states(now, titles))
@@ -219,4 +227,4 @@ def _suspensions(old: Definition, new: Definition, titles: Titles) -> Iterator[D
 
 def _resting(definition: Definition) -> list[Any]:
     """The states in which cases rest, in the order of the file."""
-    return [state for suspension in definition.suspensions for state in suspension.states]
+    return list(chain.from_iterable(rest.states for rest in definition.suspensions))

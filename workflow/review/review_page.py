@@ -7,7 +7,7 @@ from html import escape
 
 from ..language import InBothLanguages, Language, Words, in_language
 from ..law.tables import acts
-from ..model.base import Basis, Described, Text
+from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, State, Transition
 from ..model.limits import DeadlineRule, length_words
@@ -15,6 +15,7 @@ from ..model.parts import Checklist, ChecklistItem
 from .differences import differences
 from .pictures import draw
 from .pictures.extract import approval_text
+from .values import title_of
 
 _STYLE = """
 body{font-family:'Noto Serif CJK SC','Songti SC',serif;max-width:62em;margin:2em auto;\
@@ -120,7 +121,12 @@ class _Page:
         return self.names(map(self.d.trigger_title, ids))
 
     def documents(self, ids: Iterable[str]) -> list[str]:
+        """The titles of documents."""
         return [self.name(self.d.documents[id].title) for id in ids]
+
+    def title_in(self, table: Mapping[str, Element], id: str | None) -> str:
+        """The title of an entry that may be named; nothing where none is."""
+        return escape(self.name(title_of(table[id]))) if id else ""
 
     def titled(self, title: Text, id: str) -> str:
         """A title with the id below it."""
@@ -144,6 +150,7 @@ class _Page:
         )
 
     def changes(self, previous: Definition) -> str:
+        """What changed since the version before, in sentences."""
         found = differences(previous, self.d)
         items = "".join(f"<li>{escape(self.name(change))}</li>" for change in found)
         heading = self.say("与上一版本的差别", "changes against the previous version")
@@ -153,20 +160,22 @@ class _Page:
         return f"<h2>{self.say('流程图', 'the flow')}</h2>{draw(self.d, 'svg', self.lang)}"
 
     def nodes(self) -> str:
+        """The states: their phases, the time limits they start, how they close."""
         rows = [self._node(id, state) for id, state in self.d.states.items()]
         return f"<h2>{self.say('节点', 'nodes')}</h2>{self.table(_NODES, rows)}"
 
     def _node(self, id: str, state: State) -> tuple[str, ...]:
-        phase = self.name(self.d.phases[state.phase].title) if state.phase else ""
-        closes = self.name(self.d.modes[state.closes]) if state.closes else ""
+        phase = self.title_in(self.d.phases, state.phase)
+        closes = self.title_in(self.d.modes, state.closes)
         started = [rule for rule in self.d.deadlines.values() if id in rule.starts.entering]
         limits = "<br>".join(map(self._limit_text, started))
-        return self.titled(state.title, id), escape(phase), limits, escape(closes)
+        return self.titled(state.title, id), phase, limits, closes
 
     def _limit_text(self, rule: DeadlineRule) -> str:
         return escape(f"{self.name(rule.title)} {self.name(length_words(rule))}")
 
     def ways(self) -> str:
+        """What may be done: from where to where, by whom, on which conditions."""
         heading = self.say("办理事项与审批", "what may be done, and by whom")
         rows = map(self._way, self.d.transitions)
         return f"<h2>{heading}</h2>{self.table(_WAYS, rows)}"
@@ -184,6 +193,7 @@ class _Page:
         )
 
     def _by(self, t: Transition) -> str:
+        """Who does it, and who may not: nobody does both of two acts kept apart."""
         by = self.roles(t.by)
         if t.not_by_who:
             who = self.triggers(t.not_by_who)
@@ -199,18 +209,15 @@ class _Page:
     def _asked(self, t: Transition) -> str:
         """The form, checklist and approval of a transition, by their names."""
         d = self.d
-        named: list[tuple[Mapping[str, Described], str | None, Words]] = [
-            (d.forms, t.form, Words("表单", "form")),
-            (d.checklists, t.checklist, Words("清单", "checklist")),
-            (d.approvals, t.approval, Words("审批", "approval")),
-        ]
-        return "".join(
-            f"<br>{self.name(words)}：{escape(self.name(table[id].title))}"
-            for table, id, words in named
-            if id is not None
-        )
+        titles = {
+            self.say("表单", "form"): self.title_in(d.forms, t.form),
+            self.say("清单", "checklist"): self.title_in(d.checklists, t.checklist),
+            self.say("审批", "approval"): self.title_in(d.approvals, t.approval),
+        }
+        return "".join(f"<br>{name}：{title}" for name, title in titles.items() if title)
 
     def approvals(self) -> str:
+        """The chains of approval beside what the law asks."""
         if not self.d.approvals:
             return ""
         rows = [
@@ -231,6 +238,7 @@ class _Page:
         return f"{self.name(act)}: {', '.join(act.offices)} {act.cite}"
 
     def checklists(self) -> str:
+        """What must be complete, item by item."""
         parts = [self._checklist(id, listed) for id, listed in self.d.checklists.items()]
         heading = f"<h2>{self.say('清单', 'checklists')}</h2>"
         return heading + "".join(parts) if parts else ""
@@ -248,6 +256,7 @@ class _Page:
         return title, _code(item.when), escape(documents), escape(item.law or "")
 
     def tasks(self) -> str:
+        """Work offered to pools."""
         rows = [
             (
                 escape(self.name(task.title)),
@@ -260,6 +269,7 @@ class _Page:
         return heading + self.table(_TASKS, rows) if rows else ""
 
     def limits(self) -> str:
+        """The time limits with their citations."""
         rows = [self._limit(id, rule) for id, rule in self.d.deadlines.items()]
         return f"<h2>{self.say('期限', 'time limits')}</h2>{self.table(_LIMITS, rows)}"
 
@@ -288,6 +298,7 @@ class _Page:
             yield f"{self.say('届满前不得', 'not before')} {self.triggers([gate])}"
 
     def data(self) -> str:
+        """The fields of a case, and which parties see them."""
         rows = [
             (
                 escape(self.name(field.title)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import singledispatch
+from functools import partial, singledispatch
 from itertools import chain
 from typing import Any, TypeVar
 
 from ..language import NONE, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
+from ..source.mappings import are
 from .json_schema import short
 
 _OF = {
@@ -135,14 +136,16 @@ def parts(old: Element, new: Element, titles: Titles, but: Sequence[str] = ()) -
             yield Words(f"改称“{new.zh}”", f"is now called {new.en}")
         return
     for field in type(new).model_fields:
-        if field not in but and not same(getattr(old, field), getattr(new, field)):
+        if field not in but:
             yield from _part(old, new, field, titles)
 
 
 def _part(old: Element, new: Element, field: str, titles: Titles) -> Iterator[Words]:
     """What differs in one field: entry by entry where it holds elements, else as a whole."""
     model, before, after = type(new), getattr(old, field), getattr(new, field)
-    if isinstance(before, dict) and isinstance(after, dict) and _has_elements(before, after):
+    if same(before, after):
+        return
+    if are(dict, before, after) and _has_elements(before, after):
         yield from _entries(short(model, field), before, after, titles)
     else:
         yield told(model, field, before, after, titles)
@@ -236,12 +239,12 @@ def _entry(key: Any, value: Any, names: Names, titles: Titles) -> Words:
 @_in_words.register
 def _(value: Element, names: Names, titles: Titles) -> Words:
     """The fields that say something, each after its name."""
-    fields = type(value).model_fields
-    given = [field for field in fields if _is_given(value, field)]
-    return in_a_row([_field(value, field, titles) for field in given], " ")
+    fields = filter(partial(_is_given, value), type(value).model_fields)
+    return in_a_row([_field(value, field, titles) for field in fields], " ")
 
 
 def _is_given(element: Element, field: str) -> bool:
+    """Whether a field holds more than what it holds unsaid."""
     default = type(element).model_fields[field].default
     return getattr(element, field) not in (default, *_EMPTY)
 

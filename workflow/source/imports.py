@@ -101,12 +101,12 @@ def _fragment(item: dict[str, Any], file: Path, chain: tuple[Path, ...]) -> dict
         fragment, _ = read_file(file)
     except ReadingFailed as failed:
         raise seen_from(at, failed) from None
-    if value_of(fragment, "fragment") is None:
+    if not isinstance(fragment, dict) or "fragment" not in fragment:
         words = Words(
             f"{name} 不是片段文件（缺少 fragment）", f"{name} is no fragment (no fragment: NAME)"
         )
         raise refusal(at, "not-a-fragment", words)
-    return dict(fragment)
+    return fragment
 
 
 def _take(

@@ -37,7 +37,7 @@ def as_list(value: Any) -> list[Any]:
 
 def lists_mappings(value: Any) -> bool:
     """Whether a value is a list with a mapping in it."""
-    return dict in map(type, value) if isinstance(value, list) else False
+    return isinstance(value, list) and dict in map(type, value)
 
 
 def place_of_key(mapping: Mapping[str, Any], key: str) -> Position:

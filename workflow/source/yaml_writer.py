@@ -47,6 +47,7 @@ def to_yaml(value: Any) -> str:
 
 
 def _dumped(value: Any, in_lines: bool) -> str:
+    """The text of a value: a line for each entry in the order given, or all on one line."""
     text: str = yaml.dump(
         value,
         Dumper=_FastDumper if _is_written_alike(value) else _Dumper,
@@ -81,10 +82,13 @@ def _(value: list) -> bool:  # type: ignore[type-arg]
 
 @_is_written_alike.register
 def _(value: dict) -> bool:  # type: ignore[type-arg]
-    lengths = [len(key.encode()) for key in value]
-    if lengths and not 0 < min(lengths) <= max(lengths) <= _LONGEST_KEY:
-        return False
-    return all(map(_is_written_alike, (*value, *value.values())))
+    texts = (*value, *value.values())
+    return all(map(_is_plain_key, value)) and all(map(_is_written_alike, texts))
+
+
+def _is_plain_key(key: str) -> bool:
+    """Whether both writers write a key in front of its colon."""
+    return 0 < len(key.encode()) <= _LONGEST_KEY
 
 
 def with_places(value: dict[str, Any]) -> str:
@@ -145,4 +149,5 @@ def _inline(item: Any) -> str:
 
 
 def _mark(at: Position, home: str) -> str:
+    """Which file and line a value comes from, where that is another file."""
     return f"  # ← {at.file}:{at.line}" if at.file != home else ""

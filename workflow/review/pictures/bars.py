@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
 
 _WIDTH, _LABEL, _BAR, _HEAD = 900, 320, 16, 34
 _ROOM = _WIDTH - _LABEL - 90
@@ -29,12 +30,13 @@ class Chart:
     @property
     def labels(self) -> list[str]:
         """The labels of all series, each once."""
-        return list(dict.fromkeys(label for values in self.series for label in values))
+        return list(dict.fromkeys(chain.from_iterable(self.series)))
 
     @property
     def most(self) -> float:
         """What the longest bar stands for."""
-        return max((max(values.values(), default=0) for values in self.series), default=0) or 1
+        values = chain.from_iterable(series.values() for series in self.series)
+        return max(values, default=0) or 1
 
     @property
     def height(self) -> int:

@@ -32,12 +32,15 @@ def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
 
 def _ways_not_drawn(diagram: Diagram, walked: CasePath) -> Iterator[Arrow]:
     """Moves that the picture of the procedure has no arrow for."""
-    drawn = {arrow.ends for arrow in diagram.arrows}
-    new = [move for move in dict.fromkeys(walked.moves) if move not in drawn]
-    for source, target in new:
-        # an opening has no source, and what stays leads nowhere
-        if source not in ("", target):
-            yield Arrow(source, target, (), mark="visited")
+    drawn = diagram.by_ends
+    for move in dict.fromkeys(walked.moves):
+        if move not in drawn and _goes_on(*move):
+            yield Arrow(*move, (), mark="visited")
+
+
+def _goes_on(source: str, target: str) -> bool:
+    """Whether a move is one: an opening has no source, and what stays leads nowhere."""
+    return source not in ("", target)
 
 
 def _band(band: Band, walked: CasePath) -> Band:

@@ -39,17 +39,19 @@ def to_dot(diagram: Diagram) -> str:
 
 
 def _node(node: Node) -> str:
+    """A box with a line for each note; with a second border where the procedure ends."""
     label = "\\n".join([node.title, *map(note_text, node.notes)])
     border = ", peripheries=2" if node.terminal else ""
     return f"    {node.id} [label={_quoted(label)}{border}{_NODES.get(node.mark, '')}];"
 
 
 def _arrow(arrow: Arrow) -> str:
-    label = " / ".join(arrow.labels)
-    style = ", style=dashed" if arrow.by_clock or arrow.returns else ""
-    style += _ARROWS.get(arrow.mark, "")
-    style += ", dir=both" if arrow.returns else ""
-    return f"  {arrow.source} -> {arrow.target} [label={_quoted(label)}{style}];"
+    """From node to node, dashed where nobody in court takes the way."""
+    label = _quoted(" / ".join(arrow.labels))
+    dashed = ", style=dashed" if arrow.by_clock or arrow.returns else ""
+    both_ways = ", dir=both" if arrow.returns else ""
+    looks = f"{dashed}{_ARROWS.get(arrow.mark, '')}{both_ways}"
+    return f"  {arrow.source} -> {arrow.target} [label={label}{looks}];"
 
 
 def note_text(note: Note) -> str:

@@ -31,33 +31,41 @@ def to_mermaid(diagram: Diagram) -> str:
         lines += [f"    {_node(node)}" for node in band.nodes]
         lines.append("  end")
     lines += map(_arrow, diagram.arrows)
-    lines += _styles(diagram)
+    lines += _node_styles(diagram)
+    lines += _arrow_styles(diagram)
     return "\n".join(lines) + "\n"
 
 
-def _styles(diagram: Diagram) -> Iterator[str]:
-    """The looks of marked nodes, and of marked arrows by their numbers."""
-    nodes = [node for node in diagram.nodes if node.mark in _STYLES]
-    for node in nodes:
-        yield f"  style {node.id} {_STYLES[node.mark]}"
+def _node_styles(diagram: Diagram) -> Iterator[str]:
+    """The looks of marked nodes."""
+    for node in diagram.nodes:
+        if node.mark in _STYLES:
+            yield f"  style {node.id} {_STYLES[node.mark]}"
+
+
+def _arrow_styles(diagram: Diagram) -> Iterator[str]:
+    """The looks of marked arrows, which mermaid knows by their numbers."""
     for number, arrow in enumerate(diagram.arrows):
         if arrow.mark in _LINKS:
             yield f"  linkStyle {number} {_LINKS[arrow.mark]}"
 
 
 def _arrow(arrow: Arrow) -> str:
+    """From node to node, with the names of the triggers on it."""
     label = _text(" / ".join(arrow.labels))
     told = f'|"{label}"|' if arrow.labels else ""
     return f"  {arrow.source} {_line(arrow)}{told} {arrow.target}"
 
 
 def _line(arrow: Arrow) -> str:
+    """A way there and back, a way that the clock takes, or any other."""
     if arrow.returns:
         return "<-.->"
     return "-.->" if arrow.by_clock else "-->"
 
 
 def _node(node: Node) -> str:
+    """A box with a line for each note; round where the procedure begins or ends."""
     texts = [node.title, *map(note_text, node.notes)]
     label = "<br/>".join(map(_text, texts))
     left, right = ("([", "])") if node.first or node.terminal else ("[", "]")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 from ...language import Language
 
@@ -65,6 +65,14 @@ class Arrow:
         return self.source, self.target
 
 
+Part = TypeVar("Part", Note, Node, Arrow)
+
+
+def marked(parts: Iterable[Part], mark: Mark) -> list[Part]:
+    """The same parts, each with a mark."""
+    return [replace(part, mark=mark) for part in parts]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagram:
     """A whole picture."""
@@ -84,3 +92,8 @@ class Diagram:
     def by_id(self) -> dict[str, Node]:
         """The nodes by their ids."""
         return {node.id: node for node in self.nodes}
+
+    @property
+    def by_ends(self) -> dict[tuple[str, str], Arrow]:
+        """The arrows by where they begin and end."""
+        return {arrow.ends: arrow for arrow in self.arrows}

@@ -129,6 +129,7 @@ class _Drawing:
         )
 
     def _node(self, node: Node) -> str:
+        """A box with its title and notes; round where the procedure begins or ends."""
         box = self.boxes[node.id]
         kind = "box end" if node.terminal else "box"
         radius = 18 if node.terminal or node.first else 6
@@ -185,6 +186,7 @@ class _Drawing:
         return self._path(arrow, d)
 
     def _path(self, arrow: Arrow, d: str) -> str:
+        """The line of an arrow; a way there and back has two heads."""
         dashed = "clock" if arrow.by_clock or arrow.returns else ""
         classes = f"{dashed}{_class(arrow.mark)}".strip()
         looks = f' class="{classes}"' if classes else ""
@@ -208,8 +210,10 @@ class _Drawing:
 
     def _is_free(self, x: float, y: float, half: float) -> bool:
         """Whether a label of this half width covers no other."""
-        beside = [other for other in self._labels if abs(y - other[1]) < _LABEL_LINE]
-        return all(abs(x - other_x) >= half + other_half for other_x, _, other_half in beside)
+        for other_x, other_y, other_half in self._labels:
+            if abs(y - other_y) < _LABEL_LINE and abs(x - other_x) < half + other_half:
+                return False
+        return True
 
 
 def _class(mark: Mark) -> str:
@@ -236,6 +240,7 @@ def _note(note: Note, x: float, y: float) -> str:
 
 
 def _icon(note: Note, x: float, y: float) -> str:
+    """A clock, a tick, or nothing."""
     start = f"M{x + 12} {y - 4}"
     if note.kind == "limit":
         hands = f"M{x + 16.5} {y - 7}v3h2.5"
@@ -253,10 +258,12 @@ def _height(node: Node) -> float:
 
 def _width(text: str) -> int:
     """The width of a text in half-width columns."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return len(text) + wide
 
 
 def _cut(text: str, columns: int) -> str:
+    """A text no wider than so many columns."""
     if _width(text) <= columns:
         return text
     while text and _width(text) > columns - 1:  # a column for the sign that it goes on

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from .model import Arrow, Band, Diagram, Mark, Node, Note
+from .model import Arrow, Band, Diagram, Node, Note, marked
+
+Notes = tuple[Note, ...]
 
 
 def two_versions(old: Diagram, new: Diagram) -> Diagram:
     """The new version's diagram with everything of the old that is gone."""
-    bands = {band.id: _marked(band, old.by_id) for band in new.groups}
+    before, after = old.by_id, new.by_id
+    bands = {band.id: _band(band, before) for band in new.groups}
     for band in old.groups:
-        gone = _gone(band, new.by_id)
+        gone = [node for node in band.nodes if node.id not in after]
         if gone:
-            place = bands.get(band.id, Band(band.id, band.title, ()))
-            bands[band.id] = replace(place, nodes=(*place.nodes, *gone))
-    arrows = _arrows(old.arrows, new.arrows)
-    return replace(new, groups=tuple(bands.values()), arrows=arrows)
+            bands[band.id] = _with_gone(bands.get(band.id), band, gone)
+    return replace(new, groups=tuple(bands.values()), arrows=_arrows(old, new))
 
 
-def _marked(band: Band, before: Mapping[str, Node]) -> Band:
+def _band(band: Band, before: Mapping[str, Node]) -> Band:
     """A band of the new version, its nodes beside those of the old."""
     nodes = [_node(node, before.get(node.id)) for node in band.nodes]
     return replace(band, nodes=tuple(nodes))
 
 
-def _gone(band: Band, after: Mapping[str, Node]) -> list[Node]:
-    """The nodes of an old band that the new version has nowhere."""
-    gone = [node for node in band.nodes if node.id not in after]
-    return [replace(node, mark="removed") for node in gone]
+def _with_gone(band: Band | None, old: Band, gone: list[Node]) -> Band:
+    """A band with what is gone of it; of a band that is gone, only that is left."""
+    kept = band or replace(old, nodes=())
+    return replace(kept, nodes=(*kept.nodes, *marked(gone, "removed")))
 
 
 def _node(node: Node, old: Node | None) -> Node:
@@ -37,32 +38,29 @@ def _node(node: Node, old: Node | None) -> Node:
     if old is None:
         return replace(node, mark="added")
     notes = _notes(old.notes, node.notes)
-    changed = replace(node, notes=notes, mark="changed")
-    is_same = node.title == old.title and notes == node.notes
-    return node if is_same else changed
+    if node.title == old.title and notes == node.notes:
+        return node
+    return replace(node, notes=notes, mark="changed")
 
 
-def _notes(old: Sequence[Note], new: Sequence[Note]) -> tuple[Note, ...]:
+def _notes(old: Notes, new: Notes) -> Notes:
     """The notes of both versions; those that only one has are marked."""
-    return (*_marked_unless_in(old, new, "added"), *_only_in(old, new))
+    had, has = _texts(old), _texts(new)
+    told = [note if note.text in had else replace(note, mark="added") for note in new]
+    gone = [note for note in old if note.text not in has]
+    return (*told, *marked(gone, "removed"))
 
 
-def _marked_unless_in(old: Sequence[Note], new: Sequence[Note], mark: Mark) -> list[Note]:
-    had = {note.text for note in old}
-    return [note if note.text in had else replace(note, mark=mark) for note in new]
+def _texts(notes: Notes) -> set[str]:
+    """What notes say: the same words are the same note."""
+    return {note.text for note in notes}
 
 
-def _only_in(old: Sequence[Note], new: Sequence[Note]) -> list[Note]:
-    has = {note.text for note in new}
-    return [replace(note, mark="removed") for note in old if note.text not in has]
-
-
-def _arrows(old: Sequence[Arrow], new: Sequence[Arrow]) -> tuple[Arrow, ...]:
+def _arrows(old: Diagram, new: Diagram) -> tuple[Arrow, ...]:
     """The arrows of both versions: the new one's in order, then those that are gone."""
-    before = {arrow.ends: arrow for arrow in old}
-    drawn = [_arrow(arrow, before.pop(arrow.ends, None)) for arrow in new]
-    gone = [replace(arrow, mark="removed") for arrow in before.values()]
-    return (*drawn, *gone)
+    before = old.by_ends
+    drawn = [_arrow(arrow, before.pop(arrow.ends, None)) for arrow in new.arrows]
+    return (*drawn, *marked(before.values(), "removed"))
 
 
 def _arrow(arrow: Arrow, old: Arrow | None) -> Arrow:
