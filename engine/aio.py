@@ -12,11 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncEngine as SqlAsyncEngine
 
+from ..workflow.model.definition import Definition
 from .engine import Engine
+from .errors import NoSecondConnection
 from .storage.database import BUSY_TIMEOUT_MS, prepare_sqlite, translated
 from .verbs.changes import Changes
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .versions.migration import MigrationPlan
 from .work.discovery import Sources
 from .work.runtime import Observer
 
@@ -62,7 +65,7 @@ def _threaded(
 
     @wraps(verb)
     async def run(self: AsyncEngine, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.to_thread(verb, self.sync, *args, **kwargs)
+        return await self._in_thread(verb.__name__, lambda: verb(self.sync, *args, **kwargs))
 
     return run  # type: ignore[return-value]
 
@@ -95,13 +98,24 @@ class AsyncEngine:
         sync = await asyncio.to_thread(lambda: Engine(sync_url, definitions, **options))
         opened = _connect(url, **options) if isinstance(database, str) else database
         court = cls(sync, opened, is_owner)
-        if _is_in_memory(url):  # each of the two connections has a database of its own
+        if court._is_in_memory:
             await court._prepare()
         return court
+
+    @property
+    def _is_in_memory(self) -> bool:
+        """Whether each connection has a database of its own, which the others do not see."""
+        url = self.database.url
+        return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
     async def _prepare(self) -> None:
         async with self.database.begin() as connection:
             await connection.run_sync(lambda c: self.sync.prepare(c, upgrade=True))
+
+    async def _in_thread(self, what: str, work: Callable[[], R]) -> R:
+        if self._is_in_memory:
+            raise NoSecondConnection(what=what)
+        return await asyncio.to_thread(work)
 
     # -- changes
 
@@ -148,7 +162,6 @@ class AsyncEngine:
     withdraw_version = _verb(Publications[AsyncWithin].withdraw_version)
     versions = _verb(Publications[AsyncWithin].versions)
     count_running_on = _verb(Publications[AsyncWithin].count_running_on)
-    plan_migration = _threaded(Publications[AsyncWithin].plan_migration)
     migrate_cases = _threaded(Publications[AsyncWithin].migrate_cases)
     calendar_changes = _threaded(Publications[AsyncWithin].calendar_changes)
     apply_calendar = _threaded(Publications[AsyncWithin].apply_calendar)
@@ -160,7 +173,12 @@ class AsyncEngine:
 
     async def start(self, **options: Any) -> None:
         """See `Engine.start`."""
-        await asyncio.to_thread(lambda: self.sync.start(**options))
+        await self._in_thread("start", lambda: self.sync.start(**options))
+
+    async def plan_migration(self, definition: Definition) -> list[MigrationPlan]:
+        """See `Engine.plan_migration`; the plans are made before they are given."""
+        plans = self.sync.plan_migration
+        return await self._in_thread("plan_migration", lambda: list(plans(definition)))
 
     def on_event(self, observer: Observer) -> None:
         """See `Engine.on_event`."""
@@ -199,7 +217,3 @@ def _sync_url(url: sa.URL) -> str:
     """The same database for threads."""
     name = _SYNC_DRIVERS.get(url.get_backend_name(), url.drivername)
     return url.set(drivername=name).render_as_string(hide_password=False)
-
-
-def _is_in_memory(url: sa.URL) -> bool:
-    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")

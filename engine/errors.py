@@ -108,6 +108,14 @@ class SchemaOutdated(EngineError):
     en = "the database schema is at {found}, {expected} is needed: run zhixing db upgrade"
 
 
+class NoSecondConnection(EngineError):
+    """A database in memory is seen by one connection; what works in threads needs another."""
+
+    code = "memory"
+    zh = "内存数据库不能供后台线程使用，请改用文件：{what}"
+    en = "{what} works in a thread, which does not see a database in memory: use a file"
+
+
 class TooManyEvents(EngineError):
     """Events of one case set each other off without end."""
 

@@ -22,6 +22,7 @@ from zhixing.engine import (
     Engine,
     Happened,
     LostRace,
+    NoSecondConnection,
     Refused,
     VirtualClock,
 )
@@ -158,8 +159,24 @@ def test_in_memory_the_verbs_work_too(loan: Definition, clock: VirtualClock) -> 
         async with await AsyncEngine.open("sqlite://", loan, clock=clock) as court:
             case = await court.open_case("loan", actor=OFFICER)
             assert (await court.case(case.id)).state == "fresh"
+            with pytest.raises(NoSecondConnection):
+                await court.run_due()
+            with pytest.raises(NoSecondConnection):
+                await court.start()
 
     run(story)
+
+
+def test_what_a_version_means_for_cases_is_planned_beside_the_loop(
+    url: str, loan: Definition, clock: VirtualClock
+) -> None:
+    async def story() -> list[str]:
+        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+            await court.open_case("loan", actor=OFFICER, id="c")
+            newer = definition_from_text(loan.source_text.replace("length: 7\n", "length: 8\n"))
+            return [plan.case_id for plan in await court.plan_migration(newer)]
+
+    assert run(story) == ["c"]
 
 
 def test_approvals_tasks_and_versions_are_the_same_for_asyncio(url: str) -> None:
