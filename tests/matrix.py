@@ -64,7 +64,7 @@ def run(environment: Environment, python: str) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     uv = [sys.executable, "-m", "uv"]
     own = str(folder / "bin" / "python")
-    subprocess.run([*uv, "venv", "--quiet", "--python", python, str(folder)], check=True)
+    subprocess.run([*uv, "venv", "--quiet", "--seed", "--python", python, str(folder)], check=True)
     install = [*uv, "pip", "install", "--quiet", "--python", own]
     chosen = ["--resolution", environment.resolution, "--editable", ".[dev]"]
     subprocess.run([*install, *chosen], cwd=ROOT, check=True)
