@@ -95,9 +95,10 @@ def models_of(model: type[Element]) -> Iterator[type[Element]]:
 
 
 def _described(model: type[Element]) -> dict[str, Any]:
+    """The schema that pydantic makes, with the meaning of every key."""
     schema = model.model_json_schema(by_alias=True)
     _describe(schema, model)
-    models = [*models_of(model), Basis]
+    models: list[type[Element]] = [*models_of(model), Basis]
     by_name = {kind.__name__: kind for kind in models}
     parts = schema.get("$defs", {})
     for name in parts.keys() & by_name.keys():
