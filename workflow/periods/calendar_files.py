@@ -120,11 +120,15 @@ class _OverlayReader:
 
     def _entry(self, entry: Any, near: Position) -> Iterator[tuple[date, str]]:
         """One entry of a list: a date, or a mapping of a date or a range with its reason."""
-        if not isinstance(entry, dict):
-            day = self._date(entry, getattr(entry, "at", near))
-            if day is not None:
-                yield day, ""
+        if isinstance(entry, dict):
+            yield from self._range(entry)
             return
+        day = self._date(entry, getattr(entry, "at", near))
+        if day is not None:
+            yield day, ""
+
+    def _range(self, entry: dict[str, Any]) -> Iterator[tuple[date, str]]:
+        """The days from the first to the last; a date alone is both."""
         at: Position = entry[SOURCE].at
         first = self._date(entry.get("date", entry.get("from")), at)
         last = self._date(entry.get("to", entry.get("date", entry.get("from"))), at)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from ..errors import BadLength, NaiveDatetime, StillDeducted, UnknownCounting
 from ..language import NO_WORDS, Words
@@ -27,9 +27,11 @@ from .steps import ExplanationStep
 __all__ = ["Due", "ExplanationStep", "Period", "add_months", "stricter"]
 
 Values = ParamSpec("Values")
+Amount = TypeVar("Amount", int, timedelta)
 
 _MOST_KEPT = 4096
 _ONE_DAY, _ONE_HOUR = timedelta(days=1), timedelta(hours=1)
+_HOURS_OF = {TimeUnit.HOUR: 1}
 _HOURS_OF_A_DAY = 24
 
 
@@ -127,12 +129,14 @@ class Period:
         """Whether the last day moves off a rest day."""
         return self.counting in ROLLED
 
-    def _signed(self, amount: int) -> int:
+    def _signed(self, amount: Amount) -> Amount:
         """An amount in the direction in which the period counts."""
         return -amount if self.backward else amount
 
     def _rolled(self, day: date) -> date:
-        """The working day that a rest day moves to."""
+        """The working day that a rest day moves to, where the law moves it."""
+        if not self._is_rolled:
+            return day
         if self.backward:
             return self.calendar.previous_working(day)
         return self.calendar.next_working(day)
@@ -147,7 +151,7 @@ class Period:
             if len(known) >= _MOST_KEPT:
                 known.clear()
             day = self._count(start, self.length, self.unit)
-            due = known[start] = self._due_on(start, self._rolled(day) if self._is_rolled else day)
+            due = known[start] = self._due_on(start, self._rolled(day))
         return due
 
     @cached_property
@@ -263,15 +267,15 @@ class Period:
         moment = _instant(start, self.calendar)
         end = self._hours(moment, self.length, deductions)
         for extension in extensions:
-            of_a_unit = 1 if extension.unit is TimeUnit.HOUR else _HOURS_OF_A_DAY
-            end = self._hours(end, extension.length * of_a_unit, deductions)
+            hours = extension.length * _HOURS_OF.get(extension.unit, _HOURS_OF_A_DAY)
+            end = self._hours(end, hours, deductions)
         if self._is_rolled:
             end += _to_full_hour(moment)
         local = end.astimezone(self.calendar.zone)
         told.add(steps.started_at, moment, self._article)
         told.add(steps.counted_hours, self.length, local)
         day = local.date()
-        last = self._rolled(day) if self._is_rolled else day
+        last = self._rolled(day)
         if last == day:
             return Due(day, local)
         told.add(steps.rolled, self.calendar, day, last, self._article)
@@ -290,7 +294,7 @@ class Period:
             before = end
             low, high = sorted((start, end))
             lost = sum((_overlap(span, low, high) for span in spans), timedelta())
-            end = base - lost if self.backward else base + lost
+            end = base + self._signed(lost)
         return end
 
 

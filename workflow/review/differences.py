@@ -174,6 +174,7 @@ def _way(
 
 
 def _who(definition: Definition, transition: Transition) -> Words:
+    """The roles that may fire a transition, by their titles."""
     return joined(map(definition.role_title, transition.by))
 
 

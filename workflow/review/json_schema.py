@@ -95,6 +95,7 @@ def models_of(model: type[Element]) -> Iterator[type[Element]]:
 
 
 def _described(model: type[Element]) -> dict[str, Any]:
+    """The schema that pydantic makes, with the meaning of every key."""
     schema = model.model_json_schema(by_alias=True)
     _describe(schema, model)
     models: list[type[Element]] = [*models_of(model), Basis]

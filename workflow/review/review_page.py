@@ -181,6 +181,7 @@ class _Page:
         return f"<h2>{heading}</h2>{self.table(_WAYS, rows)}"
 
     def _way(self, t: Transition) -> tuple[str, ...]:
+        """One thing that may be done."""
         states = self.d.states
         sources = self.names((states[id].title for id in self.d.sources_of(t)), "、")
         target = self.name(states[t.to].title if t.to in states else _NOT_A_STATE[t.to])
@@ -244,6 +245,7 @@ class _Page:
         return heading + "".join(parts) if parts else ""
 
     def _checklist(self, id: str, checklist: Checklist) -> str:
+        """One checklist with the law it carries out."""
         title = f"<h3>{escape(self.name(checklist.title))} <code>{id}</code></h3>"
         basis = checklist.basis
         law = f"<p class='law'>{escape(basis.cite())}</p>" if basis else ""
@@ -274,6 +276,7 @@ class _Page:
         return f"<h2>{self.say('期限', 'time limits')}</h2>{self.table(_LIMITS, rows)}"
 
     def _limit(self, id: str, rule: DeadlineRule) -> tuple[str, ...]:
+        """One time limit; the citation says how sure it is."""
         note = f" [{rule.basis.verified}]" if rule.basis else ""
         return (
             self.titled(rule.title, id),
@@ -286,14 +289,15 @@ class _Page:
     def _effects(self, rule: DeadlineRule) -> Iterator[str]:
         """What happens when a time limit passes, and what may not happen before."""
         expiry = rule.on_expiry
-        if expiry.alert:
-            yield f"{self.say('提醒', 'alerts')} {self.roles(expiry.alert)}"
-        if expiry.escalate:
-            yield f"{self.say('逐级上报', 'escalates to')} {self.roles(expiry.escalate)}"
-        if expiry.fire:
-            yield f"{self.say('触发', 'fires')} {self.triggers([expiry.fire])}"
-        for right in filter(None, (expiry.opens_right, expiry.lapses)):
-            yield self.name(right)
+        effects = {
+            self.say("提醒", "alerts"): self.roles(expiry.alert),
+            self.say("逐级上报", "escalates to"): self.roles(expiry.escalate),
+            self.say("触发", "fires"): self.triggers(filter(None, [expiry.fire])),
+        }
+        for effect, whom in effects.items():
+            if whom:
+                yield f"{effect} {whom}"
+        yield from map(self.name, filter(None, [expiry.opens_right, expiry.lapses]))
         for gate in rule.gates:
             yield f"{self.say('届满前不得', 'not before')} {self.triggers([gate])}"
 
@@ -316,6 +320,7 @@ def _code(expression: str | None) -> str:
 
 
 def _law(basis: Basis | None, note: str = "") -> str:
+    """A citation, where there is one."""
     return f"<span class='law'>{escape(basis.cite())}{note}</span>" if basis else ""
 
 

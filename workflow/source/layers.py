@@ -196,11 +196,9 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 def _laid(key: str, present: Any, value: Any) -> Any:
     """A single value over the one below: added to it, required beside it, or in its place."""
-    if present is None:
+    if present is None or key not in _COMBINED:
         return value
-    if key == "when":
-        return _both(present, value)
-    return _added(present, value) if key in ADDED_TO else value
+    return _COMBINED[key](present, value)
 
 
 def _added(present: Any, more: Any) -> list[Any]:
@@ -214,6 +212,10 @@ def _both(present: Any, more: Any) -> Any:
     if not are(str, present, more):
         return more
     return text_at(f"({present}) && ({more})", getattr(more, "at", start_of("<memory>")))
+
+
+_COMBINED = {"when": _both, **dict.fromkeys(ADDED_TO, _added)}
+"""How the values of some keys are joined with those below."""
 
 
 def _transitions(merged: dict[str, Any], value: Any, layer: dict[str, Any]) -> Iterator[Finding]:
@@ -281,6 +283,7 @@ def _cannot_skip(
 
 
 def _is_state(name: Any, states: Any) -> bool:
+    """Whether a layer's word is the name of a state."""
     return isinstance(name, str) and name in states
 
 

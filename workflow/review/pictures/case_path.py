@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .model import Arrow, Band, Diagram, Node, Note
+from .model import Arrow, Band, Diagram, Mark, Node, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,11 @@ class CasePath:
     def visited(self) -> set[str]:
         """Every state the case was in."""
         return {self.here}.union(*self.moves)
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """How its states are set apart."""
+        return {**dict.fromkeys(self.visited, "visited"), self.here: "here"}
 
 
 def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
@@ -55,7 +60,8 @@ def _arrow(arrow: Arrow, walked: CasePath) -> Arrow:
 
 def _node(node: Node, walked: CasePath) -> Node:
     """A node; where the case stands, what is open takes the place of the time limits."""
+    node = replace(node, mark=walked.marks.get(node.id, node.mark))
     if node.id != walked.here:
-        return replace(node, mark="visited") if node.id in walked.visited else node
+        return node
     approvals = [note for note in node.notes if note.kind == "approval"]
-    return replace(node, mark="here", notes=(*approvals, *walked.open))
+    return replace(node, notes=(*approvals, *walked.open))

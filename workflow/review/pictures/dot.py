@@ -46,9 +46,9 @@ def _node(node: Node) -> str:
 
 
 def _arrow(arrow: Arrow) -> str:
-    """From node to node, dashed where nobody in court takes the way."""
+    """From node to node, with the names of the triggers on it."""
     label = _quoted(" / ".join(arrow.labels))
-    dashed = ", style=dashed" if arrow.by_clock or arrow.returns else ""
+    dashed = ", style=dashed" if arrow.is_dashed else ""
     both_ways = ", dir=both" if arrow.returns else ""
     looks = f"{dashed}{_ARROWS.get(arrow.mark, '')}{both_ways}"
     return f"  {arrow.source} -> {arrow.target} [label={label}{looks}];"
@@ -60,4 +60,5 @@ def note_text(note: Note) -> str:
 
 
 def _quoted(text: str) -> str:
+    """A text as graphviz reads it."""
     return '"' + text.replace('"', '\\"') + '"'

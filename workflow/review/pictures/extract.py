@@ -36,6 +36,7 @@ def extract(definition: Definition, lang: Language = "zh") -> Diagram:
 
 
 def _node(definition: Definition, id: str, lang: Language) -> Node:
+    """A state with what a reader must know of it."""
     state = definition.states[id]
     notes = [
         *_limits(definition, id, lang),
@@ -75,6 +76,7 @@ def approval_text(definition: Definition, approval: Approval, lang: Language) ->
 
 
 def _step_text(definition: Definition, step: ApprovalStep, lang: Language) -> str:
+    """Who votes, and how many of them must be for it."""
     who = joined(map(definition.role_title, step.by)).text(lang)
     if step.of:
         return f"{who} {step.votes}/{step.of}"

@@ -64,6 +64,11 @@ class Arrow:
         """From where to where: no two arrows of a picture have the same ends."""
         return self.source, self.target
 
+    @property
+    def is_dashed(self) -> bool:
+        """Whether the clock takes this way, or it leads back to where the case was."""
+        return self.by_clock or self.returns
+
 
 Part = TypeVar("Part", Note, Node, Arrow)
 

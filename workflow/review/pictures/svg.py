@@ -7,7 +7,7 @@ that none crosses a box.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from .model import Arrow, Diagram, Mark, Node, Note
@@ -65,6 +65,19 @@ class _Strip:
         return self.y + self.height
 
 
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Where the names of an arrow stand: the middle of their line, and half its width."""
+
+    x: float
+    y: float
+    half: float
+
+    def covers(self, other: _Label) -> bool:
+        is_near = abs(self.y - other.y) < _LABEL_LINE
+        return is_near and abs(self.x - other.x) < self.half + other.half
+
+
 _TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9"'
     ' markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
@@ -91,7 +104,7 @@ class _Drawing:
         self.label_parts: list[str] = []
         self._lanes = 0
         self._ports: dict[tuple[str, str], int] = {}
-        self._labels: list[tuple[float, float, float]] = []
+        self._labels: list[_Label] = []
         self._place()
 
     def _place(self) -> None:
@@ -157,6 +170,7 @@ class _Drawing:
         return self._lane(arrow, a, b)
 
     def _beside(self, arrow: Arrow, a: _Box, b: _Box) -> str:
+        """Straight to the next box; the way back a little lower."""
         forward = b.column > a.column
         y = min(a.y, b.y) + (17 if forward else 32)
         x1, x2 = (a.x + _BOX, b.x) if forward else (a.x, b.x + _BOX)
@@ -164,6 +178,7 @@ class _Drawing:
         return self._path(arrow, f"M{x1:.0f} {y:.0f}L{x2:.0f} {y:.0f}")
 
     def _below(self, arrow: Arrow, a: _Box, b: _Box) -> str:
+        """In a bend from the bottom of a box to the top of one in the next band."""
         x1 = a.middle + self._port(arrow.source, "bottom")
         x2 = b.middle + self._port(arrow.target, "top")
         bend = (b.y - a.bottom) / 2
@@ -187,7 +202,7 @@ class _Drawing:
 
     def _path(self, arrow: Arrow, d: str) -> str:
         """The line of an arrow; a way there and back has two heads."""
-        dashed = "clock" if arrow.by_clock or arrow.returns else ""
+        dashed = "clock" if arrow.is_dashed else ""
         classes = f"{dashed}{_class(arrow.mark)}".strip()
         looks = f' class="{classes}"' if classes else ""
         start = ' marker-start="url(#tip)"' if arrow.returns else ""
@@ -199,28 +214,24 @@ class _Drawing:
             return
         text = _cut(" / ".join(arrow.labels), _LABEL_COLUMNS)
         half = _width(text) * 3.1
-        for _ in range(_MOST_LABEL_MOVES):
-            if self._is_free(x, y, half):
-                break
-            y -= _LABEL_LINE
-        self._labels.append((x, y, half))
+        label = _Label(x, y, half)
+        moves = 0
+        while moves < _MOST_LABEL_MOVES and any(map(label.covers, self._labels)):
+            label = replace(label, y=label.y - _LABEL_LINE)
+            moves += 1
+        self._labels.append(label)
         for kind in ("halo", "label"):
-            place = f'text-anchor="middle" x="{x:.0f}" y="{y:.0f}"'
+            place = f'text-anchor="middle" x="{x:.0f}" y="{label.y:.0f}"'
             self.label_parts.append(f'<text class="{kind}" {place}>{escape(text)}</text>')
-
-    def _is_free(self, x: float, y: float, half: float) -> bool:
-        """Whether a label of this half width covers no other."""
-        for other_x, other_y, other_half in self._labels:
-            if abs(y - other_y) < _LABEL_LINE and abs(x - other_x) < half + other_half:
-                return False
-        return True
 
 
 def _class(mark: Mark) -> str:
+    """The class that a mark adds to others."""
     return f" {mark}" if mark else ""
 
 
 def _band(strip: _Strip, width: float) -> str:
+    """The ground of a phase and its title."""
     size = f'width="{width:.0f}" height="{strip.height:.0f}"'
     return (
         f'<rect class="band" x="8" y="{strip.y:.0f}" {size} rx="8"/>'
@@ -252,6 +263,7 @@ def _icon(note: Note, x: float, y: float) -> str:
 
 
 def _height(node: Node) -> float:
+    """Room for the title and a line for each note."""
     count = len(node.notes)
     return 34 + count * _LINE + (4 if count else 0)
 

@@ -18,7 +18,8 @@ def two_versions(old: Diagram, new: Diagram) -> Diagram:
         gone = [node for node in band.nodes if node.id not in after]
         if gone:
             bands[band.id] = _with_gone(bands.get(band.id), band, gone)
-    return replace(new, groups=tuple(bands.values()), arrows=_arrows(old, new))
+    arrows = _arrows(old, new)
+    return replace(new, groups=tuple(bands.values()), arrows=arrows)
 
 
 def _band(band: Band, before: Mapping[str, Node]) -> Band:
