@@ -72,6 +72,7 @@ class Worker:
                     next_sending,
                 )
             )
+        self._runtime = runtime
         runtime.on_commit(self.wake)
 
     def start(self) -> None:
@@ -80,7 +81,8 @@ class Worker:
             watch.start()
 
     def stop(self) -> None:
-        """Finish the transactions in hand and stop."""
+        """Finish the transactions in hand and stop; commits wake it no more."""
+        self._runtime.off_commit(self.wake)
         for watch in self._watches:
             watch.stop()
         self._scheduler.shutdown(wait=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -175,8 +176,15 @@ def test_findings_are_given_as_sarif(tmp_path: Path) -> None:
     ],
 )
 def test_the_schemas_beside_the_definitions_are_current(kind: str, file: str) -> None:
-    shipped = json.loads((ROOT / "definitions" / file).read_text())
+    text = (ROOT / "definitions" / file).read_text()
+    if version_of("pydantic") >= (2, 14):  # the releases that make them as they are shipped
+        assert text == schema_text(kind)
+    shipped = json.loads(text)
     assert without_decimal_texts(shipped) == without_decimal_texts(json.loads(schema_text(kind)))
+
+
+def version_of(package: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version(package).split(".")[:3] if part.isdecimal())
 
 
 def without_decimal_texts(schema: Any) -> Any:
