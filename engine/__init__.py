@@ -13,7 +13,6 @@ from ..workflow.periods.adjustments import Deduction, Extension
 from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
-from .background.enforcement import serve_due
 from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
@@ -136,7 +135,6 @@ __all__ = [
     "Workload",
     "ZhixingError",
     "connect",
-    "serve_due",
     "upgrade_schema",
 ]
 

@@ -66,12 +66,6 @@ def run_batch(runtime: Runtime, size: int = BATCH) -> int:
     return len(ids)
 
 
-def serve_due(transaction: Transaction, size: int = BATCH) -> None:
-    """Serve everything due by now in the caller's transaction; the first failure is raised."""
-    while ids := _claim(transaction, size):
-        _serve(transaction, ids)
-
-
 def next_moment(connection: Connection) -> datetime | None:
     """When the next case wants the clock."""
     earliest = select(func.min(cases.c.wake_at)).where(cases.c.wake_at.is_not(None))

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from zhixing.engine import Actor, Engine, Happened, Refused, VirtualClock
+from zhixing.engine import Actor, Engine, Happened, Refused, VirtualClock, Worker
 
 LI = Actor.of("li", "officer")
 
@@ -125,3 +125,16 @@ def test_a_read_wakes_nobody_and_a_joined_commit_does(engine: Engine) -> None:
         engine.fire(case, "pay", actor=LI, data={"paid": "1"}, within=connection)
         assert len(rings) == 1
     assert len(rings) == 2
+
+
+def test_a_worker_that_was_stopped_is_woken_no_more(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rings: list[int] = []
+    monkeypatch.setattr(Worker, "wake", lambda worker: rings.append(1))
+    engine.start()
+    opened(engine)
+    assert len(rings) == 1
+    engine.stop()
+    opened(engine)
+    assert len(rings) == 1
