@@ -20,6 +20,7 @@ class NewCase:
     number: str = ""
     court: str = ""
     officer: str = ""
+    team: str = ""
 
 
 class DeadlineStatus(StrEnum):
@@ -173,7 +174,9 @@ class CaseState:
 
     `origins` are the states to return to, the last first out.
 
-    `proposals` wait for approval; `tasks` are the open ones.
+    `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
+    court that handles it. `stated` names the fields that somebody wrote with the very value of
+    their default: they are known, and not only presumed.
     """
 
     id: str
@@ -198,6 +201,8 @@ class CaseState:
     wake_at: datetime | None = None
     proposals: tuple[Proposal, ...] = ()
     tasks: tuple[TaskState, ...] = ()
+    team: str = ""
+    stated: frozenset[str] = frozenset()
 
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
@@ -232,4 +237,6 @@ class CaseState:
             self.wake_at,
             self.proposals,
             self.tasks,
+            self.team,
+            self.stated,
         )

@@ -13,20 +13,35 @@ from .commands import Command
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an id that history keeps, and the roles held at this moment."""
+    """Who acts: an id that history keeps, and the roles held at this moment.
+
+    A role is held somewhere: `officer@haidian` in that court (or bureau, or team) and in what is
+    below it; `officer` alone in the only court that there is. `acts_for` are the persons whose
+    deputy he is now; the engine finds them out.
+    """
 
     id: str
     roles: frozenset[str] = frozenset()
+    acts_for: frozenset[str] = frozenset()
 
     @property
     def ordered_roles(self) -> tuple[str, ...]:
         """The roles in a fixed order, as history keeps them."""
         return _ordered(self.roles)
 
+    @property
+    def persons(self) -> frozenset[str]:
+        """He himself, and those he stands in for: together they are one pair of eyes."""
+        return self.acts_for | {self.id}
+
     @classmethod
-    def of(cls, id: str, *roles: str) -> Actor:
-        """`Actor.of("judge.li", "officer")`."""
-        return cls(id, frozenset(roles))
+    def of(cls, id: str, *roles: str, at: str = "") -> Actor:
+        """`Actor.of("judge.li", "officer", at="haidian")`, or `Actor.of("li", "officer@haidian")`.
+
+        `at` is where the roles are held that do not say it themselves.
+        """
+        held = (role if not at or "@" in role else f"{role}@{at}" for role in roles)
+        return cls(id, frozenset(held))
 
 
 @lru_cache(maxsize=4096)

@@ -54,6 +54,11 @@ def _added(below: Definition, above: Definition) -> Iterator[Finding]:
         zh = f"叠加层不得增加节点 {name}"
         en = f"a layer may not add the node {name}"
         yield Finding(at, "overlay-changes", zh, en)
+    for name in sorted(above.powers.keys() - below.powers.keys()):
+        at = above.powers[name].at
+        zh = f"叠加层不得增加权限 {name}"
+        en = f"a layer may not grant the power {name}"
+        yield Finding(at, "looser", zh, en)
     for added in above.transitions[len(below.transitions) :]:
         if added.to != STAY:
             zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"
@@ -141,6 +146,13 @@ def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A list that gains nothing."""
     before = getattr(below, key)
     if not set(before).issuperset(getattr(above, key)):
+        yield _looser(above, key, name, before)
+
+
+def _bounded(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """A list that bounds, and bounds nothing while it is empty: it gains nothing."""
+    before, after = getattr(below, key), getattr(above, key)
+    if before and (not after or not set(before).issuperset(after)):
         yield _looser(above, key, name, before)
 
 
@@ -314,7 +326,20 @@ _EXTENSION: dict[str, Rule] = {
     "times": _no_more(attrgetter("times")),
 }
 _ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows}
-_FORM_FIELD: dict[str, Rule] = {"required": _stays_true, "required_when": _required_when}
+_FORM_FIELD: dict[str, Rule] = {
+    "required": _stays_true,
+    "required_when": _required_when,
+    "overwrites": _stays_false,
+}
+_POWER: dict[str, Rule] = {
+    "by": _shrinks,
+    "grounds": _bounded,
+    "deadlines": _bounded,
+    "documents": _grows,
+    "approval": _kept,
+    "form": _kept,
+    "dated_by": _kept,
+}
 
 _RULES: dict[str, Mapping[str, Rule]] = {
     "roles": {},
@@ -332,6 +357,7 @@ _RULES: dict[str, Mapping[str, Rule]] = {
     "approvals": {"steps": _steps},
     "forms": {"fields": _fields},
     "tasks": {"offered_to": _free},
+    "powers": _POWER,
     "states": _STATE,
 }
 """The rules of every table; modes are only words, and transitions are compared in their order."""

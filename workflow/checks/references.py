@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from ..errors import DataError
 from ..language import NO_WORDS, Words, did_you_mean
 from ..model.base import Element
-from ..model.definition import RESERVED_ROLES, Definition
+from ..model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
 from ..model.field_types import FieldType, parse
 from ..source.findings import Finding
 
@@ -56,6 +56,8 @@ class References:
         self.definition = definition
         self.declared = {kind: set(getattr(definition, KINDS[kind].table)) for kind in KINDS}
         self.declared["role"] |= RESERVED_ROLES.keys()
+        if OFFICER in definition.roles:
+            self.declared["role"].add(ANY_OFFICER)
         self.used: dict[str, set[str]] = {kind: set() for kind in KINDS}
         self._missing = 0
 

@@ -28,6 +28,7 @@ from .parts import (
     Checklist,
     DecisionTable,
     Form,
+    Power,
     StateGroup,
     TaskRule,
     TransitionalRule,
@@ -54,6 +55,7 @@ class Import(Element):
     grounds: Ids = ()
     sub_procedures: Ids = ()
     requests: Ids = ()
+    powers: Ids = ()
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -74,6 +76,12 @@ RESERVED_ROLES = {
     "outside": Text(zh="外部系统", en="an outside system"),
     "procedure": Text(zh="关联程序", en="a related proceeding"),
 }
+"""Roles of the engine itself; nobody brings them."""
+
+OFFICER, ANY_OFFICER = "officer", "any_officer"
+DERIVED_ROLES = {ANY_OFFICER: Text(zh="任一承办人", en="any officer of the court")}
+"""Roles that follow from others: `officer` is the case's own, `any_officer` every one of its
+court."""
 
 
 class Tables(Element):
@@ -99,6 +107,7 @@ class Tables(Element):
     grounds: dict[Id, Text] = Field(default_factory=dict)
     sub_procedures: dict[Id, SubProcedure] = Field(default_factory=dict)
     requests: dict[Id, Request] = Field(default_factory=dict)
+    powers: dict[Id, Power] = Field(default_factory=dict)
 
 
 class Fragment(Tables):
@@ -198,7 +207,9 @@ class Definition(Tables):
 
     def role_title(self, id: str) -> Text:
         """The title of a role, reserved ones too."""
-        return self.roles[id].title if id in self.roles else RESERVED_ROLES[id]
+        if id in self.roles:
+            return self.roles[id].title
+        return DERIVED_ROLES[id] if id in DERIVED_ROLES else RESERVED_ROLES[id]
 
     def trigger_title(self, trigger: str) -> Text:
         """The title of the first transition with this trigger."""

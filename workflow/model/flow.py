@@ -31,7 +31,8 @@ class Phase(Described):
 class FieldSpec(Described):
     """One typed field of the case's data, in `unit`.
 
-    `visible_to` lists who sees it (else the court, and no party).
+    `visible_to` lists who sees it (else the court, and no party). One that is `sealed` is read only
+    by those whom the charter of the court lets read sealed things.
     """
 
     type: FieldType
@@ -39,6 +40,7 @@ class FieldSpec(Described):
     choices: dict[Id, Text] | None = None
     default: bool | int | Decimal | str | None = None
     masked: bool = False
+    sealed: bool = False
     visible_to: Ids = ()
 
     @model_validator(mode="after")
@@ -100,7 +102,7 @@ class Transition(Element):
     ones are `clock` (a deadline), `outside` (an adapter's answer) and `procedure` (a related
     proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
-    (open to `procedure`).
+    (open to `procedure`). `assigns` names the field that says who is the officer from now on.
     """
 
     trigger: Id
@@ -126,6 +128,7 @@ class Transition(Element):
     asks: Ids = ()
     tells_parent: Id | None = None
     not_by_who: Ids = ()
+    assigns: Id | None = None
     basis: Basis | None = None
     why: str = ""
 

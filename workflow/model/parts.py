@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .base import Described, Element, Id, Ids, Text
+from ..language import Words
+from .base import Basis, Described, Element, Id, Ids, Text
 
 
 class ApprovalStep(Element):
@@ -76,14 +77,23 @@ class Checklist(Described):
 
 
 class FormField(Element):
-    """How a form asks for a field: it is required, required when a condition holds, or optional."""
+    """How a form asks for a field: it is required, required when a condition holds, or optional.
+
+    A fact that is known already stays as it is, unless the field `overwrites`.
+    """
 
     required: bool = False
     required_when: str | None = None
+    overwrites: bool = False
 
 
 class Form(Described):
-    """What people fill in with a transition: nothing outside it is taken."""
+    """What people fill in with a transition: nothing outside it is taken.
+
+    `documents` may be brought with it, beside those that the transition itself asks for.
+    """
+
+    documents: Ids = ()
 
     fields: dict[
         Id,
@@ -180,3 +190,39 @@ class TransitionalRule(Element):
 
     running_cases: Literal["stay", "move"] = "stay"
     note: Text | None = None
+
+
+class Power(Element):
+    """Who may give an order that no transition stands for (`open`, `assign`, `deduct`, …).
+
+    `grounds` (of deduction) and `deadlines` bound what it may be given for; without them it may be
+    given for all. `documents` come with the order. With an `approval` those in `by` propose it, and
+    it takes effect when the approval has passed. `form` is what opening brings, and `dated_by` the
+    field that says on which day it was applied for; both are for `open` alone.
+    """
+
+    by: Ids = Field(min_length=1)
+    grounds: Ids = ()
+    deadlines: Ids = ()
+    documents: Ids = ()
+    approval: Id | None = None
+    form: Id | None = None
+    dated_by: Id | None = None
+    basis: Basis | None = None
+    note: str = ""
+
+
+POWERS = {
+    "open": Words("立案", "open a case"),
+    "assign": Words("指定承办人", "assign the officer"),
+    "watch": Words("指定监督人", "name who watches a limit"),
+    "deduct": Words("扣除期间", "deduct a period"),
+    "extend": Words("延长期限", "extend a limit"),
+    "restore": Words("顺延已耽误的期限", "restore a missed limit"),
+    "waive": Words("免除期限", "waive a limit"),
+    "arm": Words("手工起算期限", "start a limit by hand"),
+    "correct": Words("更正事实", "correct a fact"),
+    "enter_late": Words("补录", "enter what happened earlier"),
+    "move": Words("转到新版本", "move to another version"),
+}
+"""Every order beside the triggers, and what it is called."""

@@ -45,6 +45,7 @@ _TABLES = {
     "forms": Words("表单", "form"),
     "tables": Words("决策表", "decision table"),
     "tasks": Words("任务", "task"),
+    "powers": Words("权限", "power"),
     "accounts": Words("账户", "account"),
     "modes": Words("结案方式", "closing mode"),
     "requests": Words("外部请求", "request"),

@@ -30,6 +30,7 @@ IMPORTABLE = (
     "grounds",
     "sub_procedures",
     "requests",
+    "powers",
 )
 MOST_NESTED = 6
 
