@@ -15,6 +15,7 @@ from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.case import CaseState
 from ..engine.model.effects import Decision
+from ..engine.model.event import Event
 from ..engine.work.registry import Registry
 
 _is_live = attrgetter("live")
@@ -51,8 +52,8 @@ class MemoryCaseRepository:
             add_fields(procedure, known, map(_data, kept))
         return known
 
-    def current(self, procedure: str, at: datetime) -> Procedure:
-        """The version that cases begin on. Raises `UnknownProcedure`."""
+    def current(self, procedure: str, court: str, event: Event) -> Procedure:
+        """The version that was given. Raises `UnknownProcedure`."""
         return self._registry.current(procedure)
 
     def procedure(self, hash: str) -> Procedure:

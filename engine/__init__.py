@@ -13,26 +13,40 @@ from ..workflow.periods.adjustments import Deduction, Extension
 from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
+from .charter.deputies import Deputyship
+from .charter.files import CharterRefused, default_charter, load_charter
+from .charter.model import Charter
+from .charter.refusals import RefusalView
 from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
+    BadActor,
     BadCaseId,
+    BadDeputy,
     BadEvent,
     CaseExists,
     CaseNotFound,
+    CharterExists,
     DatabaseBusy,
+    DefinitionDamaged,
     DefinitionMissing,
     EngineError,
     ExtensionRefused,
     LostRace,
+    MigrationRefused,
     MoveRefused,
     NoSecondConnection,
+    NotAllowed,
+    NotPublished,
     PublicationRefused,
     Refused,
     SchemaOutdated,
     TooManyEvents,
     TransitionalRuleStays,
+    UnknownAlert,
+    UnknownCourt,
     UnknownDeadline,
+    UnknownMigration,
     UnknownProcedure,
     UnknownPublication,
 )
@@ -56,9 +70,12 @@ from .queries.views import (
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
 from .storage.database import connect
 from .storage.upgrade import upgrade_schema
+from .verbs.guarded import Asked, Authorize
 from .versions.migration import DueDateShift, MigrationPlan
-from .versions.publishing import Publication, PublicationStatus
+from .versions.moving import Migration, MigrationStatus
+from .versions.publications import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
+from .versions.renewal import Renewal
 from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
@@ -69,43 +86,60 @@ __all__ = [
     "Actor",
     "AlertView",
     "Answer",
+    "Asked",
     "AsyncEngine",
     "AsyncWithin",
+    "Authorize",
+    "BadActor",
     "BadCaseId",
+    "BadDeputy",
     "BadEvent",
     "Ballot",
     "Calendar",
     "Case",
     "CaseExists",
     "CaseNotFound",
+    "Charter",
+    "CharterExists",
+    "CharterRefused",
     "ChecklistLine",
     "Clock",
-    "DataError",
+    "connect",
     "DatabaseBusy",
+    "DataError",
     "Deadline",
     "DeadlineStatus",
     "Deduction",
+    "default_charter",
     "Definition",
+    "DefinitionDamaged",
     "DefinitionMissing",
     "DefinitionRefused",
+    "Deputyship",
     "Dispatcher",
     "DueDateChange",
     "DueDateShift",
     "Engine",
-    "EntryKind",
     "EngineError",
+    "EntryKind",
     "ExplanationStep",
     "Extension",
     "ExtensionRefused",
     "Happened",
     "HistoryEntry",
     "Incident",
+    "load_charter",
     "LostRace",
+    "Migration",
     "MigrationPlan",
+    "MigrationRefused",
+    "MigrationStatus",
     "MoveRefused",
     "NaiveDatetime",
     "NewCase",
     "NoSecondConnection",
+    "NotAllowed",
+    "NotPublished",
     "Observer",
     "Obstacle",
     "PartyView",
@@ -114,7 +148,9 @@ __all__ = [
     "Publication",
     "PublicationRefused",
     "PublicationStatus",
+    "RefusalView",
     "Refused",
+    "Renewal",
     "RequestStatus",
     "SchemaOutdated",
     "SystemClock",
@@ -124,18 +160,20 @@ __all__ = [
     "TooManyEvents",
     "Transaction",
     "TransitionalRuleStays",
+    "UnknownAlert",
+    "UnknownCourt",
     "UnknownDeadline",
     "UnknownField",
+    "UnknownMigration",
     "UnknownProcedure",
     "UnknownPublication",
+    "upgrade_schema",
     "VirtualClock",
     "VisibleNode",
     "Waiting",
     "Worker",
     "Workload",
     "ZhixingError",
-    "connect",
-    "upgrade_schema",
 ]
 
 _LOADED_WHEN_ASKED = {

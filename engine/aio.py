@@ -17,6 +17,7 @@ from .engine import Engine
 from .errors import NoSecondConnection
 from .storage.database import BUSY_TIMEOUT_MS, prepare_sqlite, translated
 from .verbs.changes import Changes
+from .verbs.charters import Charters
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .versions.migration import MigrationPlan
@@ -126,6 +127,7 @@ class AsyncEngine:
     extend = _verb(Changes[AsyncWithin].extend)
     restore = _verb(Changes[AsyncWithin].restore)
     waive = _verb(Changes[AsyncWithin].waive)
+    arm = _verb(Changes[AsyncWithin].arm)
     assign = _verb(Changes[AsyncWithin].assign)
     watch = _verb(Changes[AsyncWithin].watch)
     approve = _verb(Changes[AsyncWithin].approve)
@@ -161,10 +163,25 @@ class AsyncEngine:
     decide_version = _verb(Publications[AsyncWithin].decide_version)
     withdraw_version = _verb(Publications[AsyncWithin].withdraw_version)
     versions = _verb(Publications[AsyncWithin].versions)
+    renewals = _verb(Publications[AsyncWithin].renewals)
     count_running_on = _verb(Publications[AsyncWithin].count_running_on)
+    propose_migration = _verb(Publications[AsyncWithin].propose_migration)
+    decide_migration = _verb(Publications[AsyncWithin].decide_migration)
+    migrations = _verb(Publications[AsyncWithin].migrations)
     migrate_cases = _threaded(Publications[AsyncWithin].migrate_cases)
     calendar_changes = _threaded(Publications[AsyncWithin].calendar_changes)
     apply_calendar = _threaded(Publications[AsyncWithin].apply_calendar)
+
+    # -- the court itself
+
+    charter = _verb(Charters[AsyncWithin].charter)
+    propose_charter = _verb(Charters[AsyncWithin].propose_charter)
+    decide_charter = _verb(Charters[AsyncWithin].decide_charter)
+    charters = _verb(Charters[AsyncWithin].charters)
+    appoint_deputy = _verb(Charters[AsyncWithin].appoint_deputy)
+    end_deputy = _verb(Charters[AsyncWithin].end_deputy)
+    deputies = _verb(Charters[AsyncWithin].deputies)
+    refusals = _verb(Charters[AsyncWithin].refusals)
 
     # -- the clock and the outside
 

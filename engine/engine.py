@@ -16,6 +16,8 @@ from .storage.database import connect, translated
 from .storage.definition_store import store_definition
 from .storage.upgrade import prepare_schema
 from .verbs.changes import Changes
+from .verbs.charters import Charters
+from .verbs.guarded import Authorize
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .work.discovery import Sources, definitions_in
@@ -33,13 +35,18 @@ class Engine(
     Changes["Within"],
     Questions["Within"],
     Publications["Within"],
+    Charters["Within"],
 ):
     """Runs procedures on a database.
 
-    `database` is a URL or a SQLAlchemy engine. `definitions` is a file, a directory, a definition,
-    or several; cases begin on these, and on the versions published in the database for procedures
-    that are not among them. With `falls_back` they also begin on the version kept last. An embedded
-    SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or
+    `database` is a URL or a SQLAlchemy engine. Cases begin on the versions published in it for
+    their court. `definitions` is a file, a directory, a definition, or several: drafts until they
+    are published. With `drafts` cases also begin on these, for procedures of which no version was
+    ever published; that is for tests and trials, and told once. A broken file in a directory is
+    told and left out (`broken`). `authorize` is the host's own word on every verb: it can only
+    refuse more.
+
+    An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or
     `upgrade=True`). `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may
     lose the last commits.
 
@@ -57,14 +64,17 @@ class Engine(
         adapters: Iterable[Adapter] = (),
         upgrade: bool | None = None,
         synchronous: str = "FULL",
-        falls_back: bool = False,
+        drafts: bool = False,
+        authorize: Authorize | None = None,
     ) -> None:
-        registry = Registry(definitions_in(definitions), calendars, falls_back=falls_back)
+        found = definitions_in(definitions)
+        self.broken = found.broken
+        registry = Registry(found.definitions, calendars, drafts=drafts)
         self._is_owner = isinstance(database, str)
         opened = (
             connect(database, synchronous=synchronous) if isinstance(database, str) else database
         )
-        super().__init__(opened, registry, clock or SystemClock(), adapters)
+        super().__init__(opened, registry, clock or SystemClock(), adapters, authorize)
         self._workers: list[Worker] = []
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
@@ -72,12 +82,12 @@ class Engine(
             self.prepare(connection, upgrade)
 
     def prepare(self, connection: sa.Connection, upgrade: bool) -> None:
-        """Check (or upgrade) the tables, and keep the definitions given.
+        """Check (or upgrade) the tables, and keep the drafts that cases may begin on.
 
         Raises `SchemaOutdated`.
         """
         prepare_schema(connection, upgrade)
-        procedures = self.registry.all()
+        procedures = self.registry.all() if self.registry.drafts else []
         for procedure in procedures:
             store_definition(connection, procedure.definition, self.clock.now())
         self.registry.stored |= {procedure.hash for procedure in procedures}

@@ -46,6 +46,37 @@ class Refused(EngineError):
         return super().as_json() | {"obstacles": [o.as_json() for o in self.obstacles]}
 
 
+class BadActor(EngineError):
+    """An actor (or somebody who is named) cannot be told from others, or brings what nobody may."""
+
+    code = "actor"
+    zh, en = "办理人 {actor} 有误：{why_zh}", "the actor {actor} is not acceptable: {why_en}"
+
+
+class NotAllowed(EngineError):
+    """The charter, or the host, lets the actor do no such thing here."""
+
+    code = "not-allowed"
+    zh, en = "{actor} 无权{what_zh}：{why_zh}", "{actor} may not {what_en}: {why_en}"
+
+
+class BadDeputy(EngineError):
+    """A deputyship that cannot be."""
+
+    code = "deputy"
+    zh, en = "代理 {deputy} 不成立：{why_zh}", "the deputyship {deputy} cannot be: {why_en}"
+
+
+class UnknownCourt(EngineError):
+    """A case is of one of the courts of the charter."""
+
+    code = "court-unknown"
+    zh, en = (
+        "章程中没有法院“{court}”；可用：{known}",
+        "the charter has no court {court}; it has: {known}",
+    )
+
+
 class CaseNotFound(EngineError):
     code = "case-not-found"
     zh, en = "没有案件 {case_id}", "there is no case {case_id}"
@@ -152,6 +183,33 @@ class BadCaseId(EngineError):
     )
 
 
+class UnknownAlert(EngineError):
+    code = "alert-unknown"
+    zh, en = "没有提醒 {alert}", "there is no alert {alert}"
+
+
+class NotPublished(EngineError):
+    """Cases of a procedure begin on a published version; a file that nobody published is a draft.
+
+    It is published, or run by a host that asks for drafts.
+    """
+
+    code = "not-published"
+    zh = "流程 {procedure} 没有在此法院（{court}）施行的版本：请先发布（zhixing version propose），试运行用 drafts"
+    en = (
+        "no version of {procedure} is in force at {court}: publish one "
+        "(zhixing version propose), or ask for drafts to try it"
+    )
+
+
+class DefinitionDamaged(EngineError):
+    """A stored text is not the one that was stored: its hash is another."""
+
+    code = "definition-damaged"
+    zh = "库中文本 {hash} 与其哈希不符，已被改动"
+    en = "the stored text {hash} is not what its hash says: it was changed"
+
+
 class UnknownPublication(EngineError):
     code = "publication-unknown"
     zh, en = "没有版本发布记录 {id}", "there is no publication {id}"
@@ -162,6 +220,29 @@ class PublicationRefused(EngineError):
 
     code = "publication"
     zh, en = "流程 {procedure} 版本 {version}：{why_zh}", "{procedure} version {version}: {why_en}"
+
+
+class UnknownMigration(EngineError):
+    code = "migration-unknown"
+    zh, en = "没有迁移 {id}", "there is no migration {id}"
+
+
+class MigrationRefused(EngineError):
+    """Running cases cannot be moved to a version; says why."""
+
+    code = "migration"
+    zh, en = (
+        "在办案件不能迁移到流程 {procedure} 版本 {version}：{why_zh}",
+        "running cases cannot move to {procedure} version {version}: {why_en}",
+    )
+
+
+class CharterExists(EngineError):
+    """A database gets its first charter once; then the charter in force says who changes it."""
+
+    code = "charter-exists"
+    zh = "数据库已有章程：请由两人变更（zhixing charter propose、decide）"
+    en = "the database has a charter: two persons change it (zhixing charter propose, decide)"
 
 
 class MoveRefused(EngineError):

@@ -25,7 +25,6 @@ from .source.yaml_reader import (
     read_file,
     start_of,
 )
-from .source.yaml_writer import to_yaml
 
 
 class DefinitionRefused(ZhixingError):
@@ -151,19 +150,10 @@ def _build(layered: Layered, name: str) -> tuple[Definition | None, list[Finding
         return None, located(value, error, name)
     if not isinstance(built, Definition):
         return None, []
-    text = _text_of(layered)
+    text = layered.whole_text
     built._hash = hashlib.sha256(text.encode()).hexdigest()
     built._text = text
     return built, []
-
-
-def _text_of(layered: Layered) -> str:
-    """The text of a version: the file's own, or that of all it was put together from."""
-    if not layered.is_composed:
-        return layered.text
-    whole = dict(layered.value)
-    whole.pop("imports", None)
-    return to_yaml(whole)
 
 
 def _stricter(layered: Layered, definition: Definition, name: str) -> Iterator[Finding]:
@@ -180,17 +170,26 @@ M = TypeVar("M", bound=Element)
 
 
 def read_model(path: str | Path, model: type[M]) -> M:
-    """A file of another kind (scenarios, a simulation) as its model.
+    """A file of another kind (scenarios, a simulation, a charter) as its model.
 
     Raises `DefinitionRefused` with findings at their lines.
     """
+    return _as_model(lambda: read_file(path)[0], str(path), model)
+
+
+def model_from_text(text: str, name: str, model: type[M]) -> M:
+    """As `read_model`, from text already read. Raises `DefinitionRefused`."""
+    return _as_model(lambda: read_bytes(text.encode(), name)[0], name, model)
+
+
+def _as_model(read: Callable[[], Any], name: str, model: type[M]) -> M:
     try:
-        value, _ = read_file(path)
+        value = read()
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
     if not isinstance(value, dict):
-        raise DefinitionRefused([not_a_mapping(start_of(str(path)))])
+        raise DefinitionRefused([not_a_mapping(start_of(name))])
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise DefinitionRefused(located(value, error, str(path))) from None
+        raise DefinitionRefused(located(value, error, name)) from None

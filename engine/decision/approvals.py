@@ -10,10 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...workflow.model.parts import ApprovalStep
+from ...workflow.model.flow import STAY
+from ...workflow.model.parts import POWERS, ApprovalStep, Power
 from ..errors import Refused
 from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
-from ..model.commands import Vote, Withdraw
+from ..model.commands import (
+    Order,
+    Vote,
+    Withdraw,
+    order_as_json,
+    power_of,
+    proposal_name,
+)
 from ..model.effects import EntryKind
 from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
@@ -21,7 +29,8 @@ from . import tasks
 from .deadlines import arm, settle_proposal
 from .machine import CompiledTransition
 from .obstacles import role_titles
-from .transition import accept_input, attempt, carry_out
+from .orders import ORDER_HANDLERS
+from .transition import accept_input, attempt, carry_out, file_documents
 from .turn import Outcome, Turn
 
 
@@ -34,17 +43,41 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
         to=way.spec.to,
         approval=way.spec.approval or "",
         person=event.actor.id,
-        roles=event.actor.ordered_roles,
+        roles=tuple(sorted(event.actor.roles)),
         at=event.at,
         data=data,
         documents=dict(event.documents),
         note=event.note,
+        acts_for=event.actor.acts_for,
     )
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
     for name in procedure.proposing.get(event.trigger, ()):
         arm(turn, name)
     return Outcome(EntryKind.PROPOSED, {"proposed": data} if data else {})
+
+
+def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
+    """An order that needs approval waits for it. Raises `Refused` where the same one does."""
+    event, name = turn.event, proposal_name(order)
+    if any(p.trigger == name for p in turn.case.proposals):
+        waiting = Obstacle("waits", trigger=name, title=POWERS[power_of(order)])
+        raise _refused(turn, name, waiting)
+    proposal = Proposal(
+        trigger=name,
+        to=STAY,
+        approval=power.approval or "",
+        person=event.actor.id,
+        roles=tuple(sorted(event.actor.roles)),
+        at=event.at,
+        documents=dict(event.documents),
+        note=event.note,
+        acts_for=event.actor.acts_for,
+        order=order,
+    )
+    turn.case.proposals = (*turn.case.proposals, proposal)
+    _offer(turn, proposal)
+    return Outcome(EntryKind.PROPOSED, {"proposed": order_as_json(order)})
 
 
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
@@ -112,15 +145,20 @@ def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -
     if not role:
         title = role_titles(turn.procedure.definition, step.by)
         found.append(Obstacle("role", roles=step.by, title=title, sentence="role/vote"))
-    if person == proposal.person:
+    if not event.actor.persons.isdisjoint(_proposers(proposal)):
         found.append(Obstacle("same-person", person=person, sentence="same-person/vote"))
-    if any(b.person == person for b in proposal.ballots):
+    if any(b.person in event.actor.persons for b in proposal.ballots):
         found.append(Obstacle("voted", person=person))
     if not command.in_favour and not event.note.strip():
         found.append(Obstacle("reason"))
     if found:
         raise _refused(turn, command.trigger, *found)
     return Ballot(person, role, event.at, command.in_favour, event.note)
+
+
+def _proposers(proposal: Proposal) -> frozenset[str]:
+    """Who proposed, and those whose deputy he was."""
+    return proposal.acts_for | {proposal.person}
 
 
 def _refused(turn: Turn, trigger: str, *obstacles: Obstacle) -> Refused:
@@ -155,6 +193,8 @@ def _if_refused(turn: Turn, proposal: Proposal) -> str | None:
 
 def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
     """The last step has passed: the act takes effect now, if nothing stands in its way by now."""
+    if proposal.order is not None:
+        return _carry_out_order(turn, proposal, proposal.order)
     act = turn.part(
         replace(
             turn.event,
@@ -164,10 +204,24 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
             command=None,
         )
     )
-    proposer = Actor(proposal.person, frozenset(proposal.roles))
+    proposer = Actor(proposal.person, frozenset(proposal.roles), proposal.acts_for)
     input = accept_input(turn.procedure, turn.case, proposal.data, proposal.documents)
     way, tried = attempt(act, input, proposer, proposal)
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
-    approved = {"proposed_by": proposal.person, "proposed_at": proposal.at}
-    input.changes["approved"] = approved | _told(*proposal.ballots)
+    input.changes["approved"] = _approved(proposal)
     return carry_out(act, way, tried, input, proposal.person)
+
+
+def _approved(proposal: Proposal) -> dict[str, Any]:
+    """How an act came to be approved."""
+    proposed = {"proposed_by": proposal.person, "proposed_at": proposal.at}
+    return proposed | _told(*proposal.ballots)
+
+
+def _carry_out_order(turn: Turn, proposal: Proposal, order: Order) -> Outcome:
+    """An order that has passed its last step."""
+    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    act = turn.part(replace(turn.event, documents=proposal.documents, command=order))
+    file_documents(act)
+    outcome = ORDER_HANDLERS[type(order)](act, order)
+    return outcome._replace(changes={**(outcome.changes or {}), "approved": _approved(proposal)})

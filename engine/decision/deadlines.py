@@ -25,21 +25,23 @@ _NOT_EXPIRED = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 # -- starting
 
 
-def arm(turn: Turn, name: str, at: datetime | None = None) -> None:
-    """Start a deadline, unless one of the same rule and key already runs.
+def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
+    """Start a deadline, unless one of the same rule and key already runs; whether it did.
 
-    `at` is when its cause happened: the event's own time unless given.
+    `at` is when its cause happened: the event's own time unless given. It is counted from `start`,
+    where that is given, and else from what its rule says.
     """
     rule, since = turn.procedure.rules[name], at or turn.at
     key = str(turn.case.data.get(rule.keyed_by, "")) if rule.keyed_by else ""
     if _runs(turn.case, name, key):
-        return
-    start = _start(turn, rule, since)
+        return False
+    start = start or _start(turn, rule, since)
     deadline = DeadlineState(turn.new_deadline_id(), name, key, start, None, None, None)
     deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
     _start_running(turn, rule, deadline, since)
     is_running = deadline.status is DeadlineStatus.RUNNING
     turn.tell_deadline(deadline, "armed" if is_running else "armed-paused")
+    return True
 
 
 def _runs(case: CaseState, name: str, key: str) -> bool:

@@ -6,25 +6,24 @@ The live engine, the clock, replay and simulation all come through `decide`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ...workflow.guards.cel import Children
+from ...workflow.model.definition import OFFICER
+from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import (
-    Assign,
-    AssignWatcher,
     Claim,
     Command,
     DeadlineReached,
-    Deduct,
-    Extend,
     HandBack,
     Move,
     Recalculate,
     Vote,
-    Waive,
     Withdraw,
+    is_order,
 )
 from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
@@ -33,18 +32,15 @@ from . import approvals, orders, tasks
 from .attempt import Attempt
 from .deadlines import arm
 from .obstacles import standing
+from .powers import at_case, authorise, may_open
 from .procedure import Procedure
-from .transition import accept_input, attempt, carry_out
+from .transition import accept_input, attempt, carry_out, file_documents
 from .turn import NO_CHILDREN, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
+    **orders.ORDER_HANDLERS,
     DeadlineReached: orders.reach,
-    Deduct: orders.deduct,
-    Extend: orders.extend,
-    Waive: orders.waive,
     Recalculate: orders.count_anew,
-    Assign: orders.assign,
-    AssignWatcher: orders.assign_watcher,
     Move: orders.move,
     Vote: approvals.vote,
     Withdraw: approvals.withdraw,
@@ -57,6 +53,7 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     """The first decision of a case: it stands in the initial state, and that state's limits run."""
     case.state = procedure.definition.initial
     case.data = dict(procedure.defaults)
+    _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents = input.data, input.documents
     turn = Turn(procedure, case, event)
@@ -64,6 +61,19 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
         arm(turn, name)
     tasks.enter(turn)
     return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
+
+
+def _check_opener(procedure: Procedure, case: CaseState, event: Event) -> None:
+    """A case is opened by those whom the definition lets; a sub-procedure by its parent.
+
+    An officer who opens a case and names nobody is its officer. Raises `Refused`.
+    """
+    actor = event.actor
+    found = () if case.parent_id is not None else tuple(may_open(procedure, case, actor))
+    if found:
+        raise Refused(case.id, "open", case.state, found)
+    if not case.officer and OFFICER in actor.roles:
+        case.officer = actor.id
 
 
 def decide(
@@ -75,10 +85,25 @@ def decide(
     """
     after = case.clone()
     after.version += 1
+    actor = at_case(event.actor, after)
+    if actor is not event.actor:
+        event = replace(event, actor=actor)
     turn = Turn(procedure, after, event, children)
-    if event.command is not None:
-        return turn.conclude(HANDLERS[type(event.command)](turn, event.command))
-    return turn.conclude(_fire(turn))
+    if actor.acts_for:
+        turn.tell(deputy_for=sorted(actor.acts_for))
+    if event.command is None:
+        return turn.conclude(_fire(turn))
+    return turn.conclude(_obey(turn, event.command))
+
+
+def _obey(turn: Turn, command: Command) -> Outcome:
+    """A command: an order by its power, proposed where that needs approval; any other at once."""
+    if is_order(command):
+        power = authorise(turn, command)
+        if power.approval is not None:
+            return approvals.propose_order(turn, command, power)
+        file_documents(turn)
+    return HANDLERS[type(command)](turn, command)
 
 
 def _fire(turn: Turn) -> Outcome:
@@ -100,6 +125,7 @@ def possible(
 ) -> dict[str, tuple[Obstacle, ...]]:
     """Each trigger of the case's state with what stands in its way; empty when it is possible."""
     answer: dict[str, tuple[Obstacle, ...]] = {}
+    actor = at_case(actor, case)
     for trigger in procedure.definition.triggers:
         tried = Attempt(case, case.state, actor, at, case.data, case.documents, children, procedure)
         ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]

@@ -11,9 +11,10 @@ from ...workflow.errors import GuardValueMissing
 from ...workflow.guards.cel import Guard
 from ...workflow.language import NO_WORDS, Words, joined
 from ...workflow.model.base import Text
-from ...workflow.model.definition import Definition
+from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.parts import ChecklistItem
 from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
+from ..model.event import Actor
 from ..model.obstacle import Obstacle
 from .attempt import Attempt
 from .machine import Check, CompiledTransition
@@ -98,13 +99,19 @@ def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Ob
 def _wrong_role(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
     if not way.roles.isdisjoint(attempt.actor.roles):
         return ()
-    roles = way.spec.by
-    return (Obstacle("role", roles=roles, title=role_titles(attempt.rules.definition, roles)),)
+    return (wrong_role(attempt.rules.definition, way.spec.by, attempt.actor),)
+
+
+def wrong_role(definition: Definition, by: tuple[str, ...], actor: Actor) -> Obstacle:
+    """Why the roles that an actor holds here are not those that are asked for."""
+    is_of_another = OFFICER in by and ANY_OFFICER in actor.roles
+    sentence = "role/own" if is_of_another else ""
+    return Obstacle("role", roles=by, title=role_titles(definition, by), sentence=sentence)
 
 
 def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     for trigger in way.spec.not_by_who:
-        if attempt.case.done_by.get(trigger) == attempt.actor.id:
+        if attempt.case.done_by.get(trigger) in attempt.actor.persons:
             title = words(attempt.rules.definition.trigger_title(trigger))
             yield Obstacle("same-person", trigger=trigger, person=attempt.actor.id, title=title)
 

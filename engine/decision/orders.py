@@ -3,13 +3,14 @@ named, another version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...workflow.errors import DataError
-from ..errors import BadEvent, ExtensionRefused, MoveRefused
+from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
 from ..model.case import DeadlineState, DeadlineStatus
 from ..model.commands import (
+    Arm,
     Assign,
     AssignWatcher,
     DeadlineReached,
@@ -18,6 +19,7 @@ from ..model.commands import (
     Move,
     Recalculate,
     Waive,
+    power_of,
 )
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
@@ -101,9 +103,19 @@ def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:
         raise _refused(deadline, "期限并未耽误", "it was not missed")
     if not by:
         raise _refused(deadline, "不变期间不得顺延", "it cannot be restored")
-    if turn.event.actor.roles.isdisjoint(by):
+    if not _is_approved(turn) and turn.event.actor.roles.isdisjoint(by):
         roles = ", ".join(by)
         raise _refused(deadline, f"须由 {roles} 准许", f"only {roles} may restore it")
+
+
+def _is_approved(turn: Turn) -> bool:
+    """Whether those who must approve an order have done so: it is carried out by their vote.
+
+    That the last of them are those whom the rule names is a check of the definition.
+    """
+    order: Any = turn.event.command
+    power = turn.procedure.definition.powers.get(power_of(order))
+    return power is not None and power.approval is not None
 
 
 def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> None:
@@ -112,7 +124,7 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
     if deadline.status is DeadlineStatus.EXPIRED:
         raise _refused(deadline, "期限已经届满", "it has already expired")
-    if turn.event.actor.roles.isdisjoint(rule.by):
+    if not _is_approved(turn) and turn.event.actor.roles.isdisjoint(rule.by):
         roles = ", ".join(rule.by)
         raise _refused(deadline, f"须由 {roles} 批准", f"only {roles} may approve it")
     if len(deadline.extensions) >= rule.times:
@@ -125,14 +137,38 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
         raise _refused(deadline, f"每次最多 {most}", f"at most {most}(s) each time")
 
 
+def arm_by_hand(turn: Turn, command: Arm) -> Outcome:
+    """A deadline starts though nothing in the flow starts it here.
+
+    Raises `UnknownDeadline`, `BadEvent`.
+    """
+    name, day = command.deadline, command.counted_from
+    if name not in turn.procedure.rules:
+        raise UnknownDeadline(case_id=turn.case.id, rule=name)
+    start = turn.procedure.calendar.start_of(day) if day is not None else turn.at
+    if not arm(turn, name, start=start):
+        raise BadEvent(why_zh=f"期限 {name} 已在进行", why_en=f"the deadline {name} runs already")
+    since = day.isoformat() if day is not None else None
+    return Outcome(EntryKind.ARMED, {"deadline": [name, since]})
+
+
 def assign(turn: Turn, command: Assign) -> Outcome:
-    """The officer is named, who then watches what the officer before watched."""
+    """The officer is named, and the team where it is said."""
+    changes: dict[str, Any] = {"officer": command.officer}
+    name_officer(turn, command.officer)
+    if command.team is not None:
+        turn.case.team = changes["team"] = command.team
+    return Outcome(EntryKind.ASSIGNED, changes)
+
+
+def name_officer(turn: Turn, officer: str) -> None:
+    """Who is the officer from now on, and watches what the officer before watched."""
     before = turn.case.officer
     for deadline in turn.live():
         if deadline.watcher == before:
-            turn.own(deadline).watcher = command.officer
-    turn.case.officer = command.officer
-    return Outcome(EntryKind.ASSIGNED, {"officer": command.officer})
+            turn.own(deadline).watcher = officer
+    turn.case.officer = officer
+    turn.effects.reassigned = True
 
 
 def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
@@ -155,6 +191,7 @@ def move(turn: Turn, command: Move) -> Outcome:
     _check_values(turn, case.data, case.documents)
     changes = {"definition": [case.definition_hash, procedure.hash]}
     case.definition_hash = procedure.hash
+    turn.effects.reassigned = True
     for deadline in turn.live():
         if deadline.rule not in procedure.rules:
             finish(turn, deadline, DeadlineStatus.CANCELLED, "cancelled")
@@ -196,3 +233,13 @@ def _check_values(turn: Turn, data: Mapping[str, Any], documents: Iterable[str])
             raise _move_refused(
                 turn, f"新版本没有文书 {name}", f"the new version has no document {name}"
             )
+
+
+ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
+    Deduct: deduct,
+    Extend: extend,
+    Waive: waive,
+    Arm: arm_by_hand,
+    Assign: assign,
+    AssignWatcher: assign_watcher,
+}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
-from ..model.commands import Claim, HandBack
+from ..model.commands import Claim, HandBack, Order, power_of
 from ..model.effects import EntryKind
 from ..model.obstacle import Obstacle
 from .deadlines import settle_proposal
@@ -98,10 +98,22 @@ def lapse(turn: Turn) -> None:
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:
     """Whether its act leads from here to the same end, and the same roles are asked now."""
+    if proposal.order is not None:
+        return _order_stands(turn, proposal, proposal.order)
     ways = turn.procedure.ways_from(proposal.trigger, turn.case.state)
     leads = {(way.spec.approval, way.spec.to) for way in ways}
-    if (proposal.approval, proposal.to) not in leads:
+    return (proposal.approval, proposal.to) in leads and _asks_the_same(turn, proposal)
+
+
+def _order_stands(turn: Turn, proposal: Proposal, order: Order) -> bool:
+    """Whether an order still needs this approval, of the same roles, in a case that goes on."""
+    power = turn.procedure.definition.powers.get(power_of(order))
+    if power is None or power.approval != proposal.approval or turn.case.closed_at is not None:
         return False
+    return _asks_the_same(turn, proposal)
+
+
+def _asks_the_same(turn: Turn, proposal: Proposal) -> bool:
     chain = turn.procedure.definition.approvals[proposal.approval].steps
     asked = {task.offered_to for task in voting(turn.case, proposal.trigger)}
     return proposal.step < len(chain) and asked == {chain[proposal.step].by}

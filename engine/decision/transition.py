@@ -21,6 +21,7 @@ from .attempt import Attempt
 from .deadlines import arm, close, leave, perform, recalculate
 from .machine import CompiledTransition
 from .obstacles import words
+from .orders import name_officer
 from .procedure import Procedure
 from .turn import Outcome, Turn
 
@@ -53,6 +54,12 @@ def accept_input(
                 )
             filed.setdefault(name, []).append(str(reference))
     return Input(merged, filed, changes)
+
+
+def file_documents(turn: Turn) -> None:
+    """The documents that come with an order are put on file."""
+    input = accept_input(turn.procedure, turn.case, {}, turn.event.documents)
+    turn.case.documents = input.documents
 
 
 def attempt(
@@ -110,6 +117,8 @@ def carry_out(
         _set_values(turn, way, tried, changes)
     if trigger in procedure.watched_triggers:
         case.done_by = {**case.done_by, trigger: doer}
+    if way.spec.assigns is not None:
+        name_officer(turn, str(case.data[way.spec.assigns]))
     perform(turn, trigger)
     if case.state != source:
         _enter(turn, source, returning)

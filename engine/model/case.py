@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ...workflow.periods.adjustments import Deduction, Extension
+from .commands import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class NewCase:
     court: str = ""
     officer: str = ""
     team: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 class DeadlineStatus(StrEnum):
@@ -118,6 +120,9 @@ class Proposal:
 
     `ballots` are those of every step; `step_began` is how many of them belong to the steps before
     the present one.
+
+    What was proposed is the trigger, or an `order` (then `trigger` is what it is called). The
+    person proposed it for himself, and for those whose deputy he was (`acts_for`).
     """
 
     trigger: str
@@ -132,6 +137,8 @@ class Proposal:
     step: int = 0
     ballots: tuple[Ballot, ...] = ()
     step_began: int = 0
+    acts_for: frozenset[str] = frozenset()
+    order: Order | None = None
 
 
 class TaskKind(StrEnum):

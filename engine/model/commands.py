@@ -3,10 +3,14 @@ decision answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
+from typing import Any, TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
+from ...workflow.periods.counting import TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,27 @@ class Waive:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """A deadline (its rule) starts by hand, counted from a day (None: from now)."""
+
+    deadline: str
+    counted_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Recalculate:
     """Every due date is computed again on the procedure's present calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """The officer of the case is named, and watches what the officer before watched."""
+    """The officer of the case is named, and watches what the officer before watched.
+
+    `team` is the bureau or team that handles it from now on (None: as before).
+    """
 
     officer: str
+    team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +117,92 @@ class HandBack:
     task: str
 
 
-Command = (
-    DeadlineReached
-    | Deduct
-    | Extend
-    | Waive
-    | Recalculate
-    | Assign
-    | AssignWatcher
-    | Move
-    | Vote
-    | Withdraw
-    | Claim
-    | HandBack
-)
+Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher
+"""What people order beside the triggers, each by a power of the definition."""
+
+Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack
+
+_POWER = {
+    Deduct: "deduct",
+    Extend: "extend",
+    Waive: "waive",
+    Arm: "arm",
+    Assign: "assign",
+    AssignWatcher: "watch",
+}
+
+
+def is_order(command: Command) -> TypeGuard[Order]:
+    """Whether a command needs a power of the definition."""
+    return type(command) in _POWER
+
+
+def power_of(order: Order) -> str:
+    """The name of the power that an order is given by."""
+    if isinstance(order, Extend) and order.restore:
+        return "restore"
+    return _POWER[type(order)]
+
+
+def target_of(order: Order) -> str:
+    """What an order is for: a ground of deduction, a deadline, or nothing in particular."""
+    if isinstance(order, Deduct):
+        return order.deduction.ground
+    return getattr(order, "deadline", "")
+
+
+_LONGEST_NAME = 64
+
+
+def proposal_name(order: Order) -> str:
+    """What an order is called while it waits for approval: `extend:case_limit`."""
+    target = target_of(order)
+    name = f"{power_of(order)}:{target}" if target else power_of(order)
+    return name[:_LONGEST_NAME]
+
+
+def order_as_json(order: Order) -> list[Any]:
+    """An order as it is kept with its proposal."""
+    match order:
+        case Deduct(d):
+            return ["deduct", d.since, d.until, d.ground, d.document]
+        case Extend(deadline, e, restore):
+            length = [e.length, e.unit.value, e.approver, e.document]
+            return ["restore" if restore else "extend", deadline, *length]
+        case Arm(deadline, day):
+            return ["arm", deadline, day]
+        case Assign(officer, team):
+            return ["assign", officer, team]
+        case AssignWatcher(deadline, person):
+            return ["watch", deadline, person]
+        case Waive(deadline):
+            return ["waive", deadline]
+
+
+def order_from_json(kept: Sequence[Any]) -> Order:
+    """An order as it was before it was kept."""
+    kind, *values = kept
+    return _READERS[kind](*values)
+
+
+def _read_deduction(since: str, until: str | None, ground: str, document: str) -> Order:
+    return Deduct(Deduction(date.fromisoformat(since), _day(until), ground, document))
+
+
+def _read_extension(deadline: str, length: int, unit: str, *by: str, restore: bool) -> Order:
+    return Extend(deadline, Extension(length, TimeUnit(unit), *by), restore)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+_READERS: dict[str, Callable[..., Order]] = {
+    "deduct": _read_deduction,
+    "extend": partial(_read_extension, restore=False),
+    "restore": partial(_read_extension, restore=True),
+    "arm": lambda deadline, day: Arm(deadline, _day(day)),
+    "assign": Assign,
+    "watch": AssignWatcher,
+    "waive": Waive,
+}

@@ -68,6 +68,7 @@ class EntryKind(StrEnum):
     EXTENSION = "extension"
     RESTORATION = "restoration"
     WAIVED = "waived"
+    ARMED = "armed"
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     MOVED = "moved"
@@ -94,7 +95,8 @@ class Effects:
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event
-    of this case that follows at once.
+    of this case that follows at once. `reassigned` says that the officer, the team or the version
+    of the case may be another.
     """
 
     __slots__ = (
@@ -103,6 +105,7 @@ class Effects:
         "changed",
         "children",
         "fires",
+        "reassigned",
         "requests",
         "tasks",
         "tells_parent",
@@ -119,6 +122,7 @@ class Effects:
         self.children: list[StartChild] = []
         self.tells_parent: str | None = None
         self.fires: Event | None = None
+        self.reassigned = False
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from ...workflow.model.definition import ANY_OFFICER, OFFICER
 from .commands import Command
 
 
@@ -46,8 +47,12 @@ class Actor:
 
 @lru_cache(maxsize=4096)
 def _ordered(roles: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(roles))
+    shown = roles - {ANY_OFFICER} if OFFICER in roles else roles
+    return tuple(sorted(shown))
 
+
+DEPUTY_OFFICER = "officer:"
+"""Before the id of an officer: the role of his deputy, who is no officer of other cases."""
 
 CLOCK = Actor.of("clock", "clock")
 EXTERNAL_SYSTEM = Actor.of("outside", "outside")

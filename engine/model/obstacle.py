@@ -74,6 +74,13 @@ SENTENCES = {
     ),
     "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
     "role": Words("须由{title}办理", "only {title} may do this"),
+    "role/own": Words("须由本案{title}办理", "only {title} of this very case may do this"),
+    "role/open": Words("须由{title}立案", "only {title} may open a case"),
+    "no-power": Words("流程定义未授权：{title}", "the definition lets nobody {title}"),
+    "out-of-power": Words(
+        "{title}的权限不及于 {reason}；可用：{known}",
+        "the power to {title} is not for {reason}; it is for: {known}",
+    ),
     "same-person": Words("不能由“{title}”的同一人办理", "not by the person who did: {title}"),
     "claimed": Words("“{title}”已由 {person} 领取", "{title} was claimed by {person}"),
     "awaiting-approval": Words(
@@ -87,10 +94,14 @@ SENTENCES = {
     "missing-document": Words(
         "缺少文书：{title}（{document}）", "the document {title} ({document}) is missing"
     ),
+    "document-not-asked": Words(
+        "此处不收文书：{title}（{document}）", "{title} ({document}) is not asked for here"
+    ),
     "guard": Words("{reason}", "{reason}"),
     "guard/condition": Words("条件不满足：{reason}", "not so: {reason}"),
     "guard-value": Words("{reason}", "{reason}"),
     "checklist": Words("未完成：{title}{reason}", "not complete: {title}{reason}"),
+    "waits": Words("{title}已提请，待批准", "to {title} is proposed already, and awaits approval"),
     # a proposal that waits for approval
     "not-proposed": Words(
         "没有待批准的 {trigger}；待批准：{known}",

@@ -186,7 +186,7 @@ class Dispatcher:
                 outbox_id=row["id"],
             )
             failed = Answer(row["id"], f"{row['id']}/failed", "failed", final=False)
-            take_answer(transaction, "dispatcher", failed)
+            take_answer(transaction, OURS, failed)
 
 
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:

@@ -29,6 +29,9 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
     request = connection.execute(asked).mappings().first()
     if request is None:
         return "unknown"
+    if not _was_asked(request["operation"], source):
+        _record_forged(transaction, request, source)
+        return "unknown"
     if _is_known(connection, source, answer):
         return "duplicate"
     outcome = _bring(transaction, request, answer)
@@ -42,6 +45,26 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
         }
         connection.execute(update(outbox).where(outbox.c.id == answer.key).values(**done))
     return outcome
+
+
+OURS = "dispatcher"
+"""The source of an answer that tells that none could be got."""
+
+
+def _was_asked(operation: str, source: str) -> bool:
+    """Whether the request went to the adapter that an answer says it comes from."""
+    return source in (OURS, operation.partition(".")[0])
+
+
+def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source: str) -> None:
+    record_incident(
+        transaction.connection,
+        transaction.now,
+        "forged-answer",
+        f"{request['operation']}: {source!a}",
+        case_id=request["case_id"],
+        outbox_id=request["id"],
+    )
 
 
 def _is_known(connection: Connection, source: str, answer: Answer) -> bool:

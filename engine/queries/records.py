@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from ..errors import CaseNotFound
+from ..errors import CaseNotFound, NotAllowed, UnknownAlert
+from ..model.event import Actor
 from ..storage.schema import alerts as alerts_table
 from ..storage.schema import cases, history
 from ..storage.schema import incidents as incidents_table
@@ -65,7 +66,28 @@ def incidents(transaction: Transaction, open_only: bool = True) -> tuple[Inciden
     return tuple(Incident(**row) for row in rows)
 
 
-def acknowledge(transaction: Transaction, alert_id: str, person: str) -> None:
-    """Mark an alert as seen, unless it was seen before."""
-    unseen = alerts_table.c.id == alert_id, alerts_table.c.seen_by.is_(None)
-    transaction.connection.execute(update(alerts_table).where(*unseen).values(seen_by=person))
+def alert_of(transaction: Transaction, alert_id: str) -> AlertView:
+    """One alert. Raises `UnknownAlert`."""
+    query = select(alerts_table).where(alerts_table.c.id == alert_id)
+    row = transaction.connection.execute(query).mappings().first()
+    if row is None:
+        raise UnknownAlert(alert=alert_id)
+    return AlertView(**row)
+
+
+def acknowledge(transaction: Transaction, alert: AlertView, actor: Actor) -> None:
+    """Mark an alert as seen, unless it was seen before, by one of those that it went to.
+
+    Raises `NotAllowed`.
+    """
+    if alert.watcher not in actor.persons and actor.roles.isdisjoint(alert.roles):
+        told = ", ".join(alert.roles)
+        raise NotAllowed(
+            actor=actor.id,
+            what_zh="签收这条提醒",
+            what_en="acknowledge this alert",
+            why_zh=f"须由 {told} 或监督人 {alert.watcher or '-'} 签收",
+            why_en=f"it went to {told} and to {alert.watcher or '-'}, who watches it",
+        )
+    unseen = alerts_table.c.id == alert.id, alerts_table.c.seen_by.is_(None)
+    transaction.connection.execute(update(alerts_table).where(*unseen).values(seen_by=actor.id))

@@ -23,6 +23,7 @@ from ..model.case import (
     TaskState,
     TaskStatus,
 )
+from ..model.commands import order_as_json, order_from_json
 from .column_types import load_day, load_json, load_moment
 from .compiled_sql import CompiledStatement
 from .schema import cases, deadlines
@@ -203,7 +204,10 @@ def _proposal(stored: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any
         Ballot(person, role, datetime.fromisoformat(at), bool(in_favour), reason)
         for person, role, at, in_favour, reason in stored["ballots"]
     )
+    order = stored.get("order")
     values = stored | {
+        "order": order_from_json(order) if order else None,
+        "acts_for": frozenset(stored.get("acts_for", ())),
         "at": datetime.fromisoformat(stored["at"]),
         "roles": tuple(stored["roles"]),
         "data": _revived(stored["data"], revivers),
@@ -357,6 +361,8 @@ def _particulars(case: CaseState) -> dict[str, Any]:
 
 def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
     stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
+    stored["acts_for"] = sorted(proposal.acts_for)
+    stored["order"] = order_as_json(proposal.order) if proposal.order is not None else None
     stored["ballots"] = [[b.person, b.role, b.at, b.in_favour, b.reason] for b in proposal.ballots]
     return stored
 

@@ -48,6 +48,17 @@ class CompiledStatement:
             return sum(_run(connection, compiled.sql, [row]) for row in encoded)
         return _run(connection, compiled.sql, encoded)
 
+    def on_driver(self, dialect: Dialect, driver: Any, **values: Any) -> Rows:
+        """Execute on a driver's own connection, in whatever transaction that is; gives its rows."""
+        compiled = self._for(dialect)
+        cursor = driver.cursor()
+        try:
+            cursor.execute(compiled.sql, compiled.encode(values))
+            found: Rows = cursor.fetchall() if cursor.description else ()
+        finally:
+            cursor.close()
+        return found
+
     def _for(self, dialect: Dialect) -> _Compiled:
         key = (dialect.name, dialect.driver)
         found = self._compiled.get(key)

@@ -1,36 +1,71 @@
-"""Kept definition versions: their text by hash, and which one is in effect."""
+"""Kept texts (definitions, charters, tables of law) by their hash, and which are published."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from ...workflow.loading import stored_definition
 from ...workflow.model.definition import Definition
+from ..errors import DefinitionDamaged
 from .schema import cases, definitions, publications
 
+DEFINITION = "definition"
+"""The kind of the texts that are definitions."""
 
-def hash_in_effect(connection: Connection, procedure: str, at: datetime) -> str | None:
-    """The hash of the published version that cases begin on at a time; None when there is none."""
-    query = (
-        select(publications.c.definition_hash, publications.c.effective)
-        .where(
-            publications.c.procedure == procedure,
-            publications.c.status == "published",
-            publications.c.case_id.is_(None),
-        )
-        .order_by(publications.c.effective.desc(), publications.c.id.desc())
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published version: for which unit it is in force, from which day, over which base."""
+
+    id: int
+    hash: str
+    base_hash: str | None
+    unit: str
+    effective: date
+
+
+def published_versions(connection: Connection, procedure: str) -> list[Published]:
+    """The published versions of a procedure, those of single cases aside."""
+    p = publications.c
+    query = select(p.id, p.definition_hash, p.base_hash, p.court, p.effective).where(
+        p.kind == DEFINITION,
+        p.procedure == procedure,
+        p.status == "published",
+        p.case_id.is_(None),
     )
-    for hash, effective in connection.execute(query):
-        text = definition_text(connection, hash)
-        if (
-            text is not None
-            and effective <= at.astimezone(ZoneInfo(stored_definition(text, hash).zone)).date()
-        ):
-            return str(hash)
-    return None
+    return [Published(*row) for row in connection.execute(query.order_by(p.id))]
+
+
+def was_ever_published(connection: Connection, procedure: str) -> bool:
+    """Whether a version of a procedure was ever published, withdrawn since or not."""
+    p = publications.c
+    query = select(p.id).where(
+        p.kind == DEFINITION,
+        p.procedure == procedure,
+        p.case_id.is_(None),
+        p.status.in_(("published", "withdrawn")),
+        p.decided_at.is_not(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def text_in_force(
+    connection: Connection, kind: str, subject: str, day: date | None = None
+) -> str | None:
+    """The text of a kind that was published last (and is in effect on a day); None without one."""
+    p = publications.c
+    query = select(p.definition_hash).where(
+        p.kind == kind, p.procedure == subject, p.status == "published"
+    )
+    if day is not None:
+        query = query.where(p.effective <= day)
+    hash = connection.execute(query.order_by(p.effective.desc(), p.id.desc()).limit(1)).scalar()
+    return definition_text(connection, hash) if hash is not None else None
 
 
 def running_on(connection: Connection, hash: str) -> int:
@@ -45,36 +80,36 @@ def running_on(connection: Connection, hash: str) -> int:
 
 def store_definition(connection: Connection, definition: Definition, now: datetime) -> None:
     """Keep the text of a definition version, once."""
-    present = connection.execute(
-        select(definitions.c.hash).where(definitions.c.hash == definition.hash)
-    ).first()
-    if present is not None:
+    store_text(
+        connection,
+        {
+            "hash": definition.hash,
+            "kind": DEFINITION,
+            "procedure": definition.id,
+            "version": definition.version,
+            "effective": definition.effective,
+            "text": definition.source_text,
+            "stored_at": now,
+        },
+    )
+
+
+def store_text(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Keep a text by its hash, unless it is there."""
+    present = select(definitions.c.hash).where(definitions.c.hash == values["hash"])
+    if connection.execute(present).first() is not None:
         return
-    values = {
-        "hash": definition.hash,
-        "procedure": definition.id,
-        "version": definition.version,
-        "effective": definition.effective,
-        "text": definition.source_text,
-        "stored_at": now,
-    }
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
         connection.execute(insert_or_skip(definitions).values(values).on_conflict_do_nothing())
     else:
-        connection.execute(insert(definitions).prefix_with("OR IGNORE"), values)
+        connection.execute(insert(definitions).prefix_with("OR IGNORE"), dict(values))
 
 
 def definition_text(connection: Connection, hash: str) -> str | None:
-    """The stored text of a definition version."""
-    return connection.execute(select(definitions.c.text).where(definitions.c.hash == hash)).scalar()
-
-
-def latest_hash(connection: Connection, procedure: str) -> str | None:
-    """The hash of the version of a procedure that was kept last, those of single cases aside."""
-    alone = select(publications.c.definition_hash).where(publications.c.case_id.is_not(None))
-    query = select(definitions.c.hash).where(
-        definitions.c.procedure == procedure, definitions.c.hash.not_in(alone)
-    )
-    return connection.execute(query.order_by(definitions.c.stored_at.desc()).limit(1)).scalar()
+    """The stored text of a version, held to its hash. Raises `DefinitionDamaged`."""
+    text = connection.execute(select(definitions.c.text).where(definitions.c.hash == hash)).scalar()
+    if text is not None and hashlib.sha256(text.encode()).hexdigest() != hash:
+        raise DefinitionDamaged(hash=hash)
+    return text

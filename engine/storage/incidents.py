@@ -40,6 +40,13 @@ def record_incident(
     connection.execute(insert(incidents), values)
 
 
+def court_of_incident(connection: Connection, id: int) -> str:
+    """The court that an incident concerns; none (`""`) where it concerns no case."""
+    of_case = select(cases.c.court).join(incidents, incidents.c.case_id == cases.c.id)
+    court = connection.execute(of_case.where(incidents.c.id == id)).scalar()
+    return str(court or "")
+
+
 def resolve_incident(
     connection: Connection, now: datetime, id: int, person: str, resolution: str, retry: bool
 ) -> None:

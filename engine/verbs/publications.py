@@ -1,51 +1,70 @@
-"""The verbs about versions: proposed, decided, withdrawn, listed; and what they mean for cases."""
+"""The verbs about what governs cases: versions of procedures, the charter, calendars."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Generic, TypeVar
 
 from ...workflow.model.definition import Definition
 from ...workflow.periods.calendars import Calendar
+from ..decision.powers import at_case
 from ..model.event import Actor
 from ..storage.definition_store import running_on
-from ..versions import publishing
-from ..versions.migration import MigrationPlan, Progress, migrate_cases, plan_migration
-from ..versions.publishing import Publication
+from ..versions import moving, publications, publishing
+from ..versions.migration import MigrationPlan, plan_migration
+from ..versions.moving import Migration, Progress
+from ..versions.publications import Publication
 from ..versions.recalculation import DueDateChange, apply_calendar, calendar_changes
-from ..work.runtime import Runtime
+from ..versions.renewal import Renewal, renewals
+from .guarded import Guarded
 
 W = TypeVar("W")
 
 
-class Publications(Runtime, Generic[W]):
-    """Versions of procedures. `within` is the host's own session or connection, as for changes."""
+class Publications(Guarded, Generic[W]):
+    """What governs cases. `within` is the host's own session or connection, as for changes.
+
+    Who may do what stands in the charter: no definition lets anybody publish it.
+    """
 
     def propose_version(
         self,
         definition: Definition,
         *,
         actor: Actor,
+        court: str = "",
+        effective: date | None = None,
         note: str = "",
         within: W | None = None,
     ) -> Publication:
         """Propose a checked definition as the version that cases begin on.
 
-        Raises `PublicationRefused`.
+        It is for a unit of the organisation and what is below (for all, where none is named), from
+        its own day or a later one. Raises `NotAllowed`, `PublicationRefused`.
         """
-        with self.transaction(within) as transaction:
-            return publishing.propose(transaction, definition, actor, note)
+        with self.acting("propose_version", actor, within, what=definition.id) as acting:
+            acting.court = court
+            acting.check("publish", court)
+            return publishing.propose(
+                acting.transaction, acting.standing, definition, court, effective, actor, note
+            )
 
     def propose_redesign(
         self, case_id: str, layer: str, *, actor: Actor, note: str, within: W | None = None
     ) -> Publication:
         """Propose another flow for one case: the text of a layer with `level: case`, and why.
 
-        It is checked as a whole before anything. Raises `DefinitionRefused`, `PublicationRefused`,
-        `CaseNotFound`, `MoveRefused`.
+        By its own officer, or those who may approve it. It is checked as a whole before anything.
+        Raises `DefinitionRefused`, `PublicationRefused`, `NotAllowed`, `CaseNotFound`,
+        `MoveRefused`.
         """
-        with self.transaction(within) as transaction:
-            return publishing.propose_redesign(transaction, case_id, layer, actor, note)
+        with self.acting("propose_redesign", actor, within, case_id) as acting:
+            unit = acting.transaction.unit()
+            case = unit.case(case_id)
+            who = at_case(acting.at_case(case), case)
+            publishing.check_redesigner(unit.procedure(case).definition, who)
+            return publishing.propose_redesign(acting.transaction, case, layer, who, note)
 
     def decide_version(
         self,
@@ -58,20 +77,35 @@ class Publications(Runtime, Generic[W]):
     ) -> Publication:
         """Publish or refuse what another person proposed; a redesign then moves its case.
 
-        Raises `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
+        Raises `NotAllowed`, `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
         """
-        with self.transaction(within) as transaction:
-            return publishing.decide(transaction, id, actor, in_favour, note)
+        with self.acting("decide_version", actor, within, what=str(id)) as acting:
+            transaction = acting.transaction
+            found = publishing.locked(transaction, id)
+            acting.court = found.court
+            if found.case_id is None:
+                acting.check("publish", found.court, deciding=True)
+                who = acting.here(found.court)
+            else:
+                who = acting.loaded(transaction.unit(), found.case_id)
+            return publishing.decide(transaction, found, who, in_favour, note)
 
     def withdraw_version(
         self, id: int, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:
         """Withdraw a version: cases begin on the one before it again.
 
-        Those that began on it finish on it. Raises `PublicationRefused`, `UnknownPublication`.
+        Who proposed it takes back what waits; a published one is withdrawn by those who may
+        publish. Cases that began on it finish on it. Raises `NotAllowed`, `PublicationRefused`,
+        `UnknownPublication`.
         """
-        with self.transaction(within) as transaction:
-            return publishing.withdraw(transaction, id, actor, note)
+        with self.acting("withdraw_version", actor, within, what=str(id)) as acting:
+            found = publishing.locked(acting.transaction, id)
+            acting.court = found.court
+            is_own = found.status == "proposed" and found.proposed_by == actor.id
+            if not is_own:
+                acting.check("publish", found.court, deciding=True)
+            return publishing.withdraw(acting.transaction, found, actor, note)
 
     def versions(
         self,
@@ -82,30 +116,83 @@ class Publications(Runtime, Generic[W]):
     ) -> tuple[Publication, ...]:
         """Versions that were proposed, published or withdrawn, the newest first."""
         with self.transaction(within) as transaction:
-            return publishing.listed(transaction, procedure, case_id)
+            return publications.listed(transaction, procedure, case_id, "definition")
+
+    def renewals(
+        self, procedure: str | None = None, *, within: W | None = None
+    ) -> tuple[Renewal, ...]:
+        """The published layers that govern no more, as another base is in force by now.
+
+        Each with what governs its unit until it is renewed, and what that changes.
+        """
+        with self.transaction(within) as transaction:
+            return tuple(renewals(transaction, self.standing(transaction), procedure))
 
     def count_running_on(self, hash: str, *, within: W | None = None) -> int:
         """How many open cases run on a version, by its hash."""
         with self.transaction(within) as transaction:
             return running_on(transaction.connection, hash)
 
+    # -- running cases on another version
+
     def plan_migration(self, definition: Definition) -> Iterator[MigrationPlan]:
         """What a version would mean for every running case of its procedure; nothing is written."""
         return plan_migration(self, definition)
 
-    def migrate_cases(
+    def propose_migration(
         self,
         definition: Definition,
         *,
         actor: Actor,
+        court: str = "",
         note: str = "",
-        progress: Progress | None = None,
-    ) -> tuple[int, list[MigrationPlan]]:
-        """Move the running cases that can to a version, page by page, each with a history entry.
+        within: W | None = None,
+    ) -> Migration:
+        """Propose to move the running cases of a unit to a version that is in force there.
 
-        Gives how many moved, and the plans of those that stay. Raises `TransitionalRuleStays`.
+        By the power `move` of that version. Raises `MigrationRefused`, `NotAllowed`,
+        `TransitionalRuleStays`.
         """
-        return migrate_cases(self, definition, actor=actor, note=note, progress=progress)
+        with self.acting("propose_migration", actor, within, what=definition.id) as acting:
+            acting.court = court or acting.standing.top
+            return moving.propose(
+                acting.transaction, acting.standing, definition, acting.court, actor, note
+            )
+
+    def decide_migration(
+        self,
+        id: int,
+        *,
+        actor: Actor,
+        in_favour: bool = True,
+        note: str = "",
+        within: W | None = None,
+    ) -> Migration:
+        """Approve or refuse the migration that another person proposed.
+
+        Raises `MigrationRefused`, `NotAllowed`, `UnknownMigration`.
+        """
+        with self.acting("decide_migration", actor, within, what=str(id)) as acting:
+            return moving.decide(acting.transaction, acting.standing, id, actor, in_favour, note)
+
+    def migrate_cases(
+        self, id: int, *, progress: Progress | None = None
+    ) -> tuple[Migration, list[MigrationPlan]]:
+        """Carry out a migration that was approved, page by page, each case with a history entry.
+
+        Gives it as it then is, and the plans of the cases that stayed. One that was interrupted
+        goes on where it stopped. Raises `MigrationRefused`, `UnknownMigration`.
+        """
+        return moving.carry_out(self, id, self.standing, progress)
+
+    def migrations(
+        self, procedure: str | None = None, *, within: W | None = None
+    ) -> tuple[Migration, ...]:
+        """Migrations, the newest first."""
+        with self.transaction(within) as transaction:
+            return moving.listed(transaction, procedure)
+
+    # -- calendars
 
     def calendar_changes(self, name: str, calendar: Calendar) -> list[DueDateChange]:
         """The running deadlines whose due dates differ on another calendar of this name.
@@ -117,7 +204,10 @@ class Publications(Runtime, Generic[W]):
     def apply_calendar(self, name: str, calendar: Calendar, *, actor: Actor) -> list[DueDateChange]:
         """Count by another calendar from now on, and give the changes.
 
-        Each case whose due dates change gets a history entry. Other processes take the calendar
-        from their own `Engine(calendars=…)`.
+        By those whom the charter lets load holiday notices. Each case whose due dates change gets a
+        history entry. Other processes take the calendar from their own `Engine(calendars=…)`.
+        Raises `NotAllowed`.
         """
+        with self.acting("apply_calendar", actor, None, what=name) as acting:
+            acting.check("load_calendar")
         return apply_calendar(self, name, calendar, actor)

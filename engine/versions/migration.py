@@ -1,4 +1,4 @@
-"""Running cases on a new version of their procedure: what would become of each, and the move.
+"""What a new version of its procedure would mean for each running case; nothing is written.
 
 A case can move when the new version has its state, the states it may return to, and its data.
 Deadlines keep their start and are computed by the new rule; a rule that is gone ends; a new rule of
@@ -9,7 +9,7 @@ procedure of its own (a redesign) stays on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -19,18 +19,16 @@ from sqlalchemy import ColumnElement
 from ...workflow.model.definition import Definition
 from ..decision.decide import decide
 from ..decision.procedure import Procedure
-from ..errors import MoveRefused, TransitionalRuleStays
+from ..errors import MoveRefused
 from ..model.case import CaseState
 from ..model.event import Actor, Event
 from ..storage.case_rows import load_cases
-from ..storage.definition_store import store_definition
 from ..storage.schema import cases
 from ..work.runtime import Runtime, Transaction
-from .paging import count, pages
+from .paging import pages
 from .publishing import move_to
 
 Outcome = Literal["unaffected", "can-move", "cannot-move"]
-Progress = Callable[[int, int], None]
 _PLANNER = Actor.of("plan")
 
 
@@ -65,77 +63,25 @@ class MigrationPlan(BaseModel):
 def plan_migration(runtime: Runtime, definition: Definition) -> Iterator[MigrationPlan]:
     """Every running case of the procedure that is not on this version yet; nothing is written."""
     procedure = runtime.registry.compiled(definition)
-    for ids in pages(runtime, _running(definition)):
+    for ids in pages(runtime, running_on_others(definition)):
         with runtime.transaction() as transaction:
             loaded = load_cases(transaction.connection, transaction.version, ids)
             for case in loaded.values():
-                yield _plan_case(transaction, case, procedure)
+                yield plan_case(transaction, case, procedure)
 
 
-def migrate_cases(
-    runtime: Runtime,
-    definition: Definition,
-    *,
-    actor: Actor,
-    note: str = "",
-    progress: Progress | None = None,
-) -> tuple[int, list[MigrationPlan]]:
-    """Move the cases that can, page by page, each with a history entry.
-
-    Gives how many moved, and the plans of those that stay. An interrupted run is simply repeated:
-    what has moved is on the new version already. Raises `TransitionalRuleStays` unless the version
-    says that running cases move.
-    """
-    _check_transitional(definition)
-    runtime.registry.add(definition)
-    staying: list[MigrationPlan] = []
-    moved, total = 0, count(runtime, _running(definition))
-    for ids in pages(runtime, _running(definition)):
-        stay = _move_page(runtime, definition, ids, actor, note)
-        staying += stay
-        moved += len(ids) - len(stay)
-        if progress is not None:
-            progress(moved + len(staying), total)
-    return moved, staying
-
-
-def _check_transitional(definition: Definition) -> None:
-    rule = definition.transitional
-    if rule is None or rule.running_cases != "move":
-        raise TransitionalRuleStays(procedure=definition.id, version=definition.version)
-
-
-def _move_page(
-    runtime: Runtime, definition: Definition, ids: list[str], actor: Actor, note: str
-) -> list[MigrationPlan]:
-    """Move the cases of a page in one transaction; gives those that stay."""
-    procedure, staying = runtime.registry.compiled(definition), []
-    with runtime.transaction() as transaction:
-        store_definition(transaction.connection, definition, transaction.now)
-        unit = transaction.unit(lock=True)
-        for case_id in ids:
-            case = unit.case(case_id)
-            plan = _plan_case(transaction, case, procedure)
-            if plan.outcome == "cannot-move":
-                staying.append(plan)
-                continue
-            move = move_to(transaction.connection, case, definition)
-            unit.fire(case_id, Event(transaction.now, actor, command=move, note=note))
-        unit.flush()
-    return staying
-
-
-def _plan_case(transaction: Transaction, case: CaseState, procedure: Procedure) -> MigrationPlan:
+def plan_case(transaction: Transaction, case: CaseState, procedure: Procedure) -> MigrationPlan:
+    """What the move would make of one case."""
     layers = transaction.version(case.definition_hash).definition.layers
     if layers and layers[-1].level == "case":
-        return _stays(
+        return stays(
             case, "个案再造的案件按其版本办理", "its procedure was redesigned for it alone"
         )
     move = move_to(transaction.connection, case, procedure.definition)
     try:
         after = decide(procedure, case, Event(transaction.now, _PLANNER, command=move)).case
     except MoveRefused as refused:
-        return _stays(case, refused.why_zh, refused.why_en)
+        return stays(case, refused.why_zh, refused.why_en)
     shifts = tuple(_shifts(case, after))
     goes_on = {t.id for t in after.tasks}
     ends = tuple(t.name for t in case.tasks if t.id not in goes_on)
@@ -160,7 +106,8 @@ def _shifts(case: CaseState, after: CaseState) -> Iterator[DueDateShift]:
             yield DueDateShift(rule=rule, before=was, after=will_be)
 
 
-def _stays(case: CaseState, why_zh: str, why_en: str) -> MigrationPlan:
+def stays(case: CaseState, why_zh: str, why_en: str) -> MigrationPlan:
+    """The plan of a case that does not move."""
     return MigrationPlan(
         case_id=case.id,
         number=case.number,
@@ -171,7 +118,8 @@ def _stays(case: CaseState, why_zh: str, why_en: str) -> MigrationPlan:
     )
 
 
-def _running(definition: Definition) -> tuple[ColumnElement[bool], ...]:
+def running_on_others(definition: Definition) -> tuple[ColumnElement[bool], ...]:
+    """The running cases of a procedure that are not on this version."""
     return (
         cases.c.procedure == definition.id,
         cases.c.definition_hash != definition.hash,

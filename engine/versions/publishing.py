@@ -1,202 +1,207 @@
-"""Versions of procedures in the database: proposed by one person, published by another, withdrawn.
+"""Versions of procedures: proposed by one person, published by another, withdrawn.
 
-They never change. The version that cases begin on is the last one published that is in effect on
-the day. Withdrawing it brings back the one before; cases that began on it finish on it. A version
-for one case alone (a redesign) goes the same way, and moves that case when it is approved.
+They never change. A version is in force for a unit of the organisation from a day; the most special
+one in force governs the cases that begin. Withdrawing one brings back the one before; cases that
+began on it finish on it. A version for one case alone (a redesign) goes the same way, and moves
+that case when it is approved.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Iterator
+from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
+from ...workflow.checks.layering import check as check_layering
 from ...workflow.loading import DefinitionRefused, layer_over, stored_definition
-from ...workflow.model.definition import Definition
+from ...workflow.model.definition import OFFICER, Definition
+from ..charter.standing import Standing
 from ..decision.decide import decide as decide_event
-from ..errors import PublicationRefused, UnknownPublication
+from ..errors import NotAllowed
 from ..model.case import CaseState
 from ..model.commands import Move
 from ..model.event import Actor, Event
-from ..storage.definition_store import definition_text, store_definition
+from ..storage.definition_store import DEFINITION, definition_text, published_versions
 from ..storage.schema import history, publications
+from ..work.in_force import governing_chain
 from ..work.runtime import Transaction
-
-
-class PublicationStatus(StrEnum):
-    """The life of a version."""
-
-    PROPOSED = "proposed"
-    PUBLISHED = "published"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-_STANDING = (PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED)
-
-
-class Publication(BaseModel):
-    """A version of a procedure (or of one case's), and who proposed, decided and withdrew it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    id: int
-    procedure: str
-    case_id: str | None
-    definition_hash: str
-    version: str
-    effective: date
-    status: PublicationStatus
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str
-    decided_at: datetime | None
-    withdrawn_by: str
-    withdrawn_at: datetime | None
-    note: str
+from .publications import (
+    STANDING,
+    Proposed,
+    Publication,
+    check_decidable,
+    get,
+    insert_proposed,
+    mark_decided,
+    mark_withdrawn,
+    refused,
+)
 
 
 def propose(
     transaction: Transaction,
+    standing: Standing,
     definition: Definition,
+    unit: str,
+    effective: date | None,
     actor: Actor,
     note: str,
-    case_id: str | None = None,
 ) -> Publication:
-    """Propose a checked version.
+    """Propose a checked version for a unit, in effect from a day (its own where none is given).
 
-    Raises `PublicationRefused` when its number is taken by another content, or it is there already.
+    Raises `PublicationRefused` when its number is taken by another content, when it is there
+    already, or when it lies over what is not in force there.
     """
-    connection, now = transaction.connection, transaction.now
-    _check_free(connection, definition, case_id)
-    store_definition(connection, definition, now)
-    values = {
-        "procedure": definition.id,
-        "case_id": case_id,
-        "definition_hash": definition.hash,
-        "version": definition.version,
-        "effective": definition.effective,
-        "status": PublicationStatus.PROPOSED.value,
-        "proposed_by": actor.id,
-        "proposed_at": now,
-        "decided_by": "",
-        "withdrawn_by": "",
-        "note": note,
-    }
-    key = connection.execute(insert(publications).values(values)).inserted_primary_key
-    assert key is not None
-    return get(connection, int(key[0]))
+    proposed = _proposed(definition, unit, effective or definition.effective)
+    if proposed.effective < definition.effective:
+        raise refused(proposed, "不得早于其施行日", "not before the day that it names itself")
+    _check_free(transaction.connection, proposed)
+    _check_base(transaction, standing, definition, proposed)
+    return insert_proposed(transaction, proposed, actor, note)
 
 
-def _check_free(connection: Connection, definition: Definition, case_id: str | None) -> None:
-    """A number means one content, for ever."""
-    same = select(publications).where(
-        publications.c.procedure == definition.id,
-        publications.c.version == definition.version,
-        publications.c.case_id == case_id,
-        publications.c.status.in_([s.value for s in _STANDING]),
+def _proposed(
+    definition: Definition, unit: str, effective: date, case_id: str | None = None
+) -> Proposed:
+    return Proposed(
+        kind=DEFINITION,
+        procedure=definition.id,
+        hash=definition.hash,
+        version=definition.version,
+        effective=effective,
+        text=definition.source_text,
+        court=unit,
+        case_id=case_id,
+        base_hash=definition.layers[-1].over if definition.layers and case_id is None else None,
     )
-    row = connection.execute(same).mappings().first()
-    if row is None:
+
+
+def _check_free(connection: Connection, proposed: Proposed) -> None:
+    """A number means one content, for ever; and for one unit it is published once."""
+    p = publications.c
+    same = select(p.definition_hash, p.court, p.status).where(
+        p.kind == proposed.kind,
+        p.procedure == proposed.procedure,
+        p.version == proposed.version,
+        p.case_id == proposed.case_id,
+        p.status.in_([s.value for s in STANDING]),
+    )
+    for hash, court, status in connection.execute(same):
+        if hash != proposed.hash:
+            number = proposed.version
+            zh = f"版本号 {number} 已用于不同内容"
+            raise refused(proposed, zh, f"the number {number} is taken by another content")
+        if court == proposed.court:
+            done = "提请" if status == "proposed" else "发布"
+            raise refused(proposed, f"此版本已{done}", f"it is {status} already")
+
+
+def _check_base(
+    transaction: Transaction, standing: Standing, definition: Definition, proposed: Proposed
+) -> None:
+    """A layer lies over what governs its unit on its day, and only narrows it."""
+    if proposed.base_hash is None:
         return
-    if row["definition_hash"] != definition.hash:
-        number = definition.version
-        raise _refused(
-            definition,
-            f"版本号 {number} 已用于不同内容",
-            f"the number {number} is taken by another content",
+    if proposed.base_hash not in _in_force(transaction, standing, proposed):
+        zh = "所依据的下层版本在此处未施行，请在现行版本上重新叠加"
+        en = "the version that it lies over is not in force there: lay it over the one that is"
+        raise refused(proposed, zh, en)
+    below = read_stored(transaction.connection, proposed.base_hash)
+    findings = list(check_layering(below, definition, definition.layers[-1].level))
+    if findings:
+        raise DefinitionRefused(findings)
+
+
+def _in_force(transaction: Transaction, standing: Standing, proposed: Proposed) -> set[str | None]:
+    """The base in force for a unit on a day, and the layers over it."""
+    versions = published_versions(transaction.connection, proposed.procedure)
+    in_effect = [v for v in versions if v.effective <= proposed.effective]
+    chain = governing_chain(in_effect, standing.charter.path(proposed.court))
+    return {v.hash for v in chain}
+
+
+def read_stored(connection: Connection, hash: str) -> Definition:
+    """A kept version. Raises `DefinitionDamaged`, `DefinitionRefused`."""
+    return stored_definition(definition_text(connection, hash) or "", f"<stored {hash[:12]}>")
+
+
+def check_redesigner(definition: Definition, actor: Actor) -> None:
+    """A redesign is proposed by the case's own officer, or by those who may approve one.
+
+    Raises `NotAllowed`.
+    """
+    by = (OFFICER, *definition.redesign_by)
+    if actor.roles.isdisjoint(by):
+        told = ", ".join(by)
+        raise NotAllowed(
+            actor=actor.id,
+            what_zh="提请个案再造",
+            what_en="propose a redesign",
+            why_zh=f"须由 {told} 提请",
+            why_en=f"only {told} may",
         )
-    done = "提请" if row["status"] == PublicationStatus.PROPOSED else "发布"
-    raise _refused(definition, f"此版本已{done}", f"it is {row['status']} already")
 
 
 def propose_redesign(
-    transaction: Transaction, case_id: str, layer: str, actor: Actor, note: str
+    transaction: Transaction, case: CaseState, layer: str, actor: Actor, note: str
 ) -> Publication:
     """Propose a layer (`level: case`) for one case.
 
     It is tried on the case as it stands. Raises `DefinitionRefused`, `PublicationRefused`,
-    `CaseNotFound`, `MoveRefused`.
+    `MoveRefused`.
     """
-    unit = transaction.unit()
-    case = unit.case(case_id)
-    merged = _merged(unit.procedure(case).definition, layer, case_id)
+    merged = _merged(transaction.version(case.definition_hash).definition, layer, case.id)
+    proposed = _proposed(merged, case.court, merged.effective, case.id)
     if not merged.layers or merged.layers[-1].level != "case":
-        raise _refused(merged, "个案再造须写 level: case", "a redesign says level: case")
+        raise refused(proposed, "个案再造须写 level: case", "a redesign says level: case")
     if not note.strip():
-        raise _refused(merged, "个案再造须写明理由", "a redesign needs its reason (note)")
+        raise refused(proposed, "个案再造须写明理由", "a redesign needs its reason (note)")
     move = move_to(transaction.connection, case, merged)
     event = Event(transaction.now, actor, command=move, note=note)
     decide_event(transaction.registry.compiled(merged), case, event)
-    return propose(transaction, merged, actor, note, case_id)
+    _check_free(transaction.connection, proposed)
+    return insert_proposed(transaction, proposed, actor, note)
 
 
 def _merged(definition: Definition, layer: str, case_id: str) -> Definition:
     merged, findings = layer_over(definition, layer, f"<redesign of {case_id}>")
-    errors = [f for f in findings if f.severity == "error"]
+    errors = [f for f in findings if f.is_error]
     if merged is None or errors:
         raise DefinitionRefused(errors)
     return merged
 
 
 def decide(
-    transaction: Transaction, id: int, actor: Actor, in_favour: bool, note: str
+    transaction: Transaction, found: Publication, actor: Actor, in_favour: bool, note: str
 ) -> Publication:
     """Publish or refuse what another person proposed; a redesign moves its case.
 
-    Raises `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
+    Raises `PublicationRefused`, `MoveRefused`.
     """
-    connection = transaction.connection
-    found = get(connection, id, lock=True)  # two who decide at once come one after the other
-    text = definition_text(connection, found.definition_hash) or ""
-    definition = stored_definition(text, f"<stored {found.definition_hash[:12]}>")
-    if found.status != PublicationStatus.PROPOSED:
-        raise _refused(
-            definition, f"状态为 {found.status}，不在待批准", f"it is {found.status}, not proposed"
-        )
-    if found.proposed_by == actor.id:
-        raise _refused(definition, "不能批准自己提请的版本", "nobody publishes what they proposed")
+    check_decidable(found, actor)
     if found.case_id is not None and in_favour:
-        _redesign(transaction, found.case_id, found.note, definition, actor, note)
-    decided_as = PublicationStatus.PUBLISHED if in_favour else PublicationStatus.REFUSED
-    decided = {
-        "status": decided_as.value,
-        "decided_by": actor.id,
-        "decided_at": transaction.now,
-        "note": f"{found.note}\n{note}".strip(),
-    }
-    connection.execute(update(publications).where(publications.c.id == id).values(**decided))
-    return get(connection, id)
+        _redesign(transaction, found, found.case_id, actor, note)
+    return mark_decided(transaction, found, actor, in_favour, note)
 
 
 def _redesign(
-    transaction: Transaction,
-    case_id: str,
-    reason: str,
-    definition: Definition,
-    actor: Actor,
-    note: str,
+    transaction: Transaction, found: Publication, case_id: str, actor: Actor, note: str
 ) -> None:
+    definition = read_stored(transaction.connection, found.definition_hash)
     allowed = definition.redesign_by
     if actor.roles.isdisjoint(allowed):
         roles = ", ".join(allowed) or "-"
-        raise _refused(
-            definition, f"个案再造须由 {roles} 批准", f"only {roles} may approve a redesign"
-        )
+        raise refused(found, f"个案再造须由 {roles} 批准", f"only {roles} may approve a redesign")
     transaction.registry.compiled(definition)
     unit = transaction.unit(lock=True)
     case = unit.case(case_id)
     layer = definition.layers[-1]
     based_on = unit.procedure(case).definition.version
     if definition.version != f"{based_on}+{layer.id}.{layer.version}":
-        raise _refused(
-            definition,
-            "案件已转到其他版本，请重新提请",
-            "the case is on another version by now; propose it again",
-        )
-    told = f"{layer.title.zh}：{reason}；{actor.id} {note}".strip("； ")
+        zh = "案件已转到其他版本，请重新提请"
+        raise refused(found, zh, "the case is on another version by now; propose it again")
+    told = f"{layer.title.zh}：{found.note}；{actor.id} {note}".strip("； ")
     move = move_to(transaction.connection, case, definition)
     unit.fire(case_id, Event(transaction.now, actor, command=move, note=told))
     unit.flush()
@@ -205,6 +210,7 @@ def _redesign(
 def move_to(connection: Connection, case: CaseState, definition: Definition) -> Move:
     """The command that puts a case on a version, with when it entered its present state."""
     entered = select(func.max(history.c.at)).where(
+        history.c.court == case.court,
         history.c.case_id == case.id,
         history.c.target == case.state,
         history.c.source != history.c.target,
@@ -212,53 +218,30 @@ def move_to(connection: Connection, case: CaseState, definition: Definition) -> 
     return Move(definition.hash, connection.execute(entered).scalar() or case.opened_at)
 
 
-def withdraw(transaction: Transaction, id: int, actor: Actor, note: str) -> Publication:
+def withdraw(transaction: Transaction, found: Publication, actor: Actor, note: str) -> Publication:
     """Withdraw a proposed or published version: no case begins on it any more.
 
-    Raises `PublicationRefused`, `UnknownPublication`.
+    Raises `PublicationRefused`.
     """
-    connection = transaction.connection
-    found = get(connection, id, lock=True)
-    is_applied_redesign = found.case_id is not None and found.status == PublicationStatus.PUBLISHED
-    if found.status not in _STANDING or is_applied_redesign:
-        raise PublicationRefused(
-            procedure=found.procedure,
-            version=found.version,
-            why_zh=f"状态为 {found.status}，不能撤回",
-            why_en=f"it is {found.status}",
-        )
-    withdrawn = {
-        "status": PublicationStatus.WITHDRAWN.value,
-        "withdrawn_by": actor.id,
-        "withdrawn_at": transaction.now,
-        "note": f"{found.note}\n{note}".strip(),
-    }
-    connection.execute(update(publications).where(publications.c.id == id).values(**withdrawn))
-    return get(connection, id)
+    return mark_withdrawn(transaction, found, actor, note)
 
 
-def get(connection: Connection, id: int, lock: bool = False) -> Publication:
-    """One publication. Raises `UnknownPublication`."""
-    query = select(publications).where(publications.c.id == id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    if row is None:
-        raise UnknownPublication(id=id)
-    return Publication(**row)
+def locked(transaction: Transaction, id: int) -> Publication:
+    """A version to decide about; two who decide at once come one after the other.
+
+    Raises `UnknownPublication`.
+    """
+    return get(transaction.connection, id, DEFINITION, lock=True)
 
 
-def listed(
-    transaction: Transaction, procedure: str | None = None, case_id: str | None = None
-) -> tuple[Publication, ...]:
-    """Publications, the newest first."""
-    query: Select[tuple[object, ...]] = select(publications).order_by(publications.c.id.desc())
-    if procedure is not None:
-        query = query.where(publications.c.procedure == procedure)
-    if case_id is not None:
-        query = query.where(publications.c.case_id == case_id)
-    return tuple(Publication(**row) for row in transaction.connection.execute(query).mappings())
-
-
-def _refused(definition: Definition, zh: str, en: str) -> PublicationRefused:
-    return PublicationRefused(
-        procedure=definition.id, version=definition.version, why_zh=zh, why_en=en
-    )
+def to_be_renewed(
+    transaction: Transaction, standing: Standing, procedure: str, day: date
+) -> Iterator[tuple[Publication, str]]:
+    """The published layers whose base is in force no more, with what governs there until then."""
+    versions = published_versions(transaction.connection, procedure)
+    in_effect = [v for v in versions if v.effective <= day]
+    for version in in_effect:
+        chain = governing_chain(in_effect, standing.charter.path(version.unit))
+        if version.base_hash is not None and version.base_hash not in {v.hash for v in chain}:
+            governs = chain[-1].hash if chain else ""
+            yield get(transaction.connection, version.id), governs

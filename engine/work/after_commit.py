@@ -27,6 +27,15 @@ def after_commit(within: Session | sa.Connection, call: Call) -> None:
         _watch_of(_SESSIONS, within, _SessionWatch).expect(within, call)
 
 
+def after_return(joined: sa.Connection, call: Callable[[Any], None]) -> None:
+    """Call once, with the driver's connection, when it goes back to its pool (None: it broke).
+
+    Whatever became of the transactions made on it, they have ended then.
+    """
+    watch = _watch_of(_ENGINES, joined.engine, _EngineWatch)
+    watch.expect_return(joined.connection.dbapi_connection, call)
+
+
 class _SessionWatch:
     """What waits for the commit of one session.
 
@@ -63,15 +72,20 @@ class _EngineWatch:
     def __init__(self, engine: sa.Engine) -> None:
         self._waiting: defaultdict[sa.Connection, list[Call]] = defaultdict(list)
         self._committing: dict[int, list[Call]] = {}
+        self._returning: dict[int, list[Callable[[Any], None]]] = {}
         sa.event.listen(engine, "commit", self._commit)
         sa.event.listen(engine, "begin", self._begin)
         sa.event.listen(engine, "rollback", self._forget)
         sa.event.listen(engine, "rollback_savepoint", self._forget)
         sa.event.listen(engine, "handle_error", self._fail)
         sa.event.listen(engine, "checkin", self._check_in)
+        sa.event.listen(engine, "invalidate", self._invalidate)
 
     def expect(self, connection: sa.Connection, call: Call) -> None:
         self._waiting[connection].append(call)
+
+    def expect_return(self, driver: Any, call: Callable[[Any], None]) -> None:
+        self._returning.setdefault(id(driver), []).append(call)
 
     def _commit(self, connection: sa.Connection) -> None:
         calls = self._waiting.pop(connection, None)
@@ -83,6 +97,13 @@ class _EngineWatch:
 
     def _check_in(self, driver_connection: Any, record: Any) -> None:
         self._call(driver_connection)
+        for call in self._returning.pop(id(driver_connection), ()):
+            call(driver_connection)
+
+    def _invalidate(self, driver_connection: Any, *_: Any) -> None:
+        """One that is broken never goes back: what waited for it is called without it."""
+        for call in self._returning.pop(id(driver_connection), ()):
+            call(None)
 
     def _call(self, driver_connection: Any) -> None:
         for call in self._committing.pop(id(driver_connection), ()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,13 +12,16 @@ from ...workflow.model.definition import Definition
 from ...workflow.periods.calendars import Calendar
 from ..decision.procedure import Procedure
 from ..errors import DefinitionMissing, UnknownProcedure
-from ..storage.definition_store import definition_text, hash_in_effect, latest_hash
+from ..storage.definition_store import definition_text
+
+log = logging.getLogger("zhixing")
 
 
 class Registry:
-    """Definitions by id (the current version) and by hash (any version), compiled once each.
+    """Definitions by id (the one given) and by hash (any version), compiled once each.
 
-    With `falls_back`, cases begin on the version kept last where none is loaded or published.
+    The ones given are drafts until somebody publishes them: cases begin on a draft only with
+    `drafts`, and where no version of its procedure was ever published.
     """
 
     def __init__(
@@ -26,10 +29,11 @@ class Registry:
         definitions: Iterable[Definition] = (),
         calendars: Mapping[str, Calendar] | None = None,
         *,
-        falls_back: bool = False,
+        drafts: bool = False,
     ) -> None:
         self._calendars = dict(calendars or {})
-        self._falls_back = falls_back
+        self.drafts = drafts
+        self._told: set[str] = set()
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()
@@ -37,7 +41,7 @@ class Registry:
             self.add(definition)
 
     def add(self, definition: Definition) -> Procedure:
-        """Make a definition the current version of its procedure."""
+        """Make a definition the given version of its procedure."""
         procedure = self.compiled(definition)
         self._current[definition.id] = procedure
         return procedure
@@ -51,25 +55,23 @@ class Registry:
         return found
 
     def current(self, procedure: str) -> Procedure:
-        """The version that new cases begin on. Raises `UnknownProcedure`."""
+        """The version that was given. Raises `UnknownProcedure`."""
         found = self._current.get(procedure)
         if found is None:
             known = ", ".join(sorted(self._current)) or "-"
             raise UnknownProcedure(procedure=procedure, known=known)
         return found
 
-    def begins_on(self, procedure: str, connection: Connection, at: datetime) -> Procedure:
-        """The version that cases begin on at a time: what was loaded, else what is published.
+    def given(self, procedure: str) -> Procedure | None:
+        """The version that was given, if one was."""
+        return self._current.get(procedure)
 
-        Raises `UnknownProcedure`.
-        """
-        found = self._current.get(procedure)
-        if found is not None:
-            return found
-        hash = hash_in_effect(connection, procedure, at)
-        if hash is None and self._falls_back:
-            hash = latest_hash(connection, procedure)
-        return self.version(hash, connection) if hash is not None else self.current(procedure)
+    def tell_draft(self, procedure: Procedure) -> None:
+        """Say once, in the log, that cases begin on what nobody published."""
+        if procedure.hash not in self._told:
+            self._told.add(procedure.hash)
+            version = procedure.definition.version
+            log.warning("cases of %s begin on the draft %s", procedure.id, version)
 
     def all(self) -> list[Procedure]:
         """The current procedures, by id."""

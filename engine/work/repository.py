@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
-from ..model.effects import Decision, EntryKind
+from ..model.effects import Decision
+from ..model.event import Event
 from ..storage.case_rows import (
     count_children,
     data_of_children,
@@ -23,7 +24,11 @@ from ..storage.case_rows import (
 )
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import write_effects
+from .in_force import begins_on
 from .registry import Registry
+
+Path = Callable[[str], tuple[str, ...]]
+"""A court with all that it lies in, from itself upwards."""
 
 
 class CaseRepository(Protocol):
@@ -37,8 +42,11 @@ class CaseRepository(Protocol):
         """What the guards of the case's procedure may ask about its sub-procedures."""
         ...
 
-    def current(self, procedure: str, at: datetime) -> Procedure:
-        """The version of a procedure that cases begin on at a time. Raises `UnknownProcedure`."""
+    def current(self, procedure: str, court: str, event: Event) -> Procedure:
+        """The version of a procedure that a case of a court begins on, opened by an event.
+
+        Raises `UnknownProcedure`, `NotPublished`.
+        """
         ...
 
     def procedure(self, hash: str) -> Procedure:
@@ -66,11 +74,14 @@ class CaseRepository(Protocol):
 class SqlCaseRepository:
     """Cases as rows of a database, within the caller's transaction.
 
-    `lock` claims a case's row when it is read.
+    `path` says what a court lies in; `lock` claims a case's row when it is read.
     """
 
-    def __init__(self, connection: Connection, registry: Registry, lock: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, registry: Registry, path: Path, lock: bool = False
+    ) -> None:
         self._connection, self._registry, self._lock = connection, registry, lock
+        self._path = path
 
     def load(self, case_id: str) -> CaseState:
         return load_case(self._connection, self.procedure, case_id, self._lock)
@@ -81,8 +92,8 @@ class SqlCaseRepository:
             add_fields(procedure, known, data_of_children(self._connection, case.id))
         return known
 
-    def current(self, procedure: str, at: datetime) -> Procedure:
-        return self._registry.begins_on(procedure, self._connection, at)
+    def current(self, procedure: str, court: str, event: Event) -> Procedure:
+        return begins_on(self._registry, self._connection, procedure, self._path(court), event)
 
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)
@@ -105,12 +116,9 @@ class SqlCaseRepository:
         write_effects(self._connection, decisions, now)
 
 
-_REASSIGNING = (EntryKind.ASSIGNED, EntryKind.MOVED)
-
-
 def _reassigned(decisions: Iterable[Decision]) -> Iterable[CaseState]:
     """The cases whose officer or definition version changed, as the last decision left them."""
-    changed = {d.case.id for d in decisions if d.entry.kind in _REASSIGNING}
+    changed = {d.case.id for d in decisions if d.effects.reassigned}
     if not changed:
         return ()
     return {d.case.id: d.case for d in decisions if d.case.id in changed}.values()

@@ -20,11 +20,16 @@ from ..storage.database import translated
 from .after_commit import after_commit
 from .database_time import DatabaseTime
 from .registry import Registry
-from .repository import SqlCaseRepository
+from .repository import Path, SqlCaseRepository
 from .unit import UnitOfWork
 
 log = logging.getLogger("zhixing")
 Observer = Callable[[Happened], None]
+
+
+def lone(court: str) -> tuple[str, ...]:
+    """A court that lies in nothing."""
+    return (court,)
 
 
 @dataclass(slots=True)
@@ -34,17 +39,19 @@ class Transaction:
     connection: sa.Connection
     registry: Registry
     now: datetime
+    path: Path = lone
     decisions: list[Decision] = field(default_factory=list)
     wants_wake: bool = False
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def has_changed_anything(self) -> bool:
-        """Whether somebody who waits for work should look again after the commit."""
-        return bool(self.decisions) or self.wants_wake
+        """Whether something is to be done after the commit."""
+        return bool(self.decisions or self.after_commit) or self.wants_wake
 
     def unit(self, lock: bool = False) -> UnitOfWork:
         """A unit of work in this transaction; `lock` claims each case's row when it is read."""
-        repository = SqlCaseRepository(self.connection, self.registry, lock)
+        repository = SqlCaseRepository(self.connection, self.registry, self.path, lock)
         return UnitOfWork(repository, self.now, self.decisions.extend)
 
     def version(self, hash: str) -> Procedure:
@@ -91,7 +98,12 @@ class Runtime:
         self._committed(transaction)
 
     def _transaction(self, connection: sa.Connection) -> Transaction:
-        return Transaction(connection, self.registry, self._time.now(connection))
+        now = self._time.now(connection)
+        return Transaction(connection, self.registry, now, self.path_at(connection, now))
+
+    def path_at(self, connection: sa.Connection, now: datetime) -> Path:
+        """What each court lies in; a bare runtime knows no organisation."""
+        return lone
 
     def now(self, connection: sa.Connection) -> datetime:
         """The time to enforce by, checked against the database's clock now."""
@@ -119,6 +131,8 @@ class Runtime:
             wake()
 
     def _committed(self, transaction: Transaction) -> None:
+        for call in transaction.after_commit:
+            call()
         if transaction.has_changed_anything:
             self.wake()
         if self._observers:

@@ -69,12 +69,14 @@ class UnitOfWork:
         number: str = "",
         court: str = "",
         officer: str = "",
+        team: str = "",
     ) -> CaseState:
-        """Open a case in the current version of a procedure.
+        """Open a case in the version of a procedure that is in force for its court.
 
-        Raises `UnknownProcedure`, `DataError`, `CaseExists`, `BadCaseId`.
+        Raises `UnknownProcedure`, `NotPublished`, `Refused`, `DataError`, `CaseExists`,
+        `BadCaseId`.
         """
-        procedure = self._repository.current(procedure_id, self.now)
+        procedure = self._repository.current(procedure_id, court, event)
         if id is not None and not (0 < len(id) <= _LONGEST_CASE_ID and id.isprintable()):
             raise BadCaseId(id=id[:80])
         case = CaseState(
@@ -87,6 +89,7 @@ class UnitOfWork:
             number,
             court,
             officer,
+            team=team,
         )
         self._open(procedure, case, event)
         return case
@@ -217,7 +220,8 @@ class UnitOfWork:
         return self.procedure(case)
 
     def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
-        procedure = self._repository.current(start.procedure, self.now)
+        opened = replace(event, data=start.data, documents={}, trigger="", command=None)
+        procedure = self._repository.current(start.procedure, parent.court, opened)
         child = CaseState(
             _child_id(parent, index),
             procedure.id,
@@ -230,8 +234,8 @@ class UnitOfWork:
             parent.officer,
             parent_id=parent.id,
             sub_procedure=start.sub_procedure,
+            team=parent.team,
         )
-        opened = replace(event, data=start.data, documents={}, trigger="", command=None)
         self._open(procedure, child, opened)
 
     def _tell_parent(self, decision: Decision, parent: str, trigger: str) -> None:

@@ -23,6 +23,7 @@ from .flow import (
 from .limits import DeadlineRule
 from .logs import LogMap
 from .parts import (
+    POWERS,
     Account,
     Approval,
     Checklist,
@@ -61,12 +62,16 @@ class Import(Element):
 
 
 class Layer(Element):
-    """A layer laid over a definition: of a province, a court, or one case."""
+    """A layer laid over a definition: of a province, a court, or one case.
+
+    `over` is the hash of the text that it was laid over; it is written when that is done.
+    """
 
     level: Literal["province", "court", "case"]
     id: Id
     title: Text
     version: Version
+    over: str = ""
     basis: Basis | None = None
     note: str = ""
 
@@ -212,5 +217,11 @@ class Definition(Tables):
         return DERIVED_ROLES[id] if id in DERIVED_ROLES else RESERVED_ROLES[id]
 
     def trigger_title(self, trigger: str) -> Text:
-        """The title of the first transition with this trigger."""
-        return next(t.title for t in self.transitions if t.trigger == trigger)
+        """The title of the first transition with this trigger, or of an order that waits."""
+        for transition in self.transitions:
+            if transition.trigger == trigger:
+                return transition.title
+        power, _, target = trigger.partition(":")
+        words = POWERS[power]
+        told = f"（{target}）" if target else "", f" ({target})" if target else ""
+        return Text(zh=words.zh + told[0], en=words.en + told[1])

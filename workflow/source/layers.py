@@ -7,6 +7,7 @@ it, and the merged view can say where every value stands.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from .yaml_reader import (
     start_of,
     text_at,
 )
+from .yaml_writer import to_yaml
 
 ADDED_TO = frozenset(
     {"needs", "documents", "not_by_who", "warn", "gates", "steps", "visible_to", "asks"}
@@ -71,6 +73,20 @@ class Layered:
     def is_composed(self) -> bool:
         """Whether more than the one file went into it."""
         return self.below is not None or bool(self.value.get("imports"))
+
+    @property
+    def whole_text(self) -> str:
+        """The text of the version: the file's own, or that of all it was put together from."""
+        if not self.is_composed:
+            return self.text
+        whole = dict(self.value)
+        whole.pop("imports", None)
+        return to_yaml(whole)
+
+    @property
+    def hash(self) -> str:
+        """What the version is told apart by: the hash of its text."""
+        return hashlib.sha256(self.whole_text.encode()).hexdigest()
 
 
 def read_layered(path: str | Path, depth: int = 0) -> Layered:
@@ -140,7 +156,7 @@ def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) ->
     merged = copied(below.value)
     findings = [*_lay_keys(merged, layer), *_skip(merged, layer)]
     refuse_for(findings)
-    _name(merged, layer)
+    _name(merged, layer, below.hash)
     return Layered(merged, below.text, below, str(layer.get("level")))
 
 
@@ -165,8 +181,11 @@ def _lay_key(merged: dict[str, Any], key: str, value: Any, layer: dict[str, Any]
         point(merged[SOURCE], key, layer)
 
 
-def _name(merged: dict[str, Any], layer: dict[str, Any]) -> None:
-    """The merged version says which layers it has; it takes effect with the last of them."""
+def _name(merged: dict[str, Any], layer: dict[str, Any], over: str) -> None:
+    """The merged version says which layers it has; it takes effect with the last of them.
+
+    Each says over which text it was laid.
+    """
     source: SourceMap = merged[SOURCE]
     merged["version"] = f"{merged.get('version')}+{layer.get('id', '')}.{layer.get('version', '')}"
     point(source, "version", layer)
@@ -174,7 +193,8 @@ def _name(merged: dict[str, Any], layer: dict[str, Any]) -> None:
         merged["effective"] = layer["effective"]
         point(source, "effective", layer)
     told = {key: layer[key] for key in _TOLD if key in layer}
-    merged["layers"] = [*merged.get("layers", ()), {SOURCE: layer[SOURCE], **told}]
+    laid = {SOURCE: layer[SOURCE], **told, "over": over}
+    merged["layers"] = [*merged.get("layers", ()), laid]
     source.keys["layers"] = source.values["layers"] = layer[SOURCE].at
 
 

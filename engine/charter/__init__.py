@@ -1,0 +1,1 @@
+"""Who may do what beside the cases: the organisation, its deputies, its powers; refusals kept."""

@@ -1,0 +1,140 @@
+"""The charter of a court as its file says it: the organisation, offices, and what they may do."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr, StringConstraints
+
+from ...workflow.language import Words
+from ...workflow.model.base import Described, Element, Id, Ids, Text, Version
+
+UnitId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Level = Literal["province", "court", "bureau", "team"]
+LEVELS: tuple[Level, ...] = ("province", "court", "bureau", "team")
+HEARING: frozenset[Level] = frozenset({"province", "court"})
+"""The levels that are courts and have cases: a province is that of its high court."""
+
+
+class Unit(Element):
+    """A part of the organisation: a province, a court, a bureau, a team or tribunal."""
+
+    level: Level
+    under: str = ""
+    title: Text
+
+
+class Office(Described):
+    """A role that the charter knows: it acts on the system, not on a case."""
+
+
+class Grant(Element):
+    """Who may do one thing. Where it takes two persons, `by` propose and `decided_by` decide.
+
+    A role holds where it is held and for everything below it in the organisation.
+    """
+
+    by: Ids = Field(min_length=1)
+    decided_by: Ids = ()
+
+
+class DeputyGrant(Element):
+    """Who may appoint deputies, and for which roles."""
+
+    by: Ids = Field(min_length=1)
+    roles: Ids = Field(min_length=1)
+
+
+class Grants(Element):
+    """Everything that a charter grants; what it does not name nobody may do."""
+
+    publish: Grant | None = None
+    change_charter: Grant | None = None
+    load_law: Grant | None = None
+    load_calendar: Grant | None = None
+    resolve: Grant | None = None
+    appoint_deputy: tuple[DeputyGrant, ...] = ()
+    export: Grant | None = None
+    read_sealed: Grant | None = None
+    read_refusals: Grant | None = None
+
+
+TITLES = {
+    "publish": Words("发布流程版本", "publish versions"),
+    "change_charter": Words("变更章程", "change the charter"),
+    "load_law": Words("载入法律表", "load tables of law"),
+    "load_calendar": Words("载入放假通知", "load holiday notices"),
+    "resolve": Words("处理事件单", "resolve incidents"),
+    "appoint_deputy": Words("为此职务指定代理人", "appoint a deputy in this role"),
+    "export": Words("导出", "export"),
+    "read_sealed": Words("查看密封信息", "read what is sealed"),
+    "read_refusals": Words("查看拒绝记录", "read what was refused"),
+}
+"""What each grant is called."""
+BY_TWO = frozenset({"publish", "change_charter", "load_law"})
+"""What takes two persons."""
+
+
+class Charter(Element):
+    """The charter of a court, or of the courts of a province, in one database."""
+
+    charter: Id
+    title: Text
+    version: Version
+    note: str = ""
+    zone: str = "Asia/Shanghai"
+    organisation: dict[UnitId, Unit] = Field(min_length=1)
+    roles: dict[Id, Office]
+    apart: Ids = ()
+    powers: Grants
+
+    _hash: str = PrivateAttr(default="")
+    _text: str = PrivateAttr(default="")
+
+    @property
+    def hash(self) -> str:
+        """The content hash of its text."""
+        return self._hash
+
+    @property
+    def source_text(self) -> str:
+        """The YAML text."""
+        return self._text
+
+    @cached_property
+    def courts(self) -> tuple[str, ...]:
+        """The units that have cases, in the order of the file."""
+        units = self.organisation.items()
+        return tuple(id for id, unit in units if unit.level in HEARING)
+
+    @property
+    def sole_court(self) -> str:
+        """The only court there is; nothing where there are several."""
+        return self.courts[0] if len(self.courts) == 1 else ""
+
+    @cached_property
+    def _paths(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def path(self, unit: str) -> tuple[str, ...]:
+        """A unit and all that it lies in, from itself upwards.
+
+        One that the charter does not know (a court of old cases) lies in nothing.
+        """
+        found = self._paths.get(unit)
+        if found is None:
+            found = self._paths[unit] = tuple(self._upwards(unit))
+        return found
+
+    def _upwards(self, unit: str) -> list[str]:
+        found: list[str] = []
+        while unit and unit not in found:
+            found.append(unit)
+            known = self.organisation.get(unit)
+            unit = known.under if known is not None else ""
+        return found
+
+    def is_within(self, unit: str, whole: str) -> bool:
+        """Whether a unit is another one, or lies in it; everything lies in the whole (`""`)."""
+        return not whole or whole in self.path(unit)

@@ -1,0 +1,54 @@
+"""Who may be named as a person: an id in its one normal form, with roles that can be brought."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ...workflow.language import Words
+from ...workflow.model.definition import DERIVED_ROLES, RESERVED_ROLES
+from ..errors import BadActor
+from ..model.event import Actor
+
+LONGEST_ID = 100
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of Unicode that do not show, or turn the direction of what does."""
+_ENGINES_OWN = RESERVED_ROLES.keys() | DERIVED_ROLES.keys()
+
+
+def fault_of(id: str) -> Words | None:
+    """Why a text cannot be the id of a person; None when it can.
+
+    Ids are compared by their characters alone: two spellings of one person would be two.
+    """
+    if not id or id.isspace():
+        return Words("为空", "it is empty")
+    if len(id) > LONGEST_ID:
+        return Words(f"超过 {LONGEST_ID} 个字符", f"it has more than {LONGEST_ID} characters")
+    if any(unicodedata.category(c) in _INVISIBLE for c in id):
+        words = "it holds control or invisible characters"
+        return Words("含控制字符或不可见字符", words)
+    if id != id.strip():
+        return Words("首尾有空格", "it begins or ends with a space")
+    if id != unicodedata.normalize("NFKC", id):
+        return Words("不是规范形式（NFKC）", "it is not in normal form (NFKC)")
+    return None
+
+
+def check_person(id: str) -> None:
+    """Raises `BadActor` for what cannot be the id of a person."""
+    fault = fault_of(id) if isinstance(id, str) else Words("不是文字", "it is no text")
+    if fault is not None:
+        raise BadActor(actor=ascii(id)[:LONGEST_ID], why_zh=fault.zh, why_en=fault.en)
+
+
+def check_actor(actor: Actor) -> None:
+    """Raises `BadActor` for an id out of form, or roles that are the engine's own."""
+    check_person(actor.id)
+    for role in actor.roles:
+        name = role.partition("@")[0]
+        if name in _ENGINES_OWN:
+            raise BadActor(
+                actor=actor.id,
+                why_zh=f"角色 {name} 由系统保留，不能自带",
+                why_en=f"the role {name} is the engine's own: nobody brings it",
+            )

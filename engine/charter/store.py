@@ -1,0 +1,70 @@
+"""The charter in force and the deputies, read from the database; kept for a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from time import monotonic
+
+from sqlalchemy import Connection, select
+
+from ..storage.definition_store import text_in_force
+from ..storage.schema import deputies
+from .files import charter_from_text, default_charter
+from .model import Charter
+from .standing import Deputy, Standing
+
+KIND = "charter"
+"""What the charter is called among the things that are published."""
+_FRESH_SECONDS = 1.0
+
+
+def charter_in_force(connection: Connection) -> Charter:
+    """The charter published last; the default one where none was. Raises `CharterRefused`."""
+    text = text_in_force(connection, KIND, KIND)
+    return charter_from_text(text) if text is not None else default_charter()
+
+
+def read_standing(connection: Connection, now: datetime) -> Standing:
+    """The charter with the deputies whose time is not over."""
+    charter = charter_in_force(connection)
+    standing = Standing(charter)
+    running = select(deputies).where(
+        deputies.c.until >= standing.day(now), deputies.c.ended_at.is_(None)
+    )
+    rows = connection.execute(running.order_by(deputies.c.id)).mappings()
+    found = tuple(
+        Deputy(
+            id=row["id"],
+            person=row["person"],
+            deputy=row["deputy"],
+            roles=tuple(row["roles"]),
+            unit=row["court"],
+            since=row["since"],
+            until=row["until"],
+        )
+        for row in rows
+    )
+    return Standing(charter, found)
+
+
+class StandingKeeper:
+    """The standing of one database, read again each second.
+
+    What one process changes, the others go by within that time; it itself at once (`forget`).
+    """
+
+    def __init__(self) -> None:
+        self._kept: Standing | None = None
+        self._read_at = 0.0
+
+    def standing(self, connection: Connection, now: datetime) -> Standing:
+        """As read at most a second ago."""
+        kept = self._kept
+        if kept is None or monotonic() - self._read_at > _FRESH_SECONDS:
+            kept = self._kept = read_standing(connection, now)
+            self._read_at = monotonic()
+        return kept
+
+    def forget(self) -> None:
+        """Read anew at the next question: something was changed here."""
+        self._kept = None

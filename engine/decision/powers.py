@@ -1,0 +1,142 @@
+"""Who may give an order beside the triggers: what the definition's table of powers says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+
+from ...workflow.language import Words
+from ...workflow.model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
+from ...workflow.model.parts import POWERS, Power
+from ..errors import Refused
+from ..model.case import CaseState
+from ..model.commands import AssignWatcher, Extend, Order, Waive, power_of, target_of
+from ..model.event import DEPUTY_OFFICER, Actor
+from ..model.obstacle import Obstacle
+from .obstacles import role_titles, words, wrong_role
+from .procedure import Procedure
+from .turn import Turn
+
+
+def authorise(turn: Turn, order: Order) -> Power:
+    """The power that an order is given by. Raises `Refused` with everything that stands in its way.
+
+    A power with an approval lets those in `by` propose the order.
+    """
+    name, definition = power_of(order), turn.procedure.definition
+    power = definition.powers.get(name)
+    if power is None:
+        raise _refused(turn.case, name, [_not_granted(name)])
+    found = list(_obstacles(turn, order, power))
+    if found:
+        raise _refused(turn.case, name, found)
+    return power
+
+
+def _refused(case: CaseState, name: str, found: Iterable[Obstacle]) -> Refused:
+    return Refused(case.id, name, case.state, tuple(found))
+
+
+def _not_granted(name: str) -> Obstacle:
+    return Obstacle("no-power", trigger=name, title=POWERS[name])
+
+
+def _obstacles(turn: Turn, order: Order, power: Power) -> Iterator[Obstacle]:
+    definition = turn.procedure.definition
+    if turn.event.actor.roles.isdisjoint(power.by):
+        yield wrong_role(definition, power.by, turn.event.actor)
+    yield from _out_of_bounds(turn, power, order)
+    yield from missing_documents(turn, power)
+
+
+def _out_of_bounds(turn: Turn, power: Power, order: Order) -> Iterator[Obstacle]:
+    """What an order is for lies within what its power may be used for."""
+    known = (*power.grounds, *power.deadlines)
+    if not known:
+        return
+    target = subject(turn, order)
+    if target not in known:
+        name = power_of(order)
+        yield Obstacle(
+            "out-of-power",
+            trigger=name,
+            title=POWERS[name],
+            reason=Words(target, target),
+            known=known,
+        )
+
+
+def subject(turn: Turn, order: Order) -> str:
+    """What an order is for: a ground, or the rule of a deadline. Raises `UnknownDeadline`."""
+    target = target_of(order)
+    if isinstance(order, Extend | Waive | AssignWatcher):
+        return turn.find_live(target).rule
+    return target
+
+
+def missing_documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
+    """The documents that a power asks for, and those that it does not."""
+    brought, kinds = turn.event.documents, turn.procedure.definition.documents
+    for name in power.documents:
+        if name not in brought:
+            yield Obstacle("missing-document", document=name, title=words(kinds[name].title))
+    for name in brought:
+        if name not in power.documents:
+            title = words(kinds[name].title) if name in kinds else Words(name, name)
+            yield Obstacle("document-not-asked", document=name, title=title)
+
+
+# -- opening
+
+
+def opening_roles(definition: Definition) -> tuple[str, ...]:
+    """Who may open a case.
+
+    Where no power says it: the roles of the court whose acts leave the first state.
+    """
+    power = definition.powers.get("open")
+    if power is not None:
+        return power.by
+    initial = definition.initial
+    leaving = (t for t in definition.transitions if initial in definition.sources_of(t))
+    roles = dict.fromkeys(chain.from_iterable(t.by for t in leaving))
+    outsiders = RESERVED_ROLES.keys() | definition.parties
+    return tuple(role for role in roles if role not in outsiders)
+
+
+def may_open(procedure: Procedure, case: CaseState, actor: Actor) -> Iterator[Obstacle]:
+    """What of the actor's roles stands in the way of opening, and of naming the officer."""
+    definition = procedure.definition
+    by = opening_roles(definition)
+    if _holds_none(actor, by):
+        yield Obstacle("role", roles=by, title=role_titles(definition, by), sentence="role/open")
+    if case.officer and not _may_name(definition, case, actor):
+        yield _not_granted("assign")
+
+
+def _holds_none(actor: Actor, by: Collection[str]) -> bool:
+    """As it is nobody's case yet, every officer of the court is its officer."""
+    wanted = {OFFICER if role == ANY_OFFICER else role for role in by}
+    return actor.roles.isdisjoint(wanted)
+
+
+def _may_name(definition: Definition, case: CaseState, actor: Actor) -> bool:
+    """Whether an opener may name the officer: one of the power to assign, or he himself."""
+    if OFFICER in actor.roles and case.officer == actor.id:
+        return True
+    power = definition.powers.get("assign")
+    return power is not None and power.approval is None and not _holds_none(actor, power.by)
+
+
+# -- the officer
+
+
+def at_case(actor: Actor, case: CaseState) -> Actor:
+    """An actor as he stands to a case: `officer` is its own officer, or the deputy of this one."""
+    stands_in = [role for role in actor.roles if role.startswith(DEPUTY_OFFICER)]
+    if OFFICER not in actor.roles and not stands_in:
+        return actor
+    is_own = OFFICER in actor.roles and case.officer == actor.id
+    is_deputy = bool(case.officer) and DEPUTY_OFFICER + case.officer in actor.roles
+    roles = actor.roles.difference(stands_in, (OFFICER,)) | {ANY_OFFICER}
+    return Actor(actor.id, roles | {OFFICER} if is_own or is_deputy else roles, actor.acts_for)

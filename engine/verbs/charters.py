@@ -1,0 +1,145 @@
+"""The verbs about the court itself: its charter, its deputies, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from ..charter import deputies, refusals
+from ..charter.deputies import Deputyship
+from ..charter.files import charter_from_text
+from ..charter.model import Charter
+from ..charter.refusals import RefusalView
+from ..model.event import Actor
+from ..storage.definition_store import definition_text
+from ..versions import charter_changes, publications
+from ..versions.publications import Publication
+from .guarded import Guarded
+
+W = TypeVar("W")
+
+
+class Charters(Guarded, Generic[W]):
+    """The charter in force says who may do what beside the cases; two persons change it."""
+
+    def charter(self, *, within: W | None = None) -> Charter:
+        """The charter in force."""
+        with self.transaction(within) as transaction:
+            return self.standing(transaction).charter
+
+    def propose_charter(
+        self, text: str, *, actor: Actor, note: str = "", within: W | None = None
+    ) -> Publication:
+        """Propose another charter, by its text. Raises `CharterRefused`, `NotAllowed`."""
+        with self.acting("propose_charter", actor, within) as acting:
+            acting.check("change_charter")
+            day = acting.standing.day(acting.transaction.now)
+            charter = charter_from_text(text)
+            return charter_changes.propose(acting.transaction, charter, day, actor, note)
+
+    def decide_charter(
+        self,
+        id: int,
+        *,
+        actor: Actor,
+        in_favour: bool = True,
+        note: str = "",
+        within: W | None = None,
+    ) -> Publication:
+        """Put in force, or refuse, the charter that another person proposed.
+
+        It holds in this process at once, in others within a second. Raises `NotAllowed`,
+        `PublicationRefused`, `UnknownPublication`.
+        """
+        with self.acting("decide_charter", actor, within, what=str(id)) as acting:
+            acting.check("change_charter", deciding=True)
+            transaction, standing = acting.transaction, acting.standing
+            found = publications.get(transaction.connection, id, "charter")
+            charter = charter_from_text(
+                definition_text(transaction.connection, found.definition_hash) or ""
+            )
+            decided = charter_changes.decide(
+                transaction, standing, id, charter, actor, in_favour, note
+            )
+            self._changed_standing(transaction)
+            return decided
+
+    def charters(self, *, within: W | None = None) -> tuple[Publication, ...]:
+        """The charters that were proposed, put in force or refused, the newest first."""
+        with self.transaction(within) as transaction:
+            return publications.listed(transaction, kind="charter")
+
+    # -- deputies
+
+    def appoint_deputy(
+        self,
+        person: str,
+        deputy: str,
+        *,
+        roles: Sequence[str],
+        since: date,
+        until: date,
+        actor: Actor,
+        court: str = "",
+        note: str = "",
+        within: W | None = None,
+    ) -> Deputyship:
+        """Let somebody stand in for a person, in some roles, from a day until another (both too).
+
+        At a unit of the organisation and what is below, by those whom the charter lets. The deputy
+        of an officer is officer of his cases; he decides nothing that the person proposed. Raises
+        `NotAllowed`, `BadDeputy`, `BadActor`.
+        """
+        with self.acting("appoint_deputy", actor, within, what=deputy) as acting:
+            acting.court = court
+            found = deputies.appoint(
+                acting.transaction,
+                acting.standing,
+                actor,
+                person=person,
+                deputy=deputy,
+                roles=roles,
+                unit=court,
+                since=since,
+                until=until,
+                note=note,
+            )
+            self._changed_standing(acting.transaction)
+            return found
+
+    def end_deputy(self, id: str, *, actor: Actor, within: W | None = None) -> Deputyship:
+        """End a deputyship before its time. Raises `NotAllowed`, `BadDeputy`."""
+        with self.acting("end_deputy", actor, within, what=id) as acting:
+            found = deputies.end(acting.transaction, acting.standing, actor, id)
+            self._changed_standing(acting.transaction)
+            return found
+
+    def deputies(
+        self, *, on: date | None = None, within: W | None = None
+    ) -> tuple[Deputyship, ...]:
+        """Deputyships, the newest first; `on` a day only those that hold then."""
+        with self.transaction(within) as transaction:
+            return deputies.listed(transaction, on)
+
+    # -- what was refused
+
+    def refusals(
+        self,
+        *,
+        actor: Actor,
+        case_id: str | None = None,
+        person: str | None = None,
+        since: datetime | None = None,
+        limit: int = 1000,
+        within: W | None = None,
+    ) -> tuple[RefusalView, ...]:
+        """What was refused to whom and why, the newest first.
+
+        For those whom the charter lets read it. Raises `NotAllowed`.
+        """
+        with self.acting("refusals", actor, within, case_id or "") as acting:
+            acting.check("read_refusals")
+            return refusals.listed(
+                acting.transaction, case_id=case_id, person=person, since=since, limit=limit
+            )

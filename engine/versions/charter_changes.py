@@ -1,0 +1,107 @@
+"""A charter changed under the charter in force: proposed by one person, decided by another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from ..charter.model import Charter
+from ..charter.standing import Standing
+from ..charter.store import KIND
+from ..errors import CharterExists, PublicationRefused
+from ..model.event import Actor
+from ..storage.schema import cases, publications
+from ..work.runtime import Transaction
+from .publications import (
+    Proposed,
+    Publication,
+    check_decidable,
+    get,
+    insert_proposed,
+    mark_decided,
+)
+
+SETTER = Actor.of("db init")
+"""Who sets the first charter: whoever has the database before anybody has a say in it."""
+
+
+def propose(
+    transaction: Transaction, charter: Charter, day: date, actor: Actor, note: str
+) -> Publication:
+    """Propose a charter. Raises `PublicationRefused` when its number is taken."""
+    proposed = _proposed(charter, day)
+    _check_free(transaction, proposed)
+    return insert_proposed(transaction, proposed, actor, note)
+
+
+def _proposed(charter: Charter, day: date) -> Proposed:
+    return Proposed(
+        kind=KIND,
+        procedure=KIND,
+        hash=charter.hash,
+        version=charter.version,
+        effective=day,
+        text=charter.source_text,
+    )
+
+
+def _check_free(transaction: Transaction, proposed: Proposed) -> None:
+    p = publications.c
+    same = select(p.id).where(
+        p.kind == KIND, p.version == proposed.version, p.status.in_(("proposed", "published"))
+    )
+    if transaction.connection.execute(same).first() is not None:
+        raise PublicationRefused(
+            procedure=KIND,
+            version=proposed.version,
+            why_zh="版本号已被使用",
+            why_en="the number is taken",
+        )
+
+
+def decide(
+    transaction: Transaction,
+    standing: Standing,
+    id: int,
+    charter: Charter,
+    actor: Actor,
+    in_favour: bool,
+    note: str,
+) -> Publication:
+    """Put a charter in force, or refuse it.
+
+    Every court that has cases stays one. Raises `PublicationRefused`, `UnknownPublication`.
+    """
+    found = get(transaction.connection, id, KIND, lock=True)
+    here = standing.at(actor, standing.top, transaction.now)
+    check_decidable(found, here)
+    if in_favour:
+        _check_courts(transaction, standing, found, charter)
+    return mark_decided(transaction, found, actor, in_favour, note)
+
+
+def _check_courts(
+    transaction: Transaction, standing: Standing, found: Publication, charter: Charter
+) -> None:
+    """A court of the charter in force that has cases does not go away."""
+    leaving = set(standing.charter.courts) - set(charter.courts)
+    used = select(cases.c.court).where(cases.c.court.in_(leaving)).distinct().limit(5)
+    courts = ", ".join(transaction.connection.execute(used).scalars())
+    if courts:
+        raise PublicationRefused(
+            procedure=KIND,
+            version=found.version,
+            why_zh=f"法院 {courts} 有案件，不能删除",
+            why_en=f"{courts} have cases: they stay courts",
+        )
+
+
+def set_first(transaction: Transaction, charter: Charter, day: date) -> Publication:
+    """The charter that a database begins with. Raises `CharterExists` when it has one."""
+    p = publications.c
+    present = select(p.id).where(p.kind == KIND, p.status == "published").limit(1)
+    if transaction.connection.execute(present).first() is not None:
+        raise CharterExists()
+    found = insert_proposed(transaction, _proposed(charter, day), SETTER, "")
+    return mark_decided(transaction, found, SETTER, True, "")
