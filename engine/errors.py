@@ -56,6 +56,13 @@ class CaseExists(EngineError):
     zh, en = "案件 {case_id} 已存在", "the case {case_id} exists already"
 
 
+class NumberTaken(EngineError):
+    """Another case of the court has the number (as NFKC writes it); sub-procedures share theirs."""
+
+    code = "case-number"
+    zh, en = "本院已有案号为 {number} 的案件", "the court has a case of the number {number} already"
+
+
 class UnknownProcedure(EngineError):
     code = "procedure-unknown"
     zh, en = (

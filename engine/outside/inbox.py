@@ -29,10 +29,11 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
     request = connection.execute(asked).mappings().first()
     if request is None:
         return "unknown"
-    if _is_known(connection, source, answer):
+    court = request["court"]
+    if _is_known(connection, court, source, answer):
         return "duplicate"
     outcome = _bring(transaction, request, answer)
-    _keep(transaction, source, answer, outcome)
+    _keep(transaction, court, source, answer, outcome)
     if answer.final:
         done = {
             "status": RequestStatus.ANSWERED.value,
@@ -40,19 +41,23 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
             "send_at": None,
             "leased_until": None,
         }
-        connection.execute(update(outbox).where(outbox.c.id == answer.key).values(**done))
+        this = outbox.c.court == court, outbox.c.id == answer.key
+        connection.execute(update(outbox).where(*this).values(**done))
     return outcome
 
 
-def _is_known(connection: Connection, source: str, answer: Answer) -> bool:
+def _is_known(connection: Connection, court: str, source: str, answer: Answer) -> bool:
     known = select(inbox.c.message_id).where(
-        inbox.c.source == source, inbox.c.message_id == answer.message_id
+        inbox.c.court == court,
+        inbox.c.source == source,
+        inbox.c.message_id == answer.message_id,
     )
     return connection.execute(known).first() is not None
 
 
-def _keep(transaction: Transaction, source: str, answer: Answer, outcome: str) -> None:
+def _keep(transaction: Transaction, court: str, source: str, answer: Answer, outcome: str) -> None:
     row = {
+        "court": court,
         "source": source,
         "message_id": answer.message_id,
         "outbox_id": answer.key,
@@ -84,6 +89,7 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
             transaction.now,
             "answer",
             why,
+            court=row["court"],
             case_id=case_id,
             outbox_id=row["id"],
         )

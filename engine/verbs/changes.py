@@ -52,7 +52,10 @@ class Changes(Runtime, Generic[W]):
         note: str = "",
         within: W | None = None,
     ) -> Case:
-        """Open a case. Raises `UnknownProcedure`, `DataError`, `CaseExists`, `BadCaseId`."""
+        """Open a case.
+
+        Raises `UnknownProcedure`, `DataError`, `CaseExists`, `NumberTaken`, `BadCaseId`.
+        """
         with self.transaction(within) as transaction:
             unit = transaction.unit()
             event = Event(transaction.now, actor, data=data or {}, note=note)

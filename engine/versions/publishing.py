@@ -20,6 +20,7 @@ from ..errors import PublicationRefused, UnknownPublication
 from ..model.case import CaseState
 from ..model.commands import Move
 from ..model.event import Actor, Event
+from ..storage.case_rows import court_of
 from ..storage.definition_store import definition_text, store_definition
 from ..storage.schema import history, publications
 from ..work.runtime import Transaction
@@ -74,6 +75,7 @@ def propose(
     store_definition(connection, definition, now)
     values = {
         "procedure": definition.id,
+        "court": "" if case_id is None else court_of(connection, case_id),
         "case_id": case_id,
         "definition_hash": definition.hash,
         "version": definition.version,
@@ -205,6 +207,7 @@ def _redesign(
 def move_to(connection: Connection, case: CaseState, definition: Definition) -> Move:
     """The command that puts a case on a version, with when it entered its present state."""
     entered = select(func.max(history.c.at)).where(
+        history.c.court == case.court,
         history.c.case_id == case.id,
         history.c.target == case.state,
         history.c.source != history.c.target,

@@ -14,6 +14,7 @@ from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision, EntryKind
 from ..storage.case_rows import (
+    CaseKey,
     count_children,
     data_of_children,
     insert_cases,
@@ -58,7 +59,7 @@ class CaseRepository(Protocol):
     ) -> None:
         """Write new cases, old ones (with the version they were read at), and what was decided.
 
-        Raises `LostRace`, `CaseExists`.
+        Raises `LostRace`, `CaseExists`, `NumberTaken`.
         """
         ...
 
@@ -76,9 +77,10 @@ class SqlCaseRepository:
         return load_case(self._connection, self.procedure, case_id, self._lock)
 
     def children(self, case: CaseState, procedure: Procedure) -> Children:
-        known = counted(procedure, count_children(self._connection, case.id))
+        key = CaseKey(case.court, case.id)
+        known = counted(procedure, count_children(self._connection, key))
         if asks_for_fields(procedure, known):
-            add_fields(procedure, known, data_of_children(self._connection, case.id))
+            add_fields(procedure, known, data_of_children(self._connection, key))
         return known
 
     def current(self, procedure: str, at: datetime) -> Procedure:
@@ -109,7 +111,7 @@ _REASSIGNING = (EntryKind.ASSIGNED, EntryKind.MOVED)
 
 
 def _reassigned(decisions: Iterable[Decision]) -> Iterable[CaseState]:
-    """The cases whose officer or definition version changed, as the last decision left them."""
+    """The cases whose officer, team or version changed, as the last decision left them."""
     changed = {d.case.id for d in decisions if d.entry.kind in _REASSIGNING}
     if not changed:
         return ()
