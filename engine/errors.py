@@ -87,6 +87,13 @@ class CaseExists(EngineError):
     zh, en = "案件 {case_id} 已存在", "the case {case_id} exists already"
 
 
+class NumberTaken(EngineError):
+    """Another case of the court has the number (as NFKC writes it); sub-procedures share theirs."""
+
+    code = "case-number"
+    zh, en = "本院已有案号为 {number} 的案件", "the court has a case of the number {number} already"
+
+
 class UnknownProcedure(EngineError):
     code = "procedure-unknown"
     zh, en = (
@@ -195,7 +202,10 @@ class NotPublished(EngineError):
     """
 
     code = "not-published"
-    zh = "流程 {procedure} 没有在此法院（{court}）施行的版本：请先发布（zhixing version propose），试运行用 drafts"
+    zh = (
+        "流程 {procedure} 没有在此法院（{court}）施行的版本："
+        "请先发布（zhixing version propose），试运行用 drafts"
+    )
     en = (
         "no version of {procedure} is in force at {court}: publish one "
         "(zhixing version propose), or ask for drafts to try it"

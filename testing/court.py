@@ -50,6 +50,7 @@ class Court(Engine):
             adapters=adapters,
             calendars=calendars,
             synchronous="NORMAL",  # nothing is kept
+            drafts=True,
         )
         self.happened: list[Happened] = []
         self.on_event(self.happened.append)

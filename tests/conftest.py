@@ -115,6 +115,13 @@ deadlines:
     counting: minimum
     expires: start-of-day
     gates: give_up
+powers:
+  open: {by: [officer, chief]}
+  assign: {by: chief}
+  watch: {by: [officer, chief]}
+  deduct: {by: officer}
+  extend: {by: chief}
+  waive: {by: chief}
 """
 
 
@@ -206,12 +213,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(database: str, loan: Definition, clock: VirtualClock) -> Iterator[Engine]:
-    with Engine(database, loan, clock=clock, upgrade=True) as engine:
+    with Engine(database, loan, clock=clock, drafts=True, upgrade=True) as engine:
         yield engine
 
 
 @pytest.fixture
 def embedded(tmp_path: Path, loan: Definition, clock: VirtualClock) -> Iterator[Engine]:
     """An engine on SQLite, for what does not depend on the database."""
-    with Engine("sqlite://", loan, clock=clock) as engine:
+    with Engine("sqlite://", loan, clock=clock, drafts=True) as engine:
         yield engine

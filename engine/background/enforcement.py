@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseBusy
-from ..storage.case_rows import load_cases
+from ..storage.case_rows import CaseKey, load_cases, update_wake
 from ..storage.incidents import record_incident
 from ..storage.schema import cases
 from ..work.runtime import Runtime, Transaction
@@ -50,20 +50,20 @@ def run_due(runtime: Runtime, limit: int = 100_000, batch: int = BATCH) -> int:
 def run_batch(runtime: Runtime, size: int = BATCH) -> int:
     """Claim and serve up to `size` cases in one transaction; when one of them fails, each in its
     own."""
-    ids: list[str] = []
+    keys: list[CaseKey] = []
     try:
         with runtime.transaction() as transaction:
             transaction.now = runtime.now(transaction.connection)
-            ids = _claim(transaction, size)
-            if ids:
-                _serve(transaction, ids)
+            keys = _claim(transaction, size)
+            if keys:
+                _serve(transaction, keys)
     except DatabaseBusy:
         raise
     except _CASE_FAILURES:
-        if not ids:
+        if not keys:
             raise
-        return _serve_singly(runtime, transaction.now, ids)
-    return len(ids)
+        return _serve_singly(runtime, transaction.now, keys)
+    return len(keys)
 
 
 def next_moment(connection: Connection) -> datetime | None:
@@ -72,32 +72,31 @@ def next_moment(connection: Connection) -> datetime | None:
     return connection.execute(earliest).scalar()
 
 
-def _claim(transaction: Transaction, size: int) -> list[str]:
+def _claim(transaction: Transaction, size: int) -> list[CaseKey]:
     """The next cases that are due; those that another process holds are left to it."""
-    due = select(cases.c.id).where(cases.c.wake_at.is_not(None), cases.c.wake_at <= transaction.now)
+    due = select(cases.c.court, cases.c.id).where(
+        cases.c.wake_at.is_not(None), cases.c.wake_at <= transaction.now
+    )
     due = due.order_by(cases.c.wake_at).limit(size).with_for_update(skip_locked=True)
-    return list(transaction.connection.execute(due).scalars())
+    return [CaseKey(court, id) for court, id in transaction.connection.execute(due)]
 
 
-def _serve(transaction: Transaction, ids: list[str]) -> None:
+def _serve(transaction: Transaction, keys: list[CaseKey]) -> None:
     unit = transaction.unit()
-    loaded = load_cases(transaction.connection, transaction.version, ids)
+    loaded = load_cases(transaction.connection, transaction.version, [key.id for key in keys])
     for case in loaded.values():
         unit.adopt(case)
-    for case_id in ids:
-        unit.catch_up(case_id, transaction.now)
+    for key in keys:
+        unit.catch_up(key.id, transaction.now)
     unit.flush()
-    _settle(transaction, unit, ids)
+    _settle(transaction, unit, keys)
 
 
-def _settle(transaction: Transaction, unit: UnitOfWork, ids: list[str]) -> None:
+def _settle(transaction: Transaction, unit: UnitOfWork, keys: list[CaseKey]) -> None:
     """A wake-up that no deadline accounts for would be claimed for ever: set it right."""
     now = transaction.now
-    idle = [id for id in ids if _is_due(unit, id, now) and not unit.owes(id, now)]
-    if idle:
-        transaction.connection.execute(
-            update(cases).where(cases.c.id.in_(idle)).values(wake_at=None)
-        )
+    idle = [key for key in keys if _is_due(unit, key.id, now) and not unit.owes(key.id, now)]
+    update_wake(transaction.connection, idle, None)
 
 
 def _is_due(unit: UnitOfWork, case_id: str, now: datetime) -> bool:
@@ -105,28 +104,27 @@ def _is_due(unit: UnitOfWork, case_id: str, now: datetime) -> bool:
     return wake_at is not None and wake_at <= now
 
 
-def _serve_singly(runtime: Runtime, now: datetime, ids: list[str]) -> int:
-    for case_id in ids:
+def _serve_singly(runtime: Runtime, now: datetime, keys: list[CaseKey]) -> int:
+    for key in keys:
         try:
             with runtime.transaction() as transaction:
                 transaction.now = now
                 unit = transaction.unit(lock=True)
-                unit.catch_up(case_id, now)
+                unit.catch_up(key.id, now)
                 unit.flush()
         except DatabaseBusy:
             raise
         except _CASE_FAILURES as error:
             if not (isinstance(error, ZhixingError) and error.retryable):
-                _give_up(runtime, now, case_id, error)
-    return len(ids)
+                _give_up(runtime, now, key, error)
+    return len(keys)
 
 
-def _give_up(runtime: Runtime, now: datetime, case_id: str, error: Exception) -> None:
+def _give_up(runtime: Runtime, now: datetime, key: CaseKey, error: Exception) -> None:
     if isinstance(error, ZhixingError):
         message = error.text("zh")
     else:
         message = f"{type(error).__name__}: {error}"
     with runtime.transaction() as transaction:
-        record_incident(transaction.connection, now, "clock", message, case_id=case_id)
-        later = update(cases).where(cases.c.id == case_id).values(wake_at=now + RETRY_AFTER)
-        transaction.connection.execute(later)
+        record_incident(transaction.connection, now, "clock", message, key.court, key.id)
+        update_wake(transaction.connection, [key], now + RETRY_AFTER)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ...workflow.language import did_you_mean
+from ...workflow.model.base import Element
 from ...workflow.model.definition import DERIVED_ROLES, RESERVED_ROLES
 from ...workflow.source.findings import Finding
-from .model import BY_TWO, LEVELS, Charter, DeputyGrant, Element, Grant, Grants, Unit
+from .model import BY_TWO, LEVELS, Charter, DeputyGrant, Grant, Grants, Unit
 from .persons import fault_of
 
 

@@ -11,6 +11,9 @@ from typing import Any
 from ...workflow.periods.adjustments import Deduction, Extension
 from .commands import Order
 
+DEFAULT_COURT = "court"
+"""The id of the only court there is, where nobody said which courts there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCase:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, TemporaryFailure
 from ...adapters.registry import AdapterRegistry
@@ -28,6 +28,7 @@ MAX_ATTEMPTS = 12
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=1), timedelta(hours=1)
 _FIRST_POLL, _LONGEST_POLL = timedelta(seconds=0.2), timedelta(minutes=30)
 _MOST_DOUBLINGS = 20
+_LEASED = update(outbox).where(outbox.c.court == bindparam("of"), outbox.c.id == bindparam("key"))
 
 
 def next_sending(connection: Connection) -> datetime | None:
@@ -83,8 +84,8 @@ class Dispatcher:
             claimed = connection.execute(due.with_for_update(skip_locked=True))
             rows = list(claimed.mappings())
             if rows:
-                leased = update(outbox).where(outbox.c.id.in_([row["id"] for row in rows]))
-                connection.execute(leased.values(leased_until=now + self._lease))
+                leased = _LEASED.values(leased_until=now + self._lease)
+                connection.execute(leased, [{"of": r["court"], "key": r["id"]} for r in rows])
         return rows
 
     def _handle(self, row: Any) -> None:
@@ -182,12 +183,14 @@ class Dispatcher:
                 transaction.now,
                 "request",
                 why,
+                court=row["court"],
                 case_id=row["case_id"],
                 outbox_id=row["id"],
             )
             failed = Answer(row["id"], f"{row['id']}/failed", "failed", final=False)
-            take_answer(transaction, OURS, failed)
+            take_answer(transaction, "dispatcher", failed, is_ours=True)
 
 
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:
-    connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(**values))
+    this = outbox.c.court == row["court"], outbox.c.id == row["id"]
+    connection.execute(update(outbox).where(*this).values(**values))

@@ -17,10 +17,13 @@ from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 
 
-def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
+def take_answer(
+    transaction: Transaction, source: str, answer: Answer, is_ours: bool = False
+) -> str:
     """Write the answer to the inbox and bring its event to the case.
 
-    Gives `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses is kept with
+    It comes from the adapter that was asked, or says that none could be got (`is_ours`). Gives
+    `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses is kept with
     the reason and becomes an incident.
     """
     connection = transaction.connection
@@ -29,13 +32,14 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
     request = connection.execute(asked).mappings().first()
     if request is None:
         return "unknown"
-    if not _was_asked(request["operation"], source):
+    court = request["court"]
+    if not _was_asked(request["operation"], source, is_ours):
         _record_forged(transaction, request, source)
         return "unknown"
-    if _is_known(connection, source, answer):
+    if _is_known(connection, court, source, answer):
         return "duplicate"
     outcome = _bring(transaction, request, answer)
-    _keep(transaction, source, answer, outcome)
+    _keep(transaction, court, source, answer, outcome)
     if answer.final:
         done = {
             "status": RequestStatus.ANSWERED.value,
@@ -43,17 +47,14 @@ def take_answer(transaction: Transaction, source: str, answer: Answer) -> str:
             "send_at": None,
             "leased_until": None,
         }
-        connection.execute(update(outbox).where(outbox.c.id == answer.key).values(**done))
+        this = outbox.c.court == court, outbox.c.id == answer.key
+        connection.execute(update(outbox).where(*this).values(**done))
     return outcome
 
 
-OURS = "dispatcher"
-"""The source of an answer that tells that none could be got."""
-
-
-def _was_asked(operation: str, source: str) -> bool:
+def _was_asked(operation: str, source: str, is_ours: bool) -> bool:
     """Whether the request went to the adapter that an answer says it comes from."""
-    return source in (OURS, operation.partition(".")[0])
+    return is_ours or source == operation.partition(".")[0]
 
 
 def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source: str) -> None:
@@ -67,15 +68,18 @@ def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source:
     )
 
 
-def _is_known(connection: Connection, source: str, answer: Answer) -> bool:
+def _is_known(connection: Connection, court: str, source: str, answer: Answer) -> bool:
     known = select(inbox.c.message_id).where(
-        inbox.c.source == source, inbox.c.message_id == answer.message_id
+        inbox.c.court == court,
+        inbox.c.source == source,
+        inbox.c.message_id == answer.message_id,
     )
     return connection.execute(known).first() is not None
 
 
-def _keep(transaction: Transaction, source: str, answer: Answer, outcome: str) -> None:
+def _keep(transaction: Transaction, court: str, source: str, answer: Answer, outcome: str) -> None:
     row = {
+        "court": court,
         "source": source,
         "message_id": answer.message_id,
         "outbox_id": answer.key,
@@ -107,6 +111,7 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
             transaction.now,
             "answer",
             why,
+            court=row["court"],
             case_id=case_id,
             outbox_id=row["id"],
         )

@@ -29,7 +29,7 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
     children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
     notes = [*_limit_notes(limits, lang), *_open_notes(case, work, children, lang)]
-    path = CasePath(case.state, moves_of(transaction, case_id), notes)
+    path = CasePath(case.state, moves_of(transaction, case.court, case_id), notes)
     title = f"{definition.title.text(lang)} {case.number or case.id}"
     return RENDERERS[kind](with_case_path(extract(definition, lang), path, title))
 

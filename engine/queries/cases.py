@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ..decision import decide
 from ..model.event import Actor
-from ..storage.case_rows import load_cases
+from ..storage.case_rows import load_cases, number_key
 from ..storage.schema import cases
 from ..work.runtime import Transaction
 from .views import Case, Possible
@@ -39,7 +39,7 @@ def listed(
         cases.c.state: state,
         cases.c.officer: officer,
         cases.c.court: court,
-        cases.c.number: number,
+        cases.c.number_key: None if number is None else number_key(number),
         cases.c.parent_id: parent,
     }
     for column, value in wanted.items():

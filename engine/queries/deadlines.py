@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from ..decision.deadlines import FAR
 from ..errors import UnknownDeadline
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
-from ..storage.case_rows import DEADLINE_COLUMNS, deadline_from_row, load_cases
+from ..storage.case_rows import DEADLINE_COLUMNS, deadline_from_row, is_of_case, load_cases
 from ..storage.schema import cases, deadlines
 from ..work.runtime import Transaction
 from .views import Deadline
@@ -25,16 +25,17 @@ def of_case(
     """The time limits of a case, the next one first. Raises `CaseNotFound`."""
     unit = transaction.unit()
     case = unit.case(case_id)
-    found = case.deadlines if live else _all_of(transaction, case_id)
+    found = case.deadlines if live else _all_of(transaction, case)
     procedure = unit.procedure(case)
     today = procedure.calendar.local_day(transaction.now)
     ordered = sorted(found, key=lambda d: (d.due_at or _FAR, procedure.order[d.rule]))
     return tuple(Deadline.of(procedure, case, d, today, explain) for d in ordered)
 
 
-def _all_of(transaction: Transaction, case_id: str) -> list[DeadlineState]:
+def _all_of(transaction: Transaction, case: CaseState) -> list[DeadlineState]:
     columns = (deadlines.c[name] for name in DEADLINE_COLUMNS)
-    rows = transaction.connection.execute(select(*columns).where(deadlines.c.case_id == case_id))
+    of_case = deadlines.c.court == case.court, deadlines.c.case_id == case.id
+    rows = transaction.connection.execute(select(*columns).where(*of_case))
     return [deadline_from_row(row) for row in rows]
 
 
@@ -55,7 +56,7 @@ def overdue(
     """Expired time limits that nobody has performed yet, the oldest first."""
     query = (
         select(cases.c.id)
-        .join(deadlines, deadlines.c.case_id == cases.c.id)
+        .join(deadlines, is_of_case(deadlines))
         .where(_IS_EXPIRED)
         .order_by(deadlines.c.due_at)
         .limit(limit)

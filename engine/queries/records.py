@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from ..errors import CaseNotFound, NotAllowed, UnknownAlert
+from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
+from ..storage.case_rows import court_of
 from ..storage.schema import alerts as alerts_table
-from ..storage.schema import cases, history
+from ..storage.schema import history
 from ..storage.schema import incidents as incidents_table
 from ..work.runtime import Transaction
 from .views import AlertView, HistoryEntry, Incident
@@ -17,26 +18,19 @@ def history_of(
     transaction: Transaction, case_id: str, after: int = 0, limit: int | None = None
 ) -> tuple[HistoryEntry, ...]:
     """What happened to a case, from the entry after `after` on. Raises `CaseNotFound`."""
-    query = select(history).where(history.c.case_id == case_id, history.c.seq > after)
-    query = query.order_by(history.c.seq).limit(limit)
-    rows = transaction.connection.execute(query).mappings().all()
-    if not rows:
-        _check_exists(transaction, case_id)
+    court = court_of(transaction.connection, case_id)
+    query = select(history).where(history.c.court == court, history.c.case_id == case_id)
+    query = query.where(history.c.seq > after).order_by(history.c.seq).limit(limit)
+    rows = transaction.connection.execute(query).mappings()
     columns = list(HistoryEntry.model_fields)
     return tuple(HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
 
 
-def _check_exists(transaction: Transaction, case_id: str) -> None:
-    query = select(cases.c.id).where(cases.c.id == case_id)
-    if transaction.connection.execute(query).first() is None:
-        raise CaseNotFound(case_id=case_id)
-
-
-def moves_of(transaction: Transaction, case_id: str) -> list[tuple[str, str]]:
+def moves_of(transaction: Transaction, court: str, case_id: str) -> list[tuple[str, str]]:
     """The ways that a case went, each once: from which state to which."""
     query = (
         select(history.c.source, history.c.target)
-        .where(history.c.case_id == case_id)
+        .where(history.c.court == court, history.c.case_id == case_id)
         .where(history.c.source != history.c.target, history.c.source != "")
         .distinct()
         .order_by(history.c.source, history.c.target)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from ..storage.case_rows import is_of_case
 from ..storage.column_types import load_moment
 from ..storage.schema import cases, tasks
 from ..work.runtime import Transaction
@@ -23,13 +24,13 @@ def listed(
     limit: int = 1000,
 ) -> tuple[Task, ...]:
     """Tasks and approvals that wait for a role, or that a person has claimed; the oldest first."""
-    columns = (cases.c.number, cases.c.court, cases.c.officer, cases.c.definition_hash)
-    query = select(tasks, *columns).join(cases, cases.c.id == tasks.c.case_id)
+    columns = (cases.c.number, cases.c.officer, cases.c.definition_hash)
+    query = select(tasks, *columns).join(cases, is_of_case(tasks))
     if open_only:
         query = query.where(tasks.c.ended_at.is_(None))
     if role is not None:
         query = query.where(tasks.c.pool.in_(_pools_of(transaction, role, open_only)))
-    wanted = {tasks.c.case_id: case_id, tasks.c.claimed_by: person, cases.c.court: court}
+    wanted = {tasks.c.case_id: case_id, tasks.c.claimed_by: person, tasks.c.court: court}
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)

@@ -145,7 +145,8 @@ def _nodes(
     """The nodes visible to a role, each time the case came to one."""
     states = procedure.definition.states
     query = select(history.c.at, history.c.kind, history.c.source, history.c.target)
-    query = query.where(history.c.case_id == case.id).order_by(history.c.seq)
+    query = query.where(history.c.court == case.court, history.c.case_id == case.id)
+    query = query.order_by(history.c.seq)
     for at, kind, source, target in transaction.connection.execute(query):
         state = states.get(target)
         if state is None or role not in state.visible_to:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
 from ..decision.procedure import Procedure
-from ..errors import CaseExists, CaseNotFound, LostRace
+from ..errors import CaseExists, CaseNotFound, EngineError, LostRace, NumberTaken
 from ..model.case import (
     Ballot,
     CaseState,
@@ -31,6 +44,14 @@ from .schema import cases, deadlines
 Procedures = Callable[[str], Procedure]
 """Gives the procedure of a definition version by its hash."""
 
+
+class CaseKey(NamedTuple):
+    """What a case's row is found by: its court, and its id."""
+
+    court: str
+    id: str
+
+
 _CASE_COLUMNS = (
     "id",
     "procedure",
@@ -40,6 +61,7 @@ _CASE_COLUMNS = (
     "number",
     "court",
     "officer",
+    "team",
     "data",
     "particulars",
     "opened_at",
@@ -59,26 +81,39 @@ _CHANGING_COLUMNS = (
     "closing_mode",
     "wake_at",
 )
-DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name != "case_id")
+DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name not in ("court", "case_id"))
+_LONGEST_NUMBER_KEY = 200
+_ASKED_AT_ONCE = 500
 
 _CASE = select(*(cases.c[n] for n in _CASE_COLUMNS))
+_THIS_CASE = cases.c.court == bindparam("of_court"), cases.c.id == bindparam("case_id")
 _LIVE = select(*(deadlines.c[n] for n in DEADLINE_COLUMNS)).where(deadlines.c.live)
 _SELECT_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")))
 _LOCK_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")).with_for_update())
-_SELECT_LIVE = CompiledStatement(_LIVE.where(deadlines.c.case_id == bindparam("of_case")))
-_INSERT_CASE = CompiledStatement(insert(cases))
-_WHERE_AS_READ = update(cases).where(
-    cases.c.id == bindparam("case_id"), cases.c.version == bindparam("read_version")
+_SELECT_LIVE = CompiledStatement(
+    _LIVE.where(
+        deadlines.c.court == bindparam("of_court"), deadlines.c.case_id == bindparam("of_case")
+    )
 )
+_SELECT_COURT = CompiledStatement(select(cases.c.court).where(cases.c.id == bindparam("case_id")))
+_INSERT_CASE = CompiledStatement(insert(cases))
+_WHERE_AS_READ = update(cases).where(*_THIS_CASE, cases.c.version == bindparam("read_version"))
 _UPDATE_CASE = CompiledStatement(
     _WHERE_AS_READ.values({n: bindparam(f"new_{n}") for n in _CHANGING_COLUMNS})
 )
 # apart, because SQLite writes the index of every column that a statement sets, changed or not
-_RARELY_CHANGING_COLUMNS = ("officer", "definition_hash")
+_RARELY_CHANGING_COLUMNS = ("officer", "team", "definition_hash")
 _UPDATE_RARELY_CHANGING = CompiledStatement(
     update(cases)
-    .where(cases.c.id == bindparam("case_id"))
+    .where(*_THIS_CASE)
     .values({n: bindparam(f"new_{n}") for n in _RARELY_CHANGING_COLUMNS})
+)
+_UPDATE_WAKE = CompiledStatement(
+    update(cases).where(*_THIS_CASE).values(wake_at=bindparam("new_wake_at"))
+)
+_THEIR_CHILDREN = (
+    cases.c.court == bindparam("of_court"),
+    cases.c.parent_id == bindparam("parent"),
 )
 _COUNT_CHILDREN = CompiledStatement(
     select(
@@ -87,14 +122,25 @@ _COUNT_CHILDREN = CompiledStatement(
         cases.c.closed_at.is_(None).label("is_open"),
         func.count(),
     )
-    .where(cases.c.parent_id == bindparam("parent"))
+    .where(*_THEIR_CHILDREN)
     .group_by(cases.c.sub_procedure, cases.c.state, cases.c.closed_at.is_(None))
 )
 _CHILDREN_DATA = CompiledStatement(
     select(cases.c.sub_procedure, cases.c.closed_at.is_(None).label("is_open"), cases.c.data)
-    .where(cases.c.parent_id == bindparam("parent"))
+    .where(*_THEIR_CHILDREN)
     .order_by(cases.c.id)
 )
+
+# two who open cases of the same id in two courts meet here; the rows of two partitions do not
+_LOCKS = 1024
+_LOCK_IDS = text(
+    "SELECT pg_advisory_xact_lock(20904, place) FROM unnest(CAST(:places AS integer[])) AS place"
+)
+
+
+def number_key(number: str) -> str:
+    """A case's number as numbers are compared: full-width signs are the same as plain ones."""
+    return unicodedata.normalize("NFKC", number)[:_LONGEST_NUMBER_KEY]
 
 
 # -- reading
@@ -110,7 +156,7 @@ def load_case(
     if not rows:
         raise CaseNotFound(case_id=case_id)
     case = _case_from_row(procedures, rows[0])
-    live = _SELECT_LIVE.rows(connection, of_case=case_id)
+    live = _SELECT_LIVE.rows(connection, of_court=case.court, of_case=case_id)
     case.deadlines = [deadline_from_row(row) for row in live]
     return case
 
@@ -122,23 +168,40 @@ def load_cases(
     rows = connection.execute(_CASE.where(cases.c.id.in_(ids))).fetchall()
     loaded = {row[0]: _case_from_row(procedures, row) for row in rows}
     columns = (deadlines.c[n] for n in DEADLINE_COLUMNS)
-    live = select(deadlines.c.case_id, *columns).where(deadlines.c.live)
-    for case_id, *values in connection.execute(live.where(deadlines.c.case_id.in_(ids))):
+    live = (
+        select(cases.c.id, *columns)
+        .join(deadlines, is_of_case(deadlines))
+        .where(deadlines.c.live, cases.c.id.in_(ids))
+    )
+    for case_id, *values in connection.execute(live):
         loaded[case_id].deadlines.append(deadline_from_row(values))
     return loaded
 
 
-def count_children(connection: Connection, case_id: str) -> list[tuple[str, str, bool, int]]:
+def court_of(connection: Connection, case_id: str) -> str:
+    """The court of a case. Raises `CaseNotFound`."""
+    rows = _SELECT_COURT.rows(connection, case_id=case_id)
+    if not rows:
+        raise CaseNotFound(case_id=case_id)
+    return str(rows[0][0])
+
+
+def is_of_case(table: Table) -> ColumnElement[bool]:
+    """Whether a row of a table belongs to a row of the cases."""
+    return and_(table.c.court == cases.c.court, table.c.case_id == cases.c.id)
+
+
+def count_children(connection: Connection, key: CaseKey) -> list[tuple[str, str, bool, int]]:
     """How many sub-procedures of a case are where: (name, state, is open, how many)."""
-    rows = _COUNT_CHILDREN.rows(connection, parent=case_id)
+    rows = _COUNT_CHILDREN.rows(connection, of_court=key.court, parent=key.id)
     return [(name, state, bool(is_open), count) for name, state, is_open, count in rows]
 
 
 def data_of_children(
-    connection: Connection, case_id: str
+    connection: Connection, key: CaseKey
 ) -> list[tuple[str, bool, Mapping[str, Any]]]:
     """(name, is open, data) of each sub-procedure of a case, in the order they were opened."""
-    rows = _CHILDREN_DATA.rows(connection, parent=case_id)
+    rows = _CHILDREN_DATA.rows(connection, of_court=key.court, parent=key.id)
     return [(name, bool(is_open), load_json(data)) for name, is_open, data in rows]
 
 
@@ -153,6 +216,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         number,
         court,
         officer,
+        team,
         data,
         particulars,
         opened,
@@ -187,6 +251,8 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         load_moment(wake),
         tuple(_proposal(p, revivers) for p in kept.get("proposals", ())),
         tuple(_task(t) for t in kept.get("tasks", ())),
+        team,
+        frozenset(kept.get("stated", ())),
     )
 
 
@@ -287,11 +353,35 @@ def _extension(stored: Sequence[Any]) -> Extension:
 
 
 def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime) -> None:
-    """New cases' rows. Raises `CaseExists`."""
+    """New cases' rows. Raises `CaseExists`, `NumberTaken`."""
+    _check_free(connection, [case.id for case in new if case.parent_id is None])
     try:
         _INSERT_CASE.run_many(connection, (_row(case, now) for case in new))
-    except IntegrityError:
-        raise CaseExists(case_id=", ".join(case.id for case in new[:5])) from None
+    except IntegrityError as error:
+        raise _why_not(new, str(error.orig)) from None
+
+
+def _check_free(connection: Connection, ids: Sequence[str]) -> None:
+    """That no court has a case of these ids, nor gets one before this transaction ends.
+
+    A key holds the court, so that it does not tell. Raises `CaseExists`.
+    """
+    if ids and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        places = sorted({zlib.crc32(id.encode()) % _LOCKS for id in ids})
+        connection.execute(_LOCK_IDS, {"places": places})
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        asked = cases.c.id.in_(ids[start : start + _ASKED_AT_ONCE])
+        found = connection.execute(select(cases.c.id).where(asked).limit(5)).scalars().all()
+        if found:
+            raise CaseExists(case_id=", ".join(found))
+
+
+def _why_not(new: Sequence[CaseState], told: str) -> EngineError:
+    """What a database means that did not take new cases: it names the index, or its columns."""
+    if "number_key" not in told.splitlines()[0]:
+        return CaseExists(case_id=", ".join(case.id for case in new[:5]))
+    numbers = [case.number for case in new if case.number and case.parent_id is None]
+    return NumberTaken(number=", ".join(numbers[:5]))
 
 
 def update_cases(
@@ -307,13 +397,15 @@ def update_cases(
 
 
 def update_rarely_changing(connection: Connection, changed: Iterable[CaseState]) -> None:
-    """Write the officer and the definition version of cases whose rows are written already."""
+    """Write who handles cases, and on which version, whose rows are written already."""
     _UPDATE_RARELY_CHANGING.run_many(
         connection,
         (
             {
+                "of_court": case.court,
                 "case_id": case.id,
                 "new_officer": case.officer,
+                "new_team": case.team,
                 "new_definition_hash": case.definition_hash,
             }
             for case in changed
@@ -321,13 +413,26 @@ def update_rarely_changing(connection: Connection, changed: Iterable[CaseState])
     )
 
 
+def update_wake(connection: Connection, keys: Iterable[CaseKey], wake_at: datetime | None) -> None:
+    """Set when the clock shall look at cases again."""
+    _UPDATE_WAKE.run_many(
+        connection,
+        ({"of_court": court, "case_id": id, "new_wake_at": wake_at} for court, id in keys),
+    )
+
+
 def _row(case: CaseState, now: datetime) -> dict[str, Any]:
     row = {name: getattr(case, name) for name in _CASE_COLUMNS if name != "particulars"}
-    return row | {"particulars": _particulars(case), "updated_at": now}
+    return row | {
+        "number_key": number_key(case.number),
+        "particulars": _particulars(case),
+        "updated_at": now,
+    }
 
 
 def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any]:
     return {
+        "of_court": case.court,
         "case_id": case.id,
         "read_version": read_version,
         "new_state": case.state,
@@ -356,6 +461,8 @@ def _particulars(case: CaseState) -> dict[str, Any]:
         kept["proposals"] = [_stored_proposal(p) for p in case.proposals]
     if case.tasks:
         kept["tasks"] = [_stored_task(t) for t in case.tasks]
+    if case.stated:
+        kept["stated"] = sorted(case.stated)
     return kept
 
 

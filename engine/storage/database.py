@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 
 from ..errors import DatabaseBusy, LostRace, SchemaOutdated
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 VERSION_TABLE = "zx_alembic_version"
 BUSY_TIMEOUT_MS = 10_000
 _IDLE_SECONDS = 2.0

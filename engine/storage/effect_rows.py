@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from ..model.case import DeadlineState, TaskState, TaskStatus
+from ..model.case import CaseState, DeadlineState, TaskState, TaskStatus
 from ..model.effects import Alert, Decision, OutboundRequest, RequestStatus
 from .case_rows import DEADLINE_COLUMNS
 from .compiled_sql import CompiledStatement
@@ -35,13 +35,13 @@ _INSERT_HISTORY = CompiledStatement(insert(history))
 _INSERT_DEADLINE = CompiledStatement(insert(deadlines))
 _UPDATE_DEADLINE = CompiledStatement(
     update(deadlines)
-    .where(deadlines.c.id == bindparam("deadline_id"))
+    .where(deadlines.c.court == bindparam("of_court"), deadlines.c.id == bindparam("deadline_id"))
     .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_DEADLINE})
 )
 _INSERT_TASK = CompiledStatement(insert(tasks))
 _UPDATE_TASK = CompiledStatement(
     update(tasks)
-    .where(tasks.c.id == bindparam("task_id"))
+    .where(tasks.c.court == bindparam("of_court"), tasks.c.id == bindparam("task_id"))
     .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_TASK})
 )
 _INSERT_ALERT = CompiledStatement(insert(alerts))
@@ -54,49 +54,48 @@ def write_effects(connection: Connection, decisions: Sequence[Decision], now: da
     _write_deadlines(connection, decisions)
     _write_tasks(connection, decisions)
     _INSERT_ALERT.run_many(
-        connection, (_alert_row(d.case.id, alert) for d in decisions for alert in d.effects.alerts)
+        connection, (_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts)
     )
     _INSERT_OUTBOX.run_many(connection, _outbox_rows(decisions, now))
 
 
 def _write_deadlines(connection: Connection, decisions: Sequence[Decision]) -> None:
     """Each deadline once, as the last decision left it."""
-    armed: dict[str, tuple[str, DeadlineState]] = {}
-    changed: dict[str, DeadlineState] = {}
+    armed: dict[str, None] = {}
+    latest: dict[str, tuple[CaseState, DeadlineState]] = {}
     for decision in decisions:
-        case_id, effects = decision.case.id, decision.effects
-        armed.update({id: (case_id, deadline) for id, deadline in effects.armed.items()})
-        changed.update(effects.changed)
-    _INSERT_DEADLINE.run_many(
-        connection,
-        (_deadline_row(case_id, changed.get(id, d)) for id, (case_id, d) in armed.items()),
-    )
+        case, effects = decision.case, decision.effects
+        armed.update(dict.fromkeys(effects.armed))
+        for touched in (effects.armed, effects.changed):
+            latest.update({id: (case, deadline) for id, deadline in touched.items()})
+    _INSERT_DEADLINE.run_many(connection, (_deadline_row(*latest[id]) for id in armed))
     _UPDATE_DEADLINE.run_many(
-        connection, (_deadline_changes(d) for id, d in changed.items() if id not in armed)
+        connection, (_deadline_changes(*d) for id, d in latest.items() if id not in armed)
     )
 
 
 def _write_tasks(connection: Connection, decisions: Sequence[Decision]) -> None:
     """Each task once: a new row for one that was offered here, else its row as it now stands."""
-    latest: dict[str, tuple[str, TaskState]] = {}
+    latest: dict[str, tuple[CaseState, TaskState]] = {}
     offered: dict[str, None] = {}
     for decision in decisions:
-        case_id = decision.case.id
-        made_here = f"{case_id}.{decision.case.version}."
+        case = decision.case
+        made_here = f"{case.id}.{case.version}."
         for task in decision.effects.tasks:
-            latest[task.id] = (case_id, task)
+            latest[task.id] = (case, task)
             is_new = task.status is TaskStatus.OFFERED and task.claimed_at is None
             if is_new and task.id.startswith(made_here):
                 offered[task.id] = None
     _INSERT_TASK.run_many(connection, (_task_row(*latest[id]) for id in offered))
     _UPDATE_TASK.run_many(
-        connection, (_task_changes(task) for id, (_, task) in latest.items() if id not in offered)
+        connection, (_task_changes(*t) for id, t in latest.items() if id not in offered)
     )
 
 
 def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
     entry = decision.entry
     return {
+        "court": decision.case.court,
         "case_id": decision.case.id,
         "seq": decision.case.version,
         "at": entry.at,
@@ -113,14 +112,20 @@ def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
     }
 
 
-def _deadline_row(case_id: str, d: DeadlineState) -> dict[str, Any]:
+def _deadline_row(case: CaseState, d: DeadlineState) -> dict[str, Any]:
     row = {name: getattr(d, name) for name in DEADLINE_COLUMNS}
-    return row | {"case_id": case_id, "status": d.status.value, "extensions": _extensions(d)}
+    return row | {
+        "court": case.court,
+        "case_id": case.id,
+        "status": d.status.value,
+        "extensions": _extensions(d),
+    }
 
 
-def _deadline_changes(d: DeadlineState) -> dict[str, Any]:
+def _deadline_changes(case: CaseState, d: DeadlineState) -> dict[str, Any]:
     row = {f"new_{name}": getattr(d, name) for name in _CHANGING_OF_DEADLINE}
     return row | {
+        "of_court": case.court,
         "deadline_id": d.id,
         "new_status": d.status.value,
         "new_extensions": _extensions(d),
@@ -131,10 +136,11 @@ def _extensions(d: DeadlineState) -> list[list[Any]]:
     return [[e.length, e.unit.value, e.approver, e.document] for e in d.extensions]
 
 
-def _task_row(case_id: str, task: TaskState) -> dict[str, Any]:
+def _task_row(case: CaseState, task: TaskState) -> dict[str, Any]:
     return {
+        "court": case.court,
         "id": task.id,
-        "case_id": case_id,
+        "case_id": case.id,
         "kind": task.kind.value,
         "name": task.name,
         "pool": ",".join(sorted(task.offered_to)),
@@ -146,8 +152,9 @@ def _task_row(case_id: str, task: TaskState) -> dict[str, Any]:
     }
 
 
-def _task_changes(task: TaskState) -> dict[str, Any]:
+def _task_changes(case: CaseState, task: TaskState) -> dict[str, Any]:
     return {
+        "of_court": case.court,
         "task_id": task.id,
         "new_status": task.status.value,
         "new_claimed_by": task.claimed_by,
@@ -156,10 +163,11 @@ def _task_changes(task: TaskState) -> dict[str, Any]:
     }
 
 
-def _alert_row(case_id: str, alert: Alert) -> dict[str, Any]:
+def _alert_row(case: CaseState, alert: Alert) -> dict[str, Any]:
     return {
+        "court": case.court,
         "id": uuid.uuid4().hex,
-        "case_id": case_id,
+        "case_id": case.id,
         "deadline_id": alert.deadline_id,
         "rule": alert.rule,
         "kind": alert.kind,
@@ -173,18 +181,18 @@ def _alert_row(case_id: str, alert: Alert) -> dict[str, Any]:
 
 def _outbox_rows(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:
     for decision in decisions:
-        case_id, seq = decision.case.id, decision.case.version
         for index, request in enumerate(decision.effects.requests):
-            yield _outbox_row(f"{case_id}-{seq}-{index}", case_id, seq, request, now)
+            yield _outbox_row(decision.case, index, request, now)
 
 
 def _outbox_row(
-    id: str, case_id: str, seq: int, request: OutboundRequest, now: datetime
+    case: CaseState, index: int, request: OutboundRequest, now: datetime
 ) -> dict[str, Any]:
     return {
-        "id": id,
-        "case_id": case_id,
-        "seq": seq,
+        "court": case.court,
+        "id": f"{case.id}-{case.version}-{index}",
+        "case_id": case.id,
+        "seq": case.version,
         "request": request.request,
         "operation": request.operation,
         "payload": request.payload,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ...workflow.errors import DataError
 from ..model.effects import RequestStatus
@@ -17,11 +17,16 @@ def record_incident(
     now: datetime,
     kind: str,
     message: str,
+    court: str = "",
     case_id: str | None = None,
     outbox_id: str | None = None,
 ) -> None:
-    """Keep an incident for a person, unless the same one is already open."""
+    """Keep an incident for a person, unless the same one is already open.
+
+    One that concerns no case is of no court.
+    """
     same = select(incidents.c.id).where(
+        incidents.c.court == court,
         incidents.c.kind == kind,
         incidents.c.case_id == case_id,
         incidents.c.outbox_id == outbox_id,
@@ -29,7 +34,8 @@ def record_incident(
     )
     if connection.execute(same).first() is not None:
         return
-    values = {
+    values: dict[str, Any] = {
+        "court": court,
         "case_id": case_id,
         "outbox_id": outbox_id,
         "kind": kind,
@@ -37,7 +43,10 @@ def record_incident(
         "message": message,
         "resolution": "",
     }
-    connection.execute(insert(incidents), values)
+    if connection.dialect.name != "postgresql":  # which counts them by itself
+        last = select(func.coalesce(func.max(incidents.c.id), 0))
+        values["id"] = last.scalar_subquery() + 1
+    connection.execute(insert(incidents).values(values))
 
 
 def court_of_incident(connection: Connection, id: int) -> str:
@@ -59,14 +68,16 @@ def resolve_incident(
         raise DataError(
             field="incident", value=id, why_zh="没有这个事件单", why_en="there is no such incident"
         )
+    court = row["court"]
     resolved = {"resolved_at": now, "resolved_by": person, "resolution": resolution}
-    connection.execute(update(incidents).where(incidents.c.id == id).values(**resolved))
+    this = incidents.c.court == court, incidents.c.id == id
+    connection.execute(update(incidents).where(*this).values(**resolved))
     if retry:
-        _try_again(connection, now, row["case_id"], row["outbox_id"])
+        _try_again(connection, now, court, row["case_id"], row["outbox_id"])
 
 
 def _try_again(
-    connection: Connection, now: datetime, case_id: str | None, outbox_id: str | None
+    connection: Connection, now: datetime, court: str, case_id: str | None, outbox_id: str | None
 ) -> None:
     if outbox_id:
         again: dict[str, Any] = {
@@ -75,7 +86,8 @@ def _try_again(
             "send_at": now,
             "leased_until": None,
         }
-        connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**again))
+        request = outbox.c.court == court, outbox.c.id == outbox_id
+        connection.execute(update(outbox).where(*request).values(**again))
     elif case_id:
-        waiting = update(cases).where(cases.c.id == case_id, cases.c.wake_at.is_not(None))
-        connection.execute(waiting.values(wake_at=now))
+        waiting = cases.c.court == court, cases.c.id == case_id, cases.c.wake_at.is_not(None)
+        connection.execute(update(cases).where(*waiting).values(wake_at=now))

@@ -2,15 +2,24 @@
 
 - zx_definitions: the text of every definition version that a case runs on, by its content hash
 - zx_cases: one row a proceeding; `wake_at` is the next moment a clock has something to do for it;
-  `particulars` holds its documents, deductions, proposals, open tasks, origins, and who did what
+  `particulars` holds its documents, deductions, proposals, open tasks, origins, who did what, and
+  the fields that are stated; `number_key` is its number as numbers are compared
 - zx_deadlines: one row a time limit, live or ended
 - zx_history: one row an event, numbered by the version it made
 - zx_tasks: work in pools, open or ended; a picture of what the case row holds
-- zx_publications: which version of a procedure was proposed, published, withdrawn, by whom
+- zx_publications: which version of a procedure was proposed, published, withdrawn, by whom; for
+  which unit of the organisation, and over what (`base_hash`) it lies
+- zx_moves: running cases on their way to a version, and how far they are
 - zx_alerts: warnings and expiries that people must see
 - zx_outbox: requests to outside systems, written with the decision
 - zx_inbox: answers already taken, by source and message id
-- zx_incidents: what the clock or the dispatcher could not do, for a person
+- zx_incidents: what the clock or the dispatcher could not do, for a person; of no case, of no court
+- zx_refusals: what somebody was refused, once an hour with how often
+- zx_deputies: who acts for whom, where and how long
+
+What belongs to a case holds the case's court first in its key, and refers to the case by court and
+id; so PostgreSQL can partition it by court. A case's court never changes. Its id is one over all
+courts all the same: cases are asked for by their id alone.
 
 Locks: an event updates its case's row where the version is the one it read, and writes that row
 before its deadlines. The clock claims case rows, the dispatcher outbox rows, with `FOR UPDATE SKIP
@@ -26,9 +35,10 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -43,10 +53,36 @@ def _id(name: str, *args: Any, **kw: Any) -> Column[str]:
     return Column(name, String(100), *args, **kw)
 
 
+def _court() -> Column[str]:
+    return _id("court", nullable=False)
+
+
+def _numbered() -> Column[int]:
+    """An id that the database counts; within a key of several columns SQLite does not."""
+    whole = BigInteger().with_variant(Integer, "sqlite")
+    return Column("id", whole, autoincrement=True, nullable=False)
+
+
+def _key(table: str, *columns: str) -> PrimaryKeyConstraint:
+    return PrimaryKeyConstraint(*columns, name=f"{table}_pk")
+
+
+def _of_case(table: str, id: str = "case_id") -> ForeignKeyConstraint:
+    """The case that a row belongs to, or its parent, in the row's own court."""
+    name = f"{table}_{id.removesuffix('_id')}_fk"
+    return ForeignKeyConstraint(["court", id], ["zx_cases.court", "zx_cases.id"], name=name)
+
+
+def _of_definition(table: str) -> ForeignKeyConstraint:
+    name = f"{table}_definition_fk"
+    return ForeignKeyConstraint(["definition_hash"], ["zx_definitions.hash"], name=name)
+
+
 definitions = Table(
     "zx_definitions",
     metadata,
     Column("hash", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False, server_default="definition"),
     Column("procedure", String(64), nullable=False),
     Column("version", String(64), nullable=False),
     Column("effective", Day, nullable=False),
@@ -57,14 +93,16 @@ definitions = Table(
 cases = Table(
     "zx_cases",
     metadata,
-    _id("id", primary_key=True),
+    _court(),
+    _id("id", nullable=False),
     Column("procedure", String(64), nullable=False),
-    Column("definition_hash", String(64), ForeignKey("zx_definitions.hash"), nullable=False),
+    Column("definition_hash", String(64), nullable=False),
     Column("state", String(64), nullable=False),
     Column("version", Integer, nullable=False),
     Column("number", String(100), nullable=False),
-    Column("court", String(100), nullable=False),
+    Column("number_key", String(200), nullable=False),
     Column("officer", String(100), nullable=False),
+    Column("team", String(100), nullable=False, server_default=""),
     Column("data", Json, nullable=False),
     Column("particulars", Json, nullable=False),
     Column("opened_at", Moment, nullable=False),
@@ -72,15 +110,19 @@ cases = Table(
     Column("closed_at", Moment),
     Column("closing_mode", String(64)),
     Column("wake_at", Moment),
-    _id("parent_id", ForeignKey("zx_cases.id")),
+    _id("parent_id"),
     Column("sub_procedure", String(64)),
+    _key("zx_cases", "court", "id"),
+    _of_definition("zx_cases"),
+    _of_case("zx_cases", "parent_id"),
 )
 
 deadlines = Table(
     "zx_deadlines",
     metadata,
-    _id("id", primary_key=True),
-    _id("case_id", ForeignKey("zx_cases.id"), nullable=False),
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
     Column("rule", String(64), nullable=False),
     Column("key", String(200), nullable=False),
     Column("status", String(16), nullable=False),
@@ -97,13 +139,16 @@ deadlines = Table(
     Column("watcher", String(100), nullable=False),
     Column("extensions", Json, nullable=False),
     Column("ended_at", Moment),
+    _key("zx_deadlines", "court", "id"),
+    _of_case("zx_deadlines"),
 )
 
 history = Table(
     "zx_history",
     metadata,
-    _id("case_id", ForeignKey("zx_cases.id"), primary_key=True),
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _court(),
+    _id("case_id", nullable=False),
+    Column("seq", Integer, autoincrement=False, nullable=False),
     Column("at", Moment, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("kind", String(16), nullable=False),
@@ -115,13 +160,16 @@ history = Table(
     Column("changes", Json, nullable=False),
     Column("effects", Json, nullable=False),
     Column("note", Text, nullable=False),
+    _key("zx_history", "court", "case_id", "seq"),
+    _of_case("zx_history"),
 )
 
 tasks = Table(
     "zx_tasks",
     metadata,
-    _id("id", primary_key=True),
-    _id("case_id", ForeignKey("zx_cases.id"), nullable=False),
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
     Column("kind", String(16), nullable=False),
     Column("name", String(64), nullable=False),
     Column("pool", String(500), nullable=False),
@@ -130,17 +178,20 @@ tasks = Table(
     Column("offered_at", Moment, nullable=False),
     Column("claimed_at", Moment),
     Column("ended_at", Moment),
+    _key("zx_tasks", "court", "id"),
+    _of_case("zx_tasks"),
 )
 
 publications = Table(
     "zx_publications",
     metadata,
-    Column(
-        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    ),
+    _numbered(),
+    Column("kind", String(16), nullable=False, server_default="definition"),
     Column("procedure", String(64), nullable=False),
-    _id("case_id", ForeignKey("zx_cases.id")),
-    Column("definition_hash", String(64), ForeignKey("zx_definitions.hash"), nullable=False),
+    _id("court", nullable=False, server_default=""),
+    _id("case_id"),
+    Column("definition_hash", String(64), nullable=False),
+    Column("base_hash", String(64)),
     Column("version", String(200), nullable=False),
     Column("effective", Day, nullable=False),
     Column("status", String(16), nullable=False),
@@ -151,13 +202,38 @@ publications = Table(
     Column("withdrawn_by", String(100), nullable=False),
     Column("withdrawn_at", Moment),
     Column("note", Text, nullable=False),
+    _key("zx_publications", "id"),
+    _of_definition("zx_publications"),
+    _of_case("zx_publications"),
+)
+
+moves = Table(
+    "zx_moves",
+    metadata,
+    _numbered(),
+    Column("procedure", String(64), nullable=False),
+    Column("definition_hash", String(64), nullable=False),
+    _id("court", nullable=False, server_default=""),
+    Column("status", String(16), nullable=False),
+    Column("proposed_by", String(100), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("decided_by", String(100), nullable=False, server_default=""),
+    Column("decided_at", Moment),
+    Column("moved", Integer, nullable=False, server_default="0"),
+    Column("stayed", Integer, nullable=False, server_default="0"),
+    _id("last_case", nullable=False, server_default=""),
+    Column("finished_at", Moment),
+    Column("note", Text, nullable=False),
+    _key("zx_moves", "id"),
+    _of_definition("zx_moves"),
 )
 
 alerts = Table(
     "zx_alerts",
     metadata,
-    _id("id", primary_key=True),
-    _id("case_id", ForeignKey("zx_cases.id"), nullable=False),
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
     _id("deadline_id", nullable=False),
     Column("rule", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
@@ -166,13 +242,16 @@ alerts = Table(
     Column("at", Moment, nullable=False),
     Column("due_day", Day),
     Column("seen_by", String(100)),
+    _key("zx_alerts", "court", "id"),
+    _of_case("zx_alerts"),
 )
 
 outbox = Table(
     "zx_outbox",
     metadata,
-    _id("id", primary_key=True),
-    _id("case_id", ForeignKey("zx_cases.id"), nullable=False),
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
     Column("seq", Integer, nullable=False),
     Column("request", String(64), nullable=False),
     Column("operation", String(130), nullable=False),
@@ -185,26 +264,32 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("answered_at", Moment),
     Column("last_error", Text, nullable=False),
+    _key("zx_outbox", "court", "id"),
+    _of_case("zx_outbox"),
 )
 
 inbox = Table(
     "zx_inbox",
     metadata,
-    _id("source", primary_key=True),
-    Column("message_id", String(200), primary_key=True),
-    _id("outbox_id", ForeignKey("zx_outbox.id"), nullable=False),
+    _court(),
+    _id("source", nullable=False),
+    Column("message_id", String(200), nullable=False),
+    _id("outbox_id", nullable=False),
     Column("kind", String(32), nullable=False),
     Column("answer", Json, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("outcome", Text, nullable=False),
+    _key("zx_inbox", "court", "source", "message_id"),
+    ForeignKeyConstraint(
+        ["court", "outbox_id"], ["zx_outbox.court", "zx_outbox.id"], name="zx_inbox_outbox_fk"
+    ),
 )
 
 incidents = Table(
     "zx_incidents",
     metadata,
-    Column(
-        "id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    ),
+    _court(),
+    _numbered(),
     _id("case_id"),
     _id("outbox_id"),
     Column("kind", String(32), nullable=False),
@@ -213,6 +298,43 @@ incidents = Table(
     Column("resolved_at", Moment),
     Column("resolved_by", String(100)),
     Column("resolution", Text, nullable=False, server_default=""),
+    _key("zx_incidents", "court", "id"),
+)
+
+refusals = Table(
+    "zx_refusals",
+    metadata,
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id"),
+    Column("verb", String(32), nullable=False),
+    Column("trigger", String(64), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("why", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("hour", Moment, nullable=False),
+    Column("times", Integer, nullable=False, server_default="1"),
+    _key("zx_refusals", "court", "id"),
+)
+
+deputies = Table(
+    "zx_deputies",
+    metadata,
+    _id("id", nullable=False),
+    _court(),
+    Column("person", String(100), nullable=False),
+    Column("deputy", String(100), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("since", Day, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("appointed_by", String(100), nullable=False),
+    Column("appointed_at", Moment, nullable=False),
+    Column("ended_by", String(100), nullable=False, server_default=""),
+    Column("ended_at", Moment),
+    Column("note", Text, nullable=False),
+    _key("zx_deputies", "id"),
 )
 
 
@@ -222,26 +344,38 @@ class TableIndex(NamedTuple):
     table: str
     columns: tuple[str, ...]
     where: str = ""
+    is_unique: bool = False
 
 
 INDEXES = {
     "zx_alerts_case": TableIndex("zx_alerts", ("case_id",)),
+    "zx_alerts_id": TableIndex("zx_alerts", ("id",)),
     "zx_alerts_unseen": TableIndex("zx_alerts", ("at",), "seen_by IS NULL"),
     "zx_cases_closed": TableIndex("zx_cases", ("closed_at",), "closed_at IS NOT NULL"),
-    "zx_cases_court": TableIndex("zx_cases", ("court", "id")),
     "zx_cases_court_open": TableIndex("zx_cases", ("court", "id"), "closed_at IS NULL"),
-    "zx_cases_number": TableIndex("zx_cases", ("number",)),
+    "zx_cases_id": TableIndex("zx_cases", ("id",)),
+    "zx_cases_number": TableIndex("zx_cases", ("number_key",)),
+    "zx_cases_number_key": TableIndex(
+        "zx_cases", ("court", "number_key"), "number_key <> '' AND parent_id IS NULL", True
+    ),
     "zx_cases_officer": TableIndex("zx_cases", ("officer", "id")),
-    "zx_cases_parent": TableIndex("zx_cases", ("parent_id",), "parent_id IS NOT NULL"),
+    "zx_cases_parent": TableIndex("zx_cases", ("parent_id", "court"), "parent_id IS NOT NULL"),
     "zx_cases_state": TableIndex("zx_cases", ("procedure", "state")),
     "zx_cases_wake": TableIndex("zx_cases", ("wake_at",), "wake_at IS NOT NULL"),
-    "zx_deadlines_case": TableIndex("zx_deadlines", ("case_id", "live")),
+    "zx_deadlines_case": TableIndex("zx_deadlines", ("court", "case_id", "live")),
     "zx_deadlines_due": TableIndex("zx_deadlines", ("due_at",), "live"),
     "zx_deadlines_overdue": TableIndex("zx_deadlines", ("due_at",), "live AND status = 'expired'"),
+    "zx_deputies_deputy": TableIndex("zx_deputies", ("deputy", "until")),
+    "zx_incidents_id": TableIndex("zx_incidents", ("id",)),
     "zx_incidents_open": TableIndex("zx_incidents", ("at",), "resolved_at IS NULL"),
-    "zx_outbox_case": TableIndex("zx_outbox", ("case_id",)),
+    "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),
+    "zx_outbox_id": TableIndex("zx_outbox", ("id",)),
     "zx_publications_current": TableIndex("zx_publications", ("procedure", "status", "effective")),
+    "zx_publications_kind": TableIndex("zx_publications", ("kind", "procedure", "status")),
+    "zx_refusals_actor": TableIndex("zx_refusals", ("actor", "hour")),
+    "zx_refusals_case": TableIndex("zx_refusals", ("case_id",)),
+    "zx_refusals_court": TableIndex("zx_refusals", ("court", "at")),
     "zx_tasks_case": TableIndex("zx_tasks", ("case_id",)),
     "zx_tasks_open": TableIndex("zx_tasks", ("pool", "offered_at"), "ended_at IS NULL"),
     "zx_tasks_person": TableIndex("zx_tasks", ("claimed_by",), "ended_at IS NULL"),

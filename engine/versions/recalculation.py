@@ -16,8 +16,8 @@ from ..decision.procedure import Procedure
 from ..model.case import CaseState
 from ..model.commands import Recalculate
 from ..model.event import Actor, Event
-from ..storage.case_rows import load_cases
-from ..storage.schema import cases, deadlines
+from ..storage.case_rows import is_of_case, load_cases
+from ..storage.schema import deadlines
 from ..work.runtime import Runtime
 from .paging import pages
 
@@ -89,5 +89,5 @@ def _differences(
 
 
 def _with_running_deadlines() -> tuple[ColumnElement[bool], ...]:
-    running = select(deadlines.c.case_id).where(deadlines.c.live, deadlines.c.status == "running")
-    return (cases.c.id.in_(running),)
+    running = select(deadlines.c.id).where(deadlines.c.live, deadlines.c.status == "running")
+    return (running.where(is_of_case(deadlines)).exists(),)

@@ -15,6 +15,7 @@ from ..model.case import CaseState
 from ..model.effects import Decision
 from ..model.event import Event
 from ..storage.case_rows import (
+    CaseKey,
     count_children,
     data_of_children,
     insert_cases,
@@ -66,7 +67,7 @@ class CaseRepository(Protocol):
     ) -> None:
         """Write new cases, old ones (with the version they were read at), and what was decided.
 
-        Raises `LostRace`, `CaseExists`.
+        Raises `LostRace`, `CaseExists`, `NumberTaken`.
         """
         ...
 
@@ -87,9 +88,10 @@ class SqlCaseRepository:
         return load_case(self._connection, self.procedure, case_id, self._lock)
 
     def children(self, case: CaseState, procedure: Procedure) -> Children:
-        known = counted(procedure, count_children(self._connection, case.id))
+        key = CaseKey(case.court, case.id)
+        known = counted(procedure, count_children(self._connection, key))
         if asks_for_fields(procedure, known):
-            add_fields(procedure, known, data_of_children(self._connection, case.id))
+            add_fields(procedure, known, data_of_children(self._connection, key))
         return known
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:

@@ -20,13 +20,14 @@ from alembic.migration import MigrationContext
 
 from tests.conftest import DATA, LOAN, at
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
+from tests.testing.test_court import ASKING
 from zhixing.engine import Actor, Engine, SchemaOutdated, VirtualClock, upgrade_schema
 from zhixing.engine.storage.database import SCHEMA_VERSION, check_schema, connect, schema_version
 from zhixing.engine.storage.schema import INDEXES, TableIndex, metadata
 from zhixing.engine.storage.upgrade import MIGRATIONS
 from zhixing.workflow import definition_from_text
 
-EARLIER = ("0001", "0002")
+EARLIER = ("0001", "0002", "0003")
 LI, CHIEF = Actor.of("li", "officer"), Actor.of("sun", "chief")
 HOST_ENV = """
 import sqlalchemy as sa
@@ -65,7 +66,9 @@ def indexes(connection: sa.Connection) -> dict[str, TableIndex]:
             options = index.get("dialect_options", {})
             where = options.get("postgresql_where", options.get("sqlite_where", ""))
             columns = tuple(str(column) for column in index["column_names"])
-            found[str(index["name"])] = TableIndex(table, columns, plain(str(where)))
+            found[str(index["name"])] = TableIndex(
+                table, columns, plain(str(where)), bool(index["unique"])
+            )
     return found
 
 
@@ -75,21 +78,56 @@ def plain(condition: str) -> str:
     return without_casts.replace("(", "").replace(")", "")
 
 
-def columns(connection: sa.Connection) -> dict[str, dict[str, tuple[str, bool]]]:
-    """The columns of every table of ours, with their types and whether they may be empty."""
+Columns = dict[str, dict[str, tuple[str, bool, str]]]
+
+
+def columns(connection: sa.Connection) -> Columns:
+    """The columns of every table of ours: types, whether they may be empty, defaults."""
     inspector = sa.inspect(connection)
     return {
         table: {
-            c["name"]: (str(c["type"]), bool(c["nullable"])) for c in inspector.get_columns(table)
+            c["name"]: (str(c["type"]), bool(c["nullable"]), str(c["default"]))
+            for c in inspector.get_columns(table)
         }
         for table in metadata.tables
     }
+
+
+Key = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+"""Its name, its columns, and the table and columns that it refers to, if it does."""
+
+
+def keys(connection: sa.Connection) -> set[Key]:
+    """The primary and foreign keys of every table of ours."""
+    inspector, found = sa.inspect(connection), set()
+    for table in metadata.tables:
+        primary = inspector.get_pk_constraint(table)
+        name = str(primary["name"]) if str(primary["name"]).endswith("_pk") else table
+        found.add((name, tuple(primary["constrained_columns"]), "", ()))
+        for key in inspector.get_foreign_keys(table):
+            referred = tuple(key["referred_columns"])
+            own = tuple(key["constrained_columns"])
+            found.add((str(key["name"]), own, key["referred_table"], referred))
+    return found
+
+
+def expected_keys() -> set[Key]:
+    """The same as the code lists them; a primary key without a name goes by its table's."""
+    found: set[Key] = set()
+    for table in metadata.tables.values():
+        primary = table.primary_key
+        found.add((str(primary.name or table.name), tuple(primary.columns.keys()), "", ()))
+        for key in table.foreign_key_constraints:
+            referred = tuple(element.column.name for element in key.elements)
+            found.add((str(key.name), tuple(key.column_keys), key.referred_table.name, referred))
+    return found
 
 
 def check_as_the_code_expects(connection: sa.Connection) -> None:
     context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
     assert compare_metadata(context, metadata) == []
     assert indexes(connection) == INDEXES
+    assert keys(connection) == expected_keys()
     expected = {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
     assert {name: set(found) for name, found in columns(connection).items()} == expected
 
@@ -151,7 +189,7 @@ def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
     if not database.startswith("sqlite"):
         with pytest.raises(SchemaOutdated):
             Engine(database, clock=clock)
-    definitions = [definition_from_text(t) for t in (LOAN, SANCTION, INSTALMENT)]
+    definitions = [definition_from_text(t) for t in (LOAN, SANCTION, INSTALMENT, ASKING)]
     with Engine(database, definitions, clock=clock, upgrade=True) as court:
         check_what_was_kept(court)
         court.fire("fresh", "notify", actor=LI, documents={"notice": "n-2"})
@@ -161,10 +199,11 @@ def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
         if version != "0001":
             court.approve("sanction", "fine", actor=ZHAO)
             assert court.case("sanction").waiting[0].step == 2
-            assert [p.status for p in court.versions()] == ["published"]
+            assert court.versions(procedure="instalment")[0].status == "published"
+        incidents = court.incidents()
         clock.advance(days=30)
         court.run_due()
-        assert court.case("fresh").state == "overdue" and court.incidents() == ()
+        assert court.case("fresh").state == "overdue" and court.incidents() == incidents
 
 
 def check_what_was_kept(court: Engine) -> None:
