@@ -119,7 +119,7 @@ def _run(
 ) -> Iterator[Failure]:
     zone = ZoneInfo(definition.zone)
     clock = VirtualClock(_moment(scenario.opened, zone))
-    with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL") as engine:
+    with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL", drafts=True) as engine:
         case = _open(engine, definition, scenario.opened)
         for step in scenario.steps:
             clock.set(_moment(step, zone))

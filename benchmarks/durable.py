@@ -32,7 +32,7 @@ class _Ours:
 
     def __init__(self, url: str, synchronous: str, batch: int) -> None:
         self.engine = Engine(
-            url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous
+            url, ring(), clock=VirtualClock(NOW), upgrade=True, synchronous=synchronous, drafts=True
         )
         ids = [self.engine.open_case("ring", actor=OFFICER).id for _ in range(CASES)]
         self._turns, self._batch = itertools.cycle(ids), batch

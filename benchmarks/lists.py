@@ -68,7 +68,9 @@ def rows(postgresql: Callable[[], str]) -> list[Row]:
 
 def _on(name: str, url: str) -> Iterator[Row]:
     clock = VirtualClock(NOW)
-    with Engine(url, ring(), clock=clock, upgrade=True, synchronous="NORMAL") as engine:
+    with Engine(
+        url, ring(), clock=clock, upgrade=True, synchronous="NORMAL", drafts=True
+    ) as engine:
         engine.open_case("ring", id="first", actor=Actor.of("li", "officer"))
         _fill(engine.database)
         for question, ask in _questions(engine).items():

@@ -37,7 +37,7 @@ from zhixing.engine import Actor, Engine, VirtualClock
 clock = VirtualClock(datetime(2025, 3, 3, 2, tzinfo=UTC))
 data = {"applicant": "a1", "debtor": "d1", "claim": "50000.00", "account": "6222",
         "title_effective": True, "has_jurisdiction": True}
-with Engine(sys.argv[1], sys.argv[2], clock=clock) as engine:
+with Engine(sys.argv[1], sys.argv[2], clock=clock, drafts=True) as engine:
     case = engine.fire(sys.argv[3], "accept", actor=Actor.of("wang", "filing_judge"), data=data,
                        documents={"application": "doc-1"})
     assert case.state == "filed"
@@ -86,7 +86,7 @@ def _first_step() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder)}/cases.db"
         ids = [f"case-{n}" for n in range(RUNS)]
-        with Engine(url, definition, clock=VirtualClock(NOW)) as engine:
+        with Engine(url, definition, clock=VirtualClock(NOW), drafts=True) as engine:
             new = [NewCase(id=id) for id in ids]
             engine.open_many("first_enforcement", new, actor=Actor.of("wang", "filing_judge"))
         bare = f"import {_DEPENDENCIES}"

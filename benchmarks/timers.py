@@ -39,7 +39,7 @@ Fresh = Callable[[], str]
 def _arm(url: str, count: int, due: datetime, spread: float = 0.0) -> float:
     """Cases with one deadline each, opened in batches in the host's transaction; gives the rate."""
     clock = VirtualClock(due - timedelta(hours=1))
-    with Engine(url, definition_from_text(TIMER), clock=clock, upgrade=True) as engine:
+    with Engine(url, definition_from_text(TIMER), clock=clock, upgrade=True, drafts=True) as engine:
         start = time.perf_counter()
         step = 1000 if not spread else max(1, round(count / spread / 20))
         for first in range(0, count, step):
@@ -57,7 +57,11 @@ def _arm_many(url: str, count: int) -> float:
     more = "".join(_EXTRA.replace("N", str(n)) for n in range(9))
     ten = TIMER.replace("deadlines:\n", "deadlines:\n" + more)
     with Engine(
-        url, definition_from_text(ten), clock=VirtualClock(datetime.now(UTC)), upgrade=True
+        url,
+        definition_from_text(ten),
+        clock=VirtualClock(datetime.now(UTC)),
+        upgrade=True,
+        drafts=True,
     ) as engine:
         start = time.perf_counter()
         for first in range(0, count, 1000):
@@ -74,7 +78,7 @@ _EXTRA = """\
 
 
 def _fire_all(url: str) -> float:
-    with Engine(url, definition_from_text(TIMER)) as engine:
+    with Engine(url, definition_from_text(TIMER), drafts=True) as engine:
         start = time.perf_counter()
         done = engine.run_due()
         return done / (time.perf_counter() - start)
@@ -109,13 +113,13 @@ def _apscheduler(url: str, count: int) -> tuple[float, float]:
 
 
 def _serve(url: str, seconds: float) -> None:
-    with Engine(url, definition_from_text(TIMER)) as engine:
+    with Engine(url, definition_from_text(TIMER), drafts=True) as engine:
         engine.start(sweep_seconds=1)
         time.sleep(seconds)
 
 
 def _drain(url: str) -> None:
-    with Engine(url, definition_from_text(TIMER)) as engine:
+    with Engine(url, definition_from_text(TIMER), drafts=True) as engine:
         while run_batch(engine):
             pass
 
@@ -191,7 +195,7 @@ def _idle(engine: sa.Engine, seconds: float) -> tuple[int, float]:
         nonlocal asked
         asked += 1
 
-    with Engine(engine, definition_from_text(TIMER)) as idle:
+    with Engine(engine, definition_from_text(TIMER), drafts=True) as idle:
         sa.event.listen(engine, "commit", count)
         before = _resident()
         idle.start(sweep_seconds=1)

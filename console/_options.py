@@ -47,6 +47,13 @@ definitions_option = click.option(
     help="ZHIXING_DEFINITIONS",
     envvar="ZHIXING_DEFINITIONS",
 )
+drafts_option = click.option(
+    "--drafts/--no-drafts",
+    default=False,
+    help="也按未发布的文件立案，仅供试用 / begin cases on unpublished files too",
+    envvar="ZHIXING_DRAFTS",
+)
+court_option = click.option("--court", default="", help="法院或组织单位 / court or unit")
 note_option = click.option("--note", default="", help="理由 / reason")
 reason_option = click.option("--note", required=True, help="理由 / reason")
 into_option = click.option(
@@ -102,18 +109,33 @@ def pairs(values: Sequence[str]) -> dict[str, Any]:
 
 
 def with_engine(command: Command) -> Command:
-    """Give a command `--db` and `--definitions`, and an open engine."""
+    """Give a command `--db`, `--definitions` and `--drafts`, and an open engine."""
 
     @database_option
     @definitions_option
+    @drafts_option
     @wraps(command)
     def wrapped(
-        output: Output, *args: Any, database: str, definitions: Path | None, **options: Any
+        output: Output,
+        *args: Any,
+        database: str,
+        definitions: Path | None,
+        drafts: bool,
+        **options: Any,
     ) -> Any:
-        with open_engine(database, definitions) as engine:
+        with open_engine(database, definitions, drafts=drafts) as engine:
+            _tell_broken(output, engine)
             return command(output, engine, *args, **options)
 
     return wrapped
+
+
+def _tell_broken(output: Output, engine: Engine) -> None:
+    """Files that were left out are told, and stop nothing."""
+    for file, refused in engine.broken.items():
+        count = len(refused.findings)
+        words = f"{file} 有 {count} 处错误，未载入", f"{file} has {count} error(s) and was left out"
+        click.echo(output.say(*words), err=True)
 
 
 def open_engine(database: str, definitions: Sources | None, **options: Any) -> Engine:

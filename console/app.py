@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .commands.cases import case
+from .commands.charter import charter, deputy, refusals
 from .commands.checking import explain, lint, schema
 from .commands.database import db, worker
 from .commands.deadlines import deadline
@@ -32,6 +33,9 @@ for command in (
     schema,
     diff,
     migrate,
+    charter,
+    deputy,
+    refusals,
     print_,
     diagram,
     test_,

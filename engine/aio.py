@@ -175,6 +175,7 @@ class AsyncEngine:
     # -- the court itself
 
     charter = _verb(Charters[AsyncWithin].charter)
+    set_first_charter = _verb(Charters[AsyncWithin].set_first_charter)
     propose_charter = _verb(Charters[AsyncWithin].propose_charter)
     decide_charter = _verb(Charters[AsyncWithin].decide_charter)
     charters = _verb(Charters[AsyncWithin].charters)

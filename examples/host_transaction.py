@@ -24,7 +24,9 @@ class Docket(Base):
 database = connect("sqlite:///host.db")
 Base.metadata.drop_all(database)
 Base.metadata.create_all(database)
-court = Engine(database, str(files("zhixing.definitions").joinpath("cn")), upgrade=True)
+court = Engine(
+    database, str(files("zhixing.definitions").joinpath("cn")), upgrade=True, drafts=True
+)
 clerk = Actor.of("liu", "filing_judge")
 
 with Session(database) as session, session.begin():

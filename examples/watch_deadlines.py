@@ -7,7 +7,9 @@ from zhixing.engine import Actor, Engine, VirtualClock
 
 clock = VirtualClock(datetime(2025, 1, 22, 2, tzinfo=UTC))
 
-with Engine("sqlite://", str(files("zhixing.definitions").joinpath("cn")), clock=clock) as court:
+with Engine(
+    "sqlite://", str(files("zhixing.definitions").joinpath("cn")), clock=clock, drafts=True
+) as court:
     case = court.open_case(
         "first_enforcement",
         actor=Actor.of("liu", "filing_judge"),

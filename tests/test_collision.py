@@ -18,7 +18,7 @@ from zhixing.engine import Actor, Engine
 import zhixing.engine, zhixing
 assert zhixing.__file__ is None and "site-packages" in zhixing.engine.__file__
 definitions = zhixing.engine.__file__.rsplit("/engine/", 1)[0] + "/definitions/it"
-with Engine("sqlite://", definitions) as court:
+with Engine("sqlite://", definitions, drafts=True) as court:
     case = court.open_case("road_fines", actor=Actor.of("p", "police"), data={"fine": "35"})
     print(court.fire(case.id, "send", actor=Actor.of("p", "police"), data={"expense": "11"}).state)
 """

@@ -68,7 +68,9 @@ class Author:
         opened = {"at": f"{START:%Y-%m-%d %H:%M}", "data": known}
         draft = ScenarioDraft(dict(filter(all, opened.items())))
         clock = VirtualClock(START.replace(tzinfo=self._zone))
-        with Engine("sqlite://", self._sources, clock=clock, synchronous="NORMAL") as engine:
+        with Engine(
+            "sqlite://", self._sources, clock=clock, synchronous="NORMAL", drafts=True
+        ) as engine:
             case = self._open(engine, known)
             if case is None:
                 return draft

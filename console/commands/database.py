@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ...engine import DefinitionRefused, Engine, Incident, upgrade_schema
+from ...engine import Engine, Incident, load_charter, upgrade_schema
 from ...engine.storage.database import connect, schema_version, translated
 from .._options import (
     checked_url,
@@ -41,6 +41,33 @@ def upgrade(output: Output, database: str) -> None:
     opened.dispose()
     words = (f"数据库结构：{before or '无'} → {after}", f"schema: {before or 'none'} → {after}")
     output.answer({"before": before, "after": after}, lambda: output.echo(*words))
+
+
+@db.command()
+@database_option
+@click.option(
+    "--charter",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="法院章程 / the charter of the court",
+)
+@with_output
+def init(output: Output, database: str, file: Path | None) -> None:
+    """建立数据表，并装入法院的第一份章程。
+    Create the tables, and set the first charter of the court."""
+    charter = load_charter(file) if file is not None else None
+    with open_engine(database, (), upgrade=True) as engine:
+        if charter is not None:
+            engine.set_first_charter(charter)
+        found = engine.charter()
+    courts = ", ".join(found.courts)
+    words = (
+        f"章程 {found.charter} 版本 {found.version}，法院：{courts}",
+        f"charter {found.charter} version {found.version}, courts: {courts}",
+    )
+    told = {"charter": found.charter, "version": found.version, "courts": list(found.courts)}
+    output.answer(told, lambda: output.echo(*words))
 
 
 @db.command()
@@ -77,26 +104,11 @@ def worker(
     """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with _engine_in_any_case(output, database, definitions) as engine:
+    with open_engine(database, definitions, drafts=True) as engine:
         if once:
             _print_served(output, engine.run_due())
         else:
             _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
-
-
-def _engine_in_any_case(output: Output, database: str, definitions: Path | None) -> Engine:
-    """Definitions that are refused stop no clock: running cases have their versions in the
-    database, and those stay in force."""
-    try:
-        return open_engine(database, definitions)
-    except DefinitionRefused as refused:
-        click.echo(refused.text(output.lang), err=True)
-        stays = output.say(
-            "流程定义未获接受，数据库中的版本继续有效",
-            "the definitions were refused: the versions in the database stay in force",
-        )
-        click.echo(stays, err=True)
-        return open_engine(database, (), falls_back=True)
 
 
 def _print_served(output: Output, count: int) -> None:

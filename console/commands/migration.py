@@ -8,11 +8,17 @@ from pathlib import Path
 
 import click
 
-from ...engine import Actor, MigrationPlan
+from ...engine import Actor, Engine, Migration, MigrationPlan
 from ...workflow import load_definition
-from .._options import AnyPath, acting, database_option, note_option, open_engine
+from .._options import AnyPath, acting, court_option, note_option, with_engine
 from ..output import Output, with_output
 
+_STATUSES = {
+    "proposed": ("待批准", "proposed"),
+    "approved": ("已批准", "approved"),
+    "refused": ("未获批准", "refused"),
+    "done": ("已完成", "done"),
+}
 _OUTCOMES = {
     "unaffected": ("不受影响", "unaffected"),
     "can-move": ("可以迁移", "can move"),
@@ -20,25 +26,88 @@ _OUTCOMES = {
 }
 
 
-@click.command()
+@click.group()
+def migrate() -> None:
+    """在办案件迁移到已施行的新版本 / running cases moved to a version in force."""
+
+
+@migrate.command()
 @click.argument("file", type=AnyPath)
-@database_option
-@acting(default=None, has_roles=False, help="办理人 / who moves them")
+@court_option
+@acting(default=None)
 @note_option
 @with_output
-def migrate(output: Output, file: Path, database: str, note: str, actor: Actor) -> None:
-    """将在办案件迁移到新版本（可中断后重来）。 Move the running cases that can to this version."""
+@with_engine
+def propose(
+    output: Output, engine: Engine, file: Path, court: str, note: str, actor: Actor
+) -> None:
+    """提请迁移某法院（或全部）的在办案件。 Propose to move the running cases of a court."""
     definition = load_definition(file)
-    with open_engine(database, file) as engine, output.progress() as bar:
+    found = engine.propose_migration(definition, court=court, actor=actor, note=note)
+    _show(output, found)
+
+
+@migrate.command()
+@click.argument("number", type=int)
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+    """批准迁移（须为另一人）。 Approve what another person proposed."""
+    _show(output, engine.decide_migration(number, actor=actor, note=note))
+
+
+@migrate.command()
+@click.argument("number", type=int)
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+    """不予迁移。 Refuse what another person proposed."""
+    _show(output, engine.decide_migration(number, actor=actor, in_favour=False, note=note))
+
+
+@migrate.command()
+@click.argument("number", type=int)
+@with_output
+@with_engine
+def run(output: Output, engine: Engine, number: int) -> None:
+    """执行已批准的迁移（可中断后继续）。
+    Carry out a migration that was approved; an interrupted one goes on."""
+    with output.progress() as bar:
         task = bar.add_task(output.say("迁移", "moving"), total=None)
-        moved, staying = engine.migrate_cases(
-            definition,
-            actor=actor,
-            note=note,
-            progress=lambda n, total: bar.update(task, completed=n, total=total),
+        found, staying = engine.migrate_cases(
+            number, progress=lambda n, total: bar.update(task, completed=n, total=total)
         )
-    data = {"moved": moved, "staying": staying}
-    output.answer(data, lambda: _print_moved(output, moved, staying))
+    data = {"migration": found, "moved": found.moved, "staying": staying}
+    output.answer(data, lambda: _print_moved(output, found.moved, staying))
+
+
+@migrate.command("list")
+@click.option("--procedure", default=None)
+@with_output
+@with_engine
+def list_(output: Output, engine: Engine, procedure: str | None) -> None:
+    """列出迁移。 List migrations, the newest first."""
+    found = engine.migrations(procedure)
+    output.answer({"migrations": list(found)}, lambda: _print_migrations(output, found))
+
+
+def _print_migrations(output: Output, found: Sequence[Migration]) -> None:
+    for migration in found:
+        _print_migration(output, migration)
+
+
+def _show(output: Output, found: Migration) -> None:
+    output.answer({"migration": found}, lambda: _print_migration(output, found))
+
+
+def _print_migration(output: Output, found: Migration) -> None:
+    status = output.say(*_STATUSES[found.status])
+    what = f"{found.procedure} {found.definition_hash[:12]} {found.court}"
+    click.echo(f"#{found.id} {what}: {status} ({found.moved}/{found.moved + found.stayed})")
 
 
 def _print_moved(output: Output, moved: int, staying: Sequence[MigrationPlan]) -> None:

@@ -3,19 +3,21 @@ begin on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ...engine import Actor, DefinitionRefused, Engine, Publication
+from ...engine import Actor, DefinitionRefused, Engine, Publication, Renewal
 from ...workflow import Position, load_definition
 from ...workflow.linting import lint
 from ...workflow.source.layers import read_layered
 from ...workflow.source.yaml_reader import ReadingFailed
 from ...workflow.source.yaml_writer import places, with_places
-from .._options import AnyPath, acting, note_option, with_engine
+from .._options import AnyPath, acting, court_option, note_option, with_engine
 from ..definitions import errors_among, installed_operations
 from ..output import Output, with_output
 
@@ -23,6 +25,7 @@ _HEADS = (
     ("编号", "no."),
     ("流程", "procedure"),
     ("版本", "version"),
+    ("法院", "court"),
     ("施行", "effective"),
     ("状态", "status"),
     ("提请", "proposed by"),
@@ -63,16 +66,35 @@ def version() -> None:
 
 @version.command()
 @click.argument("file", type=AnyPath)
-@acting(default=None, has_roles=False)
+@court_option
+@click.option(
+    "--effective",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="在此施行之日，默认为定义所写 / in force there from this day",
+)
+@acting(default=None)
 @note_option
 @with_output
 @with_engine
-def propose(output: Output, engine: Engine, file: Path, note: str, actor: Actor) -> None:
-    """提请发布一个版本（先检查）。 Propose a version, after checking it whole."""
+def propose(
+    output: Output,
+    engine: Engine,
+    file: Path,
+    court: str,
+    effective: datetime | None,
+    note: str,
+    actor: Actor,
+) -> None:
+    """提请在某法院（或全部）施行一个版本（先检查）。
+    Propose a version for a court (or for all), after checking it whole."""
     errors = errors_among(lint(file, installed_operations()))
     if errors:
         raise DefinitionRefused(errors)
-    _show(output, engine.propose_version(load_definition(file), actor=actor, note=note))
+    day = effective.date() if effective is not None else None
+    definition = load_definition(file)
+    found = engine.propose_version(definition, court=court, effective=day, actor=actor, note=note)
+    _show(output, found)
 
 
 @version.command()
@@ -83,12 +105,15 @@ def propose(output: Output, engine: Engine, file: Path, note: str, actor: Actor)
 @with_engine
 def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
     """批准发布（须为另一人）。 Publish what another person proposed."""
-    _show(output, engine.decide_version(number, actor=actor, note=note))
+    found = engine.decide_version(number, actor=actor, note=note)
+    _show(output, found)
+    if not output.as_json:
+        print_renewals(output, engine.renewals(found.procedure))
 
 
 @version.command()
 @click.argument("number", type=int)
-@acting(default=None, has_roles=False)
+@acting(default=None)
 @note_option
 @with_output
 @with_engine
@@ -99,7 +124,7 @@ def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor)
 
 @version.command()
 @click.argument("number", type=int)
-@acting(default=None, has_roles=False)
+@acting(default=None)
 @note_option
 @with_output
 @with_engine
@@ -122,13 +147,40 @@ def withdraw(output: Output, engine: Engine, number: int, note: str, actor: Acto
 def list_(output: Output, engine: Engine, procedure: str | None) -> None:
     """列出版本。 List versions, the newest first."""
     found = engine.versions(procedure=procedure)
-    rows = map(_row, found)
+    rows = (_row(output, item) for item in found)
     output.answer({"versions": list(found)}, lambda: output.print_table(_HEADS, rows))
 
 
-def _row(p: Publication) -> tuple[object, ...]:
+def _row(output: Output, p: Publication) -> tuple[object, ...]:
+    status = output.say(*_STATUSES[p.status])
+    where = (p.court or output.say("全部", "all"), p.effective)
     people = (p.proposed_by, p.decided_by)
-    return p.id, p.procedure, p.version, p.effective, p.status, *people, p.case_id or ""
+    return p.id, p.procedure, p.version, *where, status, *people, p.case_id or ""
+
+
+@version.command()
+@click.option("--procedure", default=None)
+@with_output
+@with_engine
+def renewals(output: Output, engine: Engine, procedure: str | None) -> None:
+    """待更新的叠加层（其下层已换新版本），及其间的变化。
+    Layers to be renewed, as another base is in force by now, and what that changes."""
+    found = engine.renewals(procedure)
+    output.answer({"renewals": list(found)}, lambda: print_renewals(output, found))
+
+
+def print_renewals(output: Output, found: Sequence[Renewal]) -> None:
+    """The layers that govern no more, each with what changes until they are renewed."""
+    for renewal in found:
+        layer = renewal.layer
+        where = layer.court or output.say("全部", "all")
+        output.echo(
+            f"待更新：{layer.procedure} {layer.version}（{where}）：下层已有新版本，其间适用新版本",
+            f"to be renewed: {layer.procedure} {layer.version} ({where}): "
+            "its base has a new version, which governs until then",
+        )
+        for change in renewal.changes:
+            click.echo(f"    {output.say(change.zh, change.en)}")
 
 
 def _show(output: Output, found: Publication) -> None:

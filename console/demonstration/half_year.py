@@ -26,6 +26,7 @@ def live(output: Output, path: Path, count: int, seed: int) -> None:
             clock=clock,
             adapters=[NetworkInquiry(network.url)],
             synchronous="NORMAL",
+            drafts=True,
         ) as engine,
     ):
         court = Court(engine, clock, count, seed)

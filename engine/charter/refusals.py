@@ -166,7 +166,13 @@ def _insert(dialect: sa.Dialect, driver: Any, row: dict[str, Any]) -> None:
     if kept < MOST_AN_HOUR:
         _INSERT.on_driver(dialect, driver, **row)
     elif kept == MOST_AN_HOUR:
-        rest: dict[str, Any] = {"case_id": None, "verb": "", "trigger": "", "code": _COUNTED, "why": {}}
+        rest: dict[str, Any] = {
+            "case_id": None,
+            "verb": "",
+            "trigger": "",
+            "code": _COUNTED,
+            "why": {},
+        }
         _INSERT.on_driver(dialect, driver, **row | rest)
     else:
         _ONE_MORE.on_driver(dialect, driver, **person)

@@ -90,7 +90,7 @@ def decide(
         event = replace(event, actor=actor)
     turn = Turn(procedure, after, event, children)
     if actor.acts_for:
-        turn.tell(deputy_for=sorted(actor.acts_for))
+        turn.tell(what="deputy", deputy_for=sorted(actor.acts_for))
     if event.command is None:
         return turn.conclude(_fire(turn))
     return turn.conclude(_obey(turn, event.command))

@@ -28,6 +28,18 @@ class Charters(Guarded, Generic[W]):
         with self.transaction(within) as transaction:
             return self.standing(transaction).charter
 
+    def set_first_charter(self, charter: Charter, *, within: W | None = None) -> Publication:
+        """Set the charter that this database begins with, once. Raises `CharterExists`.
+
+        Whoever calls it has the database in hand, before anybody has a say in it; afterwards the
+        charter in force says which two persons change it.
+        """
+        with self.transaction(within) as transaction:
+            day = self.standing(transaction).day(transaction.now)
+            found = charter_changes.set_first(transaction, charter, day)
+            self._changed_standing(transaction)
+            return found
+
     def propose_charter(
         self, text: str, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:

@@ -94,7 +94,7 @@ def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(
     database: str, network: NetworkSimulator
 ) -> None:
     with Engine(
-        database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True
+        database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True, drafts=True
     ) as engine:
         ids = [noticed(engine, n) for n in range(6)]
         assert network.ledger == []
@@ -113,7 +113,7 @@ def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) 
     with (
         NetworkSimulator(1, NO_FAULTS) as network,
         Engine(
-            database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True
+            database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True, drafts=True
         ) as engine,
     ):
         case_id = noticed(engine, 1)
@@ -226,7 +226,7 @@ def test_an_operation_nobody_offers_and_a_request_of_the_wrong_shape_are_refused
 
 @pytest.fixture
 def embedded_cn() -> Iterator[Engine]:
-    with Engine("sqlite://", DEFINITIONS) as engine:
+    with Engine("sqlite://", DEFINITIONS, drafts=True) as engine:
         yield engine
 
 
@@ -236,7 +236,7 @@ from datetime import timedelta
 from zhixing.adapters import NetworkInquiry
 from zhixing.engine import Dispatcher, Engine
 import time
-engine = Engine(sys.argv[1], sys.argv[3], adapters=[NetworkInquiry(sys.argv[2])])
+engine = Engine(sys.argv[1], sys.argv[3], adapters=[NetworkInquiry(sys.argv[2])], drafts=True)
 dispatcher = Dispatcher(engine, lease=timedelta(seconds=0.5), first_retry=timedelta(seconds=0.05))
 print("ready", flush=True)
 while True:
@@ -250,7 +250,7 @@ def test_killing_the_dispatcher_again_and_again_sends_each_request_once(
     database: str, tmp_path: Path, network: NetworkSimulator
 ) -> None:
     chance = random.Random(11)
-    with Engine(database, DEFINITIONS, upgrade=True) as engine:
+    with Engine(database, DEFINITIONS, upgrade=True, drafts=True) as engine:
         ids = [noticed(engine, n) for n in range(30)]
         kills = 0
         end = time.monotonic() + 60

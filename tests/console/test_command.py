@@ -233,7 +233,7 @@ def test_refused_definitions_stop_no_clock_the_versions_in_the_database_stay_in_
     definition, database = tmp_path / "loan.yaml", f"sqlite:///{tmp_path}/c.db"
     definition.write_text(LOAN)
     clock = VirtualClock(at("2020-03-02 09:00"))
-    with Engine(database, definition, clock=clock) as engine:
+    with Engine(database, definition, clock=clock, drafts=True) as engine:
         case = engine.open_case("loan", actor=Actor.of("li", "officer"), data={"amount": "5"}).id
     definition.write_text(LOAN.replace("to: noticed", "to: nowhere"))
     served = zhixing("worker", "--once", "--db", database, "--definitions", str(definition))

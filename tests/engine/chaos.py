@@ -23,7 +23,7 @@ OFFICER = Actor.of("load", "officer")
 
 
 def work(url: str, definitions: str) -> None:
-    with Engine(url, definitions) as engine:
+    with Engine(url, definitions, drafts=True) as engine:
         while True:
             try:
                 if not run_batch(engine, 5):
@@ -34,7 +34,7 @@ def work(url: str, definitions: str) -> None:
 
 def write(url: str, definitions: str, seed: int) -> None:
     chance = random.Random(seed)
-    with Engine(url, definitions) as engine:
+    with Engine(url, definitions, drafts=True) as engine:
         ids = [case.id for case in engine.query(limit=10_000)]
         while True:
             with suppress(LostRace, DatabaseBusy):

@@ -244,12 +244,12 @@ def test_cases_are_found_by_what_they_are(engine: Engine) -> None:
 def test_running_cases_stay_on_the_version_they_began_with(
     database: str, loan: Definition, clock: VirtualClock
 ) -> None:
-    with Engine(database, loan, clock=clock, upgrade=True) as first:
+    with Engine(database, loan, clock=clock, upgrade=True, drafts=True) as first:
         case = opened(first)
     changed = definition_from_text(
         LOAN.replace("version: 1", "version: 2").replace("length: 7", "length: 3"), "loan.yaml"
     )
-    with Engine(database, changed, clock=clock) as second:
+    with Engine(database, changed, clock=clock, drafts=True) as second:
         newer = opened(second)
         assert second.deadlines(case.id)[0].due_day == datetime(2025, 3, 10).date()
         assert second.deadlines(newer.id)[0].due_day == datetime(2025, 3, 6).date()
@@ -261,7 +261,7 @@ def test_running_cases_stay_on_the_version_they_began_with(
 
 def test_a_database_without_tables_says_what_to_run(database: str, loan: Definition) -> None:
     with pytest.raises(SchemaOutdated, match="zhixing db upgrade"):
-        Engine(database, loan, upgrade=False)
+        Engine(database, loan, upgrade=False, drafts=True)
 
 
 def test_a_clock_without_a_zone_is_refused(loan: Definition) -> None:

@@ -135,6 +135,7 @@ def court(database: str, clock: VirtualClock) -> Iterator[Engine]:
         [definition_from_text(SANCTION), definition_from_text(INSTALMENT)],
         clock=clock,
         upgrade=True,
+        drafts=True,
     ) as engine:
         yield engine
 
@@ -385,7 +386,11 @@ def test_a_task_waits_while_the_case_rests_and_ends_when_it_leaves_for_good(
     call = "title: {zh: 电话, en: call}, starts: {entering: noticed}"
     task = f"tasks: {{call: {{{call}, offered_to: officer, done_by: pay}}}}\ninitial:"
     with Engine(
-        database, definition_from_text(LOAN.replace("initial:", task, 1)), clock=clock, upgrade=True
+        database,
+        definition_from_text(LOAN.replace("initial:", task, 1)),
+        clock=clock,
+        upgrade=True,
+        drafts=True,
     ) as engine:
         ids = [engine.open_case("loan", actor=LI, data={"amount": "10"}).id for _ in range(2)]
         for case in ids:

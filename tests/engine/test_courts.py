@@ -141,7 +141,9 @@ def test_a_database_that_was_upgraded_works_on(database: str) -> None:
     clock = VirtualClock(at("2025-04-21 09:00"))
     network = FakeAdapter("network", "inquire")
     network.will_answer("inquire", {"found": "1.00"})
-    with Engine(database, definitions, clock=clock, upgrade=True, adapters=[network]) as court:
+    with Engine(
+        database, definitions, clock=clock, upgrade=True, adapters=[network], drafts=True
+    ) as court:
         assert [c.id for c in court.query(number="(2025)执1号")] == ["elsewhere", "fresh"]
         assert {c.court for c in court.query(parent="split")} == {"haidian"}
         Dispatcher(court).run_due()
@@ -228,7 +230,7 @@ def test_an_engine_works_on_partitions(
                         f" REFERENCES {key.referred_table.name} ({there})"
                     )
                 )
-    with Engine(url, loan, clock=clock) as engine:
+    with Engine(url, loan, clock=clock, drafts=True) as engine:
         opened(engine, "here", "haidian", "（2026）1")
         opened(engine, "there", "jiayu", "（2026）1")
         with pytest.raises(CaseExists):

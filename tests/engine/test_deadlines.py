@@ -235,7 +235,7 @@ YEARLY = LOAN.replace("    length: 7\n", "    length: 7\n    restorable_by: chie
 
 @pytest.fixture
 def monthly(clock: VirtualClock) -> Iterator[Engine]:
-    with Engine("sqlite://", definition_from_text(YEARLY), clock=clock) as engine:
+    with Engine("sqlite://", definition_from_text(YEARLY), clock=clock, drafts=True) as engine:
         yield engine
 
 

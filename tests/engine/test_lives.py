@@ -24,7 +24,7 @@ class Lives(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.clock = VirtualClock(at("2024-09-20 09:00"))
-        self.engine = Engine("sqlite://", definition_from_text(LOAN), clock=self.clock)
+        self.engine = Engine("sqlite://", definition_from_text(LOAN), clock=self.clock, drafts=True)
         self.case = self.engine.open_case("loan", actor=OFFICER, data={"amount": "10"}).id
         self.rests: list[tuple[date, date | None]] = []
         self.starts: dict[str, date] = {"answer": self.today()}

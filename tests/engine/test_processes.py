@@ -80,7 +80,9 @@ def fill(url: str, definitions: Path, count: int, first_due: datetime, spread: f
     from `first_due` on."""
     clock = VirtualClock(first_due)
     with (
-        Engine(url, definitions, clock=clock, upgrade=True, synchronous="NORMAL") as engine,
+        Engine(
+            url, definitions, clock=clock, upgrade=True, synchronous="NORMAL", drafts=True
+        ) as engine,
         engine.database.begin() as connection,
     ):
         for number in range(count):
@@ -135,7 +137,7 @@ def check(url: str, count: int) -> None:
 
 
 def finish(url: str, definitions: Path) -> None:
-    with Engine(url, definitions) as engine:
+    with Engine(url, definitions, drafts=True) as engine:
         engine.run_due()
         assert list(engine.incidents()) == []
 
@@ -216,7 +218,7 @@ def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(
     database: str, definitions: Path
 ) -> None:
     fill(database, definitions, 600, datetime.now(UTC) - timedelta(hours=12), spread=3600)
-    with Engine(database, definitions) as engine:
+    with Engine(database, definitions, drafts=True) as engine:
         engine.start(batch=20)
         waits = []
         for number in range(20):
@@ -256,7 +258,9 @@ def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(
     fill(url, definitions, 60, first_due, spread=1)
     with ExitStack() as stack:
         engines = [
-            stack.enter_context(Engine(url, definitions, clock=_Skewed(timedelta(minutes=by))))
+            stack.enter_context(
+                Engine(url, definitions, clock=_Skewed(timedelta(minutes=by)), drafts=True)
+            )
             for by in (5, -3, 0)
         ]
         for engine in engines:
@@ -296,7 +300,7 @@ def own_server() -> Iterator[object]:
 def test_a_restart_of_the_database_heals_by_itself(own_server, definitions: Path) -> None:  # type: ignore[no-untyped-def]
     url = own_server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     fill(url, definitions, 200, datetime.now(UTC) + timedelta(seconds=1), spread=6)
-    with Engine(url, definitions) as engine:
+    with Engine(url, definitions, drafts=True) as engine:
         engine.start(sweep_seconds=1)
         time.sleep(2)
         os.kill(
@@ -325,7 +329,7 @@ def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(
     database: str, definitions: Path
 ) -> None:
     fill(database, definitions, 30, datetime.now(UTC) - timedelta(hours=5), spread=10)
-    engine = Engine(database, definitions)
+    engine = Engine(database, definitions, drafts=True)
     with engine.database.begin() as connection:
         text = TIMER.replace("version: 1", "version: broken")
         broken = {
@@ -372,7 +376,7 @@ def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(
     database: str, definitions: Path
 ) -> None:
     fill(database, definitions, 2000, datetime.now(UTC) + timedelta(days=2), spread=1)
-    with Engine(database, definitions) as engine:
+    with Engine(database, definitions, drafts=True) as engine:
         asked: list[str] = []
         sa.event.listen(
             engine.database,

@@ -188,9 +188,9 @@ def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
     clock = VirtualClock(at("2025-04-21 09:00"))
     if not database.startswith("sqlite"):
         with pytest.raises(SchemaOutdated):
-            Engine(database, clock=clock)
+            Engine(database, clock=clock, drafts=True)
     definitions = [definition_from_text(t) for t in (LOAN, SANCTION, INSTALMENT, ASKING)]
-    with Engine(database, definitions, clock=clock, upgrade=True) as court:
+    with Engine(database, definitions, clock=clock, upgrade=True, drafts=True) as court:
         check_what_was_kept(court)
         court.fire("fresh", "notify", actor=LI, documents={"notice": "n-2"})
         assert court.case("fresh").state == "noticed"

@@ -238,7 +238,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     from zhixing.engine import Engine
 
     shutil.copytree(CN, tmp_path / "cn")
-    with Engine("sqlite://", tmp_path / "cn") as engine:
+    with Engine("sqlite://", tmp_path / "cn", drafts=True) as engine:
         assert [p.id for p in engine.registry.all()] == [
             "dishonest_list",
             "disposal",
@@ -247,7 +247,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()
     with Engine(
-        "sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"]
+        "sqlite://", [tmp_path / "cn", tmp_path / "cn" / "layers" / "jiayu.yaml"], drafts=True
     ) as engine:
         definition = engine.registry.current("first_enforcement").definition
         assert definition.deadlines["disburse_funds"].length == 5
