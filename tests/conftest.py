@@ -121,7 +121,9 @@ powers:
   watch: {by: [officer, chief]}
   deduct: {by: officer}
   extend: {by: chief}
+  restore: {by: chief}
   waive: {by: chief}
+  move: {by: chief}
 """
 
 

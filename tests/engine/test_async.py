@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from tests.conftest import at
+from tests.courts import EDITOR, PUBLISHER
 from tests.engine.test_cases import CHIEF, OFFICER
 from tests.engine.test_constructs import INSTALMENT, LI, PRESIDENT, SANCTION, WANG, ZHAO
 from zhixing.engine import (
@@ -47,7 +48,9 @@ def run(story: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 
 def test_the_async_engine_runs_a_case(url: str, loan: Definition, clock: VirtualClock) -> None:
     async def story() -> None:
-        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             case = await court.open_case("loan", actor=OFFICER, data={"amount": "10"})
             with pytest.raises(Refused):
                 await court.fire(case.id, "notify", actor=CHIEF)
@@ -69,7 +72,9 @@ def test_the_async_engine_runs_a_case(url: str, loan: Definition, clock: Virtual
 
 def test_many_coroutines_lose_nothing(url: str, loan: Definition, clock: VirtualClock) -> None:
     async def story() -> int:
-        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             case = await court.open_case("loan", actor=OFFICER, data={"amount": "10"})
 
             async def work(name: int) -> None:
@@ -91,7 +96,9 @@ def test_several_cases_in_one_transaction_are_all_written(
     url: str, loan: Definition, clock: VirtualClock
 ) -> None:
     async def story() -> list[str]:
-        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             ids = [(await court.open_case("loan", actor=OFFICER)).id for _ in range(3)]
             for case_id in ids:
                 await court.fire(case_id, "clue", actor=OFFICER, data={"clue": "k"})
@@ -112,7 +119,9 @@ def test_a_host_gives_its_own_engine_and_keeps_it(
     async def story() -> None:
         plain = url if "+" in url else url.replace("sqlite", "sqlite+aiosqlite", 1)
         hosts = create_async_engine(plain.replace("postgresql:", "postgresql+psycopg:", 1))
-        async with await AsyncEngine.open(hosts, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            hosts, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             assert court.database is hosts
             async with hosts.begin() as connection:
                 case = await court.open_case("loan", actor=OFFICER, within=connection)
@@ -131,7 +140,9 @@ def test_a_joined_commit_wakes_and_tells_and_a_read_does_not(
     async def story() -> None:
         rings: list[int] = []
         told: list[Happened] = []
-        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             court.sync.on_commit(lambda: rings.append(1))
             court.on_event(told.append)
             async with AsyncSession(court.database) as session:
@@ -156,7 +167,7 @@ def test_a_joined_commit_wakes_and_tells_and_a_read_does_not(
 
 def test_in_memory_the_verbs_work_too(loan: Definition, clock: VirtualClock) -> None:
     async def story() -> None:
-        async with await AsyncEngine.open("sqlite://", loan, clock=clock) as court:
+        async with await AsyncEngine.open("sqlite://", loan, clock=clock, drafts=True) as court:
             case = await court.open_case("loan", actor=OFFICER)
             assert (await court.case(case.id)).state == "fresh"
             with pytest.raises(NoSecondConnection):
@@ -171,7 +182,9 @@ def test_what_a_version_means_for_cases_is_planned_beside_the_loop(
     url: str, loan: Definition, clock: VirtualClock
 ) -> None:
     async def story() -> list[str]:
-        async with await AsyncEngine.open(url, loan, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, loan, clock=clock, upgrade=True, drafts=True
+        ) as court:
             await court.open_case("loan", actor=OFFICER, id="c")
             newer = definition_from_text(loan.source_text.replace("length: 7\n", "length: 8\n"))
             return [plan.case_id for plan in await court.plan_migration(newer)]
@@ -183,7 +196,9 @@ def test_approvals_tasks_and_versions_are_the_same_for_asyncio(url: str) -> None
     async def story() -> None:
         definitions = [definition_from_text(SANCTION), definition_from_text(INSTALMENT)]
         clock = VirtualClock(at("2025-03-03 09:00"))
-        async with await AsyncEngine.open(url, definitions, clock=clock, upgrade=True) as court:
+        async with await AsyncEngine.open(
+            url, definitions, clock=clock, upgrade=True, drafts=True
+        ) as court:
             case = (await court.open_case("sanction", actor=LI)).id
             await court.fire(case, "note", actor=LI, documents={"memo": "m"})
             data = {"kind": "person", "amount": "500"}
@@ -199,9 +214,11 @@ def test_approvals_tasks_and_versions_are_the_same_for_asyncio(url: str) -> None
             assert [t.status for t in await court.tasks(role="clerk")] == ["offered"]
             assert (await court.party_view(case, "debtor")).documents == {"decision": 1}
             assert "<svg" in await court.diagram(case)
-            proposed = await court.propose_version(definitions[1], actor=LI)
-            assert (await court.decide_version(proposed.id, actor=WANG)).status == "published"
-            assert (await court.withdraw_version(proposed.id, actor=WANG)).status == "withdrawn"
+            proposed = await court.propose_version(definitions[1], actor=EDITOR)
+            assert (await court.decide_version(proposed.id, actor=PUBLISHER)).status == "published"
+            assert (
+                await court.withdraw_version(proposed.id, actor=PUBLISHER)
+            ).status == "withdrawn"
             assert len(await court.versions()) == 1
 
     run(story)

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from tests.conftest import LOAN, at
+from tests.courts import migrate, publish
 from zhixing.engine import (
     Actor,
     Case,
@@ -21,7 +22,6 @@ from zhixing.engine import (
     Refused,
     VirtualClock,
 )
-from zhixing.engine.versions.migration import migrate_cases, plan_migration
 from zhixing.workflow import definition_from_text
 
 SANCTION = """
@@ -99,6 +99,8 @@ deadlines:
     unit: day, met_by: fine}
   pay: {title: {zh: 缴纳期限, en: time to pay}, starts: {entering: decided}, length: days,
     unit: day, met_by: close}
+powers:
+  move: {by: president}
 """
 
 INSTALMENT = """
@@ -425,8 +427,9 @@ def test_a_proposal_goes_on_under_a_new_version_only_where_the_same_people_are_a
     new = definition_from_text(
         text.replace("[{by: panel, votes: 2, of: 3}, {by: president}]", chain)
     )
-    assert [p.ends for p in plan_migration(court, new)] == [() if waits else ("fine",)]
-    assert migrate_cases(court, new, actor=LI) == (1, [])
+    assert [p.ends for p in court.plan_migration(new)] == [() if waits else ("fine",)]
+    publish(court, new)
+    assert migrate(court, new, "president") == (1, [])
     assert [w.trigger for w in court.case(case_id).waiting] == (["fine"] if waits else [])
     assert len(court.tasks(case_id=case_id)) == waits
     if waits:
@@ -442,7 +445,8 @@ def test_a_case_whose_proposal_brings_what_a_new_version_does_not_know_stays(cou
     proposed(court, case_id)
     text = SANCTION.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
     new = definition_from_text(text.replace("person: {zh: 个人, en: person}, ", ""))
-    moved, [staying] = migrate_cases(court, new, actor=LI)
+    publish(court, new)
+    moved, [staying] = migrate(court, new, "president")
     assert (moved, staying.outcome) == (0, "cannot-move") and "kind" in staying.why_en
     court.withdraw(case_id, "fine", actor=LI)
-    assert migrate_cases(court, new, actor=LI) == (1, [])
+    assert migrate(court, new, "president") == (1, [])

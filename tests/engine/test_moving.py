@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import LOAN, at
+from tests.courts import migrate, publish
 from tests.engine.test_cases import CHIEF, OFFICER, opened
 from zhixing.engine import Engine, VirtualClock
 from zhixing.workflow import definition_from_text
@@ -67,14 +68,15 @@ def test_those_that_can_are_moved_with_new_due_dates_and_a_history_entry(
     assert [(s.rule, s.before, s.after) for s in plans["noticed"].shifts] == [
         ("report", None, date(2025, 3, 18))
     ]
-    moved, staying = court.migrate_cases(new, actor=CHIEF, note="新规施行")
+    publish(court, new)
+    moved, staying = migrate(court, new, note="新规施行")
     assert (moved, staying) == (3, [])
     for id in ("fresh", "noticed"):
         entry = court.history(id)[-1]
         assert (entry.kind, entry.actor, entry.note) == ("moved", "chief.zhou", "新规施行")
         assert court.case(id).definition_hash == new.hash
     assert court.case("closed").definition_hash != new.hash
-    assert court.migrate_cases(new, actor=CHIEF) == (0, [])
+    assert migrate(court, new) == (0, [])
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
     assert court.case("noticed").state == "lost"
@@ -85,7 +87,8 @@ def test_cases_that_cannot_move_stay_and_finish_on_their_version(
 ) -> None:
     clock.set(at("2025-03-14 09:00"))
     court.run_due()
-    moved, staying = court.migrate_cases(definition_from_text(NEW), actor=CHIEF)
+    publish(court, definition_from_text(NEW))
+    moved, staying = migrate(court, definition_from_text(NEW))
     assert moved == 1 and {p.case_id for p in staying} == {"noticed", "overdue"}
     court.fire("overdue", "pay", actor=OFFICER, data={"paid": "10"})
     assert court.fire("overdue", "finish", actor=CHIEF).state == "done"
@@ -97,17 +100,31 @@ def test_the_command_tells_and_moves(tmp_path: Path) -> None:
 
     from tests.console.test_command import zhixing
 
+    def run(*arguments: str) -> str:
+        done = zhixing(*arguments)
+        assert done.returncode == 0, done.stderr
+        return str(done.stdout)
+
     old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
     old.write_text(LOAN)
     new.write_text(NEW)
     database = f"sqlite:///{tmp_path}/c.db"
-    zhixing(
-        "case", "open", "loan", "amount=5", "--id", "a", "--db", database, "--definitions", str(old)
-    )
-    told = json.loads(zhixing("diff", str(old), str(new), "--cases", database, "--json").stdout)
+    on = ("--db", database)
+    editor, publisher = ("--role", "procedure_editor"), ("--role", "procedure_publisher")
+    run("version", "propose", str(old), *on, "--as", "li", *editor)
+    run("version", "approve", "1", *on, "--as", "wang", *publisher)
+    run("case", "open", "loan", "--id", "a", *on, "--role", "officer")
+    told = json.loads(run("diff", str(old), str(new), "--cases", database, "--json"))
     assert told["cases"][0]["case_id"] == "a" and told["changes"]
-    assert "can move 1" in zhixing("diff", str(old), str(new), "--cases", database).stdout
-    assert json.loads(
-        zhixing("migrate", str(new), "--db", database, "--as", "chief", "--json").stdout
-    ) == {"moved": 1, "staying": []}
-    assert "0 moved" in zhixing("migrate", str(new), "--db", database, "--as", "chief").stdout
+    assert "can move 1" in run("diff", str(old), str(new), "--cases", database)
+    refused = zhixing("migrate", "propose", str(new), *on, "--as", "a", "--role", "chief")
+    assert refused.returncode == 1 and "not in force" in refused.stderr
+    run("version", "propose", str(new), *on, "--as", "li", *editor)
+    run("version", "approve", "2", *on, "--as", "wang", *publisher)
+    run("migrate", "propose", str(new), *on, "--as", "a", "--role", "chief")
+    refused = zhixing("migrate", "run", "1", *on)
+    assert refused.returncode == 1 and "proposed" in refused.stderr
+    run("migrate", "approve", "1", *on, "--as", "b", "--role", "chief")
+    answered = json.loads(run("migrate", "run", "1", *on, "--json"))
+    assert (answered["moved"], answered["staying"]) == (1, [])
+    assert "1 moved" in run("migrate", "run", "1", *on)

@@ -8,21 +8,24 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import LOAN, at
+from tests.courts import EDITOR, PUBLISHER, migrate
 from tests.engine.test_cases import OFFICER
 from zhixing.engine import (
     Actor,
     DefinitionRefused,
     Engine,
     MoveRefused,
+    NotAllowed,
+    NotPublished,
     PublicationRefused,
     Refused,
     UnknownProcedure,
     VirtualClock,
 )
-from zhixing.engine.versions.migration import migrate_cases
 from zhixing.workflow import definition_from_text
 
-LI, WANG, CHIEF = Actor.of("li"), Actor.of("wang"), Actor.of("zhou", "chief")
+LI, WANG, CHIEF = EDITOR, PUBLISHER, Actor.of("zhou", "chief")
+BOTH = Actor.of("li", "procedure_editor", "procedure_publisher")
 REDESIGNED = LOAN.replace("initial: fresh", "redesign_by: chief\ninitial: fresh")
 
 LAYER = """
@@ -66,7 +69,9 @@ def due(court: Engine) -> int:
 def test_nobody_publishes_what_they_proposed_and_nothing_runs_before(court: Engine) -> None:
     proposed = court.propose_version(version(1, 7), actor=LI)  # type: ignore[arg-type]
     with pytest.raises(PublicationRefused, match="nobody publishes"):
-        court.decide_version(proposed.id, actor=LI)
+        court.decide_version(proposed.id, actor=BOTH)
+    with pytest.raises(NotAllowed, match="procedure_publisher"):
+        court.decide_version(proposed.id, actor=Actor.of("zhao", "procedure_editor"))
     with pytest.raises(UnknownProcedure):
         due(court)
     court.decide_version(proposed.id, actor=WANG, note="经审查")
@@ -120,8 +125,8 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
     publish(court, version(1, 7))
     ids = [court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2)]
     with pytest.raises(PublicationRefused, match="reason"):
-        court.propose_redesign(ids[0], LAYER, actor=LI, note="")
-    proposed = court.propose_redesign(ids[0], LAYER, actor=LI, note="双方愿意调解")
+        court.propose_redesign(ids[0], LAYER, actor=OFFICER, note="")
+    proposed = court.propose_redesign(ids[0], LAYER, actor=OFFICER, note="双方愿意调解")
     with pytest.raises(PublicationRefused, match="only chief"):
         court.decide_version(proposed.id, actor=WANG)
     with pytest.raises(Refused):
@@ -135,7 +140,8 @@ def test_one_case_gets_another_flow_with_reason_and_approval_and_the_others_do_n
     assert court.fire(ids[0], "settle", actor=OFFICER).state == "noticed"
     assert [str(v.case_id) for v in court.versions(case_id=ids[0])] == [ids[0]]
     text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
-    moved, [staying] = migrate_cases(court, definition_from_text(text), actor=CHIEF)
+    publish(court, definition_from_text(text))
+    moved, [staying] = migrate(court, definition_from_text(text))
     assert (moved, staying.case_id) == (1, ids[0]) and "redesigned" in staying.why_en
 
 
@@ -162,16 +168,26 @@ def test_a_redesign_is_verified_as_a_whole_before_it_applies(
     case = court.open_case("loan", actor=OFFICER, data={"amount": "10"})
     assert before in LAYER
     with pytest.raises(error):
-        court.propose_redesign(case.id, LAYER.replace(before, after), actor=LI, note="x")
+        court.propose_redesign(case.id, LAYER.replace(before, after), actor=OFFICER, note="x")
     assert court.case(case.id).version == 1 and court.versions(case_id=case.id) == ()
 
 
-def test_a_file_given_to_the_engine_runs_before_what_is_published(
+def test_a_file_runs_only_as_a_draft_and_never_beside_what_is_published(
     database: str, clock: VirtualClock
 ) -> None:
-    with Engine(database, definition_from_text(LOAN), clock=clock, upgrade=True) as engine:
-        publish(engine, version(9, 2))
+    draft = definition_from_text(LOAN)
+    with (
+        Engine(database, draft, clock=clock, upgrade=True) as engine,
+        pytest.raises(NotPublished, match="drafts"),
+    ):
+        due(engine)
+    with Engine(database, draft, clock=clock, drafts=True) as engine:
         assert due(engine) == 7
+        publish(engine, version(9, 2))
+        assert due(engine) == 2
+        engine.withdraw_version(1, actor=WANG)
+        with pytest.raises(NotPublished):
+            due(engine)
 
 
 def test_a_redesign_fits_the_case_as_it_stands_when_it_is_approved(court: Engine) -> None:
@@ -180,7 +196,7 @@ def test_a_redesign_fits_the_case_as_it_stands_when_it_is_approved(court: Engine
         court.open_case("loan", actor=OFFICER, data={"amount": "10"}).id for _ in range(2)
     )
     proposed = {
-        id: court.propose_redesign(id, LAYER, actor=LI, note="双方愿意调解").id
+        id: court.propose_redesign(id, LAYER, actor=OFFICER, note="双方愿意调解").id
         for id in (moved, closed)
     }
     court.fire(closed, "notify", actor=OFFICER, documents={"notice": "n"})
@@ -190,10 +206,11 @@ def test_a_redesign_fits_the_case_as_it_stands_when_it_is_approved(court: Engine
         court.decide_version(proposed[closed], actor=CHIEF)
     with pytest.raises(MoveRefused, match="closed"):
         court.propose_redesign(
-            closed, LAYER.replace("version: 1", "version: 2"), actor=LI, note="x"
+            closed, LAYER.replace("version: 1", "version: 2"), actor=OFFICER, note="x"
         )
     text = REDESIGNED.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
-    assert migrate_cases(court, definition_from_text(text), actor=CHIEF) == (1, [])
+    publish(court, definition_from_text(text))
+    assert migrate(court, definition_from_text(text)) == (1, [])
     with pytest.raises(PublicationRefused, match="another version by now"):
         court.decide_version(proposed[moved], actor=CHIEF)
     assert [v.status for v in court.versions(case_id=moved)] == ["proposed"]
