@@ -12,7 +12,7 @@ import click
 
 from ..engine import Actor, Engine
 from ..engine.work.discovery import Sources
-from ..workflow import ZhixingError
+from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
 from .definitions import packaged_definitions
 from .output import Output
@@ -112,6 +112,24 @@ def with_engine(command: Command) -> Command:
     ) -> Any:
         with open_engine(database, definitions) as engine:
             return command(output, engine, *args, **options)
+
+    return wrapped
+
+
+def with_law(command: Command) -> Command:
+    """Give a command `--law`, and the tables of law in that folder, or those that are shipped."""
+
+    @click.option(
+        "--law",
+        "folder",
+        type=AnyPath,
+        metavar="DIR",
+        help="法律表所在目录 / a folder with tables of law",
+    )
+    @wraps(command)
+    def wrapped(output: Output, *args: Any, folder: Path | None, **options: Any) -> Any:
+        law = shipped_law() if folder is None else Law.from_folder(folder)
+        return command(output, law, *args, **options)
 
     return wrapped
 
