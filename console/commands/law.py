@@ -23,14 +23,6 @@ _TABLES = {
     "fees": ("费用", "fee"),
     "powers": ("权限", "power"),
 }
-_HEADS = (
-    ("表", "table"),
-    ("编号", "id"),
-    ("名称", "name"),
-    ("内容", "what it says"),
-    ("期间", "when"),
-    ("核对", "checked"),
-)
 _Found = list[tuple[str, Row]]
 """Rows, each with the name of its table."""
 
@@ -74,19 +66,11 @@ def _unknown(law: Law, id: str, day: date) -> UnknownRow:
 
 
 def _print(output: Output, found: _Found) -> None:
-    """Rows as a table."""
-    rows = [
-        (
-            output.say(*_TABLES[name]),
-            row.id,
-            output.say(row.zh, row.en),
-            output.say(*row.says()),
-            output.say(*row.validity.words()),
-            row.verified,
-        )
-        for name, row in found
-    ]
-    output.print_table(_HEADS, rows)
+    """Rows, one on a line: which it is, what it says, when, and how sure it is."""
+    for name, row in found:
+        kind, title = output.say(*_TABLES[name]), output.say(row.zh, row.en)
+        says, when = output.say(*row.says()), output.say(*row.validity.words())
+        click.echo(f"{kind} {row.id} {title}: {says}; {when} [{row.verified}]")
 
 
 @law.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import random
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
@@ -169,11 +171,28 @@ def test_a_table_that_is_wrong_is_told_at_its_line_and_never_a_bare_error(
 def test_a_folder_without_tables_and_a_text_that_is_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LawRefused, match=r"law\.yaml"):
         Law.from_folder(tmp_path)
-    for text in ("", "[]", "{", '{"law.yaml": 3}', "{}"):
+    for text in ("", "[]", "{", "[" * 100_000, '{"law.yaml": 3}', "{}"):
         with pytest.raises(LawRefused):
             Law.from_text(text)
     (tmp_path / "law.yaml").write_bytes(b"\xff\xfe")
     assert [finding.code for finding in findings_of(tmp_path)] == ["encoding"]
+
+
+@pytest.mark.fuzz
+def test_no_table_however_broken_raises_anything_but_its_findings() -> None:
+    dice = random.Random(20240101)
+    texts = {file.name: file.read_text() for file in LAW.iterdir() if file.suffix != ".md"}
+    signs = ["", '"', ",", "\n", "{", "]", ": ", "\x00", "\ud800", "9" * 5000, "9999-12-31", "·"]
+    for _ in range(100):
+        name = dice.choice(sorted(texts))
+        place = dice.randrange(len(texts[name]))
+        broken = texts[name][:place] + dice.choice(signs) + texts[name][place + dice.randrange(9) :]
+        try:
+            law = Law.from_text(json.dumps(texts | {name: broken}))
+        except LawRefused as refused:
+            assert refused.findings
+        else:
+            assert law.hash
 
 
 # -- one text, one hash
@@ -275,6 +294,19 @@ def test_acts_and_checklists_have_days_too(tmp_path: Path) -> None:
     assert "approval-below-law" not in findings(tmp_path, old, law)
     assert "it needs president" in findings(tmp_path, old, law)["law-changes"].en
     assert "approval-below-law" in findings(tmp_path, text, law)
+
+
+def test_a_checklist_whose_items_change_later_is_warned(tmp_path: Path) -> None:
+    heard, listed = 'article: "5", verified', "article: 1(2), verified"
+    folder = changed(tmp_path, "checklists.yaml", heard, f"from: 2025-01-01, {heard}")
+    changed(tmp_path, "checklists.yaml", listed, f"until: 2025-12-31, {listed}")
+    title = "title: {zh: 完毕, en: done}"
+    item = f"paid: {{{title}, when: given.amount}}"
+    text = f"{LOAN}checklists:\n  done: {{law: close-for-now, {title}, items: {{{item}}}}}\n"
+    told = findings(tmp_path, text, Law.from_folder(folder))["law-changes"].en
+    assert "from 2025-01-01 it asks: the applicant was told and heard" in told
+    assert "until 2025-12-31 only: consumption restricted" in told
+    assert "law-changes" not in findings(tmp_path, text)
 
 
 # -- fees

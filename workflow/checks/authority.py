@@ -12,7 +12,7 @@ from ..model.flow import Transition
 from ..model.parts import Approval, Checklist
 from ..source.findings import Finding
 from ..source.positions import Position
-from .law_of_the_day import changes, unknown
+from .law_of_the_day import changes, items_change, unknown
 from .offices import Offices
 from .references import named
 
@@ -91,6 +91,7 @@ def _checklist(
         yield from _unverified(at, items)
         yield from _omitted(name, checklist, items)
         yield from changes(at, statutory, law.all_checklists())
+        yield from items_change(at, statutory, day)
 
 
 def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) -> Iterator[Finding]:

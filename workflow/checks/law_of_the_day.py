@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 
 from ..language import NO_WORDS, Words, did_you_mean, in_a_row
-from ..law.rows import Row
+from ..law.rows import Row, StatutoryChecklist
 from ..law.tables import R, Table
 from ..source.findings import Finding
 from ..source.positions import Position
@@ -32,6 +33,31 @@ def changes(at: Position, row: R, table: Table[R]) -> Iterator[Finding]:
     zh = f"{row.id} 的法律此后有变：{told.zh}"
     en = f"the law of {row.id} changes later: {told.en}"
     yield Finding(at, "law-changes", zh, en, "warning")
+
+
+def items_change(at: Position, checklist: StatutoryChecklist, day: date) -> Iterator[Finding]:
+    """A warning where a statutory checklist asks for other items later on."""
+    told = in_a_row(chain(_added(checklist, day), _dropped(checklist, day)), "; ")
+    if told != NO_WORDS:
+        zh = f"清单 {checklist.id} 的法定事项此后有变：{told.zh}"
+        en = f"the law of the checklist {checklist.id} changes later: {told.en}"
+        yield Finding(at, "law-changes", zh, en, "warning")
+
+
+def _added(checklist: StatutoryChecklist, day: date) -> Iterator[Words]:
+    """The items that are asked for only after a day."""
+    for item in checklist.items:
+        if item.validity.begins_after(day):
+            first = item.validity.first
+            yield Words(f"自 {first} 起要求“{item.zh}”", f"from {first} it asks: {item.en}")
+
+
+def _dropped(checklist: StatutoryChecklist, day: date) -> Iterator[Words]:
+    """The items of a day that are not asked for for ever."""
+    for item in checklist.on(day):
+        last = item.validity.last
+        if last is not None:
+            yield Words(f"“{item.zh}”至 {last} 止", f"until {last} only: {item.en}")
 
 
 def _after(row: R, table: Table[R]) -> Iterator[Words]:

@@ -104,7 +104,7 @@ class Cells:
             )
             self.tell("until", zh, en)
             return Validity(first, first)
-        return Validity(first, last)
+        return Validity(first, None if last == date.max else last)
 
     def cite(self, article: str) -> str:
         """The citation of an article of the instrument that the row names."""

@@ -238,7 +238,8 @@ def _texts_of(text: str, name: str) -> tuple[dict[str, str], list[Finding]]:
     """The texts that `Law.to_text` put together."""
     try:
         texts = json.loads(text)
-    except ValueError:
+        json.dumps(texts, ensure_ascii=False).encode()  # no half of a character
+    except (ValueError, RecursionError):
         texts = None
     if isinstance(texts, dict) and all(isinstance(value, str) for value in texts.values()):
         return texts, []

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..language import Words
+from ..language import Words, joined
 from ..periods.counting import UNITS, Counting, TimeUnit
 from ..source.positions import Position
 
@@ -57,7 +57,7 @@ class Validity(NamedTuple):
     def words(self) -> Words:
         """The days for people."""
         if self == ALWAYS:
-            return Words("一直有效", "always")
+            return Words("不限期间", "on any day")
         first = Words(f"自 {self.first} 起", f"from {self.first}") if self.first else Words("", "")
         last = Words(f"至 {self.last}", f"until {self.last}") if self.last else Words("", "")
         return Words(f"{first.zh}{last.zh}", f"{first.en} {last.en}".strip())
@@ -165,9 +165,9 @@ class StatutoryChecklist(Row):
         return tuple(item for item in self.items if item.validity.holds_on(day))
 
     def says(self) -> Words:
-        """How many items there are."""
-        count = len(self.items)
-        return Words(f"共 {count} 项", f"it has {count} items")
+        """Every item, each once."""
+        items = joined({item.id: Words(item.zh, item.en) for item in self.items}.values())
+        return Words(f"须齐备：{items.zh}", f"complete must be: {items.en}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -51,6 +52,7 @@ _COUNTINGS = {
     "WINDOW": None,
 }
 """The ways of counting as the table writes them; None where no rule of ours fits."""
+_IS_LENGTH = re.compile(r"[0-9]{1,6}")
 _UNITS = {unit.value: unit for unit in TimeUnit} | {"-": None}
 _COLUMNS = (
     "id",
@@ -68,7 +70,7 @@ _COLUMNS = (
 )
 """The columns that are read; a table may have others, for people."""
 
-_NAMED = ("zh", "en", "from", "until")
+_NAMED = ("zh", "en", "from", "until", "note")
 _CITED = ("instrument", "number", "article", "verified")
 _FEE = ("brackets", "cap", "least", "most")
 _POWER = ("power", "limits", "procedures", "offices", "court", "documents", "never")
@@ -221,7 +223,7 @@ def _statute(cells: Cells) -> Statute:
         id=cells.text("id"),
         zh=cells.text("name_zh"),
         en=cells.text("name_en"),
-        length=int(length) if length.isdecimal() else None,
+        length=int(length) if _IS_LENGTH.fullmatch(length) else None,
         unit=_UNITS.get(cells.one_of("unit", _UNITS)),
         counting=_COUNTINGS.get(rule),
         is_minimum=rule == "MIN",
@@ -294,7 +296,7 @@ def _demands(id: str, cells: Cells) -> Demands:
         id=id,
         zh=id,
         en=id,
-        verified="db",
+        verified="-",
         time_limits=cells.texts("time_limits"),
         approvals=cells.texts("approvals"),
         closing=closing,
@@ -305,7 +307,7 @@ def _demands(id: str, cells: Cells) -> Demands:
 
 def _fee(id: str, cells: Cells) -> Fee:
     """One tariff."""
-    cells.only((*_NAMED, *_CITED, *_FEE, "note"))
+    cells.only((*_NAMED, *_CITED, *_FEE))
     brackets = tuple(map(_bracket, cells.rows("brackets")))
     _rising(cells, brackets)
     return Fee(
@@ -342,7 +344,7 @@ def _rising(cells: Cells, brackets: tuple[Bracket, ...]) -> None:
 
 def _power(id: str, cells: Cells) -> StatutoryPower:
     """What the law asks of one power."""
-    cells.only((*_NAMED, *_CITED, *_POWER, "note"))
+    cells.only((*_NAMED, *_CITED, *_POWER))
     never = cells.flag("never")
     is_cited = not never or "instrument" in cells
     return StatutoryPower(
