@@ -12,7 +12,7 @@ import click
 
 from ..engine import Actor, Engine
 from ..engine.work.discovery import Sources
-from ..workflow import ZhixingError
+from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
 from .definitions import packaged_definitions
 from .output import Output
@@ -136,6 +136,24 @@ def _tell_broken(output: Output, engine: Engine) -> None:
         count = len(refused.findings)
         words = f"{file} 有 {count} 处错误，未载入", f"{file} has {count} error(s) and was left out"
         click.echo(output.say(*words), err=True)
+
+
+def with_law(command: Command) -> Command:
+    """Give a command `--law`, and the tables of law in that folder, or those that are shipped."""
+
+    @click.option(
+        "--law",
+        "folder",
+        type=AnyPath,
+        metavar="DIR",
+        help="法律表所在目录 / a folder with tables of law",
+    )
+    @wraps(command)
+    def wrapped(output: Output, *args: Any, folder: Path | None, **options: Any) -> Any:
+        law = shipped_law() if folder is None else Law.from_folder(folder)
+        return command(output, law, *args, **options)
+
+    return wrapped
 
 
 def open_engine(database: str, definitions: Sources | None, **options: Any) -> Engine:

@@ -10,6 +10,7 @@ from .commands.checking import explain, lint, schema
 from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
+from .commands.law import law
 from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
@@ -30,6 +31,7 @@ def main() -> None:
 for command in (
     lint,
     explain,
+    law,
     schema,
     diff,
     migrate,

@@ -26,6 +26,7 @@ from .errors import (
     ZhixingError,
 )
 from .language import Language, Words
+from .law.law import Law, LawRefused, shipped_law
 from .loading import (
     DefinitionRefused,
     definition_from_text,
@@ -78,6 +79,8 @@ __all__ = [
     "GuardError",
     "GuardValueMissing",
     "Language",
+    "Law",
+    "LawRefused",
     "NaiveDatetime",
     "OperationSchema",
     "Period",
@@ -110,6 +113,7 @@ __all__ = [
     "plain_calendar",
     "review_page",
     "sarif",
+    "shipped_law",
     "stored_definition",
 ]
 

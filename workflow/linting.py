@@ -9,6 +9,7 @@ from pathlib import Path
 from .checks.adapters import OperationSchema
 from .checks.adapters import check as check_operations
 from .checks.subprocedures import check as check_subprocedures
+from .law.law import Law
 from .loading import inspect
 from .model.definition import Definition
 from .source.findings import Finding
@@ -18,18 +19,21 @@ _SILENCE = re.compile(r"#\s*lint:\s*ignore\[([a-z-]+)\]\s*(.*)$")
 
 
 def lint(
-    path: str | Path, operations: Mapping[str, OperationSchema] | None = None
+    path: str | Path,
+    operations: Mapping[str, OperationSchema] | None = None,
+    law: Law | None = None,
 ) -> list[Finding]:
     """The findings of a file in order.
 
     A warning is left out where its line says `# lint: ignore[CODE] reason`. `operations` are those
-    that adapters offer, by name; without them requests are not compared.
+    that adapters offer, by name; without them requests are not compared. `law` is the one that is
+    shipped where none is given.
     """
-    definition, findings = inspect(path, deep=True)
+    definition, findings = inspect(path, deep=True, law=law)
     if definition is not None and operations is not None:
         findings += check_operations(definition, operations)
     if definition is not None and not any(finding.is_error for finding in findings):
-        findings += check_subprocedures(definition, lambda name: _beside(path, name))
+        findings += check_subprocedures(definition, lambda name: _beside(path, name, law))
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -37,9 +41,9 @@ def lint(
     return _less_silenced(findings, text, str(path))
 
 
-def _beside(path: str | Path, procedure: str) -> Definition | None:
+def _beside(path: str | Path, procedure: str, law: Law | None) -> Definition | None:
     """The definition of a sub-procedure, in the same folder."""
-    definition, _ = inspect(Path(path).with_name(f"{procedure}.yaml"))
+    definition, _ = inspect(Path(path).with_name(f"{procedure}.yaml"), law=law)
     return definition
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from .checks import check, check_words
 from .checks.layering import check as check_layering
 from .errors import ZhixingError
+from .law.law import Law, shipped_law
 from .model.base import Element
 from .model.definition import Definition, Fragment
 from .shape_errors import located
@@ -48,19 +49,20 @@ class DefinitionRefused(ZhixingError):
         return type(self), (self.findings,)
 
 
-def load_definition(path: str | Path) -> Definition:
+def load_definition(path: str | Path, law: Law | None = None) -> Definition:
     """Read, build and check one file, with what it imports or lies over.
 
-    Raises `DefinitionRefused` with every error found.
+    It is held to `law` (the one that is shipped, where none is given) as it is on the day when the
+    definition takes effect. Raises `DefinitionRefused` with every error found.
     """
-    definition, findings = inspect(path)
+    definition, findings = inspect(path, law=law)
     return _accepted(definition, findings, str(path))
 
 
 @lru_cache(maxsize=256)
-def definition_from_text(text: str, name: str = "<text>") -> Definition:
+def definition_from_text(text: str, name: str = "<text>", law: Law | None = None) -> Definition:
     """As `load_definition`, from text already read (kept in a database, say)."""
-    definition, findings = _inspect(lambda: read_layered_bytes(text.encode(), name), name)
+    definition, findings = _inspect(lambda: read_layered_bytes(text.encode(), name), name, law=law)
     return _accepted(definition, findings, name)
 
 
@@ -88,16 +90,23 @@ def load_for_comparison(path: str | Path) -> Definition:
     return definition if definition is not None else _accepted(definition, findings, str(path))
 
 
-def inspect(path: str | Path, deep: bool = False) -> tuple[Definition | None, list[Finding]]:
+def inspect(
+    path: str | Path, deep: bool = False, law: Law | None = None
+) -> tuple[Definition | None, list[Finding]]:
     """The definition where one could be built, and every finding, warnings too.
 
-    `deep` also solves its conditions. Never raises on a file's content.
+    `deep` also solves its conditions; `law` is the one that is shipped where none is given. Never
+    raises on a file's content.
     """
-    return _inspect(lambda: read_layered(path), str(path), deep)
+    return _inspect(lambda: read_layered(path), str(path), deep, law)
 
 
 def layer_over(
-    definition: Definition, layer: str, name: str = "<layer>", deep: bool = True
+    definition: Definition,
+    layer: str,
+    name: str = "<layer>",
+    deep: bool = True,
+    law: Law | None = None,
 ) -> tuple[Definition | None, list[Finding]]:
     """A layer's text over a definition already loaded (for one case, say).
 
@@ -111,11 +120,11 @@ def layer_over(
         source = definition.source_text.encode()
         return lay_over(read_layered_bytes(source, definition.at.file), value)
 
-    return _inspect(read, name, deep)
+    return _inspect(read, name, deep, law)
 
 
 def _inspect(
-    read: Callable[[], Layered], name: str, deep: bool = False
+    read: Callable[[], Layered], name: str, deep: bool = False, law: Law | None = None
 ) -> tuple[Definition | None, list[Finding]]:
     try:
         layered = read()
@@ -124,7 +133,7 @@ def _inspect(
     definition, findings = _build(layered, name)
     if definition is None:
         return None, findings
-    findings += check(definition, deep)
+    findings += check(definition, deep, law or shipped_law())
     findings += _stricter(layered, definition, name)
     return definition, sorted(set(findings))
 

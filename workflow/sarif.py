@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from .code_catalogue import Code, codes
+from .law.law import Law
 from .source.findings import Finding
 
 
-def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Findings as SARIF 2.1.0, which code review tools read."""
+def sarif(findings: Sequence[Finding], law: Law | None = None) -> dict[str, Any]:
+    """Findings as SARIF 2.1.0, which code review tools read; with the law they are by."""
     known = codes()
     used = sorted({f.code for f in findings})
     driver = {"name": "zhixing", "rules": [_rule(known, code) for code in used]}
-    run = {"tool": {"driver": driver}, "results": [_result(f) for f in findings]}
+    run: dict[str, Any] = {"tool": {"driver": driver}, "results": [_result(f) for f in findings]}
+    if law is not None:
+        run["properties"] = {"law": law.as_json()}
     return {
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
 import click
 
-from ...workflow import Finding, Position, ZhixingError
+from ...workflow import Law, ZhixingError
 from ...workflow.code_catalogue import Code, codes
 from ...workflow.linting import lint as lint_file
 from ...workflow.sarif import sarif
-from .._options import AnyPath
+from .._options import AnyPath, with_law
 from ..definitions import (
     SCHEMA_FILES,
     SCHEMAS,
@@ -22,11 +20,8 @@ from ..definitions import (
     installed_operations,
     schema_text,
 )
+from ..findings import print_findings
 from ..output import Output, with_output, write_file
-
-_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning")}
-_LONGEST_LINE = 300
-_WIDE_SPACE = "\u3000"
 
 
 class UnknownCode(ZhixingError):
@@ -49,44 +44,34 @@ class UnknownCode(ZhixingError):
     show_default=True,
 )
 @with_output
-def lint(output: Output, files: tuple[Path, ...], form: str) -> None:
+@with_law
+def lint(output: Output, law: Law, files: tuple[Path, ...], form: str) -> None:
     """检查流程定义。 Check definitions; exit code 1 when there are errors."""
     operations = installed_operations()
-    findings = list(chain.from_iterable(lint_file(file, operations) for file in files))
+    found = (lint_file(file, operations, law) for file in files)
+    findings = list(chain.from_iterable(found))
     errors = len(errors_among(findings))
     if form == "sarif":
-        output.print_json(sarif(findings))
+        output.print_json(sarif(findings, law))
     elif form == "json" or output.as_json:
-        output.print_json({"files": len(files), "errors": errors, "findings": findings})
+        counts = {"files": len(files), "errors": errors}
+        output.print_json(counts | {"law": law.as_json(), "findings": findings})
     else:
-        _print_findings(output, findings)
+        print_findings(output, findings)
         output.echo(
             f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"
         )
+        _print_law(output, law)
     raise SystemExit(bool(errors))
 
 
-def _print_findings(output: Output, findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        severity = output.say(*_SEVERITIES[finding.severity])
-        click.echo(f"{finding.at}: {severity}: {finding.text(output.lang)} [{finding.code}]")
-        _print_line(finding.at)
-
-
-def _print_line(at: Position) -> None:
-    """The line of a file with a mark below the column."""
-    try:
-        lines = Path(at.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return
-    line = "".join(lines[at.line - 1 : at.line])
-    if 0 < at.line <= len(lines) and len(line) < _LONGEST_LINE:
-        click.echo(f"  {line}\n  {''.join(map(_space, line[: at.column - 1]))}^")
-
-
-def _space(character: str) -> str:
-    """A space as wide as a character."""
-    return _WIDE_SPACE if unicodedata.east_asian_width(character) in "WF" else " "
+def _print_law(output: Output, law: Law) -> None:
+    """By which tables the definitions were checked."""
+    words = law.words()
+    output.echo(
+        f"依据 {words.zh}，按各定义施行日适用",
+        f"by {words.en}, each definition by the law of the day it takes effect",
+    )
 
 
 # -- explain

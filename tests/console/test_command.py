@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,46 @@ def test_lint_says_where_and_exits_1_on_findings(tmp_path: Path) -> None:
     assert zhixing("lint", str(tmp_path / "none.yaml")).returncode == 1
     assert zhixing("lint", str(tmp_path)).returncode == 1
     assert zhixing("lint").returncode == 2
+
+
+def test_lint_names_the_law_it_went_by(tmp_path: Path) -> None:
+    good, other = tmp_path / "good.yaml", tmp_path / "law"
+    good.write_text(LOAN)
+    told = zhixing("lint", str(good)).stdout.splitlines()[-1]
+    assert told.startswith("by definitions/law cn version ")
+    assert told.endswith("each definition by the law of the day it takes effect")
+    other.mkdir()
+    (other / "law.yaml").write_text("law: xy\nversion: 7\ntitle: {zh: 某法, en: some law}\n")
+    zh = zhixing("lint", str(good), "--law", str(other), "--lang", "zh").stdout
+    assert f"依据 {other} xy 版本 7（" in zh and "按各定义施行日适用" in zh
+    report = json.loads(zhixing("lint", str(good), "--law", str(other), "--json").stdout)
+    assert (report["law"]["name"], report["law"]["version"]) == ("xy", "7")
+    [run] = json.loads(zhixing("lint", str(good), "--format", "sarif").stdout)["runs"]
+    assert run["properties"]["law"]["name"] == "cn"
+    (other / "law.yaml").write_text("law: xy\n")
+    refused = zhixing("lint", str(good), "--law", str(other))
+    assert refused.returncode == 1 and "missing key version" in refused.stderr
+
+
+def test_the_law_of_a_day_is_shown_and_a_folder_of_tables_is_checked(tmp_path: Path) -> None:
+    asked = ("law", "show", "freeze-deposit-max", "--on")
+    [row] = json.loads(zhixing(*asked, "2015-02-03", "--json").stdout)["rows"]
+    assert (row["length"], row["unit"], row["until"]) == (6, "month", "2015-02-03")
+    assert "the limit is 1 year" in zhixing(*asked, "2015-02-04").stdout
+    none = zhixing(*asked, "2004-12-31")
+    assert none.returncode == 1 and "from 2005-01-01 until 2015-02-03" in none.stderr
+    assert "did you mean archive" in zhixing("law", "show", "archiv").stderr
+    assert zhixing("law", "show", "--on", "soon").returncode == 1
+    shown = zhixing("law", "show", "--on", "2024-01-01").stdout
+    assert "nobody may waive a statutory limit" in shown and "enforcement-application" in shown
+    shutil.copytree(ROOT / "definitions" / "law", tmp_path / "law")
+    table = tmp_path / "law" / "time_limits.csv"
+    assert zhixing("law", "check", str(tmp_path / "law")).returncode == 0
+    table.write_text(table.read_text().replace(",2015-02-03,", ",2015-02-04,"))
+    wrong = zhixing("law", "check", str(tmp_path / "law"))
+    assert wrong.returncode == 1 and "[law-overlap]" in wrong.stdout and "^" in wrong.stdout
+    report = json.loads(zhixing("law", "check", str(tmp_path / "law"), "--json").stdout)
+    assert report["errors"] == 1 and report["findings"][0]["line"] > 1
 
 
 @pytest.mark.parametrize(

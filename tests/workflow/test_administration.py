@@ -18,7 +18,6 @@ from tests.conftest import LOAN, ROOT
 from zhixing.console.definitions import codes_page, schema_text
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.code_catalogue import codes
-from zhixing.workflow.law.tables import acts, checklists, demands, statutes
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import load_for_comparison, stored_definition
 from zhixing.workflow.model.base import Basis
@@ -98,14 +97,6 @@ def test_a_shorter_limit_is_fine(tmp_path: Path) -> None:
     )
     assert text != FIRST
     assert not {"longer-than-law", "shorter-than-law"} & found(tmp_path, text).keys()
-
-
-def test_every_demand_is_a_row_of_the_table() -> None:
-    assert len(statutes()) == 260
-    for asked in demands().values():
-        assert set(asked.time_limits) <= statutes().keys()
-        assert {*asked.approvals, *(a for _, a in asked.closing.values() if a)} <= acts().keys()
-        assert {c for c, _ in asked.closing.values() if c} <= checklists().keys()
 
 
 def test_a_state_that_waits_for_a_clock_that_never_runs_is_told_as_a_story(tmp_path: Path) -> None:

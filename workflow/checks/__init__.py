@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..law.law import Law
 from ..model.definition import Definition
 from ..source.findings import Finding
 from ..source.positions import Position
@@ -11,6 +12,7 @@ from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .law_limits import check as check_law_limits
 from .names import check as check_names
+from .power_law import check as check_power_law
 from .soundness import check as check_soundness
 from .structure import check as check_structure
 
@@ -24,16 +26,18 @@ def check_words(definition: Definition) -> Iterator[Finding]:
     yield from check_conditions(definition)
 
 
-def check(definition: Definition, deep: bool = False) -> Iterator[Finding]:
+def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     """Every finding of every family. Structure is only looked at when all names are known.
 
-    `deep` adds what takes a solver: conditions nothing satisfies, overlapping and missing ways,
-    ends that leave things open.
+    The definition is held to `law` as it is on the day when it takes effect. `deep` adds what takes
+    a solver: conditions nothing satisfies, overlapping and missing ways, ends that leave things
+    open.
     """
     in_words = list(check_words(definition))
     yield from in_words
-    yield from check_law_limits(definition)
-    yield from check_authority(definition)
+    yield from check_law_limits(definition, law)
+    yield from check_authority(definition, law)
+    yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
         return
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)

@@ -4,62 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..language import did_you_mean
-from ..law.tables import (
-    Demands,
-    StatutoryApproval,
-    StatutoryItem,
-    acts,
-    checklists,
-    demands,
-    ranks,
-)
+from ..language import Words
+from ..law.law import Law
+from ..law.rows import Demands, StatutoryApproval, StatutoryItem
 from ..model.definition import Definition
 from ..model.flow import Transition
-from ..model.parts import Approval, ApprovalStep, Checklist
+from ..model.parts import Approval, Checklist
 from ..source.findings import Finding
 from ..source.positions import Position
+from .law_of_the_day import changes, items_change, unknown
+from .offices import Offices
 from .references import named
 
+_ACT = Words("法定审批", "statutory approval")
+_LIST = Words("法定清单", "statutory checklist")
 
-def check(definition: Definition) -> Iterator[Finding]:
-    """Approvals and checklists beside the rows that they name, and those that the law demands."""
+
+def check(definition: Definition, law: Law) -> Iterator[Finding]:
+    """Approvals and checklists beside the rows that they name, and those that the law demands.
+
+    All as the law is on the day when the definition takes effect.
+    """
     for name, approval in definition.approvals.items():
-        yield from _approval(definition, name, approval)
+        yield from _approval(definition, name, approval, law)
     for name, checklist in definition.checklists.items():
-        yield from _checklist(name, checklist)
-    asked = demands().get(definition.id, Demands())
-    yield from _demanded_approvals(definition, asked)
-    yield from _demanded_at_closing(definition, asked)
+        yield from _checklist(definition, name, checklist, law)
+    asked = law.demands(definition.effective).get(definition.id)
+    if asked is not None:
+        yield from _demanded_approvals(definition, asked, law)
+        yield from _demanded_at_closing(definition, asked, law)
 
 
-def _approval(definition: Definition, name: str, approval: Approval) -> Iterator[Finding]:
+def _approval(definition: Definition, name: str, approval: Approval, law: Law) -> Iterator[Finding]:
     """An approval beside the act of the law that it names, if it names one."""
-    law, at = approval.law, approval.at_value("law")
-    if law is None:
+    id, at, day = approval.law, approval.at_value("law"), definition.effective
+    if id is None:
         return
-    act = acts().get(law)
+    act = law.acts(day).get(id)
     if act is None:
-        yield _unknown_act(at, law)
+        yield unknown(at, id, day, law.all_acts(), _ACT)
     else:
         yield from _unverified(at, [act])
-        yield from _offices(definition, name, approval, act)
-
-
-def _unknown_act(at: Position, law: str) -> Finding:
-    """An act that the table does not have, with the nearest that it has."""
-    hint = did_you_mean(law, acts())
-    zh = f"法定审批表中没有 {law}{hint.zh}"
-    en = f"no statutory approval {law}{hint.en}"
-    return Finding(at, "unknown-law", zh, en)
+        yield from _offices(Offices(definition, law), name, approval, act)
+        yield from changes(at, act, law.all_acts())
 
 
 def _offices(
-    definition: Definition, name: str, approval: Approval, act: StatutoryApproval
+    offices: Offices, name: str, approval: Approval, act: StatutoryApproval
 ) -> Iterator[Finding]:
     """Each office that the law names approves in some step."""
     for office in act.offices:
-        if not any(_is_reserved_to(definition, step, office) for step in approval.steps):
+        if not offices.approves(approval, office):
             at = approval.at_value("steps")
             zh = f"审批 {name} 低于法定要求：“{act.zh}”须经 {office} 批准（{act.cite}）"
             en = (
@@ -67,26 +62,6 @@ def _offices(
                 f"{act.en} needs {office} ({act.cite})"
             )
             yield Finding(at, "approval-below-law", zh, en)
-
-
-def _is_reserved_to(definition: Definition, step: ApprovalStep, office: str) -> bool:
-    """Whether every role that may vote in a step holds an office, or one above it."""
-    return all(_reaches(_office(definition, role), office) for role in step.by)
-
-
-def _office(definition: Definition, id: str) -> str:
-    """The office of whoever has a role: the one it says, or the role itself."""
-    role = definition.roles.get(id)
-    office = role.office if role is not None else None
-    return office or id
-
-
-def _reaches(held: str, office: str) -> bool:
-    """Whether an office is another one or stands above it; not every office has a rank."""
-    order = ranks()
-    if not {held, office}.issubset(order):
-        return held == office
-    return order.index(held) >= order.index(office)
 
 
 def _unverified(
@@ -101,25 +76,22 @@ def _unverified(
         yield Finding(at, "law-unverified", zh, en, "warning")
 
 
-def _checklist(name: str, checklist: Checklist) -> Iterator[Finding]:
+def _checklist(
+    definition: Definition, name: str, checklist: Checklist, law: Law
+) -> Iterator[Finding]:
     """A checklist beside the statutory one that it names, if it names one."""
-    law, at = checklist.law, checklist.at_value("law")
-    if law is None:
+    id, at, day = checklist.law, checklist.at_value("law"), definition.effective
+    if id is None:
         return
-    items = checklists().get(law)
-    if items is None:
-        yield _unknown_checklist(at, law)
+    statutory = law.checklists(day).get(id)
+    if statutory is None:
+        yield unknown(at, id, day, law.all_checklists(), _LIST)
     else:
+        items = statutory.on(day)
         yield from _unverified(at, items)
         yield from _omitted(name, checklist, items)
-
-
-def _unknown_checklist(at: Position, law: str) -> Finding:
-    """A checklist that the law's table does not have; there are few, so all are named."""
-    known = ", ".join(checklists())
-    zh = f"没有法定清单 {law}；可用：{known}"
-    en = f"no statutory checklist {law}; known: {known}"
-    return Finding(at, "unknown-law", zh, en)
+        yield from changes(at, statutory, law.all_checklists())
+        yield from items_change(at, statutory, day)
 
 
 def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) -> Iterator[Finding]:
@@ -136,24 +108,27 @@ def _omitted(name: str, checklist: Checklist, items: Iterable[StatutoryItem]) ->
             yield Finding(at, "checklist-omits", zh, en)
 
 
-def _demanded_approvals(definition: Definition, asked: Demands) -> Iterator[Finding]:
+def _demanded_approvals(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
     """Every approval that the law demands of this procedure is needed by some transition."""
     used = {_law_of(definition.approvals, t.approval) for t in definition.transitions}
-    for id in sorted(set(asked.approvals) - used):
-        act = acts()[id]
+    acts = law.acts(definition.effective)
+    for id in sorted((set(asked.approvals) - used) & acts.keys()):
+        act = acts[id]
         at = definition.at_value("approvals")
         zh = f"缺少法定审批“{act.zh}”（law: {id}）：{act.cite}"
         en = f"the approval of {act.en} (law: {id}) is missing: {act.cite}"
         yield Finding(at, "approval-missing", zh, en)
 
 
-def _demanded_at_closing(definition: Definition, asked: Demands) -> Iterator[Finding]:
+def _demanded_at_closing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
     """Every way to close a case has the checklist and the approval that its mode asks for."""
     for t in definition.transitions:
         mode = _closing_mode(definition, t)
         checklist, approval = named(asked.closing, mode) or (None, None)
         yield from _closing_checklist(definition, t, checklist)
-        yield from _closing_approval(definition, t, approval)
+        act = named(law.acts(definition.effective), approval)
+        if act is not None:
+            yield from _closing_approval(definition, t, act)
 
 
 def _closing_mode(definition: Definition, t: Transition) -> str | None:
@@ -170,12 +145,13 @@ def _closing_checklist(definition: Definition, t: Transition, law: str | None) -
         yield Finding(t.at, "checklist-missing", zh, en)
 
 
-def _closing_approval(definition: Definition, t: Transition, law: str | None) -> Iterator[Finding]:
-    """A transition has the statutory approval that the law demands, if any."""
-    if law is not None and law != _law_of(definition.approvals, t.approval):
-        act = acts()[law]
-        zh = f"“{t.title.zh}”须经法定审批（approval，law: {law}）：{act.cite}"
-        en = f"{t.title.en} needs the statutory approval (law: {law}): {act.cite}"
+def _closing_approval(
+    definition: Definition, t: Transition, act: StatutoryApproval
+) -> Iterator[Finding]:
+    """A transition has the statutory approval that the law demands."""
+    if act.id != _law_of(definition.approvals, t.approval):
+        zh = f"“{t.title.zh}”须经法定审批（approval，law: {act.id}）：{act.cite}"
+        en = f"{t.title.en} needs the statutory approval (law: {act.id}): {act.cite}"
         yield Finding(t.at, "approval-missing", zh, en)
 
 

@@ -3,56 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from ..language import did_you_mean
-from ..law.tables import Demands, Statute, days, demands, statutes
+from ..language import Words
+from ..law.law import Law
+from ..law.rows import Demands, Statute, days
 from ..model.definition import Definition
 from ..model.limits import DeadlineRule, counting_of
 from ..source.findings import Finding
+from .law_of_the_day import changes, unknown
 
+_LIMIT = Words("法定期限", "statutory limit")
 _NEAR = 0.01
 """Lengths of different units that differ by less (in days) are the same length."""
 
 
-def check(definition: Definition) -> Iterator[Finding]:
-    """Deadlines beside the rows that they name, and those that the law demands."""
+def check(definition: Definition, law: Law) -> Iterator[Finding]:
+    """Deadlines beside the rows that they name, and those that the law demands.
+
+    All as the law is on the day when the definition takes effect.
+    """
     for name, rule in definition.deadlines.items():
         if rule.law is not None:
-            yield from _deadline(name, rule, rule.law)
-    yield from _missing(definition)
+            yield from _deadline(name, rule, rule.law, definition.effective, law)
+    asked = law.demands(definition.effective).get(definition.id)
+    if asked is not None:
+        yield from _missing(definition, asked, law)
 
 
-def _missing(definition: Definition) -> Iterator[Finding]:
+def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
     """Every time limit that the law demands of this procedure is carried out by a deadline."""
-    demanded = demands().get(definition.id, Demands()).time_limits
+    statutes = law.statutes(definition.effective)
     carried_out = {rule.law for rule in definition.deadlines.values()}
-    for id in sorted(set(demanded) - carried_out):
-        statute = statutes()[id]
+    for id in sorted((set(asked.time_limits) - carried_out) & statutes.keys()):
+        statute = statutes[id]
         at = definition.at_value("deadlines")
-        zh = f"缺少法定期限“{statute.name_zh}”（law: {id}），依据{statute.cite()}"
-        en = f"the statutory limit {statute.name_en} (law: {id}) is missing: {statute.cite()}"
+        zh = f"缺少法定期限“{statute.zh}”（law: {id}），依据{statute.cite()}"
+        en = f"the statutory limit {statute.en} (law: {id}) is missing: {statute.cite()}"
         yield Finding(at, "law-missing", zh, en)
 
 
-def _deadline(name: str, rule: DeadlineRule, law: str) -> Iterator[Finding]:
+def _deadline(name: str, rule: DeadlineRule, id: str, day: date, law: Law) -> Iterator[Finding]:
     """A deadline beside the row of the law's table that it names."""
-    statute = statutes().get(law)
+    at, statute = rule.at_value("law"), law.statutes(day).get(id)
     if statute is None:
-        yield _unknown(rule, law)
+        yield unknown(at, id, day, law.all_statutes(), _LIMIT)
     else:
         yield from _length(name, rule, statute)
         yield from _counting(name, rule, statute)
         yield from _article(name, rule, statute)
         yield from _unverified(name, rule, statute)
-
-
-def _unknown(rule: DeadlineRule, law: str) -> Finding:
-    """A row that the table does not have, with the nearest that it has."""
-    hint = did_you_mean(law, statutes())
-    at = rule.at_value("law")
-    zh = f"法定期限表中没有 {law}{hint.zh}"
-    en = f"no statutory limit {law}{hint.en}"
-    return Finding(at, "unknown-law", zh, en)
+        yield from changes(at, statute, law.all_statutes())
 
 
 def _unverified(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from math import inf
 from operator import attrgetter
 from typing import Any
 
-from ..law.tables import days
+from ..law.rows import days
 from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY

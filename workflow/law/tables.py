@@ -1,16 +1,43 @@
-"""The law as the tables in `definitions/law` have it: time limits, approvals, checklists."""
+"""The tables of law from their texts: by id, with a row for every period that it has had."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import Any, TypeVar
 
+from ..language import NO_WORDS, Words, did_you_mean
+from ..model.parts import POWERS
 from ..periods.counting import Counting, TimeUnit
-from ..source.yaml_reader import SOURCE, read_text
+from ..source.findings import Finding
+from ..source.positions import Position
+from ..source.yaml_reader import ReadingFailed, not_a_mapping, read_text, start_of
+from .cells import Cells, rows_of
+from .rows import (
+    Bracket,
+    Demands,
+    Fee,
+    Row,
+    Statute,
+    StatutoryApproval,
+    StatutoryChecklist,
+    StatutoryItem,
+    StatutoryPower,
+)
+
+ABOUT = "law.yaml"
+TIME_LIMITS = "time_limits.csv"
+APPROVALS = "approvals.yaml"
+CHECKLISTS = "checklists.yaml"
+DEMANDS = "demands.yaml"
+FEES = "fees.yaml"
+POWERS_OF_LAW = "powers.yaml"
+FILES = (ABOUT, APPROVALS, CHECKLISTS, DEMANDS, FEES, POWERS_OF_LAW, TIME_LIMITS)
+"""The files of a law; all but the first may be missing."""
 
 _COUNTINGS = {
     "LIT": Counting.LITIGATION,
@@ -21,191 +48,349 @@ _COUNTINGS = {
     "CUSTODY": Counting.CUSTODY,
     "HOUR-RAW": Counting.RAW,
     "HOUR-CPL": Counting.LITIGATION,
+    "BACK": None,
+    "WINDOW": None,
 }
+"""The ways of counting as the table writes them; None where no rule of ours fits."""
+_IS_LENGTH = re.compile(r"[0-9]{1,6}")
+_UNITS = {unit.value: unit for unit in TimeUnit} | {"-": None}
+_COLUMNS = (
+    "id",
+    "name_zh",
+    "name_en",
+    "length",
+    "unit",
+    "calendar_rule",
+    "instrument",
+    "doc_no",
+    "article",
+    "from",
+    "until",
+    "verified",
+)
+"""The columns that are read; a table may have others, for people."""
 
-_UNITS = {unit.value: unit for unit in TimeUnit}
+_NAMED = ("zh", "en", "from", "until", "note")
+_CITED = ("instrument", "number", "article", "verified")
+_FEE = ("brackets", "cap", "least", "most")
+_POWER = ("power", "limits", "procedures", "offices", "court", "documents", "never")
 
-_DAYS = {
-    TimeUnit.HOUR: 1 / 24,
-    TimeUnit.DAY: 1.0,
-    TimeUnit.WORKING_DAY: 1.4,
-    TimeUnit.MONTH: 30.4,
-    TimeUnit.YEAR: 365.0,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Statute:
-    """One statutory time limit.
-
-    `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
-    """
-
-    id: str
-    name_zh: str
-    name_en: str
-    length: int | None
-    unit: TimeUnit | None
-    counting: Counting | None
-    is_minimum: bool
-    instrument: str
-    number: str
-    article: str
-    verified: str
-
-    def in_days(self) -> float | None:
-        """The length in days, near enough to say which of two is longer."""
-        if self.length is None or self.unit is None:
-            return None
-        return days(self.length, self.unit)
-
-    def length_text(self) -> str:
-        """The length and its unit: `6 month`."""
-        unit = self.unit.value if self.unit is not None else "-"
-        return f"{self.length} {unit}"
-
-    def cite(self) -> str:
-        """The citation: instrument, number, article."""
-        number = f"（{self.number}）" if self.number not in ("", "-") else ""
-        return f"《{self.instrument}》{number}第{self.article}条"
-
-
-def days(length: int, unit: TimeUnit) -> float:
-    """A length in days, near enough to say which of two is longer."""
-    return length * _DAYS[unit]
-
-
-@cache
-def statutes() -> dict[str, Statute]:
-    """Every row of the table, by id."""
-    text = files("zhixing.definitions").joinpath("law/time_limits.csv").read_text(encoding="utf-8")
-    return {row["id"]: _statute(row) for row in csv.DictReader(text.splitlines())}
+R = TypeVar("R", bound=Row)
+Table = Mapping[str, tuple[R, ...]]
+"""The rows of a table by id, each id with its rows in the order of their days."""
 
 
 @dataclass(frozen=True, slots=True)
-class StatutoryApproval:
-    """An act that the law lets only some offices approve: each of `offices`, or one above it."""
+class Tables:
+    """Every table of a law."""
 
-    id: str
-    zh: str
-    en: str
-    offices: tuple[str, ...]
-    cite: str
-    verified: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatutoryItem:
-    """One thing that the law asks to be complete."""
-
-    id: str
-    zh: str
-    en: str
-    cite: str
-    verified: str
+    name: str
+    version: str
+    title: Words
+    ranks: tuple[str, ...]
+    statutes: Table[Statute]
+    acts: Table[StatutoryApproval]
+    checklists: Table[StatutoryChecklist]
+    demands: Table[Demands]
+    fees: Table[Fee]
+    powers: Table[StatutoryPower]
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What the law demands of one procedure.
-
-    `closing` gives the checklist and the approval by closing mode.
-    """
-
-    time_limits: tuple[str, ...] = ()
-    approvals: tuple[str, ...] = ()
-    closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
-
-
-@cache
-def demands() -> dict[str, Demands]:
-    """What the law demands of procedures, by their ids."""
-    return {id: _demands(row) for id, row in _table("demands.yaml").items()}
-
-
-def _demands(row: Mapping[str, Any]) -> Demands:
-    """One row of the demands."""
-    closing = {
-        mode: (asked.get("checklist"), asked.get("approval"))
-        for mode, asked in _plain(row.get("closing", {})).items()
-    }
-    time_limits = tuple(row.get("time_limits", ()))
-    approvals = tuple(row.get("approvals", ()))
-    return Demands(time_limits, approvals, closing)
-
-
-@cache
-def acts() -> dict[str, StatutoryApproval]:
-    """Every act of the table of approvals, by id."""
-    table = _plain(_table("approvals.yaml")["acts"])
-    return {id: _act(id, row) for id, row in table.items()}
-
-
-def _act(id: str, row: Mapping[str, Any]) -> StatutoryApproval:
-    """One act of the table of approvals."""
-    return StatutoryApproval(
-        id=id,
-        zh=row["zh"],
-        en=row["en"],
-        offices=tuple(row["offices"]),
-        cite=_cite(row, row["article"]),
-        verified=row["verified"],
+def read_tables(texts: Mapping[str, str], folder: str) -> tuple[Tables, list[Finding]]:
+    """The tables from the texts of their files, and everything that is wrong with them."""
+    found: list[Finding] = []
+    files = _Files(texts, folder, found)
+    about = Cells(files.mapping(ABOUT), files.start(ABOUT), found)
+    about.only(("law", "version", "title"))
+    acts = files.mapping(APPROVALS)
+    tables = Tables(
+        name=about.text("law"),
+        version=about.text("version"),
+        title=_title(about),
+        ranks=Cells(acts, files.start(APPROVALS), found).texts("ranks"),
+        statutes=files.grouped(_statutes(files)),
+        acts=files.rows(APPROVALS, _act, acts.get("acts")),
+        checklists=files.rows(CHECKLISTS, _checklist),
+        demands=files.rows(DEMANDS, _demands),
+        fees=files.rows(FEES, _fee),
+        powers=files.rows(POWERS_OF_LAW, _power),
     )
+    found += _dangling(tables)
+    return tables, sorted(set(found))
 
 
-@cache
-def ranks() -> tuple[str, ...]:
-    """The offices that stand above one another, from below."""
-    return tuple(_table("approvals.yaml")["ranks"])
+def _title(about: Cells) -> Words:
+    """What the law is called."""
+    titles = [Words(row.text("zh"), row.text("en")) for row in about.rows("title")]
+    return titles[0] if titles else NO_WORDS
 
 
-@cache
-def checklists() -> dict[str, tuple[StatutoryItem, ...]]:
-    """The items of every statutory checklist, by its id."""
-    return {id: tuple(_items(row)) for id, row in _table("checklists.yaml").items()}
+class _Files:
+    """The texts of a law's files, read as tables; whatever is wrong goes to `found`."""
+
+    def __init__(self, texts: Mapping[str, str], folder: str, found: list[Finding]) -> None:
+        self.texts, self.folder, self.found = texts, folder, found
+
+    def path(self, name: str) -> str:
+        """The path of a file, for people."""
+        return f"{self.folder}/{name}"
+
+    def start(self, name: str) -> Position:
+        """Where a file begins."""
+        return start_of(self.path(name))
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """What a YAML file holds; nothing where it is missing or cannot be read."""
+        text = self.texts.get(name)
+        if text is None:
+            return {}
+        try:
+            value = read_text(text, self.path(name))
+        except ReadingFailed as failed:
+            self.found += failed.findings
+            return {}
+        if not isinstance(value, dict):
+            self.found.append(not_a_mapping(self.start(name)))
+            return {}
+        return value
+
+    def rows(self, name: str, make: Callable[[str, Cells], R], table: Any = None) -> Table[R]:
+        """The rows of a YAML file, or of one table in it."""
+        value = self.mapping(name) if table is None else table
+        listed = rows_of(value, self.start(name), self.found)
+        return self.grouped(make(id, cells) for id, cells in listed)
+
+    def grouped(self, rows: Iterable[R]) -> Table[R]:
+        """Rows by id in the order of their days; periods that overlap are told."""
+        table: dict[str, list[R]] = {}
+        for row in rows:
+            table.setdefault(row.id, []).append(row)
+        for listed in table.values():
+            self.found += _overlaps(listed)
+        return {id: tuple(sorted(listed, key=_order)) for id, listed in table.items()}
 
 
-def _items(row: Mapping[str, Any]) -> Iterator[StatutoryItem]:
-    """The items of one checklist; all stand in its instrument, each in an article of its own."""
-    for id, item in _plain(row["items"]).items():
-        yield StatutoryItem(
-            id=id,
-            zh=item["zh"],
-            en=item["en"],
-            cite=_cite(row, item["article"]),
-            verified=item["verified"],
-        )
+def _order(row: Row) -> tuple[bool, str]:
+    """Rows by their first days; one that has none was always there."""
+    first = row.validity.first
+    return first is not None, str(first)
 
 
-def _table(name: str) -> dict[str, Any]:
-    """A table in YAML."""
-    text = files("zhixing.definitions").joinpath("law", name).read_text(encoding="utf-8")
-    return _plain(read_text(text, name))
+def _overlaps(rows: Iterable[Row]) -> Iterator[Finding]:
+    """Two rows of one id that hold on the same day: nobody could say which is law."""
+    for one, other in combinations(rows, 2):
+        if one.validity.overlaps(other.validity):
+            here, there = other.validity.words(), one.validity.words()
+            line = one.at.line
+            zh = f"{other.id} 的两行期间重叠：{here.zh}；第 {line} 行{there.zh}"
+            en = f"two rows of {other.id} overlap: {here.en}; line {line} holds {there.en}"
+            yield Finding(other.at, "law-overlap", zh, en)
 
 
-def _plain(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping of a YAML file without what it says of its own place."""
-    return {key: value for key, value in table.items() if key != SOURCE}
+# -- the rows of each table
 
 
-def _cite(row: Mapping[str, Any], article: str) -> str:
-    """The citation of an article of the instrument that a row names."""
-    return f"《{row['instrument']}》（{row['number']}）第{article}条"
+def _statutes(files: _Files) -> Iterator[Statute]:
+    """The rows of the table of time limits."""
+    text = files.texts.get(TIME_LIMITS)
+    if text is None:
+        return
+    at = files.start(TIME_LIMITS)
+    reader = csv.DictReader(text.splitlines(), strict=True)
+    try:
+        if _has_columns(reader.fieldnames or (), at, files.found):
+            for row in reader:
+                place = Position(at.file, reader.line_num, 1)
+                yield _statute(Cells(row, place, files.found))
+    except csv.Error as error:
+        place = Position(at.file, reader.line_num, 1)
+        files.found.append(Finding(place, "shape", f"CSV 有误：{error}", f"wrong CSV: {error}"))
 
 
-def _statute(row: Mapping[str, str]) -> Statute:
+def _has_columns(columns: Iterable[str], at: Position, found: list[Finding]) -> bool:
+    """Whether a table has every column that is read."""
+    missing = [column for column in _COLUMNS if column not in columns]
+    for column in missing:
+        zh, en = f"缺少列 {column}", f"missing column {column}"
+        found.append(Finding(at, "missing-key", zh, en))
+    return not missing
+
+
+def _statute(cells: Cells) -> Statute:
     """A row of the table of time limits; a length that is no number depends on the case."""
-    length, rule = row["length"], row["calendar_rule"]
+    length, rule = cells.text("length"), cells.one_of("calendar_rule", _COUNTINGS)
     return Statute(
-        id=row["id"],
-        name_zh=row["name_zh"],
-        name_en=row["name_en"],
-        length=int(length) if length.isdecimal() else None,
-        unit=_UNITS.get(row["unit"]),
+        id=cells.text("id"),
+        zh=cells.text("name_zh"),
+        en=cells.text("name_en"),
+        length=int(length) if _IS_LENGTH.fullmatch(length) else None,
+        unit=_UNITS.get(cells.one_of("unit", _UNITS)),
         counting=_COUNTINGS.get(rule),
         is_minimum=rule == "MIN",
-        instrument=row["instrument"],
-        number=row["doc_no"],
-        article=row["article"],
-        verified=row["verified"],
+        instrument=cells.text("instrument"),
+        number=cells.text("doc_no"),
+        article=cells.text("article"),
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
     )
+
+
+def _act(id: str, cells: Cells) -> StatutoryApproval:
+    """One act of the table of approvals."""
+    cells.only((*_NAMED, *_CITED, "offices"))
+    if "offices" not in cells:
+        cells.text("offices")
+    return StatutoryApproval(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        offices=cells.texts("offices"),
+        cite=cells.cite(cells.text("article")),
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _checklist(id: str, cells: Cells) -> StatutoryChecklist:
+    """A checklist; all its items stand in its instrument, each in an article of its own."""
+    cells.only((*_NAMED, "instrument", "number", "items"))
+    items = [_item(item_id, item, cells) for item_id, item in cells.table("items")]
+    for item in dict.fromkeys(item.id for item in items):
+        cells.found += _overlaps([one for one in items if one.id == item])
+    sure = {item.verified for item in items}
+    return StatutoryChecklist(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        items=tuple(items),
+        verified=next((level for level in ("memory", "pages") if level in sure), "db"),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
+    """One item of a checklist."""
+    cells.only((*_NAMED, "article", "verified"))
+    return StatutoryItem(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        cite=checklist.cite(cells.text("article")),
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _demands(id: str, cells: Cells) -> Demands:
+    """What the law demands of one procedure."""
+    cells.only(("from", "until", "time_limits", "approvals", "closing"))
+    closing = {
+        mode: (asked.optional("checklist"), asked.optional("approval"))
+        for mode, asked in cells.table("closing")
+    }
+    return Demands(
+        id=id,
+        zh=id,
+        en=id,
+        verified="-",
+        time_limits=cells.texts("time_limits"),
+        approvals=cells.texts("approvals"),
+        closing=closing,
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _fee(id: str, cells: Cells) -> Fee:
+    """One tariff."""
+    cells.only((*_NAMED, *_CITED, *_FEE))
+    brackets = tuple(map(_bracket, cells.rows("brackets")))
+    _rising(cells, brackets)
+    return Fee(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        brackets=brackets,
+        cap=cells.amount("cap"),
+        least=cells.amount("least"),
+        most=cells.amount("most"),
+        cite=cells.cite(cells.text("article")),
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _bracket(cells: Cells) -> Bracket:
+    """One step of a tariff."""
+    cells.only(("up_to", "rate", "fixed"))
+    rate, fixed = cells.amount("rate"), cells.amount("fixed")
+    return Bracket(cells.amount("up_to"), rate or Decimal(0), fixed or Decimal(0))
+
+
+def _rising(cells: Cells, brackets: tuple[Bracket, ...]) -> None:
+    """Each step ends above the one before; only the last, and it always, has no end."""
+    ends = [bracket.up_to for bracket in brackets]
+    bounds = [end for end in ends[:-1] if end is not None]
+    is_open = bool(ends) and ends[-1] is None and len(bounds) == len(ends) - 1
+    if not is_open or bounds != sorted(set(bounds)):
+        zh = "各档上限（up_to）须递增，最后一档不写上限"
+        cells.tell("brackets", zh, "the steps rise (up_to), and the last one has no end")
+
+
+def _power(id: str, cells: Cells) -> StatutoryPower:
+    """What the law asks of one power."""
+    cells.only((*_NAMED, *_CITED, *_POWER))
+    never = cells.flag("never")
+    is_cited = not never or "instrument" in cells
+    return StatutoryPower(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        power=cells.one_of("power", POWERS),
+        limits=cells.texts("limits") or ("*",),
+        procedures=cells.texts("procedures"),
+        offices=cells.texts("offices"),
+        by_court=cells.flag("court"),
+        documents=cells.flag("documents"),
+        never=never,
+        cite=cells.cite(cells.text("article")) if is_cited else "",
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+# -- rows that name others
+
+
+def _dangling(tables: Tables) -> Iterator[Finding]:
+    """Every row that another one names is there."""
+    for asked in _all(tables.demands):
+        yield from _unknown(asked, asked.time_limits, tables.statutes)
+        yield from _unknown(asked, asked.approvals, tables.acts)
+        lists, acts = zip(*asked.closing.values(), strict=True) if asked.closing else ((), ())
+        yield from _unknown(asked, lists, tables.checklists)
+        yield from _unknown(asked, acts, tables.acts)
+    for power in _all(tables.powers):
+        exact = [limit for limit in power.limits if "*" not in limit]
+        yield from _unknown(power, exact, tables.statutes)
+
+
+def _all(table: Table[R]) -> Iterator[R]:
+    """Every row of a table."""
+    for rows in table.values():
+        yield from rows
+
+
+def _unknown(row: Row, named: Iterable[str | None], known: Iterable[str]) -> Iterator[Finding]:
+    """The rows that a row names and no table has."""
+    for id in named:
+        if id is not None and id not in known:
+            hint = did_you_mean(id, known)
+            zh = f"{row.id} 所列的 {id} 不在表中{hint.zh}"
+            yield Finding(row.at, "unknown-law", zh, f"{row.id} names {id}, no row{hint.en}")

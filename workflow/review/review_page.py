@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from ..language import InBothLanguages, Language, Words, in_language
-from ..law.tables import acts
+from ..law.law import Law, shipped_law
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, State, Transition
@@ -71,10 +71,16 @@ _NOT_A_STATE = {STAY: Words("—", "—"), RETURN: Words("回到原处", "where 
 
 
 def review_page(
-    definition: Definition, lang: Language = "zh", previous: Definition | None = None
+    definition: Definition,
+    lang: Language = "zh",
+    previous: Definition | None = None,
+    law: Law | None = None,
 ) -> str:
-    """A self-contained page; with `previous` it begins with what changed."""
-    page = _Page(definition, lang)
+    """A self-contained page; with `previous` it begins with what changed.
+
+    Approvals stand beside what `law`, or the one that is shipped, asks on the definition's day.
+    """
+    page = _Page(definition, lang, law or shipped_law())
     parts = [
         page.head(),
         page.changes(previous) if previous else "",
@@ -98,8 +104,9 @@ def review_page(
 class _Page:
     """The parts of the page, each a heading with what stands below it."""
 
-    def __init__(self, definition: Definition, lang: Language) -> None:
+    def __init__(self, definition: Definition, lang: Language, law: Law) -> None:
         self.d, self.lang = definition, lang
+        self._acts = law.acts(definition.effective)
 
     # -- how things are written
 
@@ -233,7 +240,7 @@ class _Page:
 
     def _act(self, law: str | None) -> str:
         """What the law's table of approvals says of an act."""
-        act = acts().get(law or "")
+        act = self._acts.get(law or "")
         if act is None:
             return ""
         return f"{self.name(act)}: {', '.join(act.offices)} {act.cite}"

@@ -1,0 +1,40 @@
+"""Findings as people read them: where, how bad, what, and the line with a mark below it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from ..workflow import Finding, Position
+from .output import Output
+
+_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning")}
+_LONGEST_LINE = 300
+_WIDE_SPACE = "\u3000"
+
+
+def print_findings(output: Output, findings: Sequence[Finding]) -> None:
+    """Print findings, each with its line."""
+    for finding in findings:
+        severity = output.say(*_SEVERITIES[finding.severity])
+        click.echo(f"{finding.at}: {severity}: {finding.text(output.lang)} [{finding.code}]")
+        _print_line(finding.at)
+
+
+def _print_line(at: Position) -> None:
+    """The line of a file with a mark below the column."""
+    try:
+        lines = Path(at.file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    line = "".join(lines[at.line - 1 : at.line])
+    if 0 < at.line <= len(lines) and len(line) < _LONGEST_LINE:
+        click.echo(f"  {line}\n  {''.join(map(_space, line[: at.column - 1]))}^")
+
+
+def _space(character: str) -> str:
+    """A space as wide as a character."""
+    return _WIDE_SPACE if unicodedata.east_asian_width(character) in "WF" else " "

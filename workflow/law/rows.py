@@ -1,0 +1,301 @@
+"""The rows of the tables of law as plain values, each with the days on which it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from ..language import Words, joined
+from ..periods.counting import UNITS, Counting, TimeUnit
+from ..source.positions import Position
+
+_DAYS = {
+    TimeUnit.HOUR: 1 / 24,
+    TimeUnit.DAY: 1.0,
+    TimeUnit.WORKING_DAY: 1.4,
+    TimeUnit.MONTH: 30.4,
+    TimeUnit.YEAR: 365.0,
+}
+_CENT = Decimal("0.01")
+NOWHERE = Position("<memory>", 1, 1)
+
+
+def days(length: int, unit: TimeUnit) -> float:
+    """A length in days, near enough to say which of two is longer."""
+    return length * _DAYS[unit]
+
+
+class Validity(NamedTuple):
+    """The first and the last day on which a row holds; None where it holds always, or still."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the row is law on a day."""
+        return not self.is_over_by(day) and not self.begins_after(day)
+
+    def begins_after(self, day: date) -> bool:
+        """Whether the row becomes law only after a day."""
+        return self.first is not None and day < self.first
+
+    def is_over_by(self, day: date) -> bool:
+        """Whether the row is no law any more on a day."""
+        return self.last is not None and self.last < day
+
+    def overlaps(self, other: Validity) -> bool:
+        """Whether there is a day on which both hold."""
+        return not self._ends_before(other) and not other._ends_before(self)
+
+    def _ends_before(self, other: Validity) -> bool:
+        return self.last is not None and other.first is not None and self.last < other.first
+
+    def words(self) -> Words:
+        """The days for people."""
+        if self == ALWAYS:
+            return Words("不限期间", "on any day")
+        first = Words(f"自 {self.first} 起", f"from {self.first}") if self.first else Words("", "")
+        last = Words(f"至 {self.last}", f"until {self.last}") if self.last else Words("", "")
+        return Words(f"{first.zh}{last.zh}", f"{first.en} {last.en}".strip())
+
+
+ALWAYS = Validity()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row has: its id, its names, how sure it is, and the days on which it holds."""
+
+    id: str
+    zh: str
+    en: str
+    verified: str
+    validity: Validity = ALWAYS
+    at: Position = field(default=NOWHERE, compare=False)
+
+    def says(self) -> Words:
+        """What the row asks, in a few words, with its citation."""
+        raise NotImplementedError
+
+    def as_json(self) -> dict[str, object]:
+        """The row as plain data."""
+        names = (field.name for field in fields(self) if field.name not in ("validity", "at"))
+        days = {"from": self.validity.first, "until": self.validity.last}
+        return {name: getattr(self, name) for name in names} | days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statute(Row):
+    """One statutory time limit.
+
+    `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
+    """
+
+    length: int | None
+    unit: TimeUnit | None
+    counting: Counting | None
+    is_minimum: bool
+    instrument: str
+    number: str
+    article: str
+
+    def in_days(self) -> float | None:
+        """The length in days, near enough to say which of two is longer."""
+        if self.length is None or self.unit is None:
+            return None
+        return days(self.length, self.unit)
+
+    def length_text(self) -> str:
+        """The length and its unit: `6 month`."""
+        unit = self.unit.value if self.unit is not None else "-"
+        return f"{self.length} {unit}"
+
+    def cite(self) -> str:
+        """The citation: instrument, number, article."""
+        return citation(self.instrument, self.number, self.article)
+
+    def says(self) -> Words:
+        """The limit: `30日` and its citation."""
+        if self.length is None or self.unit is None:
+            length = Words("以文书为准", "as the document says")
+        else:
+            unit, plural = UNITS[self.unit], "" if self.length == 1 else "s"
+            length = Words(f"{self.length}{unit.zh}", f"{self.length} {self.unit.value}{plural}")
+        return Words(
+            f"期限为{length.zh}（{self.cite()}）", f"the limit is {length.en} ({self.cite()})"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryApproval(Row):
+    """An act that the law lets only some offices approve: each of `offices`, or one above it."""
+
+    offices: tuple[str, ...]
+    cite: str
+
+    def says(self) -> Words:
+        """Who approves."""
+        offices = ", ".join(self.offices)
+        return Words(f"须经 {offices} 批准（{self.cite}）", f"it needs {offices} ({self.cite})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryItem(Row):
+    """One thing that the law asks to be complete."""
+
+    cite: str
+
+    def says(self) -> Words:
+        """What must be so."""
+        return Words(f"{self.zh}（{self.cite}）", f"{self.en} ({self.cite})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryChecklist(Row):
+    """What the law asks to be complete before an act: every version of every item."""
+
+    items: tuple[StatutoryItem, ...]
+
+    def on(self, day: date) -> tuple[StatutoryItem, ...]:
+        """The items that the law asks for on a day."""
+        return tuple(item for item in self.items if item.validity.holds_on(day))
+
+    def says(self) -> Words:
+        """Every item, each once."""
+        items = joined({item.id: Words(item.zh, item.en) for item in self.items}.values())
+        return Words(f"须齐备：{items.zh}", f"complete must be: {items.en}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands(Row):
+    """What the law demands of one procedure.
+
+    `closing` gives the checklist and the approval by closing mode.
+    """
+
+    time_limits: tuple[str, ...] = ()
+    approvals: tuple[str, ...] = ()
+    closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+    def says(self) -> Words:
+        """The rows that the procedure must carry out."""
+        listed = ", ".join((*self.time_limits, *self.approvals))
+        return Words(f"须有 {listed}", f"it must have {listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """One step of a tariff: the part of an amount up to `up_to` pays `fixed` and `rate` of itself.
+
+    The last step has no `up_to`.
+    """
+
+    up_to: Decimal | None
+    rate: Decimal
+    fixed: Decimal
+
+    def as_json(self) -> dict[str, object]:
+        """The step as plain data."""
+        return {"up_to": self.up_to, "rate": self.rate, "fixed": self.fixed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee(Row):
+    """A tariff by steps, in yuan: each part of the amount pays at its own step.
+
+    `cap` is the most to be paid. `least` and `most` are what is paid where there is no amount.
+    """
+
+    brackets: tuple[Bracket, ...]
+    cap: Decimal | None
+    least: Decimal | None
+    most: Decimal | None
+    cite: str
+
+    def of(self, amount: Decimal) -> Decimal:
+        """The fee for an amount, rounded half up to a cent once."""
+        parts = (_paid(bracket, above, amount) for above, bracket in self._steps())
+        fee = sum(parts, Decimal(0))
+        capped = fee if self.cap is None else min(fee, self.cap)
+        return capped.quantize(_CENT, ROUND_HALF_UP)
+
+    def _steps(self) -> Iterator[tuple[Decimal, Bracket]]:
+        """Each step with the amount above which it begins."""
+        above = Decimal(0)
+        for bracket in self.brackets:
+            yield above, bracket
+            above = bracket.up_to or above
+
+    def says(self) -> Words:
+        """The steps of the tariff: `≤10000: 50 + 0%`."""
+        steps = "; ".join(map(_step_text, self.brackets))
+        cap = f"; ≤ {self.cap}" if self.cap is not None else ""
+        return Words(f"{steps}{cap}（{self.cite}）", f"{steps}{cap} ({self.cite})")
+
+
+def _paid(bracket: Bracket, above: Decimal, amount: Decimal) -> Decimal:
+    """What the part of an amount that falls on a step pays; the first step is paid in any case."""
+    if amount <= above and above:
+        return Decimal(0)
+    top = amount if bracket.up_to is None else min(amount, bracket.up_to)
+    return bracket.fixed + (top - above) * bracket.rate
+
+
+def _step_text(bracket: Bracket) -> str:
+    """One step for people."""
+    upto = f"≤ {bracket.up_to}" if bracket.up_to is not None else "…"
+    parts = [f"{bracket.fixed}"] if bracket.fixed else []
+    parts += [f"{(bracket.rate * 100).normalize():f}%"] if bracket.rate else []
+    return f"{upto}: {' + '.join(parts) or '0'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatutoryPower(Row):
+    """What the law asks of a power over time limits, at the least.
+
+    `limits` are the ids of the time limits it is about (`*` stands for any letters), and
+    `procedures` the procedures, all where none is named. Each of `offices`, or one above it, gives
+    or approves the order; with `by_court` at least somebody of the court does. With `documents`
+    something must be on file. `never`: nobody may.
+    """
+
+    power: str
+    limits: tuple[str, ...]
+    procedures: tuple[str, ...]
+    offices: tuple[str, ...]
+    by_court: bool
+    documents: bool
+    never: bool
+    cite: str
+
+    def is_about(self, procedure: str, laws: frozenset[str]) -> bool:
+        """Whether it binds a power over the limits that carry out these rows in a procedure."""
+        if self.procedures and procedure not in self.procedures:
+            return False
+        return any(fnmatchcase(law, limit) for limit in self.limits for law in laws)
+
+    def says(self) -> Words:
+        """Who may give it."""
+        if self.never:
+            return Words(f"任何人不得{self.zh}{self._cited('（', '）')}", self._nobody())
+        listed = ", ".join(self.offices)
+        by = Words(f" {listed} ", listed) if listed else Words("法院", "the court")
+        zh, en = f"由{by.zh}决定或批准", f"{by.en} gives or approves it"
+        return Words(f"{zh}（{self.cite}）", f"{en} ({self.cite})")
+
+    def _nobody(self) -> str:
+        return f"nobody may {self.en}{self._cited(' (', ')')}"
+
+    def _cited(self, opening: str, closing: str) -> str:
+        """The citation in brackets, where there is any text to cite."""
+        return f"{opening}{self.cite}{closing}" if self.cite else ""
+
+
+def citation(instrument: str, number: str, article: str) -> str:
+    """`《民事诉讼法》（主席令第11号）第85条`."""
+    shown = f"（{number}）" if number not in ("", "-") else ""
+    return f"《{instrument}》{shown}第{article}条"
