@@ -169,6 +169,10 @@ class AsyncEngine:
     decide_migration = _verb(Publications[AsyncWithin].decide_migration)
     migrations = _verb(Publications[AsyncWithin].migrations)
     migrate_cases = _threaded(Publications[AsyncWithin].migrate_cases)
+    law = _verb(Publications[AsyncWithin].law)
+    propose_law = _verb(Publications[AsyncWithin].propose_law)
+    decide_law = _verb(Publications[AsyncWithin].decide_law)
+    laws = _verb(Publications[AsyncWithin].laws)
     calendar_changes = _threaded(Publications[AsyncWithin].calendar_changes)
     apply_calendar = _threaded(Publications[AsyncWithin].apply_calendar)
 

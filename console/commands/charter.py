@@ -19,13 +19,9 @@ from ...engine import (
 )
 from .._options import AnyPath, acting, court_option, note_option, with_engine
 from ..output import Output, with_output
+from ..publication_line import print_publication
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_STATUSES = {
-    "proposed": ("待批准", "proposed"),
-    "published": ("施行", "in force"),
-    "refused": ("未获批准", "refused"),
-}
 
 
 @click.group()
@@ -107,17 +103,11 @@ def list_(output: Output, engine: Engine) -> None:
 
 def _print_lines(output: Output, found: Sequence[Publication]) -> None:
     for publication in found:
-        _print_line(output, publication)
+        print_publication(output, publication)
 
 
 def _show(output: Output, found: Publication) -> None:
-    output.answer({"charter": found}, lambda: _print_line(output, found))
-
-
-def _print_line(output: Output, found: Publication) -> None:
-    status = output.say(*_STATUSES[found.status])
-    who = " → ".join(filter(None, (found.proposed_by, found.decided_by)))
-    click.echo(f"#{found.id} {found.version} ({found.definition_hash[:12]}) {who}: {status}")
+    output.answer({"charter": found}, lambda: print_publication(output, found))
 
 
 # -- deputies

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
+from ...engine import Actor, Engine, Publication
 from ...workflow import Law, ZhixingError, parse_day
 from ...workflow.language import NO_WORDS, Words, did_you_mean, in_a_row
 from ...workflow.law.law import findings_of
 from ...workflow.law.rows import Row
-from .._options import AnyPath, with_law
+from .._options import AnyPath, acting, note_option, with_engine, with_law
 from ..findings import print_findings
 from ..output import Output, with_output
+from ..publication_line import print_publication
 
 _TABLES = {
     "statutes": ("期限", "time limit"),
@@ -85,3 +88,57 @@ def check(output: Output, folder: Path) -> None:
         print_findings(output, findings)
         output.echo(f"{len(findings)} 处错误", f"{len(findings)} error(s)")
     raise SystemExit(bool(findings))
+
+
+# -- the tables that a database holds versions to
+
+
+@law.command()
+@click.argument("folder", type=AnyPath)
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def propose(output: Output, engine: Engine, folder: Path, note: str, actor: Actor) -> None:
+    """提请载入法律表。 Propose the tables of law in a folder."""
+    _show(output, engine.propose_law(Law.from_folder(folder), actor=actor, note=note))
+
+
+@law.command()
+@click.argument("number", type=int)
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+    """批准法律表（须为另一人）。 Put in force what another person proposed."""
+    _show(output, engine.decide_law(number, actor=actor, note=note))
+
+
+@law.command()
+@click.argument("number", type=int)
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+    """不予载入。 Refuse what another person proposed."""
+    _show(output, engine.decide_law(number, actor=actor, in_favour=False, note=note))
+
+
+@law.command("list")
+@with_output
+@with_engine
+def list_(output: Output, engine: Engine) -> None:
+    """历次载入的法律表。 Every set of tables, the newest first."""
+    found = engine.laws()
+    output.answer({"laws": list(found)}, lambda: _print_lines(output, found))
+
+
+def _show(output: Output, found: Publication) -> None:
+    output.answer({"law": found}, lambda: print_publication(output, found))
+
+
+def _print_lines(output: Output, found: Sequence[Publication]) -> None:
+    for publication in found:
+        print_publication(output, publication)

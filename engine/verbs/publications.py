@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Generic, TypeVar
 
+from ...workflow.law.law import Law
 from ...workflow.model.definition import Definition
 from ...workflow.periods.calendars import Calendar
 from ..decision.powers import at_case
 from ..model.event import Actor
 from ..storage.definition_store import running_on
-from ..versions import moving, publications, publishing
+from ..versions import law_changes, moving, publications, publishing
+from ..versions.law_changes import law_in_force
 from ..versions.migration import MigrationPlan, plan_migration
 from ..versions.moving import Migration, Progress
 from ..versions.publications import Publication
@@ -41,13 +43,15 @@ class Publications(Guarded, Generic[W]):
         """Propose a checked definition as the version that cases begin on.
 
         It is for a unit of the organisation and what is below (for all, where none is named), from
-        its own day or a later one. Raises `NotAllowed`, `PublicationRefused`.
+        its own day or a later one; it is held to the tables of law in force. Raises `NotAllowed`,
+        `PublicationRefused`, `DefinitionRefused`.
         """
         with self.acting("propose_version", actor, within, what=definition.id) as acting:
             acting.court = court
             acting.check("publish", court)
+            law = law_in_force(acting.transaction.connection)
             return publishing.propose(
-                acting.transaction, acting.standing, definition, court, effective, actor, note
+                acting.transaction, acting.standing, law, definition, court, effective, actor, note
             )
 
     def propose_redesign(
@@ -191,6 +195,47 @@ class Publications(Guarded, Generic[W]):
         """Migrations, the newest first."""
         with self.transaction(within) as transaction:
             return moving.listed(transaction, procedure)
+
+    # -- the tables of law
+
+    def law(self, *, within: W | None = None) -> Law:
+        """The tables of law that versions are held to."""
+        with self.transaction(within) as transaction:
+            return law_in_force(transaction.connection)
+
+    def propose_law(
+        self, law: Law, *, actor: Actor, note: str = "", within: W | None = None
+    ) -> Publication:
+        """Propose a whole set of tables of law. Raises `NotAllowed`, `PublicationRefused`."""
+        with self.acting("propose_law", actor, within, what=law.name) as acting:
+            acting.check("load_law")
+            day = acting.standing.day(acting.transaction.now)
+            return law_changes.propose(acting.transaction, law, day, actor, note)
+
+    def decide_law(
+        self,
+        id: int,
+        *,
+        actor: Actor,
+        in_favour: bool = True,
+        note: str = "",
+        within: W | None = None,
+    ) -> Publication:
+        """Put in force, or refuse, the tables of law that another person proposed.
+
+        Versions published from now on are held to them; running cases go on as they are. Raises
+        `NotAllowed`, `PublicationRefused`, `UnknownPublication`.
+        """
+        with self.acting("decide_law", actor, within, what=str(id)) as acting:
+            acting.check("load_law", deciding=True)
+            found = publications.get(acting.transaction.connection, id, "law", lock=True)
+            publications.check_decidable(found, acting.here(""))
+            return publications.mark_decided(acting.transaction, found, actor, in_favour, note)
+
+    def laws(self, *, within: W | None = None) -> tuple[Publication, ...]:
+        """The tables of law that were proposed, put in force or refused, the newest first."""
+        with self.transaction(within) as transaction:
+            return publications.listed(transaction, kind="law")
 
     # -- calendars
 

@@ -17,6 +17,7 @@ from .publications import (
     Proposed,
     Publication,
     check_decidable,
+    check_number_free,
     get,
     insert_proposed,
     mark_decided,
@@ -31,7 +32,7 @@ def propose(
 ) -> Publication:
     """Propose a charter. Raises `PublicationRefused` when its number is taken."""
     proposed = _proposed(charter, day)
-    _check_free(transaction, proposed)
+    check_number_free(transaction, proposed)
     return insert_proposed(transaction, proposed, actor, note)
 
 
@@ -44,20 +45,6 @@ def _proposed(charter: Charter, day: date) -> Proposed:
         effective=day,
         text=charter.source_text,
     )
-
-
-def _check_free(transaction: Transaction, proposed: Proposed) -> None:
-    p = publications.c
-    same = select(p.id).where(
-        p.kind == KIND, p.version == proposed.version, p.status.in_(("proposed", "published"))
-    )
-    if transaction.connection.execute(same).first() is not None:
-        raise PublicationRefused(
-            procedure=KIND,
-            version=proposed.version,
-            why_zh="版本号已被使用",
-            why_en="the number is taken",
-        )
 
 
 def decide(

@@ -100,6 +100,18 @@ def insert_proposed(
     return get(connection, int(key[0]))
 
 
+def check_number_free(transaction: Transaction, proposed: Proposed) -> None:
+    """A number of a charter or a law is given once. Raises `PublicationRefused`."""
+    p = publications.c
+    same = select(p.id).where(
+        p.kind == proposed.kind,
+        p.version == proposed.version,
+        p.status.in_([status.value for status in STANDING]),
+    )
+    if transaction.connection.execute(same).first() is not None:
+        raise refused(proposed, "版本号已被使用", "the number is taken")
+
+
 def get(
     connection: Connection, id: int, kind: str | None = None, lock: bool = False
 ) -> Publication:

@@ -13,7 +13,9 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from ...workflow.checks import check
 from ...workflow.checks.layering import check as check_layering
+from ...workflow.law.law import Law
 from ...workflow.loading import DefinitionRefused, layer_over, stored_definition
 from ...workflow.model.definition import OFFICER, Definition
 from ..charter.standing import Standing
@@ -42,6 +44,7 @@ from .publications import (
 def propose(
     transaction: Transaction,
     standing: Standing,
+    law: Law,
     definition: Definition,
     unit: str,
     effective: date | None,
@@ -50,9 +53,13 @@ def propose(
 ) -> Publication:
     """Propose a checked version for a unit, in effect from a day (its own where none is given).
 
-    Raises `PublicationRefused` when its number is taken by another content, when it is there
-    already, or when it lies over what is not in force there.
+    Raises `DefinitionRefused` when the law in force does not allow it, `PublicationRefused` when
+    its number is taken by another content, when it is there already, or when it lies over what is
+    not in force there.
     """
+    errors = [finding for finding in check(definition, False, law) if finding.is_error]
+    if errors:
+        raise DefinitionRefused(sorted(errors))
     proposed = _proposed(definition, unit, effective or definition.effective)
     if proposed.effective < definition.effective:
         raise refused(proposed, "不得早于其施行日", "not before the day that it names itself")
