@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
 
 from ...workflow.language import Words
-from ...workflow.model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
+from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.parts import POWERS, Power
 from ..errors import Refused
 from ..model.case import CaseState
@@ -89,25 +88,10 @@ def missing_documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
 # -- opening
 
 
-def opening_roles(definition: Definition) -> tuple[str, ...]:
-    """Who may open a case.
-
-    Where no power says it: the roles of the court whose acts leave the first state.
-    """
-    power = definition.powers.get("open")
-    if power is not None:
-        return power.by
-    initial = definition.initial
-    leaving = (t for t in definition.transitions if initial in definition.sources_of(t))
-    roles = dict.fromkeys(chain.from_iterable(t.by for t in leaving))
-    outsiders = RESERVED_ROLES.keys() | definition.parties
-    return tuple(role for role in roles if role not in outsiders)
-
-
 def may_open(procedure: Procedure, case: CaseState, actor: Actor) -> Iterator[Obstacle]:
     """What of the actor's roles stands in the way of opening, and of naming the officer."""
     definition = procedure.definition
-    by = opening_roles(definition)
+    by = definition.opening_roles
     if _holds_none(actor, by):
         yield Obstacle("role", roles=by, title=role_titles(definition, by), sentence="role/open")
     if case.officer and not _may_name(definition, case, actor):

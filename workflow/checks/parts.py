@@ -9,6 +9,7 @@ from ..model.field_types import FieldType
 from ..model.flow import Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
+from .powers import check as check_powers
 from .references import References, is_open_to
 
 _WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money"})
@@ -39,6 +40,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.states.values(), _leaves)
     yield from references.refer(definition, "redesign_by", "role", definition.redesign_by)
     yield from _words_of_guards(definition)
+    yield from check_powers(references)
 
 
 def _transition(references: References, t: Transition) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
@@ -209,6 +210,20 @@ class Definition(Tables):
     def parties(self) -> frozenset[str]:
         """The roles outside the court."""
         return frozenset(id for id, role in self.roles.items() if role.party)
+
+    @cached_property
+    def opening_roles(self) -> tuple[str, ...]:
+        """Who may open a case.
+
+        Where no power says it: the roles of the court whose acts leave the first state.
+        """
+        power = self.powers.get("open")
+        if power is not None:
+            return power.by
+        leaving = (t for t in self.transitions if self.initial in self.sources_of(t))
+        roles = dict.fromkeys(chain.from_iterable(t.by for t in leaving))
+        outsiders = RESERVED_ROLES.keys() | self.parties
+        return tuple(role for role in roles if role not in outsiders)
 
     def role_title(self, id: str) -> Text:
         """The title of a role, reserved ones too."""

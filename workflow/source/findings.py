@@ -8,7 +8,7 @@ from typing import Literal
 from ..language import in_language
 from .positions import Position
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
