@@ -35,7 +35,8 @@ INSERT INTO zx_cases (court, id, number, number_key, officer, state, closed_at, 
   wake_at, procedure, definition_hash, version, data, particulars, opened_at, updated_at)
 {series} SELECT 'court-' || (i % {courts}), 'case-' || i, '（2025）执' || i || '号',
   '(2025)执' || i || '号', 'officer-' || (i % 3000),
-  CASE WHEN {closed} THEN 'done' ELSE t.state END, CASE WHEN {closed} THEN t.opened_at END, CASE WHEN {closed} THEN 'done' END,
+  CASE WHEN {closed} THEN 'done' ELSE t.state END,
+  CASE WHEN {closed} THEN t.opened_at END, CASE WHEN {closed} THEN 'done' END,
   CASE WHEN NOT {closed} THEN t.wake_at END, t.procedure, t.definition_hash, t.version, t.data,
   t.particulars, t.opened_at, t.updated_at
 FROM zx_cases t, {source} WHERE t.id = 'first'
