@@ -31,19 +31,20 @@ _SERIES = {
 }
 _CLOSED = "(i / 100) % 2 = 0"
 _CASES = """
-INSERT INTO zx_cases (id, court, number, officer, state, closed_at, closing_mode, wake_at,
-  procedure, definition_hash, version, data, particulars, opened_at, updated_at)
-{series} SELECT 'case-' || i, 'court-' || (i % {courts}), '（2025）执' || i || '号',
-  'officer-' || (i % 3000), CASE WHEN {closed} THEN 'done' ELSE t.state END,
+INSERT INTO zx_cases (court, id, number, number_key, officer, state, closed_at, closing_mode,
+  wake_at, procedure, definition_hash, version, data, particulars, opened_at, updated_at)
+{series} SELECT 'court-' || (i % {courts}), 'case-' || i, '（2025）执' || i || '号',
+  '(2025)执' || i || '号', 'officer-' || (i % 3000),
+  CASE WHEN {closed} THEN 'done' ELSE t.state END,
   CASE WHEN {closed} THEN t.opened_at END, CASE WHEN {closed} THEN 'done' END,
   CASE WHEN NOT {closed} THEN t.wake_at END, t.procedure, t.definition_hash, t.version, t.data,
   t.particulars, t.opened_at, t.updated_at
 FROM zx_cases t, {source} WHERE t.id = 'first'
 """
 _DEADLINES = """
-INSERT INTO zx_deadlines (id, case_id, status, live, wake_at, ended_at, rule, key, start, due_day,
-  due_at, warned, escalated, round, provisional, calendar_version, watcher, extensions)
-{series} SELECT 'case-' || i || '.1.0', 'case-' || i,
+INSERT INTO zx_deadlines (court, id, case_id, status, live, wake_at, ended_at, rule, key, start,
+  due_day, due_at, warned, escalated, round, provisional, calendar_version, watcher, extensions)
+{series} SELECT 'court-' || (i % {courts}), 'case-' || i || '.1.0', 'case-' || i,
   CASE WHEN {closed} THEN 'met' WHEN i % 101 = 0 THEN 'expired' ELSE 'running' END, NOT ({closed}),
   CASE WHEN NOT {closed} AND i % 101 <> 0 THEN t.wake_at END, CASE WHEN {closed} THEN t.start END,
   t.rule, t.key, t.start, t.due_day, t.due_at, t.warned, t.escalated, t.round, t.provisional,
@@ -54,7 +55,7 @@ _INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
     " AND tbl_name IN ('zx_cases', 'zx_deadlines')",
     "postgresql": "SELECT indexname, indexdef FROM pg_indexes"
-    " WHERE tablename IN ('zx_cases', 'zx_deadlines') AND indexname NOT LIKE '%_pkey'",
+    " WHERE tablename IN ('zx_cases', 'zx_deadlines') AND indexname NOT LIKE '%_pk'",
 }
 
 
