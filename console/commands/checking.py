@@ -24,7 +24,7 @@ from ..definitions import (
 )
 from ..output import Output, with_output, write_file
 
-_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning")}
+_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning"), "note": ("说明", "note")}
 _LONGEST_LINE = 300
 _WIDE_SPACE = "\u3000"
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from ...workflow.guards.cel import Children
+from ...workflow.model.facts import OPEN
+from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import (
     Assign,
@@ -32,9 +34,11 @@ from ..model.obstacle import Obstacle
 from . import approvals, orders, tasks
 from .attempt import Attempt
 from .deadlines import arm
+from .facts import accept_input
 from .obstacles import standing
+from .opening import opening_obstacles
 from .procedure import Procedure
-from .transition import accept_input, attempt, carry_out
+from .transition import attempt, carry_out
 from .turn import NO_CHILDREN, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
@@ -54,11 +58,17 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
 
 
 def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
-    """The first decision of a case: it stands in the initial state, and that state's limits run."""
+    """The first decision of a case: it stands in the initial state, and that state's limits run.
+
+    Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
+    """
     case.state = procedure.definition.initial
     case.data = dict(procedure.defaults)
+    found = opening_obstacles(procedure, case, event)
+    if found:
+        raise Refused(case.id, OPEN, case.state, tuple(found))
     input = accept_input(procedure, case, event.data, event.documents)
-    case.data, case.documents = input.data, input.documents
+    case.data, case.documents, case.stated = input.data, input.documents, input.stated
     turn = Turn(procedure, case, event)
     for name in procedure.entering.get(case.state, ()):
         arm(turn, name)
