@@ -57,7 +57,11 @@ class Attempt:
         """Whether the case knew a field before: by somebody's word, and not by its default."""
         value = self.case.data.get(name)
         presumed = self.rules.defaults.get(name)
-        return value is not None and (name in self.case.stated or value != presumed)
+        return value is not None and (value != presumed or name in self.case.stated)
+
+    def knows(self, name: str) -> bool:
+        """Whether the case knows a field by now: it did before, or the event says it."""
+        return self.knew(name) or (name in self.given and self.data[name] is not None)
 
     @property
     def now(self) -> datetime:

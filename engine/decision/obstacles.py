@@ -210,10 +210,10 @@ def _unfilled(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 
 def unfilled(form: str, attempt: Attempt) -> Iterator[Obstacle]:
-    """What a form requires, and neither the case nor the event has."""
+    """What a form requires, and nobody has said: what is only presumed does not fill it in."""
     conditions = attempt.rules.form_conditions[form]
     for field, asked in attempt.rules.definition.forms[form].fields.items():
-        if attempt.data.get(field) is not None:
+        if attempt.knows(field):
             continue
         condition = conditions.get(field)
         if asked.required or (condition is not None and _holds(condition, attempt)):

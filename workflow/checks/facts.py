@@ -118,8 +118,9 @@ def _taken_and_brought(facts: Facts, t: Transition) -> Iterator[Finding]:
 def _taken_at_opening(facts: Facts) -> Iterator[Finding]:
     """Opening asks for what only an answer may bring."""
     form = facts.form_of_opening()
-    for name in sorted(form.fields.keys() & facts.taken) if form is not None else ():
-        yield _taken_elsewhere(_place(form, name), name)
+    if form is not None:
+        for name in sorted(form.fields.keys() & facts.taken):
+            yield _taken_elsewhere(_place(form, name), name)
 
 
 def _taken_elsewhere(at: Position, name: str) -> Finding:
