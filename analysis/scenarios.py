@@ -2,10 +2,10 @@
 
 A file `NAME.scenarios.yaml` beside `NAME.yaml` has a list `scenarios`, each with a `name`, `opened`
 (at, data, documents, officer) and `steps`. A step has `at`; it may `fire` a trigger `as` roles with
-`data` and `documents`, or `approve`, `refuse` or `withdraw` one, `claim` or `hand_back` a task, by a
-`person` (by default the case's officer, or one called as the role); and then it expects: `refused`
-(codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks` (open ones),
-`deadlines` (rule: status) or `due` (rule: date).
+`data` and `documents`, or `approve`, `refuse` or `withdraw` one, `claim` or `hand_back` a task, by
+a `person` (by default the case's officer, or one called as the role); and then it expects:
+`refused` (codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks` (open
+ones), `deadlines` (rule: status) or `due` (rule: date).
 """
 
 from __future__ import annotations
