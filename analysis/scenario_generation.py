@@ -6,7 +6,7 @@ They are tried on a real engine as written; what cannot be reached is said.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +45,7 @@ def generate(definition: Definition, sources: Sources) -> Generated:
     """
     made, reached = Generated(), set[_Way]()
     author = Author(definition, sources)
-    for story in _stories(definition):
+    for story in _stories(definition, reached):
         draft = author.write(*story)
         if draft.reached - reached:
             reached |= draft.reached
@@ -57,10 +57,11 @@ def generate(definition: Definition, sources: Sources) -> Generated:
     return made
 
 
-def _stories(definition: Definition) -> Iterator[_Story]:
+def _stories(definition: Definition, reached: Set[_Way]) -> Iterator[_Story]:
     """The way to each state, what stays there, and each way out of it.
 
-    The stays are tried once, on the way of the first that leaves.
+    The stays are tried once, on the way of the first that leaves; one that was not `reached` so,
+    because of what must have been before, has a story of its own.
     """
     for state, path in _paths(definition).items():
         stays, leaving = list[Transition](), list[Transition]()
@@ -69,6 +70,9 @@ def _stories(definition: Definition) -> Iterator[_Story]:
         yield path, stays, next(iter(leaving), None)
         for last in leaving[1:]:
             yield path, [], last
+        for way in stays:
+            if (way.trigger, state) not in reached:
+                yield path, [], way
 
 
 def _ways_from(definition: Definition, state: str) -> list[Transition]:

@@ -23,6 +23,7 @@ from ..workflow.errors import ZhixingError
 from ..workflow.loading import DefinitionRefused
 from ..workflow.model.definition import Definition
 from ..workflow.source.findings import Finding
+from .opening import open_case, person_of
 from .scenarios import Opened, Scenario, ScenarioFile, ScenarioStep
 
 _NO_DEADLINE = "none"
@@ -120,7 +121,8 @@ def _run(
     zone = ZoneInfo(definition.zone)
     clock = VirtualClock(_moment(scenario.opened, zone))
     with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL", drafts=True) as engine:
-        case = _open(engine, definition, scenario.opened)
+        opened = scenario.opened
+        case = open_case(engine, definition, opened.data, opened.documents, opened.officer)
         for step in scenario.steps:
             clock.set(_moment(step, zone))
             engine.run_due()
@@ -133,12 +135,6 @@ def _run(
                     got=str(failed.got),
                 )
         touched.follow(engine.history(case))
-
-
-def _open(engine: Engine, definition: Definition, opened: Opened) -> str:
-    everyone = Actor("scenario", frozenset(definition.roles))
-    case = engine.open_case(definition.id, actor=everyone, data=opened.data, officer=opened.officer)
-    return case.id
 
 
 def _moment(element: Opened | ScenarioStep, zone: ZoneInfo) -> datetime:
@@ -160,7 +156,7 @@ class _Step:
 
     def __init__(self, engine: Engine, case: str, step: ScenarioStep) -> None:
         self._engine, self._case, self._step = engine, case, step
-        self._actor = Actor(step.person or "-".join(step.as_), frozenset(step.as_))
+        self._actor = self._person()
 
     def failures(self, touched: _Touched) -> Iterator[_Expectation]:
         """Do what the step does; gives the expectations that did not come true."""
@@ -168,6 +164,12 @@ class _Step:
         for expectation in chain(done, self._state(), self._tasks(), self._deadlines()):
             if expectation.failed:
                 yield expectation
+
+    def _person(self) -> Actor:
+        step, roles = self._step, frozenset(self._step.as_)
+        officer = self._engine.case(self._case).officer
+        names = (person_of(role, officer) for role in step.as_)
+        return Actor(step.person or "-".join(names), roles)
 
     # -- what it does
 

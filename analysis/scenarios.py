@@ -1,10 +1,11 @@
 """Scenarios beside a definition, as they are written: given, at this date, when, then.
 
 A file `NAME.scenarios.yaml` beside `NAME.yaml` has a list `scenarios`, each with a `name`, `opened`
-(at, data, officer) and `steps`. A step has `at`; it may `fire` a trigger `as` roles with `data` and
-`documents`, or `approve`, `refuse` or `withdraw` one, `claim` or `hand_back` a task; and then it
-expects: `refused` (codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks`
-(open ones), `deadlines` (rule: status) or `due` (rule: date).
+(at, data, documents, officer) and `steps`. A step has `at`; it may `fire` a trigger `as` roles with
+`data` and `documents`, or `approve`, `refuse` or `withdraw` one, `claim` or `hand_back` a task, by
+a `person` (by default the case's officer, or one called as the role); and then it expects:
+`refused` (codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks` (open
+ones), `deadlines` (rule: status) or `due` (rule: date).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Opened(Element):
 
     moment: str = Field(alias="at")
     data: dict[Id, Any] = Field(default_factory=dict)
+    documents: Ids = ()
     officer: str = ""
 
     model_config = ConfigDict(populate_by_name=True)

@@ -11,7 +11,7 @@ import click
 from ..workflow import Finding, Position
 from .output import Output
 
-_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning")}
+_SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning"), "note": ("说明", "note")}
 _LONGEST_LINE = 300
 _WIDE_SPACE = "\u3000"
 

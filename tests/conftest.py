@@ -39,6 +39,11 @@ data:
   due_days: {type: number, default: 10, title: {zh: 天数, en: days}}
 documents:
   notice: {title: {zh: 通知书, en: notice}}
+powers: {open: {by: [officer, chief], form: loan}}
+forms:
+  loan: {title: {zh: 借款, en: loan}, fields: {amount: , due_days: }}
+  payment: {title: {zh: 付款, en: payment}, fields: {paid: {required: true, overwrites: true}}}
+  clue: {title: {zh: 线索, en: clue}, fields: {clue: {required: true, overwrites: true}}}
 grounds:
   rest: {zh: 中止, en: suspension}
   notice: {zh: 公告, en: public notice}
@@ -60,11 +65,11 @@ transitions:
       documents: notice, needs: amount}
   - {trigger: lapse, title: {zh: 届满, en: lapse}, from: noticed, to: overdue, by: clock}
   - {trigger: pay, title: {zh: 付款, en: pay}, from: {phases: work}, to: stay, by: officer,
-      needs: paid, when: case.paid >= money("0")}
+      form: payment, when: case.paid >= money("0")}
   - {trigger: clue, title: {zh: 线索, en: clue}, from: {phases: work}, to: stay, by: officer,
-      needs: clue}
+      form: clue}
   - {trigger: check_clue, title: {zh: 核查, en: check}, from: {phases: work}, to: stay, by: officer,
-      needs: clue}
+      form: clue}
   - {trigger: rest, title: {zh: 中止, en: rest}, from: {phases: work}, to: resting, by: officer}
   - {trigger: resume, title: {zh: 恢复, en: resume}, from: resting, to: return, by: officer}
   - {trigger: propose, title: {zh: 提请, en: propose}, from: {phases: work}, to: stay,

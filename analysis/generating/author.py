@@ -22,11 +22,13 @@ from ...engine.queries.views import Case
 from ...engine.work.discovery import Sources
 from ...workflow.errors import ZhixingError
 from ...workflow.model.definition import RESERVED_ROLES, Definition
-from ...workflow.model.flow import Transition
+from ...workflow.model.flow import STAY, Transition
+from ..opening import open_case, person_of
 from .values import START, ExampleValues
 
 _MOST_TRIES = 12
 _LONGEST_NAME = 200
+_NO_CALLER = frozenset({"clock", "procedure"})
 _A_MINUTE = timedelta(minutes=1)
 
 
@@ -74,16 +76,15 @@ class Author:
             case = self._open(engine, known)
             if case is None:
                 return draft
-            trial = _Trial(self, engine, clock, case.id, draft)
+            trial = _Trial(self, engine, clock, case, draft)
             if all(map(trial.go, path)):
                 for way in (*stays, *ways[len(path) :]):
                     trial.go(way)
         return draft
 
-    def _open(self, engine: Engine, data: dict[str, Any]) -> Case | None:
-        everyone = Actor("scenario", frozenset(self.definition.roles))
+    def _open(self, engine: Engine, data: dict[str, Any]) -> str | None:
         try:
-            return engine.open_case(self.definition.id, actor=everyone, data=data)
+            return open_case(engine, self.definition, data)
         except ZhixingError:
             return None
 
@@ -108,6 +109,11 @@ def _role_of(way: Transition) -> str:
     return next(people, way.by[0])
 
 
+def _is_answer(way: Transition) -> bool:
+    """Whether it is brought about by the answer of an outside system."""
+    return _role_of(way) == "outside"
+
+
 class _Trial:
     """A case on an engine, on which steps are tried."""
 
@@ -123,21 +129,47 @@ class _Trial:
         self._zone = ZoneInfo(author.definition.zone)
         self._engine, self._clock = engine, clock
         self._case_id, self._draft = case_id, draft
+        self._prepares = False
 
-    def go(self, way: Transition) -> bool:
-        """Bring a transition about, whatever it takes, and write down what was done."""
+    def go(self, way: Transition, **also: Any) -> bool:
+        """Bring a transition about, whatever it takes, and write down what was done.
+
+        `also` are facts that it shall bring beside.
+        """
         state = self._case().state
         if state not in self._definition.sources_of(way):
             return False
         if set(way.by) <= {"clock"}:
             return self._wait_for(way, state)
         self._be_refused(way)
-        wanted = self._author.values.wanted(way)
+        self._prepare(way, state)
+        wanted = self._author.values.wanted(way, _is_answer(way), self._case().data) | also
         attempt = _Attempt(way, _role_of(way), wanted, list(way.documents))
         after = self._insist(attempt, state)
         if after is not None:
             self._conclude(attempt, state, after)
         return after is not None
+
+    def _prepare(self, way: Transition, state: str) -> None:
+        """Let come about before what the way cannot bring itself, by acts that stay here."""
+        if self._prepares:
+            return
+        self._prepares = True
+        lacking = self._author.values.lacking(way, _is_answer(way), self._case().data)
+        for name, value in lacking.items():
+            supplier = self._supplier(state, name, value)
+            if supplier is not None:
+                self.go(supplier, **({} if name in supplier.sets else {name: value}))
+        self._prepares = False
+
+    def _supplier(self, state: str, name: str, value: Any) -> Transition | None:
+        """An act of people or an outside system that makes a fact so, and stays here."""
+        for way in self._definition.transitions:
+            can = self._author.values.can_bring(way, _is_answer(way), name, value)
+            is_here = way.to == STAY and state in self._definition.sources_of(way)
+            if can and is_here and not set(way.by) <= _NO_CALLER:
+                return way
+        return None
 
     def _insist(self, attempt: _Attempt, state: str) -> Case | None:
         """Try until it is accepted, providing each time what was missing; none when it is not."""
@@ -157,6 +189,9 @@ class _Trial:
     def _case(self) -> Case:
         return self._engine.case(self._case_id)
 
+    def _person(self, role: str) -> str:
+        return person_of(role, self._case().officer)
+
     def _pass_an_hour(self) -> None:
         self._clock.advance(hours=1)
         self._engine.run_due()
@@ -172,15 +207,16 @@ class _Trial:
         self._draft.steps.append(dict(filter(all, line.items())))
 
     def _fire(self, attempt: _Attempt) -> Case:
+        person = self._person(attempt.role)
         after = self._engine.fire(
             self._case_id,
             attempt.way.trigger,
-            actor=Actor.of(attempt.role, attempt.role),
+            actor=Actor.of(person, attempt.role),
             data=attempt.data,
             documents={name: f"{name}-1" for name in attempt.documents},
         )
         self._write(
-            attempt.role,
+            person,
             attempt.role,
             {"fire": attempt.way.trigger},
             data={**attempt.data},
@@ -213,13 +249,13 @@ class _Trial:
         others = [role for role in self._definition.roles if role not in way.by]
         if not others or way.trigger in self._author.refused:
             return
-        other = others[0]
+        other, person = others[0], self._person(others[0])
         self._author.refused.add(way.trigger)
         self._pass_an_hour()
         try:
-            self._engine.fire(self._case_id, way.trigger, actor=Actor.of(other, other))
+            self._engine.fire(self._case_id, way.trigger, actor=Actor.of(person, other))
         except Refused as refused:
-            self._write(other, other, {"fire": way.trigger}, refused=_codes(refused))
+            self._write(person, other, {"fire": way.trigger}, refused=_codes(refused))
 
     def _wait_for(self, way: Transition, state: str) -> bool:
         """Let the clock fire a transition by the expiry of the deadline that does."""
@@ -266,12 +302,18 @@ class _Trial:
         return len(attempt.documents) > before
 
     def _fill_in(self, obstacle: Obstacle, attempt: _Attempt) -> bool:
-        if obstacle.field in attempt.data:
+        asked = self._author.values.asked(attempt.way, _is_answer(attempt.way))
+        if obstacle.field in attempt.data or obstacle.field not in asked:
             return False
         attempt.data[obstacle.field] = self._author.values.plain(obstacle.field)
         return True
 
+    def _leave_out(self, obstacle: Obstacle, attempt: _Attempt) -> bool:
+        """What is known already is not said otherwise."""
+        return attempt.data.pop(obstacle.field, None) is not None
+
     _remedies = {
+        "known-fact": _leave_out,
         "gate": _wait_until_open,
         "checklist": _hand_in,
         "missing-field": _fill_in,

@@ -23,10 +23,10 @@ from ...engine.work.unit import UnitOfWork
 from ...workflow.model.definition import Definition
 from ..behaviour import Behaviour, SimulatedAct, SimulatedReply, SimulationFile
 from ..memory import MemoryCaseRepository
+from ..opening import OFFICER, opener
 from .agenda import Agenda
 from .people import Job, People, Staff
 
-_OPENER = Actor.of("simulation")
 _NOBODY = Behaviour(acts={})
 _NOWHERE = ("", 0)
 _FIELD = "case."
@@ -74,8 +74,9 @@ class World:
     def open(self, procedure: str, id: str) -> None:
         """Open a case, with data drawn as the plan says."""
         data = {name: self._draw(value) for name, value in self._plan.opened.items()}
-        event = Event(self.agenda.moment, _OPENER, data=data)
         unit = self._unit()
+        definition = self.repository.current(procedure, self.agenda.moment).definition
+        event = Event(self.agenda.moment, opener(definition), data=data)
         unit.open(procedure, event, id=id, officer="officer")
         self._write(unit)
 
@@ -175,7 +176,7 @@ class World:
             return self._votes(act, act.approve)
         data = self._values(case, act.data)
         documents = {name: f"{name}-1" for name in act.documents}
-        person = _person(act.as_, 0)
+        person = _doer(case, act.as_)
         return (Event(self.agenda.moment, person, act.fire or "", data, documents),)
 
     def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
@@ -234,6 +235,13 @@ def _known(case: CaseState, value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_FIELD):
         return case.data.get(value.removeprefix(_FIELD))
     return value
+
+
+def _doer(case: CaseState, role: str) -> Actor:
+    """Who does something in a case: its own officer, or the first of the role."""
+    if role == OFFICER and case.officer:
+        return Actor.of(case.officer, role)
+    return _person(role, 0)
 
 
 @cache

@@ -17,7 +17,7 @@ from ...workflow import national_calendar
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2025, 1, 6, 9, 0, tzinfo=ZONE)
 
-OFFICERS = ("张法官", "李法官", "王法官", "赵法官")
+OFFICERS = ("judge.zhang", "judge.li", "judge.wang", "judge.zhao")
 FILING = Actor.of("立案庭刘", "filing_judge")
 CHIEF = Actor.of("局长周", "bureau_chief")
 CLERK = Actor.of("书记员陈", "clerk")
@@ -41,6 +41,7 @@ FATES = (
 _PACES = (1, 2, 3, 5)
 _SLOWEST = 5
 _INQUIRIES = ("record_report", "check_report", "survey_on_site", "restrict_consumption")
+_DOCUMENTS = {"restrict_consumption": ("consumption_order",)}
 _PAYING = ("pays", "part", "suspended")
 
 
@@ -98,8 +99,6 @@ class Court:
                 "claim": str(claim),
                 "account": f"6222{number:08}",
                 "applied_on": self._today().isoformat(),
-                "title_effective": fate != "inadmissible",
-                "has_jurisdiction": True,
             },
         )
         pace, next_day = chance.choice(_PACES), chance.randrange(0, 20)
@@ -148,11 +147,12 @@ class Court:
     # -- what is done in each state
 
     def _in_received(self, plan: Plan, case: Case) -> None:
-        if not self._fire(plan, "accept", FILING, ("application",)):
+        found = {"title_effective": plan.fate != "inadmissible", "has_jurisdiction": True}
+        if not self._fire(plan, "accept", FILING, ("application",), **found):
             self._fire(plan, "reject", FILING, ("closing_ruling",))
 
     def _in_filed(self, plan: Plan, case: Case) -> None:
-        self._fire(plan, "assign", CHIEF)
+        self._fire(plan, "assign", CHIEF, assigned_officer=plan.officer)
 
     def _in_assigned(self, plan: Plan, case: Case) -> None:
         self._fire(plan, "ask_for_clues", plan.judge)
@@ -164,7 +164,7 @@ class Court:
             return
         for trigger in _INQUIRIES:
             if plan.asks_first(trigger):
-                self._fire(plan, trigger, plan.judge)
+                self._fire(plan, trigger, plan.judge, _DOCUMENTS.get(trigger, ()))
                 return
         if case.data["inquiry_answered"]:
             outcome = "property_found" if case.data["found"] > 0 else "no_property"
@@ -206,7 +206,7 @@ class Court:
         self._fire(plan, "send_notice", plan.judge, ("ruling", "assistance_notice"))
 
     def _transfer(self, plan: Plan) -> None:
-        self._fire(plan, "transfer", plan.judge)
+        self._fire(plan, "transfer", plan.judge, ("transfer_ruling",))
 
     def _take_money_or_close(self, plan: Plan) -> None:
         if plan.fate not in _PAYING or not plan.asks_first("funds"):

@@ -27,10 +27,11 @@ from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .deadlines import arm, settle_proposal
+from .facts import accept_input
 from .machine import CompiledTransition
 from .obstacles import role_titles
 from .orders import ORDER_HANDLERS
-from .transition import accept_input, attempt, carry_out, file_documents
+from .transition import attempt, carry_out, file_documents
 from .turn import Outcome, Turn
 
 
@@ -192,7 +193,10 @@ def _if_refused(turn: Turn, proposal: Proposal) -> str | None:
 
 
 def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
-    """The last step has passed: the act takes effect now, if nothing stands in its way by now."""
+    """The last step has passed: the act takes effect now, if nothing stands in its way by now.
+
+    What it brings is asked again too: a fact that became known meanwhile is not overwritten.
+    """
     if proposal.order is not None:
         return _carry_out_order(turn, proposal, proposal.order)
     act = turn.part(

@@ -22,14 +22,16 @@ class Rules(Protocol):
     calendar: Calendar
     checklist_conditions: dict[str, dict[str, Guard]]
     form_conditions: dict[str, dict[str, Guard]]
+    defaults: dict[str, Any]
 
 
 @dataclass(slots=True)
 class Attempt:
     """One case going through one event: the machine's model.
 
-    `data` and `documents` include what the event brings; `given` names the fields that the event
-    itself gives; `approved` is the proposal whose approval has passed.
+    `data` and `documents` include what the event brings; `given` names the fields and `handed_in`
+    the kinds of document that the event itself gives; `approved` is the proposal whose approval has
+    passed. The `case` is as it was before.
     """
 
     case: CaseState
@@ -41,9 +43,25 @@ class Attempt:
     children: Children
     rules: Rules
     given: Collection[str] = ()
+    handed_in: Collection[str] = ()
     approved: Proposal | None = None
     taken: Any = None
     refusals: list[Obstacle] = field(default_factory=list)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the answer of an outside system, and no person's word."""
+        return "outside" in self.actor.roles
+
+    def knew(self, name: str) -> bool:
+        """Whether the case knew a field before: by somebody's word, and not by its default."""
+        value = self.case.data.get(name)
+        presumed = self.rules.defaults.get(name)
+        return value is not None and (value != presumed or name in self.case.stated)
+
+    def knows(self, name: str) -> bool:
+        """Whether the case knows a field by now: it did before, or the event says it."""
+        return self.knew(name) or (name in self.given and self.data[name] is not None)
 
     @property
     def now(self) -> datetime:

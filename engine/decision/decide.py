@@ -12,6 +12,7 @@ from typing import Any
 
 from ...workflow.guards.cel import Children
 from ...workflow.model.definition import OFFICER
+from ...workflow.model.facts import OPEN
 from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import (
@@ -31,10 +32,12 @@ from ..model.obstacle import Obstacle
 from . import approvals, orders, tasks
 from .attempt import Attempt
 from .deadlines import arm
+from .facts import accept_input
 from .obstacles import standing
+from .opening import opening_obstacles
 from .powers import at_case, authorise, may_open
 from .procedure import Procedure
-from .transition import accept_input, attempt, carry_out, file_documents
+from .transition import attempt, carry_out, file_documents
 from .turn import NO_CHILDREN, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
@@ -50,12 +53,15 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
 
 
 def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
-    """The first decision of a case: it stands in the initial state, and that state's limits run."""
+    """The first decision of a case: it stands in the initial state, and that state's limits run.
+
+    Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
+    """
     case.state = procedure.definition.initial
     case.data = dict(procedure.defaults)
     _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
-    case.data, case.documents = input.data, input.documents
+    case.data, case.documents, case.stated = input.data, input.documents, input.stated
     turn = Turn(procedure, case, event)
     for name in procedure.entering.get(case.state, ()):
         arm(turn, name)
@@ -64,14 +70,16 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
 
 
 def _check_opener(procedure: Procedure, case: CaseState, event: Event) -> None:
-    """A case is opened by those whom the definition lets; a sub-procedure by its parent.
+    """A case is opened by those whom the definition lets, with what its form asks; a sub-procedure
+    by its parent.
 
     An officer who opens a case and names nobody is its officer. Raises `Refused`.
     """
     actor = event.actor
-    found = () if case.parent_id is not None else tuple(may_open(procedure, case, actor))
-    if found:
-        raise Refused(case.id, "open", case.state, found)
+    if case.parent_id is None:
+        found = [*may_open(procedure, case, actor), *opening_obstacles(procedure, case, event)]
+        if found:
+            raise Refused(case.id, OPEN, case.state, tuple(found))
     if not case.officer and OFFICER in actor.roles:
         case.officer = actor.id
 

@@ -19,6 +19,7 @@ from transitions.core import Transition as MachineTransition
 from ...workflow.checks.structure import entrances
 from ...workflow.guards.cel import Guard, GuardCompiler
 from ...workflow.model.definition import Definition
+from ...workflow.model.facts import Asked
 from ...workflow.model.flow import RETURN, STAY, Transition
 from ..model.obstacle import Obstacle
 from .attempt import Attempt
@@ -32,6 +33,7 @@ class CompiledTransition(MachineTransition):
     roles: frozenset[str]
     gates: tuple[str, ...]
     returns: bool
+    asked: Asked = Asked()
     checks: tuple[Check, ...] = ()
 
     def leads_back(self, attempt: Attempt) -> bool:

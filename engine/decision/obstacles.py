@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from ...workflow.errors import GuardValueMissing
@@ -12,6 +13,7 @@ from ...workflow.guards.cel import Guard
 from ...workflow.language import NO_WORDS, Words, joined
 from ...workflow.model.base import Text
 from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
+from ...workflow.model.facts import Asked
 from ...workflow.model.parts import ChecklistItem
 from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
 from ..model.event import Actor
@@ -31,22 +33,26 @@ class _Needed(NamedTuple):
 def _checks(way: CompiledTransition, definition: Definition) -> list[_Needed]:
     """In the order people ask: who, when, what is missing, what is not so."""
     spec = way.spec
-    form = definition.forms.get(spec.form or "")
     has_task = any(spec.trigger in task.done_by for task in definition.tasks.values())
-    requires = form is not None and any(f.required or f.required_when for f in form.fields.values())
-    form_codes = ("form-field", "missing-field") if requires else ("form-field",)
     return [
         _Needed(True, _wrong_role, ("role",)),
         _Needed(bool(spec.not_by_who), _same_person, ("same-person",)),
         _Needed(has_task, _claimed, ("claimed",)),
         _Needed(spec.approval is not None, _awaiting, ("awaiting-approval",)),
         _Needed(bool(way.gates), _closed_gates, ("gate",)),
+        _Needed(True, _not_asked, ()),
         _Needed(bool(spec.needs), _missing_fields, ("missing-field",)),
-        _Needed(spec.form is not None, _form, form_codes),
+        _Needed(_requires(definition, spec.form), _unfilled, ("missing-field",)),
         _Needed(bool(spec.documents), _missing_documents, ("missing-document",)),
         _Needed(way.guard is not None, _guarded, ("guard",)),
         _Needed(spec.checklist is not None, _unchecked, ("checklist",)),
     ]
+
+
+def _requires(definition: Definition, form: str | None) -> bool:
+    """Whether there is a form, and it requires something."""
+    asked = definition.forms[form].fields.values() if form is not None else ()
+    return any(field.required or field.required_when for field in asked)
 
 
 def checks_of(way: CompiledTransition, definition: Definition) -> tuple[Check, ...]:
@@ -55,7 +61,10 @@ def checks_of(way: CompiledTransition, definition: Definition) -> tuple[Check, .
 
 
 def codes_of(way: CompiledTransition, definition: Definition) -> frozenset[str]:
-    """The codes that a refusal of it can have, each by something its definition asks."""
+    """The codes that a refusal of it can have, each by something its definition asks.
+
+    What it does not ask can always be brought, and is no reason of the definition.
+    """
     needed = [n for n in _checks(way, definition) if n.is_needed]
     return frozenset(code for n in needed for code in n.codes)
 
@@ -90,7 +99,12 @@ def _missing_field(name: str, attempt: Attempt) -> Obstacle:
 
 
 def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
-    for name in way.spec.documents:
+    return missing_documents(way.spec.documents, attempt)
+
+
+def missing_documents(names: Iterable[str], attempt: Attempt) -> Iterator[Obstacle]:
+    """Of these kinds of document, those that are not on file."""
+    for name in names:
         if name not in attempt.documents:
             title = attempt.rules.definition.documents[name].title
             yield Obstacle("missing-document", document=name, title=words(title))
@@ -161,16 +175,52 @@ def _is_closed(gate: DeadlineState, at: datetime) -> bool:
     return gate.due_at is None or at < gate.due_at
 
 
-def _form(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
-    """The event brings nothing that the form does not ask, and what the form requires is there."""
-    name = way.spec.form or ""
-    form = attempt.rules.definition.forms[name]
+def _not_asked(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    if not attempt.given and not attempt.handed_in:
+        return ()
+    return chain(unasked(way.asked, attempt), _by_hand_alone(way, attempt))
+
+
+def unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
+    """What the event brings and the act does not ask, or what it would overwrite."""
+    is_answer = attempt.is_answer
+    taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
+    data, documents = attempt.rules.definition.data, attempt.rules.definition.documents
     for field in attempt.given:
-        if field not in form.fields:
-            yield Obstacle("form-field", field=field, title=words(form.title))
-    conditions = attempt.rules.form_conditions[name]
-    for field, asked in form.fields.items():
-        if attempt.data.get(field) is not None:
+        if field not in taken:
+            yield Obstacle("not-asked", field=field, title=words(data[field].title))
+        elif field not in overwritten and _contradicts(field, attempt):
+            yield Obstacle("known-fact", field=field, title=words(data[field].title))
+    for name in attempt.handed_in:
+        if name not in asked.documents:
+            title = words(documents[name].title)
+            yield Obstacle("document-not-asked", document=name, title=title)
+
+
+def _contradicts(field: str, attempt: Attempt) -> bool:
+    """Whether the event says otherwise of a fact that is known; the same again changes nothing."""
+    return attempt.case.data.get(field) != attempt.data[field] and attempt.knew(field)
+
+
+def _by_hand_alone(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """A person enters the answer of another system from a document, and hands that in."""
+    entered = way.asked.by_hand.intersection(attempt.given)
+    if entered and not attempt.is_answer and way.asked.documents.isdisjoint(attempt.handed_in):
+        name = min(way.asked.documents)
+        title = words(attempt.rules.definition.documents[name].title)
+        sentence = "missing-document/answer"
+        yield Obstacle("missing-document", document=name, title=title, sentence=sentence)
+
+
+def _unfilled(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    return unfilled(way.spec.form or "", attempt)
+
+
+def unfilled(form: str, attempt: Attempt) -> Iterator[Obstacle]:
+    """What a form requires, and nobody has said: what is only presumed does not fill it in."""
+    conditions = attempt.rules.form_conditions[form]
+    for field, asked in attempt.rules.definition.forms[form].fields.items():
+        if attempt.knows(field):
             continue
         condition = conditions.get(field)
         if asked.required or (condition is not None and _holds(condition, attempt)):

@@ -104,9 +104,17 @@ def _holds_none(actor: Actor, by: Collection[str]) -> bool:
     return actor.roles.isdisjoint(wanted)
 
 
+RELATED = "procedure"
+
+
 def _may_name(definition: Definition, case: CaseState, actor: Actor) -> bool:
-    """Whether an opener may name the officer: one of the power to assign, or he himself."""
+    """Whether an opener may name the officer.
+
+    One of the power to assign may, and an officer himself; a related proceeding passes on its own.
+    """
     if OFFICER in actor.roles and case.officer == actor.id:
+        return True
+    if RELATED in actor.roles:
         return True
     power = definition.powers.get("assign")
     return power is not None and power.approval is None and not _holds_none(actor, power.by)

@@ -13,6 +13,7 @@ from ...workflow.checks.conditions import required
 from ...workflow.errors import UnknownField
 from ...workflow.guards.cel import Guard, GuardCompiler
 from ...workflow.model.definition import Definition
+from ...workflow.model.facts import Facts
 from ...workflow.model.field_types import parse, reviver
 from ...workflow.model.flow import Transition
 from ...workflow.model.limits import DeadlineRule, lead, period_of
@@ -45,7 +46,11 @@ class Procedure:
         self.machine = build_machine(definition, self.gating)
         events: Any = self.machine.events
         self._events: dict[str, ProcedureEvent] = dict(events)
+        facts = Facts(definition)
+        self.opening = facts.at_opening()
+        asked = {id(t): facts.of(t) for t in definition.transitions}
         for way in self.ways():
+            way.asked = asked[id(way.spec)]
             way.checks = checks_of(way, definition)
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)

@@ -4,14 +4,14 @@ possible takes effect."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ...workflow.errors import GuardValueMissing
 from ...workflow.model.flow import RETURN, SubProcedure
 from ...workflow.model.parts import FromTable
 from ...workflow.periods.adjustments import Deduction
-from ..errors import BadEvent, Refused
+from ..errors import Refused
 from ..model.case import CaseState, Proposal
 from ..model.effects import EntryKind, OutboundRequest, StartChild
 from ..model.event import Actor, Event
@@ -19,41 +19,12 @@ from ..model.obstacle import Obstacle
 from . import tasks
 from .attempt import Attempt
 from .deadlines import arm, close, leave, perform, recalculate
+from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
 from .orders import name_officer
 from .procedure import Procedure
 from .turn import Outcome, Turn
-
-
-@dataclass(slots=True)
-class Input:
-    """A case's data and documents with what an event brings, and what that changed."""
-
-    data: dict[str, Any]
-    documents: dict[str, list[str]]
-    changes: dict[str, Any] = field(default_factory=dict)
-
-
-def accept_input(
-    procedure: Procedure, case: CaseState, data: Mapping[str, Any], documents: Mapping[str, str]
-) -> Input:
-    """What an event brings, typed, beside what the case has. Raises `DataError`, `BadEvent`."""
-    changes: dict[str, Any] = {}
-    merged, filed = case.data, case.documents
-    if data:
-        parsed = {name: procedure.parse_field(name, value) for name, value in data.items()}
-        changes = {name: value for name, value in parsed.items() if merged.get(name) != value}
-        merged = {**merged, **changes} if changes else merged
-    if documents:
-        filed = {name: list(references) for name, references in filed.items()}
-        for name, reference in documents.items():
-            if name not in procedure.definition.documents:
-                raise BadEvent(
-                    why_zh=f"没有文书类型 {name}", why_en=f"there is no kind of document {name}"
-                )
-            filed.setdefault(name, []).append(str(reference))
-    return Input(merged, filed, changes)
 
 
 def file_documents(turn: Turn) -> None:
@@ -79,7 +50,8 @@ def attempt(
         input.documents,
         turn.children,
         procedure,
-        () if approved else event.data,
+        event.data,
+        event.documents,
         approved,
     )
     if not procedure.run(event.trigger, tried):
@@ -111,7 +83,8 @@ def carry_out(
     """The way that an attempt took; `doer` is who counts as having done it."""
     procedure, case, trigger = turn.procedure, turn.case, turn.event.trigger
     returning = way.spec.to == RETURN
-    case.data, case.documents, changes = input.data, input.documents, input.changes
+    case.data, case.documents, case.stated = input.data, input.documents, input.stated
+    changes = input.changes
     source, case.state = case.state, tried.state
     if way.spec.sets:
         _set_values(turn, way, tried, changes)
@@ -148,6 +121,7 @@ def _set_values(
         else:
             values[name] = procedure.parse_field(name, value)
     changes.update(values)
+    turn.case.stated = stated_with(turn.case.stated, procedure.defaults, values)
     turn.case.data = {**turn.case.data, **values}
 
 

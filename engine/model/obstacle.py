@@ -88,14 +88,21 @@ SENTENCES = {
     ),
     "gate": Words("{title}：{until_day} 前不得办理", "{title}: not before {until_day}"),
     "missing-field": Words("缺少{title}（{field}）", "{title} ({field}) is missing"),
-    "form-field": Words(
-        "表单“{title}”没有 {field} 一项", "the form {title} does not ask for {field}"
+    "not-asked": Words("此事项不收{title}（{field}）", "{title} ({field}) is not asked for here"),
+    "document-not-asked": Words(
+        "此事项不收文书：{title}（{document}）",
+        "the document {title} ({document}) is not asked for here",
+    ),
+    "known-fact": Words(
+        "{title}（{field}）已有记载，应当更正，不得覆盖",
+        "{title} ({field}) is known already: it is corrected, not overwritten",
     ),
     "missing-document": Words(
         "缺少文书：{title}（{document}）", "the document {title} ({document}) is missing"
     ),
-    "document-not-asked": Words(
-        "此处不收文书：{title}（{document}）", "{title} ({document}) is not asked for here"
+    "missing-document/answer": Words(
+        "手工登记外部答复须附文书：{title}（{document}）",
+        "an answer entered by hand comes with its document: {title} ({document})",
     ),
     "guard": Words("{reason}", "{reason}"),
     "guard/condition": Words("条件不满足：{reason}", "not so: {reason}"),

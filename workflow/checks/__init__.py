@@ -10,6 +10,7 @@ from ..source.findings import Finding
 from ..source.positions import Position
 from .authority import check as check_authority
 from .conditions import check as check_conditions
+from .facts import check as check_facts
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -40,6 +41,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
         return
+    yield from check_facts(definition)
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
     if count > MOST_WAYS:
         yield _too_many_ways(definition, count)

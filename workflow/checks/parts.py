@@ -15,11 +15,25 @@ from .references import References, is_open_to
 _WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money"})
 
 # The keys of each element whose values are names, with the kind of name each one holds.
-_OF_TRANSITION = {"form": "form", "checklist": "checklist", "approval": "approval"}
+_OF_TRANSITION = {
+    "form": "form",
+    "checklist": "checklist",
+    "approval": "approval",
+    "assigns": "field",
+}
 _OF_GROUP = {"states": "state", "phases": "phase"}
 _OF_STEP = {"by": "role"}
 _OF_ITEM = {"documents": "document"}
 _OF_TASK_START = {"entering": "state", "on": "trigger"}
+_OF_FORM = {"documents": "document"}
+_OF_POWER = {
+    "by": "role",
+    "grounds": "ground",
+    "documents": "document",
+    "approval": "approval",
+    "form": "form",
+    "dated_by": "field",
+}
 _OF_TASK = {"offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
 
 
@@ -31,6 +45,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.approvals.values(), _approval)
     yield from references.each(definition.checklists.values(), _checklist)
     yield from references.each(definition.forms.values(), _form)
+    yield from references.refer_keys(definition.powers.values(), _OF_POWER)
     yield from references.each(definition.tasks.values(), _task)
     yield from references.each(definition.accounts.values(), _account)
     yield from _proposing(references)
@@ -101,7 +116,8 @@ def _checklist(references: References, checklist: Checklist) -> Iterator[Finding
 
 
 def _form(references: References, form: Form) -> Iterator[Finding]:
-    """The fields that a form asks for."""
+    """The fields and documents that a form asks for."""
+    yield from references.refer_keys([form], _OF_FORM)
     for name, asked in form.fields.items():
         # A field of which nothing is said but its name has no place of its own.
         element = asked if asked._source is not None else form

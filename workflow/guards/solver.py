@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from ..model.definition import Definition
@@ -18,6 +20,7 @@ _EFFORT, _ALL_EFFORT, _LEAST = 200_000, 4_000_000, 2_000
 machine (4 million is about a second); each counts for `_LEAST` at the least."""
 
 Example = Mapping[str, str]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @cache
@@ -109,23 +112,32 @@ class GuardSolver:
         self._satisfiable[guard] = bool(found != self._z3.unsat)
         return self._satisfiable[guard]
 
-    def example(self, *formulas: Any) -> Example | None:
+    def example(self, *formulas: Any, near: Mapping[str, Any] = _NOTHING) -> Example | None:
         """Values that make all the formulas true, plain ones where there are.
 
-        None when there are none, or none was found.
+        `near` are typed values of fields that are kept where they can be. None when there are none,
+        or none was found.
         """
         found, solver = self._ask(formulas)
         if found != self._z3.sat:
             return None
         read = sorted(self._variables_in(formulas) & self._formulas.variables.keys())
         solver.set("rlimit", _EFFORT)
-        for wish in self._plain_wishes(read):
+        for wish in chain(self._near(near, read), self._plain_wishes(read)):
             solver.push()
             solver.add(wish)
             if solver.check() != self._z3.sat:
                 solver.pop()
         solver.check()
         return self._shown(solver.model(), read)
+
+    def _near(self, values: Mapping[str, Any], read: list[str]) -> Iterator[Any]:
+        """That each of these fields has its value, as far as fields are read."""
+        for field, value in values.items():
+            name, spec = f"case.{field}", self._definition.data[field]
+            encoded = self._formulas.encoded(spec.type, value) if name in read else None
+            if encoded is not None:
+                yield self._formulas.variables[name] == encoded
 
     def _plain_wishes(self, read: list[str]) -> Iterator[Any]:
         """What makes an example plain, each to be had if it can.

@@ -9,6 +9,7 @@ from ..language import in_language
 from .positions import Position
 
 Severity = Literal["error", "warning", "note"]
+"""An error keeps a version from running; a warning is advice; a note only tells what is so."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

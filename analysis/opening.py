@@ -1,0 +1,47 @@
+"""A case opened in a world of tests as its procedure itself has it opened: by those who may, or as
+a related proceeding where only such a one opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..engine.engine import Engine
+from ..engine.model.event import RELATED_PROCEEDING, Actor, Event
+from ..workflow.model.definition import RESERVED_ROLES, Definition
+from ..workflow.model.facts import OPEN
+
+OFFICER = "officer"
+
+
+def opener(definition: Definition, officer: str = "") -> Actor:
+    """Who opens a case: everybody in one, or the case that has this one as its sub-procedure.
+
+    Where an officer is named, he is that one too.
+    """
+    power = definition.powers.get(OPEN)
+    if power is not None and RESERVED_ROLES.keys() >= set(power.by):
+        return RELATED_PROCEEDING
+    return Actor(officer or "scenario", frozenset(definition.roles))
+
+
+def open_case(
+    engine: Engine,
+    definition: Definition,
+    data: Mapping[str, Any],
+    documents: Iterable[str] = (),
+    officer: str = "",
+) -> str:
+    """Open a case; gives its id. Raises what the engine raises."""
+    handed_in = {name: f"{name}-1" for name in documents}
+    with engine.transaction() as transaction:
+        unit = transaction.unit()
+        event = Event(transaction.now, opener(definition, officer), data=data, documents=handed_in)
+        case = unit.open(definition.id, event, officer=officer)
+        unit.flush()
+    return case.id
+
+
+def person_of(role: str, officer: str) -> str:
+    """Who does something as a role, where no person is named: the officer is the case's own."""
+    return officer if role == OFFICER and officer else role

@@ -1,0 +1,197 @@
+"""Who writes which fact: what nobody can write, what a party can, and what two would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import names_in
+from ..model.definition import RESERVED_ROLES, Definition
+from ..model.facts import Facts
+from ..model.flow import Transition
+from ..model.logs import LogActivity
+from ..model.parts import Form
+from ..source.findings import Finding, Severity
+from ..source.positions import Position
+from .conditions import conditions
+
+_PROCEDURE = "procedure"
+_CASE = "case."
+_OF_THE_CASE = (_CASE, "given.")
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """Findings of a definition whose names and conditions are in order."""
+    facts, read = Facts(definition), read_fields(definition)
+    yield from _never_written(definition, facts, read)
+    for form in definition.forms.values():
+        yield from _set_and_brought(facts, form)
+    yield from _set_and_taken(definition, facts)
+    for t in definition.transitions:
+        yield from _taken_and_brought(facts, t)
+        yield from _answer_without_document(facts, t)
+        yield from _party_writes(definition, facts, t, read)
+    yield from _taken_at_opening(facts)
+    yield from _carried(definition, facts)
+
+
+def read_fields(definition: Definition) -> frozenset[str]:
+    """The fields on which something hangs: conditions, time limits, requests, money, passes."""
+    compiler = GuardCompiler.of(definition)
+    trees = (compiler.compile(text).tree for _, _, text in conditions(definition))
+    names = chain.from_iterable(map(names_in, trees))
+    found = {name.partition(".")[2] for name in names if name.startswith(_OF_THE_CASE)}
+    for rule in definition.deadlines.values():
+        found.update(filter(None, [rule.starts.counted_from]))
+        found.update([rule.length] if isinstance(rule.length, str) else [])
+    for request in definition.requests.values():
+        sent = map(str, request.sends.values())
+        found.update(value.removeprefix(_CASE) for value in sent if value.startswith(_CASE))
+    for account in definition.accounts.values():
+        found.update([account.received, account.paid_out])
+    for sub in definition.sub_procedures.values():
+        found.update(sub.passes.values())
+    return frozenset(found)
+
+
+# -- what nobody writes
+
+
+def _never_written(definition: Definition, facts: Facts, read: frozenset[str]) -> Iterator[Finding]:
+    """Fields that no act can ever write. What is passed on without a form may be any of them."""
+    power = facts.power_to_open()
+    if power is not None and power.form is None and _PROCEDURE in power.by:
+        return
+    for name in sorted(definition.data.keys() - written_fields(definition, facts)):
+        spec = definition.data[name]
+        if spec.default is not None and name in read:
+            zh = f"没有人能写入 {name}，它永远是 {spec.default}：条件所依据的是常数"
+            en = (
+                f"nobody can ever write {name}: it is always {spec.default}, "
+                "and a condition that reads it reads a constant"
+            )
+        else:
+            zh = f"没有人能写入 {name}：没有表单、需要项、sets 或答复写它"
+            en = f"nobody can ever write {name}: no form or need asks for it, nothing sets it"
+        yield Finding(spec.at, "never-written", zh, en, "warning")
+
+
+def written_fields(definition: Definition, facts: Facts) -> frozenset[str]:
+    """The fields that some act writes."""
+    brought = (facts.of(t) for t in definition.transitions)
+    by_acts = chain.from_iterable(asked.fields | asked.answered for asked in brought)
+    return facts.at_opening().fields | facts.set | facts.taken | frozenset(by_acts)
+
+
+# -- what two would write
+
+
+def _set_and_brought(facts: Facts, form: Form) -> Iterator[Finding]:
+    """A form asks for what a transition sets: nobody may bring that."""
+    for name in form.fields.keys() & facts.set:
+        zh = f"{name} 由动作写入（sets），表单不得再收"
+        en = f"{name} is set by a transition (sets): no form may ask for it"
+        yield Finding(_place(form, name), "set-and-brought", zh, en)
+
+
+def _set_and_taken(definition: Definition, facts: Facts) -> Iterator[Finding]:
+    """The answer of a request takes what a transition sets."""
+    for request in definition.requests.values():
+        for name in request.takes.keys() & facts.set:
+            at = request.at_value("takes")
+            zh = f"{name} 由动作写入（sets），答复不得再写"
+            en = f"{name} is set by a transition (sets): no answer may bring it"
+            yield Finding(at, "set-and-brought", zh, en)
+
+
+def _taken_and_brought(facts: Facts, t: Transition) -> Iterator[Finding]:
+    """A form asks for what an answer brings, and the answer fires another trigger."""
+    form = facts.form_of(t)
+    if form is None:
+        return
+    answered = facts.taken_on.get(t.trigger, frozenset())
+    for name in sorted((form.fields.keys() & facts.taken) - answered):
+        yield _taken_elsewhere(_place(form, name), name)
+
+
+def _taken_at_opening(facts: Facts) -> Iterator[Finding]:
+    """Opening asks for what only an answer may bring."""
+    form = facts.form_of_opening()
+    if form is not None:
+        for name in sorted(form.fields.keys() & facts.taken):
+            yield _taken_elsewhere(_place(form, name), name)
+
+
+def _taken_elsewhere(at: Position, name: str) -> Finding:
+    zh = f"{name} 取自外部答复（takes），只能由该答复触发的动作写入"
+    en = f"{name} comes from an answer (takes): only the trigger that the answer fires may take it"
+    return Finding(at, "taken-and-brought", zh, en)
+
+
+def _answer_without_document(facts: Facts, t: Transition) -> Iterator[Finding]:
+    """A person may enter an answer, and no document shows where it comes from."""
+    form = facts.form_of(t)
+    if form is None or facts.documents_of(t) or RESERVED_ROLES.keys() >= set(t.by):
+        return
+    answered = facts.taken_on.get(t.trigger, frozenset())
+    for name in sorted(form.fields.keys() & answered):
+        zh = f"手工登记外部答复的 {name} 须附文书（表单的 documents）"
+        en = f"{name} is entered by hand from an answer: a document is handed in with it"
+        yield Finding(_place(form, name), "answer-without-document", zh, en)
+
+
+# -- what a party writes
+
+
+def _party_writes(
+    definition: Definition, facts: Facts, t: Transition, read: frozenset[str]
+) -> Iterator[Finding]:
+    """A party brings a fact by himself; a warning where something hangs on it."""
+    parties = definition.parties.intersection(t.by)
+    for name in sorted(facts.of(t).fields) if parties else ():
+        who = "、".join(definition.roles[role].title.zh for role in sorted(parties))
+        is_form = t.form is not None and name in definition.forms[t.form].fields
+        severity: Severity = "warning" if name in read else "note"
+        told = _HANGS[severity]
+        zh = f"当事人（{who}）可写入 {name}{told[0]}"
+        en = f"a party ({', '.join(sorted(parties))}) writes {name}{told[1]}"
+        yield Finding(t.at_value("form" if is_form else "needs"), "party-writes", zh, en, severity)
+
+
+_HANGS: dict[Severity, tuple[str, str]] = {
+    "warning": ("，而条件、期限或款项以它为据", ", on which a condition, a limit or money hangs"),
+    "note": ("", ""),
+}
+
+
+# -- what a log carries
+
+
+def _carried(definition: Definition, facts: Facts) -> Iterator[Finding]:
+    """An activity of a log carries only what its act asks for."""
+    log = definition.log
+    for name, activity in log.activities.items() if log is not None else ():
+        asked = facts.at_opening().fields if log and name == log.opens else None
+        taken = asked if asked is not None else _asked_of(definition, facts, activity)
+        for field in sorted(activity.carries.keys() - taken):
+            at = activity.at_value("carries")
+            zh = f"活动“{name}”带有 {field}，而其动作不收"
+            en = f"the activity {name} carries {field}, which its act does not ask for"
+            yield Finding(at, "carries-unasked", zh, en)
+
+
+def _asked_of(definition: Definition, facts: Facts, activity: LogActivity) -> frozenset[str]:
+    """What the trigger of an activity asks of the role that does it."""
+    asked: Iterable[frozenset[str]] = (
+        facts.of(t).fields
+        for t in definition.transitions
+        if t.trigger == activity.trigger and activity.by in t.by
+    )
+    return frozenset(chain.from_iterable(asked))
+
+
+def _place(form: Form, name: str) -> Position:
+    """Where a form asks for a field: one of which nothing is said has no place of its own."""
+    asked = form.fields[name]
+    return asked.at if asked._source is not None else form.at_value("fields")
