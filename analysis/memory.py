@@ -52,6 +52,10 @@ class MemoryCaseRepository:
             add_fields(procedure, known, map(_data, kept))
         return known
 
+    def given(self, procedure: str) -> Procedure:
+        """The version that was given. Raises `UnknownProcedure`."""
+        return self._registry.current(procedure)
+
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
         """The version that was given. Raises `UnknownProcedure`."""
         return self._registry.current(procedure)

@@ -39,7 +39,6 @@ data:
   due_days: {type: number, default: 10, title: {zh: 天数, en: days}}
 documents:
   notice: {title: {zh: 通知书, en: notice}}
-powers: {open: {by: [officer, chief], form: loan}}
 forms:
   loan: {title: {zh: 借款, en: loan}, fields: {amount: , due_days: }}
   payment: {title: {zh: 付款, en: payment}, fields: {paid: {required: true, overwrites: true}}}
@@ -121,7 +120,7 @@ deadlines:
     expires: start-of-day
     gates: give_up
 powers:
-  open: {by: [officer, chief]}
+  open: {by: [officer, chief], form: loan}
   assign: {by: chief}
   watch: {by: [officer, chief]}
   deduct: {by: officer}

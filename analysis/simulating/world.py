@@ -75,9 +75,9 @@ class World:
         """Open a case, with data drawn as the plan says."""
         data = {name: self._draw(value) for name, value in self._plan.opened.items()}
         unit = self._unit()
-        definition = self.repository.current(procedure, self.agenda.moment).definition
-        event = Event(self.agenda.moment, opener(definition), data=data)
-        unit.open(procedure, event, id=id, officer="officer")
+        definition = self.repository.given(procedure).definition
+        event = Event(self.agenda.moment, opener(definition, OFFICER), data=data)
+        unit.open(procedure, event, id=id, officer=OFFICER)
         self._write(unit)
 
     def _unit(self) -> UnitOfWork:
