@@ -60,14 +60,14 @@ def noticed(engine: Engine, number: int) -> str:
         "debtor": f"d{number}",
         "claim": "50000",
         "account": "62220001",
-        "title_effective": True,
-        "has_jurisdiction": True,
     }
+    review = {"title_effective": True, "has_jurisdiction": True}
     case = engine.open_case(
         "first_enforcement", actor=FILING, data=data, id=f"case-{number}", officer="li"
     )
-    engine.fire(case.id, "accept", actor=FILING, documents={"application": "doc"})
-    engine.fire(case.id, "assign", actor=CHIEF)
+    application = {"application": "doc"}
+    engine.fire(case.id, "accept", actor=FILING, data=review, documents=application)
+    engine.fire(case.id, "assign", actor=CHIEF, data={"assigned_officer": "li"})
     engine.fire(
         case.id, "issue_notice", actor=OFFICER, documents={"notice": "n", "report_order": "r"}
     )

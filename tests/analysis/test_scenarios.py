@@ -25,7 +25,7 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     )
     assert report.failures == ()
     assert report.scenarios == 4
-    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 11
+    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 13
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
@@ -122,6 +122,8 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
         "期限“执行立案审查”由 6日 改为 7日",
         "法发〔2006〕35号",
         "终本最短期间",
+        "谁写入哪项信息",
+        "收到财产线索（承办人, 申请执行人, 书记员）",
         "回到原处",
     ):
         assert words in page

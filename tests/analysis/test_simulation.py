@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_run_to_the_byte_and_another_a_different_on
 def test_every_case_is_accounted_for_and_lawful(family: list[Definition]) -> None:
     report = run(family)
     assert sum(report.modes.values()) == 60 and report.closed == 60 - report.modes.get("open", 0)
-    assert sum(report.histogram.values()) == report.closed > 20
+    assert sum(report.histogram.values()) == report.closed > 15
     assert {"for_now", "terminated", "inadmissible"} <= report.modes.keys()
     assert "close_for_now" in report.refusals, "the gate of three months held some back"
 
@@ -64,7 +64,7 @@ def test_a_shorter_time_limit_shows_what_it_would_do(family: list[Definition]) -
     stricter = simulate(
         [definition_from_text(text), family[1]], load_simulation(PLAN), cases=60, seed=3, days=300
     )
-    assert stricter.expired["asset_survey"] > run(family).expired["asset_survey"]
+    assert stricter.expired["asset_survey"] > run(family).expired.get("asset_survey", 0)
 
 
 @pytest.mark.parametrize(

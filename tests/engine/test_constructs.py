@@ -43,6 +43,7 @@ data:
   inner: {type: text, title: {zh: 内部意见, en: inner note}}
   days: {type: number, title: {zh: 缴纳期限, en: days to pay}}
   reason: {type: text, title: {zh: 理由, en: reason}}
+powers: {open: {by: officer, form: draft}}
 documents:
   decision: {visible_to: debtor, title: {zh: 决定书, en: decision}}
   memo: {title: {zh: 审查报告, en: memo}}
@@ -68,6 +69,8 @@ checklists:
       limit: {title: {zh: 不超过法定上限, en: within the limit},
         when: 'case.amount <= money("100000") || case.kind == "company"'}
 forms:
+  draft: {title: {zh: 草拟, en: draft}, fields: {name: , kind: , amount: }}
+  note: {title: {zh: 记录, en: note}, documents: memo, fields: {inner: }}
   fine:
     title: {zh: 罚款审批表, en: fine}
     fields:
@@ -83,7 +86,8 @@ tasks:
   serve: {title: {zh: 送达, en: serve}, starts: {entering: decided}, offered_to: [clerk, officer],
     done_by: served}
 transitions:
-  - {trigger: note, title: {zh: 记录, en: note}, from: any, to: stay, by: officer}
+  - {trigger: note, title: {zh: 记录, en: note}, from: any, to: stay, by: officer,
+      form: note}
   - {trigger: fine, title: {zh: 罚款, en: fine}, from: draft, to: decided, by: officer, form: fine,
       documents: decision, checklist: fine, approval: fine, if_refused: drop,
       sets: {days: {table: days}}}
@@ -109,6 +113,7 @@ title: {zh: 分期, en: instalment}
 version: 1
 effective: 2024-01-01
 roles: {officer: {title: {zh: 承办人, en: officer}}}
+powers: {open: {by: procedure}}
 data: {share: {type: money, title: {zh: 份额, en: share}}, paid: {type: money, title: {zh: 已缴,
   en: paid}}}
 modes: {done: {zh: 已缴, en: done}}
@@ -252,7 +257,7 @@ def test_a_form_takes_what_it_asks_and_requires_what_it_must(court: Engine) -> N
     case = drafted(court)
     with pytest.raises(Refused) as refused:
         court.fire(case, "fine", actor=LI, data={"amount": "60000", "inner": "x"})
-    assert codes(refused) == ["form-field", "missing-field", "missing-field", "missing-document"]
+    assert codes(refused) == ["not-asked", "missing-field", "missing-field", "missing-document"]
     with pytest.raises(DataError):
         court.fire(case, "fine", actor=LI, data={"amount": "many"})
     assert proposed(court, case, amount="500").waiting

@@ -66,6 +66,8 @@ data:
   paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
   kind:
     {type: choice, choices: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}, title: {zh: 种类, en: kind}}
+powers: {open: {by: clerk, form: opening}}
+forms: {opening: {title: {zh: 立案, en: opening}, fields: {n: , kind: }}}
 accounts: {funds: {title: {zh: 款, en: funds}, received: owed, paid_out: paid}}
 modes: {done: {zh: 完, en: done}}
 initial: open

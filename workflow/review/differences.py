@@ -96,13 +96,13 @@ def _table(
     """The entries of one table that went, came or changed."""
     gone, came, kept = compared(old, new)
     for id in gone:
-        yield _removed(name, id, title_of(old[id]))
+        yield _removed(name, id, title_of(old[id], id))
     for id in came:
-        title = title_of(new[id])
+        title = title_of(new[id], id)
         zh, en = f"新增{name.zh}“{title.zh}”", f"{name.en} added: {title.en}"
         yield Difference("added", name.en, id, zh, en)
     for id in kept:
-        change = _changes(name, id, title_of(new[id]))
+        change = _changes(name, id, title_of(new[id], id))
         yield from map(change, parts(old[id], new[id], titles))
 
 

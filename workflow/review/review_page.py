@@ -9,6 +9,7 @@ from ..language import InBothLanguages, Language, Words, in_language
 from ..law.law import Law, shipped_law
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
+from ..model.facts import Asked, Facts
 from ..model.flow import RETURN, STAY, State, Transition
 from ..model.limits import DeadlineRule, length_words
 from ..model.parts import Checklist, ChecklistItem
@@ -67,6 +68,13 @@ _DATA = (
     Words("类型", "type"),
     Words("当事人可见", "seen by"),
 )
+_WRITERS = (
+    Words("信息", "field"),
+    Words("立案时", "at opening"),
+    Words("由人写入", "by people"),
+    Words("由动作写入", "set by"),
+    Words("取自答复", "taken from"),
+)
 _NOT_A_STATE = {STAY: Words("—", "—"), RETURN: Words("回到原处", "where it was")}
 
 
@@ -92,6 +100,7 @@ def review_page(
         page.limits(),
         page.tasks(),
         page.data(),
+        page.writers(),
     ]
     title = escape(definition.title.text(lang))
     return (
@@ -320,6 +329,28 @@ class _Page:
             for id, field in self.d.data.items()
         ]
         return f"<h2>{self.say('案件信息', 'case data')}</h2>{self.table(_DATA, rows)}"
+
+    def writers(self) -> str:
+        """Who writes which field: at opening, people with an act, the act itself, an answer."""
+        facts = Facts(self.d)
+        asked = [(t, facts.of(t)) for t in self.d.transitions]
+        rows = [self._writers(id, facts, asked) for id in self.d.data]
+        heading = self.say("谁写入哪项信息", "who writes which field")
+        return f"<h2>{heading}</h2>{self.table(_WRITERS, rows)}"
+
+    def _writers(
+        self, id: str, facts: Facts, asked: Sequence[tuple[Transition, Asked]]
+    ) -> tuple[str, ...]:
+        power = facts.power_to_open()
+        opens = self.roles(power.by) if power and id in facts.at_opening().fields else ""
+        people = [f"{self.name(t.title)}（{self._by(t)}）" for t, a in asked if id in a.fields]
+        set_by = [self.name(t.title) for t in self.d.transitions if id in t.sets]
+        taken = [self.name(r.title) for r in self.d.requests.values() if id in r.takes]
+        title = self.titled(self.d.data[id].title, id)
+        cells = [opens, "、".join(people), "、".join(set_by), "、".join(taken)]
+        if not any(cells):
+            cells[0] = self.say("无人写入", "nobody writes it")
+        return (title, *map(escape, cells))
 
 
 def _code(expression: str | None) -> str:

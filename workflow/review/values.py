@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..language import NONE, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
+from ..model.parts import POWERS, Power
 from ..source.mappings import are
 from .json_schema import short
 
@@ -71,8 +72,11 @@ def _titles_in(definition: Definition, table: str) -> dict[str, Text]:
     return dict(zip(entries, map(title_of, entries.values()), strict=True))
 
 
-def title_of(element: Any) -> Text:
-    """The title of an element; of an entry that is only words, those."""
+def title_of(element: Any, id: str = "") -> Text:
+    """The title of an element; of an entry that is only words, those; of a power, its own."""
+    if isinstance(element, Power):
+        called = POWERS.get(id, Words(id, id))
+        return Text(zh=called.zh, en=called.en)
     return element if isinstance(element, Text) else element.title
 
 
