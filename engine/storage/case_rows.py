@@ -130,7 +130,7 @@ _CHILDREN_DATA = CompiledStatement(
 )
 
 # two who open cases of one id in two courts meet at a lock; their rows, in two partitions, do not
-_LOCKS = 1024
+_LOCKS = 1024  # as many at most in one transaction, however many cases it opens
 _IDS = bindparam("ids", type_=Json())
 _LOCK_IDS = CompiledStatement(
     text(
