@@ -72,7 +72,7 @@ class UnitOfWork:
     ) -> CaseState:
         """Open a case in the current version of a procedure.
 
-        Raises `UnknownProcedure`, `DataError`, `CaseExists`, `BadCaseId`.
+        Raises `Refused`, `UnknownProcedure`, `DataError`, `CaseExists`, `BadCaseId`.
         """
         procedure = self._repository.current(procedure_id, self.now)
         if id is not None and not (0 < len(id) <= _LONGEST_CASE_ID and id.isprintable()):
