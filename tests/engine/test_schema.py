@@ -19,6 +19,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from tests.conftest import DATA, LOAN, at
+from tests.courts import migrate, publish
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
 from tests.testing.test_court import ASKING
 from zhixing.engine import Actor, Engine, Refused, SchemaOutdated, VirtualClock, upgrade_schema
