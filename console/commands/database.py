@@ -18,6 +18,7 @@ from .._options import (
     database_option,
     definitions_option,
     open_engine,
+    tolerant_engine,
     with_engine,
 )
 from ..output import Output, with_output
@@ -104,7 +105,7 @@ def worker(
     """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with open_engine(database, definitions, drafts=True) as engine:
+    with tolerant_engine(output, database, definitions, drafts=True) as engine:
         if once:
             _print_served(output, engine.run_due())
         else:
