@@ -31,11 +31,17 @@ def open_case(
     documents: Iterable[str] = (),
     officer: str = "",
 ) -> str:
-    """Open a case; gives its id. Raises what the engine raises."""
+    """Open a case; gives its id. Raises what the engine raises.
+
+    A sub-procedure gets the officer of its parent: where none is named, the one of the role.
+    """
+    actor = opener(definition, officer)
+    if actor is RELATED_PROCEEDING and OFFICER in definition.roles:
+        officer = officer or OFFICER
     handed_in = {name: f"{name}-1" for name in documents}
     with engine.transaction() as transaction:
         unit = transaction.unit()
-        event = Event(transaction.now, opener(definition, officer), data=data, documents=handed_in)
+        event = Event(transaction.now, actor, data=data, documents=handed_in)
         case = unit.open(definition.id, event, court=DEFAULT_COURT, officer=officer)
         unit.flush()
     return case.id

@@ -139,7 +139,17 @@ def test_a_case_from_the_command_line(tmp_path: Path) -> None:
     )
     assert (
         zhixing(
-            "case", "fire", "c1", "notify", "--role", "officer", "--document", "notice=n1", *at
+            "case",
+            "fire",
+            "c1",
+            "notify",
+            "--as",
+            "li",
+            "--role",
+            "officer",
+            "--document",
+            "notice=n1",
+            *at,
         ).returncode
         == 0
     )
