@@ -12,11 +12,11 @@ from ..work.runtime import Transaction
 from .views import Case, Possible
 
 
-def case(transaction: Transaction, case_id: str) -> Case:
-    """A case as it stands. Raises `CaseNotFound`."""
+def case(transaction: Transaction, case_id: str, unsealed: bool = False) -> Case:
+    """A case as it stands, with `unsealed` also what is sealed. Raises `CaseNotFound`."""
     unit = transaction.unit()
     found = unit.case(case_id)
-    return Case.of(unit.procedure(found), found)
+    return Case.of(unit.procedure(found), found, unsealed)
 
 
 def listed(
