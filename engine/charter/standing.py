@@ -50,7 +50,12 @@ class Standing:
 
     def at_case(self, actor: Actor, case: CaseState, now: datetime) -> Actor:
         """An actor with the roles that he holds for a case: where it lies, or above."""
-        return self.at(actor, case.team or case.court, now)
+        return self.at(actor, self.place_of(case), now)
+
+    def place_of(self, case: CaseState) -> str:
+        """Where a case lies: at its team, as long as that is one of its court."""
+        is_there = case.team and self.charter.is_within(case.team, case.court)
+        return case.team if is_there else case.court
 
     def at(self, actor: Actor, place: str, now: datetime) -> Actor:
         """An actor with the roles that he holds at a place, his own and those of a deputy."""

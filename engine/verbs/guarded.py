@@ -85,6 +85,10 @@ class Acting:
         """Raises `NotAllowed` unless the charter lets the actor do something at a unit."""
         now = self.transaction.now
         self.standing.check(self.actor, grant, unit, now, deciding)
+        self.ask_host(unit)
+
+    def ask_host(self, unit: str) -> None:
+        """Ask the host about something at a unit that is no case. Raises `NotAllowed`."""
         self._ask_host(self.here(unit), "")
 
     def here(self, unit: str) -> Actor:
