@@ -67,6 +67,9 @@ class MemoryCaseRepository:
     def keep(self, procedure: Procedure, now: datetime) -> None:
         """The registry keeps every definition already."""
 
+    def reserve(self, ids: Sequence[str]) -> None:
+        """Writing looks for itself: nobody else opens cases here."""
+
     def write(
         self,
         new: Sequence[CaseState],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhixing.engine import Actor, Engine, MigrationPlan, Publication
+from zhixing.engine import Actor, Charter, Engine, MigrationPlan, Publication
 from zhixing.engine.charter.files import charter_from_text
 from zhixing.workflow import Definition
 
@@ -59,3 +59,11 @@ def migrate(
     engine.decide_migration(proposed.id, actor=second)
     done, staying = engine.migrate_cases(proposed.id)
     return done.moved, staying
+
+
+def charter_of(*courts: str) -> Charter:
+    """A charter of several courts side by side."""
+    units = "".join(f"  {id}: {{level: court, title: {{zh: {id}, en: {id}}}}}\n" for id in courts)
+    before, _, rest = CHARTER_TEXT.partition("organisation:\n")
+    _, _, after = rest.partition("roles:\n")
+    return charter_from_text(f"{before}organisation:\n{units}roles:\n{after}")

@@ -95,7 +95,15 @@ def may_open(procedure: Procedure, case: CaseState, actor: Actor) -> Iterator[Ob
     if _holds_none(actor, by):
         yield Obstacle("role", roles=by, title=role_titles(definition, by), sentence="role/open")
     if case.officer and not _may_name(definition, case, actor):
-        yield _not_granted("assign")
+        yield _cannot_name(definition)
+
+
+def _cannot_name(definition: Definition) -> Obstacle:
+    power = definition.powers.get("assign")
+    if power is None:
+        return _not_granted("assign")
+    title = role_titles(definition, power.by)
+    return Obstacle("role", roles=power.by, title=title, sentence="role/officer")
 
 
 def _holds_none(actor: Actor, by: Collection[str]) -> bool:

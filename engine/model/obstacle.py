@@ -76,6 +76,7 @@ SENTENCES = {
     "role": Words("须由{title}办理", "only {title} may do this"),
     "role/own": Words("须由本案{title}办理", "only {title} of this very case may do this"),
     "role/open": Words("须由{title}立案", "only {title} may open a case"),
+    "role/officer": Words("须由{title}指定承办人", "only {title} may name the officer"),
     "no-power": Words("流程定义未授权：{title}", "the definition lets nobody {title}"),
     "out-of-power": Words(
         "{title}的权限不及于 {reason}；可用：{known}",

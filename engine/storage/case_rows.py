@@ -37,7 +37,7 @@ from ..model.case import (
     TaskStatus,
 )
 from ..model.commands import order_as_json, order_from_json
-from .column_types import load_day, load_json, load_moment
+from .column_types import Json, load_day, load_json, load_moment
 from .compiled_sql import CompiledStatement
 from .schema import cases, deadlines
 
@@ -83,7 +83,6 @@ _CHANGING_COLUMNS = (
 )
 DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name not in ("court", "case_id"))
 _LONGEST_NUMBER_KEY = 200
-_ASKED_AT_ONCE = 500
 
 _CASE = select(*(cases.c[n] for n in _CASE_COLUMNS))
 _THIS_CASE = cases.c.court == bindparam("of_court"), cases.c.id == bindparam("case_id")
@@ -131,11 +130,25 @@ _CHILDREN_DATA = CompiledStatement(
     .order_by(cases.c.id)
 )
 
-# two who open cases of the same id in two courts meet here; the rows of two partitions do not
-_LOCKS = 1024
-_LOCK_IDS = text(
-    "SELECT pg_advisory_xact_lock(20904, place) FROM unnest(CAST(:places AS integer[])) AS place"
+# two who open cases of one id in two courts meet at a lock; their rows, in two partitions, do not
+_LOCKS = 1024  # as many at most in one transaction, however many cases it opens
+_IDS = bindparam("ids", type_=Json())
+_LOCK_IDS = CompiledStatement(
+    text(
+        "SELECT pg_advisory_xact_lock(20904, CAST(id AS integer))"
+        " FROM jsonb_array_elements_text(CAST(:ids AS jsonb)) AS id"
+    ).bindparams(_IDS)
 )
+_TAKEN = {
+    "postgresql": "SELECT jsonb_array_elements_text(CAST(:ids AS jsonb))",
+    "sqlite": "SELECT value FROM json_each(:ids)",
+}
+_SELECT_TAKEN = {
+    dialect: CompiledStatement(
+        text(f"SELECT id FROM zx_cases WHERE id IN ({ids}) LIMIT 5").bindparams(_IDS)
+    )
+    for dialect, ids in _TAKEN.items()
+}
 
 
 def number_key(number: str) -> str:
@@ -352,28 +365,25 @@ def _extension(stored: Sequence[Any]) -> Extension:
 # -- writing
 
 
+def reserve_ids(connection: Connection, ids: Sequence[str]) -> None:
+    """Make sure that no court has a case of these ids, nor gets one before the transaction ends.
+
+    The key of a case holds its court, and so does not tell. Raises `CaseExists`.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        locks = sorted({zlib.crc32(id.encode()) % _LOCKS for id in ids})
+        _LOCK_IDS.rows(connection, ids=locks)
+    taken = _SELECT_TAKEN[connection.dialect.name].rows(connection, ids=list(ids))
+    if taken:
+        raise CaseExists(case_id=", ".join(row[0] for row in taken))
+
+
 def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime) -> None:
     """New cases' rows. Raises `CaseExists`, `NumberTaken`."""
-    _check_free(connection, [case.id for case in new if case.parent_id is None])
     try:
         _INSERT_CASE.run_many(connection, (_row(case, now) for case in new))
     except IntegrityError as error:
         raise _why_not(new, str(error.orig)) from None
-
-
-def _check_free(connection: Connection, ids: Sequence[str]) -> None:
-    """That no court has a case of these ids, nor gets one before this transaction ends.
-
-    A key holds the court, so that it does not tell. Raises `CaseExists`.
-    """
-    if ids and connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-        places = sorted({zlib.crc32(id.encode()) % _LOCKS for id in ids})
-        connection.execute(_LOCK_IDS, {"places": places})
-    for start in range(0, len(ids), _ASKED_AT_ONCE):
-        asked = cases.c.id.in_(ids[start : start + _ASKED_AT_ONCE])
-        found = connection.execute(select(cases.c.id).where(asked).limit(5)).scalars().all()
-        if found:
-            raise CaseExists(case_id=", ".join(found))
 
 
 def _why_not(new: Sequence[CaseState], told: str) -> EngineError:

@@ -24,7 +24,7 @@ courts all the same: cases are asked for by their id alone.
 Locks: an event updates its case's row where the version is the one it read, and writes that row
 before its deadlines. The clock claims case rows, the dispatcher outbox rows, with `FOR UPDATE SKIP
 LOCKED`; an answer locks its outbox row, a decision about a publication its row, a move the rows of
-the cases it moves.
+the cases it moves. Who opens cases under ids of their own holds a lock of the ids (PostgreSQL).
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Changes(Guarded, Generic[W]):
         `CaseExists`, `BadCaseId`.
         """
         new = NewCase(data or {}, id, number, court, officer, team, documents or {})
-        with self.acting("open_case", actor, within, what=procedure) as acting:
+        with self._acting("open_case", actor, within, what=procedure) as acting:
             unit = acting.transaction.unit()
             return _written(unit, _open(acting, unit, procedure, new, note))
 
@@ -83,7 +83,7 @@ class Changes(Guarded, Generic[W]):
 
         Raises as `open_case`.
         """
-        with self.acting("open_many", actor, within, what=procedure) as acting:
+        with self._acting("open_many", actor, within, what=procedure) as acting:
             unit = acting.transaction.unit()
             ids = [_open(acting, unit, procedure, new, "") for new in cases]
             unit.flush()
@@ -101,7 +101,7 @@ class Changes(Guarded, Generic[W]):
         within: W | None = None,
     ) -> Case:
         """Fire a trigger. Raises `Refused` with every obstacle, `DataError`, `BadEvent`."""
-        with self.acting("fire", actor, within, case_id, trigger) as acting:
+        with self._acting("fire", actor, within, case_id, trigger) as acting:
             transaction = acting.transaction
             unit = transaction.unit()
             who = acting.loaded(unit, case_id)
@@ -211,7 +211,7 @@ class Changes(Guarded, Generic[W]):
         `team` is the bureau or team of its court that handles it from now on. Raises `Refused`,
         `UnknownCourt`.
         """
-        with self.acting("assign", actor, within, case_id, officer) as acting:
+        with self._acting("assign", actor, within, case_id, officer) as acting:
             check_person(officer)
             unit = acting.transaction.unit()
             if team is not None:
@@ -234,7 +234,7 @@ class Changes(Guarded, Generic[W]):
 
         Raises `Refused`, `UnknownDeadline`.
         """
-        with self.acting("watch", actor, within, case_id, rule) as acting:
+        with self._acting("watch", actor, within, case_id, rule) as acting:
             check_person(person)
             command = AssignWatcher(rule, person)
             unit = acting.transaction.unit()
@@ -284,7 +284,7 @@ class Changes(Guarded, Generic[W]):
         within: W | None,
         documents: Documents | None = None,
     ) -> Case:
-        with self.acting(verb, actor, within, case_id, _what(command)) as acting:
+        with self._acting(verb, actor, within, case_id, _what(command)) as acting:
             unit = acting.transaction.unit()
             return _ordered(acting, unit, case_id, command, note, documents or {})
 
@@ -309,7 +309,7 @@ class Changes(Guarded, Generic[W]):
 
         Whom the charter lets resolve. Raises `DataError`.
         """
-        with self.acting("resolve", actor, within, what=str(incident)) as acting:
+        with self._acting("resolve", actor, within, what=str(incident)) as acting:
             transaction = acting.transaction
             acting.court = court_of_incident(transaction.connection, incident)
             acting.check("resolve", acting.court)
@@ -323,7 +323,7 @@ class Changes(Guarded, Generic[W]):
 
         Raises `UnknownAlert`, `NotAllowed`.
         """
-        with self.acting("acknowledge_alert", actor, within, what=alert_id) as acting:
+        with self._acting("acknowledge_alert", actor, within, what=alert_id) as acting:
             unit = acting.transaction.unit()
             alert = alert_of(acting.transaction, alert_id)
             case = unit.case(alert.case_id)

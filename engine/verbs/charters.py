@@ -26,7 +26,7 @@ class Charters(Guarded, Generic[W]):
     def charter(self, *, within: W | None = None) -> Charter:
         """The charter in force."""
         with self.transaction(within) as transaction:
-            return self.standing(transaction).charter
+            return self._standing_of(transaction).charter
 
     def set_first_charter(self, charter: Charter, *, within: W | None = None) -> Publication:
         """Set the charter that this database begins with, once. Raises `CharterExists`.
@@ -35,7 +35,7 @@ class Charters(Guarded, Generic[W]):
         charter in force says which two persons change it.
         """
         with self.transaction(within) as transaction:
-            day = self.standing(transaction).day(transaction.now)
+            day = self._standing_of(transaction).day(transaction.now)
             found = charter_changes.set_first(transaction, charter, day)
             self._changed_standing(transaction)
             return found
@@ -44,7 +44,7 @@ class Charters(Guarded, Generic[W]):
         self, text: str, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:
         """Propose another charter, by its text. Raises `CharterRefused`, `NotAllowed`."""
-        with self.acting("propose_charter", actor, within) as acting:
+        with self._acting("propose_charter", actor, within) as acting:
             acting.check("change_charter")
             day = acting.standing.day(acting.transaction.now)
             charter = charter_from_text(text)
@@ -64,7 +64,7 @@ class Charters(Guarded, Generic[W]):
         It holds in this process at once, in others within a second. Raises `NotAllowed`,
         `PublicationRefused`, `UnknownPublication`.
         """
-        with self.acting("decide_charter", actor, within, what=str(id)) as acting:
+        with self._acting("decide_charter", actor, within, what=str(id)) as acting:
             acting.check("change_charter", deciding=True)
             transaction, standing = acting.transaction, acting.standing
             found = publications.get(transaction.connection, id, "charter")
@@ -103,7 +103,7 @@ class Charters(Guarded, Generic[W]):
         of an officer is officer of his cases; he decides nothing that the person proposed. Raises
         `NotAllowed`, `BadDeputy`, `BadActor`.
         """
-        with self.acting("appoint_deputy", actor, within, what=deputy) as acting:
+        with self._acting("appoint_deputy", actor, within, what=deputy) as acting:
             acting.court = court
             acting.ask_host(court)
             found = deputies.appoint(
@@ -123,7 +123,7 @@ class Charters(Guarded, Generic[W]):
 
     def end_deputy(self, id: str, *, actor: Actor, within: W | None = None) -> Deputyship:
         """End a deputyship before its time. Raises `NotAllowed`, `BadDeputy`."""
-        with self.acting("end_deputy", actor, within, what=id) as acting:
+        with self._acting("end_deputy", actor, within, what=id) as acting:
             acting.ask_host("")
             found = deputies.end(acting.transaction, acting.standing, actor, id)
             self._changed_standing(acting.transaction)
@@ -152,7 +152,7 @@ class Charters(Guarded, Generic[W]):
 
         For those whom the charter lets read it. Raises `NotAllowed`.
         """
-        with self.acting("refusals", actor, within, case_id or "") as acting:
+        with self._acting("refusals", actor, within, case_id or "") as acting:
             acting.check("read_refusals")
             return refusals.listed(
                 acting.transaction, case_id=case_id, person=person, since=since, limit=limit

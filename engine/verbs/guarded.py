@@ -125,13 +125,13 @@ class Guarded(Runtime):
         self._standing = StandingKeeper()
         self._refusals = RefusalBook()
 
-    def standing(self, transaction: Transaction) -> Standing:
+    def _standing_of(self, transaction: Transaction) -> Standing:
         """The charter in force, and the deputies."""
         return self._standing.standing(transaction.connection, transaction.now)
 
-    def path_at(self, connection: sa.Connection, now: datetime) -> Path:
-        """What each court lies in, as the charter in force says."""
-        return self._standing.standing(connection, now).charter.path
+    def _path_at(self, connection: sa.Connection, now: datetime) -> Path:
+        """What each court lies in, as the charter in force says when it is asked."""
+        return lambda court: self._standing.standing(connection, now).charter.path(court)
 
     def _changed_standing(self, transaction: Transaction) -> None:
         """The charter or the deputies are others from now on: read anew, also after the commit."""
@@ -139,7 +139,7 @@ class Guarded(Runtime):
         transaction.after_commit.append(self._standing.forget)
 
     @contextmanager
-    def acting(
+    def _acting(
         self, verb: str, actor: Actor, within: Any, case_id: str = "", what: str = ""
     ) -> Iterator[Acting]:
         """A verb's transaction, for one actor.
@@ -151,7 +151,7 @@ class Guarded(Runtime):
         try:
             check_actor(actor)
             with self.transaction(within) as transaction:
-                acting = Acting(transaction, self.standing(transaction), self._authorize, asked)
+                acting = Acting(transaction, self._standing_of(transaction), self._authorize, asked)
                 yield acting
         except ZhixingError as error:
             if not error.retryable:

@@ -46,7 +46,7 @@ class Publications(Guarded, Generic[W]):
         its own day or a later one; it is held to the tables of law in force. Raises `NotAllowed`,
         `PublicationRefused`, `DefinitionRefused`.
         """
-        with self.acting("propose_version", actor, within, what=definition.id) as acting:
+        with self._acting("propose_version", actor, within, what=definition.id) as acting:
             acting.court = court
             acting.check("publish", court)
             law = law_in_force(acting.transaction.connection)
@@ -63,7 +63,7 @@ class Publications(Guarded, Generic[W]):
         Raises `DefinitionRefused`, `PublicationRefused`, `NotAllowed`, `CaseNotFound`,
         `MoveRefused`.
         """
-        with self.acting("propose_redesign", actor, within, case_id) as acting:
+        with self._acting("propose_redesign", actor, within, case_id) as acting:
             unit = acting.transaction.unit()
             case = unit.case(case_id)
             who = at_case(acting.at_case(case), case)
@@ -83,7 +83,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `NotAllowed`, `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
         """
-        with self.acting("decide_version", actor, within, what=str(id)) as acting:
+        with self._acting("decide_version", actor, within, what=str(id)) as acting:
             transaction = acting.transaction
             found = publishing.locked(transaction, id)
             acting.court = found.court
@@ -104,7 +104,7 @@ class Publications(Guarded, Generic[W]):
         publish. Cases that began on it finish on it. Raises `NotAllowed`, `PublicationRefused`,
         `UnknownPublication`.
         """
-        with self.acting("withdraw_version", actor, within, what=str(id)) as acting:
+        with self._acting("withdraw_version", actor, within, what=str(id)) as acting:
             found = publishing.locked(acting.transaction, id)
             acting.court = found.court
             is_own = found.status == "proposed" and found.proposed_by == actor.id
@@ -133,7 +133,7 @@ class Publications(Guarded, Generic[W]):
         Each with what governs its unit until it is renewed, and what that changes.
         """
         with self.transaction(within) as transaction:
-            return tuple(renewals(transaction, self.standing(transaction), procedure))
+            return tuple(renewals(transaction, self._standing_of(transaction), procedure))
 
     def count_running_on(self, hash: str, *, within: W | None = None) -> int:
         """How many open cases run on a version, by its hash."""
@@ -160,7 +160,7 @@ class Publications(Guarded, Generic[W]):
         By the power `move` of that version. Raises `MigrationRefused`, `NotAllowed`,
         `TransitionalRuleStays`.
         """
-        with self.acting("propose_migration", actor, within, what=definition.id) as acting:
+        with self._acting("propose_migration", actor, within, what=definition.id) as acting:
             acting.court = court or acting.standing.top
             acting.ask_host(acting.court)
             return moving.propose(
@@ -180,7 +180,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `MigrationRefused`, `NotAllowed`, `UnknownMigration`.
         """
-        with self.acting("decide_migration", actor, within, what=str(id)) as acting:
+        with self._acting("decide_migration", actor, within, what=str(id)) as acting:
             acting.court = moving.get(acting.transaction, id).court
             acting.ask_host(acting.court)
             return moving.decide(acting.transaction, acting.standing, id, actor, in_favour, note)
@@ -193,7 +193,7 @@ class Publications(Guarded, Generic[W]):
         Gives it as it then is, and the plans of the cases that stayed. One that was interrupted
         goes on where it stopped. Raises `MigrationRefused`, `UnknownMigration`.
         """
-        return moving.carry_out(self, id, self.standing, progress)
+        return moving.carry_out(self, id, self._standing_of, progress)
 
     def migrations(
         self, procedure: str | None = None, *, within: W | None = None
@@ -213,7 +213,7 @@ class Publications(Guarded, Generic[W]):
         self, law: Law, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:
         """Propose a whole set of tables of law. Raises `NotAllowed`, `PublicationRefused`."""
-        with self.acting("propose_law", actor, within, what=law.name) as acting:
+        with self._acting("propose_law", actor, within, what=law.name) as acting:
             acting.check("load_law")
             day = acting.standing.day(acting.transaction.now)
             return law_changes.propose(acting.transaction, law, day, actor, note)
@@ -232,7 +232,7 @@ class Publications(Guarded, Generic[W]):
         Versions published from now on are held to them; running cases go on as they are. Raises
         `NotAllowed`, `PublicationRefused`, `UnknownPublication`.
         """
-        with self.acting("decide_law", actor, within, what=str(id)) as acting:
+        with self._acting("decide_law", actor, within, what=str(id)) as acting:
             acting.check("load_law", deciding=True)
             found = publications.get(acting.transaction.connection, id, "law", lock=True)
             publications.check_decidable(found, acting.here(""))
@@ -259,6 +259,6 @@ class Publications(Guarded, Generic[W]):
         history entry. Other processes take the calendar from their own `Engine(calendars=…)`.
         Raises `NotAllowed`.
         """
-        with self.acting("apply_calendar", actor, None, what=name) as acting:
+        with self._acting("apply_calendar", actor, None, what=name) as acting:
             acting.check("load_calendar")
         return apply_calendar(self, name, calendar, actor)

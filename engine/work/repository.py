@@ -20,6 +20,7 @@ from ..storage.case_rows import (
     data_of_children,
     insert_cases,
     load_case,
+    reserve_ids,
     update_cases,
     update_rarely_changing,
 )
@@ -56,6 +57,10 @@ class CaseRepository(Protocol):
 
     def keep(self, procedure: Procedure, now: datetime) -> None:
         """Make sure that the definition a case begins on will be found again."""
+        ...
+
+    def reserve(self, ids: Sequence[str]) -> None:
+        """Make sure that no case has ids that were given by callers. Raises `CaseExists`."""
         ...
 
     def write(
@@ -103,6 +108,9 @@ class SqlCaseRepository:
     def keep(self, procedure: Procedure, now: datetime) -> None:
         if procedure.hash not in self._registry.stored:
             store_definition(self._connection, procedure.definition, now)
+
+    def reserve(self, ids: Sequence[str]) -> None:
+        reserve_ids(self._connection, ids)
 
     def write(
         self,

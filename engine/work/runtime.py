@@ -99,9 +99,9 @@ class Runtime:
 
     def _transaction(self, connection: sa.Connection) -> Transaction:
         now = self._time.now(connection)
-        return Transaction(connection, self.registry, now, self.path_at(connection, now))
+        return Transaction(connection, self.registry, now, self._path_at(connection, now))
 
-    def path_at(self, connection: sa.Connection, now: datetime) -> Path:
+    def _path_at(self, connection: sa.Connection, now: datetime) -> Path:
         """What each court lies in; a bare runtime knows no organisation."""
         return lone
 

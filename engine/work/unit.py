@@ -56,6 +56,7 @@ class UnitOfWork:
         self._repository = repository
         self._written = written
         self._tracked: dict[str, _Tracked] = {}
+        self._given: list[str] = []
         self._count = 0
 
     # -- what callers ask for
@@ -92,6 +93,8 @@ class UnitOfWork:
             team=team,
         )
         self._open(procedure, case, event)
+        if id is not None:
+            self._given.append(id)
         return case
 
     def fire(self, case_id: str, event: Event) -> CaseState:
@@ -146,6 +149,9 @@ class UnitOfWork:
                 new.append(tracked.case)
             else:
                 old.append((tracked.case, tracked.read_version))
+        if self._given:
+            self._repository.reserve(self._given)
+            self._given = []
         self._repository.write(new, old, decisions, self.now)
         for tracked in changed:
             tracked.read_version = tracked.case.version

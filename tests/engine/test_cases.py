@@ -219,16 +219,14 @@ def test_concurrent_writers_lose_nothing(engine: Engine) -> None:
 
 def test_cases_are_found_by_what_they_are(engine: Engine) -> None:
     for number in range(5):
-        engine.open_case(
-            "loan", actor=OFFICER, id=f"c{number}", officer="a" if number < 3 else "b", court="x"
-        )
-    engine.fire("c0", "rest", actor=OFFICER)
+        engine.open_case("loan", actor=CHIEF, id=f"c{number}", officer="a" if number < 3 else "b")
+    engine.fire("c0", "rest", actor=Actor.of("a", "officer"))
     assert [c.id for c in engine.query(officer="a")] == ["c0", "c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2)] == ["c1", "c2"]
     assert [c.id for c in engine.query(state="fresh", limit=2, after="c2")] == ["c3", "c4"]
     engine.assign("c4", "a", actor=CHIEF)
     assert [
-        c.id for c in engine.query(officer="a", open_only=True, court="x", procedure="loan")
+        c.id for c in engine.query(officer="a", open_only=True, court="court", procedure="loan")
     ] == ["c0", "c1", "c2", "c4"]
     assert {d.watcher for d in engine.deadlines("c4")} == {"a"}
     engine.watch("c4", "answer", "supervisor.wu", actor=CHIEF)

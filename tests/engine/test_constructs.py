@@ -43,7 +43,7 @@ data:
   inner: {type: text, title: {zh: 内部意见, en: inner note}}
   days: {type: number, title: {zh: 缴纳期限, en: days to pay}}
   reason: {type: text, title: {zh: 理由, en: reason}}
-powers: {open: {by: officer, form: draft}}
+powers: {open: {by: officer, form: draft}, move: {by: president}}
 documents:
   decision: {visible_to: debtor, title: {zh: 决定书, en: decision}}
   memo: {title: {zh: 审查报告, en: memo}}
@@ -103,8 +103,6 @@ deadlines:
     unit: day, met_by: fine}
   pay: {title: {zh: 缴纳期限, en: time to pay}, starts: {entering: decided}, length: days,
     unit: day, met_by: close}
-powers:
-  move: {by: president}
 """
 
 INSTALMENT = """

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import LOAN, at
+from tests.courts import EDITOR, PUBLISHER, charter_of
 from tests.engine.test_schema import restore
 from tests.testing.test_court import ASKING
 from zhixing.engine import (
@@ -35,7 +36,9 @@ from zhixing.engine.storage.schema import metadata
 from zhixing.testing import FakeAdapter
 from zhixing.workflow import Definition, definition_from_text
 
-LI, CHIEF = Actor.of("li", "officer"), Actor.of("sun", "chief")
+COURTS = ("court", "haidian", "jiayu", "a", "b", "c", "d")
+LI = Actor.of("li", *(f"officer@{court}" for court in COURTS))
+ADMIN = Actor.of("sun", *(f"system_admin@{court}" for court in COURTS))
 BY_COURT = (
     "zx_cases",
     "zx_deadlines",
@@ -52,9 +55,15 @@ OF_CASES = [name for name in BY_COURT if "case_id" in metadata.tables[name].colu
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
+@pytest.fixture
+def courts(engine: Engine) -> Engine:
+    engine.set_first_charter(charter_of(*COURTS))
+    return engine
+
+
 def opened(engine: Engine, id: str, court: str = "", number: str = "") -> str:
     return engine.open_case(
-        "loan", id=id, actor=LI, court=court, number=number, data={"amount": "1"}
+        "loan", id=id, actor=LI, court=court or "court", number=number, data={"amount": "1"}
     ).id
 
 
@@ -157,11 +166,11 @@ def test_a_database_that_was_upgraded_works_on(database: str) -> None:
             (4, "number-duplicate"),
             (5, "clock"),
         ]
-        court.resolve(4, actor=CHIEF, resolution="案号已更正")
+        court.resolve(4, actor=ADMIN, resolution="案号已更正")
         assert [i.id for i in court.incidents()] == [2, 3, 5]
-        court.decide_version(4, actor=Actor.of("zhou", "chief"), in_favour=False)
+        court.decide_version(4, actor=PUBLISHER, in_favour=False)
         loan = definitions[0]
-        assert court.propose_version(renamed(loan), actor=LI).id == 5
+        assert court.propose_version(renamed(loan), actor=EDITOR).id == 5
 
 
 def renamed(definition: Definition) -> Definition:
@@ -231,6 +240,8 @@ def test_an_engine_works_on_partitions(
                     )
                 )
     with Engine(url, loan, clock=clock, drafts=True) as engine:
+        publish(engine, definition_from_text(LOAN.replace("version: 1", "version: 9", 1)))
+        engine.set_first_charter(charter_of(*COURTS))
         opened(engine, "here", "haidian", "（2026）1")
         opened(engine, "there", "jiayu", "（2026）1")
         with pytest.raises(CaseExists):
@@ -251,31 +262,33 @@ def test_an_engine_works_on_partitions(
 # -- ids and numbers
 
 
-def test_an_id_is_one_over_all_courts(engine: Engine) -> None:
-    opened(engine, "one", "haidian")
+def test_an_id_is_one_over_all_courts(courts: Engine) -> None:
+    opened(courts, "one", "haidian")
     for court in ("haidian", "jiayu"):
         with pytest.raises(CaseExists):
-            opened(engine, "one", court)
+            opened(courts, "one", court)
     with pytest.raises(CaseExists):
         many = [NewCase({"amount": "1"}, id=f"many-{n}", court="jiayu") for n in range(1200)]
-        engine.open_many("loan", [*many, NewCase({"amount": "1"}, id="one")], actor=LI)
-    assert [c.id for c in engine.query()] == ["one"]
+        courts.open_many(
+            "loan", [*many, NewCase({"amount": "1"}, id="one", court="jiayu")], actor=LI
+        )
+    assert [c.id for c in courts.query()] == ["one"]
 
 
-def test_a_number_is_one_in_a_court(engine: Engine) -> None:
-    opened(engine, "one", "haidian", "（2025）京01执1号")
-    opened(engine, "elsewhere", "jiayu", "（2025）京01执1号")
+def test_a_number_is_one_in_a_court(courts: Engine) -> None:
+    opened(courts, "one", "haidian", "（2025）京01执1号")
+    opened(courts, "elsewhere", "jiayu", "（2025）京01执1号")
     for id in ("none", "no-number"):
-        opened(engine, id, "haidian")
+        opened(courts, id, "haidian")
     with pytest.raises(NumberTaken) as refused:
-        opened(engine, "two", "haidian", "(2025)京01执1号")
+        opened(courts, "two", "haidian", "(2025)京01执1号")
     assert (refused.value.code, refused.value.data["number"]) == (
         "case-number",
         "(2025)京01执1号",
     )
     with pytest.raises(CaseExists):
-        opened(engine, "one", "haidian", "（2025）京01执1号")
-    found = engine.query(number="(２０２５)京01执1号")
+        opened(courts, "one", "haidian", "（2025）京01执1号")
+    found = courts.query(number="(２０２５)京01执1号")
     assert [(c.id, c.number) for c in found] == [
         ("elsewhere", "（2025）京01执1号"),
         ("one", "（2025）京01执1号"),
@@ -299,40 +312,40 @@ def at_once(works: list[Callable[[], str]]) -> list[str]:
         return sorted(pool.map(tried, works))
 
 
-def test_of_many_who_open_a_case_of_one_id_in_many_courts_one_does(engine: Engine) -> None:
+def test_of_many_who_open_a_case_of_one_id_in_many_courts_one_does(courts: Engine) -> None:
     for n in range(10):
         works = [
-            lambda court=court, n=n: opened(engine, f"one-{n}", court)  # type: ignore[misc]
+            lambda court=court, n=n: opened(courts, f"one-{n}", court)  # type: ignore[misc]
             for court in ("a", "b", "c", "d")
         ]
         assert at_once(works) == ["CaseExists"] * 3 + [f"one-{n}"]
 
 
-def test_of_many_who_open_a_case_of_one_number_one_does(engine: Engine) -> None:
+def test_of_many_who_open_a_case_of_one_number_one_does(courts: Engine) -> None:
     for n in range(10):
         works = [
-            lambda id=id, n=n: opened(engine, f"{id}-{n}", "a", f"（2025）{n}") and "opened"  # type: ignore[misc]
+            lambda id=id, n=n: opened(courts, f"{id}-{n}", "a", f"（2025）{n}") and "opened"  # type: ignore[misc]
             for id in ("p", "q", "r", "s")
         ]
         assert at_once(works) == ["NumberTaken"] * 3 + ["opened"]
 
 
-def test_a_row_of_another_court_is_not_touched(engine: Engine) -> None:
+def test_a_row_of_another_court_is_not_touched(courts: Engine) -> None:
     """Were there two cases of an id, each would be read and written with its own court alone."""
-    opened(engine, "one", "haidian")
-    with engine.transaction() as transaction:
+    opened(courts, "one", "haidian")
+    with courts.transaction() as transaction:
         case = load_case(transaction.connection, transaction.version, "one")
         stranger = replace(case, court="jiayu", officer="wu", team="second bureau")
         update_rarely_changing(transaction.connection, [stranger])
-    assert engine.case("one").officer == ""
+    assert courts.case("one").officer == "li"
 
 
 # -- what a case is known by
 
 
-def test_team_and_what_is_stated_are_kept(engine: Engine) -> None:
-    opened(engine, "one", "haidian")
-    with engine.transaction() as transaction:
+def test_team_and_what_is_stated_are_kept(courts: Engine) -> None:
+    opened(courts, "one", "haidian")
+    with courts.transaction() as transaction:
         connection, version = transaction.connection, transaction.version
         case = load_case(connection, version, "one")
         assert (case.team, case.stated) == ("", frozenset())

@@ -122,13 +122,14 @@ def case() -> CaseState:
 
 @pytest.fixture
 def court() -> Iterator[Engine]:
-    with Engine("sqlite://", CN) as engine:
+    with Engine("sqlite://", CN, drafts=True) as engine:
         yield engine
 
 
 def at_inquiry(court: Engine) -> str:
     data = {"applicant": "a1", "debtor": "d1", "claim": "50000", "account": "6222"}
-    case = court.open_case("first_enforcement", actor=FILING, data=data, officer="li").id
+    case = court.open_case("first_enforcement", actor=FILING, data=data).id
+    court.assign(case, "li", actor=CHIEF)
     review = {"title_effective": True, "has_jurisdiction": True}
     court.fire(case, "accept", actor=FILING, data=review, documents={"application": "a"})
     court.fire(case, "assign", actor=CHIEF, data={"assigned_officer": "li"})

@@ -27,12 +27,12 @@ def opened(engine: Engine, **options: object) -> str:
 def test_each_entry_is_told_as_it_stands_in_the_history(
     engine: Engine, told: list[Happened], clock: VirtualClock
 ) -> None:
-    case = opened(engine, number="（2025）1号", court="jiayu")
+    case = opened(engine, number="（2025）1号")
     clock.advance(days=8)
     engine.run_due()
     assert [h.seq for h in told] == [e.seq for e in engine.history(case)]
     assert [h.kind for h in told] == [e.kind for e in engine.history(case)]
-    assert {(h.case_id, h.number, h.court) for h in told} == {(case, "（2025）1号", "jiayu")}
+    assert {(h.case_id, h.number, h.court) for h in told} == {(case, "（2025）1号", "court")}
     expiry = told[-1] if told[-1].effects else told[-2]
     assert expiry.recorded_at == clock.now() and expiry.actor == "clock"
 

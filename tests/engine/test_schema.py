@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from tests.conftest import DATA, LOAN, at
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
 from tests.testing.test_court import ASKING
-from zhixing.engine import Actor, Engine, SchemaOutdated, VirtualClock, upgrade_schema
+from zhixing.engine import Actor, Engine, Refused, SchemaOutdated, VirtualClock, upgrade_schema
 from zhixing.engine.storage.database import SCHEMA_VERSION, check_schema, connect, schema_version
 from zhixing.engine.storage.schema import INDEXES, TableIndex, metadata
 from zhixing.engine.storage.upgrade import MIGRATIONS
@@ -29,6 +29,7 @@ from zhixing.workflow import definition_from_text
 
 EARLIER = ("0001", "0002", "0003")
 LI, CHIEF = Actor.of("li", "officer"), Actor.of("sun", "chief")
+LI_THERE = Actor.of("li", "officer", at="jiayu")
 HOST_ENV = """
 import sqlalchemy as sa
 from alembic import context
@@ -192,8 +193,9 @@ def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
     definitions = [definition_from_text(t) for t in (LOAN, SANCTION, INSTALMENT, ASKING)]
     with Engine(database, definitions, clock=clock, upgrade=True, drafts=True) as court:
         check_what_was_kept(court)
-        court.fire("fresh", "notify", actor=LI, documents={"notice": "n-2"})
+        court.fire("fresh", "notify", actor=LI_THERE, documents={"notice": "n-2"})
         assert court.case("fresh").state == "noticed"
+        give_an_officer(court, "resting")
         resumed = court.fire("resting", "resume", actor=LI)
         assert (resumed.state, court.case("closed").closing_mode) == ("fresh", "lost")
         if version != "0001":
@@ -204,6 +206,16 @@ def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
         clock.advance(days=30)
         court.run_due()
         assert court.case("fresh").state == "overdue" and court.incidents() == incidents
+
+
+def give_an_officer(court: Engine, case_id: str) -> None:
+    """A case that had none, on a version without powers, gets one by a version that has them."""
+    with pytest.raises(Refused, match="lets nobody"):
+        court.assign(case_id, "li", actor=CHIEF)
+    newer = LOAN.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
+    publish(court, definition_from_text(newer))
+    assert migrate(court, definition_from_text(newer))[0] > 0
+    court.assign(case_id, "li", actor=CHIEF)
 
 
 def check_what_was_kept(court: Engine) -> None:

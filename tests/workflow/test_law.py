@@ -48,7 +48,8 @@ def loan(
 ) -> str:
     """The loan with one more deadline, which carries out a row of the law."""
     limit = LIMIT.replace("LAW", law).replace("LENGTH", str(length)).replace("UNIT", unit)
-    text = LOAN.replace("deadlines:\n", limit.replace("COUNTING", counting), 1)
+    without_powers = LOAN.partition("powers:\n")[0]
+    text = without_powers.replace("deadlines:\n", limit.replace("COUNTING", counting), 1)
     return text.replace("effective: 2024-01-01", f"effective: {effective}") + more
 
 
