@@ -128,7 +128,7 @@ def _fire(turn: Turn) -> Outcome:
     way, tried = attempt(turn, input, event.actor)
     if way.spec.approval is not None:
         return approvals.propose(turn, way)
-    return carry_out(turn, way, tried, input, event.actor.id)
+    return carry_out(turn, way, tried, input, event.actor)
 
 
 def possible(
