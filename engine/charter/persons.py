@@ -45,7 +45,9 @@ def check_actor(actor: Actor) -> None:
     """Raises `BadActor` for an id out of form, or roles out of form or the engine's own."""
     check_person(actor.id)
     for role in actor.roles:
-        fault = _fault_of_role(role) if isinstance(role, str) else Words("不是文字", "it is no text")
+        fault = (
+            _fault_of_role(role) if isinstance(role, str) else Words("不是文字", "it is no text")
+        )
         if fault is not None:
             shown = ascii(role)[:LONGEST_ID]
             zh, en = f"角色 {shown}：{fault.zh}", f"the role {shown}: {fault.en}"

@@ -195,8 +195,8 @@ class CaseState:
 
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
-    their default: they are known, and not only presumed. `done_by` holds who fired a trigger last, with
-    those whose deputy he was.
+    their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
+    with those whose deputy he was.
     """
 
     id: str

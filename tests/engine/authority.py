@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from tests.conftest import DATA, at
@@ -105,9 +106,9 @@ def charter_text() -> str:
 class World:
     """A database with the charter and the definition in force, and cases to try things on."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, **options: Any) -> None:
         self.clock = VirtualClock(at(f"{TODAY} 09:00"))
-        self.engine = Engine(database, clock=self.clock, upgrade=True)
+        self.engine = Engine(database, clock=self.clock, upgrade=True, **options)
         self.engine.set_first_charter(CHARTER)
         self.publish(GUARDED)
 
@@ -151,10 +152,29 @@ class World:
                 for name, query in _QUERIES.items()
             }
 
-    def refusals_of(self, person: str) -> list[Any]:
-        """What was refused to a person, as the auditor reads it."""
+    def refuses(
+        self, actor: Actor, verb: str, error: type[Exception], act: Callable[[], Any]
+    ) -> Any:
+        """Something is refused, changes nothing, and is kept once: who, which verb, which code."""
+        before, told_before = self.tables(), {r.id for r in self.refusals()}
+        with pytest.raises(error) as refused:
+            act()
+        assert self.tables() == before
+        [told] = [r for r in self.refusals() if r.id not in told_before]
+        code = refused.value.code  # type: ignore[attr-defined]
+        assert (told.verb, told.code, told.why["code"], told.times) == (verb, code, code, 1)
+        if actor.id.isprintable():
+            assert (told.actor, told.roles) == (actor.id[:100], tuple(sorted(actor.roles)))
+        return refused.value
+
+    def refusals(self, **options: Any) -> list[Any]:
+        """What was refused, as the auditor reads it."""
         auditor = Actor.of("auditor", "audit_admin", at=TOP)
-        return list(self.engine.refusals(actor=auditor, person=person))
+        return list(self.engine.refusals(actor=auditor, limit=100_000, **options))
+
+    def refusals_of(self, person: str) -> list[Any]:
+        """What was refused to a person."""
+        return self.refusals(person=person)
 
     def deputy(self, role: str, place: str, since: date = TODAY, until: date = TODAY) -> Actor:
         """Somebody without a role who stands in for whoever holds one."""
@@ -385,9 +405,7 @@ CASES = (
     firing("visit"),
     firing("seize"),
     firing("hear"),
-    of_case(
-        "deduct", power("deduct"), lambda w, c, who: w.engine.deduct(c, DEDUCTION, actor=who)
-    ),
+    of_case("deduct", power("deduct"), lambda w, c, who: w.engine.deduct(c, DEDUCTION, actor=who)),
     of_case(
         "extend",
         power("extend"),
@@ -396,14 +414,14 @@ CASES = (
     of_case(
         "restore",
         power("restore"),
-        lambda w, c, who: w.engine.restore(c, "missed", Extension(90, TimeUnit.DAY, "a"), actor=who),
+        lambda w, c, who: w.engine.restore(
+            c, "missed", Extension(90, TimeUnit.DAY, "a"), actor=who
+        ),
     ),
     of_case("waive", power("waive"), lambda w, c, who: w.engine.waive(c, "answer", actor=who)),
     of_case("arm", power("arm"), lambda w, c, who: w.engine.arm(c, "review", actor=who)),
     of_case("assign", power("assign"), lambda w, c, who: w.engine.assign(c, "next", actor=who)),
-    of_case(
-        "watch", power("watch"), lambda w, c, who: w.engine.watch(c, "answer", "w", actor=who)
-    ),
+    of_case("watch", power("watch"), lambda w, c, who: w.engine.watch(c, "answer", "w", actor=who)),
     of_case(
         "approve",
         step("chief"),
