@@ -97,9 +97,14 @@ class Questions(Guarded, Generic[W]):
     def possible(
         self, case_id: str, *, actor: Actor, within: W | None = None
     ) -> tuple[Possible, ...]:
-        """What the actor could do now, and why the rest is not possible. Raises `CaseNotFound`."""
+        """What the actor could do now, and why the rest is not possible.
+
+        As the verbs would judge it, and nothing is kept of it. Raises `CaseNotFound`, `BadActor`.
+        """
         with self.transaction(within) as transaction:
-            return cases.possible(transaction, case_id, actor)
+            return cases.possible(
+                transaction, case_id, lambda case: self._actor_at(transaction, actor, case)
+            )
 
     def checklist(
         self, case_id: str, trigger: str, *, within: W | None = None
