@@ -469,9 +469,7 @@ def _particulars(case: CaseState) -> dict[str, Any]:
     if case.documents:
         kept["documents"] = case.documents
     if case.done_by:
-        kept["done_by"] = {
-            trigger: who[0] if len(who) == 1 else who for trigger, who in case.done_by.items()
-        }
+        kept["done_by"] = _stored_doers(case.done_by)
     if case.origins:
         kept["origins"] = case.origins
     if case.deductions:
@@ -483,6 +481,10 @@ def _particulars(case: CaseState) -> dict[str, Any]:
     if case.stated:
         kept["stated"] = sorted(case.stated)
     return kept
+
+
+def _stored_doers(done_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return {trigger: who[0] if len(who) == 1 else who for trigger, who in done_by.items()}
 
 
 def _stored_proposal(proposal: Proposal) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from zhixing.engine.storage.schema import metadata
 from zhixing.engine.verbs.changes import Changes
 from zhixing.engine.verbs.charters import Charters
 from zhixing.engine.verbs.publications import Publications
+from zhixing.engine.verbs.questions import Questions
 from zhixing.workflow import Definition, definition_from_text, load_definition, shipped_law
 from zhixing.workflow.law.law import Law
 from zhixing.workflow.model.definition import ANY_OFFICER, OFFICER
@@ -653,14 +654,34 @@ CHARTERS = (
     ),
 )
 
-VERBS = (*CASES, *VERSIONS, *CHARTERS)
+QUESTIONS = (
+    Verb(
+        "read_sealed",
+        grant("read_sealed"),
+        World.case,
+        lambda w, c, who: w.engine.read_sealed(c, actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+    ),
+    Verb(
+        "export_case",
+        grant("export"),
+        World.case,
+        lambda w, c, who: w.engine.export_case(c, actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+    ),
+)
+
+VERBS = (*CASES, *VERSIONS, *CHARTERS, *QUESTIONS)
 YESTERDAY, TOMORROW, AFTERWARDS = (TODAY + timedelta(days=n) for n in (-1, 1, 2))
 
 
 def verbs_with_an_actor() -> Iterator[str]:
-    """The public verbs of the engine that somebody does."""
-    for face in (Changes, Publications, Charters):
+    """The public verbs of the engine that somebody does; `possible` only asks, and refuses none."""
+    for face in (Changes, Questions, Publications, Charters):
         for name, member in vars(face).items():
             is_public = inspect.isfunction(member) and not name.startswith("_")
-            if is_public and "actor" in inspect.signature(member).parameters:
+            is_asked = name == "possible"
+            if is_public and not is_asked and "actor" in inspect.signature(member).parameters:
                 yield name

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import LOAN, at
-from tests.courts import EDITOR, PUBLISHER, charter_of, publish
+from tests.courts import EDITOR, charter_of, publish
 from tests.engine.test_schema import restore
 from tests.testing.test_court import ASKING
 from zhixing.engine import (
@@ -168,7 +168,7 @@ def test_a_database_that_was_upgraded_works_on(database: str) -> None:
         ]
         court.resolve(4, actor=ADMIN, resolution="案号已更正")
         assert [i.id for i in court.incidents()] == [2, 3, 5]
-        court.decide_version(4, actor=PUBLISHER, in_favour=False)
+        court.decide_version(4, actor=Actor.of("sun", "chief", at="haidian"), in_favour=False)
         loan = definitions[0]
         assert court.propose_version(renamed(loan), actor=EDITOR).id == 5
 
