@@ -393,6 +393,8 @@ def test_a_stored_text_that_was_changed_runs_nothing_and_others_go_on(
             fresh.fire(case, "hear", actor=CHIEF)
         with pytest.raises(DefinitionDamaged):
             fresh.open_case("guarded", actor=clerk, court=COURT)
+        shown = [(entry.kind, entry.changes) for entry in fresh.history(case)]
+        assert shown[0] == ("opened", {}), "what was sealed nobody can say: no value is shown"
         told = [(r.verb, r.code) for r in either.refusals()]
         assert sorted(told) == [
             ("fire", "definition-damaged"),
