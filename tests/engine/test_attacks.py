@@ -383,7 +383,6 @@ def test_a_stored_text_that_was_changed_runs_nothing_and_others_go_on(
     with Engine(database, clock=either.clock) as fresh:
         for ask in (
             fresh.case,
-            fresh.history,
             fresh.deadlines,
             lambda c: fresh.possible(c, actor=CHIEF),
         ):
