@@ -138,6 +138,12 @@ class Standing:
             zh, en = f"须由 {where} 的 {roles} 办理", f"only {roles} at {where} may"
         return NotAllowed(actor=actor.id, what_zh=what.zh, what_en=what.en, why_zh=zh, why_en=en)
 
+    def unit(self, name: str) -> str:
+        """A unit of the organisation (`""` is all of it). Raises `UnknownCourt`."""
+        if name and name not in self.charter.organisation:
+            raise UnknownCourt(court=name, known=", ".join(self.charter.organisation))
+        return name
+
     def court(self, name: str) -> str:
         """The court that a case is of: the one named, or the only one. Raises `UnknownCourt`."""
         found = name or self.charter.sole_court

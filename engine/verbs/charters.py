@@ -50,7 +50,7 @@ class Charters(Guarded, Generic[W]):
             acting.check("change_charter")
             day = acting.standing.day(acting.transaction.now)
             charter = charter_from_text(text)
-            return charter_changes.propose(acting.transaction, charter, day, actor, note)
+            return charter_changes.propose(acting.transaction, charter, day, acting.here(""), note)
 
     def decide_charter(
         self,

@@ -91,6 +91,14 @@ class Acting:
         """Ask the host about something at a unit that is no case. Raises `NotAllowed`."""
         self._ask_host(self.here(unit), "")
 
+    def may(self, grant: str, unit: str) -> bool:
+        """Whether `check` would let the actor."""
+        try:
+            self.check(grant, unit)
+        except NotAllowed:
+            return False
+        return True
+
     def here(self, unit: str) -> Actor:
         """The actor with the roles that he holds at a unit (`""` is the whole organisation)."""
         return self.standing.at(self.actor, unit or self.standing.top, self.transaction.now)

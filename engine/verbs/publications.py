@@ -47,11 +47,12 @@ class Publications(Guarded, Generic[W]):
         `PublicationRefused`, `DefinitionRefused`.
         """
         with self._acting("propose_version", actor, within, what=definition.id) as acting:
-            acting.court = court
+            acting.court = acting.standing.unit(court)
             acting.check("publish", court)
             law = law_in_force(acting.transaction.connection)
+            who = acting.here(court)
             return publishing.propose(
-                acting.transaction, acting.standing, law, definition, court, effective, actor, note
+                acting.transaction, acting.standing, law, definition, court, effective, who, note
             )
 
     def propose_redesign(
@@ -161,7 +162,7 @@ class Publications(Guarded, Generic[W]):
         `TransitionalRuleStays`.
         """
         with self._acting("propose_migration", actor, within, what=definition.id) as acting:
-            acting.court = court or acting.standing.top
+            acting.court = acting.standing.unit(court) or acting.standing.top
             acting.ask_host(acting.court)
             return moving.propose(
                 acting.transaction, acting.standing, definition, acting.court, actor, note
@@ -216,7 +217,7 @@ class Publications(Guarded, Generic[W]):
         with self._acting("propose_law", actor, within, what=law.name) as acting:
             acting.check("load_law")
             day = acting.standing.day(acting.transaction.now)
-            return law_changes.propose(acting.transaction, law, day, actor, note)
+            return law_changes.propose(acting.transaction, law, day, acting.here(""), note)
 
     def decide_law(
         self,

@@ -56,6 +56,7 @@ class Migration(BaseModel):
     court: str
     status: MigrationStatus
     proposed_by: str
+    proposed_for: tuple[str, ...] = ()
     proposed_at: datetime
     decided_by: str
     decided_at: datetime | None
@@ -81,7 +82,8 @@ def propose(
     rule = definition.transitional
     if rule is None or rule.running_cases != "move":
         raise TransitionalRuleStays(procedure=definition.id, version=definition.version)
-    _check_may(definition, standing.at(actor, unit, transaction.now))
+    here = standing.at(actor, unit, transaction.now)
+    _check_may(definition, here)
     if not _is_in_force(transaction, standing, definition, unit):
         raise _refused(definition, "该版本未在此处施行", "the version is not in force there")
     values = {
@@ -90,6 +92,7 @@ def propose(
         "court": unit,
         "status": MigrationStatus.PROPOSED.value,
         "proposed_by": actor.id,
+        "proposed_for": sorted(here.acts_for),
         "proposed_at": transaction.now,
         "decided_by": "",
         "moved": 0,
@@ -150,7 +153,7 @@ def decide(
         zh = f"状态为 {found.status}，不在待批准"
         raise _refused(definition, zh, f"it is {found.status}, not proposed")
     here = standing.at(actor, found.court, transaction.now)
-    if found.proposed_by in here.persons:
+    if not here.persons.isdisjoint((found.proposed_by, *found.proposed_for)):
         raise _refused(definition, "不能批准自己提请的迁移", "nobody approves what they proposed")
     _check_may(definition, here)
     status = MigrationStatus.APPROVED if in_favour else MigrationStatus.REFUSED

@@ -36,7 +36,8 @@ class Publication(BaseModel):
     """A version of a procedure (or of one case's), of the charter or the law, and who did what.
 
     It is in force for `court`, a unit of the organisation, and what is below it (`""` is all).
-    `base_hash` is the text that a layer lies over.
+    `base_hash` is the text that a layer lies over. `proposed_for` are those whose deputy the
+    proposer was: they decide it as little as he does.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -52,6 +53,7 @@ class Publication(BaseModel):
     effective: date
     status: PublicationStatus
     proposed_by: str
+    proposed_for: tuple[str, ...] = ()
     proposed_at: datetime
     decided_by: str
     decided_at: datetime | None
@@ -90,6 +92,7 @@ def insert_proposed(
         "definition_hash": proposed.hash,
         "status": PublicationStatus.PROPOSED.value,
         "proposed_by": actor.id,
+        "proposed_for": sorted(actor.acts_for),
         "proposed_at": now,
         "decided_by": "",
         "withdrawn_by": "",
@@ -132,7 +135,7 @@ def check_decidable(found: Publication, actor: Actor) -> None:
         raise refused(
             found, f"状态为 {found.status}，不在待批准", f"it is {found.status}, not proposed"
         )
-    if found.proposed_by in actor.persons:
+    if not actor.persons.isdisjoint((found.proposed_by, *found.proposed_for)):
         raise refused(found, "不能批准自己提请的版本", "nobody publishes what they proposed")
 
 

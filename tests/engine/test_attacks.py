@@ -714,7 +714,6 @@ def test_a_deputy_does_not_publish_what_his_person_proposed(world: World) -> Non
     )
 
 
-@pytest.mark.xfail(strict=True, reason="a publication keeps who proposed it, and not for whom")
 def test_a_person_does_not_publish_what_his_deputy_proposed_for_him(world: World) -> None:
     stands_in(world, "both", "deputy.1", "procedure_editor")
     deputy = Actor.of("deputy.1")

@@ -38,6 +38,16 @@ def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]
     else:
         yield from _transitions(below, above, _TRANSITION)
         yield from _added(below, above)
+    yield from _granted(below, above)
+
+
+def _granted(below: Definition, above: Definition) -> Iterator[Finding]:
+    """No layer grants a power that there is not below."""
+    for name in sorted(above.powers.keys() - below.powers.keys()):
+        at = above.powers[name].at
+        zh = f"叠加层不得增加权限 {name}"
+        en = f"a layer may not grant the power {name}"
+        yield Finding(at, "looser", zh, en)
 
 
 def _transitions(
@@ -55,11 +65,6 @@ def _added(below: Definition, above: Definition) -> Iterator[Finding]:
         zh = f"叠加层不得增加节点 {name}"
         en = f"a layer may not add the node {name}"
         yield Finding(at, "overlay-changes", zh, en)
-    for name in sorted(above.powers.keys() - below.powers.keys()):
-        at = above.powers[name].at
-        zh = f"叠加层不得增加权限 {name}"
-        en = f"a layer may not grant the power {name}"
-        yield Finding(at, "looser", zh, en)
     for added in above.transitions[len(below.transitions) :]:
         if added.to != STAY:
             zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"

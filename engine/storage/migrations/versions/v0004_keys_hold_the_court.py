@@ -387,6 +387,7 @@ def _copy_publications(op: Operations) -> None:
         sa.Column("effective", Day, nullable=False),
         _text("status", 16),
         _id("proposed_by"),
+        sa.Column("proposed_for", Json, nullable=False),
         sa.Column("proposed_at", Moment, nullable=False),
         _id("decided_by"),
         sa.Column("decided_at", Moment),
@@ -398,6 +399,7 @@ def _copy_publications(op: Operations) -> None:
         _of("publications", "cases", "case_id"),
     )
     new = {"court": _COURT_IF_ANY, "kind": "'definition'", "base_hash": "NULL"}
+    new["proposed_for"] = "'[]'"
     _fill(op, table, f"LEFT {_OF_CASE}", **new)
 
 
@@ -460,6 +462,7 @@ def _make_tables_for_units(op: Operations) -> None:
         _id("court", default=""),
         _text("status", 16),
         _id("proposed_by"),
+        sa.Column("proposed_for", Json, nullable=False),
         sa.Column("proposed_at", Moment, nullable=False),
         _id("decided_by", default=""),
         sa.Column("decided_at", Moment),
