@@ -115,7 +115,7 @@ class Standing:
     def _not_allowed(self, actor: Actor, name: str, unit: str, deciding: bool) -> NotAllowed:
         grant, what = self.grant(name), TITLES[name]
         apart = sorted(self._apart(actor))
-        where = unit or "-"
+        where = unit or self.top or "-"
         if grant is None:
             zh, en = "章程未授权任何人", "the charter lets nobody"
         elif len(apart) > 1:

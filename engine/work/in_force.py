@@ -41,7 +41,7 @@ def begins_on(
     governs = governing(in_effect, path)
     if governs is not None:
         return known[governs.hash]
-    draft = registry.current(procedure) if not versions else registry.given(procedure)
+    draft = registry.given(procedure) if published else registry.current(procedure)
     if draft is None or not registry.drafts or was_ever_published(connection, procedure):
         raise NotPublished(procedure=procedure, court=path[0] if path else "-")
     registry.tell_draft(draft)
