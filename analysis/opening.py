@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..engine.engine import Engine
+from ..engine.model.case import DEFAULT_COURT
 from ..engine.model.event import RELATED_PROCEEDING, Actor, Event
-from ..workflow.model.definition import RESERVED_ROLES, Definition
+from ..workflow.model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
 from ..workflow.model.facts import OPEN
-
-OFFICER = "officer"
 
 
 def opener(definition: Definition, officer: str = "") -> Actor:
@@ -32,14 +31,49 @@ def open_case(
     documents: Iterable[str] = (),
     officer: str = "",
 ) -> str:
-    """Open a case; gives its id. Raises what the engine raises."""
+    """Open a case; gives its id. Raises what the engine raises.
+
+    A sub-procedure gets the officer of its parent: where none is named, the one of the role.
+    """
+    actor = opener(definition, officer)
+    if actor is RELATED_PROCEEDING and OFFICER in definition.roles:
+        officer = officer or OFFICER
     handed_in = {name: f"{name}-1" for name in documents}
     with engine.transaction() as transaction:
         unit = transaction.unit()
-        event = Event(transaction.now, opener(definition, officer), data=data, documents=handed_in)
-        case = unit.open(definition.id, event, officer=officer)
+        event = Event(transaction.now, actor, data=data, documents=handed_in)
+        case = unit.open(definition.id, event, court=DEFAULT_COURT, officer=officer)
         unit.flush()
     return case.id
+
+
+def fire(
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    actor: Actor,
+    *,
+    data: Mapping[str, Any],
+    documents: Mapping[str, str],
+    note: str = "",
+) -> None:
+    """Fire a trigger as a person, or as what is no person: a clock, an answer, a proceeding.
+
+    Those are not brought to the engine from outside: a world of tests plays them within. Raises
+    what the engine raises.
+    """
+    if actor.roles.isdisjoint(RESERVED_ROLES):
+        engine.fire(case_id, trigger, actor=actor, data=data, documents=documents, note=note)
+        return
+    with engine.transaction() as transaction:
+        unit = transaction.unit()
+        unit.fire(case_id, Event(transaction.now, actor, trigger, data, documents, note))
+        unit.flush()
+
+
+def held(role: str) -> str:
+    """The role that a person holds who acts as one: any officer is an officer."""
+    return OFFICER if role == ANY_OFFICER else role
 
 
 def person_of(role: str, officer: str) -> str:

@@ -23,7 +23,7 @@ from ..workflow.errors import ZhixingError
 from ..workflow.loading import DefinitionRefused
 from ..workflow.model.definition import Definition
 from ..workflow.source.findings import Finding
-from .opening import open_case, person_of
+from .opening import fire, open_case, person_of
 from .scenarios import Opened, Scenario, ScenarioFile, ScenarioStep
 
 _NO_DEADLINE = "none"
@@ -194,10 +194,11 @@ class _Step:
 
     def _fire(self, trigger: str) -> None:
         step = self._step
-        self._engine.fire(
+        fire(
+            self._engine,
             self._case,
             trigger,
-            actor=self._actor,
+            self._actor,
             data=step.data,
             documents={name: f"{name}-1" for name in step.documents},
             note=step.note,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..engine import Actor, Engine
+from ..engine import Actor, DefinitionRefused, Engine
 from ..engine.work.discovery import Sources
 from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
@@ -123,11 +123,31 @@ def with_engine(command: Command) -> Command:
         drafts: bool,
         **options: Any,
     ) -> Any:
-        with open_engine(database, definitions, drafts=drafts) as engine:
-            _tell_broken(output, engine)
+        with tolerant_engine(output, database, definitions, drafts=drafts) as engine:
             return command(output, engine, *args, **options)
 
     return wrapped
+
+
+def tolerant_engine(
+    output: Output, database: str, definitions: Path | None, *, drafts: bool
+) -> Engine:
+    """An engine for a command; definitions that are refused are told, and stop nothing.
+
+    Running cases have their versions in the database, and those stay in force.
+    """
+    try:
+        engine = open_engine(database, definitions, drafts=drafts)
+    except DefinitionRefused as refused:
+        click.echo(refused.text(output.lang), err=True)
+        stays = output.say(
+            "流程定义未获接受，数据库中的版本继续有效",
+            "the definitions were refused: the versions in the database stay in force",
+        )
+        click.echo(stays, err=True)
+        engine = open_engine(database, ())
+    _tell_broken(output, engine)
+    return engine
 
 
 def _tell_broken(output: Output, engine: Engine) -> None:

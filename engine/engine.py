@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +23,8 @@ from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .work.discovery import Sources, definitions_in
 from .work.registry import Registry
+
+log = logging.getLogger("zhixing")
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -76,6 +79,7 @@ class Engine(
         )
         super().__init__(opened, registry, clock or SystemClock(), adapters, authorize)
         self._workers: list[Worker] = []
+        self._tell_drafts()
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
         with translated(), opened.begin() as connection:
@@ -91,6 +95,14 @@ class Engine(
         for procedure in procedures:
             store_definition(connection, procedure.definition, self.clock.now())
         self.registry.stored |= {procedure.hash for procedure in procedures}
+
+    def _tell_drafts(self) -> None:
+        """Say once that cases may begin on what nobody published; in memory nothing is kept."""
+        url, given = self.database.url, self.registry.all()
+        is_in_memory = url.get_backend_name() == "sqlite" and not url.database
+        if self.registry.drafts and given and not is_in_memory:
+            names = ", ".join(f"{p.id} {p.definition.version}" for p in given)
+            log.warning("drafts: cases may begin on what nobody published: %s", names)
 
     # -- the clock and the outside
 

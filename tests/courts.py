@@ -7,6 +7,7 @@ from zhixing.engine.charter.files import charter_from_text
 from zhixing.workflow import Definition
 
 EDITOR = Actor.of("li", "procedure_editor")
+ADMIN = Actor.of("sun", "system_admin")
 PUBLISHER = Actor.of("wang", "procedure_publisher")
 
 CHARTER_TEXT = """

@@ -23,7 +23,7 @@ from ...engine.work.discovery import Sources
 from ...workflow.errors import ZhixingError
 from ...workflow.model.definition import RESERVED_ROLES, Definition
 from ...workflow.model.flow import STAY, Transition
-from ..opening import open_case, person_of
+from ..opening import fire, held, open_case, person_of
 from .values import START, ExampleValues
 
 _MOST_TRIES = 12
@@ -207,22 +207,24 @@ class _Trial:
         self._draft.steps.append(dict(filter(all, line.items())))
 
     def _fire(self, attempt: _Attempt) -> Case:
-        person = self._person(attempt.role)
-        after = self._engine.fire(
+        role = held(attempt.role)
+        person = self._person(role)
+        fire(
+            self._engine,
             self._case_id,
             attempt.way.trigger,
-            actor=Actor.of(person, attempt.role),
+            Actor.of(person, role),
             data=attempt.data,
             documents={name: f"{name}-1" for name in attempt.documents},
         )
         self._write(
             person,
-            attempt.role,
+            role,
             {"fire": attempt.way.trigger},
             data={**attempt.data},
             documents=list(attempt.documents),
         )
-        return after
+        return self._case()
 
     def _conclude(self, attempt: _Attempt, state: str, after: Case) -> None:
         if attempt.way.approval is not None:

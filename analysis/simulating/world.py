@@ -20,10 +20,10 @@ from ...engine.model.effects import Decision
 from ...engine.model.event import EXTERNAL_SYSTEM, Actor, Event
 from ...engine.work.registry import Registry
 from ...engine.work.unit import UnitOfWork
-from ...workflow.model.definition import Definition
+from ...workflow.model.definition import OFFICER, Definition
 from ..behaviour import Behaviour, SimulatedAct, SimulatedReply, SimulationFile
 from ..memory import MemoryCaseRepository
-from ..opening import OFFICER, opener
+from ..opening import opener
 from .agenda import Agenda
 from .people import Job, People, Staff
 

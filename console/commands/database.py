@@ -17,7 +17,9 @@ from .._options import (
     checked_url,
     database_option,
     definitions_option,
+    drafts_option,
     open_engine,
+    tolerant_engine,
     with_engine,
 )
 from ..output import Output, with_output
@@ -89,6 +91,7 @@ def _print_incidents(output: Output, found: Sequence[Incident]) -> None:
 @click.command()
 @database_option
 @definitions_option
+@drafts_option
 @click.option("--sweep-seconds", type=click.FloatRange(0.05, 3600), default=15.0, show_default=True)
 @click.option("--batch", type=click.IntRange(1, 5000), default=100, show_default=True)
 @click.option("--once", is_flag=True, help="处理到期事项后退出 / serve what is due and exit")
@@ -97,6 +100,7 @@ def worker(
     output: Output,
     database: str,
     definitions: Path | None,
+    drafts: bool,
     sweep_seconds: float,
     batch: int,
     once: bool,
@@ -104,7 +108,7 @@ def worker(
     """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with open_engine(database, definitions, drafts=True) as engine:
+    with tolerant_engine(output, database, definitions, drafts=drafts) as engine:
         if once:
             _print_served(output, engine.run_due())
         else:

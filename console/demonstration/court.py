@@ -91,8 +91,6 @@ class Court:
             actor=FILING,
             id=f"demo-{number:03}",
             number=f"(2025)示01执{number}号",
-            court="示例市第一人民法院",
-            officer=officer,
             data={
                 "applicant": f"applicant-{number}",
                 "debtor": f"debtor-{number}",

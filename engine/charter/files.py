@@ -20,7 +20,7 @@ class CharterRefused(DefinitionRefused):
 
 
 def load_charter(path: str | Path) -> Charter:
-    """A charter's file, read and checked. Raises `CharterRefused`, `OSError`."""
+    """A charter's file, read and checked. Raises `CharterRefused`."""
     return charter_from_text(Path(path).read_text(encoding="utf-8"), str(path))
 
 

@@ -61,7 +61,8 @@ class Attempt:
 
     def knows(self, name: str) -> bool:
         """Whether the case knows a field by now: it did before, or the event says it."""
-        return self.knew(name) or (name in self.given and self.data[name] is not None)
+        is_said = name in self.given or self.knew(name)
+        return is_said and self.data.get(name) is not None
 
     @property
     def now(self) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -18,8 +17,6 @@ from ..errors import NotPublished
 from ..model.event import Event
 from ..storage.definition_store import Published, published_versions, was_ever_published
 from .registry import Registry
-
-log = logging.getLogger("zhixing")
 
 
 def begins_on(
@@ -44,7 +41,6 @@ def begins_on(
     draft = registry.given(procedure) if published else registry.current(procedure)
     if draft is None or not registry.drafts or was_ever_published(connection, procedure):
         raise NotPublished(procedure=procedure, court=path[0] if path else "-")
-    registry.tell_draft(draft)
     return draft
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
@@ -13,8 +12,6 @@ from ...workflow.periods.calendars import Calendar
 from ..decision.procedure import Procedure
 from ..errors import DefinitionMissing, UnknownProcedure
 from ..storage.definition_store import definition_text
-
-log = logging.getLogger("zhixing")
 
 
 class Registry:
@@ -33,7 +30,6 @@ class Registry:
     ) -> None:
         self._calendars = dict(calendars or {})
         self.drafts = drafts
-        self._told: set[str] = set()
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()
@@ -65,13 +61,6 @@ class Registry:
     def given(self, procedure: str) -> Procedure | None:
         """The version that was given, if one was."""
         return self._current.get(procedure)
-
-    def tell_draft(self, procedure: Procedure) -> None:
-        """Say once, in the log, that cases begin on what nobody published."""
-        if procedure.hash not in self._told:
-            self._told.add(procedure.hash)
-            version = procedure.definition.version
-            log.warning("cases of %s begin on the draft %s", procedure.id, version)
 
     def all(self) -> list[Procedure]:
         """The current procedures, by id."""

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.courts import ADMIN
 from zhixing.adapters import (
     NO_FAULTS,
     AdapterRegistry,
@@ -62,9 +63,7 @@ def noticed(engine: Engine, number: int) -> str:
         "account": "62220001",
     }
     review = {"title_effective": True, "has_jurisdiction": True}
-    case = engine.open_case(
-        "first_enforcement", actor=FILING, data=data, id=f"case-{number}", officer="li"
-    )
+    case = engine.open_case("first_enforcement", actor=FILING, data=data, id=f"case-{number}")
     application = {"application": "doc"}
     engine.fire(case.id, "accept", actor=FILING, data=review, documents=application)
     engine.fire(case.id, "assign", actor=CHIEF, data={"assigned_officer": "li"})
@@ -185,7 +184,7 @@ def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(
         None,
         [Answer(f"{case_id}-4-0", "m1", "answered", {"found": "12.00"})],
     )
-    embedded_cn.resolve(incident.id, actor=CHIEF, resolution="更正后重发", retry=True)
+    embedded_cn.resolve(incident.id, actor=ADMIN, resolution="更正后重发", retry=True)
     assert embedded_cn.incidents() == ()
     dispatcher.run_due()
     assert embedded_cn.case(case_id).data["found"] == Decimal("12.00")

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
+from tests.engine.test_facts import SMALL
 from zhixing.analysis import LogRefused, conform, generate, load_scenarios, run_scenarios
 from zhixing.console.definitions import family_of
+from zhixing.engine import Refused
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.review.review_page import review_page
 
@@ -45,6 +47,21 @@ def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Pa
         ("5:9", "answer due 2025-03-11", "2025-03-10"),
         ("6:9", "answer met", "expired"),
     ]
+
+
+def test_a_scenario_opens_with_documents_and_is_refused_what_opening_does_not_ask(
+    tmp_path: Path,
+) -> None:
+    small, file = definition_from_text(SMALL), tmp_path / "small.scenarios.yaml"
+    opened = "opened: {at: '2025-03-03', documents: letter, data: {owed: '5'}}"
+    step = "{at: '2025-03-04', fire: pay, as: clerk, data: {paid: '5', owed: '1'}"
+    file.write_text(
+        f"scenarios:\n  - name: a\n    {opened}\n    steps:\n      - {step}, refused: not-asked}}\n"
+    )
+    assert run_scenarios(small, load_scenarios(file), small).failures == ()
+    file.write_text(file.read_text().replace("owed: '5'}", "owed: '5', found: '1'}"))
+    with pytest.raises(Refused, match="found"):
+        run_scenarios(small, load_scenarios(file), small)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import LOAN, at
-from tests.courts import EDITOR, PUBLISHER, charter_of
+from tests.courts import EDITOR, PUBLISHER, charter_of, publish
 from tests.engine.test_schema import restore
 from tests.testing.test_court import ASKING
 from zhixing.engine import (

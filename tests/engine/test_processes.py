@@ -24,6 +24,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import ROOT
+from tests.courts import ADMIN
 from zhixing.engine import Actor, Engine, LostRace, SystemClock, VirtualClock
 from zhixing.engine.storage.schema import alerts, cases, deadlines, history
 
@@ -360,7 +361,7 @@ def test_a_case_that_cannot_be_served_becomes_an_incident_and_stops_no_other(
         connection.execute(
             sa.update(cases).where(cases.c.id == "t00003").values(definition_hash=good)
         )
-    engine.resolve(found["t00003"].id, actor=OFFICER, resolution="定义已修复", retry=True)
+    engine.resolve(found["t00003"].id, actor=ADMIN, resolution="定义已修复", retry=True)
     engine.run_due()
     assert engine.case("t00003").state == "gone"
     assert [i.case_id for i in engine.incidents()] == ["t00007"]

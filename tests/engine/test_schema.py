@@ -19,6 +19,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from tests.conftest import DATA, LOAN, at
+from tests.courts import migrate, publish
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
 from tests.testing.test_court import ASKING
 from zhixing.engine import Actor, Engine, Refused, SchemaOutdated, VirtualClock, upgrade_schema
@@ -212,7 +213,7 @@ def give_an_officer(court: Engine, case_id: str) -> None:
     """A case that had none, on a version without powers, gets one by a version that has them."""
     with pytest.raises(Refused, match="lets nobody"):
         court.assign(case_id, "li", actor=CHIEF)
-    newer = LOAN.replace("version: 1", "version: 2\ntransitional: {running_cases: move}", 1)
+    newer = LOAN.replace("version: 1", "version: 8\ntransitional: {running_cases: move}", 1)
     publish(court, definition_from_text(newer))
     assert migrate(court, definition_from_text(newer))[0] > 0
     court.assign(case_id, "li", actor=CHIEF)

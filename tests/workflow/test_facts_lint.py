@@ -165,6 +165,13 @@ def test_a_party_that_writes_is_a_note_and_a_warning_where_something_hangs_on_it
     assert found == {("warning", line_of("form: word")), ("note", line_of("form: word") + 1)}
 
 
+def test_a_party_that_opens_the_case_writes_what_opening_asks(tmp_path: Path) -> None:
+    opened = ("open: {by: clerk, form: opening}", "open: {by: debtor, form: opening}")
+    found = findings(tmp_path, opened)
+    assert [(f.code, f.severity) for f in found] == [("party-writes", "warning")] * 2
+    assert {f.at.line for f in found} == {line_of("open: {by")}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code", "at"),
     [

@@ -33,6 +33,7 @@ def check(definition: Definition) -> Iterator[Finding]:
         yield from _answer_without_document(facts, t)
         yield from _party_writes(definition, facts, t, read)
     yield from _taken_at_opening(facts)
+    yield from _party_opens(definition, facts, read)
     yield from _carried(definition, facts)
 
 
@@ -148,15 +149,31 @@ def _party_writes(
     definition: Definition, facts: Facts, t: Transition, read: frozenset[str]
 ) -> Iterator[Finding]:
     """A party brings a fact by himself; a warning where something hangs on it."""
-    parties = definition.parties.intersection(t.by)
+    parties, form = definition.parties.intersection(t.by), facts.form_of(t)
     for name in sorted(facts.of(t).fields) if parties else ():
-        who = "、".join(definition.roles[role].title.zh for role in sorted(parties))
-        is_form = t.form is not None and name in definition.forms[t.form].fields
-        severity: Severity = "warning" if name in read else "note"
-        told = _HANGS[severity]
-        zh = f"当事人（{who}）可写入 {name}{told[0]}"
-        en = f"a party ({', '.join(sorted(parties))}) writes {name}{told[1]}"
-        yield Finding(t.at_value("form" if is_form else "needs"), "party-writes", zh, en, severity)
+        is_in_form = form is not None and name in form.fields
+        at = t.at_value("form" if is_in_form else "needs")
+        yield _written_by(definition, parties, at, name, name in read)
+
+
+def _party_opens(definition: Definition, facts: Facts, read: frozenset[str]) -> Iterator[Finding]:
+    """A party opens the case, and brings its first facts by himself."""
+    power = facts.power_to_open()
+    parties = definition.parties.intersection(power.by) if power is not None else frozenset()
+    if power is not None and parties:
+        for name in sorted(facts.at_opening().fields):
+            yield _written_by(definition, parties, power.at_value("form"), name, name in read)
+
+
+def _written_by(
+    definition: Definition, parties: frozenset[str], at: Position, name: str, is_read: bool
+) -> Finding:
+    who = "、".join(definition.roles[role].title.zh for role in sorted(parties))
+    severity: Severity = "warning" if is_read else "note"
+    told = _HANGS[severity]
+    zh = f"当事人（{who}）可写入 {name}{told[0]}"
+    en = f"a party ({', '.join(sorted(parties))}) writes {name}{told[1]}"
+    return Finding(at, "party-writes", zh, en, severity)
 
 
 _HANGS: dict[Severity, tuple[str, str]] = {

@@ -26,14 +26,6 @@ _OF_STEP = {"by": "role"}
 _OF_ITEM = {"documents": "document"}
 _OF_TASK_START = {"entering": "state", "on": "trigger"}
 _OF_FORM = {"documents": "document"}
-_OF_POWER = {
-    "by": "role",
-    "grounds": "ground",
-    "documents": "document",
-    "approval": "approval",
-    "form": "form",
-    "dated_by": "field",
-}
 _OF_TASK = {"offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
 
 
@@ -45,7 +37,6 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.approvals.values(), _approval)
     yield from references.each(definition.checklists.values(), _checklist)
     yield from references.each(definition.forms.values(), _form)
-    yield from references.refer_keys(definition.powers.values(), _OF_POWER)
     yield from references.each(definition.tasks.values(), _task)
     yield from references.each(definition.accounts.values(), _account)
     yield from _proposing(references)
