@@ -57,6 +57,7 @@ from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .outside.dispatcher import Dispatcher
+from .queries.export import CaseExport
 from .queries.views import (
     AlertView,
     Case,
@@ -99,6 +100,7 @@ __all__ = [
     "Calendar",
     "Case",
     "CaseExists",
+    "CaseExport",
     "CaseNotFound",
     "Charter",
     "CharterExists",

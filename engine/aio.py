@@ -142,6 +142,8 @@ class AsyncEngine:
     # -- questions
 
     case = _verb(Questions[AsyncWithin].case)
+    read_sealed = _verb(Questions[AsyncWithin].read_sealed)
+    export_case = _verb(Questions[AsyncWithin].export_case)
     query = _verb(Questions[AsyncWithin].query)
     possible = _verb(Questions[AsyncWithin].possible)
     checklist = _verb(Questions[AsyncWithin].checklist)

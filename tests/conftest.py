@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -186,10 +187,10 @@ def postgresql_server() -> Iterator[str]:
 _numbers = itertools.count(1)
 
 
-@pytest.fixture
-def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
-    """Makes empty databases on the server; gives their URLs."""
-    admin = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+@contextmanager
+def databases_of(server: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases on a server; gives their URLs, and drops them at the end."""
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     made: list[str] = []
 
     def make() -> str:
@@ -197,15 +198,20 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
         made.append(name)
-        return (
-            sa.make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
-        )
+        return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
     yield make
     with admin.connect() as connection:
         for name in made:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     admin.dispose()
+
+
+@pytest.fixture
+def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases on the server; gives their URLs."""
+    with databases_of(postgresql_server) as make:
+        yield make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,7 @@ def _print_seen(output: Output, found: PartyView) -> None:
         click.echo(f"  {node.at:%Y-%m-%d} {output.pick(node, 'title')}")
     for name, value in (*found.documents.items(), *found.data.items()):
         click.echo(f"  {name}: {value}")
+    click.echo(output.pick(found, "notice"))
 
 
 @case.command()
@@ -226,6 +228,40 @@ def diagram(output: Output, engine: Engine, case_id: str, kind: str, into: Path 
     """案件的流程图：走过的路、现处节点、未结和超期事项。 The case's own picture."""
     picture = engine.diagram(case_id, kind, output.lang)
     write_page(output, {"case": case_id, "format": kind}, "picture", picture, into)
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("officer")
+@click.option("--team", default=None, help="承办的局、团队 / the bureau or team")
+@click.option("--note", default="")
+@acting(default=None)
+@with_output
+@with_engine
+def assign(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    officer: str,
+    team: str | None,
+    note: str,
+    actor: Actor,
+) -> None:
+    """指定承办人。 Name the officer of a case: CASE OFFICER."""
+    _show(output, engine, engine.assign(case_id, officer, team=team, note=note, actor=actor))
+
+
+@case.command()
+@click.argument("case_id")
+@into_option
+@acting(default=None)
+@with_output
+@with_engine
+def export(output: Output, engine: Engine, case_id: str, into: Path | None, actor: Actor) -> None:
+    """导出案件的全部内容（JSON）。 Everything that is kept of a case, as JSON."""
+    found = engine.export_case(case_id, actor=actor)
+    text = json.dumps(found.model_dump(), ensure_ascii=False, indent=1, default=str)
+    write_page(output, {"case": case_id, "format": "json"}, "export", text, into)
 
 
 @case.command("list")

@@ -12,6 +12,8 @@ from ...workflow.source.findings import Finding
 from .model import BY_TWO, LEVELS, Charter, DeputyGrant, Grant, Grants, Unit
 from .persons import fault_of
 
+_ENGINES_OWN = RESERVED_ROLES.keys() | DERIVED_ROLES.keys()
+
 
 def check(charter: Charter) -> Iterator[Finding]:
     """Everything that is wrong with a charter."""
@@ -27,6 +29,7 @@ def check(charter: Charter) -> Iterator[Finding]:
         yield from _grant(charter, name, grant)
     for granted in charter.powers.appoint_deputy:
         yield from _known(charter, granted, "by")
+        yield from _no_reserved(granted)
     yield from _keeps_its_key(charter)
 
 
@@ -72,7 +75,7 @@ def _unknown_unit(charter: Charter, unit: Unit) -> Finding:
 
 
 def _roles(charter: Charter) -> Iterator[Finding]:
-    for role in charter.roles.keys() & (RESERVED_ROLES.keys() | DERIVED_ROLES.keys()):
+    for role in charter.roles.keys() & _ENGINES_OWN:
         at = charter.roles[role].at
         yield Finding(at, "reserved-role", f"{role} 是保留角色", f"{role} is a reserved role")
     for role in charter.apart:
@@ -98,6 +101,13 @@ def _grant(charter: Charter, name: str, grant: Grant) -> Iterator[Finding]:
     if name not in BY_TWO and grant.decided_by:
         zh, en = f"{name} 由一人办理，没有 decided_by", f"{name} takes one person, no decided_by"
         yield Finding(grant.at_value("decided_by"), "charter-two-persons", zh, en)
+
+
+def _no_reserved(granted: DeputyGrant) -> Iterator[Finding]:
+    """The engine's own roles have no deputy."""
+    for role in sorted(_ENGINES_OWN.intersection(granted.roles)):
+        at = granted.at_value("roles")
+        yield Finding(at, "reserved-role", f"{role} 是保留角色", f"{role} is a reserved role")
 
 
 def _known(charter: Charter, grant: Grant | DeputyGrant, key: str) -> Iterator[Finding]:

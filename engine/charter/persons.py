@@ -7,7 +7,7 @@ import unicodedata
 from ...workflow.language import Words
 from ...workflow.model.definition import DERIVED_ROLES, RESERVED_ROLES
 from ..errors import BadActor
-from ..model.event import Actor
+from ..model.event import DEPUTY_OFFICER, Actor
 
 LONGEST_ID = 100
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -42,13 +42,23 @@ def check_person(id: str) -> None:
 
 
 def check_actor(actor: Actor) -> None:
-    """Raises `BadActor` for an id out of form, or roles that are the engine's own."""
+    """Raises `BadActor` for an id out of form, or roles out of form or the engine's own."""
     check_person(actor.id)
     for role in actor.roles:
-        name = role.partition("@")[0]
-        if name in _ENGINES_OWN:
-            raise BadActor(
-                actor=actor.id,
-                why_zh=f"角色 {name} 由系统保留，不能自带",
-                why_en=f"the role {name} is the engine's own: nobody brings it",
-            )
+        fault = (
+            _fault_of_role(role) if isinstance(role, str) else Words("不是文字", "it is no text")
+        )
+        if fault is not None:
+            shown = ascii(role)[:LONGEST_ID]
+            zh, en = f"角色 {shown}：{fault.zh}", f"the role {shown}: {fault.en}"
+            raise BadActor(actor=actor.id, why_zh=zh, why_en=en)
+
+
+def _fault_of_role(role: str) -> Words | None:
+    """Why nobody can bring a role (`officer`, `officer@haidian`); None when somebody can."""
+    name, _, unit = role.partition("@")
+    if name in _ENGINES_OWN or name.startswith(DEPUTY_OFFICER):
+        return Words("由系统保留，不能自带", "it is the engine's own, and nobody brings it")
+    if not name or "@" in unit:
+        return Words("应写作 角色 或 角色@单位", "it is written ROLE or ROLE@UNIT")
+    return None

@@ -85,12 +85,12 @@ class Refusal:
         """As it is kept; an id out of form is kept in the letters that show it."""
         return {
             "id": uuid.uuid4().hex,
-            "court": self.court,
+            "court": _shown(self.court),
             "case_id": _shown(self.case_id) or None,
             "verb": self.verb,
             "trigger": _shown(self.trigger)[:64],
             "actor": _shown(self.actor.id),
-            "roles": [_shown(role) for role in sorted(self.actor.roles)],
+            "roles": sorted(_shown(role) for role in self.actor.roles),
             "code": self.code,
             "why": _storable(self.why),
             "at": self.at,
@@ -99,7 +99,8 @@ class Refusal:
         }
 
 
-def _shown(text: str) -> str:
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else ascii(value)
     plain = text if text.isprintable() else ascii(text)
     return plain[:_LONGEST_ACTOR]
 

@@ -50,7 +50,12 @@ class Standing:
 
     def at_case(self, actor: Actor, case: CaseState, now: datetime) -> Actor:
         """An actor with the roles that he holds for a case: where it lies, or above."""
-        return self.at(actor, case.team or case.court, now)
+        return self.at(actor, self.place_of(case), now)
+
+    def place_of(self, case: CaseState) -> str:
+        """Where a case lies: at its team, as long as that is one of its court."""
+        is_there = case.team and self.charter.is_within(case.team, case.court)
+        return case.team if is_there else case.court
 
     def at(self, actor: Actor, place: str, now: datetime) -> Actor:
         """An actor with the roles that he holds at a place, his own and those of a deputy."""
@@ -92,7 +97,7 @@ class Standing:
             return False
         wanted = grant.decided_by if deciding else grant.by
         held = self.at(actor, unit or self.top, now).roles
-        return not held.isdisjoint(wanted) and len(self._apart(actor)) < 2
+        return not held.isdisjoint(wanted) and len(self._apart(actor, now)) < 2
 
     @property
     def top(self) -> str:
@@ -100,9 +105,12 @@ class Standing:
         highest = [id for id, unit in self.charter.organisation.items() if not unit.under]
         return highest[0] if len(highest) == 1 else ""
 
-    def _apart(self, actor: Actor) -> set[str]:
-        """The roles of an actor that nobody may hold together."""
+    def _apart(self, actor: Actor, now: datetime) -> set[str]:
+        """The roles of an actor that nobody may hold together, wherever he holds them."""
         names = {role.rpartition("@")[0] or role for role in actor.roles}
+        for deputy in self.deputies:
+            if deputy.deputy == actor.id and deputy.stands_in(self.day(now)):
+                names.update(deputy.roles)
         return names.intersection(self.charter.apart)
 
     def check(
@@ -110,11 +118,13 @@ class Standing:
     ) -> None:
         """Raises `NotAllowed` unless an actor may do something at a unit."""
         if not self.may(actor, name, unit, now, deciding):
-            raise self._not_allowed(actor, name, unit, deciding)
+            raise self._not_allowed(actor, name, unit, now, deciding)
 
-    def _not_allowed(self, actor: Actor, name: str, unit: str, deciding: bool) -> NotAllowed:
+    def _not_allowed(
+        self, actor: Actor, name: str, unit: str, now: datetime, deciding: bool
+    ) -> NotAllowed:
         grant, what = self.grant(name), TITLES[name]
-        apart = sorted(self._apart(actor))
+        apart = sorted(self._apart(actor, now))
         where = unit or self.top or "-"
         if grant is None:
             zh, en = "章程未授权任何人", "the charter lets nobody"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from time import monotonic
+from weakref import WeakSet
 
 from sqlalchemy import Connection, select
 
@@ -50,20 +51,29 @@ def read_standing(connection: Connection, now: datetime) -> Standing:
 class StandingKeeper:
     """The standing of one database, read again each second.
 
-    What one process changes, the others go by within that time; it itself at once (`forget`).
+    What one process changes, the others go by within that time; it itself at once (`forget`). On
+    a connection that changed it, it is read each time and not kept: that may be rolled back.
     """
 
     def __init__(self) -> None:
         self._kept: Standing | None = None
         self._read_at = 0.0
+        self._changing: WeakSet[Connection] = WeakSet()
 
     def standing(self, connection: Connection, now: datetime) -> Standing:
         """As read at most a second ago."""
+        if connection in self._changing:
+            return read_standing(connection, now)
         kept = self._kept
         if kept is None or monotonic() - self._read_at > _FRESH_SECONDS:
             kept = self._kept = read_standing(connection, now)
             self._read_at = monotonic()
         return kept
+
+    def changed(self, connection: Connection) -> None:
+        """Something is changed here, and not committed yet."""
+        self._changing.add(connection)
+        self.forget()
 
     def forget(self) -> None:
         """Read anew at the next question: something was changed here."""

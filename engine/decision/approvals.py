@@ -148,13 +148,14 @@ def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -
         found.append(Obstacle("role", roles=step.by, title=title, sentence="role/vote"))
     if not event.actor.persons.isdisjoint(_proposers(proposal)):
         found.append(Obstacle("same-person", person=person, sentence="same-person/vote"))
-    if any(b.person in event.actor.persons for b in proposal.ballots):
+    if any(not b.persons.isdisjoint(event.actor.persons) for b in proposal.ballots):
         found.append(Obstacle("voted", person=person))
     if not command.in_favour and not event.note.strip():
         found.append(Obstacle("reason"))
     if found:
         raise _refused(turn, command.trigger, *found)
-    return Ballot(person, role, event.at, command.in_favour, event.note)
+    favours, acts_for = command.in_favour, event.actor.acts_for
+    return Ballot(person, role, event.at, favours, event.note, acts_for)
 
 
 def _proposers(proposal: Proposal) -> frozenset[str]:
@@ -213,7 +214,7 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
     way, tried = attempt(act, input, proposer, proposal)
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
     input.changes["approved"] = _approved(proposal)
-    return carry_out(act, way, tried, input, proposal.person)
+    return carry_out(act, way, tried, input, proposer)
 
 
 def _approved(proposal: Proposal) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents, case.stated = input.data, input.documents, input.stated
     turn = Turn(procedure, case, event)
+    _tell_deputy(turn)
     for name in procedure.entering.get(case.state, ()):
         arm(turn, name)
     tasks.enter(turn)
@@ -97,11 +98,17 @@ def decide(
     if actor is not event.actor:
         event = replace(event, actor=actor)
     turn = Turn(procedure, after, event, children)
-    if actor.acts_for:
-        turn.tell(what="deputy", deputy_for=sorted(actor.acts_for))
+    _tell_deputy(turn)
     if event.command is None:
         return turn.conclude(_fire(turn))
     return turn.conclude(_obey(turn, event.command))
+
+
+def _tell_deputy(turn: Turn) -> None:
+    """History says for whom a deputy stands in."""
+    acts_for = turn.event.actor.acts_for
+    if acts_for:
+        turn.tell(what="deputy", deputy_for=sorted(acts_for))
 
 
 def _obey(turn: Turn, command: Command) -> Outcome:
@@ -121,7 +128,7 @@ def _fire(turn: Turn) -> Outcome:
     way, tried = attempt(turn, input, event.actor)
     if way.spec.approval is not None:
         return approvals.propose(turn, way)
-    return carry_out(turn, way, tried, input, event.actor.id)
+    return carry_out(turn, way, tried, input, event.actor)
 
 
 def possible(

@@ -63,6 +63,9 @@ class Procedure:
             for name, spec in data.items()
         }
         self.revivers = {name: r for name, spec in data.items() if (r := reviver(spec.type))}
+        sealed = [name for name, spec in data.items() if spec.sealed]
+        sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
+        self.sealed = frozenset(sealed)
         self.defaults = {
             name: parse(name, spec.type, spec.default)
             for name, spec in data.items()

@@ -78,7 +78,7 @@ def _no_way(procedure: Procedure, case: CaseState, event: Event) -> Obstacle:
 
 
 def carry_out(
-    turn: Turn, way: CompiledTransition, tried: Attempt, input: Input, doer: str
+    turn: Turn, way: CompiledTransition, tried: Attempt, input: Input, doer: Actor
 ) -> Outcome:
     """The way that an attempt took; `doer` is who counts as having done it."""
     procedure, case, trigger = turn.procedure, turn.case, turn.event.trigger
@@ -89,7 +89,7 @@ def carry_out(
     if way.spec.sets:
         _set_values(turn, way, tried, changes)
     if trigger in procedure.watched_triggers:
-        case.done_by = {**case.done_by, trigger: doer}
+        case.done_by = {**case.done_by, trigger: tuple(sorted(doer.persons))}
     if way.spec.assigns is not None:
         name_officer(turn, str(case.data[way.spec.assigns]))
     perform(turn, trigger)
@@ -100,7 +100,7 @@ def carry_out(
         if not entering or case.state in entering:
             arm(turn, name)
     if procedure.definition.tasks or case.proposals:
-        tasks.follow(turn, source, trigger, doer, returning)
+        tasks.follow(turn, source, trigger, doer.id, returning)
     turn.effects.tells_parent = way.spec.tells_parent
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)

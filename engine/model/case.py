@@ -96,13 +96,22 @@ class DeadlineState:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """What one person said on a proposal, as which of the roles that may, and why."""
+    """What one person said on a proposal, as which of the roles that may, and why.
+
+    He said it for himself, and for those whose deputy he was (`acts_for`).
+    """
 
     person: str
     role: str
     at: datetime
     in_favour: bool
     reason: str = ""
+    acts_for: frozenset[str] = frozenset()
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """Whose ballot it is."""
+        return self.acts_for | {self.person}
 
 
 class ProposalStatus(StrEnum):
@@ -186,7 +195,8 @@ class CaseState:
 
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
-    their default: they are known, and not only presumed.
+    their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
+    with those whose deputy he was.
     """
 
     id: str
@@ -200,7 +210,7 @@ class CaseState:
     officer: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, list[str]] = field(default_factory=dict)
-    done_by: dict[str, str] = field(default_factory=dict)
+    done_by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     origins: tuple[str, ...] = ()
     deductions: tuple[Deduction, ...] = ()
     deadlines: list[DeadlineState] = field(default_factory=list)

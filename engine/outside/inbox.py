@@ -63,6 +63,7 @@ def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source:
         transaction.now,
         "forged-answer",
         f"{request['operation']}: {source!a}",
+        court=request["court"],
         case_id=request["case_id"],
         outbox_id=request["id"],
     )

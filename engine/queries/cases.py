@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from ..decision import decide
+from ..model.case import CaseState
 from ..model.event import Actor
 from ..storage.case_rows import load_cases, number_key
 from ..storage.schema import cases
@@ -12,11 +15,11 @@ from ..work.runtime import Transaction
 from .views import Case, Possible
 
 
-def case(transaction: Transaction, case_id: str) -> Case:
-    """A case as it stands. Raises `CaseNotFound`."""
+def case(transaction: Transaction, case_id: str, unsealed: bool = False) -> Case:
+    """A case as it stands, with `unsealed` also what is sealed. Raises `CaseNotFound`."""
     unit = transaction.unit()
     found = unit.case(case_id)
-    return Case.of(unit.procedure(found), found)
+    return Case.of(unit.procedure(found), found, unsealed)
 
 
 def listed(
@@ -52,13 +55,19 @@ def listed(
     return tuple(Case.of(transaction.version(loaded[id].definition_hash), loaded[id]) for id in ids)
 
 
-def possible(transaction: Transaction, case_id: str, actor: Actor) -> tuple[Possible, ...]:
-    """Each trigger of the case's state: whether the actor could fire it now, and why not."""
+def possible(
+    transaction: Transaction, case_id: str, actor_at: Callable[[CaseState], Actor]
+) -> tuple[Possible, ...]:
+    """Each trigger of the case's state: whether the actor could fire it now, and why not.
+
+    `actor_at` gives him with the roles that he holds for a case.
+    """
     unit = transaction.unit()
     found = unit.case(case_id)
     procedure = unit.procedure(found)
     children = unit.children(found)
-    triggers = decide.possible(procedure, found, actor, transaction.now, children)
+    actor, now = actor_at(found), transaction.now
+    triggers = decide.possible(procedure, found, actor, now, children)
     return tuple(
         Possible.of(procedure, trigger, obstacles) for trigger, obstacles in triggers.items()
     )

@@ -8,22 +8,37 @@ from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
 from ..storage.case_rows import court_of
 from ..storage.schema import alerts as alerts_table
-from ..storage.schema import history
+from ..storage.schema import cases, history
 from ..storage.schema import incidents as incidents_table
 from ..work.runtime import Transaction
 from .views import AlertView, HistoryEntry, Incident
 
 
 def history_of(
-    transaction: Transaction, case_id: str, after: int = 0, limit: int | None = None
+    transaction: Transaction,
+    case_id: str,
+    after: int = 0,
+    limit: int | None = None,
+    unsealed: bool = False,
 ) -> tuple[HistoryEntry, ...]:
-    """What happened to a case, from the entry after `after` on. Raises `CaseNotFound`."""
+    """What happened to a case, from the entry after `after` on; `unsealed` also what is sealed.
+
+    Raises `CaseNotFound`.
+    """
     court = court_of(transaction.connection, case_id)
     query = select(history).where(history.c.court == court, history.c.case_id == case_id)
     query = query.where(history.c.seq > after).order_by(history.c.seq).limit(limit)
     rows = transaction.connection.execute(query).mappings()
     columns = list(HistoryEntry.model_fields)
-    return tuple(HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
+    hidden = frozenset() if unsealed else sealed_in(transaction, case_id)
+    entries = (HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
+    return tuple(entry.less(hidden) if hidden else entry for entry in entries)
+
+
+def sealed_in(transaction: Transaction, case_id: str) -> frozenset[str]:
+    """The fields and documents that are sealed in a case, by the version that it runs on."""
+    query = select(cases.c.definition_hash).where(cases.c.id == case_id)
+    return transaction.version(transaction.connection.execute(query).scalar_one()).sealed
 
 
 def moves_of(transaction: Transaction, court: str, case_id: str) -> list[tuple[str, str]]:

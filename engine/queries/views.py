@@ -54,13 +54,17 @@ class Waiting(_View):
 
 
 class Case(_View):
-    """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates)."""
+    """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
+
+    What is sealed is left out, and named in `sealed`.
+    """
 
     id: str
     procedure: str
     definition_hash: str
     number: str
     court: str
+    team: str
     officer: str
     state: str
     state_zh: str
@@ -76,24 +80,28 @@ class Case(_View):
     sub_procedure: str | None
     wake_at: datetime | None
     waiting: tuple[Waiting, ...] = ()
+    sealed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, procedure: Procedure, case: CaseState) -> Case:
+    def of(cls, procedure: Procedure, case: CaseState, unsealed: bool = False) -> Case:
+        """A case for people; with `unsealed` also what is sealed in it."""
         state = procedure.definition.states[case.state]
+        hidden = frozenset() if unsealed else procedure.sealed
         return cls(
             id=case.id,
             procedure=case.procedure,
             definition_hash=case.definition_hash,
             number=case.number,
             court=case.court,
+            team=case.team,
             officer=case.officer,
             state=case.state,
             state_zh=state.title.zh,
             state_en=state.title.en,
             phase=state.phase,
             version=case.version,
-            data=case.data,
-            documents=case.documents,
+            data=without(case.data, hidden),
+            documents=without(case.documents, hidden),
             opened_at=case.opened_at,
             closed_at=case.closed_at,
             closing_mode=case.closing_mode,
@@ -101,7 +109,15 @@ class Case(_View):
             sub_procedure=case.sub_procedure,
             wake_at=case.wake_at,
             waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
+            sealed=tuple(sorted(hidden.intersection((*case.data, *case.documents)))),
         )
+
+
+def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """The entries whose names are not hidden."""
+    if hidden.isdisjoint(values):
+        return values
+    return {name: value for name, value in values.items() if name not in hidden}
 
 
 class Deadline(_View):
@@ -248,6 +264,14 @@ class HistoryEntry(_View):
     changes: dict[str, Any]
     effects: tuple[dict[str, Any], ...]
     note: str
+
+    def less(self, hidden: frozenset[str]) -> HistoryEntry:
+        """The entry without what is sealed, also where it was proposed."""
+        changes = without(self.changes, hidden)
+        proposed = changes.get("proposed")
+        if isinstance(proposed, dict):
+            changes = {**changes, "proposed": without(proposed, hidden)}
+        return self.model_copy(update={"changes": changes})
 
 
 class AlertView(_View):

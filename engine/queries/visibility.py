@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from ...workflow.errors import DataError
+from ...workflow.language import Words
 from ...workflow.model.field_types import masked
 from ..decision.attempt import Attempt
 from ..decision.obstacles import is_complete
@@ -20,6 +21,14 @@ from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
 from ..work.runtime import Transaction
+
+_NOTICE = Words(
+    "本视图只显示依流程定义对该方当事人公开的节点、文书种类和信息；"
+    "尚未公开的措施、审批与合议过程、内部提醒、他方信息和密封内容不在其中。",
+    "This view shows the nodes, kinds of documents and facts that the definition makes visible to "
+    "this party. Measures not yet public, approvals and deliberation, internal alerts, what "
+    "concerns others, and what is sealed are not in it.",
+)
 
 
 class ChecklistLine(BaseModel):
@@ -48,7 +57,10 @@ class VisibleNode(BaseModel):
 
 class PartyView(BaseModel):
     """What a party sees: the nodes made visible to it, the kinds of documents on file, and its
-    fields, masked where marked."""
+    fields, masked where marked.
+
+    `notice` says in two languages what it does not show.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -58,6 +70,8 @@ class PartyView(BaseModel):
     nodes: tuple[VisibleNode, ...]
     documents: dict[str, int]
     data: dict[str, Any]
+    notice_zh: str = _NOTICE.zh
+    notice_en: str = _NOTICE.en
 
 
 def checklist(transaction: Transaction, case_id: str, trigger: str) -> tuple[ChecklistLine, ...]:

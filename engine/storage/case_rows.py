@@ -253,7 +253,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         officer,
         _revived(load_json(data), revivers),
         kept.get("documents", {}),
-        kept.get("done_by", {}),
+        _doers(kept["done_by"]) if "done_by" in kept else {},
         tuple(kept.get("origins", ())),
         tuple(_deduction(d) for d in kept.get("deductions", ())),
         [],
@@ -269,6 +269,13 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
     )
 
 
+def _doers(stored: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Who fired each trigger; one person is kept as a text."""
+    return {
+        trigger: (who,) if isinstance(who, str) else tuple(who) for trigger, who in stored.items()
+    }
+
+
 def _revived(data: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
     """Stored data with money, dates and times as such."""
     for name, revive in revivers.items():
@@ -280,8 +287,8 @@ def _revived(data: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]])
 
 def _proposal(stored: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> Proposal:
     ballots = tuple(
-        Ballot(person, role, datetime.fromisoformat(at), bool(in_favour), reason)
-        for person, role, at, in_favour, reason in stored["ballots"]
+        Ballot(person, role, datetime.fromisoformat(at), bool(in_favour), reason, frozenset(*whose))
+        for person, role, at, in_favour, reason, *whose in stored["ballots"]
     )
     order = stored.get("order")
     values = stored | {
@@ -462,7 +469,9 @@ def _particulars(case: CaseState) -> dict[str, Any]:
     if case.documents:
         kept["documents"] = case.documents
     if case.done_by:
-        kept["done_by"] = case.done_by
+        kept["done_by"] = {
+            trigger: who[0] if len(who) == 1 else who for trigger, who in case.done_by.items()
+        }
     if case.origins:
         kept["origins"] = case.origins
     if case.deductions:
@@ -480,7 +489,10 @@ def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
     stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
     stored["acts_for"] = sorted(proposal.acts_for)
     stored["order"] = order_as_json(proposal.order) if proposal.order is not None else None
-    stored["ballots"] = [[b.person, b.role, b.at, b.in_favour, b.reason] for b in proposal.ballots]
+    stored["ballots"] = [
+        [b.person, b.role, b.at, b.in_favour, b.reason, sorted(b.acts_for)]
+        for b in proposal.ballots
+    ]
     return stored
 
 

@@ -11,12 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
+from ...workflow.errors import DataError
 from ..errors import DatabaseBusy, LostRace, SchemaOutdated
 
 SCHEMA_VERSION = "0004"
 VERSION_TABLE = "zx_alembic_version"
 BUSY_TIMEOUT_MS = 10_000
 _IDLE_SECONDS = 2.0
+_DATA_EXCEPTION = "22"
+"""The class of the standard's states for values that cannot be."""
 
 
 def connect(
@@ -99,17 +102,33 @@ def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) ->
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn a database that is busy, deadlocked or away into a retryable error of ours."""
+    """Turn a database that is busy, deadlocked or away into a retryable error of ours.
+
+    Raises `DataError` for a text that no database holds (NUL, half a character, too long).
+    """
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise _not_storable(error.object) from error
     except DBAPIError as error:
         why = str(error.orig).splitlines()[0] if error.orig else str(error)
         state = getattr(error.orig, "sqlstate", None)
         if state in ("40001", "40P01"):
             raise LostRace(case_id="?") from error
+        if isinstance(error, sa.exc.DataError) or str(state or "").startswith(_DATA_EXCEPTION):
+            raise _not_storable(why) from error
         if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
             raise DatabaseBusy(why=why) from error
         raise
+
+
+def _not_storable(what: str) -> DataError:
+    return DataError(
+        field="-",
+        value=ascii(what)[:100],
+        why_zh="数据库不能保存这样的文字",
+        why_en="the database cannot hold such a text",
+    )
 
 
 def schema_version(connection: sa.Connection) -> str | None:

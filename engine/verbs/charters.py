@@ -105,6 +105,7 @@ class Charters(Guarded, Generic[W]):
         """
         with self._acting("appoint_deputy", actor, within, what=deputy) as acting:
             acting.court = court
+            acting.ask_host(court)
             found = deputies.appoint(
                 acting.transaction,
                 acting.standing,
@@ -123,6 +124,7 @@ class Charters(Guarded, Generic[W]):
     def end_deputy(self, id: str, *, actor: Actor, within: W | None = None) -> Deputyship:
         """End a deputyship before its time. Raises `NotAllowed`, `BadDeputy`."""
         with self._acting("end_deputy", actor, within, what=id) as acting:
+            acting.ask_host("")
             found = deputies.end(acting.transaction, acting.standing, actor, id)
             self._changed_standing(acting.transaction)
             return found

@@ -85,6 +85,10 @@ class Acting:
         """Raises `NotAllowed` unless the charter lets the actor do something at a unit."""
         now = self.transaction.now
         self.standing.check(self.actor, grant, unit, now, deciding)
+        self.ask_host(unit)
+
+    def ask_host(self, unit: str) -> None:
+        """Ask the host about something at a unit that is no case. Raises `NotAllowed`."""
         self._ask_host(self.here(unit), "")
 
     def here(self, unit: str) -> Actor:
@@ -129,9 +133,13 @@ class Guarded(Runtime):
         """What each court lies in, as the charter in force says when it is asked."""
         return lambda court: self._standing.standing(connection, now).charter.path(court)
 
+    def _actor_at(self, transaction: Transaction, actor: Actor, case: CaseState) -> Actor:
+        check_actor(actor)
+        return self._standing_of(transaction).at_case(actor, case, transaction.now)
+
     def _changed_standing(self, transaction: Transaction) -> None:
         """The charter or the deputies are others from now on: read anew, also after the commit."""
-        self._standing.forget()
+        self._standing.changed(transaction.connection)
         transaction.after_commit.append(self._standing.forget)
 
     @contextmanager

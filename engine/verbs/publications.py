@@ -91,7 +91,8 @@ class Publications(Guarded, Generic[W]):
                 acting.check("publish", found.court, deciding=True)
                 who = acting.here(found.court)
             else:
-                who = acting.loaded(transaction.unit(), found.case_id)
+                case = transaction.unit().case(found.case_id)
+                who = at_case(acting.at_case(case), case)
             return publishing.decide(transaction, found, who, in_favour, note)
 
     def withdraw_version(
@@ -107,7 +108,9 @@ class Publications(Guarded, Generic[W]):
             found = publishing.locked(acting.transaction, id)
             acting.court = found.court
             is_own = found.status == "proposed" and found.proposed_by == actor.id
-            if not is_own:
+            if is_own:
+                acting.ask_host(found.court)
+            else:
                 acting.check("publish", found.court, deciding=True)
             return publishing.withdraw(acting.transaction, found, actor, note)
 
@@ -159,6 +162,7 @@ class Publications(Guarded, Generic[W]):
         """
         with self._acting("propose_migration", actor, within, what=definition.id) as acting:
             acting.court = court or acting.standing.top
+            acting.ask_host(acting.court)
             return moving.propose(
                 acting.transaction, acting.standing, definition, acting.court, actor, note
             )
@@ -177,6 +181,8 @@ class Publications(Guarded, Generic[W]):
         Raises `MigrationRefused`, `NotAllowed`, `UnknownMigration`.
         """
         with self._acting("decide_migration", actor, within, what=str(id)) as acting:
+            acting.court = moving.get(acting.transaction, id).court
+            acting.ask_host(acting.court)
             return moving.decide(acting.transaction, acting.standing, id, actor, in_favour, note)
 
     def migrate_cases(

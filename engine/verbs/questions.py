@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from ...workflow.language import Language
 from ..model.event import Actor
 from ..queries import cases, deadlines, records, tasks, visibility
+from ..queries.export import CaseExport, exported
 from ..queries.views import (
     AlertView,
     Case,
@@ -18,18 +19,48 @@ from ..queries.views import (
     Workload,
 )
 from ..queries.visibility import ChecklistLine, PartyView
-from ..work.runtime import Runtime
+from .guarded import Acting, Guarded
 
 W = TypeVar("W")
 
 
-class Questions(Runtime, Generic[W]):
-    """Questions about cases. `within` is the host's own session or connection, as for changes."""
+class Questions(Guarded, Generic[W]):
+    """Questions about cases. `within` is the host's own session or connection, as for changes.
+
+    The host says who may ask; what is sealed is shown to nobody whom the charter does not let.
+    """
 
     def case(self, case_id: str, *, within: W | None = None) -> Case:
         """A case as it stands. Raises `CaseNotFound`."""
         with self.transaction(within) as transaction:
             return cases.case(transaction, case_id)
+
+    def read_sealed(self, case_id: str, *, actor: Actor, within: W | None = None) -> Case:
+        """A case with what is sealed in it, for those whom the charter lets read that.
+
+        Raises `NotAllowed`, `CaseNotFound`.
+        """
+        with self._acting("read_sealed", actor, within, case_id) as acting:
+            self._check_at_case(acting, "read_sealed", case_id)
+            return cases.case(acting.transaction, case_id, unsealed=True)
+
+    def export_case(self, case_id: str, *, actor: Actor, within: W | None = None) -> CaseExport:
+        """Everything that is kept of a case, for those whom the charter lets export.
+
+        What is sealed is in it where they may read that too. Raises `NotAllowed`, `CaseNotFound`.
+        """
+        with self._acting("export_case", actor, within, case_id) as acting:
+            transaction = acting.transaction
+            court = self._check_at_case(acting, "export", case_id)
+            unsealed = acting.standing.may(actor, "read_sealed", court, transaction.now)
+            return exported(transaction, case_id, unsealed)
+
+    def _check_at_case(self, acting: Acting, grant: str, case_id: str) -> str:
+        """Hold the actor to a grant at the court of a case; gives the court."""
+        case = acting.transaction.unit().case(case_id)
+        acting.court = case.court
+        acting.check(grant, case.court)
+        return case.court
 
     def query(
         self,
@@ -66,9 +97,14 @@ class Questions(Runtime, Generic[W]):
     def possible(
         self, case_id: str, *, actor: Actor, within: W | None = None
     ) -> tuple[Possible, ...]:
-        """What the actor could do now, and why the rest is not possible. Raises `CaseNotFound`."""
+        """What the actor could do now, and why the rest is not possible.
+
+        As the verbs would judge it, and nothing is kept of it. Raises `CaseNotFound`, `BadActor`.
+        """
         with self.transaction(within) as transaction:
-            return cases.possible(transaction, case_id, actor)
+            return cases.possible(
+                transaction, case_id, lambda case: self._actor_at(transaction, actor, case)
+            )
 
     def checklist(
         self, case_id: str, trigger: str, *, within: W | None = None

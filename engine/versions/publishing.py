@@ -192,19 +192,30 @@ def decide(
     Raises `PublicationRefused`, `MoveRefused`.
     """
     check_decidable(found, actor)
-    if found.case_id is not None and in_favour:
-        _redesign(transaction, found, found.case_id, actor, note)
+    if found.case_id is not None:
+        definition = read_stored(transaction.connection, found.definition_hash)
+        _check_decides_redesign(found, definition, actor)
+        if in_favour:
+            _redesign(transaction, found, found.case_id, definition, actor, note)
     return mark_decided(transaction, found, actor, in_favour, note)
 
 
-def _redesign(
-    transaction: Transaction, found: Publication, case_id: str, actor: Actor, note: str
-) -> None:
-    definition = read_stored(transaction.connection, found.definition_hash)
+def _check_decides_redesign(found: Publication, definition: Definition, actor: Actor) -> None:
+    """A redesign is approved or refused by those whom it names itself."""
     allowed = definition.redesign_by
     if actor.roles.isdisjoint(allowed):
         roles = ", ".join(allowed) or "-"
         raise refused(found, f"个案再造须由 {roles} 批准", f"only {roles} may approve a redesign")
+
+
+def _redesign(
+    transaction: Transaction,
+    found: Publication,
+    case_id: str,
+    definition: Definition,
+    actor: Actor,
+    note: str,
+) -> None:
     transaction.registry.compiled(definition)
     unit = transaction.unit(lock=True)
     case = unit.case(case_id)

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from ...adapters.protocol import Adapter
 from ..clock import Clock
 from ..decision.procedure import Procedure
+from ..model.case import CaseState
 from ..model.effects import Decision
+from ..model.event import Actor
 from ..model.happened import Happened
 from ..storage.database import translated
 from .after_commit import after_commit
@@ -104,6 +106,10 @@ class Runtime:
     def _path_at(self, connection: sa.Connection, now: datetime) -> Path:
         """What each court lies in; a bare runtime knows no organisation."""
         return lone
+
+    def _actor_at(self, transaction: Transaction, actor: Actor, case: CaseState) -> Actor:
+        """An actor with the roles that he holds for a case; here as he says."""
+        return actor
 
     def now(self, connection: sa.Connection) -> datetime:
         """The time to enforce by, checked against the database's clock now."""

@@ -338,7 +338,7 @@ def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: 
     )
     assert "approval" in zhixing("task", "list", "--role", "bureau_chief", *on).stdout
     workload = json.loads(zhixing("task", "workload", "--json", *on).stdout)["workload"]
-    assert [w["count"] for w in workload if w["role"] == "bureau_chief"] == [1]
+    assert [w["count"] for w in workload if w["pool"] == ["bureau_chief"]] == [1]
     own = zhixing(
         "case", "approve", freeze, "order_freeze", "--as", "li", "--role", "bureau_chief", *on
     )

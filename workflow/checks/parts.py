@@ -146,7 +146,11 @@ def _proposing(references: References) -> Iterator[Finding]:
 
 
 def _visible(references: References, element: State | FieldSpec | Document) -> Iterator[Finding]:
-    """Only parties are listed: the court sees everything."""
+    """Only parties are listed: the court sees everything that is not sealed."""
+    if getattr(element, "sealed", False) and element.visible_to:
+        at = element.at_value("visible_to")
+        zh, en = "密封的内容不能对当事人可见", "what is sealed is visible to no party"
+        yield Finding(at, "visible-to", zh, en)
     yield from references.refer(element, "visible_to", "role", element.visible_to)
     roles = references.definition.roles
     for id in element.visible_to:

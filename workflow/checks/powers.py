@@ -98,11 +98,15 @@ def _opening(references: References, power: Power) -> Iterator[Finding]:
 
 
 def _none(definition: Definition) -> Iterator[Finding]:
-    """Without powers only opening works; whoever reads the file is told."""
+    """Without powers only opening works; whoever reads the file is told, and who may open."""
     if not definition.powers:
         at = definition.at_value("transitions")
-        zh = "没有 powers：除立案外，扣除、延长、指定承办人等命令无人可以下达"
-        en = "no powers: beside opening, nobody may deduct, extend, assign or give another order"
+        by = ", ".join(definition.opening_roles) or "-"
+        zh = f"没有 powers：只能立案（由 {by}），扣除、延长、指定承办人等命令无人可以下达"
+        en = (
+            f"no powers: a case can be opened (by {by}), "
+            "and nobody may deduct, extend, assign or give another order"
+        )
         yield Finding(at, "no-powers", zh, en, "note")
 
 

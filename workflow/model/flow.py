@@ -53,8 +53,10 @@ class FieldSpec(Described):
 
 
 class Document(Described):
-    """A kind of document. `visible_to` lists the parties that may see it."""
+    """A kind of document. `visible_to` lists the parties that may see it; a `sealed` one is read as
+    a sealed field is."""
 
+    sealed: bool = False
     visible_to: Ids = ()
 
 

@@ -1,0 +1,182 @@
+"""Who may do what: every verb with every kind of person, as the charter and the definition say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import at, databases_of
+from tests.engine.authority import (
+    AFTERWARDS,
+    BUREAU,
+    COURT,
+    EVERYBODY,
+    SISTER,
+    TEAM,
+    TODAY,
+    TOMORROW,
+    TOP,
+    VERBS,
+    YESTERDAY,
+    Verb,
+    World,
+    unique,
+    verbs_with_an_actor,
+)
+from zhixing.engine import Actor, Refused
+
+every_verb = pytest.mark.parametrize("verb", VERBS, ids=str)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """One database for all these tests: what is refused changes nothing in it."""
+    if request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("authority")
+        made = World(f"sqlite:///{folder}/cases.db")
+        yield made
+        made.engine.close()
+        return
+    with databases_of(request.getfixturevalue("postgresql_server")) as make:
+        made = World(make())
+        yield made
+        made.engine.close()
+
+
+def assert_refused(world: World, verb: Verb, subject: Any, actor: Actor) -> None:
+    """The error of the verb, nothing changed, and one refusal that says who and what."""
+    refused = world.refuses(actor, verb.name, verb.error, lambda: verb.act(world, subject, actor))
+    if isinstance(refused, Refused):
+        assert verb.obstacle in {obstacle.code for obstacle in refused.obstacles}
+
+
+def assert_done(
+    world: World, verb: Verb, actor: Actor, roles: set[str], deputy_for: str = ""
+) -> None:
+    """It is done, and the records name who did it, with the roles that counted."""
+    subject = verb.prepare(world)
+    done = verb.act(world, subject, actor)
+    assert verb.told(world, subject, done) in (actor.id, "")
+    assert world.refusals_of(actor.id) == []
+    case = verb.case_of(subject, done)
+    if case is not None:
+        entry = world.engine.history(case)[-1]
+        assert roles <= set(entry.roles)
+        told = [e for e in entry.effects if e.get("what") == "deputy"]
+        assert [e["deputy_for"] for e in told] == ([[deputy_for]] if deputy_for else [])
+
+
+def test_the_table_has_every_verb_of_the_engine() -> None:
+    assert {verb.name for verb in VERBS} == set(verbs_with_an_actor())
+
+
+@every_verb
+def test_nobody_does_it_without_a_role(world: World, verb: Verb) -> None:
+    assert_refused(world, verb, verb.prepare(world), Actor.of(unique("nobody.")))
+
+
+@every_verb
+def test_no_other_role_does_it(world: World, verb: Verb) -> None:
+    subject = verb.prepare(world)
+    for role in EVERYBODY:
+        if role not in verb.roles:
+            for place in {verb.place, TOP}:
+                assert_refused(world, verb, subject, Actor.of(unique("other."), role, at=place))
+
+
+@every_verb
+def test_no_role_does_it_that_is_held_elsewhere(world: World, verb: Verb) -> None:
+    subject = verb.prepare(world)
+    places = [SISTER] if verb.place == COURT else [COURT, SISTER]
+    for role in verb.roles:
+        for place in places:
+            actor = Actor.of(unique("stranger."), role, at=place)
+            assert_refused(world, verb, subject, actor)
+
+
+@every_verb
+def test_no_role_does_it_that_says_no_place(world: World, verb: Verb) -> None:
+    """There are several courts: a role that is held nowhere in particular is held nowhere."""
+    subject = verb.prepare(world)
+    for role in verb.roles:
+        assert_refused(world, verb, subject, Actor.of(unique("nowhere."), role))
+
+
+@every_verb
+def test_the_officer_of_another_case_does_not(world: World, verb: Verb) -> None:
+    if any(verb.is_own_case(role) for role in verb.roles):
+        other = Actor.of(unique("another.officer."), "officer", at=COURT)
+        assert_refused(world, verb, verb.prepare(world), other)
+
+
+@every_verb
+def test_those_who_may_do_it(world: World, verb: Verb) -> None:
+    for role in verb.roles:
+        assert_done(world, verb, verb.holder(role), verb.shown(role))
+    for person in verb.persons:
+        assert_done(world, verb, Actor.of(person), set())
+
+
+@every_verb
+def test_a_role_that_is_held_above_holds_below(world: World, verb: Verb) -> None:
+    for role in verb.roles:
+        assert_done(world, verb, verb.holder(role, TOP), verb.shown(role))
+
+
+@every_verb
+def test_a_deputy_does_it_within_his_time(world: World, verb: Verb) -> None:
+    for role in verb.deputies():
+        deputy = world.deputy(role, verb.place)
+        person = "own" if role == "officer" else f"holder.of.{role}"
+        assert_done(world, verb, deputy, {role}, person)
+
+
+@every_verb
+def test_a_deputy_does_not_before_his_time_or_after(world: World, verb: Verb) -> None:
+    subject = verb.prepare(world)
+    for role in verb.deputies():
+        for day in (YESTERDAY, TOMORROW):
+            assert_refused(world, verb, subject, world.deputy(role, verb.place, day, day))
+
+
+@every_verb
+def test_a_deputy_does_not_elsewhere(world: World, verb: Verb) -> None:
+    subject = verb.prepare(world)
+    for role in verb.deputies():
+        assert_refused(world, verb, subject, world.deputy(role, SISTER))
+
+
+@pytest.mark.parametrize("unit", [BUREAU, TEAM])
+def test_those_of_a_bureau_and_of_a_team_act_on_its_cases(world: World, unit: str) -> None:
+    case = world.case()
+    chief = Actor.of(unique("chief."), "chief", at=unit)
+    assert world.engine.fire(case, "hear", actor=chief).id == case
+    opener = Actor.of("opener", "clerk", at=COURT)
+    of_court = world.engine.open_case("guarded", actor=opener, court=COURT)
+    with pytest.raises(Refused):
+        world.engine.fire(of_court.id, "hear", actor=chief)
+
+
+def test_a_deputyship_begins_and_ends_at_midnight_of_the_courts(world: World) -> None:
+    case, deputy = world.case(), world.deputy("chief", COURT, TOMORROW, TOMORROW)
+    now = world.clock.now()
+    moments = (f"{TODAY} 23:59", f"{TOMORROW} 00:00", f"{TOMORROW} 23:59", f"{AFTERWARDS} 00:00")
+    try:
+        could = [could_hear(world, case, deputy, moment) for moment in moments]
+    finally:
+        world.clock.set(now)
+    assert could == [False, True, True, False]
+
+
+def could_hear(world: World, case: str, actor: Actor, moment: str) -> bool:
+    world.clock.set(at(moment))
+    try:
+        world.engine.fire(case, "hear", actor=actor)
+    except Refused:
+        return False
+    return True
