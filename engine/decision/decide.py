@@ -6,7 +6,6 @@ The live engine, the clock, replay and simulation all come through `decide`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +95,8 @@ def decide(
     after.version += 1
     actor = at_case(event.actor, after)
     if actor is not event.actor:
-        event = replace(event, actor=actor)
+        given = event.data, event.documents
+        event = Event(event.at, actor, event.trigger, *given, event.note, event.command)
     turn = Turn(procedure, after, event, children)
     _tell_deputy(turn)
     if event.command is None:

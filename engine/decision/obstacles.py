@@ -181,8 +181,12 @@ def _not_asked(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
     return chain(unasked(way.asked, attempt), _by_hand_alone(way, attempt))
 
 
-def unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
+def unasked(asked: Asked, attempt: Attempt) -> Iterable[Obstacle]:
     """What the event brings and the act does not ask, or what it would overwrite."""
+    return _unasked(asked, attempt) if attempt.given or attempt.handed_in else ()
+
+
+def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
     is_answer = attempt.is_answer
     taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
     data, documents = attempt.rules.definition.data, attempt.rules.definition.documents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from ...workflow.language import Words
 from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
@@ -133,10 +134,15 @@ def _may_name(definition: Definition, case: CaseState, actor: Actor) -> bool:
 
 def at_case(actor: Actor, case: CaseState) -> Actor:
     """An actor as he stands to a case: `officer` is its own officer, or the deputy of this one."""
+    return _standing(actor, case.officer)
+
+
+@lru_cache(maxsize=4096)  # this is asked for every decision, of few people
+def _standing(actor: Actor, officer: str) -> Actor:
     stands_in = [role for role in actor.roles if role.startswith(DEPUTY_OFFICER)]
     if OFFICER not in actor.roles and not stands_in:
         return actor
-    is_own = OFFICER in actor.roles and case.officer == actor.id
-    is_deputy = bool(case.officer) and DEPUTY_OFFICER + case.officer in actor.roles
+    is_own = OFFICER in actor.roles and officer == actor.id
+    is_deputy = bool(officer) and DEPUTY_OFFICER + officer in actor.roles
     roles = actor.roles.difference(stands_in, (OFFICER,)) | {ANY_OFFICER}
     return Actor(actor.id, roles | {OFFICER} if is_own or is_deputy else roles, actor.acts_for)

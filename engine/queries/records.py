@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select, update
 
+from ...workflow.errors import ZhixingError
 from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
 from ..storage.case_rows import court_of
@@ -30,15 +33,24 @@ def history_of(
     query = query.where(history.c.seq > after).order_by(history.c.seq).limit(limit)
     rows = transaction.connection.execute(query).mappings()
     columns = list(HistoryEntry.model_fields)
-    hidden = frozenset() if unsealed else sealed_in(transaction, case_id)
     entries = (HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
-    return tuple(entry.less(hidden) if hidden else entry for entry in entries)
+    if unsealed:
+        return tuple(entries)
+    return tuple(map(_unsealing(transaction, case_id), entries))
 
 
-def sealed_in(transaction: Transaction, case_id: str) -> frozenset[str]:
-    """The fields and documents that are sealed in a case, by the version that it runs on."""
+def _unsealing(transaction: Transaction, case_id: str) -> Callable[[HistoryEntry], HistoryEntry]:
+    """How an entry is shown without what is sealed, by the version that its case runs on.
+
+    Where that version cannot be read, nobody knows what is sealed: no value is shown.
+    """
     query = select(cases.c.definition_hash).where(cases.c.id == case_id)
-    return transaction.version(transaction.connection.execute(query).scalar_one()).sealed
+    hash = transaction.connection.execute(query).scalar_one()
+    try:
+        hidden = transaction.version(hash).sealed
+    except ZhixingError:
+        return lambda entry: entry.model_copy(update={"changes": {}})
+    return lambda entry: entry.less(hidden) if hidden else entry
 
 
 def moves_of(transaction: Transaction, court: str, case_id: str) -> list[tuple[str, str]]:

@@ -29,7 +29,9 @@ class Charters(Guarded, Generic[W]):
             return self._standing_of(transaction).charter
 
     def set_first_charter(self, charter: Charter, *, within: W | None = None) -> Publication:
-        """Set the charter that this database begins with, once. Raises `CharterExists`.
+        """Set the charter that this database begins with, once.
+
+        Raises `CharterExists`, `PublicationRefused` where cases are of courts that it lacks.
 
         Whoever calls it has the database in hand, before anybody has a say in it; afterwards the
         charter in force says which two persons change it.

@@ -64,31 +64,35 @@ def decide(
     here = standing.at(actor, standing.top, transaction.now)
     check_decidable(found, here)
     if in_favour:
-        _check_courts(transaction, standing, found, charter)
+        _check_courts(transaction, charter)
     return mark_decided(transaction, found, actor, in_favour, note)
 
 
-def _check_courts(
-    transaction: Transaction, standing: Standing, found: Publication, charter: Charter
-) -> None:
-    """A court of the charter in force that has cases does not go away."""
-    leaving = set(standing.charter.courts) - set(charter.courts)
-    used = select(cases.c.court).where(cases.c.court.in_(leaving)).distinct().limit(5)
-    courts = ", ".join(transaction.connection.execute(used).scalars())
+def _check_courts(transaction: Transaction, charter: Charter) -> None:
+    """Every court that has cases is one of the charter: else nobody could act on them.
+
+    Raises `PublicationRefused`.
+    """
+    other = select(cases.c.court).where(cases.c.court.not_in(charter.courts)).distinct()
+    courts = ", ".join(transaction.connection.execute(other.limit(5)).scalars())
     if courts:
         raise PublicationRefused(
             procedure=KIND,
-            version=found.version,
-            why_zh=f"法院 {courts} 有案件，不能删除",
-            why_en=f"{courts} have cases: they stay courts",
+            version=charter.version,
+            why_zh=f"法院 {courts} 有案件，章程须包括它们",
+            why_en=f"{courts} have cases: they are courts of every charter",
         )
 
 
 def set_first(transaction: Transaction, charter: Charter, day: date) -> Publication:
-    """The charter that a database begins with. Raises `CharterExists` when it has one."""
+    """The charter that a database begins with.
+
+    Raises `CharterExists` when it has one, `PublicationRefused` when cases are of other courts.
+    """
     p = publications.c
     present = select(p.id).where(p.kind == KIND, p.status == "published").limit(1)
     if transaction.connection.execute(present).first() is not None:
         raise CharterExists()
+    _check_courts(transaction, charter)
     found = insert_proposed(transaction, _proposed(charter, day), SETTER, "")
     return mark_decided(transaction, found, SETTER, True, "")
