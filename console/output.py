@@ -80,7 +80,7 @@ class Output:
         return Console(highlight=False, width=None if os.isatty(1) else _WIDTH_OF_FILES)
 
     def progress(self) -> Progress:
-        """A progress bar on stderr; nothing when output is for machines."""
+        """A progress bar on stderr; nothing when output is for machines, or nobody watches."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -88,7 +88,8 @@ class Output:
             TimeElapsedColumn(),
         )
         terminal = Console(stderr=True)
-        return Progress(*columns, console=terminal, disable=self.as_json, transient=True)
+        disable = self.as_json or not terminal.is_terminal
+        return Progress(*columns, console=terminal, disable=disable, transient=True)
 
 
 def _jsonable(value: Any) -> Any:

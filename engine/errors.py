@@ -251,8 +251,8 @@ class CharterExists(EngineError):
     """A database gets its first charter once; then the charter in force says who changes it."""
 
     code = "charter-exists"
-    zh = "数据库已有章程：请由两人变更（zhixing charter propose、decide）"
-    en = "the database has a charter: two persons change it (zhixing charter propose, decide)"
+    zh = "数据库已有章程：请由两人变更（zhixing charter propose、approve）"
+    en = "the database has a charter: two persons change it (zhixing charter propose, approve)"
 
 
 class MoveRefused(EngineError):

@@ -13,9 +13,9 @@ with Engine(
     case = court.open_case(
         "first_enforcement",
         actor=Actor.of("liu", "filing_judge"),
-        officer="li",
         data={"applied_on": "2025-01-22"},
     )
+    court.assign(case.id, "li", actor=Actor.of("zhou", "bureau_chief"))
     for deadline in court.deadlines(case.id, explain=True):
         print(
             deadline.title_en,

@@ -325,7 +325,8 @@ def _print_case(output: Output, engine: Engine, shown: Case) -> None:
     """A case as it stands, what waits for approval, and its live deadlines."""
     closed = f" [{shown.closing_mode}]" if shown.closing_mode else ""
     state = f"{output.pick(shown, 'state')} ({shown.state})"
-    click.echo(f"{shown.id} {shown.number} {state}{closed} v{shown.version}")
+    version = f"{shown.procedure} {shown.definition_hash[:12]}"
+    click.echo(" ".join(filter(None, (shown.id, shown.number, f"{state}{closed}", version))))
     for waiting in shown.waiting:
         awaits = ", ".join(waiting.awaits)
         step = f"{waiting.step}/{waiting.steps}"

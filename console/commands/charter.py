@@ -121,7 +121,7 @@ def deputy() -> None:
 @deputy.command()
 @click.argument("person")
 @click.argument("stand_in")
-@click.option("--in", "roles", multiple=True, required=True, help="代理的角色 / in which roles")
+@click.option("--in", "duties", multiple=True, required=True, help="代理的角色 / in which roles")
 @click.option("--since", type=_DAY, required=True, help="自 / the first day")
 @click.option("--until", type=_DAY, required=True, help="至 / the last day")
 @court_option
@@ -134,7 +134,7 @@ def appoint(
     engine: Engine,
     person: str,
     stand_in: str,
-    roles: tuple[str, ...],
+    duties: tuple[str, ...],
     since: datetime,
     until: datetime,
     court: str,
@@ -145,7 +145,7 @@ def appoint(
     found = engine.appoint_deputy(
         person,
         stand_in,
-        roles=roles,
+        roles=duties,
         since=since.date(),
         until=until.date(),
         court=court,

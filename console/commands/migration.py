@@ -111,7 +111,8 @@ def _print_migration(output: Output, found: Migration) -> None:
 
 
 def _print_moved(output: Output, moved: int, staying: Sequence[MigrationPlan]) -> None:
-    print_plans(output, staying)
+    if staying:
+        print_plans(output, staying)
     output.echo(
         f"已迁移 {moved} 件，{len(staying)} 件留在原版本",
         f"{moved} moved, {len(staying)} stay on their version",

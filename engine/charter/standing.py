@@ -125,7 +125,7 @@ class Standing:
     ) -> NotAllowed:
         grant, what = self.grant(name), TITLES[name]
         apart = sorted(self._apart(actor, now))
-        where = unit or "-"
+        where = unit or self.top or "-"
         if grant is None:
             zh, en = "章程未授权任何人", "the charter lets nobody"
         elif len(apart) > 1:

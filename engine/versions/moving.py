@@ -83,7 +83,7 @@ def propose(
     if rule is None or rule.running_cases != "move":
         raise TransitionalRuleStays(procedure=definition.id, version=definition.version)
     here = standing.at(actor, unit, transaction.now)
-    _check_may(definition, here)
+    _check_may(definition, here, unit)
     if not _is_in_force(transaction, standing, definition, unit):
         raise _refused(definition, "该版本未在此处施行", "the version is not in force there")
     values = {
@@ -121,7 +121,7 @@ def _is_in_force(
     return governs is not None and governs.hash == definition.hash
 
 
-def _check_may(definition: Definition, actor: Actor) -> None:
+def _check_may(definition: Definition, actor: Actor, unit: str) -> None:
     """The new version itself says who may move running cases to it. Raises `NotAllowed`."""
     power = definition.powers.get("move")
     if power is None or actor.roles.isdisjoint(power.by):
@@ -130,8 +130,8 @@ def _check_may(definition: Definition, actor: Actor) -> None:
             actor=actor.id,
             what_zh=what.zh,
             what_en=what.en,
-            why_zh=f"须由 {by} 办理",
-            why_en=f"only {by} may",
+            why_zh=f"须由 {unit or '-'} 的 {by} 办理",
+            why_en=f"only {by} at {unit or '-'} may",
         )
 
 
@@ -155,7 +155,7 @@ def decide(
     here = standing.at(actor, found.court, transaction.now)
     if not here.persons.isdisjoint((found.proposed_by, *found.proposed_for)):
         raise _refused(definition, "不能批准自己提请的迁移", "nobody approves what they proposed")
-    _check_may(definition, here)
+    _check_may(definition, here, found.court)
     status = MigrationStatus.APPROVED if in_favour else MigrationStatus.REFUSED
     values = {
         "status": status.value,

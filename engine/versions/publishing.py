@@ -24,7 +24,12 @@ from ..errors import NotAllowed
 from ..model.case import CaseState
 from ..model.commands import Move
 from ..model.event import Actor, Event
-from ..storage.definition_store import DEFINITION, definition_text, published_versions
+from ..storage.definition_store import (
+    DEFINITION,
+    Published,
+    definition_text,
+    published_versions,
+)
 from ..storage.schema import history, publications
 from ..work.in_force import governing_chain
 from ..work.runtime import Transaction
@@ -255,11 +260,21 @@ def locked(transaction: Transaction, id: int) -> Publication:
 def to_be_renewed(
     transaction: Transaction, standing: Standing, procedure: str, day: date
 ) -> Iterator[tuple[Publication, str]]:
-    """The published layers whose base is in force no more, with what governs there until then."""
-    versions = published_versions(transaction.connection, procedure)
-    in_effect = [v for v in versions if v.effective <= day]
+    """The published layers whose base is in force no more, with what governs there until then.
+
+    A layer that was laid over the new base, for the same unit, needs no renewal.
+    """
+    connection = transaction.connection
+    in_effect = [v for v in published_versions(connection, procedure) if v.effective <= day]
     for version in in_effect:
         chain = governing_chain(in_effect, standing.charter.path(version.unit))
-        if version.base_hash is not None and version.base_hash not in {v.hash for v in chain}:
-            governs = chain[-1].hash if chain else ""
-            yield get(transaction.connection, version.id), governs
+        if version.base_hash is None or version.base_hash in {v.hash for v in chain}:
+            continue
+        if _layer_of(connection, version) not in {_layer_of(connection, v) for v in chain}:
+            yield get(connection, version.id), chain[-1].hash if chain else ""
+
+
+def _layer_of(connection: Connection, version: Published) -> tuple[str, str]:
+    """Which layer a version is, and for which unit; a base is none."""
+    layers = read_stored(connection, version.hash).layers
+    return version.unit, layers[-1].id if layers else ""
