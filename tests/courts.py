@@ -63,8 +63,10 @@ def migrate(
 
 
 def charter_of(*courts: str) -> Charter:
-    """A charter of several courts side by side."""
-    units = "".join(f"  {id}: {{level: court, title: {{zh: {id}, en: {id}}}}}\n" for id in courts)
+    """A charter of several courts side by side, below a province."""
+    units = "  all: {level: province, title: {zh: 全部, en: all}}\n"
+    for id in courts:
+        units += f"  {id}: {{level: court, under: all, title: {{zh: {id}, en: {id}}}}}\n"
     before, _, rest = CHARTER_TEXT.partition("organisation:\n")
     _, _, after = rest.partition("roles:\n")
     return charter_from_text(f"{before}organisation:\n{units}roles:\n{after}")

@@ -76,8 +76,9 @@ class World:
         data = {name: self._draw(value) for name, value in self._plan.opened.items()}
         unit = self._unit()
         definition = self.repository.given(procedure).definition
-        event = Event(self.agenda.moment, opener(definition, OFFICER), data=data)
-        unit.open(procedure, event, id=id, officer=OFFICER)
+        officer = OFFICER if OFFICER in definition.roles else ""
+        event = Event(self.agenda.moment, opener(definition, officer), data=data)
+        unit.open(procedure, event, id=id, officer=officer)
         self._write(unit)
 
     def _unit(self) -> UnitOfWork:

@@ -33,6 +33,15 @@ _HEADS = (
 )
 
 
+_document_option = click.option(
+    "--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in"
+)
+
+
+def _references(documents: Sequence[str]) -> dict[str, str]:
+    return {name: str(value) for name, value in pairs(documents).items()}
+
+
 @click.group()
 def case() -> None:
     """案件 / cases."""
@@ -44,7 +53,9 @@ def case() -> None:
 @click.option("--id", default=None)
 @click.option("--number", default="", help="案号 / case number")
 @click.option("--court", default="", help="法院 / court")
+@click.option("--team", default="", help="承办的局、团队 / the bureau or team")
 @click.option("--officer", default="", help="承办人 / officer")
+@_document_option
 @acting()
 @with_output
 @with_engine
@@ -53,20 +64,22 @@ def open_(
     engine: Engine,
     procedure: str,
     data: tuple[str, ...],
+    documents: tuple[str, ...],
     actor: Actor,
     **more: Any,
 ) -> None:
     """开立案件。 Open a case: PROCEDURE FIELD=VALUE…"""
-    _show(output, engine, engine.open_case(procedure, actor=actor, data=pairs(data), **more))
+    opened = engine.open_case(
+        procedure, actor=actor, data=pairs(data), documents=_references(documents), **more
+    )
+    _show(output, engine, opened)
 
 
 @case.command()
 @click.argument("case_id")
 @click.argument("trigger")
 @click.argument("data", nargs=-1)
-@click.option(
-    "--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in"
-)
+@_document_option
 @click.option("--note", default="")
 @acting()
 @with_output
@@ -82,13 +95,12 @@ def fire(
     actor: Actor,
 ) -> None:
     """执行动作。 Fire a trigger: CASE TRIGGER FIELD=VALUE…"""
-    references = {name: str(value) for name, value in pairs(documents).items()}
     after = engine.fire(
         case_id,
         trigger,
         actor=actor,
         data=pairs(data),
-        documents=references,
+        documents=_references(documents),
         note=note,
     )
     _show(output, engine, after)

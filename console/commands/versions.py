@@ -25,6 +25,7 @@ _HEADS = (
     ("编号", "no."),
     ("流程", "procedure"),
     ("版本", "version"),
+    ("哈希", "hash"),
     ("法院", "court"),
     ("施行", "effective"),
     ("状态", "status"),
@@ -155,7 +156,16 @@ def _row(output: Output, p: Publication) -> tuple[object, ...]:
     status = output.say(*_STATUSES[p.status])
     where = (p.court or output.say("全部", "all"), p.effective)
     people = (p.proposed_by, p.decided_by)
-    return p.id, p.procedure, p.version, *where, status, *people, p.case_id or ""
+    return (
+        p.id,
+        p.procedure,
+        p.version,
+        p.definition_hash[:12],
+        *where,
+        status,
+        *people,
+        p.case_id or "",
+    )
 
 
 @version.command()

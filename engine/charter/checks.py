@@ -24,6 +24,7 @@ def check(charter: Charter) -> Iterator[Finding]:
         at = charter.at_value("organisation")
         zh, en = "组织中没有法院", "the organisation has no court"
         yield Finding(at, "charter-unit", zh, en)
+    yield from _one_top(charter)
     yield from _roles(charter)
     for name, grant in grants_of(charter):
         yield from _grant(charter, name, grant)
@@ -39,6 +40,16 @@ def _zone(charter: Charter) -> Iterator[Finding]:
     except (KeyError, ValueError, OSError):
         at, zone = charter.at_value("zone"), charter.zone
         yield Finding(at, "unknown-zone", f"未知的时区 {zone}", f"unknown time zone {zone}")
+
+
+def _one_top(charter: Charter) -> Iterator[Finding]:
+    """One unit stands above all: who acts for the whole acts there."""
+    highest = [id for id, unit in charter.organisation.items() if not unit.under]
+    for id in highest[1:]:
+        at = charter.organisation[id].at
+        zh = f"最高单位只能有一个：{highest[0]} 之外的 {id} 须写明隶属（under）"
+        en = f"one unit stands above all: {id} lies in another than {highest[0]} (under)"
+        yield Finding(at, "charter-unit", zh, en)
 
 
 def _unit(charter: Charter, id: str, unit: Unit) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ SENTENCES = {
     "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
     "role": Words("须由{title}办理", "only {title} may do this"),
     "role/own": Words("须由本案{title}办理", "only {title} of this very case may do this"),
-    "role/open": Words("须由{title}立案", "only {title} may open a case"),
+    "role/open": Words("须由本院{title}立案", "only {title} of this court may open a case"),
     "role/officer": Words("须由{title}指定承办人", "only {title} may name the officer"),
     "no-power": Words("流程定义未授权：{title}", "the definition lets nobody {title}"),
     "out-of-power": Words(

@@ -24,7 +24,7 @@ from ..model.case import CaseState
 from ..model.event import Actor, Event
 from ..storage.definition_store import published_versions
 from ..storage.schema import cases, moves
-from ..work.in_force import governing
+from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Runtime, Transaction
 from .migration import MigrationPlan, plan_case, running_on_others, stays
 from .paging import PAGE, count
@@ -117,8 +117,8 @@ def _is_in_force(
     """Whether the version governs the cases that begin at a unit today."""
     path, today = standing.charter.path(unit), standing.day(transaction.now)
     versions = published_versions(transaction.connection, definition.id)
-    governs = governing([v for v in versions if v.effective <= today], path)
-    return governs is not None and governs.hash == definition.hash
+    chain = governing_chain(versions, path, on_day(today))
+    return bool(chain) and chain[-1].hash == definition.hash
 
 
 def _check_may(definition: Definition, actor: Actor, unit: str) -> None:

@@ -31,7 +31,7 @@ from ..storage.definition_store import (
     published_versions,
 )
 from ..storage.schema import history, publications
-from ..work.in_force import governing_chain
+from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Transaction
 from .publications import (
     STANDING,
@@ -128,8 +128,8 @@ def _check_base(
 def _in_force(transaction: Transaction, standing: Standing, proposed: Proposed) -> set[str | None]:
     """The base in force for a unit on a day, and the layers over it."""
     versions = published_versions(transaction.connection, proposed.procedure)
-    in_effect = [v for v in versions if v.effective <= proposed.effective]
-    chain = governing_chain(in_effect, standing.charter.path(proposed.court))
+    path = standing.charter.path(proposed.court)
+    chain = governing_chain(versions, path, on_day(proposed.effective))
     return {v.hash for v in chain}
 
 
@@ -267,7 +267,8 @@ def to_be_renewed(
     connection = transaction.connection
     in_effect = [v for v in published_versions(connection, procedure) if v.effective <= day]
     for version in in_effect:
-        chain = governing_chain(in_effect, standing.charter.path(version.unit))
+        path = standing.charter.path(version.unit)
+        chain = governing_chain(in_effect, path, on_day(day))
         if version.base_hash is None or version.base_hash in {v.hash for v in chain}:
             continue
         if _layer_of(connection, version) not in {_layer_of(connection, v) for v in chain}:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,20 +32,25 @@ def begins_on(
     court with all that it lies in. Raises `UnknownProcedure`, `NotPublished`.
     """
     published = published_versions(connection, procedure)
-    versions = [v for v in published if v.unit in ("", *path)]
-    known = {v.hash: registry.version(v.hash, connection) for v in versions}
-    in_effect = [v for v in versions if _is_in_effect(v, known[v.hash].definition, event)]
-    governs = governing(in_effect, path)
-    if governs is not None:
-        return known[governs.hash]
+
+    def is_in_effect(version: Published) -> bool:
+        if version.effective > _latest_day(event.at):
+            return False
+        definition = registry.version(version.hash, connection).definition
+        return version.effective <= applied_on(definition, event.at, event.data)
+
+    chain = governing_chain(published, path, is_in_effect)
+    if chain:
+        return registry.version(chain[-1].hash, connection)
     draft = registry.given(procedure) if published else registry.current(procedure)
     if draft is None or not registry.drafts or was_ever_published(connection, procedure):
         raise NotPublished(procedure=procedure, court=path[0] if path else "-")
     return draft
 
 
-def _is_in_effect(version: Published, definition: Definition, event: Event) -> bool:
-    return version.effective <= applied_on(definition, event.at, event.data)
+def _latest_day(at: datetime) -> date:
+    """The day that it is, at a time, in the zone where it comes first."""
+    return (at.astimezone(UTC) + timedelta(hours=14)).date()
 
 
 def applied_on(definition: Definition, at: datetime, data: Mapping[str, Any]) -> date:
@@ -66,35 +71,40 @@ def applied_on(definition: Definition, at: datetime, data: Mapping[str, Any]) ->
     return min(said, today)
 
 
-def governing(versions: Iterable[Published], path: tuple[str, ...]) -> Published | None:
-    """Of the versions in effect the one that governs a court."""
-    chain = governing_chain(versions, path)
-    return chain[-1] if chain else None
+IsInEffect = Callable[[Published], bool]
 
 
-def governing_chain(versions: Iterable[Published], path: tuple[str, ...]) -> list[Published]:
+def on_day(day: date) -> IsInEffect:
+    """Whether a version is in effect on a day."""
+    return lambda version: version.effective <= day
+
+
+def governing_chain(
+    versions: Iterable[Published], path: tuple[str, ...], is_in_effect: IsInEffect
+) -> list[Published]:
     """The base in force for a court, and the layers over it, the one that governs last.
 
-    The base is the most special one; then follow, each over the one before, the layers that lie
-    over that very text. A layer whose base is no longer in force governs nothing.
+    The base is the most special one in effect; then follow, each over the one before, the layers
+    that lie over that very text. A layer whose base is no longer in force governs nothing. Of the
+    versions that others have replaced nothing is asked, not even their text.
     """
     listed = [v for v in versions if v.unit in ("", *path)]
     chain: list[Published] = []
     base: str | None = None
     while True:
         over = [v for v in listed if v.base_hash == base and v not in chain]
-        found = _most_special(over, path)
+        found = next(filter(is_in_effect, _most_special_first(over, path)), None)
         if found is None:
             return chain
         chain.append(found)
         base = found.hash
 
 
-def _most_special(versions: list[Published], path: tuple[str, ...]) -> Published | None:
-    """The one for the nearest unit; of these the one in effect last, or published last."""
+def _most_special_first(versions: list[Published], path: tuple[str, ...]) -> list[Published]:
+    """Those for the nearest unit first; of these the one in effect last, or published last."""
     places = (*path, "")
-    return max(
-        versions,
-        key=lambda v: (-places.index(v.unit), v.effective, v.id),
-        default=None,
-    )
+
+    def rank(v: Published) -> tuple[int, date, int]:
+        return -places.index(v.unit), v.effective, v.id
+
+    return sorted(versions, key=rank, reverse=True)

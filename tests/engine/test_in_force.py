@@ -250,3 +250,23 @@ def test_tables_of_law_that_were_changed_in_the_database_are_refused(
         )
     with pytest.raises(DefinitionDamaged):
         court.propose_version(version(1, 7), actor=editor)
+
+
+def test_a_damaged_text_that_another_replaced_stops_nothing(
+    court: Engine, database: str, clock: VirtualClock
+) -> None:
+    put(court, version(11, 9))
+    put(court, version(2, 8))
+    put(court, version(13, 7, "2099-01-01"))
+    with court.database.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE zx_definitions SET text = text || '#' WHERE version IN ('11', '13')")
+        )
+    with Engine(database, clock=clock) as fresh:
+        assert begins(fresh, "haidian") == "2"
+        fresh.withdraw_version(
+            next(v.id for v in fresh.versions() if v.version == "2"),
+            actor=Actor.of("wang", "procedure_publisher", at=TOP),
+        )
+        with pytest.raises(DefinitionDamaged):
+            begins(fresh, "haidian")
