@@ -58,6 +58,7 @@ def _power(references: References, name: str, power: Power) -> Iterator[Finding]
             zh, en = f"{key} 只用于权限 {known}", f"{key} is for {', '.join(sorted(names))} only"
             yield Finding(power.at_value(key), "power-key", zh, en)
     yield from _by_people(name, power)
+    yield from _by_the_court(references.definition, name, power)
     if name == "open":
         yield from _opening(references, power)
 
@@ -78,6 +79,16 @@ def _by_people(name: str, power: Power) -> Iterator[Finding]:
     for role in sorted(RESERVED_ROLES.keys() & set(power.by) - allowed):
         zh, en = f"权限 {name} 应由人行使，不是 {role}", f"{name} is for people, not for {role}"
         yield Finding(power.at_value("by"), "power-of-nobody", zh, en)
+
+
+def _by_the_court(definition: Definition, name: str, power: Power) -> Iterator[Finding]:
+    """The court gives orders; a party may ask for one where an approval decides, and may apply."""
+    parties = sorted(definition.parties.intersection(power.by))
+    if parties and name != "open" and power.approval is None:
+        told = "、".join(parties)
+        zh = f"权限 {name} 由法院行使；当事人 {told} 只能提请，须写明 approval"
+        en = f"{name} is the court's: {', '.join(parties)} may only propose it (approval)"
+        yield Finding(power.at_value("by"), "power-of-party", zh, en)
 
 
 def _opening(references: References, power: Power) -> Iterator[Finding]:

@@ -1,0 +1,93 @@
+"""What lint says of powers: each code at its line; and what a layer may do with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LOAN
+from zhixing.workflow import Finding, inspect
+
+WITH_PARTY = LOAN.replace(
+    "roles:\n", "roles:\n  debtor: {party: true, title: {zh: 债务人, en: debtor}}\n", 1
+)
+
+
+def findings(tmp_path: Path, text: str) -> dict[str, Finding]:
+    file = tmp_path / "loan.yaml"
+    file.write_text(text, encoding="utf-8")
+    return {finding.code: finding for finding in inspect(file)[1]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "severity"),
+    [
+        ("  assign: {by: chief}", "  asign: {by: chief}", "unknown-power", "error"),
+        ("  assign: {by: chief}", "  assign: {by: cheif}", "unknown-role", "error"),
+        ("  assign: {by: chief}", "  assign: {by: chief, grounds: rest}", "power-key", "error"),
+        ("  waive: {by: chief}", "  waive: {by: chief, form: loan}", "power-key", "error"),
+        ("  waive: {by: chief}", "  waive: {by: clock}", "power-of-nobody", "error"),
+        ("  waive: {by: chief}", "  waive: {by: debtor}", "power-of-party", "error"),
+        (
+            "  waive: {by: chief}",
+            "  waive: {by: chief, deadlines: anser}",
+            "unknown-deadline",
+            "error",
+        ),
+        (
+            "  deduct: {by: officer}",
+            "  deduct: {by: officer, grounds: resting}",
+            "unknown-ground",
+            "error",
+        ),
+        ("  extend: {by: chief}", "  extend: {by: officer}", "power-not-usable", "error"),
+        ("form: loan}", "form: loan, dated_by: amount}", "dated-by", "error"),
+        ("form: loan}", "form: loan, approval: x}", "unknown-approval", "error"),
+    ],
+)
+def test_a_mistake_in_a_power_is_told_at_its_line(
+    tmp_path: Path, before: str, after: str, code: str, severity: str
+) -> None:
+    assert before in WITH_PARTY
+    text = WITH_PARTY.replace(before, after, 1)
+    found = findings(tmp_path, text)[code]
+    assert found.severity == severity and found.zh and found.en
+    assert after.strip().split(":")[0] in text.splitlines()[found.at.line - 1]
+
+
+def test_without_powers_lint_says_who_opens_and_that_nobody_orders(tmp_path: Path) -> None:
+    found = findings(tmp_path, LOAN.partition("powers:\n")[0])["no-powers"]
+    assert found.severity == "note"
+    assert "officer" in found.en and "chief" in found.en
+
+
+def test_an_act_for_the_cases_own_officer_needs_somebody_who_names_him(tmp_path: Path) -> None:
+    text = LOAN.replace("open: {by: [officer, chief]", "open: {by: chief").replace(
+        "  assign: {by: chief}\n", ""
+    )
+    assert findings(tmp_path, text)["officer-never-named"].severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("power", "looser"),
+    [
+        ("assign: {by: [chief, officer]}", True),
+        ("open: {by: chief}", False),
+        ("watch: {by: officer}", False),
+        ("waive: {by: chief, deadlines: answer}", False),
+        ("deduct: {by: officer, grounds: notice}", False),
+        ("correct: {by: chief}", True),
+        ("extend: {by: chief, documents: notice}", False),
+    ],
+)
+def test_a_layer_only_narrows_powers(tmp_path: Path, power: str, looser: bool) -> None:
+    (tmp_path / "loan.yaml").write_text(LOAN, encoding="utf-8")
+    layer = tmp_path / "layer.yaml"
+    layer.write_text(
+        "overlay: loan.yaml\nlevel: court\nid: x\ntitle: {zh: 层, en: layer}\nversion: 1\n"
+        f"effective: 2024-01-01\npowers:\n  {power}\n",
+        encoding="utf-8",
+    )
+    codes = {finding.code for finding in inspect(layer)[1] if finding.is_error}
+    assert codes == ({"looser"} if looser else set())
