@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...workflow.errors import DataError
+from ...workflow.periods.adjustments import Extension
+from ...workflow.periods.counting import TimeUnit
 from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
 from ..model.case import DeadlineState, DeadlineStatus
 from ..model.commands import (
@@ -78,6 +80,7 @@ def extend(turn: Turn, command: Extend) -> Outcome:
     Raises `ExtensionRefused`, `UnknownDeadline`.
     """
     deadline, extension = turn.find_live(command.deadline), command.extension
+    _check_unit(turn, deadline, extension)
     if command.restore:
         _check_restoration(turn, deadline)
         revive(turn, deadline)
@@ -94,6 +97,14 @@ def extend(turn: Turn, command: Extend) -> Outcome:
 
 def _refused(deadline: DeadlineState, zh: str, en: str) -> ExtensionRefused:
     return ExtensionRefused(rule=deadline.rule, why_zh=zh, why_en=en)
+
+
+def _check_unit(turn: Turn, deadline: DeadlineState, extension: Extension) -> None:
+    """Hours lengthen a limit of hours, and nothing else does: days are not made of them."""
+    in_hours = turn.procedure.rules[deadline.rule].unit is TimeUnit.HOUR
+    if (extension.unit is TimeUnit.HOUR) is not in_hours:
+        zh, en = "小时与日、月、年不能相加", "hours and days, months or years do not add up"
+        raise _refused(deadline, zh, en)
 
 
 def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:

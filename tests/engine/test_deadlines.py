@@ -155,6 +155,8 @@ def test_an_extension_needs_the_approval_its_rule_names(engine: Engine) -> None:
         engine.extend(case.id, "payment", extension, actor=OFFICER)
     with pytest.raises(ExtensionRefused, match="at most 5"):
         engine.extend(case.id, "payment", Extension(6, TimeUnit.DAY, "x"), actor=CHIEF)
+    with pytest.raises(ExtensionRefused, match="do not add up"):
+        engine.extend(case.id, "payment", Extension(5, TimeUnit.HOUR, "x"), actor=CHIEF)
     with pytest.raises(ExtensionRefused, match="allows none"):
         engine.extend(case.id, "not_yet", extension, actor=CHIEF)
     with pytest.raises(UnknownDeadline):

@@ -56,6 +56,12 @@ def test_a_mistake_in_a_power_is_told_at_its_line(
     assert after.strip().split(":")[0] in text.splitlines()[found.at.line - 1]
 
 
+def test_an_extension_is_counted_as_its_limit_is(tmp_path: Path) -> None:
+    text = LOAN.replace("length: 5, unit: day, times: 1", "length: 5, unit: hour, times: 1")
+    found = findings(tmp_path, text)["extension-unit"]
+    assert found.is_error and "extension" in text.splitlines()[found.at.line - 1]
+
+
 def test_without_powers_lint_says_who_opens_and_that_nobody_orders(tmp_path: Path) -> None:
     found = findings(tmp_path, LOAN.partition("powers:\n")[0])["no-powers"]
     assert found.severity == "note"

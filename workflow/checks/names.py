@@ -9,10 +9,11 @@ from ..errors import ZhixingError
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition
-from ..model.limits import DeadlineRule, Expiry, Starts, period_of
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, period_of
 from ..model.parts import FromTable
 from ..periods.calendar_files import calendar_named
 from ..periods.calendars import plain_calendar
+from ..periods.counting import TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to
@@ -201,8 +202,19 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     yield from references.refer_keys([rule], _OF_RESTORATION)
     if rule.extension is not None:
         yield from references.refer(rule.extension, "by", "role", rule.extension.by)
+        yield from _extension_unit(rule, rule.extension)
     yield from _fires(references, rule.on_expiry)
     yield from _length(references, rule)
+
+
+def _extension_unit(rule: DeadlineRule, extension: ExtensionRule) -> Iterator[Finding]:
+    """Hours lengthen a limit of hours, and nothing else does."""
+    in_hours = rule.unit is TimeUnit.HOUR
+    if extension.length is not None and (extension.unit is TimeUnit.HOUR) is not in_hours:
+        at = extension.at_value("unit")
+        zh = "小时与日、月、年不能相加：延长的单位与期限不符"
+        en = "hours and days, months or years do not add up: the unit of the extension"
+        yield Finding(at, "extension-unit", zh, en)
 
 
 def _counted_from(references: References, starts: Starts) -> Iterator[Finding]:
