@@ -59,8 +59,13 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
 
 
 def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
-    """An order that needs approval waits for it. Raises `Refused` where the same one does."""
+    """An order that needs approval waits for it, if it is possible now.
+
+    Raises `Refused` where the same one waits already, and what the order itself raises.
+    """
     event, name = turn.event, proposal_name(order)
+    trial = Turn(turn.procedure, turn.case.clone(), event, turn.children)
+    ORDER_HANDLERS[type(order)](trial, order)
     if any(p.trigger == name for p in turn.case.proposals):
         waiting = Obstacle("waits", trigger=name, title=POWERS[power_of(order)])
         raise _refused(turn, name, waiting)

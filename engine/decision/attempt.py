@@ -11,7 +11,7 @@ from ...workflow.guards.cel import Children, Guard
 from ...workflow.model.definition import Definition
 from ...workflow.periods.calendars import Calendar
 from ..model.case import CaseState, Proposal
-from ..model.event import Actor
+from ..model.event import EXTERNAL_SYSTEM, Actor
 from ..model.obstacle import Obstacle
 
 
@@ -51,7 +51,7 @@ class Attempt:
     @property
     def is_answer(self) -> bool:
         """Whether it is the answer of an outside system, and no person's word."""
-        return "outside" in self.actor.roles
+        return not self.actor.roles.isdisjoint(EXTERNAL_SYSTEM.roles)
 
     def knew(self, name: str) -> bool:
         """Whether the case knew a field before: by somebody's word, and not by its default."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ...workflow.model.facts import OPEN
 from ...workflow.model.parts import Power
 from ..model.case import CaseState
-from ..model.event import Event
+from ..model.event import RELATED_PROCEEDING, Event
 from ..model.obstacle import Obstacle
 from .attempt import Attempt
 from .facts import accept_input
@@ -35,7 +35,7 @@ def opening_obstacles(procedure: Procedure, case: CaseState, event: Event) -> li
 
 def _is_passed_on(power: Power, event: Event) -> bool:
     """Whether a related proceeding opens it, which no form says what to bring."""
-    return power.form is None and "procedure" in event.actor.roles
+    return power.form is None and not event.actor.roles.isdisjoint(RELATED_PROCEEDING.roles)
 
 
 def _attempt(procedure: Procedure, case: CaseState, event: Event) -> Attempt:

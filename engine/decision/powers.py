@@ -11,7 +11,7 @@ from ...workflow.model.parts import POWERS, Power
 from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import AssignWatcher, Extend, Order, Waive, power_of, target_of
-from ..model.event import DEPUTY_OFFICER, Actor
+from ..model.event import DEPUTY_OFFICER, RELATED_PROCEEDING, Actor
 from ..model.obstacle import Obstacle
 from .obstacles import role_titles, words, wrong_role
 from .procedure import Procedure
@@ -46,7 +46,7 @@ def _obstacles(turn: Turn, order: Order, power: Power) -> Iterator[Obstacle]:
     if turn.event.actor.roles.isdisjoint(power.by):
         yield wrong_role(definition, power.by, turn.event.actor)
     yield from _out_of_bounds(turn, power, order)
-    yield from missing_documents(turn, power)
+    yield from _documents(turn, power)
 
 
 def _out_of_bounds(turn: Turn, power: Power, order: Order) -> Iterator[Obstacle]:
@@ -54,7 +54,7 @@ def _out_of_bounds(turn: Turn, power: Power, order: Order) -> Iterator[Obstacle]
     known = (*power.grounds, *power.deadlines)
     if not known:
         return
-    target = subject(turn, order)
+    target = _subject(turn, order)
     if target not in known:
         name = power_of(order)
         yield Obstacle(
@@ -66,7 +66,7 @@ def _out_of_bounds(turn: Turn, power: Power, order: Order) -> Iterator[Obstacle]
         )
 
 
-def subject(turn: Turn, order: Order) -> str:
+def _subject(turn: Turn, order: Order) -> str:
     """What an order is for: a ground, or the rule of a deadline. Raises `UnknownDeadline`."""
     target = target_of(order)
     if isinstance(order, Extend | Waive | AssignWatcher):
@@ -74,7 +74,7 @@ def subject(turn: Turn, order: Order) -> str:
     return target
 
 
-def missing_documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
+def _documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
     """The documents that a power asks for, and those that it does not."""
     brought, kinds = turn.event.documents, turn.procedure.definition.documents
     for name in power.documents:
@@ -113,9 +113,6 @@ def _holds_none(actor: Actor, by: Collection[str]) -> bool:
     return actor.roles.isdisjoint(wanted)
 
 
-RELATED = "procedure"
-
-
 def _may_name(definition: Definition, case: CaseState, actor: Actor) -> bool:
     """Whether an opener may name the officer.
 
@@ -123,7 +120,7 @@ def _may_name(definition: Definition, case: CaseState, actor: Actor) -> bool:
     """
     if OFFICER in actor.roles and case.officer == actor.id:
         return True
-    if RELATED in actor.roles:
+    if not actor.roles.isdisjoint(RELATED_PROCEEDING.roles):
         return True
     power = definition.powers.get("assign")
     return power is not None and power.approval is None and not _holds_none(actor, power.by)

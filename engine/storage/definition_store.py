@@ -54,17 +54,14 @@ def was_ever_published(connection: Connection, procedure: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def text_in_force(
-    connection: Connection, kind: str, subject: str, day: date | None = None
-) -> str | None:
-    """The text of a kind that was published last (and is in effect on a day); None without one."""
+def text_in_force(connection: Connection, kind: str, subject: str) -> str | None:
+    """The text of a kind that was published last; None without one."""
     p = publications.c
     query = select(p.definition_hash).where(
         p.kind == kind, p.procedure == subject, p.status == "published"
     )
-    if day is not None:
-        query = query.where(p.effective <= day)
-    hash = connection.execute(query.order_by(p.effective.desc(), p.id.desc()).limit(1)).scalar()
+    latest = query.order_by(p.effective.desc(), p.id.desc()).limit(1)
+    hash = connection.execute(latest).scalar()
     return definition_text(connection, hash) if hash is not None else None
 
 

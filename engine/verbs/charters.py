@@ -12,7 +12,6 @@ from ..charter.files import charter_from_text
 from ..charter.model import Charter
 from ..charter.refusals import RefusalView
 from ..model.event import Actor
-from ..storage.definition_store import definition_text
 from ..versions import charter_changes, publications
 from ..versions.publications import Publication
 from .guarded import Guarded
@@ -68,15 +67,9 @@ class Charters(Guarded, Generic[W]):
         """
         with self._acting("decide_charter", actor, within, what=str(id)) as acting:
             acting.check("change_charter", deciding=True)
-            transaction, standing = acting.transaction, acting.standing
-            found = publications.get(transaction.connection, id, "charter")
-            charter = charter_from_text(
-                definition_text(transaction.connection, found.definition_hash) or ""
-            )
-            decided = charter_changes.decide(
-                transaction, standing, id, charter, actor, in_favour, note
-            )
-            self._changed_standing(transaction)
+            who = acting.here("")
+            decided = charter_changes.decide(acting.transaction, id, who, in_favour, note)
+            self._changed_standing(acting.transaction)
             return decided
 
     def charters(self, *, within: W | None = None) -> tuple[Publication, ...]:

@@ -113,7 +113,7 @@ class Publications(Guarded, Generic[W]):
                 acting.ask_host(found.court)
             else:
                 acting.check("publish", found.court, deciding=True)
-            return publishing.withdraw(acting.transaction, found, actor, note)
+            return publications.mark_withdrawn(acting.transaction, found, actor, note)
 
     def versions(
         self,
@@ -235,9 +235,7 @@ class Publications(Guarded, Generic[W]):
         """
         with self._acting("decide_law", actor, within, what=str(id)) as acting:
             acting.check("load_law", deciding=True)
-            found = publications.get(acting.transaction.connection, id, "law", lock=True)
-            publications.check_decidable(found, acting.here(""))
-            return publications.mark_decided(acting.transaction, found, actor, in_favour, note)
+            return law_changes.decide(acting.transaction, id, acting.here(""), in_favour, note)
 
     def laws(self, *, within: W | None = None) -> tuple[Publication, ...]:
         """The tables of law that were proposed, put in force or refused, the newest first."""

@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
+from ..charter.files import charter_from_text
 from ..charter.model import Charter
-from ..charter.standing import Standing
 from ..charter.store import KIND
 from ..errors import CharterExists, PublicationRefused
 from ..model.event import Actor
+from ..storage.definition_store import definition_text
 from ..storage.schema import cases, publications
 from ..work.runtime import Transaction
 from .publications import (
@@ -49,9 +50,7 @@ def _proposed(charter: Charter, day: date) -> Proposed:
 
 def decide(
     transaction: Transaction,
-    standing: Standing,
     id: int,
-    charter: Charter,
     actor: Actor,
     in_favour: bool,
     note: str,
@@ -61,10 +60,10 @@ def decide(
     Every court that has cases stays one. Raises `PublicationRefused`, `UnknownPublication`.
     """
     found = get(transaction.connection, id, KIND, lock=True)
-    here = standing.at(actor, standing.top, transaction.now)
-    check_decidable(found, here)
+    check_decidable(found, actor)
     if in_favour:
-        _check_courts(transaction, charter)
+        text = definition_text(transaction.connection, found.definition_hash) or ""
+        _check_courts(transaction, charter_from_text(text))
     return mark_decided(transaction, found, actor, in_favour, note)
 
 

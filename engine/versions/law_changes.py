@@ -10,7 +10,15 @@ from ...workflow.law.law import Law, shipped_law
 from ..model.event import Actor
 from ..storage.definition_store import text_in_force
 from ..work.runtime import Transaction
-from .publications import Proposed, Publication, check_number_free, insert_proposed
+from .publications import (
+    Proposed,
+    Publication,
+    check_decidable,
+    check_number_free,
+    get,
+    insert_proposed,
+    mark_decided,
+)
 
 KIND = "law"
 
@@ -33,3 +41,12 @@ def propose(transaction: Transaction, law: Law, day: date, actor: Actor, note: s
     )
     check_number_free(transaction, proposed)
     return insert_proposed(transaction, proposed, actor, note)
+
+
+def decide(
+    transaction: Transaction, id: int, actor: Actor, in_favour: bool, note: str
+) -> Publication:
+    """Put tables in force, or refuse them. Raises `PublicationRefused`, `UnknownPublication`."""
+    found = get(transaction.connection, id, KIND, lock=True)
+    check_decidable(found, actor)
+    return mark_decided(transaction, found, actor, in_favour, note)

@@ -41,7 +41,6 @@ from .publications import (
     get,
     insert_proposed,
     mark_decided,
-    mark_withdrawn,
     refused,
 )
 
@@ -239,14 +238,6 @@ def move_to(connection: Connection, case: CaseState, definition: Definition) -> 
         history.c.source != history.c.target,
     )
     return Move(definition.hash, connection.execute(entered).scalar() or case.opened_at)
-
-
-def withdraw(transaction: Transaction, found: Publication, actor: Actor, note: str) -> Publication:
-    """Withdraw a proposed or published version: no case begins on it any more.
-
-    Raises `PublicationRefused`.
-    """
-    return mark_withdrawn(transaction, found, actor, note)
 
 
 def locked(transaction: Transaction, id: int) -> Publication:

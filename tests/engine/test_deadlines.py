@@ -12,6 +12,7 @@ from tests.conftest import LOAN, at
 from tests.courts import PUBLISHER
 from tests.engine.test_cases import CHIEF, OFFICER, noticed, opened
 from zhixing.engine import (
+    BadEvent,
     Deduction,
     Engine,
     Extension,
@@ -165,6 +166,30 @@ def test_an_extension_needs_the_approval_its_rule_names(engine: Engine) -> None:
     assert {d.rule: d.due_day for d in engine.deadlines(case.id)}["payment"] == date(2025, 3, 18)
     with pytest.raises(ExtensionRefused, match="1 time"):
         engine.extend(case.id, "payment", extension, actor=CHIEF)
+
+
+def test_an_order_that_is_not_possible_is_not_proposed_either(clock: VirtualClock) -> None:
+    chain = "approvals:\n  more: {title: {zh: 延长, en: more}, steps: [{by: chief}]}\n"
+    text = LOAN.replace("  extend: {by: chief}", "  extend: {by: officer, approval: more}")
+    text = text.replace("  deduct: {by: officer}", "  deduct: {by: officer, approval: more}")
+    definition = definition_from_text(text + chain)
+    with Engine("sqlite://", definition, clock=clock, drafts=True) as engine:
+        case = noticed(engine).id
+        with pytest.raises(ExtensionRefused, match="at most 5"):
+            engine.extend(case, "payment", Extension(60, TimeUnit.DAY, "x"), actor=OFFICER)
+        with pytest.raises(UnknownDeadline):
+            engine.extend(case, "nothing", Extension(5, TimeUnit.DAY, "x"), actor=OFFICER)
+        with pytest.raises(BadEvent, match="no ground"):
+            holiday = Deduction(date(2025, 3, 3), date(2025, 3, 5), "holiday", "")
+            engine.deduct(case, holiday, actor=OFFICER)
+        assert engine.case(case).waiting == () and engine.tasks(case_id=case) == ()
+        engine.extend(case, "payment", Extension(5, TimeUnit.DAY, "x"), actor=OFFICER)
+        assert [w.trigger for w in engine.case(case).waiting] == ["extend:payment"]
+        before = {d.rule: d.due_day for d in engine.deadlines(case)}["payment"]
+        assert before == date(2025, 3, 13), "nothing takes effect before the approval"
+        engine.approve(case, "extend:payment", actor=CHIEF)
+        after = {d.rule: d.due_day for d in engine.deadlines(case)}["payment"]
+        assert after == date(2025, 3, 18)
 
 
 def test_a_waived_deadline_has_no_effect(engine: Engine, clock: VirtualClock) -> None:
