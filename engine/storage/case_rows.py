@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,23 +22,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from ...workflow.periods.adjustments import Deduction, Extension
+from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
 from ..decision.procedure import Procedure
 from ..errors import CaseExists, CaseNotFound, EngineError, LostRace, NumberTaken
 from ..model.case import (
-    Ballot,
     CaseState,
     DeadlineState,
     DeadlineStatus,
-    Proposal,
-    TaskKind,
-    TaskState,
-    TaskStatus,
 )
-from ..model.commands import order_as_json, order_from_json
 from .column_types import Json, load_day, load_json, load_moment
 from .compiled_sql import CompiledStatement
+from .particulars import deduction, doers, particulars_of, proposal, revived, task
 from .schema import cases, deadlines
 
 Procedures = Callable[[str], Procedure]
@@ -251,75 +246,22 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         number,
         court,
         officer,
-        _revived(load_json(data), revivers),
+        revived(load_json(data), revivers),
         kept.get("documents", {}),
-        _doers(kept["done_by"]) if "done_by" in kept else {},
+        doers(kept["done_by"]) if "done_by" in kept else {},
         tuple(kept.get("origins", ())),
-        tuple(_deduction(d) for d in kept.get("deductions", ())),
+        tuple(deduction(d) for d in kept.get("deductions", ())),
         [],
         parent,
         sub_procedure,
         load_moment(closed),
         mode,
         load_moment(wake),
-        tuple(_proposal(p, revivers) for p in kept.get("proposals", ())),
-        tuple(_task(t) for t in kept.get("tasks", ())),
+        tuple(proposal(p, revivers) for p in kept.get("proposals", ())),
+        tuple(task(t) for t in kept.get("tasks", ())),
         team,
         frozenset(kept.get("stated", ())),
     )
-
-
-def _doers(stored: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Who fired each trigger; one person is kept as a text."""
-    return {
-        trigger: (who,) if isinstance(who, str) else tuple(who) for trigger, who in stored.items()
-    }
-
-
-def _revived(data: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    """Stored data with money, dates and times as such."""
-    for name, revive in revivers.items():
-        value = data.get(name)
-        if value is not None:
-            data[name] = revive(value)
-    return data
-
-
-def _proposal(stored: dict[str, Any], revivers: Mapping[str, Callable[[Any], Any]]) -> Proposal:
-    ballots = tuple(
-        Ballot(person, role, datetime.fromisoformat(at), bool(in_favour), reason, frozenset(*whose))
-        for person, role, at, in_favour, reason, *whose in stored["ballots"]
-    )
-    order = stored.get("order")
-    values = stored | {
-        "order": order_from_json(order) if order else None,
-        "acts_for": frozenset(stored.get("acts_for", ())),
-        "at": datetime.fromisoformat(stored["at"]),
-        "roles": tuple(stored["roles"]),
-        "data": _revived(stored["data"], revivers),
-        "ballots": ballots,
-    }
-    return Proposal(**values)
-
-
-def _task(stored: Sequence[Any]) -> TaskState:
-    id, kind, name, roles, offered, status, claimed_by, claimed = stored
-    return TaskState(
-        id,
-        TaskKind(kind),
-        name,
-        tuple(roles),
-        datetime.fromisoformat(offered),
-        TaskStatus(status),
-        claimed_by,
-        load_moment(claimed),
-    )
-
-
-def _deduction(stored: Sequence[Any]) -> Deduction:
-    since, until, ground, document = stored
-    last = date.fromisoformat(until) if until else None
-    return Deduction(date.fromisoformat(since), last, ground, document)
 
 
 def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
@@ -442,7 +384,7 @@ def _row(case: CaseState, now: datetime) -> dict[str, Any]:
     row = {name: getattr(case, name) for name in _CASE_COLUMNS if name != "particulars"}
     return row | {
         "number_key": number_key(case.number),
-        "particulars": _particulars(case),
+        "particulars": particulars_of(case),
         "updated_at": now,
     }
 
@@ -455,57 +397,9 @@ def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any
         "new_state": case.state,
         "new_version": case.version,
         "new_data": case.data,
-        "new_particulars": _particulars(case),
+        "new_particulars": particulars_of(case),
         "new_updated_at": now,
         "new_closed_at": case.closed_at,
         "new_closing_mode": case.closing_mode,
         "new_wake_at": case.wake_at,
     }
-
-
-def _particulars(case: CaseState) -> dict[str, Any]:
-    """What a case holds beside its data, each part where there is any."""
-    kept: dict[str, Any] = {}
-    if case.documents:
-        kept["documents"] = case.documents
-    if case.done_by:
-        kept["done_by"] = _stored_doers(case.done_by)
-    if case.origins:
-        kept["origins"] = case.origins
-    if case.deductions:
-        kept["deductions"] = [[d.since, d.until, d.ground, d.document] for d in case.deductions]
-    if case.proposals:
-        kept["proposals"] = [_stored_proposal(p) for p in case.proposals]
-    if case.tasks:
-        kept["tasks"] = [_stored_task(t) for t in case.tasks]
-    if case.stated:
-        kept["stated"] = sorted(case.stated)
-    return kept
-
-
-def _stored_doers(done_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    return {trigger: who[0] if len(who) == 1 else who for trigger, who in done_by.items()}
-
-
-def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
-    stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
-    stored["acts_for"] = sorted(proposal.acts_for)
-    stored["order"] = order_as_json(proposal.order) if proposal.order is not None else None
-    stored["ballots"] = [
-        [b.person, b.role, b.at, b.in_favour, b.reason, sorted(b.acts_for)]
-        for b in proposal.ballots
-    ]
-    return stored
-
-
-def _stored_task(t: TaskState) -> list[Any]:
-    return [
-        t.id,
-        t.kind.value,
-        t.name,
-        t.offered_to,
-        t.offered_at,
-        t.status.value,
-        t.claimed_by,
-        t.claimed_at,
-    ]
