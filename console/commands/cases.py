@@ -13,11 +13,13 @@ from ...engine import (
     Actor,
     Case,
     ChecklistLine,
+    DefinitionRefused,
     Engine,
     HistoryEntry,
     PartyView,
     Possible,
 )
+from ...workflow.source.yaml_reader import ReadingFailed, read_file
 from .._options import acting, format_option, into_option, pairs, reason_option, with_engine
 from ..deadline_table import print_deadlines
 from ..output import Output, with_output, write_page
@@ -198,7 +200,10 @@ def redesign(
 ) -> None:
     """提请个案流程再造（由另一人以 version approve 批准）。
     Propose another flow for one case: CASE LAYER."""
-    text = layer.read_text(encoding="utf-8")
+    try:
+        _, text = read_file(layer)
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
     found = engine.propose_redesign(case_id, text, actor=actor, note=note)
     command = f"zhixing version approve {found.id}"
     words = (f"#{found.id} 已提请，待批准：{command}", f"#{found.id} proposed: {command}")

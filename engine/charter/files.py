@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, model_from_text
+from ...workflow.source.yaml_reader import ReadingFailed, read_file
 from .checks import check
 from .model import Charter
 
@@ -21,7 +22,11 @@ class CharterRefused(DefinitionRefused):
 
 def load_charter(path: str | Path) -> Charter:
     """A charter's file, read and checked. Raises `CharterRefused`."""
-    return charter_from_text(Path(path).read_text(encoding="utf-8"), str(path))
+    try:
+        _, text = read_file(path)
+    except ReadingFailed as failed:
+        raise CharterRefused(failed.findings) from None
+    return charter_from_text(text, str(path))
 
 
 @lru_cache(maxsize=64)
