@@ -123,7 +123,7 @@ class CaseReplayer:
     def _produced(self, decisions: Iterable[Decision]) -> Counter[ClockStep]:
         """The clock's steps as they came."""
         return Counter(
-            ClockStep(decision.case.id, name, self._day(decision.entry.at))
+            ClockStep(decision.case.id, name, self._day(decision.entry.happened_at))
             for decision in decisions
             if decision.entry.actor == CLOCK.id
             for name in self._made_by.get(decision.entry.trigger, ())

@@ -322,7 +322,7 @@ def _print_history(entries: Sequence[HistoryEntry]) -> None:
 def _history_line(entry: HistoryEntry) -> str:
     """One entry as one line."""
     move = f"{entry.source} → {entry.target}" if entry.source != entry.target else entry.target
-    when = entry.at.strftime("%Y-%m-%d %H:%M")
+    when = entry.happened_at.strftime("%Y-%m-%d %H:%M")
     what = entry.trigger or entry.kind
     line = f"{entry.seq:>4} {when} {what:<22} {move:<28} {entry.actor}"
     effects = ", ".join(map(_effect, entry.effects))

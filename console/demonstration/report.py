@@ -81,7 +81,7 @@ def _print_timeline(output: Output, court: Court, plan: Plan) -> None:
 
 def _print_entry(output: Output, definition: Definition, entry: HistoryEntry) -> None:
     console = output.console()
-    when = entry.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    when = entry.happened_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
     title = _title(output, definition, entry)
     console.print(f"[bold]{when}[/] {title} [dim]{entry.actor}[/]")
     for effect in entry.effects:

@@ -14,11 +14,11 @@ from ...workflow.model.flow import STAY
 from ...workflow.model.parts import POWERS, ApprovalStep, Power
 from ..errors import Refused
 from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
+from ..model.command_json import command_as_json
 from ..model.commands import (
     Order,
     Vote,
     Withdraw,
-    order_as_json,
     power_of,
     proposal_name,
 )
@@ -83,7 +83,7 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
     )
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
-    return Outcome(EntryKind.PROPOSED, {"proposed": order_as_json(order)})
+    return Outcome(EntryKind.PROPOSED, {"proposed": command_as_json(order)})
 
 
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:

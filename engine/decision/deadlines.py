@@ -61,6 +61,7 @@ def _start(turn: Turn, rule: DeadlineRule, at: datetime) -> datetime:
 
 def _start_running(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
     deadline.calendar_version = turn.procedure.calendar.version
+    deadline.armed_at = turn.event.known_at
     _compute(turn, rule, deadline, at)
     turn.arm(deadline)
 

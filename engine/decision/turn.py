@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from ...workflow.guards.cel import Children
 from ..errors import UnknownDeadline
 from ..model.case import CaseState, DeadlineState
+from ..model.command_json import command_as_json
 from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
+from . import RULES
 from .procedure import Procedure
 
 NO_CHILDREN: Children = {}
@@ -120,8 +122,29 @@ class Turn:
             outcome.changes or {},
             self.effects.told,
             event.note,
+            self._given(),
+            event.recorded_at is not None,
+            event.request_id,
+            self.procedure.hash,
+            self.procedure.calendar.version,
+            RULES,
         )
         return Decision(case, entry, self.effects)
+
+    def _given(self) -> dict[str, Any]:
+        """Everything that the decision was given beside who and when, each where there is any."""
+        event, given = self.event, dict[str, Any]()
+        if event.data:
+            given["data"] = dict(event.data)
+        if event.documents:
+            given["documents"] = dict(event.documents)
+        if event.command is not None:
+            given["command"] = command_as_json(event.command)
+        if event.actor.acts_for:
+            given["acts_for"] = sorted(event.actor.acts_for)
+        if self.children:
+            given["sub_procedures"] = self.children
+        return given
 
 
 def earliest_moment(case: CaseState) -> datetime | None:

@@ -50,7 +50,7 @@ class DeadlineState:
 
     `wake_at` is the next moment at which it has an effect; `warned` and `escalated` count the steps
     already taken; `live` says whether an event may still change it (an expired one stays live until
-    performed or the case closes).
+    performed or the case closes); `armed_at` is when the court knew that it runs.
     """
 
     id: str
@@ -69,6 +69,7 @@ class DeadlineState:
     calendar_version: str = ""
     watcher: str = ""
     extensions: tuple[Extension, ...] = ()
+    armed_at: datetime | None = None
     ended_at: datetime | None = None
 
     def clone(self) -> DeadlineState:
@@ -90,6 +91,7 @@ class DeadlineState:
             self.calendar_version,
             self.watcher,
             self.extensions,
+            self.armed_at,
             self.ended_at,
         )
 
@@ -196,7 +198,8 @@ class CaseState:
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
-    with those whose deputy he was.
+    with those whose deputy he was. `recorded_at` is when its last entry was written, `head` the hash
+    of that entry.
     """
 
     id: str
@@ -223,6 +226,8 @@ class CaseState:
     tasks: tuple[TaskState, ...] = ()
     team: str = ""
     stated: frozenset[str] = frozenset()
+    recorded_at: datetime | None = None
+    head: str = ""
 
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
@@ -259,4 +264,6 @@ class CaseState:
             self.tasks,
             self.team,
             self.stated,
+            self.recorded_at,
+            self.head,
         )

@@ -3,14 +3,11 @@ decision answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
-from ...workflow.periods.counting import TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,50 +156,3 @@ def proposal_name(order: Order) -> str:
     target = target_of(order)
     name = f"{power_of(order)}:{target}" if target else power_of(order)
     return name[:_LONGEST_NAME]
-
-
-def order_as_json(order: Order) -> list[Any]:
-    """An order as it is kept with its proposal."""
-    match order:
-        case Deduct(d):
-            return ["deduct", d.since, d.until, d.ground, d.document]
-        case Extend(deadline, e, restore):
-            length = [e.length, e.unit.value, e.approver, e.document]
-            return ["restore" if restore else "extend", deadline, *length]
-        case Arm(deadline, day):
-            return ["arm", deadline, day]
-        case Assign(officer, team):
-            return ["assign", officer, team]
-        case AssignWatcher(deadline, person):
-            return ["watch", deadline, person]
-        case Waive(deadline):
-            return ["waive", deadline]
-
-
-def order_from_json(kept: Sequence[Any]) -> Order:
-    """An order as it was before it was kept."""
-    kind, *values = kept
-    return _READERS[kind](*values)
-
-
-def _read_deduction(since: str, until: str | None, ground: str, document: str) -> Order:
-    return Deduct(Deduction(date.fromisoformat(since), _day(until), ground, document))
-
-
-def _read_extension(deadline: str, length: int, unit: str, *by: str, restore: bool) -> Order:
-    return Extend(deadline, Extension(length, TimeUnit(unit), *by), restore)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-_READERS: dict[str, Callable[..., Order]] = {
-    "deduct": _read_deduction,
-    "extend": partial(_read_extension, restore=False),
-    "restore": partial(_read_extension, restore=True),
-    "arm": lambda deadline, day: Arm(deadline, _day(day)),
-    "assign": Assign,
-    "watch": AssignWatcher,
-    "waive": Waive,
-}

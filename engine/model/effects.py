@@ -76,9 +76,14 @@ class EntryKind(StrEnum):
 
 @dataclass(slots=True)
 class Entry:
-    """One line of a case's history."""
+    """One line of a case's history.
 
-    at: datetime
+    `given` is everything that the decision was given: the data and documents brought, the command,
+    whose deputy the actor is, what guards were told of other cases. `late` says that it was entered
+    after the day it happened; `rules` is the number of the library's rules it was decided by.
+    """
+
+    happened_at: datetime
     kind: EntryKind
     trigger: str
     actor: str
@@ -87,7 +92,13 @@ class Entry:
     target: str
     changes: dict[str, Any]
     effects: list[dict[str, Any]]
-    note: str = ""
+    note: str
+    given: dict[str, Any]
+    late: bool
+    request_id: str
+    definition_hash: str
+    calendar_version: str
+    rules: int
 
 
 class Effects:

@@ -62,7 +62,11 @@ RELATED_PROCEEDING = Actor.of("procedure", "procedure")
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happens to a case at `at` (aware): a trigger by an actor, with data and
-    documents, or a `command`."""
+    documents, or a `command`.
+
+    `at` is when it happened, which the law counts from; `recorded_at` is given where it is entered
+    late: when that was. `request_id` is the caller's own name for his call.
+    """
 
     at: datetime
     actor: Actor
@@ -71,3 +75,10 @@ class Event:
     documents: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     command: Command | None = None
+    recorded_at: datetime | None = None
+    request_id: str = ""
+
+    @property
+    def known_at(self) -> datetime:
+        """When the court knew of it: a clock cannot have warned of it before."""
+        return self.recorded_at or self.at

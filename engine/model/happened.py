@@ -15,7 +15,7 @@ class Happened:
     """One entry of a case's history, as observers are told of it.
 
     `kind`, `trigger`, `changes` and `effects` are those of the entry; `seq` numbers it within the
-    case; `at` is when it took effect, `recorded_at` when it was written.
+    case; `happened_at` is what the law counts from, `recorded_at` when it was written.
     """
 
     case_id: str
@@ -29,7 +29,7 @@ class Happened:
     roles: tuple[str, ...]
     source: str
     target: str
-    at: datetime
+    happened_at: datetime
     recorded_at: datetime
     closing_mode: str | None
     changes: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Happened:
             roles=entry.roles,
             source=entry.source,
             target=entry.target,
-            at=entry.at,
+            happened_at=entry.happened_at,
             recorded_at=recorded_at,
             closing_mode=case.closing_mode,
             changes=dict(entry.changes),

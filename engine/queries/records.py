@@ -49,7 +49,7 @@ def _unsealing(transaction: Transaction, case_id: str) -> Callable[[HistoryEntry
     try:
         hidden = transaction.version(hash).sealed
     except ZhixingError:
-        return lambda entry: entry.model_copy(update={"changes": {}})
+        return lambda entry: entry.model_copy(update={"changes": {}, "given": {}})
     return lambda entry: entry.less(hidden) if hidden else entry
 
 

@@ -250,10 +250,15 @@ class Workload(_View):
 
 
 class HistoryEntry(_View):
-    """One line of the history. `at` is when it took effect, `recorded_at` when it was written."""
+    """One line of the history. `happened_at` is what the law counts from, `recorded_at` when it was
+    written; `late` says that it was entered after the day it happened.
+
+    `given` is everything that the decision was given (`data`, `documents`, `command`, …);
+    `request_id` the caller's name of his call; `rules` the number of the library's rules.
+    """
 
     seq: int
-    at: datetime
+    happened_at: datetime
     recorded_at: datetime
     kind: str
     trigger: str
@@ -264,6 +269,12 @@ class HistoryEntry(_View):
     changes: dict[str, Any]
     effects: tuple[dict[str, Any], ...]
     note: str
+    given: dict[str, Any] = {}
+    late: bool = False
+    request_id: str | None = None
+    definition_hash: str = ""
+    calendar_version: str = ""
+    rules: int = 0
 
     def less(self, hidden: frozenset[str]) -> HistoryEntry:
         """The entry without what is sealed, also where it was proposed."""
@@ -271,7 +282,11 @@ class HistoryEntry(_View):
         proposed = changes.get("proposed")
         if isinstance(proposed, dict):
             changes = {**changes, "proposed": without(proposed, hidden)}
-        return self.model_copy(update={"changes": changes})
+        given = {
+            name: without(value, hidden) if name in ("data", "documents") else value
+            for name, value in self.given.items()
+        }
+        return self.model_copy(update={"changes": changes, "given": given})
 
 
 class AlertView(_View):

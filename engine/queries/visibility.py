@@ -158,7 +158,7 @@ def _nodes(
 ) -> Iterator[VisibleNode]:
     """The nodes visible to a role, each time the case came to one."""
     states = procedure.definition.states
-    query = select(history.c.at, history.c.kind, history.c.source, history.c.target)
+    query = select(history.c.happened_at, history.c.kind, history.c.source, history.c.target)
     query = query.where(history.c.court == case.court, history.c.case_id == case.id)
     query = query.order_by(history.c.seq)
     for at, kind, source, target in transaction.connection.execute(query):

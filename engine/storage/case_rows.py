@@ -65,6 +65,8 @@ _CASE_COLUMNS = (
     "wake_at",
     "parent_id",
     "sub_procedure",
+    "updated_at",
+    "head",
 )
 _CHANGING_COLUMNS = (
     "state",
@@ -75,8 +77,10 @@ _CHANGING_COLUMNS = (
     "closed_at",
     "closing_mode",
     "wake_at",
+    "head",
 )
 DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name not in ("court", "case_id"))
+_MADE_HERE = ("particulars", "updated_at")
 _LONGEST_NUMBER_KEY = 200
 
 _CASE = select(*(cases.c[n] for n in _CASE_COLUMNS))
@@ -233,6 +237,8 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         wake,
         parent,
         sub_procedure,
+        recorded,
+        head,
     ) = row
     revivers = procedures(hash).revivers
     kept = load_json(particulars)
@@ -261,6 +267,8 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         tuple(task(t) for t in kept.get("tasks", ())),
         team,
         frozenset(kept.get("stated", ())),
+        load_moment(recorded),
+        head,
     )
 
 
@@ -283,6 +291,7 @@ def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
         calendar,
         watcher,
         extensions,
+        armed,
         ended,
     ) = row
     return DeadlineState(
@@ -302,6 +311,7 @@ def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
         calendar,
         watcher,
         tuple(_extension(e) for e in load_json(extensions)),
+        load_moment(armed),
         load_moment(ended),
     )
 
@@ -381,7 +391,7 @@ def update_wake(connection: Connection, keys: Iterable[CaseKey], wake_at: dateti
 
 
 def _row(case: CaseState, now: datetime) -> dict[str, Any]:
-    row = {name: getattr(case, name) for name in _CASE_COLUMNS if name != "particulars"}
+    row = {name: getattr(case, name) for name in _CASE_COLUMNS if name not in _MADE_HERE}
     return row | {
         "number_key": number_key(case.number),
         "particulars": particulars_of(case),
@@ -402,4 +412,5 @@ def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any
         "new_closed_at": case.closed_at,
         "new_closing_mode": case.closing_mode,
         "new_wake_at": case.wake_at,
+        "new_head": case.head,
     }

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from ...workflow.errors import DataError
 from ..errors import DatabaseBusy, LostRace, SchemaOutdated
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 VERSION_TABLE = "zx_alembic_version"
 BUSY_TIMEOUT_MS = 10_000
 _IDLE_SECONDS = 2.0

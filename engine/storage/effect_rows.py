@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, text, update
 
 from ..model.case import CaseState, DeadlineState, TaskState, TaskStatus
 from ..model.effects import Alert, Decision, OutboundRequest, RequestStatus
@@ -31,7 +31,28 @@ _CHANGING_OF_DEADLINE = (
 )
 _CHANGING_OF_TASK = ("status", "claimed_by", "claimed_at", "ended_at")
 
-_INSERT_HISTORY = CompiledStatement(insert(history))
+_POSITION = {
+    "postgresql": {
+        "tx": text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"),
+        "position": text("nextval('zx_history_position')"),
+    },
+    "sqlite": {
+        "tx": text("0"),
+        "position": text(
+            "(SELECT coalesce((SELECT position FROM zx_history WHERE tx = 0"
+            " ORDER BY position DESC LIMIT 1), 0) + 1)"
+        ),
+    },
+}
+"""Where an entry stands among all: by its transaction, and in the order they were written."""
+
+_HISTORY_COLUMNS = tuple(c.name for c in history.columns if c.name not in ("tx", "position"))
+_INSERT_HISTORY = {
+    dialect: CompiledStatement(
+        insert(history).values({n: bindparam(n) for n in _HISTORY_COLUMNS} | counted)
+    )
+    for dialect, counted in _POSITION.items()
+}
 _INSERT_DEADLINE = CompiledStatement(insert(deadlines))
 _UPDATE_DEADLINE = CompiledStatement(
     update(deadlines)
@@ -50,7 +71,8 @@ _INSERT_OUTBOX = CompiledStatement(insert(outbox))
 
 def write_effects(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
     """The rows of decisions whose case rows are already written, in the order they were made."""
-    _INSERT_HISTORY.run_many(connection, (_history_row(d, now) for d in decisions))
+    entries = _INSERT_HISTORY[connection.dialect.name]
+    entries.run_many(connection, (_history_row(d, now) for d in decisions))
     _write_deadlines(connection, decisions)
     _write_tasks(connection, decisions)
     _INSERT_ALERT.run_many(
@@ -98,7 +120,7 @@ def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
         "court": decision.case.court,
         "case_id": decision.case.id,
         "seq": decision.case.version,
-        "at": entry.at,
+        "happened_at": entry.happened_at,
         "recorded_at": now,
         "kind": entry.kind.value,
         "trigger": entry.trigger,
@@ -109,6 +131,15 @@ def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
         "changes": entry.changes,
         "effects": entry.effects,
         "note": entry.note,
+        "given": entry.given,
+        "late": entry.late,
+        "request_id": entry.request_id or None,
+        "definition_hash": entry.definition_hash,
+        "calendar_version": entry.calendar_version,
+        "rules": entry.rules,
+        "rows": {},
+        "hash": "",
+        "algorithm": "",
     }
 
 
@@ -176,6 +207,8 @@ def _alert_row(case: CaseState, alert: Alert) -> dict[str, Any]:
         "at": alert.at,
         "due_day": alert.due_day,
         "seen_by": None,
+        "closed_at": None,
+        "closed_why": None,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...workflow.periods.adjustments import Deduction
 from ..model.case import Ballot, CaseState, Proposal, TaskKind, TaskState, TaskStatus
-from ..model.commands import order_as_json, order_from_json
+from ..model.command_json import command_as_json, command_from_json
 from .column_types import load_moment
 
 Revivers = Mapping[str, Callable[[Any], Any]]
@@ -45,7 +45,7 @@ def _stored_doers(done_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
     stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
     stored["acts_for"] = sorted(proposal.acts_for)
-    stored["order"] = order_as_json(proposal.order) if proposal.order is not None else None
+    stored["order"] = command_as_json(proposal.order) if proposal.order is not None else None
     stored["ballots"] = [
         [b.person, b.role, b.at, b.in_favour, b.reason, sorted(b.acts_for)]
         for b in proposal.ballots
@@ -93,7 +93,7 @@ def proposal(stored: dict[str, Any], revivers: Revivers) -> Proposal:
     )
     order = stored.get("order")
     values = stored | {
-        "order": order_from_json(order) if order else None,
+        "order": command_from_json(order) if order else None,
         "acts_for": frozenset(stored.get("acts_for", ())),
         "at": datetime.fromisoformat(stored["at"]),
         "roles": tuple(stored["roles"]),

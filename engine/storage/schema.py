@@ -5,7 +5,9 @@
   `particulars` holds its documents, deductions, proposals, open tasks, origins, who did what, and
   the fields that are stated; `number_key` is its number as numbers are compared
 - zx_deadlines: one row a time limit, live or ended
-- zx_history: one row an event, numbered by the version it made
+- zx_history: one row an event, numbered by the version it made: `given` is everything the decision
+  was given, `rows` the digests of the rows it wrote, `hash` chains it to the one before (the last
+  is the case's `head`); `tx` and `position` order all entries as they were committed
 - zx_tasks: work in pools, open or ended; a picture of what the case row holds
 - zx_publications: which version of a procedure was proposed, published, withdrawn, by whom; for
   which unit of the organisation, and over what (`base_hash`) it lies
@@ -16,6 +18,9 @@
 - zx_incidents: what the clock or the dispatcher could not do, for a person; of no case, of no court
 - zx_refusals: what somebody was refused, once an hour with how often
 - zx_deputies: who acts for whom, where and how long
+- zx_requests: what verbs with a `request_id` came to, by case (`scope`), or by court for openings
+- zx_marks: what is known of the database as a whole, by name: whether it is held after a restore,
+  which clock was accepted
 
 What belongs to a case holds the case's court first in its key, and refers to the case by court and
 id; so PostgreSQL can partition it by court. A case's court never changes. Its id is one over all
@@ -42,6 +47,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from .column_types import Day, Json, Moment
@@ -110,6 +116,7 @@ cases = Table(
     Column("closed_at", Moment),
     Column("closing_mode", String(64)),
     Column("wake_at", Moment),
+    Column("head", String(64), nullable=False, server_default=""),
     _id("parent_id"),
     Column("sub_procedure", String(64)),
     _key("zx_cases", "court", "id"),
@@ -138,6 +145,7 @@ deadlines = Table(
     Column("calendar_version", String(16), nullable=False),
     Column("watcher", String(100), nullable=False),
     Column("extensions", Json, nullable=False),
+    Column("armed_at", Moment),
     Column("ended_at", Moment),
     _key("zx_deadlines", "court", "id"),
     _of_case("zx_deadlines"),
@@ -149,7 +157,7 @@ history = Table(
     _court(),
     _id("case_id", nullable=False),
     Column("seq", Integer, autoincrement=False, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("happened_at", Moment, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("trigger", String(64), nullable=False),
@@ -160,6 +168,17 @@ history = Table(
     Column("changes", Json, nullable=False),
     Column("effects", Json, nullable=False),
     Column("note", Text, nullable=False),
+    Column("given", Json, nullable=False, server_default="{}"),
+    Column("late", Boolean, nullable=False, server_default=false()),
+    _id("request_id"),
+    Column("definition_hash", String(64), nullable=False, server_default=""),
+    Column("calendar_version", String(16), nullable=False, server_default=""),
+    Column("rules", Integer, nullable=False, server_default="0"),
+    Column("rows", Json, nullable=False, server_default="{}"),
+    Column("hash", String(64), nullable=False, server_default=""),
+    Column("algorithm", String(16), nullable=False, server_default=""),
+    Column("tx", BigInteger, nullable=False, server_default="0"),
+    Column("position", BigInteger, nullable=False, server_default="0"),
     _key("zx_history", "court", "case_id", "seq"),
     _of_case("zx_history"),
 )
@@ -244,6 +263,8 @@ alerts = Table(
     Column("at", Moment, nullable=False),
     Column("due_day", Day),
     Column("seen_by", String(100)),
+    Column("closed_at", Moment),
+    Column("closed_why", String(32)),
     _key("zx_alerts", "court", "id"),
     _of_case("zx_alerts"),
 )
@@ -339,6 +360,29 @@ deputies = Table(
     _key("zx_deputies", "id"),
 )
 
+requests = Table(
+    "zx_requests",
+    metadata,
+    _court(),
+    Column("scope", String(100), nullable=False),
+    Column("request_id", String(100), nullable=False),
+    Column("verb", String(32), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("result", Json, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    _key("zx_requests", "court", "scope", "request_id"),
+)
+
+marks = Table(
+    "zx_marks",
+    metadata,
+    Column("name", String(64), nullable=False),
+    Column("value", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    _key("zx_marks", "name"),
+)
+
 
 class TableIndex(NamedTuple):
     """An index, of the rows that `where` names (of all when it is empty)."""
@@ -368,6 +412,10 @@ INDEXES = {
     "zx_deadlines_due": TableIndex("zx_deadlines", ("due_at",), "live"),
     "zx_deadlines_overdue": TableIndex("zx_deadlines", ("due_at",), "live AND status = 'expired'"),
     "zx_deputies_deputy": TableIndex("zx_deputies", ("deputy", "until")),
+    "zx_history_feed": TableIndex("zx_history", ("tx", "position")),
+    "zx_history_request": TableIndex(
+        "zx_history", ("court", "case_id", "request_id"), "request_id IS NOT NULL"
+    ),
     "zx_incidents_id": TableIndex("zx_incidents", ("id",)),
     "zx_incidents_open": TableIndex("zx_incidents", ("at",), "resolved_at IS NULL"),
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),

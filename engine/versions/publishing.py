@@ -231,7 +231,7 @@ def _redesign(
 
 def move_to(connection: Connection, case: CaseState, definition: Definition) -> Move:
     """The command that puts a case on a version, with when it entered its present state."""
-    entered = select(func.max(history.c.at)).where(
+    entered = select(func.max(history.c.happened_at)).where(
         history.c.court == case.court,
         history.c.case_id == case.id,
         history.c.target == case.state,

@@ -245,7 +245,7 @@ class UnitOfWork:
         self._open(procedure, child, opened)
 
     def _tell_parent(self, decision: Decision, parent: str, trigger: str) -> None:
-        at = decision.entry.at
+        at = decision.entry.happened_at
         self.catch_up(parent, at)
         self._try(parent, decision, Event(at, RELATED_PROCEEDING, trigger), "tells-parent")
 

@@ -31,7 +31,7 @@ def life(engine: Engine, case_id: str) -> dict[str, str]:
 
 def effects(engine: Engine, case_id: str, rule: str) -> list[tuple[str, str]]:
     return [
-        (h.at.astimezone(at("2025-01-01").tzinfo).strftime("%m-%d %H:%M"), e["what"])
+        (h.happened_at.astimezone(at("2025-01-01").tzinfo).strftime("%m-%d %H:%M"), e["what"])
         for h in engine.history(case_id)
         for e in h.effects
         if e.get("deadline") == rule
@@ -229,7 +229,9 @@ def test_after_an_outage_everything_comes_in_due_order(engine: Engine, clock: Vi
         ids.append(noticed(engine).id)
     clock.set(at("2025-09-01"))
     assert engine.run_due() == 3
-    expired = sorted((h.at, i) for i in ids for h in engine.history(i) if h.trigger == "lapse")
+    expired = sorted(
+        (h.happened_at, i) for i in ids for h in engine.history(i) if h.trigger == "lapse"
+    )
     assert [i for _, i in expired] == [ids[1], ids[2], ids[0]]
     assert {h.recorded_at for i in ids for h in engine.history(i) if h.trigger == "lapse"} == {
         clock.now()

@@ -140,7 +140,7 @@ class Lives(RuleBasedStateMachine):
             return
         seen = set()
         for entry in self.engine.history(self.case):
-            assert entry.recorded_at >= entry.at
+            assert entry.recorded_at >= entry.happened_at
             for effect in entry.effects:
                 if effect["what"] in ("expired", "met", "met-late", "cancelled"):
                     key = (
@@ -152,7 +152,7 @@ class Lives(RuleBasedStateMachine):
                     assert key not in seen
                     seen.add(key)
                 if effect["what"] == "expired":
-                    assert entry.at.astimezone(SHANGHAI).date() >= date.fromisoformat(
+                    assert entry.happened_at.astimezone(SHANGHAI).date() >= date.fromisoformat(
                         effect["due"]
                     ) + timedelta(days=1)
 

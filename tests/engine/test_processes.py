@@ -99,7 +99,7 @@ def check(url: str, count: int) -> None:
             sa.select(
                 history.c.case_id,
                 history.c.trigger,
-                history.c.at,
+                history.c.happened_at,
                 history.c.recorded_at,
                 history.c.effects,
             )
@@ -133,8 +133,8 @@ def check(url: str, count: int) -> None:
     assert set(done.values()) == {1}
     for row in rows:
         if row.trigger in moments:
-            assert row.at == opened[row.case_id] + timedelta(hours=moments[row.trigger])
-        assert row.recorded_at >= row.at
+            assert row.happened_at == opened[row.case_id] + timedelta(hours=moments[row.trigger])
+        assert row.recorded_at >= row.happened_at
 
 
 def finish(url: str, definitions: Path) -> None:
@@ -231,9 +231,9 @@ def test_a_backlog_is_caught_up_in_due_order_while_new_work_goes_on(
         with engine.database.connect() as connection:
             order = list(
                 connection.execute(
-                    sa.select(history.c.at)
+                    sa.select(history.c.happened_at)
                     .where(history.c.trigger == "lapse")
-                    .order_by(history.c.recorded_at, history.c.at)
+                    .order_by(history.c.recorded_at, history.c.happened_at)
                 ).scalars()
             )
     assert order == sorted(order), "batches are claimed in due order"
@@ -279,7 +279,9 @@ def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(
     server = sa.create_engine(url)
     with server.connect() as connection:
         rows = connection.execute(
-            sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "end")
+            sa.select(history.c.happened_at, history.c.recorded_at).where(
+                history.c.trigger == "end"
+            )
         ).all()
     server.dispose()
     assert all(at <= recorded <= datetime.now(UTC) for at, recorded in rows)
