@@ -13,18 +13,23 @@ from typing import Any
 from ..engine.decision.procedure import Procedure
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
-from ..engine.model.case import CaseState
+from ..engine.model.case import CaseState, DeadlineState
 from ..engine.model.effects import Decision
 from ..engine.model.event import Event
+from ..engine.model.past import KeptEntry, Past
 from ..engine.work.registry import Registry
 
 _is_live = attrgetter("live")
 
 
 class MemoryCaseRepository:
-    """Cases in a dictionary; `news` are the decisions since they were last taken."""
+    """Cases in a dictionary; `news` are the decisions since they were last taken.
 
-    def __init__(self, registry: Registry) -> None:
+    With `remembers` their pasts are kept too, so that what happened earlier can be entered.
+    """
+
+    def __init__(self, registry: Registry, remembers: bool = False) -> None:
+        self._pasts: dict[str, _MemoryPast] | None = {} if remembers else None
         self._registry = registry
         self._procedures = {procedure.hash: procedure for procedure in registry.all()}
         self.cases: dict[str, CaseState] = {}
@@ -51,6 +56,10 @@ class MemoryCaseRepository:
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, map(_data, kept))
         return known
+
+    def past(self, case: CaseState) -> Past:
+        """What was recorded of a case; nothing where pasts are not kept."""
+        return (self._pasts or {}).get(case.id, _MemoryPast())
 
     def given(self, procedure: str) -> Procedure:
         """The version that was given. Raises `UnknownProcedure`."""
@@ -87,10 +96,50 @@ class MemoryCaseRepository:
         for case, _ in old:
             self._keep(case)
         self.news.extend(decisions)
+        if self._pasts is not None:
+            for decision in decisions:
+                self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
 
     def _keep(self, case: CaseState) -> None:
         case.deadlines = list(filter(_is_live, case.deadlines))
         self.cases[case.id] = case
+
+
+class _MemoryPast:
+    """The past of one case in memory."""
+
+    def __init__(self) -> None:
+        self._entries: list[KeptEntry] = []
+        self._deadlines: dict[str, DeadlineState] = {}
+
+    def add(self, decision: Decision, now: datetime) -> None:
+        """Keep an entry, and the time limits that it touched."""
+        entry = decision.entry
+        self._entries.append(
+            KeptEntry(
+                decision.case.version,
+                entry.happened_at,
+                now,
+                entry.kind,
+                entry.trigger,
+                entry.actor,
+                entry.roles,
+                entry.note,
+                entry.given,
+                entry.late,
+                entry.definition_hash,
+                entry.rules,
+            )
+        )
+        self._deadlines |= decision.effects.armed | decision.effects.changed
+
+    def entries(self) -> Sequence[KeptEntry]:
+        """Its history, in order."""
+        return self._entries
+
+    def deadlines(self) -> Sequence[DeadlineState]:
+        """All its time limits, also ended ones."""
+        return list(self._deadlines.values())
 
 
 def _standing(case: CaseState) -> tuple[str, str, bool]:

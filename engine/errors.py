@@ -140,6 +140,52 @@ class DatabaseBusy(EngineError):
     retryable = True
 
 
+class StaleVersion(EngineError):
+    """The case is not at the version that the caller has seen: somebody changed it since."""
+
+    code = "stale-version"
+    zh, en = (
+        "案件 {case_id} 已是第 {version} 版，不是所见的第 {expected} 版",
+        "the case {case_id} is at version {version}, not at {expected} as was seen",
+    )
+
+
+class RequestReused(EngineError):
+    """A `request_id` names one call: the same person's, with the same arguments."""
+
+    code = "request-reused"
+    zh, en = (
+        "请求号 {request_id} 已用于 {actor} 的另一次调用（{verb}）",
+        "the request id {request_id} names another call: {verb} by {actor}",
+    )
+
+
+class BadRequestId(EngineError):
+    code = "request-id"
+    zh, en = (
+        "请求号须为 1 至 100 个可见字符：{request_id}",
+        "a request id has 1 to 100 printable characters: {request_id}",
+    )
+
+
+class BadTime(EngineError):
+    """A time at which something cannot have happened."""
+
+    code = "happened-at"
+    zh, en = "发生时间 {value} 有误：{why_zh}", "{value} cannot be when it happened: {why_en}"
+
+
+class NotWhole(EngineError):
+    """A past that cannot be decided again: entries from before 0005 do not hold what was given."""
+
+    code = "not-whole"
+    zh, en = (
+        "案件 {case_id} 有旧版本记录，未保存全部输入，不能补录或更正",
+        "the case {case_id} has entries of an earlier version that do not hold what was given: "
+        "nothing is entered late or corrected in it",
+    )
+
+
 class SchemaOutdated(EngineError):
     code = "schema"
     zh = "数据库结构版本为 {found}，需要 {expected}；请运行 zhixing db upgrade"

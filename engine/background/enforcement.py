@@ -19,7 +19,7 @@ from ..storage.case_rows import CaseKey, load_cases, update_wake
 from ..storage.incidents import record_incident
 from ..storage.schema import cases
 from ..work.runtime import Runtime, Transaction
-from ..work.unit import UnitOfWork
+from ..work.unit import MAX_EVENTS, UnitOfWork
 
 BATCH = 100
 RETRY_AFTER = timedelta(minutes=5)
@@ -87,7 +87,7 @@ def _serve(transaction: Transaction, keys: list[CaseKey]) -> None:
     for case in loaded.values():
         unit.adopt(case)
     for key in keys:
-        unit.catch_up(key.id, transaction.now)
+        unit.catch_up(key.id, transaction.now, MAX_EVENTS)
     unit.flush()
     _settle(transaction, unit, keys)
 
@@ -110,7 +110,7 @@ def _serve_singly(runtime: Runtime, now: datetime, keys: list[CaseKey]) -> int:
             with runtime.transaction() as transaction:
                 transaction.now = now
                 unit = transaction.unit(lock=True)
-                unit.catch_up(key.id, now)
+                unit.catch_up(key.id, now, MAX_EVENTS)
                 unit.flush()
         except DatabaseBusy:
             raise

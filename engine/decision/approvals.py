@@ -8,6 +8,7 @@ with the act, not before.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ...workflow.model.flow import STAY
@@ -19,6 +20,7 @@ from ..model.commands import (
     Order,
     Vote,
     Withdraw,
+    is_order,
     power_of,
     proposal_name,
 )
@@ -26,8 +28,10 @@ from ..model.effects import EntryKind
 from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
+from .adoption import is_aside
 from .deadlines import arm, settle_proposal
 from .facts import accept_input
+from .late import Entering, called, decided, is_one_of, keep, take
 from .machine import CompiledTransition
 from .obstacles import role_titles
 from .orders import ORDER_HANDLERS
@@ -64,8 +68,7 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
     Raises `Refused` where the same one waits already, and what the order itself raises.
     """
     event, name = turn.event, proposal_name(order)
-    trial = Turn(turn.procedure, turn.case.clone(), event, turn.children)
-    ORDER_HANDLERS[type(order)](trial, order)
+    ORDER_HANDLERS[type(order)](turn.trial(), order)
     if any(p.trigger == name for p in turn.case.proposals):
         waiting = Obstacle("waits", trigger=name, title=POWERS[power_of(order)])
         raise _refused(turn, name, waiting)
@@ -82,12 +85,40 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
         order=order,
     )
     turn.case.proposals = (*turn.case.proposals, proposal)
+    turn.is_aside = proposal.is_correction
     _offer(turn, proposal)
     return Outcome(EntryKind.PROPOSED, {"proposed": command_as_json(order)})
 
 
+def propose_late(turn: Turn, entering: Entering) -> Outcome:
+    """What happened earlier waits until it is approved, or confirmed. Raises `Refused`."""
+    event = turn.event
+    name = f"late:{called(event)}"[:64]
+    if any(p.trigger == name for p in turn.case.proposals):
+        raise _refused(turn, name, Obstacle("waits", trigger=name, title=POWERS["late"]))
+    proposal = Proposal(
+        trigger=name,
+        to=STAY,
+        approval=entering.approval,
+        person=event.actor.id,
+        roles=tuple(sorted(event.actor.roles)),
+        at=event.known_at,
+        data=dict(event.data),
+        documents=dict(event.documents),
+        note=event.note,
+        acts_for=event.actor.acts_for,
+        order=event.command,
+        happened_at=event.at,
+        confirmed_by=entering.confirmed_by,
+    )
+    turn.case.proposals = (*turn.case.proposals, proposal)
+    turn.is_aside = True
+    _offer(turn, proposal)
+    return Outcome(EntryKind.PROPOSED, {"proposed": dict(event.data)} if event.data else {})
+
+
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
-    return turn.procedure.definition.approvals[proposal.approval].steps
+    return turn.procedure.steps_of(proposal)
 
 
 def _offer(turn: Turn, proposal: Proposal) -> None:
@@ -101,6 +132,7 @@ def vote(turn: Turn, command: Vote) -> Outcome:
     Raises `Refused`.
     """
     proposal = _proposal(turn, command.trigger)
+    turn.is_aside = is_aside(proposal)
     steps = _steps(turn, proposal)
     step = steps[proposal.step]
     ballot = _ballot(turn, command, proposal, step)
@@ -129,6 +161,7 @@ def _next_step(turn: Turn, proposal: Proposal) -> Proposal:
 def withdraw(turn: Turn, command: Withdraw) -> Outcome:
     """The proposer takes the proposal back. Raises `Refused`."""
     proposal = _proposal(turn, command.trigger)
+    turn.is_aside = is_aside(proposal)
     if proposal.person != turn.event.actor.id:
         raise _refused(turn, command.trigger, Obstacle("not-proposer", person=proposal.person))
     tasks.drop(turn, proposal.trigger, TaskStatus.ENDED)
@@ -146,7 +179,7 @@ def _proposal(turn: Turn, trigger: str) -> Proposal:
 
 def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -> Ballot:
     event, person = turn.event, turn.event.actor.id
-    role = next((r for r in step.by if r in event.actor.roles), "")
+    role = is_one_of(event.actor, step.by)
     found: list[Obstacle] = []
     if not role:
         title = role_titles(turn.procedure.definition, step.by)
@@ -203,7 +236,9 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
 
     What it brings is asked again too: a fact that became known meanwhile is not overwritten.
     """
-    if proposal.order is not None:
+    if proposal.happened_at is not None:
+        return _carry_out_late(turn, proposal, proposal.happened_at)
+    if proposal.order is not None and is_order(proposal.order):
         return _carry_out_order(turn, proposal, proposal.order)
     act = turn.part(
         replace(
@@ -222,6 +257,25 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
     return carry_out(act, way, tried, input, proposer)
 
 
+def _carry_out_late(turn: Turn, proposal: Proposal, happened_at: datetime) -> Outcome:
+    """What happened earlier is decided as of its day, now that it is agreed that it did."""
+    event = Event(
+        happened_at,
+        Actor(proposal.person, frozenset(proposal.roles), proposal.acts_for),
+        "" if proposal.order is not None else proposal.trigger.removeprefix("late:"),
+        proposal.data,
+        proposal.documents,
+        proposal.note,
+        proposal.order,
+        turn.event.known_at,
+    )
+    entering = decided(turn, event)
+    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    outcome = take(turn, entering)
+    keep(turn, entering.amendment)
+    return outcome._replace(changes={**(outcome.changes or {}), "approved": _approved(proposal)})
+
+
 def _approved(proposal: Proposal) -> dict[str, Any]:
     """How an act came to be approved."""
     proposed = {"proposed_by": proposal.person, "proposed_at": proposal.at}
@@ -234,4 +288,5 @@ def _carry_out_order(turn: Turn, proposal: Proposal, order: Order) -> Outcome:
     act = turn.part(replace(turn.event, documents=proposal.documents, command=order))
     file_documents(act)
     outcome = ORDER_HANDLERS[type(order)](act, order)
+    turn.amends = act.amends
     return outcome._replace(changes={**(outcome.changes or {}), "approved": _approved(proposal)})

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ...workflow.guards.cel import Children, Guard
 from ...workflow.model.definition import Definition
+from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
 from ..model.case import CaseState, Proposal
 from ..model.event import EXTERNAL_SYSTEM, Actor
@@ -23,6 +24,8 @@ class Rules(Protocol):
     checklist_conditions: dict[str, dict[str, Guard]]
     form_conditions: dict[str, dict[str, Guard]]
     defaults: dict[str, Any]
+
+    def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]: ...
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | Non
     if _runs(turn.case, name, key):
         return False
     start = start or _start(turn, rule, since)
-    deadline = DeadlineState(turn.new_deadline_id(), name, key, start, None, None, None)
+    deadline = DeadlineState(turn.new_deadline_id(name, key), name, key, start, None, None, None)
     deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
     _start_running(turn, rule, deadline, since)
     is_running = deadline.status is DeadlineStatus.RUNNING
@@ -71,7 +71,7 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
     assert rule.recurring is not None
     if last.round >= rule.recurring.times:
         return
-    id = turn.new_deadline_id()
+    id = turn.new_deadline_id(last.rule, last.key)
     following = DeadlineState(id, last.rule, last.key, last.start, None, None, None)
     following.round = last.round + 1
     following.watcher = last.watcher
@@ -124,7 +124,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     deadline.provisional = due.provisional
     leads = procedure.leads[deadline.rule]
     if leads:  # warnings that lie before the deadline even runs are not given
-        since = max(at, deadline.start)
+        since = max(at, deadline.start, turn.event.known_at)
         deadline.warned = sum(deadline.due_at - lead <= since for lead in leads)
     deadline.wake_at = _next_moment(leads, deadline)
 
@@ -327,7 +327,8 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
         turn.tell_deadline(deadline, f"escalated:{chain[level]}")
     deadline.escalated = level + 1
     goes_on = deadline.escalated < len(chain) and deadline.live
-    deadline.wake_at = turn.at + lead(rule.on_expiry.every) if goes_on else None
+    since = max(turn.at, deadline.armed_at or turn.at)
+    deadline.wake_at = since + lead(rule.on_expiry.every) if goes_on else None
 
 
 def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ The live engine, the clock, replay and simulation all come through `decide`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..model.commands import (
     Claim,
     Command,
     DeadlineReached,
+    Finish,
     HandBack,
     Move,
     Recalculate,
@@ -28,16 +30,19 @@ from ..model.commands import (
 from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
+from ..model.past import Past
 from . import approvals, orders, tasks
+from .again import Tools, redecide
 from .attempt import Attempt
 from .deadlines import arm
 from .facts import accept_input
+from .late import check_late_opening, is_late, judge, take
 from .obstacles import standing
 from .opening import opening_obstacles
 from .powers import at_case, authorise, may_open
 from .procedure import Procedure
 from .transition import attempt, carry_out, file_documents
-from .turn import NO_CHILDREN, Outcome, Turn
+from .turn import BY_VERSION, NO_CHILDREN, Naming, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     **orders.ORDER_HANDLERS,
@@ -48,10 +53,13 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     Withdraw: approvals.withdraw,
     Claim: tasks.claim,
     HandBack: tasks.hand_back,
+    Finish: tasks.finish,
 }
 
 
-def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
+def open_case(
+    procedure: Procedure, case: CaseState, event: Event, *, naming: Naming = BY_VERSION
+) -> Decision:
     """The first decision of a case: it stands in the initial state, and that state's limits run.
 
     Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
@@ -61,7 +69,9 @@ def open_case(procedure: Procedure, case: CaseState, event: Event) -> Decision:
     _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents, case.stated = input.data, input.documents, input.stated
-    turn = Turn(procedure, case, event)
+    turn = Turn(procedure, case, event, naming=naming)
+    if is_late(event) and case.parent_id is None:
+        check_late_opening(turn)
     _tell_deputy(turn)
     for name in procedure.entering.get(case.state, ()):
         arm(turn, name)
@@ -85,9 +95,18 @@ def _check_opener(procedure: Procedure, case: CaseState, event: Event) -> None:
 
 
 def decide(
-    procedure: Procedure, case: CaseState, event: Event, children: Children = NO_CHILDREN
+    procedure: Procedure,
+    case: CaseState,
+    event: Event,
+    children: Children = NO_CHILDREN,
+    *,
+    history: History | None = None,
+    naming: Naming = BY_VERSION,
 ) -> Decision:
     """What `event` makes of `case`. The case given is not changed.
+
+    With a `history` what is late is decided as of its day, and what was recorded can be corrected;
+    without one an event is decided as it is.
 
     Raises `Refused` with every obstacle, `DataError`, and what the handlers of commands raise.
     """
@@ -95,13 +114,31 @@ def decide(
     after.version += 1
     actor = at_case(event.actor, after)
     if actor is not event.actor:
-        given = event.data, event.documents
-        event = Event(event.at, actor, event.trigger, *given, event.note, event.command)
-    turn = Turn(procedure, after, event, children)
+        event = replace(event, actor=actor)
+    turn = Turn(procedure, after, event, children, naming=naming)
     _tell_deputy(turn)
+    if history is not None:
+        tools = Tools(open_case, decide, history.version)
+        turn.again = lambda of, amendment: redecide(of, history.past, amendment, tools)
+        if is_late(event):
+            return turn.conclude(_enter_late(turn))
     if event.command is None:
         return turn.conclude(_fire(turn))
     return turn.conclude(_obey(turn, event.command))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What deciding a past again takes: the past, and the versions by their hashes."""
+
+    past: Past
+    version: Callable[[str], Procedure]
+
+
+def _enter_late(turn: Turn) -> Outcome:
+    """What happened earlier: as of its day, or proposed where another must agree."""
+    entering = judge(turn)
+    return approvals.propose_late(turn, entering) if entering.waits else take(turn, entering)
 
 
 def _tell_deputy(turn: Turn) -> None:

@@ -79,7 +79,13 @@ def standing(way: CompiledTransition, attempt: Attempt) -> list[Obstacle]:
 
 def role_titles(definition: Definition, roles: Iterable[str]) -> Words:
     """What the roles are called, as one."""
-    return joined(words(definition.role_title(role)) for role in roles)
+    return joined(_role_title(definition, role) for role in roles)
+
+
+def _role_title(definition: Definition, role: str) -> Words:
+    """What a role is called; a person (`person:ID`) goes by his id."""
+    kind, _, person = role.partition(":")
+    return Words(person, person) if kind == "person" else words(definition.role_title(role))
 
 
 def words(text: Text) -> Words:
@@ -146,7 +152,7 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     definition = attempt.rules.definition
     for proposal in attempt.case.proposals:
         if proposal.trigger == way.spec.trigger:
-            roles = definition.approvals[proposal.approval].steps[proposal.step].by
+            roles = attempt.rules.steps_of(proposal)[proposal.step].by
             yield Obstacle(
                 "awaiting-approval",
                 trigger=proposal.trigger,

@@ -15,18 +15,20 @@ from ..model.commands import (
     Arm,
     Assign,
     AssignWatcher,
+    Correct,
     DeadlineReached,
     Deduct,
     Extend,
     Move,
     Recalculate,
     Waive,
-    power_of,
 )
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
+from .correction import correct
 from .deadlines import arm, finish, recalculate, revive
 from .deadlines import reach as reach_moment
+from .powers import is_approved
 from .tasks import adapt
 from .turn import Outcome, Turn
 
@@ -36,8 +38,16 @@ def reach(turn: Turn, command: DeadlineReached) -> Outcome:
     deadline = next(d for d in turn.case.deadlines if d.id == command.id)
     trigger = reach_moment(turn, deadline)
     if trigger is not None:
-        turn.effects.fires = Event(turn.at, CLOCK, trigger)
+        belated = deadline.armed_at if _is_belated(deadline) else None
+        turn.effects.fires = Event(turn.at, CLOCK, trigger, recorded_at=belated, follows=True)
     return Outcome(EntryKind.DEADLINE)
+
+
+def _is_belated(deadline: DeadlineState) -> bool:
+    """Whether the court knew of a limit only when its time was over."""
+    if deadline.armed_at is None or deadline.due_at is None:
+        return False
+    return deadline.armed_at > deadline.due_at
 
 
 def count_anew(turn: Turn, _: Recalculate) -> Outcome:
@@ -114,19 +124,9 @@ def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:
         raise _refused(deadline, "期限并未耽误", "it was not missed")
     if not by:
         raise _refused(deadline, "不变期间不得顺延", "it cannot be restored")
-    if not _is_approved(turn) and turn.event.actor.roles.isdisjoint(by):
+    if not is_approved(turn) and turn.event.actor.roles.isdisjoint(by):
         roles = ", ".join(by)
         raise _refused(deadline, f"须由 {roles} 准许", f"only {roles} may restore it")
-
-
-def _is_approved(turn: Turn) -> bool:
-    """Whether those who must approve an order have done so: it is carried out by their vote.
-
-    That the last of them are those whom the rule names is a check of the definition.
-    """
-    order: Any = turn.event.command
-    power = turn.procedure.definition.powers.get(power_of(order))
-    return power is not None and power.approval is not None
 
 
 def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> None:
@@ -135,7 +135,7 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
     if deadline.status is DeadlineStatus.EXPIRED:
         raise _refused(deadline, "期限已经届满", "it has already expired")
-    if not _is_approved(turn) and turn.event.actor.roles.isdisjoint(rule.by):
+    if not is_approved(turn) and turn.event.actor.roles.isdisjoint(rule.by):
         roles = ", ".join(rule.by)
         raise _refused(deadline, f"须由 {roles} 批准", f"only {roles} may approve it")
     if len(deadline.extensions) >= rule.times:
@@ -253,4 +253,5 @@ ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
     Arm: arm_by_hand,
     Assign: assign,
     AssignWatcher: assign_watcher,
+    Correct: correct,
 }

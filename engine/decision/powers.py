@@ -10,7 +10,15 @@ from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.parts import POWERS, Power
 from ..errors import Refused
 from ..model.case import CaseState
-from ..model.commands import AssignWatcher, Extend, Order, Waive, power_of, target_of
+from ..model.commands import (
+    AssignWatcher,
+    Extend,
+    Order,
+    Waive,
+    is_order,
+    power_of,
+    target_of,
+)
 from ..model.event import DEPUTY_OFFICER, RELATED_PROCEEDING, Actor
 from ..model.obstacle import Obstacle
 from .obstacles import role_titles, words, wrong_role
@@ -84,6 +92,26 @@ def _documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
         if name not in power.documents:
             title = words(kinds[name].title) if name in kinds else Words(name, name)
             yield Obstacle("document-not-asked", document=name, title=title)
+
+
+def is_approved(turn: Turn) -> bool:
+    """Whether those who must approve an order have done so: it is carried out by their vote.
+
+    That the last of them are those whom the rule names is a check of the definition.
+    """
+    order = turn.event.command
+    if order is None or not is_order(order):
+        return False
+    power = turn.procedure.definition.powers.get(power_of(order))
+    return power is not None and power.approval is not None
+
+
+def by_hand(definition: Definition) -> tuple[str, ...]:
+    """Who is given what no clock does any more: those who may correct, or enter late."""
+    for name in ("correct", "late"):
+        if name in definition.powers:
+            return definition.powers[name].by
+    return (OFFICER,)
 
 
 # -- opening

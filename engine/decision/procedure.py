@@ -17,10 +17,11 @@ from ...workflow.model.facts import Facts
 from ...workflow.model.field_types import parse, reviver
 from ...workflow.model.flow import Transition
 from ...workflow.model.limits import DeadlineRule, lead, period_of
-from ...workflow.model.parts import FromTable
+from ...workflow.model.parts import ApprovalStep, FromTable
 from ...workflow.periods.calendar_files import calendar_named
 from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
+from ..model.case import Proposal
 from .attempt import Attempt
 from .machine import CompiledTransition, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
@@ -140,6 +141,12 @@ class Procedure:
             raise UnknownField(field=name)
         return None if value is None else parse(name, known[0], value, known[1])
 
+    def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]:
+        """The steps that a proposal must pass: those of its approval, and who must confirm it."""
+        approval = self.definition.approvals.get(proposal.approval)
+        own = approval.steps if approval is not None else ()
+        return (*own, *(_confirmation(by) for by in proposal.confirmed_by))
+
     def period(self, rule: DeadlineRule, length: int) -> Period:
         """The period of a rule on this procedure's calendar, made once."""
         key = (id(rule), length, self.calendar.version)
@@ -169,6 +176,11 @@ class Procedure:
     def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
         """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
         return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _confirmation(by: tuple[str, ...]) -> ApprovalStep:
+    """A step of one vote; `person:ID` among those who may give it is no role of the definition."""
+    return ApprovalStep.model_construct(by=by, votes=1, of=None)
 
 
 def _index(

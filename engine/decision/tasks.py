@@ -3,14 +3,15 @@ trigger that performs it. Proposals that are no longer possible lapse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
-from ..model.commands import Claim, HandBack, Order, power_of
-from ..model.effects import EntryKind
+from ..model.commands import Claim, Finish, HandBack, Order, is_order, power_of
+from ..model.effects import EntryKind, OutboundRequest
 from ..model.obstacle import Obstacle
 from .deadlines import settle_proposal
 from .obstacles import role_titles
@@ -19,12 +20,12 @@ from .turn import Outcome, Turn
 
 def offer(turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...]) -> None:
     """Offer work, unless it is open already."""
-    case, tasks = turn.case, turn.effects.tasks
+    case = turn.case
     if case.open_tasks(kind, name):
         return
-    task = TaskState(f"{case.id}.{case.version}.t{len(tasks)}", kind, name, roles, turn.at)
+    task = TaskState(turn.new_task_id(name), kind, name, roles, turn.at)
     case.tasks = (*case.tasks, task)
-    tasks.append(task)
+    turn.effects.tasks.append(task)
     turn.tell(task=name, what="offered")
 
 
@@ -98,7 +99,9 @@ def lapse(turn: Turn) -> None:
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:
     """Whether its act leads from here to the same end, and the same roles are asked now."""
-    if proposal.order is not None:
+    if proposal.happened_at is not None or proposal.is_correction:
+        return True  # it is about the past, and decided anew when it is carried out
+    if proposal.order is not None and is_order(proposal.order):
         return _order_stands(turn, proposal, proposal.order)
     ways = turn.procedure.ways_from(proposal.trigger, turn.case.state)
     leads = {(way.spec.approval, way.spec.to) for way in ways}
@@ -114,7 +117,7 @@ def _order_stands(turn: Turn, proposal: Proposal, order: Order) -> bool:
 
 
 def _asks_the_same(turn: Turn, proposal: Proposal) -> bool:
-    chain = turn.procedure.definition.approvals[proposal.approval].steps
+    chain = turn.procedure.steps_of(proposal)
     asked = {task.offered_to for task in voting(turn.case, proposal.trigger)}
     return proposal.step < len(chain) and asked == {chain[proposal.step].by}
 
@@ -167,8 +170,45 @@ def hand_back(turn: Turn, command: HandBack) -> Outcome:
     return Outcome(EntryKind.HANDED_BACK, {"task": command.task})
 
 
-def _open_task(turn: Turn, name: str) -> TaskState:
-    open_tasks = turn.case.open_tasks(TaskKind.TASK)
+def finish(turn: Turn, command: Finish) -> Outcome:
+    """A task that a late entry or a correction left is done, and its request sent where that is
+    said. Raises `Refused`."""
+    task = _open_task(turn, command.task, TaskKind.FOLLOW_UP)
+    actor = turn.event.actor
+    if actor.roles.isdisjoint(task.offered_to):
+        title = role_titles(turn.procedure.definition, task.offered_to)
+        obstacle = Obstacle("role", roles=task.offered_to, title=title, sentence="role/task")
+        raise _refused(turn, command.task, obstacle)
+    if command.send:
+        _send(turn, task)
+    end(turn, [task], TaskStatus.DONE, actor.id)
+    return Outcome(EntryKind.FINISHED, {"task": task.name})
+
+
+def _send(turn: Turn, task: TaskState) -> None:
+    """The request that a task stands for goes out now. Raises `Refused`."""
+    _, _, name = task.name.partition("send:request:")
+    if name not in turn.procedure.definition.requests:
+        raise _refused(turn, task.name, Obstacle("nothing-to-send", task=task.name))
+    turn.effects.requests.append(outbound(turn, name))
+
+
+def outbound(turn: Turn, name: str) -> OutboundRequest:
+    """A request of the definition, with what it sends of the case as it now stands."""
+    request, data = turn.procedure.definition.requests[name], turn.case.data
+    payload = {field: _sent(data, value) for field, value in request.sends.items()}
+    return OutboundRequest(name, request.operation, payload)
+
+
+def _sent(data: Mapping[str, Any], value: Any) -> Any:
+    """What a request sends: a fixed value, or the field that `case.FIELD` names."""
+    if isinstance(value, str) and value.startswith("case."):
+        return data.get(value.removeprefix("case."))
+    return value
+
+
+def _open_task(turn: Turn, name: str, kind: TaskKind = TaskKind.TASK) -> TaskState:
+    open_tasks = turn.case.open_tasks(kind)
     for task in open_tasks:
         if name in (task.name, task.id):
             return task

@@ -12,9 +12,9 @@ from ...workflow.model.flow import RETURN, SubProcedure
 from ...workflow.model.parts import FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
-from ..model.case import CaseState, Proposal
-from ..model.effects import EntryKind, OutboundRequest, StartChild
-from ..model.event import Actor, Event
+from ..model.case import CaseState, Proposal, TaskKind
+from ..model.effects import EntryKind, StartChild
+from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .attempt import Attempt
@@ -23,6 +23,7 @@ from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
 from .orders import name_officer
+from .powers import by_hand
 from .procedure import Procedure
 from .turn import Outcome, Turn
 
@@ -189,20 +190,21 @@ def _switch_suspension(turn: Turn, source: str) -> None:
 
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
     definition, data = turn.procedure.definition, turn.case.data
+    event = turn.event
+    is_belated = event.recorded_at is not None and event.actor.id == CLOCK.id
     for name in way.spec.asks:
-        request = definition.requests[name]
-        payload = {field: _sent(data, value) for field, value in request.sends.items()}
-        turn.effects.requests.append(OutboundRequest(name, request.operation, payload))
+        if is_belated:  # nobody asks in the name of a day that was over when the court knew of it
+            tasks.offer(
+                turn,
+                TaskKind.FOLLOW_UP,
+                f"send:request:{name}"[:64],
+                by_hand(turn.procedure.definition),
+            )
+        else:
+            turn.effects.requests.append(tasks.outbound(turn, name))
     for name in way.spec.opens:
         sub = definition.sub_procedures[name]
         turn.effects.children.append(StartChild(name, sub.procedure, _passed(data, sub)))
-
-
-def _sent(data: Mapping[str, Any], value: Any) -> Any:
-    """What a request sends: a fixed value, or the field that `case.FIELD` names."""
-    if isinstance(value, str) and value.startswith("case."):
-        return data.get(value.removeprefix("case."))
-    return value
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

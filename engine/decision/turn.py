@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ...workflow.guards.cel import Children
 from ..errors import UnknownDeadline
@@ -12,10 +12,13 @@ from ..model.case import CaseState, DeadlineState
 from ..model.command_json import command_as_json
 from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
+from ..model.past import Amendment, Redecision
 from . import RULES
 from .procedure import Procedure
 
 NO_CHILDREN: Children = {}
+Again = Callable[["Turn", Amendment], Redecision]
+"""Decides the past of a turn's case again, otherwise."""
 
 
 class Outcome(NamedTuple):
@@ -29,16 +32,54 @@ class Outcome(NamedTuple):
     source: str | None = None
 
 
+class Naming(Protocol):
+    """How what a turn makes is called, where a past is decided again and names shall stay."""
+
+    def deadline(self, case: CaseState, rule: str, key: str, number: int) -> str:
+        """The id of a deadline that is armed, the `number`-th of its turn."""
+        ...
+
+    def task(self, case: CaseState, name: str, number: int) -> str:
+        """The id of a task that is offered, the `number`-th of its turn."""
+        ...
+
+
+class _ByVersion:
+    """Ids that say which event made them; the same event always gives the same ones."""
+
+    def deadline(self, case: CaseState, rule: str, key: str, number: int) -> str:
+        return f"{case.id}.{case.version}.{number}"
+
+    def task(self, case: CaseState, name: str, number: int) -> str:
+        return f"{case.id}.{case.version}.t{number}"
+
+
+BY_VERSION = _ByVersion()
+
+
 class Turn:
     """A case going through an event under its procedure.
 
     `case` is this turn's own, in the version that it makes, and may change.
 
     The deadlines in it are shared with the case as it was read: `own` gives one that may be
-    changed.
+    changed. `again` decides the case's past again, otherwise; None where that is not at hand.
+    `amends` is what the turn decides otherwise of the past, as its entry keeps it; `is_aside` says
+    that its entry is about such a thing that still waits.
     """
 
-    __slots__ = ("at", "case", "children", "effects", "event", "procedure")
+    __slots__ = (
+        "again",
+        "amends",
+        "at",
+        "case",
+        "children",
+        "effects",
+        "event",
+        "is_aside",
+        "naming",
+        "procedure",
+    )
 
     def __init__(
         self,
@@ -47,7 +88,12 @@ class Turn:
         event: Event,
         children: Children = NO_CHILDREN,
         effects: Effects | None = None,
+        naming: Naming = BY_VERSION,
     ) -> None:
+        self.naming = naming
+        self.again: Again | None = None
+        self.amends: dict[str, Any] | None = None
+        self.is_aside = False
         self.procedure = procedure
         self.case = case
         self.event = event
@@ -69,9 +115,13 @@ class Turn:
                 return deadline
         raise UnknownDeadline(case_id=self.case.id, rule=name)
 
-    def new_deadline_id(self) -> str:
-        """An id that says which event armed it; the same event always gives the same one."""
-        return f"{self.case.id}.{self.case.version}.{len(self.effects.armed)}"
+    def new_deadline_id(self, rule: str, key: str) -> str:
+        """An id for a deadline that this turn arms."""
+        return self.naming.deadline(self.case, rule, key, len(self.effects.armed))
+
+    def new_task_id(self, name: str) -> str:
+        """An id for a task that this turn offers."""
+        return self.naming.task(self.case, name, len(self.effects.tasks))
 
     def own(self, deadline: DeadlineState) -> DeadlineState:
         """The deadline as this turn may change it; it is then written."""
@@ -105,7 +155,16 @@ class Turn:
 
     def part(self, event: Event) -> Turn:
         """The same turn seen as another event (an approved act inside a vote, say)."""
-        return Turn(self.procedure, self.case, event, self.children, self.effects)
+        return self._as(Turn(self.procedure, self.case, event, self.children, self.effects))
+
+    def trial(self, event: Event | None = None) -> Turn:
+        """The same turn on a copy of its case: to see what would become of it."""
+        case = self.case.clone()
+        return self._as(Turn(self.procedure, case, event or self.event, self.children))
+
+    def _as(self, other: Turn) -> Turn:
+        other.naming, other.again = self.naming, self.again
+        return other
 
     def conclude(self, outcome: Outcome) -> Decision:
         """The decision: the case as it will be, with the next moment that a clock must look at."""
@@ -123,7 +182,7 @@ class Turn:
             self.effects.told,
             event.note,
             self._given(),
-            event.recorded_at is not None,
+            event.recorded_at is not None or "insert" in (self.amends or ()),
             event.request_id,
             self.procedure.hash,
             self.procedure.calendar.version,
@@ -144,6 +203,14 @@ class Turn:
             given["acts_for"] = sorted(event.actor.acts_for)
         if self.children:
             given["sub_procedures"] = self.children
+        if self.case.version == 1:
+            given["opening"] = {"officer": self.case.officer, "team": self.case.team}
+        if event.follows:
+            given["follows"] = True
+        if self.amends is not None:
+            given["amends"] = self.amends
+        if self.is_aside:
+            given["aside"] = True
         return given
 
 

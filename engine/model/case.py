@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ...workflow.periods.adjustments import Deduction, Extension
-from .commands import Order
+from .commands import Command, Correct
 
 DEFAULT_COURT = "court"
 """The id of the only court there is, where nobody said which courts there are."""
@@ -135,8 +135,10 @@ class Proposal:
     `ballots` are those of every step; `step_began` is how many of them belong to the steps before
     the present one.
 
-    What was proposed is the trigger, or an `order` (then `trigger` is what it is called). The
-    person proposed it for himself, and for those whose deputy he was (`acts_for`).
+    What was proposed is the trigger, or an `order` (then `trigger` is what it is called). What
+    happened earlier (`happened_at`) is called `late:TRIGGER`; `confirmed_by` are further steps,
+    each the roles (or `person:ID`) one of whom must agree. The person proposed it for himself, and
+    for those whose deputy he was (`acts_for`).
     """
 
     trigger: str
@@ -152,14 +154,23 @@ class Proposal:
     ballots: tuple[Ballot, ...] = ()
     step_began: int = 0
     acts_for: frozenset[str] = frozenset()
-    order: Order | None = None
+    order: Command | None = None
+    happened_at: datetime | None = None
+    confirmed_by: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether a correction waits."""
+        return isinstance(self.order, Correct)
 
 
 class TaskKind(StrEnum):
-    """Work that a definition offers, or a step of an approval that waits for its votes."""
+    """Work that a definition offers, a step of an approval that waits for its votes, or what a late
+    entry or a correction leaves to be done by hand."""
 
     TASK = "task"
     APPROVAL = "approval"
+    FOLLOW_UP = "follow-up"
 
 
 class TaskStatus(StrEnum):
@@ -198,8 +209,8 @@ class CaseState:
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
-    with those whose deputy he was. `recorded_at` is when its last entry was written, `head` the hash
-    of that entry.
+    with those whose deputy he was. `recorded_at` is when its last entry was written, `head` the
+    hash of that entry.
     """
 
     id: str

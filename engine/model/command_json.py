@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -15,12 +15,16 @@ from .commands import (
     AssignWatcher,
     Claim,
     Command,
+    Correct,
     DeadlineReached,
     Deduct,
     Extend,
+    Finish,
     HandBack,
+    LateAct,
     Move,
     Recalculate,
+    Replacement,
     Vote,
     Waive,
     Withdraw,
@@ -36,6 +40,36 @@ def command_from_json(kept: Sequence[Any]) -> Command:
     """A command as it was before it was kept."""
     kind, *values = kept
     return _READERS[kind](*values)
+
+
+def replacement_as_json(given: Replacement) -> dict[str, Any]:
+    """What is put in the place of what an entry was given, each part where there is any."""
+    kept: dict[str, Any] = {}
+    if given.data:
+        kept["data"] = dict(given.data)
+    if given.documents:
+        kept["documents"] = dict(given.documents)
+    if given.happened_at is not None:
+        kept["happened_at"] = given.happened_at.isoformat()
+    return kept
+
+
+def replacement_from_json(kept: Mapping[str, Any]) -> Replacement:
+    """A replacement as it was before it was kept."""
+    at = kept.get("happened_at")
+    moment = datetime.fromisoformat(at) if at else None
+    return Replacement(kept.get("data", {}), kept.get("documents", {}), moment)
+
+
+def _write_correction(command: Correct) -> list[Any]:
+    replaced = {str(seq): replacement_as_json(new) for seq, new in command.replace.items()}
+    e = command.enter
+    entered = (
+        [e.trigger, e.happened_at, dict(e.data), dict(e.documents), e.note]
+        if e is not None
+        else None
+    )
+    return ["correct", replaced, list(command.annul), entered]
 
 
 def _write_extension(command: Extend) -> list[Any]:
@@ -55,8 +89,10 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     AssignWatcher: lambda c: ["watch", c.deadline, c.person],
     Claim: lambda c: ["claim", c.task],
     DeadlineReached: lambda c: ["reached", c.id],
+    Correct: _write_correction,
     Deduct: _write_deduction,
     Extend: _write_extension,
+    Finish: lambda c: ["finish", c.task, c.send],
     HandBack: lambda c: ["hand-back", c.task],
     Move: lambda c: ["move", c.hash, c.entered_at],
     Recalculate: lambda c: ["recalculate"],
@@ -64,6 +100,17 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     Waive: lambda c: ["waive", c.deadline],
     Withdraw: lambda c: ["withdraw", c.trigger],
 }
+
+
+def _read_correction(
+    replaced: Mapping[str, Any], annulled: Sequence[int], entered: Sequence[Any] | None
+) -> Command:
+    new = {int(seq): replacement_from_json(kept) for seq, kept in replaced.items()}
+    return Correct(new, tuple(annulled), _read_act(*entered) if entered else None)
+
+
+def _read_act(trigger: str, at: Any, data: Any, documents: Any, note: str) -> LateAct:
+    return LateAct(trigger, _moment(at), data, documents, note)
 
 
 def _read_deduction(since: Any, until: Any, ground: str, document: str) -> Command:
@@ -88,8 +135,10 @@ _READERS: dict[str, Callable[..., Command]] = {
     "arm": lambda deadline, day: Arm(deadline, _day(day)),
     "assign": Assign,
     "claim": Claim,
+    "correct": _read_correction,
     "deduct": _read_deduction,
     "extend": partial(_read_extension, restore=False),
+    "finish": Finish,
     "hand-back": HandBack,
     "move": lambda hash, entered_at: Move(hash, _moment(entered_at)),
     "reached": DeadlineReached,

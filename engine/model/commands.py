@@ -3,9 +3,10 @@ decision answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
 
@@ -114,10 +115,50 @@ class HandBack:
     task: str
 
 
-Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What is put in the place of what an entry was given: fields, documents, the time."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateAct:
+    """A trigger that happened at a time, entered together with a correction."""
+
+    trigger: str
+    happened_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """What was recorded is corrected: entries (by number) replaced or annulled, an act entered."""
+
+    replace: Mapping[int, Replacement] = field(default_factory=dict)
+    annul: tuple[int, ...] = ()
+    enter: LateAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """A person has done a task that follows from a late entry or a correction.
+
+    `send` says that the request it stands for goes out now.
+    """
+
+    task: str
+    send: bool = False
+
+
+Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct
 """What people order beside the triggers, each by a power of the definition."""
 
-Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack
+Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack | Finish
 
 _POWER = {
     Deduct: "deduct",
@@ -126,6 +167,7 @@ _POWER = {
     Arm: "arm",
     Assign: "assign",
     AssignWatcher: "watch",
+    Correct: "correct",
 }
 
 

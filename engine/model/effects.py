@@ -72,6 +72,9 @@ class EntryKind(StrEnum):
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     MOVED = "moved"
+    FINISHED = "finished"
+    CORRECTED = "corrected"
+    SEALED = "sealed"
 
 
 @dataclass(slots=True)
@@ -105,7 +108,8 @@ class Effects:
     """What one event brings about beside the case itself; filled while it is decided.
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
-    the lines that history shows. `tells_parent` is a trigger of the parent case; `fires` an event
+    the lines that history shows. `closed_alerts` says of which deadlines the open
+    alerts end, and why. `tells_parent` is a trigger of the parent case; `fires` an event
     of this case that follows at once. `reassigned` says that the officer, the team or the version
     of the case may be another.
     """
@@ -115,6 +119,7 @@ class Effects:
         "armed",
         "changed",
         "children",
+        "closed_alerts",
         "fires",
         "reassigned",
         "requests",
@@ -127,6 +132,7 @@ class Effects:
         self.armed: dict[str, DeadlineState] = {}
         self.changed: dict[str, DeadlineState] = {}
         self.alerts: list[Alert] = []
+        self.closed_alerts: dict[str, str] = {}
         self.tasks: list[TaskState] = []
         self.told: list[dict[str, Any]] = []
         self.requests: list[OutboundRequest] = []

@@ -65,7 +65,8 @@ class Event:
     documents, or a `command`.
 
     `at` is when it happened, which the law counts from; `recorded_at` is given where it is entered
-    late: when that was. `request_id` is the caller's own name for his call.
+    late: when that was. `request_id` is the caller's own name for his call; `follows` says that it
+    follows from another event of the case, and is no word of anybody.
     """
 
     at: datetime
@@ -77,6 +78,7 @@ class Event:
     command: Command | None = None
     recorded_at: datetime | None = None
     request_id: str = ""
+    follows: bool = False
 
     @property
     def known_at(self) -> datetime:

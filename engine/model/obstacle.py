@@ -122,11 +122,45 @@ SENTENCES = {
     "same-person/vote": Words("不能批准自己提请的事项", "nobody approves what they proposed"),
     "voted": Words("{person} 已表决", "{person} has voted already"),
     "reason": Words("不批准须写明理由", "a rejection needs its reason (note)"),
+    "reason/correct": Words("更正须写明理由", "a correction needs its reason (note)"),
+    # what happened earlier, and what is corrected
+    "role/late": Words("须由{title}补录", "only {title} may enter what happened earlier"),
+    "before-opening": Words(
+        "发生时间早于立案（{until}）", "it would have happened before the case was opened ({until})"
+    ),
+    "too-late": Words(
+        "补录最迟至 {until_day}，逾期须经审批，而流程未规定审批",
+        "it could be entered until {until_day}; later it takes an approval, and none is named",
+    ),
+    "too-late/open": Words(
+        "补录立案最迟至 {until_day}", "it could be opened late until {until_day}"
+    ),
+    "late-document": Words(
+        "推翻“{title}”已届满的记录须附载明日期的文书",
+        "to overturn the told expiry of {title} takes a dated document",
+    ),
+    "late-unconfirmed": Words(
+        "推翻“{title}”已届满的记录须由另一人确认，而流程未规定由谁",
+        "to overturn the told expiry of {title} takes another person's word, and nobody is named",
+    ),
+    "overtaken": Words(
+        "其后期限届满已自动执行（第 {item} 条，{trigger}）：须以更正撤销该条后补录",
+        "the clock acted since (entry {item}, {trigger}): a correction annuls it and enters this",
+    ),
+    "entry-impossible": Words(
+        "第 {item} 条记录（{trigger}）将不能成立，须指明撤销：{reason}",
+        "entry {item} ({trigger}) could be no more, annul it by name: {reason}",
+    ),
+    "correction-document": Words("{title}须附文书", "to {title} takes a document"),
+    "correction-approval": Words(
+        "更正须经审批：{reason}", "the correction takes an approval: {reason}"
+    ),
     # a task in a pool
     "no-task": Words(
         "没有待办任务 {task}；待办：{known}", "there is no open task {task}; open: {known}"
     ),
     "claimed/task": Words("已由 {person} 领取", "claimed by {person} already"),
     "role/task": Words("任务面向{title}", "the task is offered to {title}"),
+    "nothing-to-send": Words("{task} 没有可发出的请求", "{task} stands for no request"),
     "not-claimed": Words("任务不在 {person} 名下", "{person} has not claimed it"),
 }

@@ -39,7 +39,7 @@ class Waiting(_View):
     @classmethod
     def of(cls, procedure: Procedure, proposal: Proposal) -> Waiting:
         title = procedure.definition.trigger_title(proposal.trigger)
-        approval = procedure.definition.approvals[proposal.approval]
+        steps = procedure.steps_of(proposal)
         return cls(
             trigger=proposal.trigger,
             title_zh=title.zh,
@@ -47,8 +47,8 @@ class Waiting(_View):
             proposed_by=proposal.person,
             proposed_at=proposal.at,
             step=proposal.step + 1,
-            steps=len(approval.steps),
-            awaits=approval.steps[proposal.step].by,
+            steps=len(steps),
+            awaits=steps[proposal.step].by,
             ballots=proposal.ballots,
         )
 
@@ -302,6 +302,8 @@ class AlertView(_View):
     at: datetime
     due_day: date | None
     seen_by: str | None
+    closed_at: datetime | None = None
+    closed_why: str | None = None
 
 
 class Incident(_View):

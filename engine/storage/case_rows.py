@@ -272,6 +272,17 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
     )
 
 
+def snapshot_of(case: CaseState) -> dict[str, Any]:
+    """A case as it stands, as plain values to be kept; without its deadlines."""
+    row = _row(case, case.recorded_at or case.opened_at)
+    return {name: row[name] for name in _CASE_COLUMNS}
+
+
+def case_of_snapshot(procedures: Procedures, kept: Mapping[str, Any]) -> CaseState:
+    """The case as it stood when it was kept."""
+    return _case_from_row(procedures, [kept[name] for name in _CASE_COLUMNS])
+
+
 def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
     """A row of `DEADLINE_COLUMNS` as a value."""
     (
@@ -395,7 +406,7 @@ def _row(case: CaseState, now: datetime) -> dict[str, Any]:
     return row | {
         "number_key": number_key(case.number),
         "particulars": particulars_of(case),
-        "updated_at": now,
+        "updated_at": case.recorded_at or now,
     }
 
 
@@ -408,7 +419,7 @@ def _changes(case: CaseState, read_version: int, now: datetime) -> dict[str, Any
         "new_version": case.version,
         "new_data": case.data,
         "new_particulars": particulars_of(case),
-        "new_updated_at": now,
+        "new_updated_at": case.recorded_at or now,
         "new_closed_at": case.closed_at,
         "new_closing_mode": case.closing_mode,
         "new_wake_at": case.wake_at,

@@ -18,6 +18,8 @@ from .schema import alerts, deadlines, history, outbox, tasks
 _CHANGING_OF_DEADLINE = (
     "status",
     "live",
+    "start",
+    "round",
     "due_day",
     "due_at",
     "wake_at",
@@ -66,6 +68,16 @@ _UPDATE_TASK = CompiledStatement(
     .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_TASK})
 )
 _INSERT_ALERT = CompiledStatement(insert(alerts))
+_CLOSE_ALERTS = CompiledStatement(
+    update(alerts)
+    .where(
+        alerts.c.court == bindparam("of_court"),
+        alerts.c.case_id == bindparam("of_case"),
+        alerts.c.deadline_id == bindparam("of_deadline"),
+        alerts.c.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("closed"), closed_why=bindparam("why"))
+)
 _INSERT_OUTBOX = CompiledStatement(insert(outbox))
 
 
@@ -75,6 +87,7 @@ def write_effects(connection: Connection, decisions: Sequence[Decision], now: da
     entries.run_many(connection, (_history_row(d, now) for d in decisions))
     _write_deadlines(connection, decisions)
     _write_tasks(connection, decisions)
+    _CLOSE_ALERTS.run_many(connection, _closed_alerts(decisions, now))
     _INSERT_ALERT.run_many(
         connection, (_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts)
     )
@@ -121,7 +134,7 @@ def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
         "case_id": decision.case.id,
         "seq": decision.case.version,
         "happened_at": entry.happened_at,
-        "recorded_at": now,
+        "recorded_at": decision.case.recorded_at or now,
         "kind": entry.kind.value,
         "trigger": entry.trigger,
         "actor": entry.actor,
@@ -210,6 +223,19 @@ def _alert_row(case: CaseState, alert: Alert) -> dict[str, Any]:
         "closed_at": None,
         "closed_why": None,
     }
+
+
+def _closed_alerts(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:
+    for decision in decisions:
+        case = decision.case
+        for deadline, why in decision.effects.closed_alerts.items():
+            yield {
+                "of_court": case.court,
+                "of_case": case.id,
+                "of_deadline": deadline,
+                "closed": now,
+                "why": why,
+            }
 
 
 def _outbox_rows(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:

@@ -99,6 +99,8 @@ def proposal(stored: dict[str, Any], revivers: Revivers) -> Proposal:
         "roles": tuple(stored["roles"]),
         "data": revived(stored["data"], revivers),
         "ballots": ballots,
+        "happened_at": load_moment(stored.get("happened_at")),
+        "confirmed_by": tuple(map(tuple, stored.get("confirmed_by", ()))),
     }
     return Proposal(**values)
 

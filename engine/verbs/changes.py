@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, Generic, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar, Unpack
 
 from ...adapters.protocol import Answer
 from ...workflow.periods.adjustments import Deduction, Extension
@@ -17,20 +17,25 @@ from ..model.commands import (
     AssignWatcher,
     Claim,
     Command,
+    Correct,
     Deduct,
     Extend,
+    Finish,
     HandBack,
+    LateAct,
+    Replacement,
     Vote,
     Waive,
     Withdraw,
 )
-from ..model.event import Actor, Event
+from ..model.event import Actor
 from ..outside.inbox import take_answer
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
-from ..work.unit import UnitOfWork
-from .guarded import Acting, Guarded
+from .bringing import Act, Opening, brought, called
+from .guarded import Guarded
+from .once import Calling, Once, derived
 
 W = TypeVar("W")
 Data = Mapping[str, Any]
@@ -42,8 +47,9 @@ class Changes(Guarded, Generic[W]):
 
     Its transaction is joined and not ended; without one, each verb is a transaction of its own.
     An actor does what the definition lets him do in the roles that he holds where the case lies.
-    Every verb may raise `CaseNotFound`, `BadActor`, `NotAllowed`, `LostRace` and `DatabaseBusy`
-    (the last two retryable).
+    What every change takes beside its own arguments is said at `Calling`. Every verb may raise
+    `CaseNotFound`, `BadActor`, `NotAllowed`, `StaleVersion`, `RequestReused`, `BadTime`, `LostRace`
+    and `DatabaseBusy` (the last two retryable).
     """
 
     def open_case(
@@ -60,6 +66,7 @@ class Changes(Guarded, Generic[W]):
         officer: str = "",
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Open a case in a court of the charter (in the only one, where none is named).
 
@@ -69,7 +76,9 @@ class Changes(Guarded, Generic[W]):
         new = NewCase(data or {}, id, number, court, officer, team, documents or {})
         with self._acting("open_case", actor, within, what=procedure) as acting:
             unit = acting.transaction.unit()
-            return _written(unit, _open(acting, unit, procedure, new, note))
+            opening = Opening(acting, unit, procedure, note, calling.get("happened_at"))
+            once = opening.once(new, calling.get("request_id"))
+            return called(unit, once, lambda: opening.open(new))
 
     def open_many(
         self,
@@ -78,15 +87,28 @@ class Changes(Guarded, Generic[W]):
         *,
         actor: Actor,
         within: W | None = None,
+        request_id: str | None = None,
+        happened_at: datetime | date | None = None,
     ) -> list[str]:
         """Open many cases in one transaction, all or none; gives their ids in order.
 
-        Raises as `open_case`.
+        With a `request_id` each case has one of its own, made of it and its place. Raises as
+        `open_case`.
         """
         with self._acting("open_many", actor, within, what=procedure) as acting:
             unit = acting.transaction.unit()
-            ids = [_open(acting, unit, procedure, new, "") for new in cases]
+            opening = Opening(acting, unit, procedure, "", happened_at)
+            named = [(new, derived(request_id, i)) for i, new in enumerate(cases)]
+            calls = [(new, opening.once(new, name)) for new, name in named]
+            known = [once.first() for _, once in calls]
+            ids = [
+                first["value"] if first is not None else opening.open(new)
+                for (new, _), first in zip(calls, known, strict=True)
+            ]
             unit.flush()
+            for (_, once), first, id in zip(calls, known, ids, strict=True):
+                if first is None:
+                    once.keep({"value": id})
             return ids
 
     def fire(
@@ -99,15 +121,12 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Fire a trigger. Raises `Refused` with every obstacle, `DataError`, `BadEvent`."""
         with self._acting("fire", actor, within, case_id, trigger) as acting:
-            transaction = acting.transaction
-            unit = transaction.unit()
-            who = acting.loaded(unit, case_id)
-            event = Event(transaction.now, who, trigger, data or {}, documents or {}, note)
-            unit.fire(case_id, event)
-            return _written(unit, case_id)
+            act = Act(trigger, data or {}, documents or {}, note)
+            return brought(acting, case_id, act, calling)
 
     def deduct(
         self,
@@ -118,12 +137,15 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Enter a deducted period, by the power `deduct`.
 
         The same ground and start with an end closes one that runs. Raises `Refused`, `BadEvent`.
         """
-        return self._order("deduct", case_id, Deduct(deduction), actor, note, within, documents)
+        return self._order(
+            "deduct", case_id, Deduct(deduction), actor, note, within, documents, **calling
+        )
 
     def extend(
         self,
@@ -135,13 +157,14 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Extend a live deadline (a rule's name, or an id), by the power `extend`.
 
         Raises `Refused`, `ExtensionRefused`, `UnknownDeadline`.
         """
         command = Extend(rule, extension)
-        return self._order("extend", case_id, command, actor, note, within, documents)
+        return self._order("extend", case_id, command, actor, note, within, documents, **calling)
 
     def restore(
         self,
@@ -153,13 +176,14 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Restore a missed deadline by so much more time (CPL art. 86), by the power `restore`.
 
         Raises `Refused`, `ExtensionRefused`, `UnknownDeadline`.
         """
         command = Extend(rule, extension, restore=True)
-        return self._order("restore", case_id, command, actor, note, within, documents)
+        return self._order("restore", case_id, command, actor, note, within, documents, **calling)
 
     def waive(
         self,
@@ -170,12 +194,13 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """End a live deadline without performance, by the power `waive`.
 
         Raises `Refused`, `UnknownDeadline`.
         """
-        return self._order("waive", case_id, Waive(rule), actor, note, within, documents)
+        return self._order("waive", case_id, Waive(rule), actor, note, within, documents, **calling)
 
     def arm(
         self,
@@ -187,13 +212,14 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Start a deadline by hand, counted from a day (or from now), by the power `arm`.
 
         Raises `Refused`, `UnknownDeadline`, `BadEvent`.
         """
         command = Arm(rule, counted_from)
-        return self._order("arm", case_id, command, actor, note, within, documents)
+        return self._order("arm", case_id, command, actor, note, within, documents, **calling)
 
     def assign(
         self,
@@ -205,6 +231,7 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Name the officer of a case, who then watches its deadlines, by the power `assign`.
 
@@ -213,11 +240,11 @@ class Changes(Guarded, Generic[W]):
         """
         with self._acting("assign", actor, within, case_id, officer) as acting:
             check_person(officer)
-            unit = acting.transaction.unit()
             if team is not None:
-                team = acting.standing.team(team, unit.case(case_id).court)
-            command = Assign(officer, team)
-            return _ordered(acting, unit, case_id, command, note, documents or {})
+                court = acting.transaction.unit().case(case_id).court
+                team = acting.standing.team(team, court)
+            act = Act("", {}, documents or {}, note, Assign(officer, team))
+            return brought(acting, case_id, act, calling)
 
     def watch(
         self,
@@ -229,6 +256,7 @@ class Changes(Guarded, Generic[W]):
         documents: Documents | None = None,
         note: str = "",
         within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Name the person who watches a live deadline (a rule's name, or an id), by `watch`.
 
@@ -236,12 +264,58 @@ class Changes(Guarded, Generic[W]):
         """
         with self._acting("watch", actor, within, case_id, rule) as acting:
             check_person(person)
-            command = AssignWatcher(rule, person)
-            unit = acting.transaction.unit()
-            return _ordered(acting, unit, case_id, command, note, documents or {})
+            act = Act("", {}, documents or {}, note, AssignWatcher(rule, person))
+            return brought(acting, case_id, act, calling)
+
+    def correct(
+        self,
+        case_id: str,
+        *,
+        actor: Actor,
+        note: str,
+        documents: Documents,
+        replace: Mapping[int, Replacement] | None = None,
+        annul: Iterable[int] = (),
+        enter: LateAct | None = None,
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Correct what was recorded (更正), by the power `correct`, saying why, with a document.
+
+        Entries of the history, by their numbers, are given other facts (`replace`) or annulled; an
+        act that the clock has overtaken is entered with it (`enter`). Everything is decided again;
+        nothing is deleted. Raises `Refused`, `BadEvent`, `NotWhole`.
+        """
+        command = Correct(dict(replace or {}), tuple(annul), enter)
+        return self._order("correct", case_id, command, actor, note, within, documents, **calling)
+
+    def finish_task(
+        self,
+        case_id: str,
+        task: str,
+        *,
+        actor: Actor,
+        send: bool = False,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """A task that a late entry or a correction left is done; `send` sends its request now.
+
+        Raises `Refused`.
+        """
+        command = Finish(task, send)
+        return self._order("finish_task", case_id, command, actor, note, within, **calling)
 
     def approve(
-        self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        case_id: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Vote for an act that waits for approval; the last vote needed carries it out.
 
@@ -249,30 +323,61 @@ class Changes(Guarded, Generic[W]):
         Raises `Refused`.
         """
         command = Vote(trigger, in_favour=True)
-        return self._order("approve", case_id, command, actor, note, within)
+        return self._order("approve", case_id, command, actor, note, within, **calling)
 
     def reject(
-        self, case_id: str, trigger: str, *, actor: Actor, note: str, within: W | None = None
+        self,
+        case_id: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        note: str,
+        within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Vote against an act that waits for approval, saying why. Raises `Refused`."""
         command = Vote(trigger, in_favour=False)
-        return self._order("reject", case_id, command, actor, note, within)
+        return self._order("reject", case_id, command, actor, note, within, **calling)
 
     def withdraw(
-        self, case_id: str, trigger: str, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        case_id: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Take back what the actor proposed. Raises `Refused`."""
-        return self._order("withdraw", case_id, Withdraw(trigger), actor, note, within)
+        return self._order("withdraw", case_id, Withdraw(trigger), actor, note, within, **calling)
 
-    def claim_task(self, case_id: str, task: str, *, actor: Actor, within: W | None = None) -> Case:
+    def claim_task(
+        self,
+        case_id: str,
+        task: str,
+        *,
+        actor: Actor,
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
         """Take a task (its name or id) from the pool of one's role. Raises `Refused`."""
-        return self._order("claim_task", case_id, Claim(task), actor, "", within)
+        return self._order("claim_task", case_id, Claim(task), actor, "", within, **calling)
 
     def hand_back_task(
-        self, case_id: str, task: str, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        case_id: str,
+        task: str,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         """Return a claimed task to its pool. Raises `Refused`."""
-        return self._order("hand_back_task", case_id, HandBack(task), actor, note, within)
+        return self._order(
+            "hand_back_task", case_id, HandBack(task), actor, note, within, **calling
+        )
 
     def _order(
         self,
@@ -283,10 +388,11 @@ class Changes(Guarded, Generic[W]):
         note: str,
         within: W | None,
         documents: Documents | None = None,
+        **calling: Unpack[Calling],
     ) -> Case:
         with self._acting(verb, actor, within, case_id, _what(command)) as acting:
-            unit = acting.transaction.unit()
-            return _ordered(acting, unit, case_id, command, note, documents or {})
+            act = Act("", {}, documents or {}, note, command)
+            return brought(acting, case_id, act, calling)
 
     def receive(self, answer: Answer, source: str, *, within: W | None = None) -> str:
         """Take an answer from outside (a callback, say) once, from the adapter that was asked.
@@ -304,6 +410,7 @@ class Changes(Guarded, Generic[W]):
         resolution: str,
         retry: bool = False,
         within: W | None = None,
+        request_id: str | None = None,
     ) -> None:
         """Close an incident, saying how; `retry` tries the clock or the request again at once.
 
@@ -313,9 +420,13 @@ class Changes(Guarded, Generic[W]):
             transaction = acting.transaction
             acting.court = court_of_incident(transaction.connection, incident)
             acting.check("resolve", acting.court)
+            once = Once(acting, acting.court, "", request_id, incident, resolution, retry)
+            if once.first() is not None:
+                return
             resolve_incident(
                 transaction.connection, transaction.now, incident, actor.id, resolution, retry
             )
+            once.keep({})
             transaction.wants_wake = retry
 
     def acknowledge_alert(self, alert_id: str, *, actor: Actor, within: W | None = None) -> None:
@@ -336,45 +447,3 @@ def _what(command: Command) -> str:
         if hasattr(command, name):
             return str(getattr(command, name))
     return command.deduction.ground if isinstance(command, Deduct) else ""
-
-
-def _open(acting: Acting, unit: UnitOfWork, procedure: str, new: NewCase, note: str) -> str:
-    """Open a case of a batch; the officer named is a person, the court one of the charter."""
-    transaction, standing = acting.transaction, acting.standing
-    court = standing.court(new.court)
-    team = standing.team(new.team, court)
-    if new.officer:
-        check_person(new.officer)
-    who = acting.opening(court, team, procedure)
-    event = Event(transaction.now, who, data=new.data, documents=new.documents, note=note)
-    case = unit.open(
-        procedure,
-        event,
-        id=new.id,
-        number=new.number,
-        court=court,
-        team=team,
-        officer=new.officer,
-    )
-    return case.id
-
-
-def _ordered(
-    acting: Acting,
-    unit: UnitOfWork,
-    case_id: str,
-    command: Command,
-    note: str,
-    documents: Documents,
-) -> Case:
-    who = acting.loaded(unit, case_id)
-    now = acting.transaction.now
-    unit.fire(case_id, Event(now, who, documents=documents, note=note, command=command))
-    return _written(unit, case_id)
-
-
-def _written(unit: UnitOfWork, case_id: str) -> Case:
-    """Write what the unit decided; the case as it then stands."""
-    unit.flush()
-    case = unit.case(case_id)
-    return Case.of(unit.procedure(case), case)

@@ -14,6 +14,7 @@ from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision
 from ..model.event import Event
+from ..model.past import Past
 from ..storage.case_rows import (
     CaseKey,
     count_children,
@@ -26,6 +27,7 @@ from ..storage.case_rows import (
 )
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import write_effects
+from ..storage.past_rows import PastRows
 from .in_force import begins_on
 from .registry import Registry
 
@@ -53,6 +55,10 @@ class CaseRepository(Protocol):
 
     def procedure(self, hash: str) -> Procedure:
         """The procedure of a definition version. Raises `DefinitionMissing`."""
+        ...
+
+    def past(self, case: CaseState) -> Past:
+        """What was recorded of a case, read when it is asked for."""
         ...
 
     def keep(self, procedure: Procedure, now: datetime) -> None:
@@ -104,6 +110,9 @@ class SqlCaseRepository:
 
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)
+
+    def past(self, case: CaseState) -> Past:
+        return PastRows(self._connection, CaseKey(case.court, case.id))
 
     def keep(self, procedure: Procedure, now: datetime) -> None:
         if procedure.hash not in self._registry.stored:

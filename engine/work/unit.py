@@ -14,7 +14,7 @@ from datetime import datetime
 from ...workflow.errors import NaiveDatetime
 from ...workflow.guards.cel import Children
 from ..decision.deadlines import next_deadline
-from ..decision.decide import decide, open_case
+from ..decision.decide import History, decide, open_case
 from ..decision.procedure import Procedure
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, Refused, TooManyEvents
@@ -95,25 +95,37 @@ class UnitOfWork:
         self._open(procedure, case, event)
         if id is not None:
             self._given.append(id)
-        return case
+        if event.recorded_at is not None:
+            self._catch_up_changed(event.recorded_at)
+        return self.case(case.id)
 
     def fire(self, case_id: str, event: Event) -> CaseState:
         """Bring an event to a case, after everything the clock owes it.
 
-        Raises `Refused`, `DataError`, `CaseNotFound`, and what commands raise.
+        That is up to the moment it is entered at: what happened earlier comes after the clock's
+        moments, and then those of the limits it starts. Raises `Refused`, `DataError`,
+        `CaseNotFound`, and what commands raise.
         """
         _check_aware(event.at)
-        self.catch_up(case_id, event.at)
+        self.catch_up(case_id, event.known_at)
         self._apply(case_id, event)
+        if event.recorded_at is not None:
+            self._catch_up_changed(event.recorded_at)
         return self.case(case_id)
 
-    def catch_up(self, case_id: str, until: datetime, limit: int = MAX_EVENTS) -> int:
-        """Let every moment of the case's deadlines come that is due by `until`.
+    def _catch_up_changed(self, until: datetime) -> None:
+        """What was just decided may have started limits that are over by now."""
+        changed = [id for id, tracked in self._tracked.items() if tracked.decisions]
+        for id in changed:
+            self.catch_up(id, until)
+
+    def catch_up(self, case_id: str, until: datetime, limit: int | None = None) -> int:
+        """Let every moment of the case's deadlines come that is due by `until` (`limit` at most).
 
         They come in order, each at its own time. Gives how many came.
         """
         done = 0
-        while done < limit:
+        while limit is None or done < limit:
             moment = self._next_moment(case_id, until)
             if moment is None:
                 break
@@ -196,6 +208,7 @@ class UnitOfWork:
         _check_aware(event.at)
         self._repository.keep(procedure, self.now)
         decision = open_case(procedure, case, event)
+        self._record(decision.case)
         self._tracked[case.id] = _Tracked(case, None, [decision])
 
     def _apply(self, case_id: str, event: Event) -> None:
@@ -208,7 +221,14 @@ class UnitOfWork:
             raise TooManyEvents(case_id=case_id, limit=_MOST_IN_A_CHAIN)
         tracked = self._load(case_id)
         children = self.children(tracked.case, _trigger_of(event))
-        decision = decide(self._procedure_for(tracked.case, event), tracked.case, event, children)
+        decision = decide(
+            self._procedure_for(tracked.case, event),
+            tracked.case,
+            event,
+            children,
+            history=self._history(tracked.case, event),
+        )
+        self._record(decision.case)
         tracked.case = decision.case
         tracked.decisions.append(decision)
         effects = decision.effects
@@ -217,7 +237,36 @@ class UnitOfWork:
         if effects.fires is not None:
             self._try(case_id, decision, effects.fires, "fires")
         if effects.tells_parent is not None and decision.case.parent_id is not None:
-            self._tell_parent(decision, decision.case.parent_id, effects.tells_parent)
+            word = Event(
+                event.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=event.recorded_at
+            )
+            self._tell_parent(decision, decision.case.parent_id, word)
+
+    def _record(self, case: CaseState) -> None:
+        """When it is recorded: now, and never before what was recorded of the case last."""
+        before = case.recorded_at
+        case.recorded_at = self.now if before is None else max(self.now, before)
+
+    def _history(self, case: CaseState, event: Event) -> History | None:
+        """The case's past, for what may decide it again; what the clock does never does."""
+        if event.actor is CLOCK or (event.command is None and event.recorded_at is None):
+            return None
+        if event.command is None and self._comes_in_order(case, event):
+            return None
+        self.flush()  # the history is read where it is kept
+        return History(self._repository.past(case), self.version)
+
+    def _comes_in_order(self, case: CaseState, event: Event) -> bool:
+        """Whether nothing was recorded of the case since a late event, on its very day."""
+        calendar = self.procedure(case).calendar
+        is_same_day = calendar.local_day(event.at) == calendar.local_day(event.known_at)
+        is_untouched = not self._tracked[case.id].decisions
+        return (
+            is_same_day
+            and is_untouched
+            and case.recorded_at is not None
+            and case.recorded_at <= event.at
+        )
 
     def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
         """A case that moves to another version is judged by that one."""
@@ -244,10 +293,9 @@ class UnitOfWork:
         )
         self._open(procedure, child, opened)
 
-    def _tell_parent(self, decision: Decision, parent: str, trigger: str) -> None:
-        at = decision.entry.happened_at
-        self.catch_up(parent, at)
-        self._try(parent, decision, Event(at, RELATED_PROCEEDING, trigger), "tells-parent")
+    def _tell_parent(self, decision: Decision, parent: str, word: Event) -> None:
+        self.catch_up(parent, word.known_at)
+        self._try(parent, decision, word, "tells-parent")
 
     def _try(self, case_id: str, decision: Decision, event: Event, what: str) -> None:
         """An event that follows from another.

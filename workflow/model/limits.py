@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -75,6 +75,17 @@ Leads = Annotated[
     tuple[Lead, ...], BeforeValidator(listed, json_schema_input_type=Lead | tuple[Lead, ...])
 ]
 """How long before the last day: `3d`, `12h`; one or several."""
+
+
+Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}(d|wd)$")]
+"""How long something may take: so many days (`5d`) or working days (`3wd`)."""
+
+
+def last_day_within(within: Within, day: date, calendar: Calendar) -> date:
+    """The last day that lies within so many days of a day, which never counts itself."""
+    if within.endswith("wd"):
+        return calendar.add_working_days(day, int(within[:-2]))
+    return day + timedelta(days=int(within[:-1]))
 
 
 class DeadlineRule(Described):

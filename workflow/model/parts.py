@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from ..language import Words
 from .base import Basis, Described, Element, Id, Ids, Text
+from .limits import Within
 
 
 class ApprovalStep(Element):
@@ -198,7 +199,8 @@ class Power(Element):
     `grounds` (of deduction) and `deadlines` bound what it may be given for; without them it may be
     given for all. `documents` come with the order. With an `approval` those in `by` propose it, and
     it takes effect when the approval has passed. `form` is what opening brings, and `dated_by` the
-    field that says on which day it was applied for; both are for `open` alone.
+    field that says on which day it was applied for; both are for `open` alone. `within` says how
+    late something may be entered without the approval (`3wd`); it is for `late` alone.
     """
 
     by: Ids = Field(min_length=1)
@@ -208,6 +210,7 @@ class Power(Element):
     approval: Id | None = None
     form: Id | None = None
     dated_by: Id | None = None
+    within: Within | None = None
     basis: Basis | None = None
     note: str = ""
 
@@ -222,7 +225,7 @@ POWERS = {
     "waive": Words("免除期限", "waive a limit"),
     "arm": Words("手工起算期限", "start a limit by hand"),
     "correct": Words("更正事实", "correct a fact"),
-    "enter_late": Words("补录", "enter what happened earlier"),
+    "late": Words("补录", "enter what happened earlier"),
     "move": Words("转到新版本", "move to another version"),
 }
 """Every order beside the triggers, and what it is called."""

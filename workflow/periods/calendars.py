@@ -159,6 +159,10 @@ class Calendar:
             return datetime.combine(day + _ONE_DAY, time(), self.zone)
         return datetime.combine(day, self.day_ends, self.zone)
 
+    def last_moment_of(self, day: date) -> datetime:
+        """The last instant of a day: what happened that day happened by then."""
+        return self.start_of(day + _ONE_DAY) - timedelta(microseconds=1)
+
     def local_day(self, moment: datetime) -> date:
         """The calendar day on which an instant falls here."""
         return moment.astimezone(self.zone).date()

@@ -1,0 +1,275 @@
+"""What a past that was decided again makes of a case now: only what came out otherwise is taken.
+
+What has left the case (a request sent, a sub-procedure opened, word to the parent) is never undone
+by itself, and what the clock alone would send now does not go out: a person gets a task for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..model.case import (
+    LIVE,
+    CaseState,
+    DeadlineState,
+    DeadlineStatus,
+    Proposal,
+    TaskKind,
+    TaskState,
+    TaskStatus,
+)
+from ..model.effects import Alert, Decision, Effects
+from ..model.past import Redecision, Replayed
+from . import tasks
+from .turn import Turn
+
+_TAKEN = (
+    "closed_at",
+    "closing_mode",
+    "deductions",
+    "definition_hash",
+    "done_by",
+    "officer",
+    "origins",
+    "state",
+    "stated",
+    "team",
+)
+"""What of a case is taken as it came out, where it came out otherwise."""
+
+_TOLD_ONCE = ("expired", "escalated")
+_NO_EFFECTS = Effects()
+
+
+def adopt(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> dict[str, Any]:
+    """Take what came out otherwise into a turn's case, with its effects; gives what changed.
+
+    `roles` are those who are given what is to be done by hand.
+    """
+    case, before, after = turn.case, done.before.case, done.after.case
+    changes = _facts(case, before, after)
+    for name in _TAKEN:
+        value = getattr(after, name)
+        if getattr(before, name) != value:
+            setattr(case, name, value)
+            changes |= _told_of(name, value)
+    turn.effects.reassigned = True
+    _proposals(case, before, after)
+    _deadlines(turn, done)
+    _tasks(turn, before, after)
+    _alerts(turn, done)
+    _effects(turn, done, roles)
+    return changes
+
+
+def overturned(done: Redecision) -> list[DeadlineState]:
+    """The limits whose expiry was told, and is so no more."""
+    after = {d.id: d for d in done.after.case.deadlines}
+    expired = (d for d in done.before.case.deadlines if d.status is DeadlineStatus.EXPIRED)
+    return [
+        d
+        for d in expired
+        if _status(after, d.id) is not DeadlineStatus.EXPIRED and _in_time(after, d)
+    ]
+
+
+def _in_time(after: Mapping[str, DeadlineState], was: DeadlineState) -> bool:
+    """Whether a limit did not expire after all; one that is met late has."""
+    return _status(after, was.id) is not DeadlineStatus.MET_LATE
+
+
+def _status(deadlines: Mapping[str, DeadlineState], id: str) -> DeadlineStatus | None:
+    found = deadlines.get(id)
+    return found.status if found is not None else None
+
+
+def _told_of(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if name in ("officer", "team", "state", "closing_mode") else {}
+
+
+def _facts(case: CaseState, before: CaseState, after: CaseState) -> dict[str, Any]:
+    """Fields and documents; gives the fields that are others now."""
+    changed = {
+        name: after.data.get(name)
+        for name in {**before.data, **after.data}
+        if before.data.get(name) != after.data.get(name)
+    }
+    case.data = {**case.data, **changed}
+    for name in {**before.documents, **after.documents}:
+        if before.documents.get(name) != after.documents.get(name):
+            case.documents = {**case.documents, name: after.documents.get(name, [])}
+    case.documents = {name: filed for name, filed in case.documents.items() if filed}
+    return changed
+
+
+def _proposals(case: CaseState, before: CaseState, after: CaseState) -> None:
+    """Acts that wait; those about the past itself wait on as they are."""
+    if before.proposals == after.proposals:
+        return
+    case.proposals = (*after.proposals, *filter(is_aside, case.proposals))
+
+
+def is_aside(proposal: Proposal) -> bool:
+    """Whether what waits is about the past, and no step of the procedure."""
+    return proposal.happened_at is not None or proposal.is_correction
+
+
+# -- time limits
+
+
+def _deadlines(turn: Turn, done: Redecision) -> None:
+    before = {d.id: d for d in done.before.case.deadlines}
+    after = {d.id: d for d in done.after.case.deadlines}
+    for id, deadline in after.items():
+        if id not in before:
+            _take_new(turn, done, deadline)
+        elif _differs(before[id], deadline):
+            _take_changed(turn, done, before[id], deadline)
+    for id in before.keys() - after.keys():
+        _annul(turn, done, id)
+
+
+def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:
+    known = done.deadlines.get(deadline.id)
+    if known is not None:  # it had been annulled, and comes back
+        _put(turn, deadline)
+    else:
+        turn.arm(deadline)
+    turn.tell_deadline(deadline, "armed")
+    if deadline.status is not DeadlineStatus.RUNNING:
+        turn.tell_deadline(deadline, deadline.status.value)
+
+
+def _take_changed(
+    turn: Turn, done: Redecision, before: DeadlineState, after: DeadlineState
+) -> None:
+    _put(turn, after)
+    what = after.status.value if after.status is not before.status else "recomputed"
+    turn.tell_deadline(after, what)
+    if before.status is DeadlineStatus.EXPIRED and after.status not in _AFTER_EXPIRY:
+        _overturn(turn, after)
+
+
+_AFTER_EXPIRY = (DeadlineStatus.EXPIRED, DeadlineStatus.MET_LATE)
+
+
+def _overturn(turn: Turn, deadline: DeadlineState) -> None:
+    """An expiry that was told, and was none: its alerts end, and a right it opened falls."""
+    turn.effects.closed_alerts[deadline.id] = "not-expired"
+    turn.tell_deadline(deadline, "not-expired")
+    expiry = turn.procedure.rules[deadline.rule].on_expiry
+    if expiry.opens_right:
+        turn.tell_deadline(deadline, "right-fell")
+        turn.effects.alerts.append(_alert(turn, "right-fell", deadline, expiry.alert))
+
+
+def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> Alert:
+    return Alert(
+        kind, deadline.id, deadline.rule, roles, deadline.watcher, turn.at, deadline.due_day
+    )
+
+
+def _annul(turn: Turn, done: Redecision, id: str) -> None:
+    known = done.deadlines.get(id)
+    if known is None:
+        return
+    annulled = known.clone()
+    annulled.status, annulled.live = DeadlineStatus.CANCELLED, False
+    annulled.wake_at, annulled.ended_at = None, turn.event.known_at
+    _put(turn, annulled)
+    turn.effects.closed_alerts[id] = "annulled"
+    turn.tell_deadline(annulled, "annulled")
+
+
+def _put(turn: Turn, deadline: DeadlineState) -> None:
+    """Put a deadline in the place of the one of its id, whether it is among the case's or not."""
+    others = [d for d in turn.case.deadlines if d.id != deadline.id]
+    turn.case.deadlines = [*others, deadline]
+    turn.effects.changed[deadline.id] = deadline
+
+
+def _differs(before: DeadlineState, after: DeadlineState) -> bool:
+    return any(getattr(before, n) != getattr(after, n) for n in DeadlineState.__slots__)
+
+
+# -- work, alerts
+
+
+def _tasks(turn: Turn, before: CaseState, after: CaseState) -> None:
+    """Open tasks that came out otherwise: offered, ended, claimed by another."""
+    was, now = ({t.id: t for t in case.tasks} for case in (before, after))
+    for id, task in now.items():
+        if was.get(id) != task:
+            _take_task(turn, task)
+    for id in was.keys() - now.keys():
+        tasks.end(turn, [t for t in turn.case.tasks if t.id == id], TaskStatus.ENDED)
+
+
+def _take_task(turn: Turn, task: TaskState) -> None:
+    others = [t for t in turn.case.tasks if t.id != task.id]
+    turn.case.tasks = (*others, task)
+    turn.effects.tasks.append(task)
+    turn.tell(task=task.name, what=task.status.value)
+
+
+def _alerts(turn: Turn, done: Redecision) -> None:
+    """What expired only now is told once; what should have been warned of in the past is not."""
+    told: dict[tuple[str, str], Alert] = {}
+    for decision in done.after.fresh:
+        for alert in decision.effects.alerts:
+            if alert.kind in _TOLD_ONCE:
+                told[alert.deadline_id, alert.kind] = alert
+    live = {d.id for d in done.after.case.deadlines if d.status in LIVE or d.status in _RIGHTS}
+    turn.effects.alerts += [alert for (id, _), alert in told.items() if id in live]
+
+
+_RIGHTS = (DeadlineStatus.OPENED,)
+
+
+# -- what leaves the case
+
+
+def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
+    inserted = done.after.inserted
+    if inserted is not None:
+        turn.effects.requests += inserted.effects.requests
+    for decision in done.after.fresh:
+        turn.effects.children += decision.effects.children
+        turn.effects.tells_parent = decision.effects.tells_parent or turn.effects.tells_parent
+        if decision is not inserted:
+            _by_hand(turn, "send", _left(decision.effects), roles)
+    for seq, decision in done.after.kept.items():
+        was = _effects_of(done.before, seq)
+        _by_hand(turn, "send", _left(decision.effects) - _left(was), roles)
+        _by_hand(turn, "undo", _left(was) - _left(decision.effects), roles)
+    for seq in done.before.kept.keys() - done.after.kept.keys():
+        _by_hand(turn, "undo", _left(_effects_of(done.before, seq)), roles)
+
+
+def _effects_of(replayed: Replayed, seq: int) -> Effects:
+    decision = replayed.kept.get(seq)
+    return decision.effects if decision is not None else _NO_EFFECTS
+
+
+def _left(effects: Effects) -> frozenset[str]:
+    """What an event sent out of its case, by kind and name."""
+    return frozenset(_named(effects))
+
+
+def _named(effects: Effects) -> Iterator[str]:
+    yield from (f"request:{r.request}" for r in effects.requests)
+    yield from (f"opening:{c.sub_procedure}" for c in effects.children)
+    if effects.tells_parent is not None:
+        yield f"parent:{effects.tells_parent}"
+
+
+def _by_hand(turn: Turn, what: str, names: Iterable[str], roles: tuple[str, ...]) -> None:
+    for name in sorted(names):
+        tasks.offer(turn, TaskKind.FOLLOW_UP, f"{what}:{name}"[:64], roles)
+
+
+def decisions_of(replayed: Replayed) -> Iterator[Decision]:
+    """Every decision of a run."""
+    yield from replayed.kept.values()
+    yield from replayed.fresh

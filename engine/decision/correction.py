@@ -1,0 +1,137 @@
+"""A recorded fact or step corrected (更正): replaced or annulled, with who, why and a document.
+
+The kept inputs are decided again with the new fact. Nothing is deleted: the correction is one more
+entry, which says what it puts in the place of what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...workflow.language import Words
+from ...workflow.model.parts import POWERS
+from ..errors import BadEvent, Refused
+from ..model.case import DeadlineStatus
+from ..model.commands import Correct
+from ..model.effects import EntryKind
+from ..model.event import CLOCK, Event
+from ..model.obstacle import Obstacle
+from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
+from .adoption import adopt
+from .late import impossible, keep, overtaken
+from .powers import by_hand, is_approved
+from .turn import Outcome, Turn
+
+_VERDICTS = (DeadlineStatus.EXPIRED, DeadlineStatus.MET, DeadlineStatus.MET_LATE)
+
+
+def correct(turn: Turn, command: Correct) -> Outcome:
+    """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
+    _check_reasons(turn)
+    amendment = _amendment(turn, command)
+    assert turn.again is not None
+    done = turn.again(turn, amendment)
+    _check_entries(done, command)
+    found = [*overtaken(done, amendment.annul), *impossible(done, amendment.annul)]
+    if not is_approved(turn):
+        found += _needs_approval(turn, done, amendment)
+    if found:
+        raise _refused(turn, *found)
+    source = turn.case.state
+    changes = adopt(turn, done, by_hand(turn.procedure.definition))
+    keep(turn, amendment)
+    return Outcome(EntryKind.CORRECTED, changes | _told(command), source)
+
+
+def _refused(turn: Turn, *obstacles: Obstacle) -> Refused:
+    return Refused(turn.case.id, "correct", turn.case.state, obstacles)
+
+
+def _check_reasons(turn: Turn) -> None:
+    """Who is known; why, and by which document, is said."""
+    if not turn.event.note.strip():
+        raise _refused(turn, Obstacle("reason", sentence="reason/correct"))
+    if not turn.event.documents:
+        raise _refused(turn, Obstacle("correction-document", title=POWERS["correct"]))
+
+
+def _amendment(turn: Turn, command: Correct) -> Amendment:
+    """What a correction decides otherwise; what it enters is the word of the one who corrects."""
+    entered = command.enter
+    if entered is None:
+        return Amendment(command.replace, frozenset(command.annul))
+    actor = turn.event.actor
+    event = Event(
+        entered.happened_at,
+        kept_actor(actor.id, actor.roles, actor.acts_for),
+        entered.trigger,
+        entered.data,
+        entered.documents,
+        entered.note or turn.event.note,
+        recorded_at=turn.event.known_at,
+    )
+    return Amendment(command.replace, frozenset(command.annul), event)
+
+
+def _check_entries(done: Redecision, command: Correct) -> None:
+    """What is corrected was recorded, and is somebody's word. Raises `BadEvent`."""
+    entries = {entry.seq: entry for entry in done.entries}
+    for seq in (*command.replace, *command.annul):
+        if seq not in entries:
+            raise BadEvent(why_zh=f"没有第 {seq} 条记录", why_en=f"there is no entry {seq}")
+    for seq in command.replace:
+        if entries[seq].follows or entries[seq].is_moment:
+            zh = f"第 {seq} 条是由其他记录产生的，应更正其根据"
+            en = f"entry {seq} follows from others: correct what it follows from"
+            raise BadEvent(why_zh=zh, why_en=en)
+    if 1 in command.annul:
+        zh, en = "立案记录只能更正，不能撤销", "the opening is replaced, not annulled"
+        raise BadEvent(why_zh=zh, why_en=en)
+
+
+def _needs_approval(turn: Turn, done: Redecision, amendment: Amendment) -> Iterator[Obstacle]:
+    """A closed case, an act of the clock, a changed verdict: never on one person's word."""
+    if turn.case.closed_at is not None:
+        yield _unapproved("案件已结", "the case is closed")
+    acts = [e for e in done.entries if e.seq in amendment.annul and _is_of_the_clock(e)]
+    if acts:
+        yield _unapproved("撤销期限届满的效果", "it annuls an act of the clock")
+    if _changes_a_verdict(done):
+        yield _unapproved("改变期限是否遵守的结论", "it changes whether a limit was kept")
+
+
+def _unapproved(zh: str, en: str) -> Obstacle:
+    return Obstacle("correction-approval", reason=Words(zh, en))
+
+
+def _is_of_the_clock(entry: KeptEntry) -> bool:
+    return entry.actor == CLOCK.id and entry.kind is EntryKind.EVENT
+
+
+def _changes_a_verdict(done: Redecision) -> bool:
+    before = {d.id: d.status for d in done.before.case.deadlines}
+    after = {d.id: d.status for d in done.after.case.deadlines}
+    return any(
+        before.get(id) is not after.get(id)
+        and {before.get(id), after.get(id)}.intersection(_VERDICTS)
+        and DeadlineStatus.EXPIRED in _with_late(before.get(id), after.get(id))
+        for id in before.keys() | after.keys()
+    )
+
+
+def _with_late(*statuses: DeadlineStatus | None) -> set[DeadlineStatus | None]:
+    """Statuses, a limit that was met late as one that expired."""
+    late = DeadlineStatus.MET_LATE
+    return {DeadlineStatus.EXPIRED if status is late else status for status in statuses}
+
+
+def _told(command: Correct) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if command.replace:
+        told["replaced"] = sorted(command.replace)
+    if command.annul:
+        told["annulled"] = sorted(command.annul)
+    if command.enter is not None:
+        told["entered"] = command.enter.trigger
+    return {"correction": told}

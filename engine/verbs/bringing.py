@@ -1,0 +1,177 @@
+"""How a verb brings an event to a case: once, at the version the caller saw, when it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ...workflow.errors import NaiveDatetime
+from ...workflow.periods.calendars import Calendar, plain_calendar
+from ..charter.persons import check_person
+from ..errors import BadTime, StaleVersion
+from ..model.case import CaseState, NewCase
+from ..model.command_json import command_as_json
+from ..model.commands import Command
+from ..model.event import Event
+from ..queries.views import Case
+from ..storage.case_rows import case_of_snapshot, snapshot_of
+from ..work.unit import UnitOfWork
+from .guarded import Acting
+from .once import Calling, Once
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does to a case: a trigger with what it brings, or a command."""
+
+    trigger: str
+    data: Mapping[str, Any]
+    documents: Mapping[str, str]
+    note: str
+    command: Command | None = None
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What was asked, as plain values."""
+        command = command_as_json(self.command) if self.command is not None else None
+        return self.trigger, dict(self.data), dict(self.documents), self.note, command
+
+
+def brought(acting: Acting, case_id: str, act: Act, calling: Calling) -> Case:
+    """Bring an act to a case, and write it; the case as it then stands.
+
+    Raises `StaleVersion`, `RequestReused`, `BadTime`, and what deciding raises.
+    """
+    unit = acting.transaction.unit()
+    case = unit.case(case_id)
+    who = acting.at_case(case)
+    given = calling.get("happened_at"), calling.get("expected_version")
+    request_id = calling.get("request_id")
+    once = Once(acting, case.court, case_id, request_id, *act.arguments, *given)
+
+    def bring() -> str:
+        _check_version(case, calling.get("expected_version"))
+        at, recorded_at = when(calling.get("happened_at"), unit.procedure(case).calendar, unit.now)
+        unit.fire(
+            case_id,
+            Event(
+                at,
+                who,
+                act.trigger,
+                act.data,
+                act.documents,
+                act.note,
+                act.command,
+                recorded_at,
+                once.id,
+            ),
+        )
+        return case_id
+
+    return called(unit, once, bring)
+
+
+def called(unit: UnitOfWork, once: Once, work: Callable[[], str]) -> Case:
+    """The case that came of a call: as it was after the first, or as work makes it now."""
+    first = once.first()
+    if first is not None:
+        case = case_of_snapshot(unit.version, first)
+        return Case.of(unit.procedure(case), case)
+    case_id = work()
+    unit.flush()
+    case = unit.case(case_id)
+    if once.id:
+        once.keep(snapshot_of(case))
+    return Case.of(unit.procedure(case), case)
+
+
+def _check_version(case: CaseState, expected: int | None) -> None:
+    if expected is not None and case.version != expected:
+        raise StaleVersion(case_id=case.id, version=case.version, expected=expected)
+
+
+def when(
+    happened_at: datetime | date | None, calendar: Calendar, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """When something happened, and when it is entered where that is later.
+
+    A day is its end, or now: whatever happened that day happened before. Raises `BadTime`.
+    """
+    if happened_at is None:
+        return now, None
+    if isinstance(happened_at, datetime):
+        if happened_at.tzinfo is None:
+            raise NaiveDatetime(value=happened_at)
+        if happened_at > now:
+            raise _after_now(happened_at)
+        return happened_at, now
+    today = calendar.local_day(now)
+    if happened_at > today:
+        raise _after_now(happened_at)
+    if happened_at == today:
+        return now, None
+    return calendar.last_moment_of(happened_at), now
+
+
+def _after_now(value: object) -> BadTime:
+    return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
+
+
+class Opening:
+    """Cases opened in one transaction: the officer named is a person, the court of the charter."""
+
+    def __init__(
+        self,
+        acting: Acting,
+        unit: UnitOfWork,
+        procedure: str,
+        note: str,
+        happened_at: datetime | date | None,
+    ) -> None:
+        self._acting = acting
+        self._unit = unit
+        self._procedure = procedure
+        self._note = note
+        self._happened_at = happened_at
+
+    def once(self, new: NewCase, request_id: str | None) -> Once:
+        """The call that opens a case. Raises `UnknownCourt`, `BadRequestId`."""
+        court = self._acting.standing.court(new.court)
+        asked = self._procedure, _arguments(new), self._note, self._happened_at
+        return Once(self._acting, court, "", request_id, *asked)
+
+    def open(self, new: NewCase) -> str:
+        """Open a case; gives its id. Raises as `UnitOfWork.open`."""
+        acting, unit = self._acting, self._unit
+        court = acting.standing.court(new.court)
+        team = acting.standing.team(new.team, court)
+        if new.officer:
+            check_person(new.officer)
+        who = acting.opening(court, team, self._procedure)
+        calendar = plain_calendar(acting.standing.charter.zone)
+        at, recorded_at = when(self._happened_at, calendar, unit.now)
+        event = Event(
+            at,
+            who,
+            data=new.data,
+            documents=new.documents,
+            note=self._note,
+            recorded_at=recorded_at,
+        )
+        case = unit.open(
+            self._procedure,
+            event,
+            id=new.id,
+            number=new.number,
+            court=court,
+            team=team,
+            officer=new.officer,
+        )
+        return case.id
+
+
+def _arguments(new: NewCase) -> list[Any]:
+    given = dict(new.data), new.id, new.number, new.court, new.officer, new.team
+    return [*given, dict(new.documents)]

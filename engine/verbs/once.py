@@ -1,0 +1,109 @@
+"""A call that names itself takes effect once: the same name gives back what came of it first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypedDict
+
+from ...workflow.model.field_types import to_json
+from ..errors import BadRequestId, RequestReused
+from ..storage.request_rows import KeptRequest, find_request, keep_request
+from .guarded import Acting
+
+LONGEST_REQUEST_ID = 100
+
+
+class Calling(TypedDict, total=False):
+    """What may be said with every change of a case.
+
+    - `happened_at`: when it happened, an aware instant or a day; the law counts from it. Without it
+      it happens now. What happened on another day takes the power `late`.
+    - `request_id`: the caller's own name of the call, of up to 100 characters, unique for the case
+      (for openings: for the court). The same again gives back the first result, and changes
+      nothing; with other arguments or by another person it is `RequestReused`. What was refused may
+      be tried again.
+    - `expected_version`: the version of the case that the caller has seen; with another it raises
+      `StaleVersion`.
+    """
+
+    happened_at: datetime | date | None
+    request_id: str | None
+    expected_version: int | None
+
+
+class Once:
+    """One call by its name, of a case or (scope empty) of a court."""
+
+    def __init__(
+        self, acting: Acting, court: str, scope: str, request_id: str | None, *arguments: Any
+    ) -> None:
+        self.id = _checked(request_id)
+        self._acting = acting
+        self._place = court, scope
+        self._digest = _digest(acting.verb, arguments) if self.id else ""
+
+    def first(self) -> Any:
+        """What came of it the first time; None when this is the first. Raises `RequestReused`."""
+        if not self.id:
+            return None
+        found = find_request(self._acting.transaction.connection, *self._place, self.id)
+        if found is None:
+            return None
+        if (found.actor, found.digest) != (self._acting.actor.id, self._digest):
+            raise RequestReused(request_id=self.id, verb=found.verb, actor=found.actor)
+        return found.result
+
+    def keep(self, result: Any) -> None:
+        """Keep what came of it. Raises `LostRace` when another did the same meanwhile."""
+        if not self.id:
+            return
+        acting, (court, scope) = self._acting, self._place
+        kept = KeptRequest(
+            court,
+            scope,
+            self.id,
+            acting.verb,
+            acting.actor.id,
+            self._digest,
+            result,
+            acting.transaction.now,
+        )
+        keep_request(acting.transaction.connection, kept)
+
+    def do(self, work: Callable[[], Any]) -> Any:
+        """The first result, or what work gives now, which is then kept (plain values only)."""
+        first = self.first()
+        if first is not None:
+            return first["value"]
+        value = work()
+        self.keep({"value": value})
+        return value
+
+
+def derived(request_id: str | None, index: int) -> str | None:
+    """The name of one call of a batch."""
+    return f"{request_id}/{index}" if request_id else None
+
+
+def _checked(request_id: str | None) -> str:
+    if request_id is None:
+        return ""
+    if not (0 < len(request_id) <= LONGEST_REQUEST_ID and request_id.isprintable()):
+        raise BadRequestId(request_id=request_id[:LONGEST_REQUEST_ID])
+    return request_id
+
+
+def _digest(verb: str, arguments: tuple[Any, ...]) -> str:
+    """What was asked, as one short text."""
+    asked = json.dumps([verb, *arguments], default=_plain, sort_keys=True)
+    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    try:
+        return to_json(value)
+    except TypeError:
+        return repr(value)
