@@ -135,6 +135,8 @@ class AsyncEngine:
     withdraw = _verb(Changes[AsyncWithin].withdraw)
     claim_task = _verb(Changes[AsyncWithin].claim_task)
     hand_back_task = _verb(Changes[AsyncWithin].hand_back_task)
+    correct = _verb(Changes[AsyncWithin].correct)
+    finish_task = _verb(Changes[AsyncWithin].finish_task)
     receive = _verb(Changes[AsyncWithin].receive)
     resolve = _verb(Changes[AsyncWithin].resolve)
     acknowledge_alert = _verb(Changes[AsyncWithin].acknowledge_alert)

@@ -201,6 +201,10 @@ def _proposers(proposal: Proposal) -> frozenset[str]:
     return proposal.acts_for | {proposal.person}
 
 
+def _proposer(proposal: Proposal) -> Actor:
+    return Actor(proposal.person, frozenset(proposal.roles), proposal.acts_for)
+
+
 def _refused(turn: Turn, trigger: str, *obstacles: Obstacle) -> Refused:
     return Refused(turn.case.id, trigger, turn.case.state, obstacles)
 
@@ -249,7 +253,7 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
             command=None,
         )
     )
-    proposer = Actor(proposal.person, frozenset(proposal.roles), proposal.acts_for)
+    proposer = _proposer(proposal)
     input = accept_input(turn.procedure, turn.case, proposal.data, proposal.documents)
     way, tried = attempt(act, input, proposer, proposal)
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
@@ -261,7 +265,7 @@ def _carry_out_late(turn: Turn, proposal: Proposal, happened_at: datetime) -> Ou
     """What happened earlier is decided as of its day, now that it is agreed that it did."""
     event = Event(
         happened_at,
-        Actor(proposal.person, frozenset(proposal.roles), proposal.acts_for),
+        _proposer(proposal),
         "" if proposal.order is not None else proposal.trigger.removeprefix("late:"),
         proposal.data,
         proposal.documents,
@@ -285,7 +289,14 @@ def _approved(proposal: Proposal) -> dict[str, Any]:
 def _carry_out_order(turn: Turn, proposal: Proposal, order: Order) -> Outcome:
     """An order that has passed its last step."""
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
-    act = turn.part(replace(turn.event, documents=proposal.documents, command=order))
+    event = replace(
+        turn.event,
+        actor=_proposer(proposal),
+        documents=proposal.documents,
+        note=proposal.note,
+        command=order,
+    )
+    act = turn.part(event)
     file_documents(act)
     outcome = ORDER_HANDLERS[type(order)](act, order)
     turn.amends = act.amends

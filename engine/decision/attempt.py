@@ -34,7 +34,7 @@ class Attempt:
 
     `data` and `documents` include what the event brings; `given` names the fields and `handed_in`
     the kinds of document that the event itself gives; `approved` is the proposal whose approval has
-    passed. The `case` is as it was before.
+    passed; `is_late` says that it is entered after it happened. The `case` is as it was before.
     """
 
     case: CaseState
@@ -48,6 +48,7 @@ class Attempt:
     given: Collection[str] = ()
     handed_in: Collection[str] = ()
     approved: Proposal | None = None
+    is_late: bool = False
     taken: Any = None
     refusals: list[Obstacle] = field(default_factory=list)
 

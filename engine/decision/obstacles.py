@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ...workflow.errors import GuardValueMissing
 from ...workflow.guards.cel import Guard
 from ...workflow.language import NO_WORDS, Words, joined
-from ...workflow.model.base import Text
+from ...workflow.model.base import Ids, Text
 from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.facts import Asked
 from ...workflow.model.parts import ChecklistItem
@@ -201,10 +201,17 @@ def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
             yield Obstacle("not-asked", field=field, title=words(data[field].title))
         elif field not in overwritten and _contradicts(field, attempt):
             yield Obstacle("known-fact", field=field, title=words(data[field].title))
+    of_lateness = _documents_of_lateness(attempt)
     for name in attempt.handed_in:
-        if name not in asked.documents:
+        if name not in asked.documents and name not in of_lateness:
             title = words(documents[name].title)
             yield Obstacle("document-not-asked", document=name, title=title)
+
+
+def _documents_of_lateness(attempt: Attempt) -> Ids:
+    """What may come with anything that is entered late: it shows when it happened."""
+    power = attempt.rules.definition.powers.get("late") if attempt.is_late else None
+    return power.documents if power is not None else ()
 
 
 def _contradicts(field: str, attempt: Attempt) -> bool:

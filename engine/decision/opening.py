@@ -52,4 +52,5 @@ def _attempt(procedure: Procedure, case: CaseState, event: Event) -> Attempt:
         procedure,
         event.data,
         event.documents,
+        is_late=event.recorded_at is not None,
     )

@@ -88,8 +88,10 @@ def _documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
     for name in power.documents:
         if name not in brought:
             yield Obstacle("missing-document", document=name, title=words(kinds[name].title))
+    late = turn.procedure.definition.powers.get("late")
+    of_lateness = late.documents if late is not None and turn.event.recorded_at is not None else ()
     for name in brought:
-        if name not in power.documents:
+        if name not in power.documents and name not in of_lateness:
             title = words(kinds[name].title) if name in kinds else Words(name, name)
             yield Obstacle("document-not-asked", document=name, title=title)
 

@@ -54,6 +54,7 @@ def attempt(
         event.data,
         event.documents,
         approved,
+        event.recorded_at is not None,
     )
     if not procedure.run(event.trigger, tried):
         raise _refusal(procedure, case, event, tried)
