@@ -57,6 +57,11 @@ class MemoryCaseRepository:
             add_fields(procedure, known, map(_data, kept))
         return known
 
+    def hold(
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+    ) -> None:
+        """Nobody else changes cases here."""
+
     def past(self, case: CaseState) -> Past:
         """What was recorded of a case; nothing where pasts are not kept."""
         return (self._pasts or {}).get(case.id, _MemoryPast())

@@ -129,6 +129,12 @@ _CHILDREN_DATA = CompiledStatement(
     .order_by(cases.c.id)
 )
 
+_LOCK_SHARED = CompiledStatement(select(cases.c.id).where(*_THIS_CASE).with_for_update(read=True))
+_LOCK_OWN = CompiledStatement(select(cases.c.id).where(*_THIS_CASE).with_for_update())
+_LOCK_CHILDREN = CompiledStatement(
+    select(cases.c.id).where(*_THEIR_CHILDREN).order_by(cases.c.id).with_for_update(read=True)
+)
+
 # two who open cases of one id in two courts meet at a lock; their rows, in two partitions, do not
 _LOCKS = 1024  # as many at most in one transaction, however many cases it opens
 _IDS = bindparam("ids", type_=Json())
@@ -215,6 +221,27 @@ def data_of_children(
     """(name, is open, data) of each sub-procedure of a case, in the order they were opened."""
     rows = _CHILDREN_DATA.rows(connection, of_court=key.court, parent=key.id)
     return [(name, bool(is_open), load_json(data)) for name, is_open, data in rows]
+
+
+def hold_families(
+    connection: Connection,
+    children: Sequence[CaseState],
+    asking: Sequence[CaseState],
+    own: Sequence[str],
+) -> None:
+    """Lock what stands for what was read of other cases: parents, then children, each by its id.
+
+    Whoever writes a child holds its parent's row shared; whoever asked of his children holds his
+    own. One that the transaction may write itself is held alone at once: two that share a lock
+    cannot both have it alone.
+    """
+    parents = {CaseKey(c.court, c.parent_id): c.parent_id in own for c in children if c.parent_id}
+    parents |= {CaseKey(c.court, c.id): True for c in asking}
+    for key, alone in sorted(parents.items(), key=lambda item: item[0].id):
+        lock = _LOCK_OWN if alone else _LOCK_SHARED
+        lock.rows(connection, of_court=key.court, case_id=key.id)
+    for case in sorted(asking, key=lambda c: c.id):
+        _LOCK_CHILDREN.rows(connection, of_court=case.court, parent=case.id)
 
 
 def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:

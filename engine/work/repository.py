@@ -19,6 +19,7 @@ from ..storage.case_rows import (
     CaseKey,
     count_children,
     data_of_children,
+    hold_families,
     insert_cases,
     load_case,
     reserve_ids,
@@ -55,6 +56,16 @@ class CaseRepository(Protocol):
 
     def procedure(self, hash: str) -> Procedure:
         """The procedure of a definition version. Raises `DefinitionMissing`."""
+        ...
+
+    def hold(
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+    ) -> None:
+        """Let nobody change what was read of other cases before the transaction ends.
+
+        `children` are to be written, `asking` were decided by what their sub-procedures are; `own`
+        are the cases that this transaction may write itself.
+        """
         ...
 
     def past(self, case: CaseState) -> Past:
@@ -111,6 +122,14 @@ class SqlCaseRepository:
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)
 
+    def hold(
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+    ) -> None:
+        if self._connection.dialect.name != "postgresql":  # SQLite has one writer anyway
+            return
+        if children or asking:
+            hold_families(self._connection, children, asking, own)
+
     def past(self, case: CaseState) -> Past:
         return PastRows(self._connection, CaseKey(case.court, case.id))
 
@@ -130,9 +149,15 @@ class SqlCaseRepository:
     ) -> None:
         # the case row first: whoever lost the race learns it before anything else is written
         insert_cases(self._connection, new, now)
-        update_cases(self._connection, old, now)
+        update_cases(self._connection, sorted(old, key=_parents_first), now)
         update_rarely_changing(self._connection, _reassigned(decisions))
         write_effects(self._connection, decisions, now)
+
+
+def _parents_first(read: tuple[CaseState, int]) -> tuple[bool, str]:
+    """The order in which everybody locks the rows of a family, so that nobody waits in a circle."""
+    case, _ = read
+    return case.parent_id is not None, case.id
 
 
 def _reassigned(decisions: Iterable[Decision]) -> Iterable[CaseState]:

@@ -17,7 +17,7 @@ from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.procedure import Procedure
 from ..decision.turn import NO_CHILDREN
-from ..errors import BadCaseId, Refused, TooManyEvents
+from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
 from ..model.commands import DeadlineReached, Move, Vote
 from ..model.effects import Decision, StartChild
@@ -36,11 +36,12 @@ Written = Callable[[Sequence[Decision]], None]
 @dataclass(slots=True)
 class _Tracked:
     """A case in work: as it is now, the version it was read at (None when it is new), and what is
-    still to be written."""
+    still to be written; `told` is what its guards were told of its sub-procedures for that."""
 
     case: CaseState
     read_version: int | None
     decisions: list[Decision] = field(default_factory=list)
+    told: Children = field(default_factory=dict)
 
 
 class UnitOfWork:
@@ -161,6 +162,7 @@ class UnitOfWork:
                 new.append(tracked.case)
             else:
                 old.append((tracked.case, tracked.read_version))
+        self._check_what_was_read(changed)
         if self._given:
             self._repository.reserve(self._given)
             self._given = []
@@ -168,8 +170,24 @@ class UnitOfWork:
         for tracked in changed:
             tracked.read_version = tracked.case.version
             tracked.decisions = []
+            tracked.told = {}
         if self._written is not None:
             self._written(decisions)
+
+    def _check_what_was_read(self, changed: Sequence[_Tracked]) -> None:
+        """What was read of other cases is so still, and stays so until the transaction ends.
+
+        The row of a parent stands for what its guards may ask of its sub-procedures: whoever
+        changes one of these holds it too. Raises `LostRace`.
+        """
+        parents = [t.case for t in changed if t.case.parent_id is not None and t.read_version]
+        asking = [t for t in changed if t.told]
+        written = [t.case.id for t in self._tracked.values() if t.read_version is not None]
+        self._repository.hold(parents, [t.case for t in asking], written)
+        for tracked in asking:
+            case = tracked.case
+            if self._repository.children(case, self.procedure(case)) != tracked.told:
+                raise LostRace(case_id=case.id)
 
     def case(self, case_id: str) -> CaseState:
         """The case as it stands in this unit. Raises `CaseNotFound`."""
@@ -231,6 +249,7 @@ class UnitOfWork:
         self._record(decision.case)
         tracked.case = decision.case
         tracked.decisions.append(decision)
+        tracked.told = children or tracked.told
         effects = decision.effects
         for index, start in enumerate(effects.children):
             self._open_child(decision.case, start, event, index)
