@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -39,7 +40,8 @@ class Answer:
     """One answer. `kind` is the name a definition listens for (`answered`, `partial`, `refused` …).
 
     `message_id` is the other side's own id for it: the same one twice is taken once. `final` ends
-    the request.
+    the request. `happened_at` is the other side's own day (or aware instant) of what it tells, which
+    the law counts from; without one it happened when it came.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Answer:
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
     final: bool = True
+    happened_at: datetime | date | None = None
 
 
 @dataclass(frozen=True, slots=True)

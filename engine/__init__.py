@@ -64,6 +64,7 @@ from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .outside.dispatcher import Dispatcher
 from .queries.export import CaseExport
+from .queries.preview import Preview
 from .queries.views import (
     AlertView,
     Case,
@@ -79,6 +80,7 @@ from .queries.visibility import ChecklistLine, PartyView, VisibleNode
 from .storage.database import connect
 from .storage.upgrade import upgrade_schema
 from .verbs.guarded import Asked, Authorize
+from .verbs.once import Calling
 from .versions.migration import DueDateShift, MigrationPlan
 from .versions.moving import Migration, MigrationStatus
 from .versions.publications import Publication, PublicationStatus
@@ -106,6 +108,7 @@ __all__ = [
     "BadTime",
     "Ballot",
     "Calendar",
+    "Calling",
     "Case",
     "CaseExists",
     "CaseExport",
@@ -155,6 +158,7 @@ __all__ = [
     "Obstacle",
     "PartyView",
     "Possible",
+    "Preview",
     "ProposalStatus",
     "Publication",
     "PublicationRefused",

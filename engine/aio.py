@@ -135,6 +135,7 @@ class AsyncEngine:
     withdraw = _verb(Changes[AsyncWithin].withdraw)
     claim_task = _verb(Changes[AsyncWithin].claim_task)
     hand_back_task = _verb(Changes[AsyncWithin].hand_back_task)
+    preview = _verb(Changes[AsyncWithin].preview)
     correct = _verb(Changes[AsyncWithin].correct)
     finish_task = _verb(Changes[AsyncWithin].finish_task)
     receive = _verb(Changes[AsyncWithin].receive)

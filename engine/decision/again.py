@@ -25,7 +25,7 @@ from ..model.event import CLOCK, Event
 from ..model.past import Amendment, KeptEntry, Past, Redecision, Replayed
 from .deadlines import next_deadline
 from .procedure import Procedure
-from .turn import NO_CHILDREN, Naming, Turn
+from .turn import NO_CHILDREN, LimitKey, Naming, Turn
 
 _MOST_EVENTS = 20_000
 _LAST = 1 << 40
@@ -112,24 +112,25 @@ class _Names:
         self._known_tasks = known_tasks
         self._tasks: dict[tuple[int, str], str] = {}
         self._made = 0
-        self._exact: dict[tuple[str, str, str], deque[str]] = defaultdict(deque)
-        self._loose: dict[tuple[str, str], deque[str]] = defaultdict(deque)
+        self._exact: dict[tuple[str, LimitKey], deque[str]] = defaultdict(deque)
+        self._loose: dict[LimitKey, deque[str]] = defaultdict(deque)
         self._used: set[str] = set()
         belated = {f"{turn.case.id}.{e.seq}" for e in entries if e.late or _amends(e)}
         for id, deadline in sorted(deadlines.items(), key=lambda item: _numbered(item[0])):
             stem = id.rpartition(".")[0]
-            self._exact[stem, deadline.rule, deadline.key].append(id)
+            of = LimitKey(deadline.rule, deadline.key, deadline.round)
+            self._exact[stem, of].append(id)
             if stem in belated:
-                self._loose[deadline.rule, deadline.key].append(id)
+                self._loose[of].append(id)
 
     def again(self) -> _Names:
         """The same names for another run; tasks keep the ids that this run gave them."""
         return _Names(*self._given, self._tasks)
 
-    def deadline(self, case: CaseState, rule: str, key: str, number: int) -> str:
+    def deadline(self, case: CaseState, of: LimitKey, number: int) -> str:
         """The id that it had, as the entry armed it; else one of the entry to come."""
-        exact = self._exact[f"{case.id}.{case.version}", rule, key]
-        return self._unused(exact) or self._unused(self._loose[rule, key]) or self._new(case, "")
+        exact = self._exact[f"{case.id}.{case.version}", of]
+        return self._unused(exact) or self._unused(self._loose[of]) or self._new(case, "")
 
     def task(self, case: CaseState, name: str, number: int) -> str:
         """As `deadline`."""

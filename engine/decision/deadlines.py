@@ -71,7 +71,7 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
     assert rule.recurring is not None
     if last.round >= rule.recurring.times:
         return
-    id = turn.new_deadline_id(last.rule, last.key)
+    id = turn.new_deadline_id(last.rule, last.key, last.round + 1)
     following = DeadlineState(id, last.rule, last.key, last.start, None, None, None)
     following.round = last.round + 1
     following.watcher = last.watcher

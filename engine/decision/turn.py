@@ -32,10 +32,18 @@ class Outcome(NamedTuple):
     source: str | None = None
 
 
+class LimitKey(NamedTuple):
+    """Which limit a deadline is: of several with the same rule and key, the round."""
+
+    rule: str
+    key: str
+    round: int
+
+
 class Naming(Protocol):
     """How what a turn makes is called, where a past is decided again and names shall stay."""
 
-    def deadline(self, case: CaseState, rule: str, key: str, number: int) -> str:
+    def deadline(self, case: CaseState, of: LimitKey, number: int) -> str:
         """The id of a deadline that is armed, the `number`-th of its turn."""
         ...
 
@@ -47,7 +55,7 @@ class Naming(Protocol):
 class _ByVersion:
     """Ids that say which event made them; the same event always gives the same ones."""
 
-    def deadline(self, case: CaseState, rule: str, key: str, number: int) -> str:
+    def deadline(self, case: CaseState, of: LimitKey, number: int) -> str:
         return f"{case.id}.{case.version}.{number}"
 
     def task(self, case: CaseState, name: str, number: int) -> str:
@@ -115,9 +123,10 @@ class Turn:
                 return deadline
         raise UnknownDeadline(case_id=self.case.id, rule=name)
 
-    def new_deadline_id(self, rule: str, key: str) -> str:
+    def new_deadline_id(self, rule: str, key: str, round: int = 1) -> str:
         """An id for a deadline that this turn arms."""
-        return self.naming.deadline(self.case, rule, key, len(self.effects.armed))
+        of = LimitKey(rule, key, round)
+        return self.naming.deadline(self.case, of, len(self.effects.armed))
 
     def new_task_id(self, name: str) -> str:
         """An id for a task that this turn offers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -10,11 +11,14 @@ from sqlalchemy import Connection, insert, select, update
 from ...adapters.protocol import Answer
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
+from ..errors import BadTime
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
+from ..work.times import when
+from ..work.unit import UnitOfWork
 
 
 def take_answer(
@@ -102,7 +106,11 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     note = f"{row['operation']} {answer.message_id}"
     data = _taken(request, answer)
     try:
-        unit.fire(case_id, Event(transaction.now, EXTERNAL_SYSTEM, trigger, data, note=note))
+        at, recorded_at = _when(unit, row, answer)
+        unit.fire(
+            case_id,
+            Event(at, EXTERNAL_SYSTEM, trigger, data, note=note, recorded_at=recorded_at),
+        )
     except ZhixingError as error:
         if error.retryable:
             raise
@@ -119,6 +127,19 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
         return error.text("en")
     unit.flush()
     return "taken"
+
+
+def _when(
+    unit: UnitOfWork, row: Mapping[Any, Any], answer: Answer
+) -> tuple[datetime, datetime | None]:
+    """When what an answer tells happened: not before it was asked. Raises `BadTime`."""
+    case = unit.case(row["case_id"])
+    calendar = unit.procedure(case).calendar
+    at, recorded_at = when(answer.happened_at, calendar, unit.now)
+    if calendar.local_day(at) < calendar.local_day(row["created_at"]):
+        zh, en = "早于请求发出之日", "it is before the day of the request"
+        raise BadTime(value=answer.happened_at, why_zh=zh, why_en=en)
+    return at, recorded_at
 
 
 def _taken(request: Request, answer: Answer) -> dict[str, Any]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ...workflow.errors import NaiveDatetime
-from ...workflow.periods.calendars import Calendar, plain_calendar
+from ...workflow.periods.calendars import plain_calendar
 from ..charter.persons import check_person
-from ..errors import BadTime, StaleVersion
+from ..errors import StaleVersion
 from ..model.case import CaseState, NewCase
 from ..model.command_json import command_as_json
 from ..model.commands import Command
 from ..model.event import Event
+from ..queries.preview import Preview
 from ..queries.views import Case
 from ..storage.case_rows import case_of_snapshot, snapshot_of
+from ..work.times import when
 from ..work.unit import UnitOfWork
 from .guarded import Acting
 from .once import Calling, Once
@@ -87,36 +88,33 @@ def called(unit: UnitOfWork, once: Once, work: Callable[[], str]) -> Case:
     return Case.of(unit.procedure(case), case)
 
 
+def foreseen(
+    acting: Acting, case_id: str, act: Act, happened_at: datetime | date | None
+) -> Preview:
+    """What would follow of an act: decided as it would be, and taken back.
+
+    Raises what deciding raises.
+    """
+    transaction = acting.transaction
+    savepoint = transaction.connection.begin_nested()
+    try:
+        unit = transaction.unit()
+        case = unit.case(case_id)
+        who = acting.at_case(case)
+        at, recorded_at = when(happened_at, unit.procedure(case).calendar, unit.now)
+        given = act.trigger, act.data, act.documents, act.note, act.command
+        unit.fire(case_id, Event(at, who, *given, recorded_at))
+        unit.flush()
+        after = unit.case(case_id)
+        return Preview.of(unit.procedure(after), after, transaction.decisions)
+    finally:
+        savepoint.rollback()
+        transaction.decisions.clear()
+
+
 def _check_version(case: CaseState, expected: int | None) -> None:
     if expected is not None and case.version != expected:
         raise StaleVersion(case_id=case.id, version=case.version, expected=expected)
-
-
-def when(
-    happened_at: datetime | date | None, calendar: Calendar, now: datetime
-) -> tuple[datetime, datetime | None]:
-    """When something happened, and when it is entered where that is later.
-
-    A day is its end, or now: whatever happened that day happened before. Raises `BadTime`.
-    """
-    if happened_at is None:
-        return now, None
-    if isinstance(happened_at, datetime):
-        if happened_at.tzinfo is None:
-            raise NaiveDatetime(value=happened_at)
-        if happened_at > now:
-            raise _after_now(happened_at)
-        return happened_at, now
-    today = calendar.local_day(now)
-    if happened_at > today:
-        raise _after_now(happened_at)
-    if happened_at == today:
-        return now, None
-    return calendar.last_moment_of(happened_at), now
-
-
-def _after_now(value: object) -> BadTime:
-    return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
 
 
 class Opening:

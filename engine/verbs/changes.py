@@ -30,10 +30,11 @@ from ..model.commands import (
 )
 from ..model.event import Actor
 from ..outside.inbox import take_answer
+from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
-from .bringing import Act, Opening, brought, called
+from .bringing import Act, Opening, brought, called, foreseen
 from .guarded import Guarded
 from .once import Calling, Once, derived
 
@@ -266,6 +267,26 @@ class Changes(Guarded, Generic[W]):
             check_person(person)
             act = Act("", {}, documents or {}, note, AssignWatcher(rule, person))
             return brought(acting, case_id, act, calling)
+
+    def preview(
+        self,
+        case_id: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        data: Data | None = None,
+        documents: Documents | None = None,
+        happened_at: datetime | date | None = None,
+        note: str = "",
+        within: W | None = None,
+    ) -> Preview:
+        """What would follow if a trigger were fired, also one that happened earlier.
+
+        Nothing is written, and nobody is told. Raises as `fire`.
+        """
+        with self._acting("fire", actor, within, case_id, trigger) as acting:
+            act = Act(trigger, data or {}, documents or {}, note)
+            return foreseen(acting, case_id, act, happened_at)
 
     def correct(
         self,

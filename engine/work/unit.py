@@ -96,8 +96,7 @@ class UnitOfWork:
         self._open(procedure, case, event)
         if id is not None:
             self._given.append(id)
-        if event.recorded_at is not None:
-            self._catch_up_changed(event.recorded_at)
+        self._catch_up_changed(event.known_at)
         return self.case(case.id)
 
     def fire(self, case_id: str, event: Event) -> CaseState:
@@ -110,15 +109,15 @@ class UnitOfWork:
         _check_aware(event.at)
         self.catch_up(case_id, event.known_at)
         self._apply(case_id, event)
-        if event.recorded_at is not None:
-            self._catch_up_changed(event.recorded_at)
+        self._catch_up_changed(event.known_at)
         return self.case(case_id)
 
     def _catch_up_changed(self, until: datetime) -> None:
         """What was just decided may have started limits that are over by now."""
-        changed = [id for id, tracked in self._tracked.items() if tracked.decisions]
-        for id in changed:
-            self.catch_up(id, until)
+        for tracked in tuple(self._tracked.values()):
+            wake_at = tracked.case.wake_at
+            if tracked.decisions and wake_at is not None and wake_at <= until:
+                self.catch_up(tracked.case.id, until)
 
     def catch_up(self, case_id: str, until: datetime, limit: int | None = None) -> int:
         """Let every moment of the case's deadlines come that is due by `until` (`limit` at most).

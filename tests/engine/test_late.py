@@ -281,3 +281,20 @@ def run(url: str, punctual: bool) -> list[Any]:
 
 def test_a_late_worker_and_a_punctual_one_leave_the_same_rows() -> None:
     assert run("sqlite://", True) == run("sqlite://", False)
+
+
+class TestAPreview:
+    def test_it_says_all_before_entry(self, court: Engine) -> None:
+        to(court, "2025-02-20 09:00")
+        before = len(court.history("c"))
+        seen = court.preview("c", "serve", actor=LI, data={"served_on": "2025-02-06"})
+        came = [(e.kind, e.trigger, e.alerts, e.tasks) for e in seen.entries]
+        assert came[0] == ("event", "serve", (), ())
+        assert ("event", "sell", (), ("send:request:sell",)) in came
+        assert ("deadline", "", ("expired:sale",), ()) in came
+        assert len(court.history("c")) == before and status(court, "sale") == []
+
+    def test_it_is_refused_as_the_act_would_be(self, court: Engine) -> None:
+        with pytest.raises(Refused):
+            court.preview("c", "renew", actor=LI)
+        assert len(court.history("c")) == 1
