@@ -40,8 +40,8 @@ class Answer:
     """One answer. `kind` is the name a definition listens for (`answered`, `partial`, `refused` …).
 
     `message_id` is the other side's own id for it: the same one twice is taken once. `final` ends
-    the request. `happened_at` is the other side's own day (or aware instant) of what it tells, which
-    the law counts from; without one it happened when it came.
+    the request. `happened_at` is the other side's own day (or aware instant) of what it tells,
+    which the law counts from; without one it happened when it came.
     """
 
     key: str

@@ -20,6 +20,7 @@ from zhixing.engine import (
     Deduction,
     Engine,
     Extension,
+    HistoryEntry,
     NewCase,
     NotAllowed,
     PublicationRefused,
@@ -297,7 +298,12 @@ APPOINTING = tuple(role for one in CHARTER.powers.appoint_deputy for role in one
 
 
 def last_entry(world: World, subject: Any, done: Any) -> str:
-    return world.engine.history(done.id)[-1].actor
+    return by_somebody(world, done.id).actor
+
+
+def by_somebody(world: World, case: str) -> HistoryEntry:
+    """The last entry of a case that is not the clock's."""
+    return [entry for entry in world.engine.history(case) if entry.actor != "clock"][-1]
 
 
 def in_row(column: str) -> Callable[[World, Any, Any], str]:
@@ -327,7 +333,7 @@ def firing(trigger: str, **data: Any) -> Verb:
 
 
 def opened_last(world: World, subject: Any, done: list[str]) -> str:
-    return world.engine.history(done[-1])[-1].actor
+    return by_somebody(world, done[-1]).actor
 
 
 def claimed(world: World) -> str:
@@ -691,10 +697,11 @@ YESTERDAY, TOMORROW, AFTERWARDS = (TODAY + timedelta(days=n) for n in (-1, 1, 2)
 
 
 def verbs_with_an_actor() -> Iterator[str]:
-    """The public verbs of the engine that somebody does; `possible` only asks, and refuses none."""
+    """The public verbs of the engine that somebody does; `possible` only asks, and refuses none,
+    and `preview` is `fire`, taken back."""
     for face in (Changes, Questions, Publications, Charters):
         for name, member in vars(face).items():
             is_public = inspect.isfunction(member) and not name.startswith("_")
-            is_asked = name == "possible"
+            is_asked = name in ("possible", "preview")
             if is_public and not is_asked and "actor" in inspect.signature(member).parameters:
                 yield name

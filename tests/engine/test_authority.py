@@ -24,6 +24,7 @@ from tests.engine.authority import (
     YESTERDAY,
     Verb,
     World,
+    by_somebody,
     unique,
     verbs_with_an_actor,
 )
@@ -66,7 +67,7 @@ def assert_done(
     assert world.refusals_of(actor.id) == []
     case = verb.case_of(subject, done)
     if case is not None:
-        entry = world.engine.history(case)[-1]
+        entry = by_somebody(world, case)
         assert roles <= set(entry.roles)
         told = [e for e in entry.effects if e.get("what") == "deputy"]
         assert [e["deputy_for"] for e in told] == ([[deputy_for]] if deputy_for else [])
