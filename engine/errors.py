@@ -279,3 +279,10 @@ class TransitionalRuleStays(EngineError):
         "{procedure} version {version} does not say that running cases move: "
         "if they shall, write transitional: {{running_cases: move}}"
     )
+
+
+class BadAuditSetting(EngineError):
+    """Entries cannot be chained as it was asked: an algorithm, or a key, that will not do."""
+
+    code = "audit-setting"
+    zh, en = "审计设置有误：{why_zh}", "the audit setting will not do: {why_en}"
