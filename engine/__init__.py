@@ -13,6 +13,8 @@ from ..workflow.periods.adjustments import Deduction, Extension
 from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
+from .audit.anchor import Anchor
+from .audit.findings import AuditReport, Finding, Otherwise
 from .charter.deputies import Deputyship
 from .charter.files import CharterRefused, default_charter, load_charter
 from .charter.model import Charter
@@ -20,10 +22,13 @@ from .charter.refusals import RefusalView
 from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
+    AnchorRefused,
     BadActor,
+    BadAuditSetting,
     BadCaseId,
     BadDeputy,
     BadEvent,
+    BadFeedToken,
     CaseExists,
     CaseNotFound,
     CharterExists,
@@ -37,6 +42,7 @@ from .errors import (
     MoveRefused,
     NoSecondConnection,
     NotAllowed,
+    NotOpenThen,
     NotPublished,
     NumberTaken,
     PublicationRefused,
@@ -57,6 +63,7 @@ from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .outside.dispatcher import Dispatcher
+from .queries.events import FeedEvent
 from .queries.export import CaseExport
 from .queries.views import (
     AlertView,
@@ -87,15 +94,20 @@ if TYPE_CHECKING:
 __all__ = [
     "Actor",
     "AlertView",
+    "Anchor",
+    "AnchorRefused",
     "Answer",
     "Asked",
     "AsyncEngine",
     "AsyncWithin",
+    "AuditReport",
     "Authorize",
     "BadActor",
+    "BadAuditSetting",
     "BadCaseId",
     "BadDeputy",
     "BadEvent",
+    "BadFeedToken",
     "Ballot",
     "Calendar",
     "Case",
@@ -128,6 +140,8 @@ __all__ = [
     "ExplanationStep",
     "Extension",
     "ExtensionRefused",
+    "FeedEvent",
+    "Finding",
     "Happened",
     "HistoryEntry",
     "Incident",
@@ -142,10 +156,12 @@ __all__ = [
     "NewCase",
     "NoSecondConnection",
     "NotAllowed",
+    "NotOpenThen",
     "NotPublished",
     "NumberTaken",
     "Observer",
     "Obstacle",
+    "Otherwise",
     "PartyView",
     "Possible",
     "ProposalStatus",

@@ -17,6 +17,7 @@ from .storage.chain import Chain
 from .storage.database import connect, translated
 from .storage.definition_store import store_definition
 from .storage.upgrade import prepare_schema
+from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.guarded import Authorize
@@ -40,6 +41,7 @@ class Engine(
     Questions["Within"],
     Publications["Within"],
     Charters["Within"],
+    Audits["Within"],
 ):
     """Runs procedures on a database.
 

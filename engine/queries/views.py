@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -254,7 +254,8 @@ class HistoryEntry(_View):
     written; `late` says that it was entered after the day it happened.
 
     `given` is everything that the decision was given (`data`, `documents`, `command`, …);
-    `request_id` the caller's name of his call; `rules` the number of the library's rules.
+    `request_id` the caller's name of his call; `rules` the number of the library's rules; `hash`
+    chains it to the one before, by `algorithm`.
     """
 
     seq: int
@@ -275,9 +276,13 @@ class HistoryEntry(_View):
     definition_hash: str = ""
     calendar_version: str = ""
     rules: int = 0
+    hash: str = ""
+    algorithm: str = ""
 
-    def less(self, hidden: frozenset[str]) -> HistoryEntry:
+    def less(self, hidden: frozenset[str]) -> Self:
         """The entry without what is sealed, also where it was proposed."""
+        if not hidden:
+            return self
         changes = without(self.changes, hidden)
         proposed = changes.get("proposed")
         if isinstance(proposed, dict):

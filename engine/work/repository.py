@@ -24,8 +24,8 @@ from ..storage.case_rows import (
     update_cases,
     update_rarely_changing,
 )
-from ..storage.definition_store import store_definition
 from ..storage.chaining import chain_entries
+from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
 from .in_force import begins_on
 from .registry import Registry

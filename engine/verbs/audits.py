@@ -1,0 +1,122 @@
+"""The verbs that prove histories, and hand on what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from ..audit.anchor import Anchor, anchored, prove_anchor
+from ..audit.findings import AuditReport, Finding, Tally
+from ..audit.verification import (
+    find_orphans,
+    known_definitions,
+    page_of_cases,
+    prove_definitions,
+    prove_page,
+)
+from ..model.event import Actor
+from ..queries import events
+from ..queries.events import FeedEvent
+from ..storage.case_rows import court_of
+from ..storage.database import translated
+from ..work.runtime import Transaction
+from .guarded import Guarded
+
+W = TypeVar("W")
+
+
+class Audits(Guarded, Generic[W]):
+    """Histories held to what was written, and the feed of all of them.
+
+    With an `actor` an audit needs the grant `export` of the charter; without one it is the
+    operator's, who has the database in hand.
+    """
+
+    def verify(
+        self,
+        case_id: str | None = None,
+        *,
+        after: str = "",
+        since: datetime | None = None,
+        anchor: Anchor | None = None,
+        actor: Actor | None = None,
+        told: Callable[[Finding], None] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> AuditReport:
+        """Hold every case, or one, to its entries: each change, removal and insertion is named.
+
+        Cases are taken page by page, each page in a snapshot of its own; `after` is the last case
+        of an audit that was stopped, `since` takes those written to since then, `anchor` also
+        proves that the heads anchored once are still there. `told` hears of each finding at once,
+        `progress` how many cases are done. Raises `NotAllowed`, `CaseNotFound`, `AnchorRefused`.
+        """
+        tally = Tally(told, last_case=after)
+        self._check_auditor("verify", actor, case_id)
+        with self._snapshot() as transaction:
+            if case_id is None:
+                prove_definitions(transaction.connection, tally)
+                find_orphans(transaction.connection, tally)
+            if anchor is not None:
+                prove_anchor(transaction.connection, anchor, tally)
+        while self._verify_page(tally, case_id, since):
+            if progress is not None:
+                progress(tally.cases)
+        return tally.report()
+
+    def _verify_page(self, tally: Tally, case_id: str | None, since: datetime | None) -> bool:
+        """Verify the cases after the last one; whether there may be more."""
+        with self._snapshot() as transaction:
+            connection = transaction.connection
+            page = page_of_cases(connection, tally.last_case, case_id, since)
+            if page:
+                known = known_definitions(connection)
+                prove_page(connection, page, self.registry.chain.key, known, tally)
+        return bool(page) and case_id is None
+
+    def anchor(self, *, court: str = "", heads: bool = False, actor: Actor | None = None) -> Anchor:
+        """One root over the heads of all cases (or of a court's), in one snapshot.
+
+        With `heads` they are in it, for `verify`. Raises `NotAllowed`.
+        """
+        self._check_auditor("anchor", actor, None, court)
+        with self._snapshot() as transaction:
+            return anchored(transaction.connection, transaction.now, court, heads)
+
+    def events(
+        self,
+        after: str = "",
+        *,
+        limit: int = 1000,
+        court: str | None = None,
+        within: W | None = None,
+    ) -> tuple[FeedEvent, ...]:
+        """Everything that happened, of all cases, after a place (a token; else from the start).
+
+        Whoever keeps the token of the last one and asks again gets every entry exactly once, those
+        of a case in their order; one that commits late is not skipped. What is sealed is not in
+        it. Raises `BadFeedToken`.
+        """
+        with self.transaction(within) as transaction:
+            return events.after(transaction, after, limit, court)
+
+    def _check_auditor(
+        self, verb: str, actor: Actor | None, case_id: str | None, court: str = ""
+    ) -> None:
+        if actor is None:
+            return
+        with self._acting(verb, actor, None, case_id or "") as acting:
+            if case_id is not None:
+                court = court_of(acting.transaction.connection, case_id)
+            acting.court = court
+            acting.check("export", court)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Transaction]:
+        """A transaction that sees one moment of the database throughout."""
+        with translated(), self.database.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield self._transaction(connection)
