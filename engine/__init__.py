@@ -63,6 +63,7 @@ from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .outside.dispatcher import Dispatcher
+from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
 from .queries.views import (
@@ -111,6 +112,7 @@ __all__ = [
     "Ballot",
     "Calendar",
     "Case",
+    "CaseAt",
     "CaseExists",
     "CaseExport",
     "CaseNotFound",
@@ -123,6 +125,7 @@ __all__ = [
     "DatabaseBusy",
     "DataError",
     "Deadline",
+    "DeadlineAt",
     "DeadlineStatus",
     "Deduction",
     "default_charter",

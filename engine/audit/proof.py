@@ -45,8 +45,9 @@ class CaseProof:
         """What is wrong with the entries of the case, which come in order."""
         for row in rows:
             yield from self._entry(row)
+        is_whole = self._next > self._case["version"]
         yield from self._missing_until(self._case["version"] + 1)
-        if self._next == self._case["version"] + 1 and self._case["head"] != self._last_hash:
+        if is_whole and self._case["head"] != self._last_hash:
             yield self._finding("head-changed")
 
     def _entry(self, row: Row) -> Iterator[Finding]:

@@ -134,10 +134,8 @@ def find_orphans(connection: Connection, tally: Tally) -> None:
     """Rows of cases that are not there: the case's own row was removed, or renamed."""
     for table in (history, *(t for t in COVERED.values() if t is not cases)):
         its_case = exists().where(is_of_case(table))
-        query: Any = (
-            select(table.c.court, table.c.case_id).where(~its_case).distinct().limit(_BATCH)
-        )
-        for court, case_id in connection.execute(query):
+        query = select(table.c.court, table.c.case_id).where(~its_case).distinct()
+        for court, case_id in connection.execute(query.limit(_BATCH)):
             tally.add(
                 Finding(
                     code="case-missing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from ..audit.anchor import Anchor, anchored, prove_anchor
@@ -17,7 +17,8 @@ from ..audit.verification import (
     prove_page,
 )
 from ..model.event import Actor
-from ..queries import events
+from ..queries import as_of, events
+from ..queries.as_of import CaseAt
 from ..queries.events import FeedEvent
 from ..storage.case_rows import court_of
 from ..storage.database import translated
@@ -100,6 +101,15 @@ class Audits(Guarded, Generic[W]):
         """
         with self.transaction(within) as transaction:
             return events.after(transaction, after, limit, court)
+
+    def case_at(self, case_id: str, at: datetime | date, *, within: W | None = None) -> CaseAt:
+        """A case as it was recorded by a moment, or by the end of a day in the case's own zone.
+
+        It is folded from the entries; what is sealed is left out. Raises `CaseNotFound`,
+        `NotOpenThen`, `NaiveDatetime`.
+        """
+        with self.transaction(within) as transaction:
+            return as_of.case_at(transaction, case_id, at)
 
     def _check_auditor(
         self, verb: str, actor: Actor | None, case_id: str | None, court: str = ""
