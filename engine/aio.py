@@ -195,6 +195,7 @@ class AsyncEngine:
 
     verify = _threaded(Audits[AsyncWithin].verify)
     anchor = _threaded(Audits[AsyncWithin].anchor)
+    case_page = _verb(Audits[AsyncWithin].case_page)
     case_at = _verb(Audits[AsyncWithin].case_at)
     events = _verb(Audits[AsyncWithin].events)
 

@@ -22,7 +22,15 @@ from ...engine import (
     Possible,
 )
 from ...workflow.source.yaml_reader import ReadingFailed, read_file
-from .._options import acting, format_option, into_option, pairs, reason_option, with_engine
+from .._options import (
+    NewFile,
+    acting,
+    format_option,
+    into_option,
+    pairs,
+    reason_option,
+    with_engine,
+)
 from ..deadline_table import print_deadlines
 from ..output import Output, with_output, write_page
 from .deadlines import deadline_json
@@ -309,12 +317,24 @@ def assign(
 
 @case.command()
 @click.argument("case_id")
+@click.option("--html", type=NewFile, help="写成可打印的网页 / as a page to print")
 @into_option
 @acting(default=None)
 @with_output
 @with_engine
-def export(output: Output, engine: Engine, case_id: str, into: Path | None, actor: Actor) -> None:
-    """导出案件的全部内容（JSON）。 Everything that is kept of a case, as JSON."""
+def export(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    html: Path | None,
+    into: Path | None,
+    actor: Actor,
+) -> None:
+    """导出案件的全部内容（JSON 或网页）。 Everything that is kept of a case, as JSON or a page."""
+    if html is not None:
+        page = engine.case_page(case_id, actor=actor, lang=output.lang)
+        write_page(output, {"case": case_id, "format": "html"}, "page", page, html)
+        return
     found = engine.export_case(case_id, actor=actor)
     text = json.dumps(found.model_dump(), ensure_ascii=False, indent=1, default=str)
     write_page(output, {"case": case_id, "format": "json"}, "export", text, into)

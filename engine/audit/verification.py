@@ -16,6 +16,7 @@ from ..storage.chain import COVERED
 from ..storage.schema import cases, definitions, history
 from .findings import Finding, Tally
 from .proof import CaseProof, Row
+from .repetition import Procedures, repeat
 
 PAGE = 100
 _BATCH = 500
@@ -86,6 +87,17 @@ def _prove(
         for finding in proof.rows(rows[id]):
             tally.add(finding)
     tally.last_case = ids[-1]
+
+
+def repeat_page(
+    connection: Connection, page: Sequence[Row], procedures: Procedures, tally: Tally
+) -> None:
+    """Decide the entries of the cases of a page again, by today's rules."""
+    query = select(cases).where(cases.c.id.in_([case["id"] for case in page]))
+    whole = {case["id"]: case for case in connection.execute(query).mappings()}
+    for id in whole:
+        for case_id, entries in _entries_of(connection, [id]):
+            repeat(list(entries), whole[case_id], procedures, tally)
 
 
 def _entries_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, Iterator[Row]]]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from ...workflow.language import Language
 from ..audit.anchor import Anchor, anchored, prove_anchor
 from ..audit.findings import AuditReport, Finding, Tally
 from ..audit.verification import (
@@ -15,11 +16,14 @@ from ..audit.verification import (
     page_of_cases,
     prove_definitions,
     prove_page,
+    repeat_page,
 )
 from ..model.event import Actor
 from ..queries import as_of, events
 from ..queries.as_of import CaseAt
+from ..queries.case_page import case_page
 from ..queries.events import FeedEvent
+from ..queries.export import exported
 from ..storage.case_rows import court_of
 from ..storage.database import translated
 from ..work.runtime import Transaction
@@ -42,6 +46,7 @@ class Audits(Guarded, Generic[W]):
         after: str = "",
         since: datetime | None = None,
         anchor: Anchor | None = None,
+        rules: bool = False,
         actor: Actor | None = None,
         told: Callable[[Finding], None] | None = None,
         progress: Callable[[int], None] | None = None,
@@ -51,7 +56,9 @@ class Audits(Guarded, Generic[W]):
         Cases are taken page by page, each page in a snapshot of its own; `after` is the last case
         of an audit that was stopped, `since` takes those written to since then, `anchor` also
         proves that the heads anchored once are still there. `told` hears of each finding at once,
-        `progress` how many cases are done. Raises `NotAllowed`, `CaseNotFound`, `AnchorRefused`.
+        `progress` how many cases are done. With `rules` the kept inputs are decided again by
+        today's rules: what would come out otherwise is told apart from what was tampered with.
+        Raises `NotAllowed`, `CaseNotFound`, `AnchorRefused`.
         """
         tally = Tally(told, last_case=after)
         self._check_auditor("verify", actor, case_id)
@@ -61,12 +68,14 @@ class Audits(Guarded, Generic[W]):
                 find_orphans(transaction.connection, tally)
             if anchor is not None:
                 prove_anchor(transaction.connection, anchor, tally)
-        while self._verify_page(tally, case_id, since):
+        while self._verify_page(tally, case_id, since, rules):
             if progress is not None:
                 progress(tally.cases)
         return tally.report()
 
-    def _verify_page(self, tally: Tally, case_id: str | None, since: datetime | None) -> bool:
+    def _verify_page(
+        self, tally: Tally, case_id: str | None, since: datetime | None, rules: bool
+    ) -> bool:
         """Verify the cases after the last one; whether there may be more."""
         with self._snapshot() as transaction:
             connection = transaction.connection
@@ -74,6 +83,8 @@ class Audits(Guarded, Generic[W]):
             if page:
                 known = known_definitions(connection)
                 prove_page(connection, page, self.registry.chain.key, known, tally)
+            if rules:
+                repeat_page(connection, page, transaction.version, tally)
         return bool(page) and case_id is None
 
     def anchor(self, *, court: str = "", heads: bool = False, actor: Actor | None = None) -> Anchor:
@@ -110,6 +121,20 @@ class Audits(Guarded, Generic[W]):
         """
         with self.transaction(within) as transaction:
             return as_of.case_at(transaction, case_id, at)
+
+    def case_page(
+        self, case_id: str, *, actor: Actor, lang: Language = "zh", within: W | None = None
+    ) -> str:
+        """A case's whole file as one HTML page to print, for those whom the charter lets export.
+
+        What is sealed is in it where they may read that too. Raises `NotAllowed`, `CaseNotFound`.
+        """
+        with self._acting("case_page", actor, within, case_id) as acting:
+            transaction = acting.transaction
+            acting.court = court_of(transaction.connection, case_id)
+            acting.check("export", acting.court)
+            file = exported(transaction, case_id, acting.may("read_sealed", acting.court))
+            return case_page(transaction.version(file.case.definition_hash), file, lang)
 
     def _check_auditor(
         self, verb: str, actor: Actor | None, case_id: str | None, court: str = ""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tests.conftest import SHANGHAI, at
 from zhixing.engine import Actor, BadAuditSetting, Engine, NotAllowed, NotOpenThen, VirtualClock
+from zhixing.engine.audit import repetition
 from zhixing.engine.storage import chain, schema
 from zhixing.engine.storage.chain import COVERED, NOT_COVERED, TABLES_NOT_COVERED, canonical
 from zhixing.engine.storage.column_types import Day, Moment
@@ -413,3 +414,41 @@ def test_a_case_is_shown_as_it_was_after_each_of_its_acts(
         assert as_it_was(engine, "x", moment.astimezone(SHANGHAI).date()) == stood
     with pytest.raises(NotOpenThen):
         engine.case_at("x", date(2025, 3, 3))
+
+
+# -- decided again
+
+
+def test_what_was_decided_comes_out_the_same_by_the_same_rules(lived: Engine) -> None:
+    report = lived.verify(rules=True)
+    assert report.otherwise == ()
+    assert (report.repeated, report.not_repeatable) == (report.entries, 0)
+
+
+def test_what_would_come_out_otherwise_now_is_no_tampering(
+    database: str, loan: Definition, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(database, loan, clock=clock, drafts=True, upgrade=True) as engine:
+        live(engine, clock)
+        monkeypatch.setattr(repetition, "RULES", 99)
+        real = repetition.decide
+
+        def otherwise(*given: Any) -> Any:
+            decision = real(*given)
+            if decision.entry.trigger == "clue":
+                decision.entry.target = "elsewhere"
+            return decision
+
+        monkeypatch.setattr(repetition, "decide", otherwise)
+        report = engine.verify(rules=True)
+        [found] = report.otherwise
+        assert (found.seq, found.rules, found.rules_now) == (3, 1, 99)
+        assert (report.found, report.repeated) == (0, 3)
+        assert report.not_repeatable == report.entries - 3
+
+
+def test_entries_from_before_the_upgrade_are_never_guessed(lived: Engine) -> None:
+    forget_chains(lived, "x")
+    report = lived.verify(rules=True)
+    assert report.not_repeatable == len(lived.history("x"))
+    assert report.otherwise == ()

@@ -1,0 +1,159 @@
+"""Entries decided again from what they were given, by today's rules: what would come out otherwise.
+
+Nothing is read or written: the kept inputs of a case go through the same decision in memory. Where
+an entry cannot be repeated, what follows it in the case cannot be either, and is counted so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ...workflow.errors import ZhixingError
+from ...workflow.guards.cel import Children
+from ...workflow.model.definition import ANY_OFFICER, OFFICER
+from ...workflow.model.field_types import FieldType, reviver
+from ..decision import RULES
+from ..decision.decide import decide, open_case
+from ..decision.procedure import Procedure
+from ..model.case import CaseState
+from ..model.command_json import command_from_json
+from ..model.effects import Decision, EntryKind
+from ..model.event import DEPUTY_OFFICER, Actor, Event
+from ..storage.chain import as_kept
+from ..storage.chaining import PROVEN_FROM_HERE
+from .findings import Otherwise, Tally
+
+Row = Mapping[str, Any]
+Procedures = Callable[[str], Procedure]
+
+
+class CannotRepeat(Exception):
+    """What an entry was given is not all there."""
+
+
+def repeat(rows: Iterable[Row], case: Row, procedures: Procedures, tally: Tally) -> None:
+    """Decide the entries of a case again, until one differs or cannot be repeated."""
+    state: CaseState | None = None
+    goes_on = True
+    for row in rows:
+        if not goes_on:
+            tally.not_repeatable += 1
+            continue
+        try:
+            decision = _again(state, row, case, procedures)
+        except (CannotRepeat, LookupError, TypeError, ValueError):
+            tally.not_repeatable, goes_on = tally.not_repeatable + 1, False
+            continue
+        except ZhixingError as error:
+            tally.otherwise.append(_otherwise(row, error.code, procedures))
+            goes_on = False
+            continue
+        tally.repeated += 1
+        differs = _difference(row, decision)
+        if differs:
+            tally.otherwise.append(_otherwise(row, differs, procedures))
+        state, goes_on = decision.case, not differs
+
+
+def _again(state: CaseState | None, row: Row, case: Row, procedures: Procedures) -> Decision:
+    """The decision of an entry, made again. Raises `CannotRepeat`, and what decisions raise."""
+    if not row["rules"] or (state is None and row["kind"] != EntryKind.OPENED):
+        raise CannotRepeat
+    procedure = procedures(row["definition_hash"])
+    if state is None:
+        opened = _new(row, case)
+        return open_case(procedure, opened, _event(row, opened))
+    state.deadlines = [d for d in state.deadlines if d.live]
+    children = _children(procedure, row["given"].get("sub_procedures", {}))
+    return decide(procedure, state, _event(row, state), children)
+
+
+def _new(row: Row, case: Row) -> CaseState:
+    given = row["given"].get("case", {})
+    return CaseState(
+        row["case_id"],
+        case["procedure"],
+        row["definition_hash"],
+        "",
+        1,
+        row["happened_at"],
+        given.get("number", ""),
+        row["court"],
+        given.get("officer", ""),
+        team=given.get("team", ""),
+        parent_id=given.get("parent"),
+        sub_procedure=given.get("sub_procedure"),
+    )
+
+
+def _event(row: Row, case: CaseState) -> Event:
+    given = row["given"]
+    command = command_from_json(given["command"]) if "command" in given else None
+    return Event(
+        row["happened_at"],
+        _actor(row, case),
+        "" if command is not None else row["trigger"],
+        given.get("data", {}),
+        given.get("documents", {}),
+        row["note"],
+        command,
+        row["recorded_at"] if row["late"] else None,
+        row["request_id"] or "",
+    )
+
+
+def _actor(row: Row, case: CaseState) -> Actor:
+    """The actor with the roles that he stood in: the case's officer, or this one's deputy."""
+    roles = set(row["roles"])
+    if OFFICER in roles:
+        roles.add(ANY_OFFICER)
+        if case.officer and case.officer != row["actor"]:
+            roles.add(DEPUTY_OFFICER + case.officer)
+    return Actor(row["actor"], frozenset(roles), frozenset(row["given"].get("acts_for", ())))
+
+
+def _children(procedure: Procedure, kept: Mapping[str, Any]) -> Children:
+    """What guards were told of sub-procedures, with money and days as such."""
+    return {name: dict(_told(procedure, name, told)) for name, told in kept.items()}
+
+
+def _told(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    sub = procedure.definition.sub_procedures.get(name)
+    kinds: Mapping[str, FieldType] = sub.fields if sub is not None else {}
+    for about, value in told.items():
+        kind = kinds.get(about.partition(".")[2])
+        revive = reviver(kind) if kind is not None else None
+        yield about, revive(value) if revive is not None and isinstance(value, str) else value
+
+
+def _difference(row: Row, decision: Decision) -> str:
+    """What comes out otherwise: the state, the changes or the effects; empty where all is as was."""
+    entry = decision.entry
+    if entry.kind != row["kind"] or entry.target != row["target"]:
+        return f"{row['kind']} {row['target']} → {entry.kind} {entry.target}"
+    if as_kept(entry.changes) != as_kept(row["changes"]):
+        return "changes"
+    return "" if _decided(entry.effects) == _decided(row["effects"]) else "effects"
+
+
+def _decided(effects: Any) -> list[Any]:
+    """The effects that were decided, and not added when the entry was written."""
+    return [line for line in as_kept(effects) if not _was_added(line["what"])]
+
+
+def _was_added(what: str) -> bool:
+    return what == PROVEN_FROM_HERE or what.endswith("-refused")
+
+
+def _otherwise(row: Row, what: str, procedures: Procedures) -> Otherwise:
+    return Otherwise(
+        court=row["court"],
+        case_id=row["case_id"],
+        seq=row["seq"],
+        what=what,
+        rules=row["rules"],
+        rules_now=RULES,
+        calendar=row["calendar_version"],
+        calendar_now=procedures(row["definition_hash"]).calendar.version,
+    )
