@@ -14,7 +14,7 @@ from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
 from .audit.anchor import Anchor
-from .audit.findings import AuditReport, Finding, Otherwise
+from .audit.findings import AuditReport, Finding, Otherwise, Sealing
 from .charter.deputies import Deputyship
 from .charter.files import CharterRefused, default_charter, load_charter
 from .charter.model import Charter
@@ -176,6 +176,7 @@ __all__ = [
     "Renewal",
     "RequestStatus",
     "SchemaOutdated",
+    "Sealing",
     "SystemClock",
     "Task",
     "TaskStatus",

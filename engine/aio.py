@@ -194,6 +194,7 @@ class AsyncEngine:
     # -- histories proven, and the feed of all of them
 
     verify = _threaded(Audits[AsyncWithin].verify)
+    seal = _threaded(Audits[AsyncWithin].seal)
     anchor = _threaded(Audits[AsyncWithin].anchor)
     case_page = _verb(Audits[AsyncWithin].case_page)
     case_at = _verb(Audits[AsyncWithin].case_at)

@@ -118,6 +118,25 @@ def _print_otherwise(output: Output, report: AuditReport) -> None:
     )
 
 
+@audit.command()
+@with_output
+@with_engine
+def seal(output: Output, engine: Engine) -> None:
+    """封存升级前的历史：此后可以核验。
+    Seal histories that are older than chains; from then on they are proven too."""
+    found = engine.seal()
+    left = ", ".join(found.left)
+    output.answer(
+        found.model_dump(),
+        lambda: output.echo(
+            f"封存 {found.sealed} 件" + (f"，未成 {left}" if left else ""),
+            f"{found.sealed} sealed" + (f", not: {left}" if left else ""),
+        ),
+    )
+    if found.left:
+        raise SystemExit(1)
+
+
 @audit.command("anchor")
 @court_option
 @click.option("--heads", is_flag=True, help="含各案链头，供核对 / with all heads, for verify")

@@ -145,6 +145,15 @@ class AuditReport(BaseModel):
     otherwise: tuple[Otherwise, ...] = ()
 
 
+class Sealing(BaseModel):
+    """What came of sealing: how many old histories are sealed, and which cases could not be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sealed: int
+    left: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Tally:
     """An audit on its way; `tell` is told of each finding."""

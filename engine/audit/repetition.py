@@ -128,7 +128,7 @@ def _told(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterable[
 
 
 def _difference(row: Row, decision: Decision) -> str:
-    """What comes out otherwise: the state, the changes or the effects; empty where all is as was."""
+    """What comes out otherwise: the state, the changes or the effects; empty where nothing does."""
     entry = decision.entry
     if entry.kind != row["kind"] or entry.target != row["target"]:
         return f"{row['kind']} {row['target']} → {entry.kind} {entry.target}"

@@ -36,6 +36,12 @@ def page_of_cases(
     return list(connection.execute(query).mappings())
 
 
+def page_of_unsealed(connection: Connection, after: str) -> list[str]:
+    """The ids of the next cases that have no chained entry."""
+    query = select(cases.c.id).where(cases.c.id > after, cases.c.head == "")
+    return list(connection.execute(query.order_by(cases.c.id).limit(PAGE)).scalars())
+
+
 def prove_page(
     connection: Connection,
     page: Sequence[Row],

@@ -114,10 +114,15 @@ class HandBack:
     task: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The entries so far, older than chains, are sealed; nothing else changes."""
+
+
 Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher
 """What people order beside the triggers, each by a power of the definition."""
 
-Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack
+Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack | Seal
 
 _POWER = {
     Deduct: "deduct",

@@ -72,6 +72,7 @@ class EntryKind(StrEnum):
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     MOVED = "moved"
+    SEALED = "sealed"
 
 
 @dataclass(slots=True)

@@ -221,6 +221,7 @@ _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
     EntryKind.HANDED_BACK: _nothing,
     EntryKind.DEADLINE: _nothing,
     EntryKind.CALENDAR: _nothing,
+    EntryKind.SEALED: _nothing,
     **dict.fromkeys(
         (
             EntryKind.ASSIGNED,

@@ -40,6 +40,31 @@ _WORDS = {
         "deadline": "期限",
         "proposed": "提请",
         "vote": "表决",
+        "running": "进行中",
+        "paused": "中止",
+        "expired": "届满",
+        "met": "已履行",
+        "met-late": "逾期履行",
+        "cancelled": "已撤销",
+        "waived": "已免除",
+        "opened-right": "已届至",
+        "armed": "起算",
+        "armed-paused": "起算（中止）",
+        "recomputed": "重新计算",
+        "resumed": "恢复",
+        "warned": "预警",
+        "warning": "预警",
+        "escalated": "上报",
+        "offered": "待领",
+        "claimed": "已领",
+        "handed-back": "退回",
+        "done": "完成",
+        "ended": "终止",
+        "assigned": "指定承办人",
+        "due": "届满",
+        "key": "事由",
+        "sealed": "封存",
+        "proven-from-here": "自此起可核验",
     },
     "en": {
         "documents": "documents",
@@ -53,6 +78,7 @@ _WORDS = {
         "deadline": "time limit",
         "proposed": "proposed",
         "vote": "vote",
+        "opened-right": "opened",
     },
 }
 
@@ -102,7 +128,11 @@ class _Page:
     def _trigger(self, entry: HistoryEntry) -> str:
         if entry.trigger in self._definition.triggers:
             return escape(self._definition.trigger_title(entry.trigger).text(self._lang))
-        return escape(entry.trigger or _WORDS[self._lang].get(entry.kind, entry.kind))
+        return escape(entry.trigger) or self._word(entry.kind)
+
+    def _word(self, name: str) -> str:
+        """A word of the engine, as people say it where there is a way."""
+        return escape(_WORDS[self._lang].get(name, name))
 
     def _when(self, moment: datetime | None) -> str:
         if moment is None:
@@ -186,7 +216,7 @@ class _Page:
         rows = (
             (
                 f"{self._pick(limit, 'title')} {escape(limit.key)}<br>{escape(limit.basis)}",
-                escape(limit.status),
+                self._word("opened-right" if limit.status == "opened" else limit.status),
                 self._day(limit.due_day),
                 self._list(escape(step.text(self._lang)) for step in limit.steps),
             )
@@ -208,7 +238,7 @@ class _Page:
         rows = (
             (
                 self._pick(task, "title"),
-                escape(task.status),
+                self._word(task.status),
                 escape(task.claimed_by or ", ".join(task.offered_to)),
                 f"{self._when(task.offered_at)} – {self._when(task.ended_at)}",
             )
@@ -226,7 +256,7 @@ class _Page:
         )
         rows = (
             (
-                f"{self._title(rules, alert.rule)} {escape(alert.kind)}",
+                f"{self._title(rules, alert.rule)} {self._word(alert.kind)}",
                 self._when(alert.at),
                 escape(", ".join(filter(None, (*alert.roles, alert.watcher)))),
                 escape(alert.seen_by or "—"),
@@ -272,8 +302,8 @@ class _Page:
         return self._list(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
 
     def _effect(self, line: Mapping[str, Any]) -> str:
-        about = (
-            self._title(self._definition.deadlines, line["deadline"]) if "deadline" in line else ""
-        )
-        rest = (f"{n} {v}" for n, v in line.items() if n not in ("deadline", "what") and v)
-        return f"{about} {escape(str(line['what']))} {escape(', '.join(rest))}".strip()
+        rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
+        about = self._title(self._definition.deadlines, line.get("deadline", ""))
+        what = "opened-right" if line["what"] == "opened" else str(line["what"])
+        told = ", ".join(f"{self._word(n)} {self._value(v)}" for n, v in rest.items())
+        return f"{about} {self._word(what)} {told}".strip()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from ...workflow.errors import ZhixingError
 from ...workflow.language import Language
 from ..audit.anchor import Anchor, anchored, prove_anchor
-from ..audit.findings import AuditReport, Finding, Tally
+from ..audit.findings import AuditReport, Finding, Sealing, Tally
 from ..audit.verification import (
     find_orphans,
     known_definitions,
     page_of_cases,
+    page_of_unsealed,
     prove_definitions,
     prove_page,
     repeat_page,
 )
-from ..model.event import Actor
+from ..model.commands import Seal
+from ..model.event import CLOCK, Actor, Event
 from ..queries import as_of, events
 from ..queries.as_of import CaseAt
 from ..queries.case_page import case_page
@@ -30,6 +34,7 @@ from ..work.runtime import Transaction
 from .guarded import Guarded
 
 W = TypeVar("W")
+log = logging.getLogger("zhixing")
 
 
 class Audits(Guarded, Generic[W]):
@@ -86,6 +91,37 @@ class Audits(Guarded, Generic[W]):
             if rules:
                 repeat_page(connection, page, transaction.version, tally)
         return bool(page) and case_id is None
+
+    def seal(self, *, actor: Actor | None = None) -> Sealing:
+        """Seal every history that is older than chains and that nobody has touched since.
+
+        Each case gets an entry that the entries before it are proven from, in a transaction of its
+        own; what was interrupted goes on when it is asked again. Raises `NotAllowed`.
+        """
+        self._check_auditor("seal", actor, None)
+        sealed, left, last = 0, list[str](), ""
+        while page := self._page_of_unsealed(last):
+            last = page[-1]
+            for case_id in page:
+                try:
+                    self._seal(case_id, actor or CLOCK)
+                    sealed += 1
+                except ZhixingError:
+                    log.exception("the history of the case %s could not be sealed", case_id)
+                    left.append(case_id)
+        return Sealing(sealed=sealed, left=tuple(left))
+
+    def _page_of_unsealed(self, after: str) -> list[str]:
+        with self.transaction() as transaction:
+            return page_of_unsealed(transaction.connection, after)
+
+    def _seal(self, case_id: str, actor: Actor) -> None:
+        """Seal one history; what the clock owes the case seals it as well."""
+        with self.transaction() as transaction:
+            unit = transaction.unit(lock=True)
+            if not unit.catch_up(case_id, transaction.now):
+                unit.fire(case_id, Event(transaction.now, actor, command=Seal()))
+            unit.flush()
 
     def anchor(self, *, court: str = "", heads: bool = False, actor: Actor | None = None) -> Anchor:
         """One root over the heads of all cases (or of a court's), in one snapshot.

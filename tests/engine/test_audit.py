@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -452,3 +453,35 @@ def test_entries_from_before_the_upgrade_are_never_guessed(lived: Engine) -> Non
     report = lived.verify(rules=True)
     assert report.not_repeatable == len(lived.history("x"))
     assert report.otherwise == ()
+
+
+def test_old_histories_that_nobody_touches_are_sealed_on_demand(lived: Engine) -> None:
+    forget_chains(lived, "x")
+    before = as_it_stands(lived, "x")
+    assert lived.seal().sealed == 1
+    assert lived.seal().sealed == 0
+    assert lived.history("x")[-1].kind == "sealed"
+    assert as_it_stands(lived, "x") == before
+    report = lived.verify(rules=True)
+    assert (report.found, report.unproven) == (0, 0)
+
+
+# -- the file of a case
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_of_a_case_shows_all_and_escapes_it(lived: Engine, lang: Any) -> None:
+    lived.fire("x", "clue", actor=LI, data={"clue": "<script>alert('x')</script>"}, note="a<b&c")
+    auditor = Actor.of("a", "audit_admin")
+    page = lived.case_page("x", actor=auditor, lang=lang)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert "a&lt;b&amp;c" in page
+    for entry in lived.history("x"):
+        assert entry.hash in page
+    HTMLParser().feed(page)
+    titles = ("催款", "付款期限", "通知书") if lang == "zh" else ("dunning", "payment")
+    assert all(title in page for title in titles)
+    with pytest.raises(NotAllowed):
+        lived.case_page("x", actor=LI)
+    assert lived.export_case("x", actor=auditor).history[0].given["data"] == {"amount": "100.00"}
