@@ -14,7 +14,7 @@ from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
 from .audit.anchor import Anchor
-from .audit.findings import AuditReport, Finding, Otherwise, Sealing
+from .audit.findings import AuditFinding, AuditReport, Otherwise, Sealing
 from .charter.deputies import Deputyship
 from .charter.files import CharterRefused, default_charter, load_charter
 from .charter.model import Charter
@@ -101,6 +101,7 @@ __all__ = [
     "Asked",
     "AsyncEngine",
     "AsyncWithin",
+    "AuditFinding",
     "AuditReport",
     "Authorize",
     "BadActor",
@@ -144,7 +145,6 @@ __all__ = [
     "Extension",
     "ExtensionRefused",
     "FeedEvent",
-    "Finding",
     "Happened",
     "HistoryEntry",
     "Incident",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ...engine import AuditReport, Engine, FeedEvent, Finding
+from ...engine import AuditFinding, AuditReport, Engine, FeedEvent
 from ...engine.audit.anchor import Anchor, read_anchor
 from ...engine.storage.chain import NOT_COVERED, TABLES_NOT_COVERED
 from .._options import court_option, into_option, with_engine
@@ -79,7 +79,7 @@ def _as_json(report: AuditReport) -> dict[str, Any]:
     return report.model_dump() | {"findings": findings, "not_covered": not_covered}
 
 
-def _print_finding(output: Output, finding: Finding) -> None:
+def _print_finding(output: Output, finding: AuditFinding) -> None:
     words = output.say(finding.zh, finding.en)
     where = filter(None, (finding.court, finding.case_id, words))
     click.echo(f"  ✗ {' '.join(where)} [{finding.code}]")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, collate, select, tuple_
 
 from ..errors import AnchorRefused
 from ..storage.schema import cases, history
-from .findings import Finding, Tally
+from .findings import AuditFinding, Tally
 
 FORMAT = "zhixing-anchor-1"
 _BATCH = 500
@@ -109,13 +109,13 @@ def prove_anchor(connection: Connection, anchor: Anchor, tally: Tally) -> None:
     """Hold histories to an anchor: each head must still be there, at its place."""
     heads = anchor.heads or ()
     if root_of(heads) != (anchor.cases, anchor.root):
-        tally.add(Finding(code="anchor-changed"))
+        tally.add(AuditFinding(code="anchor-changed"))
     for start in range(0, len(heads), _BATCH):
         batch = heads[start : start + _BATCH]
         there = _hashes_at(connection, batch)
         for court, case_id, version, head in batch:
             if there.get((court, case_id, version)) != head:
-                finding = Finding(
+                finding = AuditFinding(
                     code="anchored-missing", court=court, case_id=case_id, seq=version
                 )
                 tally.add(finding)

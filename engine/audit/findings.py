@@ -70,7 +70,7 @@ SENTENCES: dict[str, Words] = {
 """The sentence of each finding, by its code."""
 
 
-class Finding(BaseModel):
+class AuditFinding(BaseModel):
     """Something that is not as it was written: in which case, at which entry or row.
 
     `code` is stable; the words are in two languages.
@@ -138,7 +138,7 @@ class AuditReport(BaseModel):
     entries: int
     unproven: int
     found: int
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     last_case: str
     repeated: int = 0
     not_repeatable: int = 0
@@ -158,18 +158,18 @@ class Sealing(BaseModel):
 class Tally:
     """An audit on its way; `tell` is told of each finding."""
 
-    tell: Callable[[Finding], None] | None = None
+    tell: Callable[[AuditFinding], None] | None = None
     cases: int = 0
     entries: int = 0
     unproven: int = 0
     found: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[AuditFinding] = field(default_factory=list)
     last_case: str = ""
     repeated: int = 0
     not_repeatable: int = 0
     otherwise: list[Otherwise] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: AuditFinding) -> None:
         """Count a finding, tell it, and keep it among the first."""
         self.found += 1
         if self.tell is not None:

@@ -13,7 +13,7 @@ from ..storage.chain import (
     plain_algorithm,
     row_digest,
 )
-from .findings import Finding
+from .findings import AuditFinding
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Row]
@@ -41,7 +41,7 @@ class CaseProof:
         """Whether no entry is chained: the case is older than chains, and nobody sealed it."""
         return not self._algorithm
 
-    def entries(self, rows: Iterable[Row]) -> Iterator[Finding]:
+    def entries(self, rows: Iterable[Row]) -> Iterator[AuditFinding]:
         """What is wrong with the entries of the case, which come in order."""
         for row in rows:
             yield from self._entry(row)
@@ -50,7 +50,7 @@ class CaseProof:
         if is_whole and self._case["head"] != self._last_hash:
             yield self._finding("head-changed")
 
-    def _entry(self, row: Row) -> Iterator[Finding]:
+    def _entry(self, row: Row) -> Iterator[AuditFinding]:
         seq = row["seq"]
         if not 1 <= seq <= self._case["version"]:
             yield self._finding("entry-inserted", seq)
@@ -66,13 +66,13 @@ class CaseProof:
             yield from self._chained(row)
         self._last_hash = row["hash"]
 
-    def _missing_until(self, seq: int) -> Iterator[Finding]:
+    def _missing_until(self, seq: int) -> Iterator[AuditFinding]:
         for missing in range(self._next, seq):
             self._before = None
             yield self._finding("entry-missing", missing)
         self._next = max(self._next, seq)
 
-    def _chained(self, row: Row) -> Iterator[Finding]:
+    def _chained(self, row: Row) -> Iterator[AuditFinding]:
         name, seq = row["algorithm"], row["seq"]
         if not name or not is_known(plain_algorithm(name)):
             yield self._finding("algorithm-unknown" if name else "entry-changed", seq, what=name)
@@ -89,7 +89,7 @@ class CaseProof:
         if isinstance(row["rows"], dict):
             self._digests |= row["rows"]
 
-    def _linked(self, row: Row) -> Iterator[Finding]:
+    def _linked(self, row: Row) -> Iterator[AuditFinding]:
         """Whether the entry follows the one before: as that says, or as that should say."""
         name, kept = row["algorithm"], row["hash"]
         if is_keyed(name) and self._key is None:
@@ -103,7 +103,7 @@ class CaseProof:
             yield self._finding("entry-changed", row["seq"])
         self._before = (kept, *hashes)
 
-    def _sealed(self, row: Row) -> Iterator[Finding]:
+    def _sealed(self, row: Row) -> Iterator[AuditFinding]:
         """Hold the entries before the first chained one to the digest that this one keeps."""
         if not self._old:
             return
@@ -117,7 +117,7 @@ class CaseProof:
                 digest = sealed.get("digest", "")
         self._before, self._old = (digest,), []
 
-    def rows(self, found: Rows) -> Iterator[Finding]:
+    def rows(self, found: Rows) -> Iterator[AuditFinding]:
         """What is wrong with the rows that the entries answer for."""
         if self.is_unproven:
             return
@@ -131,12 +131,12 @@ class CaseProof:
         for name in found.keys() - self._digests.keys():
             yield self._of_row("row-inserted", name)
 
-    def _of_row(self, code: str, name: str) -> Finding:
+    def _of_row(self, code: str, name: str) -> AuditFinding:
         kind, _, id = name.partition(":")
         return self._finding(code, table=COVERED[kind].name, row=id or self._case["id"])
 
-    def _finding(self, code: str, seq: int | None = None, **more: str) -> Finding:
-        return Finding(
+    def _finding(self, code: str, seq: int | None = None, **more: str) -> AuditFinding:
+        return AuditFinding(
             code=code, court=self._case["court"], case_id=self._case["id"], seq=seq, **more
         )
 

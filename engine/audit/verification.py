@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, select
 from ..storage.case_rows import is_of_case
 from ..storage.chain import COVERED
 from ..storage.schema import cases, definitions, history
-from .findings import Finding, Tally
+from .findings import AuditFinding, Tally
 from .proof import CaseProof, Row
 from .repetition import Procedures, repeat
 
@@ -60,7 +60,9 @@ def prove_page(
             return
         case, part = page[0], Tally(cases=1, last_case=page[0]["id"])
         why = f"{type(error).__name__}: {error}"[:200]
-        finding = Finding(code="case-unreadable", court=case["court"], case_id=case["id"], what=why)
+        finding = AuditFinding(
+            code="case-unreadable", court=case["court"], case_id=case["id"], what=why
+        )
         part.add(finding)
     tally.take(part)
 
@@ -145,7 +147,7 @@ def prove_definitions(connection: Connection, tally: Tally) -> None:
     query = select(definitions.c.hash, definitions.c.text)
     for hash, text in connection.execution_options(yield_per=50).execute(query):
         if hashlib.sha256(text.encode()).hexdigest() != hash:
-            tally.add(Finding(code="definition-changed", table="zx_definitions", row=hash))
+            tally.add(AuditFinding(code="definition-changed", table="zx_definitions", row=hash))
 
 
 def find_orphans(connection: Connection, tally: Tally) -> None:
@@ -155,7 +157,7 @@ def find_orphans(connection: Connection, tally: Tally) -> None:
         query = select(table.c.court, table.c.case_id).where(~its_case).distinct()
         for court, case_id in connection.execute(query.limit(_BATCH)):
             tally.add(
-                Finding(
+                AuditFinding(
                     code="case-missing",
                     court=court,
                     case_id=case_id,

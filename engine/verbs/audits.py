@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from ...workflow.errors import ZhixingError
 from ...workflow.language import Language
 from ..audit.anchor import Anchor, anchored, prove_anchor
-from ..audit.findings import AuditReport, Finding, Sealing, Tally
+from ..audit.findings import AuditFinding, AuditReport, Sealing, Tally
 from ..audit.verification import (
     find_orphans,
     known_definitions,
@@ -53,7 +53,7 @@ class Audits(Guarded, Generic[W]):
         anchor: Anchor | None = None,
         rules: bool = False,
         actor: Actor | None = None,
-        told: Callable[[Finding], None] | None = None,
+        told: Callable[[AuditFinding], None] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> AuditReport:
         """Hold every case, or one, to its entries: each change, removal and insertion is named.
