@@ -35,6 +35,13 @@ class BadDatabaseUrl(ZhixingError):
     zh, en = "数据库地址有误：{why}", "the database URL is wrong: {why}"
 
 
+class NoAuditKey(ZhixingError):
+    """The file that holds the key of the histories cannot be read."""
+
+    code = "audit-key"
+    zh, en = "无法读取审计密钥文件 {file}：{why}", "cannot read the audit key {file}: {why}"
+
+
 def _database() -> str:
     return os.environ.get("ZHIXING_DATABASE", _DEFAULT_DATABASE)
 
@@ -179,10 +186,24 @@ def with_law(command: Command) -> Command:
 def open_engine(database: str, definitions: Sources | None, **options: Any) -> Engine:
     """An engine for a command, on the packaged definitions where none are given.
 
-    Raises `BadDatabaseUrl` and what `Engine` raises.
+    Entries are chained as `ZHIXING_AUDIT` says, with the key in the file `ZHIXING_AUDIT_KEY`.
+    Raises `BadDatabaseUrl`, `NoAuditKey` and what `Engine` raises.
     """
     sources = packaged_definitions() if definitions is None else definitions
-    return checked_url(lambda: Engine(database, sources, **options))
+    chained = _chained()
+    return checked_url(lambda: Engine(database, sources, **chained, **options))
+
+
+def _chained() -> dict[str, Any]:
+    """How entries are chained, as the environment says; a line's end is no part of the key."""
+    algorithm = os.environ.get("ZHIXING_AUDIT", "sha256")
+    file = os.environ.get("ZHIXING_AUDIT_KEY")
+    if not file:
+        return {"audit": algorithm}
+    try:
+        return {"audit": algorithm, "audit_key": Path(file).read_bytes().rstrip(b"\r\n")}
+    except OSError as error:
+        raise NoAuditKey(file=file, why=error.strerror) from None
 
 
 def checked_url(open: Callable[[], T]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .commands.audit import audit, events
 from .commands.cases import case
 from .commands.charter import charter, deputy, refusals
 from .commands.checking import explain, lint, schema
@@ -50,6 +51,8 @@ for command in (
     case,
     deadline,
     task,
+    audit,
+    events,
     db,
     demo,
     worker,

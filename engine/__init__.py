@@ -13,6 +13,8 @@ from ..workflow.periods.adjustments import Deduction, Extension
 from ..workflow.periods.calendars import Calendar
 from ..workflow.periods.counting import TimeUnit
 from ..workflow.periods.period import ExplanationStep
+from .audit.anchor import Anchor
+from .audit.findings import AuditFinding, AuditReport, Otherwise, Sealing
 from .charter.deputies import Deputyship
 from .charter.files import CharterRefused, default_charter, load_charter
 from .charter.model import Charter
@@ -20,10 +22,13 @@ from .charter.refusals import RefusalView
 from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
+    AnchorRefused,
     BadActor,
+    BadAuditSetting,
     BadCaseId,
     BadDeputy,
     BadEvent,
+    BadFeedToken,
     BadRequestId,
     BadTime,
     CaseExists,
@@ -39,6 +44,7 @@ from .errors import (
     MoveRefused,
     NoSecondConnection,
     NotAllowed,
+    NotOpenThen,
     NotPublished,
     NotWhole,
     NumberTaken,
@@ -63,6 +69,8 @@ from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .outside.dispatcher import Dispatcher
+from .queries.as_of import CaseAt, DeadlineAt
+from .queries.events import FeedEvent
 from .queries.export import CaseExport
 from .queries.preview import Preview
 from .queries.views import (
@@ -95,21 +103,28 @@ if TYPE_CHECKING:
 __all__ = [
     "Actor",
     "AlertView",
+    "Anchor",
+    "AnchorRefused",
     "Answer",
     "Asked",
     "AsyncEngine",
     "AsyncWithin",
+    "AuditFinding",
+    "AuditReport",
     "Authorize",
     "BadActor",
+    "BadAuditSetting",
     "BadCaseId",
     "BadDeputy",
     "BadEvent",
     "BadRequestId",
     "BadTime",
+    "BadFeedToken",
     "Ballot",
     "Calendar",
     "Calling",
     "Case",
+    "CaseAt",
     "CaseExists",
     "CaseExport",
     "CaseNotFound",
@@ -121,6 +136,7 @@ __all__ = [
     "DataError",
     "DatabaseBusy",
     "Deadline",
+    "DeadlineAt",
     "DeadlineStatus",
     "Deduction",
     "Definition",
@@ -137,6 +153,7 @@ __all__ = [
     "ExplanationStep",
     "Extension",
     "ExtensionRefused",
+    "FeedEvent",
     "Happened",
     "HistoryEntry",
     "Incident",
@@ -151,11 +168,13 @@ __all__ = [
     "NewCase",
     "NoSecondConnection",
     "NotAllowed",
+    "NotOpenThen",
     "NotPublished",
     "NotWhole",
     "NumberTaken",
     "Observer",
     "Obstacle",
+    "Otherwise",
     "PartyView",
     "Possible",
     "Preview",
@@ -171,6 +190,7 @@ __all__ = [
     "RequestStatus",
     "SchemaOutdated",
     "StaleVersion",
+    "Sealing",
     "SystemClock",
     "Task",
     "TaskStatus",

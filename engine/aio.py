@@ -16,6 +16,7 @@ from ..workflow.model.definition import Definition
 from .engine import Engine
 from .errors import NoSecondConnection
 from .storage.database import BUSY_TIMEOUT_MS, prepare_sqlite, translated
+from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.publications import Publications
@@ -192,6 +193,15 @@ class AsyncEngine:
     end_deputy = _verb(Charters[AsyncWithin].end_deputy)
     deputies = _verb(Charters[AsyncWithin].deputies)
     refusals = _verb(Charters[AsyncWithin].refusals)
+
+    # -- histories proven, and the feed of all of them
+
+    verify = _threaded(Audits[AsyncWithin].verify)
+    seal = _threaded(Audits[AsyncWithin].seal)
+    anchor = _threaded(Audits[AsyncWithin].anchor)
+    case_page = _verb(Audits[AsyncWithin].case_page)
+    case_at = _verb(Audits[AsyncWithin].case_at)
+    events = _verb(Audits[AsyncWithin].events)
 
     # -- the clock and the outside
 

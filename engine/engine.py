@@ -13,9 +13,11 @@ from ..adapters.protocol import Adapter
 from ..workflow.periods.calendars import Calendar
 from .background.enforcement import run_due
 from .clock import Clock, SystemClock
+from .storage.chain import Chain
 from .storage.database import connect, translated
 from .storage.definition_store import store_definition
 from .storage.upgrade import prepare_schema
+from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.guarded import Authorize
@@ -39,6 +41,7 @@ class Engine(
     Questions["Within"],
     Publications["Within"],
     Charters["Within"],
+    Audits["Within"],
 ):
     """Runs procedures on a database.
 
@@ -47,14 +50,16 @@ class Engine(
     are published. With `drafts` cases also begin on these, for procedures of which no version was
     ever published; that is for tests and trials, and told once. A broken file in a directory is
     told and left out (`broken`). `authorize` is the host's own word on every verb: it can only
-    refuse more.
+    refuse more. Entries of histories are chained by `audit` (`sha256` or `sm3`), with an
+    `audit_key` as an HMAC: who lacks the key cannot write a history anew.
 
     An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or
     `upgrade=True`). `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may
     lose the last commits.
 
     Every verb takes `within`: the host's own session or connection, whose transaction it joins and
-    does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `DatabaseBusy`.
+    does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `DatabaseBusy`,
+    `BadAuditSetting`.
     """
 
     def __init__(
@@ -69,10 +74,13 @@ class Engine(
         synchronous: str = "FULL",
         drafts: bool = False,
         authorize: Authorize | None = None,
+        audit: str = "sha256",
+        audit_key: bytes | None = None,
     ) -> None:
         found = definitions_in(definitions)
         self.broken = found.broken
-        registry = Registry(found.definitions, calendars, drafts=drafts)
+        chain = Chain(audit, audit_key)
+        registry = Registry(found.definitions, calendars, drafts=drafts, chain=chain)
         self._is_owner = isinstance(database, str)
         opened = (
             connect(database, synchronous=synchronous) if isinstance(database, str) else database

@@ -325,3 +325,37 @@ class TransitionalRuleStays(EngineError):
         "{procedure} version {version} does not say that running cases move: "
         "if they shall, write transitional: {{running_cases: move}}"
     )
+
+
+class BadAuditSetting(EngineError):
+    """Entries cannot be chained as it was asked: an algorithm, or a key, that will not do."""
+
+    code = "audit-setting"
+    zh, en = "审计设置有误：{why_zh}", "the audit setting will not do: {why_en}"
+
+
+class AnchorRefused(EngineError):
+    """A file is no anchor that histories can be held to; says why."""
+
+    code = "anchor"
+    zh, en = "锚定文件不能使用：{why_zh}", "the anchor cannot be used: {why_en}"
+
+
+class BadFeedToken(EngineError):
+    """A place in the feed of events that this database did not give."""
+
+    code = "feed-token"
+    zh, en = (
+        "“{token}”不是本数据库给出的位置标记",
+        "{token} is no place in the feed that this database gave",
+    )
+
+
+class NotOpenThen(EngineError):
+    """A case was asked for as of a moment before it was opened."""
+
+    code = "not-open-then"
+    zh, en = (
+        "案件 {case_id} 在 {at} 尚未立案（{opened} 登记）",
+        "the case {case_id} was not open at {at}: it was recorded at {opened}",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 from ...engine import (
     Actor,
     Case,
+    CaseAt,
     ChecklistLine,
     DefinitionRefused,
     Engine,
@@ -20,7 +22,15 @@ from ...engine import (
     Possible,
 )
 from ...workflow.source.yaml_reader import ReadingFailed, read_file
-from .._options import acting, format_option, into_option, pairs, reason_option, with_engine
+from .._options import (
+    NewFile,
+    acting,
+    format_option,
+    into_option,
+    pairs,
+    reason_option,
+    with_engine,
+)
 from ..deadline_table import print_deadlines
 from ..output import Output, with_output, write_page
 from .deadlines import deadline_json
@@ -212,11 +222,21 @@ def redesign(
 
 @case.command()
 @click.argument("case_id")
+@click.option(
+    "--at",
+    metavar="DATE",
+    default=None,
+    help="至该日（或时刻）为止登记的案情 / as it was recorded by a day, or a moment",
+)
 @acting()
 @with_output
 @with_engine
-def show(output: Output, engine: Engine, case_id: str, actor: Actor) -> None:
+def show(output: Output, engine: Engine, case_id: str, at: str | None, actor: Actor) -> None:
     """查看案件、期限和可办事项。 Show a case, its deadlines, and what is possible now."""
+    if at is not None:
+        then = engine.case_at(case_id, _day_or_moment(at))
+        output.answer({"case": then}, lambda: _print_then(output, then))
+        return
     found = engine.case(case_id)
     possible = engine.possible(case_id, actor=actor)
     if output.as_json:
@@ -227,6 +247,33 @@ def show(output: Output, engine: Engine, case_id: str, actor: Actor) -> None:
     _print_case(output, engine, found)
     for item in possible:
         _print_possible(output, item)
+
+
+def _day_or_moment(text: str) -> date | datetime:
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f"{text!r}: YYYY-MM-DD / YYYY-MM-DDTHH:MM+08:00") from None
+
+
+def _print_then(output: Output, then: CaseAt) -> None:
+    """A case as it was."""
+    state = f"{output.pick(then, 'state')} ({then.state})"
+    click.echo(" ".join(filter(None, (then.id, then.number, state, then.officer, then.team))))
+    for name, value in then.data.items():
+        if value is not None:
+            click.echo(f"  {name}: {value}")
+    for name, references in then.documents.items():
+        click.echo(f"  {name}: {', '.join(references)}")
+    for limit in then.deadlines:
+        due = limit.due_day or "-"
+        click.echo(f"  {due} {output.pick(limit, 'title')} {limit.status} {limit.key}".rstrip())
+    for name in then.waiting:
+        output.echo(f"  待批准：{name}", f"  waits for approval: {name}")
+    if not then.is_whole:
+        output.echo(
+            "  升级前的历史未记文书和承办人", "  entries before the upgrade hold no documents"
+        )
 
 
 def _print_possible(output: Output, item: Possible) -> None:
@@ -270,12 +317,24 @@ def assign(
 
 @case.command()
 @click.argument("case_id")
+@click.option("--html", type=NewFile, help="写成可打印的网页 / as a page to print")
 @into_option
 @acting(default=None)
 @with_output
 @with_engine
-def export(output: Output, engine: Engine, case_id: str, into: Path | None, actor: Actor) -> None:
-    """导出案件的全部内容（JSON）。 Everything that is kept of a case, as JSON."""
+def export(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    html: Path | None,
+    into: Path | None,
+    actor: Actor,
+) -> None:
+    """导出案件的全部内容（JSON 或网页）。 Everything that is kept of a case, as JSON or a page."""
+    if html is not None:
+        page = engine.case_page(case_id, actor=actor, lang=output.lang)
+        write_page(output, {"case": case_id, "format": "html"}, "page", page, html)
+        return
     found = engine.export_case(case_id, actor=actor)
     text = json.dumps(found.model_dump(), ensure_ascii=False, indent=1, default=str)
     write_page(output, {"case": case_id, "format": "json"}, "export", text, into)

@@ -228,7 +228,7 @@ class _Replay:
 
     def _opened(self, first: _Input) -> Decision:
         turn, entry = self._turn, self._entries[0]
-        now, opening = turn.case, entry.given.get("opening", {})
+        now, opening = turn.case, entry.given.get("case", {})
         case = CaseState(
             now.id,
             now.procedure,

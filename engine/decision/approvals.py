@@ -114,7 +114,8 @@ def propose_late(turn: Turn, entering: Entering) -> Outcome:
     turn.case.proposals = (*turn.case.proposals, proposal)
     turn.is_aside = True
     _offer(turn, proposal)
-    return Outcome(EntryKind.PROPOSED, {"proposed": dict(event.data)} if event.data else {})
+    proposed = {"proposed": dict(event.data)} if event.data else {}
+    return Outcome(EntryKind.PROPOSED, {"proposal": name} | proposed)
 
 
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:

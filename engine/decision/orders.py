@@ -21,6 +21,7 @@ from ..model.commands import (
     Extend,
     Move,
     Recalculate,
+    Seal,
     Waive,
 )
 from ..model.effects import EntryKind
@@ -54,6 +55,11 @@ def count_anew(turn: Turn, _: Recalculate) -> Outcome:
     """Every due date is computed again on the procedure's present calendar."""
     recalculate(turn)
     return Outcome(EntryKind.CALENDAR, {"calendar": turn.procedure.calendar.version})
+
+
+def seal(turn: Turn, _: Seal) -> Outcome:
+    """The entries so far are sealed, where this one is written."""
+    return Outcome(EntryKind.SEALED)
 
 
 def deduct(turn: Turn, command: Deduct) -> Outcome:

@@ -94,6 +94,7 @@ def carry_out(
         case.done_by = {**case.done_by, trigger: tuple(sorted(doer.persons))}
     if way.spec.assigns is not None:
         name_officer(turn, str(case.data[way.spec.assigns]))
+        turn.tell(what="assigned", officer=case.officer)
     perform(turn, trigger)
     if case.state != source:
         _enter(turn, source, returning)

@@ -213,7 +213,7 @@ class Turn:
         if self.children:
             given["sub_procedures"] = self.children
         if self.case.version == 1:
-            given["opening"] = {"officer": self.case.officer, "team": self.case.team}
+            given["case"] = _given_of_case(self.case)
         if event.follows:
             given["follows"] = True
         if self.amends is not None:
@@ -221,6 +221,18 @@ class Turn:
         if self.is_aside:
             given["aside"] = True
         return given
+
+
+def _given_of_case(case: CaseState) -> dict[str, str]:
+    """What a case was opened with beside its data, each where there is any."""
+    given = {
+        "number": case.number,
+        "officer": case.officer,
+        "team": case.team,
+        "parent": case.parent_id,
+        "sub_procedure": case.sub_procedure,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def earliest_moment(case: CaseState) -> datetime | None:

@@ -155,10 +155,26 @@ class Finish:
     send: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The entries so far, older than chains, are sealed; nothing else changes."""
+
+
 Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct
 """What people order beside the triggers, each by a power of the definition."""
 
-Command = Order | DeadlineReached | Recalculate | Move | Vote | Withdraw | Claim | HandBack | Finish
+Command = (
+    Order
+    | DeadlineReached
+    | Recalculate
+    | Move
+    | Vote
+    | Withdraw
+    | Claim
+    | HandBack
+    | Finish
+    | Seal
+)
 
 _POWER = {
     Deduct: "deduct",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,11 +18,13 @@ from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.obstacle import Obstacle
 
 
-class _View(BaseModel):
+class View(BaseModel):
+    """What callers get back: frozen."""
+
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
-class Waiting(_View):
+class Waiting(View):
     """An act that waits for approval: who proposed it, which step it is at, who may vote, and the
     votes so far."""
 
@@ -53,7 +55,7 @@ class Waiting(_View):
         )
 
 
-class Case(_View):
+class Case(View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
     What is sealed is left out, and named in `sealed`.
@@ -120,7 +122,7 @@ def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in hidden}
 
 
-class Deadline(_View):
+class Deadline(View):
     """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
     rests on."""
 
@@ -177,7 +179,7 @@ class Deadline(_View):
         )
 
 
-class Possible(_View):
+class Possible(View):
     """One trigger of the present state: whether it is possible now, and every reason why not."""
 
     trigger: str
@@ -198,7 +200,7 @@ class Possible(_View):
         )
 
 
-class Task(_View):
+class Task(View):
     """Work in a pool: a task of the definition, or an approval that waits for votes (`name` is then
     the trigger)."""
 
@@ -240,7 +242,7 @@ def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
     return Words(name, name)
 
 
-class Workload(_View):
+class Workload(View):
     """Open work of one pool with one person; `person` is empty for what nobody has claimed."""
 
     pool: tuple[str, ...]
@@ -249,12 +251,13 @@ class Workload(_View):
     oldest: datetime | None
 
 
-class HistoryEntry(_View):
+class HistoryEntry(View):
     """One line of the history. `happened_at` is what the law counts from, `recorded_at` when it was
     written; `late` says that it was entered after the day it happened.
 
     `given` is everything that the decision was given (`data`, `documents`, `command`, …);
-    `request_id` the caller's name of his call; `rules` the number of the library's rules.
+    `request_id` the caller's name of his call; `rules` the number of the library's rules; `hash`
+    chains it to the one before, by `algorithm`.
     """
 
     seq: int
@@ -275,9 +278,13 @@ class HistoryEntry(_View):
     definition_hash: str = ""
     calendar_version: str = ""
     rules: int = 0
+    hash: str = ""
+    algorithm: str = ""
 
-    def less(self, hidden: frozenset[str]) -> HistoryEntry:
+    def less(self, hidden: frozenset[str]) -> Self:
         """The entry without what is sealed, also where it was proposed."""
+        if not hidden:
+            return self
         changes = without(self.changes, hidden)
         proposed = changes.get("proposed")
         if isinstance(proposed, dict):
@@ -289,7 +296,7 @@ class HistoryEntry(_View):
         return self.model_copy(update={"changes": changes, "given": given})
 
 
-class AlertView(_View):
+class AlertView(View):
     """A warning or an expiry for people to see."""
 
     id: str
@@ -306,7 +313,7 @@ class AlertView(_View):
     closed_why: str | None = None
 
 
-class Incident(_View):
+class Incident(View):
     """Something the clock or the dispatcher could not do, waiting for a person."""
 
     id: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,11 @@ _CHANGING_OF_TASK = ("status", "claimed_by", "claimed_at", "ended_at")
 
 _POSITION = {
     "postgresql": {
-        "tx": text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"),
+        "tx": text(
+            "greatest(CAST(CAST(pg_current_xact_id() AS text) AS bigint), (SELECT tx"
+            " FROM zx_history AS h WHERE h.court = :court AND h.case_id = :case_id"
+            " AND h.seq = :seq - 1))"
+        ),
         "position": text("nextval('zx_history_position')"),
     },
     "sqlite": {
@@ -46,7 +51,11 @@ _POSITION = {
         ),
     },
 }
-"""Where an entry stands among all: by its transaction, and in the order they were written."""
+"""Where an entry stands among all: by its transaction, and in the order they were written.
+
+A transaction that began early and writes late must not stand before what its case had until then:
+it takes the number of the entry before it where that is higher. By then all below have ended too.
+"""
 
 _HISTORY_COLUMNS = tuple(c.name for c in history.columns if c.name not in ("tx", "position"))
 _INSERT_HISTORY = {
@@ -58,13 +67,13 @@ _INSERT_HISTORY = {
 _INSERT_DEADLINE = CompiledStatement(insert(deadlines))
 _UPDATE_DEADLINE = CompiledStatement(
     update(deadlines)
-    .where(deadlines.c.court == bindparam("of_court"), deadlines.c.id == bindparam("deadline_id"))
+    .where(deadlines.c.court == bindparam("of_court"), deadlines.c.id == bindparam("row_id"))
     .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_DEADLINE})
 )
 _INSERT_TASK = CompiledStatement(insert(tasks))
 _UPDATE_TASK = CompiledStatement(
     update(tasks)
-    .where(tasks.c.court == bindparam("of_court"), tasks.c.id == bindparam("task_id"))
+    .where(tasks.c.court == bindparam("of_court"), tasks.c.id == bindparam("row_id"))
     .values({n: bindparam(f"new_{n}") for n in _CHANGING_OF_TASK})
 )
 _INSERT_ALERT = CompiledStatement(insert(alerts))
@@ -81,38 +90,95 @@ _CLOSE_ALERTS = CompiledStatement(
 _INSERT_OUTBOX = CompiledStatement(insert(outbox))
 
 
-def write_effects(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
-    """The rows of decisions whose case rows are already written, in the order they were made."""
-    entries = _INSERT_HISTORY[connection.dialect.name]
-    entries.run_many(connection, (_history_row(d, now) for d in decisions))
-    _write_deadlines(connection, decisions)
-    _write_tasks(connection, decisions)
-    _CLOSE_ALERTS.run_many(connection, _closed_alerts(decisions, now))
-    _INSERT_ALERT.run_many(
-        connection, (_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts)
+@dataclass(slots=True)
+class EffectRows:
+    """What decisions come to as rows, in the order they were made.
+
+    Deadlines and tasks stand in it once, as the last decision left them.
+    """
+
+    history: list[dict[str, Any]]
+    deadlines: list[dict[str, Any]]
+    new_deadlines: set[str]
+    tasks: list[dict[str, Any]]
+    new_tasks: set[str]
+    alerts: list[dict[str, Any]]
+    closed_alerts: list[dict[str, Any]]
+    outbox: list[dict[str, Any]]
+
+    def covered(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every row that an entry answers for, with what it is called there."""
+        for kind, rows in (
+            ("deadline", self.deadlines),
+            ("task", self.tasks),
+            ("alert", self.alerts),
+            ("request", self.outbox),
+        ):
+            for row in rows:
+                yield kind, row
+
+
+def effect_rows(decisions: Sequence[Decision], now: datetime) -> EffectRows:
+    """The rows of decisions; their entries are not chained yet."""
+    new_deadlines, latest_deadlines = _deadlines_of(decisions)
+    new_tasks, latest_tasks = _tasks_of(decisions)
+    return EffectRows(
+        [_history_row(d, now) for d in decisions],
+        [_deadline_row(*d) for d in latest_deadlines],
+        new_deadlines,
+        [_task_row(*t) for t in latest_tasks],
+        new_tasks,
+        [_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts],
+        list(_closed_alerts(decisions, now)),
+        list(_outbox_rows(decisions, now)),
     )
-    _INSERT_OUTBOX.run_many(connection, _outbox_rows(decisions, now))
 
 
-def _write_deadlines(connection: Connection, decisions: Sequence[Decision]) -> None:
-    """Each deadline once, as the last decision left it."""
-    armed: dict[str, None] = {}
+def write_effects(connection: Connection, rows: EffectRows) -> None:
+    """Write the rows of decisions whose case rows are already written."""
+    _INSERT_HISTORY[connection.dialect.name].run_many(connection, rows.history)
+    armed, offered = rows.new_deadlines, rows.new_tasks
+    _INSERT_DEADLINE.run_many(connection, (r for r in rows.deadlines if r["id"] in armed))
+    _UPDATE_DEADLINE.run_many(
+        connection,
+        (_changes(r, _CHANGING_OF_DEADLINE) for r in rows.deadlines if r["id"] not in armed),
+    )
+    _INSERT_TASK.run_many(connection, (r for r in rows.tasks if r["id"] in offered))
+    _UPDATE_TASK.run_many(
+        connection, (_changes(r, _CHANGING_OF_TASK) for r in rows.tasks if r["id"] not in offered)
+    )
+    _CLOSE_ALERTS.run_many(connection, rows.closed_alerts)
+    _INSERT_ALERT.run_many(connection, rows.alerts)
+    _INSERT_OUTBOX.run_many(connection, rows.outbox)
+
+
+def _changes(row: dict[str, Any], changing: Sequence[str]) -> dict[str, Any]:
+    """What an UPDATE takes of a row that is there already."""
+    changes = {f"new_{name}": row[name] for name in changing}
+    changes["of_court"], changes["row_id"] = row["court"], row["id"]
+    return changes
+
+
+def _deadlines_of(
+    decisions: Sequence[Decision],
+) -> tuple[set[str], Iterable[tuple[CaseState, DeadlineState]]]:
+    """The ids of the deadlines that are new, and each that was touched as it now stands."""
+    armed: set[str] = set()
     latest: dict[str, tuple[CaseState, DeadlineState]] = {}
     for decision in decisions:
         case, effects = decision.case, decision.effects
-        armed.update(dict.fromkeys(effects.armed))
+        armed.update(effects.armed)
         for touched in (effects.armed, effects.changed):
             latest.update({id: (case, deadline) for id, deadline in touched.items()})
-    _INSERT_DEADLINE.run_many(connection, (_deadline_row(*latest[id]) for id in armed))
-    _UPDATE_DEADLINE.run_many(
-        connection, (_deadline_changes(*d) for id, d in latest.items() if id not in armed)
-    )
+    return armed, latest.values()
 
 
-def _write_tasks(connection: Connection, decisions: Sequence[Decision]) -> None:
-    """Each task once: a new row for one that was offered here, else its row as it now stands."""
+def _tasks_of(
+    decisions: Sequence[Decision],
+) -> tuple[set[str], Iterable[tuple[CaseState, TaskState]]]:
+    """The ids of the tasks that were offered here, and each that was touched as it now stands."""
     latest: dict[str, tuple[CaseState, TaskState]] = {}
-    offered: dict[str, None] = {}
+    offered: set[str] = set()
     for decision in decisions:
         case = decision.case
         made_here = f"{case.id}.{case.version}."
@@ -120,11 +186,8 @@ def _write_tasks(connection: Connection, decisions: Sequence[Decision]) -> None:
             latest[task.id] = (case, task)
             is_new = task.status is TaskStatus.OFFERED and task.claimed_at is None
             if is_new and task.id.startswith(made_here):
-                offered[task.id] = None
-    _INSERT_TASK.run_many(connection, (_task_row(*latest[id]) for id in offered))
-    _UPDATE_TASK.run_many(
-        connection, (_task_changes(*t) for id, t in latest.items() if id not in offered)
-    )
+                offered.add(task.id)
+    return offered, latest.values()
 
 
 def _history_row(decision: Decision, now: datetime) -> dict[str, Any]:
@@ -166,16 +229,6 @@ def _deadline_row(case: CaseState, d: DeadlineState) -> dict[str, Any]:
     }
 
 
-def _deadline_changes(case: CaseState, d: DeadlineState) -> dict[str, Any]:
-    row = {f"new_{name}": getattr(d, name) for name in _CHANGING_OF_DEADLINE}
-    return row | {
-        "of_court": case.court,
-        "deadline_id": d.id,
-        "new_status": d.status.value,
-        "new_extensions": _extensions(d),
-    }
-
-
 def _extensions(d: DeadlineState) -> list[list[Any]]:
     return [[e.length, e.unit.value, e.approver, e.document] for e in d.extensions]
 
@@ -193,17 +246,6 @@ def _task_row(case: CaseState, task: TaskState) -> dict[str, Any]:
         "offered_at": task.offered_at,
         "claimed_at": task.claimed_at,
         "ended_at": task.ended_at,
-    }
-
-
-def _task_changes(case: CaseState, task: TaskState) -> dict[str, Any]:
-    return {
-        "of_court": case.court,
-        "task_id": task.id,
-        "new_status": task.status.value,
-        "new_claimed_by": task.claimed_by,
-        "new_claimed_at": task.claimed_at,
-        "new_ended_at": task.ended_at,
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -28,6 +29,13 @@ _COLUMNS = (
 )
 
 
+def kept_entry(row: Mapping[Any, Any]) -> KeptEntry:
+    """A row of the history as a value."""
+    values = {name: row[name] for name in _COLUMNS}
+    typed = {"kind": EntryKind(row["kind"]), "roles": tuple(row["roles"])}
+    return KeptEntry(**values | typed)
+
+
 class PastRows:
     """The past of one case, read within the caller's transaction."""
 
@@ -40,10 +48,7 @@ class PastRows:
         query = select(*(history.c[name] for name in _COLUMNS)).order_by(history.c.seq)
         of_case = history.c.court == self._key.court, history.c.case_id == self._key.id
         rows = self._connection.execute(query.where(*of_case)).mappings()
-        return [
-            KeptEntry(**row | {"kind": EntryKind(row["kind"]), "roles": tuple(row["roles"])})
-            for row in map(dict, rows)
-        ]
+        return [kept_entry(row) for row in rows]
 
     def deadlines(self) -> Sequence[DeadlineState]:
         """All its time limits, also ended ones."""

@@ -11,6 +11,7 @@ from ...workflow.model.definition import Definition
 from ...workflow.periods.calendars import Calendar
 from ..decision.procedure import Procedure
 from ..errors import DefinitionMissing, UnknownProcedure
+from ..storage.chain import Chain
 from ..storage.definition_store import definition_text
 
 
@@ -27,9 +28,11 @@ class Registry:
         calendars: Mapping[str, Calendar] | None = None,
         *,
         drafts: bool = False,
+        chain: Chain | None = None,
     ) -> None:
         self._calendars = dict(calendars or {})
         self.drafts = drafts
+        self.chain = chain or Chain()
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()

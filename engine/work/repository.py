@@ -26,8 +26,9 @@ from ..storage.case_rows import (
     update_cases,
     update_rarely_changing,
 )
+from ..storage.chaining import chain_entries
 from ..storage.definition_store import store_definition
-from ..storage.effect_rows import write_effects
+from ..storage.effect_rows import effect_rows, write_effects
 from ..storage.past_rows import PastRows
 from .in_force import begins_on
 from .registry import Registry
@@ -147,11 +148,13 @@ class SqlCaseRepository:
         decisions: Sequence[Decision],
         now: datetime,
     ) -> None:
+        rows = effect_rows(decisions, now)
+        chain_entries(self._connection, self._registry.chain, decisions, rows)
         # the case row first: whoever lost the race learns it before anything else is written
         insert_cases(self._connection, new, now)
         update_cases(self._connection, sorted(old, key=_parents_first), now)
         update_rarely_changing(self._connection, _reassigned(decisions))
-        write_effects(self._connection, decisions, now)
+        write_effects(self._connection, rows)
 
 
 def _parents_first(read: tuple[CaseState, int]) -> tuple[bool, str]:

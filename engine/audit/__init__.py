@@ -1,0 +1,1 @@
+"""Histories proven: what was changed, removed or inserted behind the engine's back."""

@@ -1,0 +1,276 @@
+"""A case as it was recorded by a moment: folded from its entries, nothing decided again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ...workflow.errors import NaiveDatetime
+from ..decision.procedure import Procedure
+from ..errors import NotOpenThen
+from ..model.case import LIVE, DeadlineStatus, ProposalStatus
+from ..model.command_json import command_from_json
+from ..model.commands import is_order, proposal_name
+from ..model.effects import EntryKind
+from ..work.runtime import Transaction
+from .records import history_of
+from .views import HistoryEntry, View, without
+
+
+class DeadlineAt(View):
+    """A time limit as it stood: `due_day` is None while it was paused."""
+
+    rule: str
+    key: str
+    title_zh: str
+    title_en: str
+    status: DeadlineStatus
+    due_day: date | None
+
+
+class CaseAt(View):
+    """A case as it was recorded by `at`: after the entry `version`, written at `recorded_at`.
+
+    `waiting` are the proposals that waited for approval. What is sealed is left out, and named in
+    `sealed`. `is_whole` is false where entries are from before they held documents and officers.
+    """
+
+    id: str
+    at: datetime
+    version: int
+    recorded_at: datetime
+    procedure: str
+    definition_hash: str
+    number: str
+    court: str
+    officer: str
+    team: str
+    state: str
+    state_zh: str
+    state_en: str
+    closing_mode: str | None
+    data: dict[str, Any]
+    documents: dict[str, list[str]]
+    deadlines: tuple[DeadlineAt, ...]
+    waiting: tuple[str, ...]
+    sealed: tuple[str, ...]
+    is_whole: bool
+
+
+@dataclass(slots=True)
+class _Limit:
+    status: DeadlineStatus
+    due: str | None
+
+
+@dataclass(slots=True)
+class _Folded:
+    """What the entries so far come to."""
+
+    state: str = ""
+    number: str = ""
+    officer: str = ""
+    team: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, list[str]] = field(default_factory=dict)
+    limits: dict[tuple[str, str], _Limit] = field(default_factory=dict)
+    proposals: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> CaseAt:
+    """A case as it was recorded by a moment, or by the end of a day where the case lies.
+
+    Raises `CaseNotFound`, `NotOpenThen`, `NaiveDatetime`.
+    """
+    unit = transaction.unit()
+    case = unit.case(case_id)
+    moment = _moment(unit.procedure(case), at)
+    entries = history_of(transaction, case_id, unsealed=True)
+    known = [entry for entry in entries if entry.recorded_at <= moment]
+    if not known:
+        opened = entries[0].recorded_at if entries else "-"
+        raise NotOpenThen(case_id=case_id, at=at, opened=opened)
+    hash = next((e.definition_hash for e in reversed(known) if e.definition_hash), "")
+    procedure = transaction.version(hash or case.definition_hash)
+    folded = _fold(known, procedure)
+    state = procedure.definition.states[folded.state]
+    hidden = unit.procedure(case).sealed | procedure.sealed
+    return CaseAt(
+        id=case.id,
+        at=moment,
+        version=known[-1].seq,
+        recorded_at=known[-1].recorded_at,
+        procedure=case.procedure,
+        definition_hash=procedure.hash,
+        number=case.number,
+        court=case.court,
+        officer=folded.officer,
+        team=folded.team,
+        state=folded.state,
+        state_zh=state.title.zh,
+        state_en=state.title.en,
+        closing_mode=state.closes,
+        data=without(_typed(procedure, folded.data), hidden),
+        documents=without(folded.documents, hidden),
+        deadlines=tuple(_limits(procedure, folded)),
+        waiting=tuple(folded.proposals),
+        sealed=tuple(sorted(hidden.intersection((*folded.data, *folded.documents)))),
+        is_whole=all(entry.rules for entry in known),
+    )
+
+
+def _moment(procedure: Procedure, at: datetime | date) -> datetime:
+    if isinstance(at, datetime):
+        if at.tzinfo is None:
+            raise NaiveDatetime(value=at)
+        return at
+    next_day = procedure.calendar.start_of(at + timedelta(days=1))
+    return next_day - timedelta(microseconds=1)
+
+
+def _typed(procedure: Procedure, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was folded, with money and days as such."""
+    revivers = procedure.revivers
+    return {
+        name: revivers[name](value) if name in revivers and isinstance(value, str) else value
+        for name, value in data.items()
+    }
+
+
+def _limits(procedure: Procedure, folded: _Folded) -> list[DeadlineAt]:
+    found = []
+    for (rule, key), limit in folded.limits.items():
+        spec = procedure.rules.get(rule)
+        found.append(
+            DeadlineAt(
+                rule=rule,
+                key=key,
+                title_zh=spec.title.zh if spec else rule,
+                title_en=spec.title.en if spec else rule,
+                status=limit.status,
+                due_day=date.fromisoformat(limit.due) if limit.due else None,
+            )
+        )
+    return sorted(found, key=lambda limit: limit.status not in LIVE)
+
+
+# -- the fold: by what an entry tells
+
+
+def _fold(entries: Sequence[HistoryEntry], procedure: Procedure) -> _Folded:
+    folded = _Folded(data=dict(procedure.defaults))
+    for entry in entries:
+        folded.state = entry.target
+        _FOLDS.get(entry.kind, _carried_out)(folded, entry, procedure)
+        for line in entry.effects:
+            _effect(folded, line)
+    return folded
+
+
+def _opened(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    given = entry.given.get("case", {})
+    folded.officer, folded.team = given.get("officer", ""), given.get("team", "")
+    _carried_out(folded, entry, procedure)
+
+
+def _carried_out(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    """What an act brought: the fields that changed, and its documents."""
+    fields = procedure.fields
+    folded.data |= {name: v for name, v in entry.changes.items() if name in fields}
+    documents = dict(entry.given.get("documents", {}))
+    if "approved" in entry.changes:
+        documents |= folded.proposals.pop(entry.trigger, {})
+    for name, reference in documents.items():
+        folded.documents.setdefault(name, []).append(str(reference))
+
+
+def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    """An order: nothing of what it tells is a field, whatever it is called."""
+    officer, team = entry.changes.get("officer"), entry.changes.get("team")
+    folded.officer = officer if officer is not None else folded.officer
+    folded.team = team if team is not None else folded.team
+    changes = {name: v for name, v in entry.changes.items() if name == "approved"}
+    _carried_out(folded, entry.model_copy(update={"changes": changes}), procedure)
+
+
+def _corrected(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    """What came out otherwise: fields, documents, who handles it."""
+    changes = {name: v for name, v in entry.changes.items() if name in procedure.fields}
+    folded.data |= changes
+    folded.documents |= entry.changes.get("documents", {})
+    officer, team = entry.changes.get("officer"), entry.changes.get("team")
+    folded.officer = officer if officer is not None else folded.officer
+    folded.team = team if team is not None else folded.team
+
+
+def _proposed(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    """It waits, and what it brings with it."""
+    kept = entry.given.get("command")
+    command = command_from_json(kept) if kept else None
+    name = proposal_name(command) if command and is_order(command) else entry.trigger
+    name = str(entry.changes.get("proposal", name))
+    folded.proposals[name] = entry.given.get("documents", {})
+
+
+def _ended(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    folded.proposals.pop(entry.trigger, None)
+
+
+def _nothing(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
+    """What it tells concerns the work or the limits alone."""
+
+
+_FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
+    EntryKind.OPENED: _opened,
+    EntryKind.PROPOSED: _proposed,
+    EntryKind.CORRECTED: _corrected,
+    EntryKind.REFUSED: _ended,
+    EntryKind.WITHDRAWN: _ended,
+    EntryKind.VOTE: _nothing,
+    EntryKind.CLAIMED: _nothing,
+    EntryKind.HANDED_BACK: _nothing,
+    EntryKind.FINISHED: _nothing,
+    EntryKind.DEADLINE: _nothing,
+    EntryKind.CALENDAR: _nothing,
+    EntryKind.SEALED: _nothing,
+    **dict.fromkeys(
+        (
+            EntryKind.ASSIGNED,
+            EntryKind.ARMED,
+            EntryKind.DEDUCTION,
+            EntryKind.EXTENSION,
+            EntryKind.RESTORATION,
+            EntryKind.WAIVED,
+            EntryKind.MOVED,
+        ),
+        _ordered,
+    ),
+}
+"""How each kind of entry is folded; any other as an act."""
+
+_STATUS = {
+    "armed": DeadlineStatus.RUNNING,
+    "armed-paused": DeadlineStatus.PAUSED,
+    "recomputed": DeadlineStatus.RUNNING,
+    "resumed": DeadlineStatus.RUNNING,
+    "paused": DeadlineStatus.PAUSED,
+    **{
+        status.value: status
+        for status in DeadlineStatus
+        if status not in (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
+    },
+}
+"""What a limit is after something was told of it."""
+
+
+def _effect(folded: _Folded, line: Mapping[str, Any]) -> None:
+    what = line["what"]
+    if what == ProposalStatus.LAPSED.value and "proposal" in line:
+        folded.proposals.pop(line["proposal"], None)
+    elif what == "assigned" and "officer" in line:
+        folded.officer = line["officer"]
+    elif "deadline" in line and what in _STATUS:
+        key = line["deadline"], line.get("key", "")
+        folded.limits[key] = _Limit(_STATUS[what], line.get("due"))

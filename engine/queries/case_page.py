@@ -1,0 +1,309 @@
+"""A case's file as one page to print: self-contained, every value escaped, in local time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from ...workflow.language import Language
+from ..decision.procedure import Procedure
+from .export import CaseExport
+from .views import HistoryEntry
+
+_STYLE = """
+body{font:14px/1.55 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;
+color:#1a1a1a;max-width:60rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin-top:1.8rem;
+border-bottom:1px solid #888}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #ddd;
+overflow-wrap:anywhere}th{background:#f2f2f2;font-weight:600}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:0}
+dt{color:#555}dd{margin:0;overflow-wrap:anywhere}ul{margin:.2rem 0 0;padding-left:1.1rem}
+.hash{font:11px monospace;color:#555;overflow-wrap:anywhere}.quiet{color:#555}
+section.entry{border-left:3px solid #bbb;padding-left:.8rem;margin:.9rem 0;break-inside:avoid}
+section.entry h3{font-size:1rem;margin:0}
+@media print{body{margin:0;max-width:none}h2{break-after:avoid}}
+"""
+
+_WORDS = {
+    "zh": {
+        "documents": "文书",
+        "command": "指令",
+        "data": "提交内容",
+        "changes": "变更",
+        "effects": "结果",
+        "note": "理由",
+        "late": "补录",
+        "opened": "立案",
+        "deadline": "期限",
+        "proposed": "提请",
+        "vote": "表决",
+        "running": "进行中",
+        "paused": "中止",
+        "expired": "届满",
+        "met": "已履行",
+        "met-late": "逾期履行",
+        "cancelled": "已撤销",
+        "waived": "已免除",
+        "opened-right": "已届至",
+        "armed": "起算",
+        "armed-paused": "起算（中止）",
+        "recomputed": "重新计算",
+        "resumed": "恢复",
+        "warned": "预警",
+        "warning": "预警",
+        "escalated": "上报",
+        "offered": "待领",
+        "claimed": "已领",
+        "handed-back": "退回",
+        "done": "完成",
+        "ended": "终止",
+        "assigned": "指定承办人",
+        "due": "届满",
+        "key": "事由",
+        "sealed": "封存",
+        "proven-from-here": "自此起可核验",
+    },
+    "en": {
+        "documents": "documents",
+        "command": "command",
+        "data": "brought",
+        "changes": "changes",
+        "effects": "effects",
+        "note": "reason",
+        "late": "entered late",
+        "opened": "opened",
+        "deadline": "time limit",
+        "proposed": "proposed",
+        "vote": "vote",
+        "opened-right": "opened",
+    },
+}
+
+
+def case_page(procedure: Procedure, file: CaseExport, lang: Language) -> str:
+    """The file of a case as HTML, in one language."""
+    return _Page(procedure, file, lang).html()
+
+
+class _Page:
+    def __init__(self, procedure: Procedure, file: CaseExport, lang: Language) -> None:
+        self._definition = procedure.definition
+        self._zone = procedure.calendar.zone
+        self._file, self._lang = file, lang
+
+    def html(self) -> str:
+        case = self._file.case
+        heading = self._say("案件卷宗", "File of the case")
+        name = escape(case.number or case.id)
+        parts = (
+            self._head(),
+            self._facts(),
+            self._limits(),
+            self._tasks(),
+            self._alerts(),
+            self._history(),
+        )
+        return (
+            f'<!doctype html>\n<html lang="{self._lang}"><head><meta charset="utf-8">'
+            f"<title>{name}</title><style>{_STYLE}</style></head>\n<body>"
+            f"<h1>{heading} {name}</h1>\n{''.join(parts)}</body></html>\n"
+        )
+
+    # -- words
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self._lang == "zh" else en
+
+    def _pick(self, thing: Any, name: str) -> str:
+        return escape(str(getattr(thing, f"{name}_{self._lang}")))
+
+    def _title(self, table: Mapping[str, Any], name: str) -> str:
+        """What something of the definition is called; by its name where that is not known."""
+        found = table.get(name)
+        return escape(found.title.text(self._lang) if found is not None else name)
+
+    def _trigger(self, entry: HistoryEntry) -> str:
+        if entry.trigger in self._definition.triggers:
+            return escape(self._definition.trigger_title(entry.trigger).text(self._lang))
+        return escape(entry.trigger) or self._word(entry.kind)
+
+    def _word(self, name: str) -> str:
+        """A word of the engine, as people say it where there is a way."""
+        return escape(_WORDS[self._lang].get(name, name))
+
+    def _when(self, moment: datetime | None) -> str:
+        if moment is None:
+            return "—"
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    def _value(self, value: Any) -> str:
+        """A value for people; what holds others as a list."""
+        if isinstance(value, Mapping):
+            return self._list(f"{escape(str(n))}: {self._value(v)}" for n, v in value.items())
+        if isinstance(value, list | tuple):
+            return "、".join(map(self._value, value)) or "—"
+        if isinstance(value, bool):
+            return self._say("是", "yes") if value else self._say("否", "no")
+        if isinstance(value, datetime):
+            return self._when(value)
+        return "—" if value is None else escape(str(value))
+
+    # -- pieces
+
+    def _list(self, items: Iterable[str]) -> str:
+        listed = "".join(f"<li>{item}</li>" for item in items)
+        return f"<ul>{listed}</ul>" if listed else ""
+
+    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in pairs)}</dl>\n"
+
+    def _table(self, title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+        body = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
+        if not body:
+            return ""
+        top = "".join(f"<th>{head}</th>" for head in heads)
+        return f"<h2>{title}</h2><table><tr>{top}</tr>{body}</table>\n"
+
+    # -- parts
+
+    def _head(self) -> str:
+        case, say = self._file.case, self._say
+        closed = f"{self._when(case.closed_at)} {escape(case.closing_mode or '')}"
+        hash = case.definition_hash[:12]
+        procedure = escape(self._definition.title.text(self._lang))
+        return self._pairs(
+            (
+                (say("流程", "procedure"), f"{procedure} <code>{case.procedure} {hash}</code>"),
+                (say("编号", "id"), escape(case.id)),
+                (say("法院", "court"), escape(case.court)),
+                (say("承办人", "officer"), escape(f"{case.officer} {case.team}".strip()) or "—"),
+                (say("状态", "state"), self._pick(case, "state")),
+                (say("开立", "opened"), self._when(case.opened_at)),
+                (say("结案", "closed"), closed if case.closed_at else "—"),
+                (say("时区", "time zone"), escape(str(self._zone))),
+            )
+        )
+
+    def _facts(self) -> str:
+        case, definition = self._file.case, self._definition
+        data = [
+            (self._title(definition.data, name), self._value(value))
+            for name, value in case.data.items()
+        ]
+        documents = [
+            (self._title(definition.documents, name), self._value(references))
+            for name, references in case.documents.items()
+        ]
+        sealed = ", ".join(case.sealed)
+        if sealed:
+            data.append((self._say("密封，未列", "sealed, not shown"), escape(sealed)))
+        found = f"<h2>{self._say('案情', 'Facts')}</h2>{self._pairs(data)}"
+        if documents:
+            found += f"<h2>{self._say('文书', 'Documents')}</h2>{self._pairs(documents)}"
+        return found
+
+    def _limits(self) -> str:
+        say = self._say
+        heads = (
+            say("期限", "limit"),
+            say("状态", "status"),
+            say("届满", "due"),
+            say("计算", "how"),
+        )
+        rows = (
+            (
+                f"{self._pick(limit, 'title')} {escape(limit.key)}<br>{escape(limit.basis)}",
+                self._word("opened-right" if limit.status == "opened" else limit.status),
+                self._day(limit.due_day),
+                self._list(escape(step.text(self._lang)) for step in limit.steps),
+            )
+            for limit in self._file.deadlines
+        )
+        return self._table(say("期限", "Time limits"), heads, rows)
+
+    def _day(self, day: date | None) -> str:
+        return day.isoformat() if day is not None else "—"
+
+    def _tasks(self) -> str:
+        say = self._say
+        heads = (
+            say("事项", "task"),
+            say("状态", "status"),
+            say("何人", "who"),
+            say("时间", "when"),
+        )
+        rows = (
+            (
+                self._pick(task, "title"),
+                self._word(task.status),
+                escape(task.claimed_by or ", ".join(task.offered_to)),
+                f"{self._when(task.offered_at)} – {self._when(task.ended_at)}",
+            )
+            for task in self._file.tasks
+        )
+        return self._table(say("办理事项", "Tasks"), heads, rows)
+
+    def _alerts(self) -> str:
+        say, rules = self._say, self._definition.deadlines
+        heads = (
+            say("提醒", "alert"),
+            say("时间", "when"),
+            say("对象", "to"),
+            say("签收", "seen by"),
+        )
+        rows = (
+            (
+                f"{self._title(rules, alert.rule)} {self._word(alert.kind)}",
+                self._when(alert.at),
+                escape(", ".join(filter(None, (*alert.roles, alert.watcher)))),
+                escape(alert.seen_by or "—"),
+            )
+            for alert in self._file.alerts
+        )
+        return self._table(say("提醒", "Alerts"), heads, rows)
+
+    def _history(self) -> str:
+        entries = "".join(map(self._entry, self._file.history))
+        return f"<h2>{self._say('历史', 'History')}</h2>\n{entries}"
+
+    def _entry(self, entry: HistoryEntry) -> str:
+        states, words = self._definition.states, _WORDS[self._lang]
+        move = self._title(states, entry.target)
+        if entry.source and entry.source != entry.target:
+            move = f"{self._title(states, entry.source)} → {move}"
+        told = [
+            (words["data"], self._named(entry.given.get("data"))),
+            (words["documents"], self._named(entry.given.get("documents"))),
+            (words["command"], self._value(entry.given["command"]))
+            if "command" in entry.given
+            else ("", ""),
+            (words["changes"], self._named(entry.changes)),
+            (words["effects"], self._list(map(self._effect, entry.effects))),
+            (words["note"], escape(entry.note)),
+        ]
+        recorded = self._say("登记于", "recorded")
+        late = f" · {words['late']}" if entry.late else ""
+        roles = escape(f"{entry.actor} ({', '.join(entry.roles)})")
+        return (
+            f'<section class="entry"><h3>{entry.seq}. {self._trigger(entry)}</h3>'
+            f'<div class="quiet">{self._when(entry.happened_at)} · {roles} · {move}'
+            f" · {recorded} {self._when(entry.recorded_at)}{late}</div>"
+            f"{self._pairs((name, value) for name, value in told if value)}"
+            f'<div class="hash">{escape(entry.algorithm)} {escape(entry.hash)}</div></section>\n'
+        )
+
+    def _named(self, values: Mapping[str, Any] | None) -> str:
+        """Values by the titles of their fields or documents."""
+        known = {**self._definition.documents, **self._definition.data}
+        pairs = (values or {}).items()
+        return self._list(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
+
+    def _effect(self, line: Mapping[str, Any]) -> str:
+        rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
+        about = self._title(self._definition.deadlines, line.get("deadline", ""))
+        what = "opened-right" if line["what"] == "opened" else str(line["what"])
+        told = ", ".join(f"{self._word(n)} {self._value(v)}" for n, v in rest.items())
+        return f"{about} {self._word(what)} {told}".strip()
