@@ -15,7 +15,7 @@ from ..storage.chain import (
 )
 from .findings import AuditFinding
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 Rows = Mapping[str, Row]
 """Rows of covered tables by what entries call them: `deadline:ID`."""
 

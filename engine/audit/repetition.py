@@ -21,7 +21,7 @@ from ..storage.chaining import PROVEN_FROM_HERE
 from ..storage.past_rows import kept_entry
 from .findings import Otherwise, Tally
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 Procedures = Callable[[str], Procedure]
 
 

@@ -125,11 +125,11 @@ class Chain:
         """As an entry names it."""
         return self.algorithm if self.key is None else f"{_KEYED}{self.algorithm}"
 
-    def entry_hash(self, row: Mapping[str, Any], before: str) -> str:
+    def entry_hash(self, row: Mapping[Any, Any], before: str) -> str:
         """The hash of an entry (a row of the history) after the one with the hash `before`."""
         return entry_hash(self.name, self.key, row, before)
 
-    def row_digest(self, kind: str, row: Mapping[str, Any]) -> str:
+    def row_digest(self, kind: str, row: Mapping[Any, Any]) -> str:
         """The digest of a row of a covered table."""
         return row_digest(self.algorithm, kind, row)
 
@@ -153,7 +153,7 @@ def plain_algorithm(name: str) -> str:
     return name.removeprefix(_KEYED)
 
 
-def entry_hash(name: str, key: bytes | None, row: Mapping[str, Any], before: str) -> str:
+def entry_hash(name: str, key: bytes | None, row: Mapping[Any, Any], before: str) -> str:
     """The hash of an entry by the algorithm that it names; `key` where that needs one."""
     values = [before]
     values += [row[n] if write is None else write(row[n]) for n, write in _ENTRY]
@@ -163,7 +163,7 @@ def entry_hash(name: str, key: bytes | None, row: Mapping[str, Any], before: str
     return hashlib.new(name, text).hexdigest()
 
 
-def row_digest(algorithm: str, kind: str, row: Mapping[str, Any]) -> str:
+def row_digest(algorithm: str, kind: str, row: Mapping[Any, Any]) -> str:
     """The digest of a row as entries keep it."""
     values = [kind]
     values += [row[n] if write is None else write(row[n]) for n, write in _ROW[kind]]
