@@ -21,6 +21,7 @@ _CHANGING_OF_DEADLINE = (
     "live",
     "start",
     "round",
+    "armed_at",
     "due_day",
     "due_at",
     "wake_at",
