@@ -27,22 +27,30 @@ from .errors import (
     CaseExists,
     CaseNotFound,
     CharterExists,
+    ClockRefused,
     DatabaseBusy,
+    DatabaseFault,
+    DatabaseUnusable,
     DefinitionDamaged,
     DefinitionMissing,
     EngineError,
     ExtensionRefused,
+    IntegrityViolated,
     LostRace,
     MigrationRefused,
     MoveRefused,
     NoSecondConnection,
     NotAllowed,
+    NothingToJoin,
     NotPublished,
     NumberTaken,
+    OutcomeUnknown,
+    ProgramOutdated,
     PublicationRefused,
     Refused,
     SchemaOutdated,
     TooManyEvents,
+    TransactionLost,
     TransitionalRuleStays,
     UnknownAlert,
     UnknownCourt,
@@ -71,13 +79,14 @@ from .queries.views import (
 )
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
 from .storage.database import connect
-from .storage.upgrade import upgrade_schema
+from .storage.upgrade import include_name, upgrade_schema
 from .verbs.guarded import Asked, Authorize
 from .versions.migration import DueDateShift, MigrationPlan
 from .versions.moving import Migration, MigrationStatus
 from .versions.publications import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
 from .versions.renewal import Renewal
+from .work.clock_guard import ClockAccepted
 from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
@@ -85,6 +94,16 @@ if TYPE_CHECKING:
     from .background.worker import Worker
 
 __all__ = [
+    "ClockAccepted",
+    "include_name",
+    "TransactionLost",
+    "ProgramOutdated",
+    "OutcomeUnknown",
+    "NothingToJoin",
+    "IntegrityViolated",
+    "DatabaseUnusable",
+    "DatabaseFault",
+    "ClockRefused",
     "Actor",
     "AlertView",
     "Answer",

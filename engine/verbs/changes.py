@@ -31,12 +31,14 @@ from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
 from ..work.unit import UnitOfWork
 from .guarded import Acting, Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 Data = Mapping[str, Any]
 Documents = Mapping[str, str]
 
 
+@repeating
 class Changes(Guarded, Generic[W]):
     """Changes of cases. `within` is the host's own session or connection.
 
