@@ -9,7 +9,7 @@ There is one watch a session, one a connection and one a database, however many 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 Call = Callable[[], None]
 
 
-def after_commit(within: Session | sa.Connection, call: Call) -> None:
-    """Call once when the transaction that `within` is in has been committed; never if it is not."""
+def listen(within: Session | sa.Connection) -> None:
+    """Follow what becomes of the transaction of `within`, before a verb begins its savepoint."""
     if isinstance(within, sa.Connection):
-        _watch_of(_CONNECTIONS, within, _ConnectionWatch).expect(call)
+        _connection_watch(within)
+    else:
+        _session_watch(within)
+
+
+def after_commit(within: Session | sa.Connection, call: Call) -> None:
+    """Call once when the transaction that `within` is in has been committed; never if it is not.
+
+    For what was written in the savepoint that was released last (`listen` came before it).
+    """
+    if isinstance(within, sa.Connection):
+        _connection_watch(within).expect(call)
     else:
         _session_watch(within).expect(within, call)
 
@@ -116,72 +127,72 @@ class _PoolWatch:
 
 
 class _ConnectionWatch:
-    """What waits for the commit of one connection, and the savepoints begun meanwhile, in order.
+    """What waits for the commit of one connection, with the number of the savepoint it was made in.
 
-    A rollback to a savepoint calls off what came after it, and no more. A statement that failed
-    ends a transaction of PostgreSQL, unless a savepoint before it is gone back to: its commit then
-    commits nothing and says nothing.
+    SQLAlchemy numbers the savepoints of a connection in the order they begin. Going back to one
+    calls off what was made in later ones, and no more.
     """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._pool = _pool_watch(connection)
-        self._waiting: list[Call | str] = []
+        self._waiting: list[tuple[int, Call]] = []
+        self._released = 0
+        self._has_failed = False
         sa.event.listen(connection, "begin", self._begin)
         sa.event.listen(connection, "commit", self._commit)
         sa.event.listen(connection, "rollback", self._forget)
-        sa.event.listen(connection, "savepoint", self._savepoint)
+        sa.event.listen(connection, "release_savepoint", self._release)
         sa.event.listen(connection, "rollback_savepoint", self._back_to)
 
     def expect(self, call: Call) -> None:
-        self._waiting.append(call)
+        self._waiting.append((self._released, call))
 
     def failed(self) -> None:
-        if self._waiting:
-            self._waiting.append(_FAILED)
+        self._has_failed = True
 
     def _begin(self, connection: sa.Connection) -> None:
-        self._waiting.clear()
+        self._forget(connection)
         self._pool.commit_succeeded(connection.connection.dbapi_connection)
 
     def _commit(self, connection: sa.Connection) -> None:
-        waiting, self._waiting = self._waiting, []
-        driver = connection.connection
-        if _is_aborted(connection, waiting):
-            return
-        calls = [entry for entry in waiting if not isinstance(entry, str)]
-        self._pool.commit_begins(driver.dbapi_connection, calls)
+        calls = [] if self._is_aborted(connection) else [call for _, call in self._waiting]
+        self._forget(connection)
+        if calls:
+            self._pool.commit_begins(connection.connection.dbapi_connection, calls)
+
+    def _is_aborted(self, connection: sa.Connection) -> bool:
+        """Whether a commit will commit nothing, and say nothing of it.
+
+        A statement that fails ends a transaction of PostgreSQL, unless a savepoint is gone back to.
+        """
+        if connection.dialect.name != "postgresql":
+            return False
+        told = getattr(connection.connection.driver_connection, "info", None)
+        return self._has_failed or getattr(told, "transaction_status", None) == _IN_ERROR
 
     def _forget(self, connection: sa.Connection) -> None:
         self._waiting.clear()
+        self._has_failed = False
 
-    def _savepoint(self, connection: sa.Connection, name: str | None) -> None:
-        if self._waiting and name is not None:
-            self._waiting.append(name)
+    def _release(self, connection: sa.Connection, name: str, context: Any) -> None:
+        self._released = _number(name)
 
     def _back_to(self, connection: sa.Connection, name: str, context: Any) -> None:
-        """One that was not written down began before everything that waits."""
-        del self._waiting[self._waiting.index(name) if name in self._waiting else 0 :]
+        began = _number(name)
+        self._waiting = [(made_in, call) for made_in, call in self._waiting if made_in < began]
+        self._has_failed = False
 
 
-_FAILED = ""
-"""Stands in the order of what waits for a statement that failed; savepoints have names."""
+def _number(savepoint: str) -> int:
+    return int(savepoint.rpartition("_")[2])
+
+
 _IN_ERROR = 3
 """libpq's status of a transaction that can only be rolled back."""
-
-
-def _is_aborted(connection: sa.Connection, waiting: list[Call | str]) -> bool:
-    """Whether a commit will commit nothing."""
-    if connection.dialect.name != "postgresql":
-        return False
-    told = getattr(connection.connection.driver_connection, "info", None)
-    return _FAILED in waiting or getattr(told, "transaction_status", None) == _IN_ERROR
-
 
 _SESSION = "zhixing.after_commit"
 _CONNECTIONS: WeakKeyDictionary[sa.Connection, _ConnectionWatch] = WeakKeyDictionary()
 _POOLS: WeakKeyDictionary[sa.Dialect, _PoolWatch] = WeakKeyDictionary()
-K = TypeVar("K")
-W = TypeVar("W")
 
 
 def _session_watch(session: Session) -> _SessionWatch:
@@ -192,6 +203,13 @@ def _session_watch(session: Session) -> _SessionWatch:
     return watch
 
 
+def _connection_watch(connection: sa.Connection) -> _ConnectionWatch:
+    found = _CONNECTIONS.get(connection)
+    if found is None:
+        found = _CONNECTIONS[connection] = _ConnectionWatch(connection)
+    return found
+
+
 def _pool_watch(connection: sa.Connection) -> _PoolWatch:
     """By the dialect, which an engine keeps when it is disposed of or given other options."""
     dialect = connection.dialect
@@ -199,11 +217,4 @@ def _pool_watch(connection: sa.Connection) -> _PoolWatch:
     if found is None:
         found = _POOLS[dialect] = _PoolWatch()
         found.listen(connection.engine)
-    return found
-
-
-def _watch_of(watches: WeakKeyDictionary[K, W], of: K, make: Callable[[K], W]) -> W:
-    found = watches.get(of)
-    if found is None:
-        found = watches[of] = make(of)
     return found

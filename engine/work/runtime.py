@@ -21,7 +21,7 @@ from ..model.event import Actor
 from ..model.happened import Happened
 from ..storage.database import is_owned, reading, savepoint, writing
 from ..storage.failures import translated
-from .after_commit import after_commit
+from .after_commit import after_commit, listen
 from .clock_guard import AHEAD, ClockGuard
 from .database_time import DatabaseTime
 from .registry import Registry
@@ -126,6 +126,8 @@ class Runtime:
     def _joined(self, within: Any, writes: bool, doubts_clock: bool) -> Iterator[Transaction]:
         """The host's transaction, joined: all that is written in it or, by a savepoint, nothing."""
         connection = within if isinstance(within, sa.Connection) else within.connection()
+        if writes:
+            listen(within)
         is_ours_or_asks = not writes or is_owned(connection)
         with nullcontext() if is_ours_or_asks else savepoint(connection):
             transaction = self._transaction(connection, writes, doubts_clock)
