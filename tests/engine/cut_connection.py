@@ -3,6 +3,7 @@ after the server has carried it out and before its answer is heard."""
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ class Proxy:
 
     def __init__(self, server: sa.URL) -> None:
         self.server = server
-        self._statement = b""
+        self._statement: re.Pattern[bytes] | None = None
         self._passes_on = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = _through(server, self._listener.getsockname()[1])
@@ -28,11 +29,12 @@ class Proxy:
     def cut(self, statement: str, *, after_it_was_carried_out: bool) -> None:
         """Cut the next connection that sends a statement that begins so."""
         self._passes_on = after_it_was_carried_out
-        self._statement = statement.encode()
+        whole_words = re.escape(statement.encode()) + rb"(?![A-Z])"  # not READ COMMITTED
+        self._statement = re.compile(whole_words)
 
     @property
     def has_cut(self) -> bool:
-        return not self._statement
+        return self._statement is None
 
     def close(self) -> None:
         self._listener.close()
@@ -51,8 +53,8 @@ class Proxy:
     def _up(self, client: socket.socket, server: socket.socket, is_cut: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(_SIZE):
-                if self._statement and self._statement in data:
-                    self._statement = b""
+                if self._statement is not None and self._statement.search(data):
+                    self._statement = None
                     is_cut.set()
                     if not self._passes_on:
                         _close(client, server)

@@ -120,9 +120,7 @@ def test_a_verb_that_fails_leaves_nothing_in_the_hosts_transaction(
 
 
 @joining
-def test_the_hosts_rollback_leaves_nothing(
-    engine: Engine, host: sa.Engine, joined: Joined
-) -> None:
+def test_the_hosts_rollback_leaves_nothing(engine: Engine, host: sa.Engine, joined: Joined) -> None:
     """Also where the verb is the first statement, so that SQLite's driver has begun nothing yet."""
     with joined(host) as within:
         engine.open_case("loan", actor=OFFICER, id="gone", within=within)
@@ -145,29 +143,6 @@ def test_a_text_that_cannot_be_written_leaves_the_case_as_it_was(engine: Engine)
         session.commit()
     case = engine.case(case_id)
     assert (case.version, len(engine.history(case_id))) == (1, 1)
-
-
-def test_what_the_host_wrote_before_a_refused_verb_stays(engine: Engine) -> None:
-    host = sa.create_engine(engine.database.url)
-    with host.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE docket (id INTEGER)"))
-    with host.begin() as connection:
-        connection.execute(sa.text("INSERT INTO docket VALUES (7)"))
-        with pytest.raises(DefinitionMissing):
-            open_where_definitions_are_gone(engine, connection)
-    with host.begin() as connection:
-        assert connection.execute(sa.text("SELECT id FROM docket")).scalars().all() == [7]
-    host.dispose()
-
-
-def open_where_definitions_are_gone(engine: Engine, within: Any) -> None:
-    """Somebody emptied the tables; an opening must not be told that the case exists."""
-    for table in ("zx_history", "zx_deadlines", "zx_cases", "zx_publications", "zx_definitions"):
-        within.execute(sa.text(f"DELETE FROM {table}"))
-    if within.dialect.name == "sqlite":
-        within.execute(sa.text("PRAGMA foreign_keys"))
-    engine.open_case("loan", actor=OFFICER, within=within)
-    raise DefinitionMissing(hash="a host's SQLite without foreign keys takes it")
 
 
 def test_after_the_tables_were_emptied_cases_open_again(engine: Engine) -> None:
@@ -314,9 +289,7 @@ def test_listeners_do_not_grow_with_the_verbs(engine: Engine) -> None:
     counts: list[int] = []
     with Session(engine.database) as session:
         for number in range(400):
-            engine.fire(
-                case_id, "clue", actor=OFFICER, data={"clue": f"k{number}"}, within=session
-            )
+            engine.fire(case_id, "clue", actor=OFFICER, data={"clue": f"k{number}"}, within=session)
             counts.append(
                 sum(
                     len(list(getattr(session.dispatch, name)))
@@ -402,9 +375,7 @@ def test_a_missing_table_is_for_an_upgrade(engine: Engine) -> None:
     case_id = engine.open_case("loan", actor=OFFICER).id
     with engine.database.begin() as connection:
         connection.execute(sa.text("DROP TABLE zx_history"))
-    error = failure(
-        lambda: engine.fire(case_id, "clue", actor=OFFICER, data={"clue": "k"})
-    )
+    error = failure(lambda: engine.fire(case_id, "clue", actor=OFFICER, data={"clue": "k"}))
     assert (type(error), error.retryable) == (SchemaOutdated, False)
 
 
@@ -566,20 +537,15 @@ def test_what_can_be_gone_through_once_is_repeated_whole(
 
 
 def fail_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next transaction is told, at its end, that it lost a race."""
-    real, failed = type(engine)._transaction, []
+    """The next transaction loses a race when it is about to be committed."""
+    real, lost = engine.transaction, []
 
-    def transaction(self: Engine, *args: Any) -> Any:
-        begun = real(self, *args)
-        if not failed:
-            failed.append(begun)
-            unit = begun.unit
-            begun_unit = unit()
-            monkeypatch.setattr(begun_unit, "flush", raise_lost_race, raising=True)
-        return begun
+    @contextmanager
+    def transaction(*args: Any, **options: Any) -> Iterator[Any]:
+        with real(*args, **options) as begun:
+            yield begun
+            if not lost:
+                lost.append(begun)
+                raise LostRace(case_id="c0")
 
-    monkeypatch.setattr(type(engine), "_transaction", transaction)
-
-
-def raise_lost_race() -> None:
-    raise LostRace(case_id="c0")
+    monkeypatch.setattr(engine, "transaction", transaction)
