@@ -235,11 +235,11 @@ class ClockRefused(DatabaseFault):
     code = "clock"
     zh = (
         "时钟 {clock} 不可信：{why_zh}（{last}）。请校正时钟；如时钟无误，"
-        "请运行 zhixing db accept-clock --as 本人"
+        "请由系统管理员运行 zhixing db accept-clock --as 本人 --role system_admin"
     )
     en = (
         "the clock {clock} is not believed: {why_en} ({last}). Set it right; if it is right, "
-        "run: zhixing db accept-clock --as YOU"
+        "a system administrator runs: zhixing db accept-clock --as YOU --role system_admin"
     )
 
 

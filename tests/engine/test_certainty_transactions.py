@@ -272,7 +272,7 @@ def test_a_hosts_savepoint_gone_back_to_takes_only_its_own_word(
 def test_a_commit_that_commits_nothing_is_no_commit(
     new_postgresql: Callable[[], str], loan: Definition, joined: Joined
 ) -> None:
-    """PostgreSQL answers the commit of a transaction in which a statement failed with a rollback."""
+    """PostgreSQL rolls back a transaction in which a statement failed, when it is to commit it."""
     told: list[Happened] = []
     with Engine(new_postgresql(), loan, upgrade=True, drafts=True) as engine:
         engine.on_event(told.append)
