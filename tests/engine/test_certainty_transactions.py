@@ -155,13 +155,15 @@ def test_after_the_tables_were_emptied_cases_open_again(engine: Engine) -> None:
     assert engine.open_case("loan", actor=OFFICER, id="first").state == "fresh"
 
 
-def test_a_connection_in_autocommit_has_nothing_to_join(engine: Engine) -> None:
-    with engine.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "sqlite":
-            pytest.skip("ours begins its transactions itself, whatever the level")
-        with pytest.raises(NothingToJoin):
+@pytest.mark.postgresql
+def test_a_connection_in_autocommit_has_nothing_to_join(
+    new_postgresql: Callable[[], str], loan: Definition
+) -> None:
+    with Engine(new_postgresql(), loan, upgrade=True, drafts=True) as engine:
+        host = engine.database.execution_options(isolation_level="AUTOCOMMIT")
+        with host.connect() as connection, pytest.raises(NothingToJoin):
             engine.open_case("loan", actor=OFFICER, within=connection)
-    assert ids(engine) == []
+        assert ids(engine) == []
 
 
 def test_a_plain_sqlite_connection_in_autocommit_has_nothing_to_join(
