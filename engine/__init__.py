@@ -34,26 +34,34 @@ from .errors import (
     CaseExists,
     CaseNotFound,
     CharterExists,
+    ClockRefused,
     DatabaseBusy,
+    DatabaseFault,
+    DatabaseUnusable,
     DefinitionDamaged,
     DefinitionMissing,
     EngineError,
     ExtensionRefused,
+    IntegrityViolated,
     LostRace,
     MigrationRefused,
     MoveRefused,
     NoSecondConnection,
     NotAllowed,
+    NothingToJoin,
     NotOpenThen,
     NotPublished,
     NotWhole,
     NumberTaken,
+    OutcomeUnknown,
+    ProgramOutdated,
     PublicationRefused,
     Refused,
     RequestReused,
     SchemaOutdated,
     StaleVersion,
     TooManyEvents,
+    TransactionLost,
     TransitionalRuleStays,
     UnknownAlert,
     UnknownCourt,
@@ -86,7 +94,7 @@ from .queries.views import (
 )
 from .queries.visibility import ChecklistLine, PartyView, VisibleNode
 from .storage.database import connect
-from .storage.upgrade import upgrade_schema
+from .storage.upgrade import include_name, upgrade_schema
 from .verbs.guarded import Asked, Authorize
 from .verbs.once import Calling
 from .versions.migration import DueDateShift, MigrationPlan
@@ -94,6 +102,7 @@ from .versions.moving import Migration, MigrationStatus
 from .versions.publications import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
 from .versions.renewal import Renewal
+from .work.clock_guard import ClockAccepted
 from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
@@ -117,9 +126,9 @@ __all__ = [
     "BadCaseId",
     "BadDeputy",
     "BadEvent",
+    "BadFeedToken",
     "BadRequestId",
     "BadTime",
-    "BadFeedToken",
     "Ballot",
     "Calendar",
     "Calling",
@@ -133,8 +142,12 @@ __all__ = [
     "CharterRefused",
     "ChecklistLine",
     "Clock",
+    "ClockAccepted",
+    "ClockRefused",
     "DataError",
     "DatabaseBusy",
+    "DatabaseFault",
+    "DatabaseUnusable",
     "Deadline",
     "DeadlineAt",
     "DeadlineStatus",
@@ -157,6 +170,7 @@ __all__ = [
     "Happened",
     "HistoryEntry",
     "Incident",
+    "IntegrityViolated",
     "LateAct",
     "LostRace",
     "Migration",
@@ -171,13 +185,16 @@ __all__ = [
     "NotOpenThen",
     "NotPublished",
     "NotWhole",
+    "NothingToJoin",
     "NumberTaken",
     "Observer",
     "Obstacle",
     "Otherwise",
+    "OutcomeUnknown",
     "PartyView",
     "Possible",
     "Preview",
+    "ProgramOutdated",
     "ProposalStatus",
     "Publication",
     "PublicationRefused",
@@ -189,14 +206,15 @@ __all__ = [
     "RequestReused",
     "RequestStatus",
     "SchemaOutdated",
-    "StaleVersion",
     "Sealing",
+    "StaleVersion",
     "SystemClock",
     "Task",
     "TaskStatus",
     "TimeUnit",
     "TooManyEvents",
     "Transaction",
+    "TransactionLost",
     "TransitionalRuleStays",
     "UnknownAlert",
     "UnknownCourt",
@@ -213,6 +231,7 @@ __all__ = [
     "ZhixingError",
     "connect",
     "default_charter",
+    "include_name",
     "load_charter",
     "upgrade_schema",
 ]

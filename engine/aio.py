@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from functools import wraps
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -12,15 +13,24 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncEngine as SqlAsyncEngine
 
+from ..workflow.errors import ZhixingError
 from ..workflow.model.definition import Definition
 from .engine import Engine
 from .errors import NoSecondConnection
-from .storage.database import BUSY_TIMEOUT_MS, prepare_sqlite, translated
+from .storage.database import (
+    BUSY_TIMEOUT_MS,
+    is_in_memory,
+    owned,
+    prepare_postgresql,
+    prepare_sqlite,
+)
+from .storage.failures import translated
 from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .verbs.repeating import kept, kept_named, waits
 from .versions.migration import MigrationPlan
 from .work.discovery import Sources
 from .work.runtime import Observer
@@ -38,26 +48,32 @@ _SYNC_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 def _verb(
-    verb: Callable[Concatenate[Any, P], R],
+    verb: Callable[Concatenate[Any, P], R], writes: bool = True
 ) -> Callable[Concatenate[AsyncEngine, P], Coroutine[Any, Any, R]]:
     """A verb of the engine as a coroutine, on an async connection of ours or the host's."""
 
     @wraps(verb)
     async def run(self: AsyncEngine, *args: P.args, **kwargs: P.kwargs) -> R:
         within: Any = kwargs.pop("within", None)
+        given, named = kept(args), kept_named(kwargs)
 
         def work(joined: Any) -> R:
-            given: Any = {**kwargs, "within": joined}
-            return verb(self.sync, *args, **given)
+            return verb(self.sync, *given, **{**named, "within": joined})
 
         with translated():
             if within is not None:
                 answer: R = await within.run_sync(work)
                 return answer
-            async with self.database.begin() as connection:
-                return await connection.run_sync(work)
+        return await self._repeated(work, writes)
 
     return run  # type: ignore[return-value]
+
+
+def _question(
+    verb: Callable[Concatenate[Any, P], R],
+) -> Callable[Concatenate[AsyncEngine, P], Coroutine[Any, Any, R]]:
+    """A verb that only asks, as a coroutine: on SQLite it waits for no writer."""
+    return _verb(verb, writes=False)
 
 
 def _threaded(
@@ -98,7 +114,12 @@ class AsyncEngine:
         url = sa.make_url(database) if isinstance(database, str) else database.url
         sync_url = _sync_url(url)
         sync = await asyncio.to_thread(lambda: Engine(sync_url, definitions, **options))
-        opened = _connect(url, **options) if isinstance(database, str) else database
+        if isinstance(database, str):
+            # what names no file has one by now
+            same = url.set(database=sync.database.url.database) if is_in_memory(url) else url
+            opened = _connect(same, **options)
+        else:
+            opened = database
         court = cls(sync, opened, is_owner)
         if court._is_in_memory:
             await court._prepare()
@@ -106,13 +127,32 @@ class AsyncEngine:
 
     @property
     def _is_in_memory(self) -> bool:
-        """Whether each connection has a database of its own, which the others do not see."""
-        url = self.database.url
-        return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+        """Whether a host's engine has a database of its own, which the threads do not see."""
+        return is_in_memory(self.database.url)
 
     async def _prepare(self) -> None:
         async with self.database.begin() as connection:
             await connection.run_sync(lambda c: self.sync.prepare(c, upgrade=True))
+
+    async def _repeated(self, work: Callable[[sa.Connection], R], writes: bool) -> R:
+        """A verb in a transaction of its own, repeated as often as `retries` says."""
+        for wait in waits(self.sync.retries):
+            try:
+                return await self._alone(work, writes)
+            except ZhixingError as error:
+                if not error.retryable:
+                    raise
+            await asyncio.sleep(wait)
+        return await self._alone(work, writes)
+
+    async def _alone(self, work: Callable[[sa.Connection], R], writes: bool) -> R:
+        def run(connection: sa.Connection) -> R:
+            with owned(connection, writes):
+                return work(connection)
+
+        with translated():
+            async with self.database.connect() as connection:
+                return await connection.run_sync(run)
 
     async def _in_thread(self, what: str, work: Callable[[], R]) -> R:
         if self._is_in_memory:
@@ -145,22 +185,22 @@ class AsyncEngine:
 
     # -- questions
 
-    case = _verb(Questions[AsyncWithin].case)
-    read_sealed = _verb(Questions[AsyncWithin].read_sealed)
-    export_case = _verb(Questions[AsyncWithin].export_case)
-    query = _verb(Questions[AsyncWithin].query)
-    possible = _verb(Questions[AsyncWithin].possible)
-    checklist = _verb(Questions[AsyncWithin].checklist)
-    party_view = _verb(Questions[AsyncWithin].party_view)
-    diagram = _verb(Questions[AsyncWithin].diagram)
-    tasks = _verb(Questions[AsyncWithin].tasks)
-    workload = _verb(Questions[AsyncWithin].workload)
-    deadlines = _verb(Questions[AsyncWithin].deadlines)
-    explain_deadline = _verb(Questions[AsyncWithin].explain_deadline)
-    overdue = _verb(Questions[AsyncWithin].overdue)
-    history = _verb(Questions[AsyncWithin].history)
-    alerts = _verb(Questions[AsyncWithin].alerts)
-    incidents = _verb(Questions[AsyncWithin].incidents)
+    case = _question(Questions[AsyncWithin].case)
+    read_sealed = _question(Questions[AsyncWithin].read_sealed)
+    export_case = _question(Questions[AsyncWithin].export_case)
+    query = _question(Questions[AsyncWithin].query)
+    possible = _question(Questions[AsyncWithin].possible)
+    checklist = _question(Questions[AsyncWithin].checklist)
+    party_view = _question(Questions[AsyncWithin].party_view)
+    diagram = _question(Questions[AsyncWithin].diagram)
+    tasks = _question(Questions[AsyncWithin].tasks)
+    workload = _question(Questions[AsyncWithin].workload)
+    deadlines = _question(Questions[AsyncWithin].deadlines)
+    explain_deadline = _question(Questions[AsyncWithin].explain_deadline)
+    overdue = _question(Questions[AsyncWithin].overdue)
+    history = _question(Questions[AsyncWithin].history)
+    alerts = _question(Questions[AsyncWithin].alerts)
+    incidents = _question(Questions[AsyncWithin].incidents)
 
     # -- versions
 
@@ -168,31 +208,32 @@ class AsyncEngine:
     propose_redesign = _verb(Publications[AsyncWithin].propose_redesign)
     decide_version = _verb(Publications[AsyncWithin].decide_version)
     withdraw_version = _verb(Publications[AsyncWithin].withdraw_version)
-    versions = _verb(Publications[AsyncWithin].versions)
-    renewals = _verb(Publications[AsyncWithin].renewals)
-    count_running_on = _verb(Publications[AsyncWithin].count_running_on)
+    versions = _question(Publications[AsyncWithin].versions)
+    renewals = _question(Publications[AsyncWithin].renewals)
+    count_running_on = _question(Publications[AsyncWithin].count_running_on)
     propose_migration = _verb(Publications[AsyncWithin].propose_migration)
     decide_migration = _verb(Publications[AsyncWithin].decide_migration)
-    migrations = _verb(Publications[AsyncWithin].migrations)
+    migrations = _question(Publications[AsyncWithin].migrations)
     migrate_cases = _threaded(Publications[AsyncWithin].migrate_cases)
-    law = _verb(Publications[AsyncWithin].law)
+    law = _question(Publications[AsyncWithin].law)
     propose_law = _verb(Publications[AsyncWithin].propose_law)
     decide_law = _verb(Publications[AsyncWithin].decide_law)
-    laws = _verb(Publications[AsyncWithin].laws)
+    laws = _question(Publications[AsyncWithin].laws)
     calendar_changes = _threaded(Publications[AsyncWithin].calendar_changes)
     apply_calendar = _threaded(Publications[AsyncWithin].apply_calendar)
 
     # -- the court itself
 
-    charter = _verb(Charters[AsyncWithin].charter)
+    charter = _question(Charters[AsyncWithin].charter)
     set_first_charter = _verb(Charters[AsyncWithin].set_first_charter)
     propose_charter = _verb(Charters[AsyncWithin].propose_charter)
     decide_charter = _verb(Charters[AsyncWithin].decide_charter)
-    charters = _verb(Charters[AsyncWithin].charters)
+    charters = _question(Charters[AsyncWithin].charters)
     appoint_deputy = _verb(Charters[AsyncWithin].appoint_deputy)
+    accept_clock = _verb(Charters[AsyncWithin].accept_clock)
     end_deputy = _verb(Charters[AsyncWithin].end_deputy)
-    deputies = _verb(Charters[AsyncWithin].deputies)
-    refusals = _verb(Charters[AsyncWithin].refusals)
+    deputies = _question(Charters[AsyncWithin].deputies)
+    refusals = _question(Charters[AsyncWithin].refusals)
 
     # -- histories proven, and the feed of all of them
 
@@ -206,6 +247,7 @@ class AsyncEngine:
     # -- the clock and the outside
 
     run_due = _threaded(Engine.run_due)
+    keep_alive = _threaded(Engine.keep_alive)
     stop = _threaded(Engine.stop)
 
     async def start(self, **options: Any) -> None:
@@ -244,9 +286,12 @@ def _connect(url: sa.URL, **options: Any) -> SqlAsyncEngine:
     default, *known = ASYNC_DRIVERS.get(name, (url.drivername,))
     named = url if url.get_driver_name() in known and "+" in url.drivername else None
     opened = create_async_engine(named or url.set(drivername=default))
+    timeout: timedelta = options.get("lock_timeout", timedelta(milliseconds=BUSY_TIMEOUT_MS))
+    timeout_ms = round(timeout.total_seconds() * 1000)
     if name == "sqlite":
-        synchronous = options.get("synchronous", "FULL")
-        prepare_sqlite(opened.sync_engine, synchronous, BUSY_TIMEOUT_MS)
+        prepare_sqlite(opened.sync_engine, options.get("synchronous", "FULL"), timeout_ms)
+    elif name == "postgresql":
+        prepare_postgresql(opened.sync_engine, timeout_ms)
     return opened
 
 

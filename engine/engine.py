@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,9 +14,21 @@ from ..adapters.protocol import Adapter
 from ..workflow.periods.calendars import Calendar
 from .background.enforcement import run_due
 from .clock import Clock, SystemClock
+from .decision.procedure import Procedure
 from .storage.chain import Chain
-from .storage.database import connect, translated
-from .storage.definition_store import store_definition
+from .storage.database import (
+    BUSY_TIMEOUT_MS,
+    check_schema,
+    connect,
+    is_in_memory,
+    is_read_only,
+    reading,
+    schema_version,
+    writing,
+)
+from .storage.definition_store import store_definition, stored_hashes
+from .storage.failures import translated
+from .storage.schema import SCHEMA_VERSION
 from .storage.upgrade import prepare_schema
 from .verbs.audits import Audits
 from .verbs.changes import Changes
@@ -23,6 +36,7 @@ from .verbs.charters import Charters
 from .verbs.guarded import Authorize
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .work.clock_guard import AHEAD
 from .work.discovery import Sources, definitions_in
 from .work.registry import Registry
 
@@ -55,11 +69,16 @@ class Engine(
 
     An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or
     `upgrade=True`). `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may
-    lose the last commits.
+    lose the last commits. `sqlite://` is a database for this engine alone, gone with it. A lock is
+    waited for `lock_timeout` at most, on the connections of this engine. `retries` is how often a
+    verb without `within` is repeated on what is `retryable`, after waits that grow from tens of
+    milliseconds to two seconds, by chance. A database that lay idle for longer than
+    `clock_tolerance` is written again when a person accepts the clock (`accept_clock`); None
+    believes every clock.
 
     Every verb takes `within`: the host's own session or connection, whose transaction it joins and
-    does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `DatabaseBusy`,
-    `BadAuditSetting`.
+    does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `ProgramOutdated`, `DatabaseBusy`,
+    `DatabaseUnusable`, `BadAuditSetting`.
     """
 
     def __init__(
@@ -76,6 +95,9 @@ class Engine(
         authorize: Authorize | None = None,
         audit: str = "sha256",
         audit_key: bytes | None = None,
+        retries: int = 0,
+        lock_timeout: timedelta = timedelta(milliseconds=BUSY_TIMEOUT_MS),
+        clock_tolerance: timedelta | None = AHEAD,
     ) -> None:
         found = definitions_in(definitions)
         self.broken = found.broken
@@ -83,32 +105,70 @@ class Engine(
         registry = Registry(found.definitions, calendars, drafts=drafts, chain=chain)
         self._is_owner = isinstance(database, str)
         opened = (
-            connect(database, synchronous=synchronous) if isinstance(database, str) else database
+            connect(
+                database,
+                synchronous=synchronous,
+                busy_timeout_ms=round(lock_timeout.total_seconds() * 1000),
+            )
+            if isinstance(database, str)
+            else database
         )
-        super().__init__(opened, registry, clock or SystemClock(), adapters, authorize)
+        super().__init__(
+            opened,
+            registry,
+            clock or SystemClock(),
+            adapters,
+            authorize,
+            retries=retries,
+            clock_tolerance=clock_tolerance,
+        )
         self._workers: list[Worker] = []
-        self._tell_drafts()
+        self._tell_drafts(is_in_memory(database if isinstance(database, str) else database.url))
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
-        with translated(), opened.begin() as connection:
-            self.prepare(connection, upgrade)
+        self._open(upgrade)
+
+    def _open(self, upgrade: bool) -> None:
+        """Check the tables and write what is missing; nothing is locked where nothing is."""
+        with translated():
+            with reading(self.database) as connection:
+                is_current = schema_version(connection) == SCHEMA_VERSION
+                is_complete = is_current and self._knows_drafts(connection)
+            if is_complete:
+                return
+            if is_read_only(self.database.url):
+                with reading(self.database) as connection:
+                    check_schema(connection)
+                return
+            with writing(self.database) as connection:
+                self.prepare(connection, upgrade)
+
+    def _drafts(self) -> list[Procedure]:
+        """The procedures whose cases may begin on what nobody published."""
+        return self.registry.all() if self.registry.drafts else []
+
+    def _knows_drafts(self, connection: sa.Connection) -> bool:
+        hashes = {procedure.hash for procedure in self._drafts()}
+        if not hashes <= stored_hashes(connection, hashes):
+            return False
+        self.registry.stored |= hashes
+        return True
 
     def prepare(self, connection: sa.Connection, upgrade: bool) -> None:
         """Check (or upgrade) the tables, and keep the drafts that cases may begin on.
 
-        Raises `SchemaOutdated`.
+        Raises `SchemaOutdated`, `ProgramOutdated`.
         """
         prepare_schema(connection, upgrade)
-        procedures = self.registry.all() if self.registry.drafts else []
+        procedures = self._drafts()
         for procedure in procedures:
             store_definition(connection, procedure.definition, self.clock.now())
         self.registry.stored |= {procedure.hash for procedure in procedures}
 
-    def _tell_drafts(self) -> None:
-        """Say once that cases may begin on what nobody published; in memory nothing is kept."""
-        url, given = self.database.url, self.registry.all()
-        is_in_memory = url.get_backend_name() == "sqlite" and not url.database
-        if self.registry.drafts and given and not is_in_memory:
+    def _tell_drafts(self, nothing_is_kept: bool) -> None:
+        """Say once that cases may begin on what nobody published."""
+        given = self.registry.all()
+        if self.registry.drafts and given and not nothing_is_kept:
             names = ", ".join(f"{p.id} {p.definition.version}" for p in given)
             log.warning("drafts: cases may begin on what nobody published: %s", names)
 

@@ -126,7 +126,31 @@ class LostRace(EngineError):
     retryable = True
 
 
-class DatabaseBusy(EngineError):
+class TransactionLost(LostRace):
+    """The database gave up the whole transaction because of others (a deadlock, a snapshot).
+
+    Nothing of it will be written. Whose transaction it is rolls it back as a whole, and may then
+    repeat it; within it nothing can be repeated.
+    """
+
+    code = "transaction-lost"
+    zh = "数据库因并发放弃了本事务：请先整体回滚，再重试（{why}）"
+    en = (
+        "the database gave up the transaction because of others: roll back the whole transaction, "
+        "then repeat it ({why})"
+    )
+
+    def __init__(self, why: str, case_id: str = "") -> None:
+        super().__init__(why=why, case_id=case_id)
+
+
+class DatabaseFault(EngineError):
+    """Base of what a database cannot do; no refusal of anybody."""
+
+    code = "database"
+
+
+class DatabaseBusy(DatabaseFault):
     """The database could not serve the call in time.
 
     Nothing was written; the same call may be repeated.
@@ -186,10 +210,83 @@ class NotWhole(EngineError):
     )
 
 
-class SchemaOutdated(EngineError):
+class DatabaseUnusable(DatabaseFault):
+    """The database cannot serve such a call until somebody mends the cause.
+
+    It is not there, cannot be written, is full, is no database, or lets this user do no such thing.
+    Nothing was written.
+    """
+
+    code = "database-unusable"
+    zh = "数据库不能执行此操作，须先排除原因（{why}）"
+    en = "the database cannot do this until the cause is mended ({why})"
+
+
+class IntegrityViolated(DatabaseFault):
+    """The rows to be written contradict those that are there. Nothing was written."""
+
+    code = "integrity"
+    zh = "与数据库中已有的数据相矛盾，未写入（{why}）"
+    en = "this contradicts what the database holds, nothing was written ({why})"
+
+
+class OutcomeUnknown(DatabaseFault):
+    """The connection was lost during the commit: it may or may not have been written.
+
+    A repeat with the same `request_id` takes effect once; without one, look first.
+    """
+
+    code = "outcome-unknown"
+    zh = (
+        "提交时与数据库的连接中断，可能已写入，也可能未写入："
+        "请用同一 request_id 重试，或先查询（{why}）"
+    )
+    en = (
+        "the connection was lost during the commit, it may or may not have been written: "
+        "repeat with the same request_id, or look first ({why})"
+    )
+
+
+class NothingToJoin(EngineError):
+    """The host's connection commits every statement by itself: it has no transaction to join."""
+
+    code = "autocommit"
+    zh = "所给连接处于自动提交状态，没有可加入的事务：请先开始事务"
+    en = "the connection is in autocommit, it has no transaction to join: begin one first"
+
+
+class SchemaOutdated(DatabaseFault):
     code = "schema"
     zh = "数据库结构版本为 {found}，需要 {expected}；请运行 zhixing db upgrade"
     en = "the database schema is at {found}, {expected} is needed: run zhixing db upgrade"
+
+
+class ProgramOutdated(DatabaseFault):
+    """A newer version of the program upgraded the database; this one would write it wrongly."""
+
+    code = "program"
+    zh = "程序旧于数据库（数据库结构 {found}，程序 {expected}）：请更新程序"
+    en = (
+        "the program is older than the database (schema {found}, the program knows {expected}): "
+        "update the program"
+    )
+
+
+class ClockRefused(DatabaseFault):
+    """The clock is behind the last entry, or far ahead of the last sign of life.
+
+    Nothing is written by such a clock before it is set right, or a person accepts it.
+    """
+
+    code = "clock"
+    zh = (
+        "时钟 {clock} 不可信：{why_zh}（{last}）。请校正时钟；如时钟无误，"
+        "请由系统管理员运行 zhixing db accept-clock --as 本人 --role system_admin"
+    )
+    en = (
+        "the clock {clock} is not believed: {why_en} ({last}). Set it right; if it is right, "
+        "a system administrator runs: zhixing db accept-clock --as YOU --role system_admin"
+    )
 
 
 class NoSecondConnection(EngineError):

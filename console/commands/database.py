@@ -11,13 +11,16 @@ from typing import Any
 
 import click
 
-from ...engine import Engine, Incident, load_charter, upgrade_schema
-from ...engine.storage.database import connect, schema_version, translated
+from ...engine import Actor, Engine, Incident, load_charter, upgrade_schema
+from ...engine.storage.database import connect, schema_version
+from ...engine.storage.failures import translated
 from .._options import (
+    acting,
     checked_url,
     database_option,
     definitions_option,
     drafts_option,
+    note_option,
     open_engine,
     tolerant_engine,
     with_engine,
@@ -69,6 +72,25 @@ def init(output: Output, database: str, file: Path | None) -> None:
         f"charter {found.charter} version {found.version}, courts: {courts}",
     )
     told = {"charter": found.charter, "version": found.version, "courts": list(found.courts)}
+    output.answer(told, lambda: output.echo(*words))
+
+
+@db.command("accept-clock")
+@acting(default=None)
+@note_option
+@with_output
+@with_engine
+def accept_clock(output: Output, engine: Engine, actor: Actor, note: str) -> None:
+    """确认时钟无误，数据库恢复写入。
+    Say that the clock is right, so that the database is written again."""
+    accepted = engine.accept_clock(actor=actor, note=note)
+    last = accepted.last.isoformat() if accepted.last is not None else None
+    words = (
+        f"已确认时钟 {accepted.clock:%Y-%m-%d %H:%M:%S%z}（最后记录 {last or '无'}）",
+        f"the clock {accepted.clock:%Y-%m-%d %H:%M:%S%z} is accepted "
+        f"(the last entry: {last or 'none'})",
+    )
+    told = {"clock": accepted.clock.isoformat(), "last": last, "by": actor.id}
     output.answer(told, lambda: output.echo(*words))
 
 

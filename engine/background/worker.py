@@ -20,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...adapters.registry import AdapterRegistry
 from ..errors import DatabaseBusy
 from ..outside.dispatcher import Dispatcher, next_sending
-from ..storage.database import translated
+from ..storage.database import reading
+from ..storage.failures import translated
 from ..work.runtime import Runtime
 from .enforcement import BATCH, next_moment, run_batch
 
@@ -158,7 +159,7 @@ class _Watch:
             self._ring_at(datetime.now(UTC) + _BETWEEN_LOOKS)
 
     def _sleep_until_next(self) -> None:
-        with translated(), self._runtime.database.connect() as connection:
+        with translated(), reading(self._runtime.database) as connection:
             moment = self._next_of(connection)
             now = self._runtime.now(connection) if moment is not None else None
         if moment is not None and now is not None:

@@ -25,7 +25,15 @@ from sqlalchemy.exc import IntegrityError
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
 from ..decision.procedure import Procedure
-from ..errors import CaseExists, CaseNotFound, EngineError, LostRace, NumberTaken
+from ..errors import (
+    CaseExists,
+    CaseNotFound,
+    DefinitionMissing,
+    EngineError,
+    IntegrityViolated,
+    LostRace,
+    NumberTaken,
+)
 from ..model.case import (
     CaseState,
     DeadlineState,
@@ -376,7 +384,10 @@ def reserve_ids(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime) -> None:
-    """New cases' rows. Raises `CaseExists`, `NumberTaken`."""
+    """New cases' rows.
+
+    Raises `CaseExists`, `NumberTaken`, `DefinitionMissing` where somebody took its text away.
+    """
     try:
         _INSERT_CASE.run_many(connection, (_row(case, now) for case in new))
     except IntegrityError as error:
@@ -385,10 +396,16 @@ def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime
 
 def _why_not(new: Sequence[CaseState], told: str) -> EngineError:
     """What a database means that did not take new cases: it names the index, or its columns."""
-    if "number_key" not in told.splitlines()[0]:
+    line = told.splitlines()[0]
+    if "number_key" in line:
+        numbers = [case.number for case in new if case.number and case.parent_id is None]
+        return NumberTaken(number=", ".join(numbers[:5]))
+    if "zx_cases_pk" in line or "zx_cases.id" in line:
         return CaseExists(case_id=", ".join(case.id for case in new[:5]))
-    numbers = [case.number for case in new if case.number and case.parent_id is None]
-    return NumberTaken(number=", ".join(numbers[:5]))
+    if "zx_cases_definition_fk" in line or "FOREIGN KEY" in line:
+        hashes = dict.fromkeys(case.definition_hash for case in new)
+        return DefinitionMissing(hash=", ".join(tuple(hashes)[:5]))
+    return IntegrityViolated(why=line)
 
 
 def update_cases(

@@ -3,23 +3,31 @@ come."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from ...workflow.errors import DataError
-from ..errors import DatabaseBusy, LostRace, SchemaOutdated
+from ..errors import NothingToJoin, ProgramOutdated, SchemaOutdated
+from .failures import committing
+from .schema import SCHEMA_VERSION, VERSION_TABLE
 
-SCHEMA_VERSION = "0005"
-VERSION_TABLE = "zx_alembic_version"
 BUSY_TIMEOUT_MS = 10_000
 _IDLE_SECONDS = 2.0
-_DATA_EXCEPTION = "22"
-"""The class of the standard's states for values that cannot be."""
+_BEGIN = "zhixing_begin"
+"""The execution option that says how a transaction on our own SQLite engines begins."""
+_OWN = "zhixing_own"
+"""The execution option of a connection whose transaction is made for one verb alone."""
+_IN_MEMORY = (None, "", ":memory:")
 
 
 def connect(
@@ -27,10 +35,12 @@ def connect(
 ) -> sa.Engine:
     """An engine for a URL.
 
-    SQLite gets WAL, foreign keys, a busy timeout and transactions that begin at once.
+    SQLite gets WAL, foreign keys and transactions that begin at once (`reading`: when they read).
+    A file that cannot be written is read, and nothing is changed about it. `sqlite://` is a
+    database for this engine alone, in a file that goes with it, so that threads may share it.
 
     `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may lose the last
-    commits, and is faster.
+    commits, and is faster. A lock is waited for `busy_timeout_ms` at most, on PostgreSQL too.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
@@ -38,16 +48,55 @@ def connect(
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, isolation_level="READ COMMITTED")
         _ping_what_lay_idle(engine)
+        prepare_postgresql(engine, busy_timeout_ms)
         return engine
-    memory = parsed.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": sa.pool.StaticPool} if memory else {}
-    engine = sa.create_engine(
-        parsed,
-        connect_args={"check_same_thread": False, "timeout": busy_timeout_ms / 1000},
-        **options,
-    )
+    if is_in_memory(parsed):
+        return _connect_privately(parsed, busy_timeout_ms)
+    return _connect_sqlite(_as_it_can_be_opened(parsed), synchronous, busy_timeout_ms)
+
+
+def _connect_sqlite(url: sa.URL, synchronous: str, busy_timeout_ms: int) -> sa.Engine:
+    options = {"check_same_thread": False, "timeout": busy_timeout_ms / 1000}
+    engine = sa.create_engine(url, connect_args=options)
     prepare_sqlite(engine, synchronous, busy_timeout_ms)
     return engine
+
+
+def _connect_privately(url: sa.URL, busy_timeout_ms: int) -> sa.Engine:
+    """A database for one engine, gone with it.
+
+    In memory alone each connection would have a database of its own, or all threads one
+    transaction.
+    """
+    folder = tempfile.mkdtemp(prefix="zhixing-")
+    file = url.set(database=str(Path(folder) / "private.db"))
+    engine = _connect_sqlite(file, "OFF", busy_timeout_ms)
+    remove = weakref.finalize(engine, _remove, folder, os.getpid())
+
+    @sa.event.listens_for(engine, "engine_disposed")
+    def _gone(engine: sa.Engine) -> None:
+        remove()
+
+    return engine
+
+
+def _remove(folder: str, made_by: int) -> None:
+    if os.getpid() == made_by:  # a child that was forked has no say in it
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_it_can_be_opened(url: sa.URL) -> sa.URL:
+    """A file in a folder where nothing can be written is opened as one that never changes.
+
+    SQLite would want to put its own files beside it.
+    """
+    if not is_read_only(url) or "uri" in url.query:
+        return url
+    path = Path(str(url.database)).absolute()
+    if os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
+        return url
+    query = {**url.query, "immutable": "1", "uri": "true"}
+    return url.set(database=f"file:{quote(str(path))}", query=query)
 
 
 def _ping_what_lay_idle(engine: sa.Engine) -> None:
@@ -73,62 +122,173 @@ def _ping_what_lay_idle(engine: sa.Engine) -> None:
             raise DisconnectionError  # the pool takes another
 
 
+def prepare_postgresql(engine: sa.Engine, lock_timeout_ms: int) -> None:
+    """No lock is waited for without end."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {int(lock_timeout_ms)}")
+        cursor.close()
+        connection.commit()
+
+
+# -- SQLite
+
+_SYNCHRONOUS = ("OFF", "NORMAL")
+
+
 def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) -> None:
     """Settings for every connection, and `BEGIN IMMEDIATE`, so that a reader never has to become a
-    writer half-way."""
+    writer half-way; what was opened to read alone begins when it reads."""
+    read_only = is_read_only(engine.url)
+    level = synchronous.upper() if synchronous.upper() in _SYNCHRONOUS else "FULL"
 
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: Any, record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout_ms)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        if not read_only:
+            _write_ahead(engine, cursor, busy_timeout_ms / 1000)
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(
-            f"PRAGMA synchronous = {'NORMAL' if synchronous.upper() == 'NORMAL' else 'FULL'}"
-        )
+        cursor.execute(f"PRAGMA synchronous = {level}")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        cursor = connection.connection.cursor()
+        kind = "DEFERRED" if read_only else "IMMEDIATE"
+        _begin_driver(connection, connection.get_execution_options().get(_BEGIN, kind))
+
+
+def _write_ahead(engine: sa.Engine, cursor: Any, seconds: float) -> None:
+    """Set the file to WAL, once in its life.
+
+    For that SQLite does not wait where several open a new file at once, so it is tried again.
+    """
+    until = monotonic() + seconds
+    while True:
         try:
-            cursor.execute("BEGIN IMMEDIATE")
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
-        finally:
-            cursor.close()
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except engine.dialect.loaded_dbapi.Error as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+
+
+def is_in_memory(url: str | sa.URL) -> bool:
+    """Whether a URL names no file: a database that is kept nowhere."""
+    parsed = sa.make_url(url)
+    return parsed.get_backend_name() == "sqlite" and parsed.database in _IN_MEMORY
+
+
+def is_read_only(url: sa.URL) -> bool:
+    """Whether a URL names a SQLite file that this process can only read."""
+    if url.get_backend_name() != "sqlite" or is_in_memory(url):
+        return False
+    if url.query.get("mode") == "ro" or "immutable" in url.query:
+        return True
+    path = Path(str(url.database).removeprefix("file:"))
+    return path.is_file() and not os.access(path, os.W_OK)
+
+
+def _begin_driver(connection: sa.Connection, kind: str) -> None:
+    cursor = connection.connection.cursor()
+    statement = f"BEGIN {kind}"
+    try:
+        cursor.execute(statement)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, connection.dialect.loaded_dbapi.Error
+        ) from error
+    finally:
+        cursor.close()
+
+
+# -- transactions
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn a database that is busy, deadlocked or away into a retryable error of ours.
+def reading(database: sa.Engine, *, one_moment: bool = False) -> Iterator[sa.Connection]:
+    """A connection that only asks: on SQLite it waits for no writer, and keeps none waiting.
 
-    Raises `DataError` for a text that no database holds (NUL, half a character, too long).
+    With `one_moment` it sees the database as it is at its first question (SQLite always does).
     """
+    with database.connect() as connection:
+        if one_moment and connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with owned(connection, writes=False):
+            yield connection
+
+
+@contextmanager
+def writing(database: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction that is committed at the end. Raises `OutcomeUnknown`."""
+    with database.connect() as connection, owned(connection, writes=True):
+        yield connection
+
+
+@contextmanager
+def owned(connection: sa.Connection, writes: bool) -> Iterator[None]:
+    """One transaction on a connection, made for the verb within. Raises `OutcomeUnknown`."""
+    kind = "IMMEDIATE" if writes else "DEFERRED"
+    connection.execution_options(**{_OWN: True, _BEGIN: kind})
+    root = connection.begin()
     try:
         yield
-    except UnicodeEncodeError as error:
-        raise _not_storable(error.object) from error
-    except DBAPIError as error:
-        why = str(error.orig).splitlines()[0] if error.orig else str(error)
-        state = getattr(error.orig, "sqlstate", None)
-        if state in ("40001", "40P01"):
-            raise LostRace(case_id="?") from error
-        if isinstance(error, sa.exc.DataError) or str(state or "").startswith(_DATA_EXCEPTION):
-            raise _not_storable(why) from error
-        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-            raise DatabaseBusy(why=why) from error
+    except BaseException:
+        root.rollback()
         raise
+    with committing() if writes else nullcontext():
+        root.commit()
 
 
-def _not_storable(what: str) -> DataError:
-    return DataError(
-        field="-",
-        value=ascii(what)[:100],
-        why_zh="数据库不能保存这样的文字",
-        why_en="the database cannot hold such a text",
-    )
+def is_owned(connection: sa.Connection) -> bool:
+    """Whether the transaction of a connection was made by `owned`."""
+    return bool(connection.get_execution_options().get(_OWN))
+
+
+@contextmanager
+def savepoint(connection: sa.Connection) -> Iterator[None]:
+    """All or nothing within a host's transaction. Raises `NothingToJoin`.
+
+    SQLite's driver may have begun no transaction yet: then a savepoint would begin it, and its
+    release would commit.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    _check_joinable(connection)
+    begin_to_write(connection)
+    with connection.begin_nested():
+        yield
+
+
+def begin_to_write(connection: sa.Connection) -> None:
+    """Begin the transaction where SQLite's driver has begun none yet."""
+    if not connection.in_transaction():
+        connection.begin()
+    if connection.dialect.name == "sqlite" and not _driver(connection).in_transaction:
+        _begin_driver(connection, "IMMEDIATE")
+
+
+def _check_joinable(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        driver = _driver(connection)
+        by_itself = driver.isolation_level is None and not driver.in_transaction
+        is_autocommit = by_itself or getattr(driver, "autocommit", None) is True
+    else:
+        driver = connection.connection.dbapi_connection
+        is_autocommit = getattr(driver, "autocommit", None) is True
+    if is_autocommit:
+        raise NothingToJoin
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The driver's own connection: what asyncio wraps, unwrapped."""
+    return connection.connection.driver_connection
+
+
+# -- the schema's version
 
 
 def schema_version(connection: sa.Connection) -> str | None:
@@ -140,7 +300,13 @@ def schema_version(connection: sa.Connection) -> str | None:
 
 
 def check_schema(connection: sa.Connection) -> None:
-    """Raises `SchemaOutdated` unless the tables are of this version."""
-    found = schema_version(connection)
+    """Raises `SchemaOutdated` or `ProgramOutdated` unless the tables are of this version."""
+    check_version(schema_version(connection))
+
+
+def check_version(found: str | None) -> None:
+    """Raises `SchemaOutdated` or `ProgramOutdated` unless it is the version of this program."""
+    if found is not None and found > SCHEMA_VERSION:
+        raise ProgramOutdated(found=found, expected=SCHEMA_VERSION)
     if found != SCHEMA_VERSION:
         raise SchemaOutdated(found=found or "-", expected=SCHEMA_VERSION)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,6 +73,12 @@ def running_on(connection: Connection, hash: str) -> int:
         .where(cases.c.definition_hash == hash, cases.c.closed_at.is_(None))
     )
     return int(connection.execute(query).scalar_one())
+
+
+def stored_hashes(connection: Connection, hashes: Iterable[str]) -> set[str]:
+    """Those of some texts that are kept."""
+    query = select(definitions.c.hash).where(definitions.c.hash.in_(tuple(hashes)))
+    return set(connection.execute(query).scalars())
 
 
 def store_definition(connection: Connection, definition: Definition, now: datetime) -> None:

@@ -52,6 +52,10 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
+SCHEMA_VERSION = "0005"
+"""The revision that these tables are of."""
+VERSION_TABLE = "zx_alembic_version"
+
 metadata = MetaData()
 
 

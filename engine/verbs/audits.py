@@ -29,14 +29,17 @@ from ..queries.case_page import case_page
 from ..queries.events import FeedEvent
 from ..queries.export import exported
 from ..storage.case_rows import court_of
-from ..storage.database import translated
+from ..storage.database import reading
+from ..storage.failures import translated
 from ..work.runtime import Transaction
 from .guarded import Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 log = logging.getLogger("zhixing")
 
 
+@repeating
 class Audits(Guarded, Generic[W]):
     """Histories held to what was written, and the feed of all of them.
 
@@ -112,7 +115,7 @@ class Audits(Guarded, Generic[W]):
         return Sealing(sealed=sealed, left=tuple(left))
 
     def _page_of_unsealed(self, after: str) -> list[str]:
-        with self.transaction() as transaction:
+        with self.transaction(writes=False) as transaction:
             return page_of_unsealed(transaction.connection, after)
 
     def _seal(self, case_id: str, actor: Actor) -> None:
@@ -146,7 +149,7 @@ class Audits(Guarded, Generic[W]):
         of a case in their order; one that commits late is not skipped. What is sealed is not in
         it. Raises `BadFeedToken`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return events.after(transaction, after, limit, court)
 
     def case_at(self, case_id: str, at: datetime | date, *, within: W | None = None) -> CaseAt:
@@ -155,7 +158,7 @@ class Audits(Guarded, Generic[W]):
         It is folded from the entries; what is sealed is left out. Raises `CaseNotFound`,
         `NotOpenThen`, `NaiveDatetime`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return as_of.case_at(transaction, case_id, at)
 
     def case_page(
@@ -186,8 +189,5 @@ class Audits(Guarded, Generic[W]):
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
         """A transaction that sees one moment of the database throughout."""
-        with translated(), self.database.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield self._transaction(connection)
+        with translated(), reading(self.database, one_moment=True) as connection:
+            yield self._transaction(connection, writes=False, doubts_clock=False)

@@ -37,12 +37,14 @@ from ..storage.incidents import court_of_incident, resolve_incident
 from .bringing import Act, Opening, brought, called, foreseen
 from .guarded import Guarded
 from .once import Calling, Once, derived
+from .repeating import repeating
 
 W = TypeVar("W")
 Data = Mapping[str, Any]
 Documents = Mapping[str, str]
 
 
+@repeating
 class Changes(Guarded, Generic[W]):
     """Changes of cases. `within` is the host's own session or connection.
 

@@ -14,17 +14,20 @@ from ..charter.refusals import RefusalView
 from ..model.event import Actor
 from ..versions import charter_changes, publications
 from ..versions.publications import Publication
+from ..work.clock_guard import ClockAccepted, accept_clock
 from .guarded import Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 
 
+@repeating
 class Charters(Guarded, Generic[W]):
     """The charter in force says who may do what beside the cases; two persons change it."""
 
     def charter(self, *, within: W | None = None) -> Charter:
         """The charter in force."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return self._standing_of(transaction).charter
 
     def set_first_charter(self, charter: Charter, *, within: W | None = None) -> Publication:
@@ -74,7 +77,7 @@ class Charters(Guarded, Generic[W]):
 
     def charters(self, *, within: W | None = None) -> tuple[Publication, ...]:
         """The charters that were proposed, put in force or refused, the newest first."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return publications.listed(transaction, kind="charter")
 
     # -- deputies
@@ -128,8 +131,22 @@ class Charters(Guarded, Generic[W]):
         self, *, on: date | None = None, within: W | None = None
     ) -> tuple[Deputyship, ...]:
         """Deputyships, the newest first; `on` a day only those that hold then."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return deputies.listed(transaction, on)
+
+    # -- the clock of the database
+
+    def accept_clock(
+        self, *, actor: Actor, note: str = "", within: W | None = None
+    ) -> ClockAccepted:
+        """Say that the clock is right, where it is refused (`ClockRefused`); kept with the person.
+
+        Whom the charter lets resolve incidents. Raises `NotAllowed`.
+        """
+        with self._acting("accept_clock", actor, within, doubts_clock=False) as acting:
+            acting.check("resolve")
+            transaction = acting.transaction
+            return accept_clock(transaction.connection, transaction.now, actor.id, note)
 
     # -- what was refused
 
@@ -147,7 +164,7 @@ class Charters(Guarded, Generic[W]):
 
         For those whom the charter lets read it. Raises `NotAllowed`.
         """
-        with self._acting("refusals", actor, within, case_id or "") as acting:
+        with self._acting("refusals", actor, within, case_id or "", writes=False) as acting:
             acting.check("read_refusals")
             return refusals.listed(
                 acting.transaction, case_id=case_id, person=person, since=since, limit=limit

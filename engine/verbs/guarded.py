@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +17,10 @@ from ..charter.refusals import Refusal, RefusalBook
 from ..charter.standing import Standing
 from ..charter.store import StandingKeeper
 from ..clock import Clock
-from ..errors import NotAllowed
+from ..errors import DatabaseFault, NotAllowed
 from ..model.case import CaseState
 from ..model.event import Actor
+from ..work.clock_guard import AHEAD
 from ..work.registry import Registry
 from ..work.repository import Path
 from ..work.runtime import Runtime, Transaction
@@ -127,8 +128,18 @@ class Guarded(Runtime):
         clock: Clock,
         adapters: Iterable[Adapter] = (),
         authorize: Authorize | None = None,
+        *,
+        retries: int = 0,
+        clock_tolerance: timedelta | None = AHEAD,
     ) -> None:
-        super().__init__(database, registry, clock, adapters)
+        super().__init__(
+            database,
+            registry,
+            clock,
+            adapters,
+            retries=retries,
+            clock_tolerance=clock_tolerance,
+        )
         self._authorize = authorize
         self._standing = StandingKeeper()
         self._refusals = RefusalBook()
@@ -152,7 +163,15 @@ class Guarded(Runtime):
 
     @contextmanager
     def _acting(
-        self, verb: str, actor: Actor, within: Any, case_id: str = "", what: str = ""
+        self,
+        verb: str,
+        actor: Actor,
+        within: Any,
+        case_id: str = "",
+        what: str = "",
+        *,
+        writes: bool = True,
+        doubts_clock: bool = True,
     ) -> Iterator[Acting]:
         """A verb's transaction, for one actor.
 
@@ -162,11 +181,11 @@ class Guarded(Runtime):
         acting: Acting | None = None
         try:
             check_actor(actor)
-            with self.transaction(within) as transaction:
+            with self.transaction(within, writes=writes, doubts_clock=doubts_clock) as transaction:
                 acting = Acting(transaction, self._standing_of(transaction), self._authorize, asked)
                 yield acting
         except ZhixingError as error:
-            if not error.retryable:
+            if not (error.retryable or isinstance(error, DatabaseFault)):
                 self._keep(error, asked, acting, within)
             raise
 

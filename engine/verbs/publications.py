@@ -20,10 +20,12 @@ from ..versions.publications import Publication
 from ..versions.recalculation import DueDateChange, apply_calendar, calendar_changes
 from ..versions.renewal import Renewal, renewals
 from .guarded import Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 
 
+@repeating
 class Publications(Guarded, Generic[W]):
     """What governs cases. `within` is the host's own session or connection, as for changes.
 
@@ -123,7 +125,7 @@ class Publications(Guarded, Generic[W]):
         within: W | None = None,
     ) -> tuple[Publication, ...]:
         """Versions that were proposed, published or withdrawn, the newest first."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return publications.listed(transaction, procedure, case_id, "definition")
 
     def renewals(
@@ -133,12 +135,12 @@ class Publications(Guarded, Generic[W]):
 
         Each with what governs its unit until it is renewed, and what that changes.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return tuple(renewals(transaction, self._standing_of(transaction), procedure))
 
     def count_running_on(self, hash: str, *, within: W | None = None) -> int:
         """How many open cases run on a version, by its hash."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return running_on(transaction.connection, hash)
 
     # -- running cases on another version
@@ -200,14 +202,14 @@ class Publications(Guarded, Generic[W]):
         self, procedure: str | None = None, *, within: W | None = None
     ) -> tuple[Migration, ...]:
         """Migrations, the newest first."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return moving.listed(transaction, procedure)
 
     # -- the tables of law
 
     def law(self, *, within: W | None = None) -> Law:
         """The tables of law that versions are held to."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return law_in_force(transaction.connection)
 
     def propose_law(
@@ -239,7 +241,7 @@ class Publications(Guarded, Generic[W]):
 
     def laws(self, *, within: W | None = None) -> tuple[Publication, ...]:
         """The tables of law that were proposed, put in force or refused, the newest first."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return publications.listed(transaction, kind="law")
 
     # -- calendars

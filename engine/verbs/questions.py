@@ -20,10 +20,12 @@ from ..queries.views import (
 )
 from ..queries.visibility import ChecklistLine, PartyView
 from .guarded import Acting, Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 
 
+@repeating
 class Questions(Guarded, Generic[W]):
     """Questions about cases. `within` is the host's own session or connection, as for changes.
 
@@ -32,7 +34,7 @@ class Questions(Guarded, Generic[W]):
 
     def case(self, case_id: str, *, within: W | None = None) -> Case:
         """A case as it stands. Raises `CaseNotFound`."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return cases.case(transaction, case_id)
 
     def read_sealed(self, case_id: str, *, actor: Actor, within: W | None = None) -> Case:
@@ -40,7 +42,7 @@ class Questions(Guarded, Generic[W]):
 
         Raises `NotAllowed`, `CaseNotFound`.
         """
-        with self._acting("read_sealed", actor, within, case_id) as acting:
+        with self._acting("read_sealed", actor, within, case_id, writes=False) as acting:
             self._check_at_case(acting, "read_sealed", case_id)
             return cases.case(acting.transaction, case_id, unsealed=True)
 
@@ -49,7 +51,7 @@ class Questions(Guarded, Generic[W]):
 
         What is sealed is in it where they may read that too. Raises `NotAllowed`, `CaseNotFound`.
         """
-        with self._acting("export_case", actor, within, case_id) as acting:
+        with self._acting("export_case", actor, within, case_id, writes=False) as acting:
             transaction = acting.transaction
             court = self._check_at_case(acting, "export", case_id)
             unsealed = acting.may("read_sealed", court)
@@ -80,7 +82,7 @@ class Questions(Guarded, Generic[W]):
 
         `after` is the last id of the page before.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return cases.listed(
                 transaction,
                 procedure=procedure,
@@ -101,7 +103,7 @@ class Questions(Guarded, Generic[W]):
 
         As the verbs would judge it, and nothing is kept of it. Raises `CaseNotFound`, `BadActor`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return cases.possible(
                 transaction, case_id, lambda case: self._actor_at(transaction, actor, case)
             )
@@ -113,7 +115,7 @@ class Questions(Guarded, Generic[W]):
 
         Empty when it has none. Raises `CaseNotFound`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return visibility.checklist(transaction, case_id, trigger)
 
     def party_view(self, case_id: str, role: str, *, within: W | None = None) -> PartyView:
@@ -122,7 +124,7 @@ class Questions(Guarded, Generic[W]):
         It is the nodes, documents and fields made visible to it. Raises `CaseNotFound`,
         `DataError`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return visibility.party_view(transaction, case_id, role)
 
     def diagram(
@@ -139,7 +141,7 @@ class Questions(Guarded, Generic[W]):
         """
         from ..queries.case_diagram import case_diagram  # pictures are loaded by those who draw
 
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return case_diagram(transaction, case_id, kind, lang)
 
     def tasks(
@@ -157,7 +159,7 @@ class Questions(Guarded, Generic[W]):
 
         It is tasks and approvals that wait for a role, or that a person has claimed.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return tasks.listed(
                 transaction,
                 case_id=case_id,
@@ -170,7 +172,7 @@ class Questions(Guarded, Generic[W]):
 
     def workload(self, *, within: W | None = None) -> tuple[Workload, ...]:
         """How much open work each person has claimed, and how much waits in each pool."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return tasks.workload(transaction)
 
     def deadlines(
@@ -185,7 +187,7 @@ class Questions(Guarded, Generic[W]):
 
         With `explain` each has the steps that led to its due date. Raises `CaseNotFound`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return deadlines.of_case(transaction, case_id, live, explain)
 
     def explain_deadline(self, case_id: str, rule: str, *, within: W | None = None) -> Deadline:
@@ -193,7 +195,7 @@ class Questions(Guarded, Generic[W]):
 
         Raises `CaseNotFound`, `UnknownDeadline`.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return deadlines.explained(transaction, case_id, rule)
 
     def overdue(
@@ -205,7 +207,7 @@ class Questions(Guarded, Generic[W]):
         within: W | None = None,
     ) -> tuple[Deadline, ...]:
         """Expired time limits that are still to be performed, the oldest first."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return deadlines.overdue(transaction, officer, court, limit)
 
     def history(
@@ -220,7 +222,7 @@ class Questions(Guarded, Generic[W]):
 
         For pages: `limit` entries, from the one after the number `after` on.
         """
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return records.history_of(transaction, case_id, after, limit)
 
     def alerts(
@@ -232,10 +234,10 @@ class Questions(Guarded, Generic[W]):
         within: W | None = None,
     ) -> tuple[AlertView, ...]:
         """Warnings and expiries, in the order of their times."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return records.alerts(transaction, case_id, unseen, limit)
 
     def incidents(self, *, open_only: bool = True, within: W | None = None) -> tuple[Incident, ...]:
         """What the clock or the dispatcher could not do."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return records.incidents(transaction, open_only)

@@ -1,9 +1,10 @@
-"""The time to act by: the host's clock, never ahead of the database's."""
+"""The time to act by: the database's where it has a clock, the host's where it has none."""
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,28 +13,42 @@ from ..clock import Clock, SystemClock
 _CHECK_EVERY_SECONDS = 30.0
 
 
-class DatabaseTime:
-    """The host's clock, held back to the database's when it runs ahead.
+def running() -> float:
+    """Seconds by a clock that nobody sets; where there is one, it runs on while the machine sleeps.
 
-    So no host acts before the time, whatever its own clock says.
+    Windows has none that does, and needs none: `monotonic` counts sleep there.
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+class _Asked(NamedTuple):
+    """What the database said, and the running clock when the answer was here."""
+
+    said: datetime
+    at: float
+
+
+class DatabaseTime:
+    """On PostgreSQL the database's time, in both directions, whatever the host's clock says.
+
+    Between two questions it goes on by a clock that nobody sets. It is never ahead of the
+    database's: the time that an answer takes is lost. On SQLite, and with a clock that is moved by
+    hand, it is the clock that was given.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._is_real = isinstance(clock, SystemClock)
-        self._ahead = timedelta()
-        self._checked: float | None = None
+        self._asked: _Asked | None = None
 
     def now(self, connection: Connection, fresh: bool = False) -> datetime:
         """The time; `fresh` asks the database now, else at most twice a minute."""
-        now = self._clock.now()
         if not self._is_real or connection.dialect.name != "postgresql":
-            return now
-        if fresh or self._is_stale():
-            asked = connection.exec_driver_sql("SELECT clock_timestamp()")
-            self._ahead = max(now - asked.scalar_one().astimezone(UTC), timedelta())
-            self._checked = monotonic()
-        return now - self._ahead
-
-    def _is_stale(self) -> bool:
-        return self._checked is None or monotonic() - self._checked > _CHECK_EVERY_SECONDS
+            return self._clock.now()
+        asked = self._asked
+        if asked is None or fresh or running() - asked.at > _CHECK_EVERY_SECONDS:
+            said = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            asked = self._asked = _Asked(said.astimezone(UTC), running())
+        return asked.said + timedelta(seconds=running() - asked.at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,15 +14,19 @@ import sqlalchemy as sa
 from ...adapters.protocol import Adapter
 from ..clock import Clock
 from ..decision.procedure import Procedure
+from ..errors import DefinitionMissing
 from ..model.case import CaseState
 from ..model.effects import Decision
 from ..model.event import Actor
 from ..model.happened import Happened
-from ..storage.database import translated
-from .after_commit import after_commit
+from ..storage.database import is_owned, reading, savepoint, writing
+from ..storage.failures import translated
+from .after_commit import after_commit, listen
+from .clock_guard import AHEAD, ClockGuard
 from .database_time import DatabaseTime
 from .registry import Registry
 from .repository import Path, SqlCaseRepository
+from .schema_check import SchemaCheck
 from .unit import UnitOfWork
 
 log = logging.getLogger("zhixing")
@@ -70,37 +74,75 @@ class Runtime:
         registry: Registry,
         clock: Clock,
         adapters: Iterable[Adapter] = (),
+        *,
+        retries: int = 0,
+        clock_tolerance: timedelta | None = AHEAD,
     ) -> None:
         self.database = database
         self.registry = registry
         self.clock = clock
         self.adapters = list(adapters)
+        self.retries = retries
         self._time = DatabaseTime(clock)
+        self._guard = ClockGuard(clock, clock_tolerance)
+        self._schema = SchemaCheck()
         self._wakers: list[Callable[[], None]] = []
         self._observers: list[Observer] = []
 
     @contextmanager
-    def transaction(self, within: Any = None) -> Iterator[Transaction]:
+    def transaction(
+        self, within: Any = None, *, writes: bool = True, doubts_clock: bool = True
+    ) -> Iterator[Transaction]:
         """A transaction of our own, committed at the end; or the host's, joined and not ended.
 
-        `within` is the host's `Session` or `Connection`. Raises `DatabaseBusy` and `LostRace` for
-        what the database could not do in time.
+        `within` is the host's `Session` or `Connection`; what is written in it is written as a
+        whole or, when an error is raised, not at all. With `writes=False` it only asks: no
+        savepoint, no lock. `doubts_clock=False` writes whatever the clock says.
+
+        Raises `DatabaseBusy` and `LostRace` for what may be repeated, `OutcomeUnknown` when the
+        connection was lost during the commit, `DatabaseUnusable`, `IntegrityViolated`,
+        `SchemaOutdated`, `ProgramOutdated`, `ClockRefused`, `NothingToJoin`.
         """
-        with translated():
+        with translated(), self._remembering_truly():
             if within is not None:
-                joined = within if isinstance(within, sa.Connection) else within.connection()
-                transaction = self._transaction(joined)
-                yield transaction
-                if transaction.has_changed_anything:
-                    after_commit(within, lambda: self._committed(transaction))
+                with self._joined(within, writes, doubts_clock) as transaction:
+                    yield transaction
                 return
-            with self.database.begin() as connection:
-                transaction = self._transaction(connection)
+            with (writing if writes else reading)(self.database) as connection:
+                transaction = self._transaction(connection, writes, doubts_clock)
                 yield transaction
         self._committed(transaction)
 
-    def _transaction(self, connection: sa.Connection) -> Transaction:
+    @contextmanager
+    def _remembering_truly(self) -> Iterator[None]:
+        """Where a definition is gone that was kept, somebody emptied the tables: keep all anew."""
+        try:
+            yield
+        except DefinitionMissing:
+            self.registry.stored.clear()
+            raise
+
+    @contextmanager
+    def _joined(self, within: Any, writes: bool, doubts_clock: bool) -> Iterator[Transaction]:
+        """The host's transaction, joined: all that is written in it or, by a savepoint, nothing."""
+        connection = within if isinstance(within, sa.Connection) else within.connection()
+        if writes:
+            listen(within)
+        is_ours_or_asks = not writes or is_owned(connection)
+        with nullcontext() if is_ours_or_asks else savepoint(connection):
+            transaction = self._transaction(connection, writes, doubts_clock)
+            yield transaction
+        if transaction.has_changed_anything:
+            after_commit(within, lambda: self._committed(transaction))
+
+    def _transaction(
+        self, connection: sa.Connection, writes: bool, doubts_clock: bool
+    ) -> Transaction:
         now = self._time.now(connection)
+        if writes:
+            self._schema.check(connection)
+        if writes and doubts_clock:
+            self._guard.check(connection, now)
         return Transaction(connection, self.registry, now, self._path_at(connection, now))
 
     def _path_at(self, connection: sa.Connection, now: datetime) -> Path:
@@ -114,6 +156,16 @@ class Runtime:
     def now(self, connection: sa.Connection) -> datetime:
         """The time to enforce by, checked against the database's clock now."""
         return self._time.now(connection, fresh=True)
+
+    def keep_alive(self) -> None:
+        """Note that somebody serves this database now, at most once a minute.
+
+        An idle database is then no reason to doubt the clock. Raises `ClockRefused`.
+        """
+        if self._guard.is_alive_noted():
+            return
+        with self.transaction() as transaction:
+            self._guard.note_alive(transaction.connection, transaction.now)
 
     def on_event(self, observer: Observer) -> None:
         """Tell `observer` of everything that happens to a case here, after it was committed.

@@ -165,15 +165,33 @@ def test_a_joined_commit_wakes_and_tells_and_a_read_does_not(
     run(story)
 
 
-def test_in_memory_the_verbs_work_too(loan: Definition, clock: VirtualClock) -> None:
+def test_without_a_file_verbs_and_threads_see_one_database(
+    loan: Definition, clock: VirtualClock
+) -> None:
     async def story() -> None:
         async with await AsyncEngine.open("sqlite://", loan, clock=clock, drafts=True) as court:
+            case = await court.open_case("loan", actor=OFFICER)
+            assert court.sync.case(case.id) == await court.case(case.id)
+            clock.advance(days=8)
+            assert await court.run_due() == 1
+            assert len(await court.history(case.id)) == len(court.sync.history(case.id)) > 1
+
+    run(story)
+
+
+def test_a_hosts_engine_in_memory_has_verbs_and_no_threads(
+    loan: Definition, clock: VirtualClock
+) -> None:
+    async def story() -> None:
+        hosts = create_async_engine("sqlite+aiosqlite://")
+        async with await AsyncEngine.open(hosts, loan, clock=clock, drafts=True) as court:
             case = await court.open_case("loan", actor=OFFICER)
             assert (await court.case(case.id)).state == "fresh"
             with pytest.raises(NoSecondConnection):
                 await court.run_due()
             with pytest.raises(NoSecondConnection):
                 await court.start()
+        await hosts.dispose()
 
     run(story)
 

@@ -23,8 +23,8 @@ from tests.courts import migrate, publish
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
 from tests.testing.test_court import ASKING
 from zhixing.engine import Actor, Engine, Refused, SchemaOutdated, VirtualClock, upgrade_schema
-from zhixing.engine.storage.database import SCHEMA_VERSION, check_schema, connect, schema_version
-from zhixing.engine.storage.schema import INDEXES, TableIndex, metadata
+from zhixing.engine.storage.database import check_schema, connect, schema_version
+from zhixing.engine.storage.schema import INDEXES, SCHEMA_VERSION, TableIndex, metadata
 from zhixing.engine.storage.upgrade import MIGRATIONS
 from zhixing.workflow import definition_from_text
 

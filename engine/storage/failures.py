@@ -1,0 +1,183 @@
+"""What a database's errors mean: which may be repeated, which a person must mend, which left open
+whether something was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import exc
+
+from ...workflow.errors import DataError
+from ..errors import (
+    DatabaseBusy,
+    DatabaseUnusable,
+    EngineError,
+    IntegrityViolated,
+    OutcomeUnknown,
+    SchemaOutdated,
+    TransactionLost,
+)
+from .schema import SCHEMA_VERSION
+
+_LOST = ("40001", "40P01", "25P02")
+"""Serialization failure, deadlock, and a statement after another one failed in the transaction."""
+_BUSY = ("08", "53", "57P", "55P03")
+_FULL = "53100"
+_NO_TABLE = ("42P01", "42703")
+_DATA_EXCEPTION, _INTEGRITY = "22", "23"
+_COMMIT_UNKNOWN = ("08", "57P", "40003")
+"""The states after which a commit may have been carried out."""
+
+# SQLite's result codes; the lowest byte is the kind
+_KIND = 0xFF
+_SQLITE_LOST = 517  # BUSY_SNAPSHOT: what was read is no longer what is there
+_SQLITE_BUSY = (5, 6)
+_SQLITE_IO = 10
+_SQLITE_TOO_BIG, _SQLITE_CONSTRAINT = 18, 19
+
+_PERMANENT_AT_CONNECT = (
+    "does not exist",
+    "authentication failed",
+    "pg_hba.conf",
+    "not permitted to log in",
+    "permission denied",
+    "no password supplied",
+    "不存在",
+    "认证失败",
+    "认证",
+)
+"""How a server words that a connection will never be made. The protocol of PostgreSQL has a state
+for it, which the client library does not give; a refused port looks the same as a restart."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn every error of a database into one of ours that says what it means.
+
+    Only what can succeed later is retryable: `DatabaseBusy` (locked, restarting, too many
+    connections, the pool's time is up, a refused port) and `TransactionLost`. `DatabaseUnusable` is
+    for a person to mend, `SchemaOutdated` for `zhixing db upgrade`. Raises `DataError` for a text
+    that no database holds (NUL, half a character, too long), `IntegrityViolated`.
+    """
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise _not_storable(error.object) from error
+    except exc.TimeoutError as error:
+        raise DatabaseBusy(why=_first_line(error)) from error
+    except exc.PendingRollbackError as error:
+        raise TransactionLost(why=_first_line(error)) from error
+    except exc.DBAPIError as error:
+        raise meaning(error) from error
+    except ConnectionError as error:  # asyncpg, of a port that nobody listens at
+        raise DatabaseBusy(why=_first_line(error)) from error
+
+
+@contextmanager
+def committing() -> Iterator[None]:
+    """Around a commit: raises `OutcomeUnknown` where its answer was lost.
+
+    An error that the server told is definite: nothing was written.
+    """
+    try:
+        yield
+    except exc.DBAPIError as error:
+        if _is_unknown(error):
+            raise OutcomeUnknown(why=_why(error)) from error
+        raise
+
+
+def _is_unknown(error: exc.DBAPIError) -> bool:
+    code = _sqlite_code(error)
+    if code is not None:
+        return code & _KIND == _SQLITE_IO  # what reached the file shows at the next opening
+    state = _state(error)
+    return state is None or state.startswith(_COMMIT_UNKNOWN)
+
+
+def meaning(error: exc.DBAPIError) -> EngineError | DataError:
+    """A driver's error as one of ours."""
+    code, state = _sqlite_code(error), _state(error)
+    if code is not None:
+        return _of_sqlite(code, _why(error))
+    if state is not None:
+        return _of_state(state, error)
+    return _of_words(error)
+
+
+def _of_state(state: str, error: exc.DBAPIError) -> EngineError | DataError:
+    """By the standard's state, as PostgreSQL tells it."""
+    why = _why(error)
+    if state in _LOST:
+        return TransactionLost(why=why)
+    if state.startswith(_BUSY) and state != _FULL:
+        return DatabaseBusy(why=why)
+    if state in _NO_TABLE:
+        return _outdated()
+    if state.startswith(_INTEGRITY):
+        return IntegrityViolated(why=why)
+    if state.startswith(_DATA_EXCEPTION) or isinstance(error, exc.DataError):
+        return _not_storable(why)
+    return DatabaseUnusable(why=why)
+
+
+def _of_sqlite(code: int, why: str) -> EngineError | DataError:
+    kind = code & _KIND
+    if code == _SQLITE_LOST:
+        return TransactionLost(why=why)
+    if kind in _SQLITE_BUSY:
+        return DatabaseBusy(why=why)
+    if kind == _SQLITE_CONSTRAINT:
+        return IntegrityViolated(why=why)
+    if kind == _SQLITE_TOO_BIG:
+        return _not_storable(why)
+    if why.startswith(("no such table", "no such column")):
+        return _outdated()
+    return DatabaseUnusable(why=why)
+
+
+def _of_words(error: exc.DBAPIError) -> EngineError | DataError:
+    """Without a state: the connection was not made or is gone, or the driver refused a value."""
+    why = _why(error)
+    if isinstance(error, exc.DataError):
+        return _not_storable(why)
+    if isinstance(error, exc.IntegrityError):
+        return IntegrityViolated(why=why)
+    if any(words in str(error.orig) for words in _PERMANENT_AT_CONNECT):
+        return DatabaseUnusable(why=why)
+    if isinstance(error, exc.OperationalError | exc.InterfaceError) or error.connection_invalidated:
+        return DatabaseBusy(why=why)
+    return DatabaseUnusable(why=why)
+
+
+def _outdated() -> SchemaOutdated:
+    return SchemaOutdated(found="-", expected=SCHEMA_VERSION)
+
+
+def _not_storable(what: str) -> DataError:
+    return DataError(
+        field="-",
+        value=ascii(what)[:100],
+        why_zh="数据库不能保存这样的文字",
+        why_en="the database cannot hold such a text",
+    )
+
+
+def _state(error: exc.DBAPIError) -> str | None:
+    state = getattr(error.orig, "sqlstate", None)
+    return str(state) if state else None
+
+
+def _sqlite_code(error: exc.DBAPIError) -> int | None:
+    code: Any = getattr(error.orig, "sqlite_errorcode", None)
+    return code if isinstance(code, int) else None
+
+
+def _why(error: exc.DBAPIError) -> str:
+    return _first_line(error.orig or error)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

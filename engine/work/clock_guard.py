@@ -1,0 +1,161 @@
+"""The guard of a database's clock: nothing is written by one that is behind what was written, or
+far ahead of the last sign of life, before a person accepts it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from ..clock import Clock, SystemClock
+from ..errors import ClockRefused
+from ..storage.schema import history, marks
+from .database_time import running
+
+AHEAD = timedelta(days=1)
+"""How long a database may lie idle before a person says that the clock is right."""
+BEHIND = timedelta(minutes=5)
+_CHECK_EVERY = timedelta(seconds=30)
+_STEP = timedelta(minutes=1)
+_ALIVE, _ACCEPTED = "alive", "clock-accepted"
+_ALIVE_EVERY = timedelta(minutes=1)
+
+_LAST_ENTRY = (
+    select(history.c.recorded_at).order_by(history.c.tx.desc(), history.c.position.desc()).limit(1)
+)
+_MARKS = select(marks.c.name, marks.c.value, marks.c.at).where(
+    marks.c.name.in_((_ALIVE, _ACCEPTED))
+)
+
+
+class _Signs(NamedTuple):
+    """What a database knows of the time: its last entry, the last sign of life, what a person
+    accepted, and how far the entries reached that he saw."""
+
+    last: datetime | None
+    alive: datetime | None
+    accepted: datetime | None
+    seen: datetime | None
+
+
+class ClockGuard:
+    """Believes a real clock that goes on from what was written.
+
+    It asks at first, then at most twice a minute, and at once when the clock was set. A clock that
+    a test or a simulation moves is always believed. `ahead` None believes every clock.
+    """
+
+    def __init__(self, clock: Clock, ahead: timedelta | None) -> None:
+        self._ahead = ahead if isinstance(clock, SystemClock) else None
+        self._checked: tuple[datetime, float] | None = None
+        self._noted: float | None = None
+
+    def check(self, connection: Connection, now: datetime) -> None:
+        """Raises `ClockRefused`."""
+        if self._ahead is None or self._is_checked(now):
+            return
+        self._checked = None
+        signs = _signs(connection)
+        reference = _written_until(signs, now)
+        if reference is not None and now < reference - BEHIND:
+            raise _behind(now, reference)
+        sign = max((s for s in (reference, signs.alive, signs.accepted) if s), default=None)
+        if sign is not None and now > sign + self._ahead:
+            raise _ahead(now, sign)
+        self._checked = now, running()
+
+    def _is_checked(self, now: datetime) -> bool:
+        """Whether it was asked a moment ago, and the clock went on evenly since."""
+        if self._checked is None:
+            return False
+        at, ran = self._checked
+        passed = timedelta(seconds=running() - ran)
+        return passed < _CHECK_EVERY and abs(now - at - passed) < _STEP
+
+    def is_alive_noted(self) -> bool:
+        """Whether the sign of life is of the last minute."""
+        return self._noted is not None and running() - self._noted < _ALIVE_EVERY.total_seconds()
+
+    def note_alive(self, connection: Connection, now: datetime) -> None:
+        """Write the sign of life, by a clock that was checked."""
+        _set_mark(connection, _ALIVE, {}, now)
+        self._noted = running()
+
+
+class ClockAccepted(NamedTuple):
+    """What a person accepted: the time, beside that of the last entry (None without one)."""
+
+    clock: datetime
+    last: datetime | None
+
+
+def accept_clock(connection: Connection, now: datetime, by: str, note: str) -> ClockAccepted:
+    """A person says that the clock is right.
+
+    Entries that lie ahead of the accepted time are doubted no more for being there.
+    """
+    last = connection.execute(_LAST_ENTRY).scalar()
+    seen = last.isoformat() if last is not None else None
+    _set_mark(connection, _ACCEPTED, {"by": by, "note": note, "last": seen}, now)
+    _set_mark(connection, _ALIVE, {}, now)
+    return ClockAccepted(now, last)
+
+
+def _signs(connection: Connection) -> _Signs:
+    found = {name: (value, at) for name, value, at in connection.execute(_MARKS)}
+    value, accepted = found.get(_ACCEPTED, ({}, None))
+    seen = value.get("last")
+    return _Signs(
+        last=connection.execute(_LAST_ENTRY).scalar(),
+        alive=found.get(_ALIVE, ({}, None))[1],
+        accepted=accepted,
+        seen=datetime.fromisoformat(seen) if seen else None,
+    )
+
+
+def _written_until(signs: _Signs, now: datetime) -> datetime | None:
+    """The time before which no clock can be: that of the last entry.
+
+    Unless it lies ahead and a person saw that, and accepted the clock: then that of the acceptance,
+    or of a later sign of life.
+    """
+    last = signs.last
+    if last is None or now >= last - BEHIND:
+        return last
+    if signs.seen is None or last > signs.seen:
+        return last
+    return max(s for s in (signs.accepted, signs.alive) if s is not None)
+
+
+def _set_mark(connection: Connection, name: str, value: dict[str, Any], at: datetime) -> None:
+    """As it is now, whoever else sets it meanwhile."""
+    row = {"name": name, "value": value, "at": at}
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+        made = insert_or_update(marks).values(row)
+        changed = made.on_conflict_do_update(
+            index_elements=["name"], set_={"value": value, "at": at}
+        )
+        connection.execute(changed)
+    else:
+        connection.execute(insert(marks).prefix_with("OR REPLACE"), row)
+
+
+def _behind(now: datetime, last: datetime) -> ClockRefused:
+    return ClockRefused(
+        clock=f"{now:%Y-%m-%d %H:%M:%S%z}",
+        last=f"{last:%Y-%m-%d %H:%M:%S%z}",
+        why_zh="早于库中最后的记录",
+        why_en="it is behind the last entry",
+    )
+
+
+def _ahead(now: datetime, sign: datetime) -> ClockRefused:
+    return ClockRefused(
+        clock=f"{now:%Y-%m-%d %H:%M:%S%z}",
+        last=f"{sign:%Y-%m-%d %H:%M:%S%z}",
+        why_zh="比库中最后的活动迹象晚得多",
+        why_en="it is far ahead of the last sign of life",
+    )
