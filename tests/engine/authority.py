@@ -25,6 +25,7 @@ from zhixing.engine import (
     NotAllowed,
     PublicationRefused,
     Refused,
+    Replacement,
     TimeUnit,
     VirtualClock,
 )
@@ -477,6 +478,22 @@ CASES = (
         obstacle="not-proposer",
     ),
     of_case(
+        "correct",
+        power("correct"),
+        lambda w, c, who: w.engine.correct(
+            c,
+            actor=who,
+            note="why",
+            documents={"ruling": "r"},
+            replace={1: Replacement(data={"person": "debtor-2"})},
+        ),
+    ),
+    of_case(
+        "finish_task",
+        power("correct"),
+        lambda w, c, who: w.engine.finish_task(c, "send:request:inquiry", actor=who),
+    ),
+    of_case(
         "claim_task",
         GUARDED.tasks["prepare"].offered_to,
         lambda w, c, who: w.engine.claim_task(c, "prepare", actor=who),
@@ -642,6 +659,15 @@ CHARTERS = (
         charter_proposed,
         lambda w, id, who: w.engine.decide_charter(id, actor=who),
         in_row("decided_by"),
+        NotAllowed,
+        place=TOP,
+    ),
+    Verb(
+        "accept_clock",
+        grant("resolve"),
+        lambda w: None,
+        lambda w, _, who: w.engine.accept_clock(actor=who),
+        lambda w, _, done: "",
         NotAllowed,
         place=TOP,
     ),
