@@ -16,6 +16,7 @@ from ..workflow.model.definition import Definition
 from .engine import Engine
 from .errors import NoSecondConnection
 from .storage.database import BUSY_TIMEOUT_MS, prepare_sqlite, translated
+from .storage.forks import part_in_children
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.publications import Publications
@@ -87,6 +88,7 @@ class AsyncEngine:
         self.sync = sync
         self.database = database
         self._is_owner = is_owner
+        part_in_children(database.sync_engine)
 
     @classmethod
     async def open(

@@ -15,6 +15,7 @@ from .background.enforcement import run_due
 from .clock import Clock, SystemClock
 from .storage.database import connect, translated
 from .storage.definition_store import store_definition
+from .storage.forks import part_in_children, tell_in_children
 from .storage.upgrade import prepare_schema
 from .verbs.changes import Changes
 from .verbs.charters import Charters
@@ -53,6 +54,9 @@ class Engine(
     `upgrade=True`). `synchronous` is SQLite's: FULL loses nothing at a power failure; NORMAL may
     lose the last commits.
 
+    It may be made before a process forks: each child gets connections of its own, also where the
+    engine is the host's, and begins without a worker.
+
     Every verb takes `within`: the host's own session or connection, whose transaction it joins and
     does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `DatabaseBusy`.
     """
@@ -78,7 +82,9 @@ class Engine(
             connect(database, synchronous=synchronous) if isinstance(database, str) else database
         )
         super().__init__(opened, registry, clock or SystemClock(), adapters, authorize)
-        self._workers: list[Worker] = []
+        self._worker: Worker | None = None
+        part_in_children(opened)
+        tell_in_children(self)
         self._tell_drafts()
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
@@ -116,18 +122,25 @@ class Engine(
     def start(self, **options: Any) -> None:
         """Enforce deadlines and send requests in the background of this process until `stop`.
 
-        The options are those of `Worker`: `sweep_seconds`, `batch`, `dispatch`.
+        The options are those of `Worker`: `sweep_seconds`, `batch`, `dispatch`. While it runs,
+        another start changes nothing.
         """
         from .background.worker import Worker  # APScheduler is loaded by those who run a clock
 
-        worker = Worker(self, **options)
-        worker.start()
-        self._workers.append(worker)
+        if self._worker is None:
+            self._worker = Worker(self, **options)
+        self._worker.start()
 
     def stop(self) -> None:
-        """Stop what `start` started, after the work in hand."""
-        while self._workers:
-            self._workers.pop().stop()
+        """Stop what `start` started, after the work in hand; it may be started again."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
+
+    def after_fork(self) -> None:
+        """In a forked child nothing runs in the background; `start` begins there anew."""
+        self._worker = None
+        self._refusals.after_fork()
 
     def close(self) -> None:
         """Stop, and give back the connections that this engine opened."""

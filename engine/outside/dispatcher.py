@@ -17,6 +17,7 @@ from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, Tempor
 from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
 from ..model.effects import RequestStatus
+from ..storage.hold import hold_of
 from ..storage.incidents import record_incident
 from ..storage.schema import outbox
 from ..work.runtime import Runtime
@@ -80,6 +81,9 @@ class Dispatcher:
                 .order_by(outbox.c.send_at)
                 .limit(limit)
             )
+            hold = hold_of(connection)
+            if hold is not None:  # after a restore nothing is sent but what a person released
+                due = due.where(outbox.c.id.in_(hold.requests))
             # rows that another dispatcher is just claiming are left to it
             claimed = connection.execute(due.with_for_update(skip_locked=True))
             rows = list(claimed.mappings())

@@ -26,6 +26,7 @@ from ..storage.case_rows import (
 )
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import write_effects
+from ..storage.hold import refuse_while_held
 from .in_force import begins_on
 from .registry import Registry
 
@@ -119,6 +120,7 @@ class SqlCaseRepository:
         decisions: Sequence[Decision],
         now: datetime,
     ) -> None:
+        refuse_while_held(self._connection, decisions)
         # the case row first: whoever lost the race learns it before anything else is written
         insert_cases(self._connection, new, now)
         update_cases(self._connection, old, now)
