@@ -47,7 +47,11 @@ class Output:
 
     def echo(self, zh: str, en: str) -> None:
         """Print a line in the language of the command."""
-        click.echo(self.say(zh, en))
+        self.line(self.say(zh, en))
+
+    def line(self, text: str) -> None:
+        """Print a line; what would steer the terminal is shown."""
+        click.echo(shown(text))
 
     def pick(self, thing: Any, name: str) -> str:
         """`thing.NAME_zh` or `thing.NAME_en`."""

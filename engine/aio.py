@@ -21,6 +21,7 @@ from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .verbs.restoring import Restoring
 from .versions.migration import MigrationPlan
 from .work.discovery import Sources
 from .work.runtime import Observer
@@ -191,6 +192,12 @@ class AsyncEngine:
     end_deputy = _verb(Charters[AsyncWithin].end_deputy)
     deputies = _verb(Charters[AsyncWithin].deputies)
     refusals = _verb(Charters[AsyncWithin].refusals)
+
+    # -- after a restore from a backup
+
+    after_restore = _verb(Restoring[AsyncWithin].after_restore)
+    held = _verb(Restoring[AsyncWithin].held)
+    release = _verb(Restoring[AsyncWithin].release)
 
     # -- the clock and the outside
 

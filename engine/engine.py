@@ -22,6 +22,7 @@ from .verbs.charters import Charters
 from .verbs.guarded import Authorize
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .verbs.restoring import Restoring
 from .work.discovery import Sources, definitions_in
 from .work.registry import Registry
 
@@ -40,6 +41,7 @@ class Engine(
     Questions["Within"],
     Publications["Within"],
     Charters["Within"],
+    Restoring["Within"],
 ):
     """Runs procedures on a database.
 

@@ -9,7 +9,7 @@ is tried again later; it never holds up the others.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select, text
 
@@ -150,7 +150,7 @@ def _give_up(connection: Connection, now: datetime, key: CaseKey, error: Excepti
     """An incident for a person, which says when the clock tries again by itself."""
     log.error("the clock could not serve the case %a", key.id, exc_info=error)
     told = error if isinstance(error, ZhixingError) else damaged(key.id, error)
-    again = now + RETRY_AFTER
+    again = (now + RETRY_AFTER).astimezone(UTC)
     zh = f"计时将于 {again:%Y-%m-%d %H:%M} UTC 重试"
     en = f"the clock tries again at {again:%Y-%m-%d %H:%M} UTC"
     message = f"{told.text('zh')}；{zh} / {told.text('en')}; {en}"

@@ -18,11 +18,10 @@ from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
 from ..model.effects import RequestStatus
 from ..storage.hold import hold_of
-from ..storage.incidents import record_incident
 from ..storage.schema import outbox
 from ..work.runtime import Runtime
 from .breaker import Breaker
-from .inbox import take_answer
+from .inbox import fail_request, take_answer
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
@@ -169,30 +168,9 @@ class Dispatcher:
             _write(transaction.connection, row, values)
 
     def _give_up(self, row: Any, failure: ZhixingError) -> None:
-        """No more attempts: an incident for a person.
-
-        The definition is given the answer `failed` if it listens for it.
-        """
-        why = failure.text("zh")
+        """No more attempts."""
         with self.runtime.transaction() as transaction:
-            values = {
-                "status": RequestStatus.FAILED.value,
-                "send_at": None,
-                "leased_until": None,
-                "last_error": why,
-            }
-            _write(transaction.connection, row, values)
-            record_incident(
-                transaction.connection,
-                transaction.now,
-                "request",
-                why,
-                court=row["court"],
-                case_id=row["case_id"],
-                outbox_id=row["id"],
-            )
-            failed = Answer(row["id"], f"{row['id']}/failed", "failed", final=False)
-            take_answer(transaction, "dispatcher", failed, is_ours=True)
+            fail_request(transaction, row, failure.text("zh"))
 
 
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:

@@ -4,11 +4,12 @@ in two languages."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from ...workflow.errors import ZhixingError
 from ...workflow.language import Words
 from ...workflow.periods.period import ExplanationStep
 from ..decision.deadlines import explanation, overdue_days
@@ -16,6 +17,9 @@ from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.obstacle import Obstacle
+
+
+_DAMAGED = Words("（数据损坏）", "(damaged)")
 
 
 class _View(BaseModel):
@@ -56,8 +60,20 @@ class Waiting(_View):
 class Case(_View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
-    What is sealed is left out, and named in `sealed`.
+    What is sealed is left out, and named in `sealed`. In a list, `damaged` says why a case cannot
+    be read; of such a one only the texts of `READ_AS_TEXT` are known.
     """
+
+    READ_AS_TEXT: ClassVar = (
+        "id",
+        "procedure",
+        "definition_hash",
+        "number",
+        "court",
+        "team",
+        "officer",
+        "state",
+    )
 
     id: str
     procedure: str
@@ -81,6 +97,28 @@ class Case(_View):
     wake_at: datetime | None
     waiting: tuple[Waiting, ...] = ()
     sealed: tuple[str, ...] = ()
+    damaged: str = ""
+
+    @classmethod
+    def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Case:
+        """A case that cannot be read, as a list shows it."""
+        texts = {name: str(row[name]) for name in cls.READ_AS_TEXT}
+        return cls(
+            **texts,
+            state_zh=f"{_DAMAGED.zh} {texts['state']}",
+            state_en=f"{_DAMAGED.en} {texts['state']}",
+            phase=None,
+            version=0,
+            data={},
+            documents={},
+            opened_at=datetime.min.replace(tzinfo=UTC),
+            closed_at=None,
+            closing_mode=None,
+            parent_id=None,
+            sub_procedure=None,
+            wake_at=None,
+            damaged=str(why),
+        )
 
     @classmethod
     def of(cls, procedure: Procedure, case: CaseState, unsealed: bool = False) -> Case:
@@ -122,7 +160,8 @@ def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
 
 class Deadline(_View):
     """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
-    rests on."""
+    rests on. In a list, `damaged` says why it or its case cannot be read: then only its texts and
+    days are known."""
 
     id: str
     case_id: str
@@ -143,6 +182,29 @@ class Deadline(_View):
     number: str = ""
     officer: str = ""
     steps: tuple[ExplanationStep, ...] = ()
+    damaged: str = ""
+
+    @classmethod
+    def damaged_of(
+        cls, row: Mapping[Any, Any], due_day: date | None, why: ZhixingError
+    ) -> Deadline:
+        """A time limit that cannot be read, or whose case cannot, as a list shows it."""
+        names = ("id", "case_id", "rule", "key", "status", "watcher")
+        texts = {name: str(row[name]) for name in names}
+        return cls(
+            **texts,
+            title_zh=f"{_DAMAGED.zh} {texts['rule']}",
+            title_en=f"{_DAMAGED.en} {texts['rule']}",
+            live=True,
+            start=datetime.min.replace(tzinfo=UTC),
+            due_day=due_day,
+            due_at=None,
+            provisional=False,
+            overdue_days=0,
+            basis="",
+            ended_at=None,
+            damaged=str(why),
+        )
 
     @classmethod
     def of(
@@ -217,6 +279,7 @@ class Task(_View):
     offered_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
+    damaged: str = ""
 
     @classmethod
     def of(cls, procedure: Procedure, row: Mapping[Any, Any]) -> Task:
@@ -228,6 +291,16 @@ class Task(_View):
             title_en=title.en,
             offered_to=row["pool"].split(","),
         )
+
+    @classmethod
+    def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Task:
+        """Work in a case whose definition cannot be read: it goes by its name."""
+        values = {name: row[name] for name in cls.model_fields if name in row}
+        titles = {
+            "title_zh": f"{_DAMAGED.zh} {row['name']}",
+            "title_en": f"{_DAMAGED.en} {row['name']}",
+        }
+        return cls(**values, **titles, offered_to=row["pool"].split(","), damaged=str(why))
 
 
 def _task_title(procedure: Procedure, kind: str, name: str) -> Words:

@@ -43,13 +43,19 @@ def check_sound(procedure: Procedure, case: CaseState) -> None:
 def _faults_of(procedure: Procedure, deadline: DeadlineState) -> list[str]:
     if deadline.rule not in procedure.rules:
         return [f"deadline {deadline.rule!a}"]
-    wrong = (name for name, kind in _DEADLINE_KINDS if not isinstance(getattr(deadline, name), kind))
+    wrong = (
+        name for name, kind in _DEADLINE_KINDS if not isinstance(getattr(deadline, name), kind)
+    )
     return [f"{deadline.rule}.{name}" for name in wrong]
 
 
 # what SQLite keeps where a number belongs, whatever it is
 _KINDS: tuple[tuple[str, type], ...] = (("version", int), ("data", dict), ("documents", dict))
-_DEADLINE_KINDS: tuple[tuple[str, type], ...] = (("warned", int), ("escalated", int), ("round", int))
+_DEADLINE_KINDS: tuple[tuple[str, type], ...] = (
+    ("warned", int),
+    ("escalated", int),
+    ("round", int),
+)
 
 Load = Callable[[Connection, Callable[[str], Procedure], Sequence[str]], Mapping[str, CaseState]]
 

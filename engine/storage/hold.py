@@ -40,9 +40,7 @@ class Hold:
 
     def releasing(self, cases: Iterable[str], requests: Iterable[str]) -> Hold:
         """The same, with these cases and requests released too."""
-        return replace(
-            self, cases=self.cases.union(cases), requests=self.requests.union(requests)
-        )
+        return replace(self, cases=self.cases.union(cases), requests=self.requests.union(requests))
 
 
 def hold_of(connection: Connection) -> Hold | None:
