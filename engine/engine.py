@@ -86,7 +86,7 @@ class Engine(
         super().__init__(opened, registry, clock or SystemClock(), adapters, authorize)
         self._worker: Worker | None = None
         part_in_children(opened)
-        tell_in_children(self)
+        tell_in_children(self._after_fork)
         self._tell_drafts()
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
@@ -139,7 +139,7 @@ class Engine(
         if worker is not None:
             worker.stop()
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         """In a forked child nothing runs in the background; `start` begins there anew."""
         self._worker = None
         self._refusals.after_fork()

@@ -24,7 +24,7 @@ from .._options import (
     tolerant_engine,
     with_engine,
 )
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 
 @click.group()
@@ -136,9 +136,11 @@ def release(
         raise click.UsageError("--all, or --case, --request and --drop")
     if drop and not note:
         raise click.UsageError("--drop needs --note")
-    chosen = {} if is_all else {"cases": cases, "requests": requests}
-    dropped = {"drop": dict.fromkeys(drop, note)} if drop else {}
-    found = engine.release(actor=actor, **chosen, **dropped)
+    if is_all:
+        found = engine.release(actor=actor)
+    else:
+        dropped = dict.fromkeys(drop, note)
+        found = engine.release(actor=actor, cases=cases, requests=requests, drop=dropped)
     output.answer({"held": found}, lambda: _print_held(output, found))
 
 
@@ -194,8 +196,11 @@ def worker(
 
 def _tell_held(output: Output, engine: Engine) -> None:
     if engine.held() is not None:
-        words = "数据库恢复后暂停中，见 zhixing db held", "held after a restore: see zhixing db held"
-        click.echo(output.say(*words), err=True)
+        words = (
+            "数据库恢复后暂停中，见 zhixing db held",
+            "held after a restore: see zhixing db held",
+        )
+        print_text(output.say(*words), err=True)
 
 
 def _print_served(output: Output, count: int) -> None:
@@ -209,5 +214,5 @@ def _serve(output: Output, engine: Engine, **options: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     engine.start(**options)
-    click.echo(output.say("已启动，Ctrl-C 停止", "running, Ctrl-C stops"), err=True)
+    print_text(output.say("已启动，Ctrl-C 停止", "running, Ctrl-C stops"), err=True)
     stop.wait()

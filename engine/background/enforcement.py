@@ -27,8 +27,8 @@ log = logging.getLogger("zhixing")
 
 BATCH = 100
 RETRY_AFTER = timedelta(minutes=5)
-# what a database keeps where a moment belongs and none is: in SQLite any text that sorts after those
-# that begin with a digit, in PostgreSQL a time without end
+# what a database keeps where a moment belongs and none is: in SQLite any text that sorts after
+# those that begin with a digit, in PostgreSQL a time without end
 _NO_MOMENT = {
     "sqlite": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at >= ':'"),
     "postgresql": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at = 'infinity'"),

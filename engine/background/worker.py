@@ -58,7 +58,7 @@ class Worker:
         self._batch = batch
         self._dispatch = dispatch
         self._running: _Watches | None = None
-        tell_in_children(self)
+        tell_in_children(self._after_fork)
 
     def start(self) -> None:
         """Begin, or begin again after `stop`. One that runs goes on as it is."""
@@ -80,7 +80,7 @@ class Worker:
         if self._running is not None:
             self._running.wake()
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         """The threads are the parent's: nothing runs here, and there is nothing to wait for."""
         if self._running is not None:
             self._running = None
@@ -248,4 +248,5 @@ class _Watch:
 
 def _growing(first: timedelta, times: int, longest: timedelta) -> timedelta:
     """Waits that double each time, up to the longest."""
-    return min(first * 2 ** min(times, _MOST_DOUBLINGS), longest)
+    doubled: int = 2 ** min(times, _MOST_DOUBLINGS)
+    return min(first * doubled, longest)

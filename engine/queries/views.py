@@ -18,7 +18,6 @@ from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.obstacle import Obstacle
 
-
 _DAMAGED = Words("（数据损坏）", "(damaged)")
 
 
@@ -102,7 +101,7 @@ class Case(_View):
     @classmethod
     def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Case:
         """A case that cannot be read, as a list shows it."""
-        texts = {name: str(row[name]) for name in cls.READ_AS_TEXT}
+        texts: dict[str, Any] = {name: str(row[name]) for name in cls.READ_AS_TEXT}
         return cls(
             **texts,
             state_zh=f"{_DAMAGED.zh} {texts['state']}",
@@ -190,7 +189,7 @@ class Deadline(_View):
     ) -> Deadline:
         """A time limit that cannot be read, or whose case cannot, as a list shows it."""
         names = ("id", "case_id", "rule", "key", "status", "watcher")
-        texts = {name: str(row[name]) for name in names}
+        texts: dict[str, Any] = {name: str(row[name]) for name in names}
         return cls(
             **texts,
             title_zh=f"{_DAMAGED.zh} {texts['rule']}",
@@ -296,11 +295,13 @@ class Task(_View):
     def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Task:
         """Work in a case whose definition cannot be read: it goes by its name."""
         values = {name: row[name] for name in cls.model_fields if name in row}
-        titles = {
-            "title_zh": f"{_DAMAGED.zh} {row['name']}",
-            "title_en": f"{_DAMAGED.en} {row['name']}",
-        }
-        return cls(**values, **titles, offered_to=row["pool"].split(","), damaged=str(why))
+        return cls(
+            **values,
+            title_zh=f"{_DAMAGED.zh} {row['name']}",
+            title_en=f"{_DAMAGED.en} {row['name']}",
+            offered_to=row["pool"].split(","),
+            damaged=str(why),
+        )
 
 
 def _task_title(procedure: Procedure, kind: str, name: str) -> Words:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from typing import Any, Protocol
-from weakref import WeakSet
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakMethod, WeakSet
 
 import sqlalchemy as sa
 
@@ -25,16 +26,8 @@ _LONGEST_WAIT_SECONDS = 5.0
 _BETWEEN_LOOKS_SECONDS = 0.001
 
 
-class Forkable(Protocol):
-    """Something of a process that a child of it must begin anew."""
-
-    def after_fork(self) -> None:
-        """Called in the child, before anything else runs there."""
-        ...
-
-
 _databases: WeakSet[sa.Engine] = WeakSet()
-_forkables: WeakSet[Any] = WeakSet()
+_told: list[WeakMethod[Callable[[], None]]] = []
 _inherited: list[Any] = []
 """Pools of the parent, in a child: collected as garbage they would close the parent's sockets."""
 
@@ -48,9 +41,10 @@ def part_in_children(database: sa.Engine) -> None:
         _databases.add(database)
 
 
-def tell_in_children(thing: Forkable) -> None:
-    """Call `after_fork` of it in each forked child, as long as it lives."""
-    _forkables.add(thing)
+def tell_in_children(after_fork: Callable[[], None]) -> None:
+    """Call a method in each forked child, before anything else there, while its object lives."""
+    _told[:] = [method for method in _told if method() is not None]
+    _told.append(WeakMethod(after_fork))
 
 
 def _is_in_memory(database: sa.Engine) -> bool:
@@ -81,8 +75,10 @@ def _in_use(database: sa.Engine) -> int:
 
 
 def _after_in_child() -> None:
-    for thing in tuple(_forkables):
-        thing.after_fork()
+    for method in tuple(_told):
+        after_fork = method()
+        if after_fork is not None:
+            after_fork()
     for database in tuple(_databases):
         _inherited.append(database.pool)
         database.dispose(close=False)

@@ -1,4 +1,4 @@
-"""Processes that fork, workers that start twice or wait in vain: nothing hangs, spins or is shared."""
+"""Processes fork, workers start twice or wait in vain: nothing hangs, spins or is shared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,7 @@ def test_a_due_case_that_another_transaction_holds_is_asked_for_ever_less(
                 until(lambda: len(begun) >= 12, "the worker sleeps")
             # two transactions a look: the waits between looks grow
             looks = begun[1::2]
-            waits = [after - before for before, after in zip(looks, looks[1:], strict=False)]
+            waits = [after - before for before, after in pairwise(looks)]
             assert waits[-1] > 4 * 0.05
             assert sum(waits[-2:]) > sum(waits[:2])
         until(lambda: bool(court.overdue()), "the worker gave up")
