@@ -92,10 +92,9 @@ class _Place(NamedTuple):
 
 def _expired(officer: str | None, court: str | None) -> Select[Any]:
     """The live, expired time limits in the order in which they were due, as texts."""
-    columns = (cast(deadlines.c[name], Text).label(name) for name in _TEXTS)
-    query: Select[Any] = (
-        select(*columns).where(_IS_EXPIRED).order_by(deadlines.c.due_at, deadlines.c.id)
-    )
+    columns: list[Any] = [cast(deadlines.c[name], Text).label(name) for name in _TEXTS]
+    query = select(*columns).where(_IS_EXPIRED)
+    query = query.order_by(deadlines.c.due_at, deadlines.c.id)
     if court is not None:
         query = query.where(deadlines.c.court == court)
     if officer is not None:

@@ -120,8 +120,8 @@ def _date(value: Any) -> date:
 def _datetime(value: Any) -> datetime:
     """An instant, kept in UTC."""
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (ValueError, TypeError):  # a text that is no time, or no text
         raise _Wrong("应为带时区的时间", "must be a date and time with a time zone") from None
     _expect(moment.tzinfo is not None, "时间缺少时区", "the time lacks a time zone")
     try:

@@ -4,6 +4,7 @@ where they go out."""
 from __future__ import annotations
 
 import re
+from html import escape
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 """C0 and C1, save the tab and the newline."""
@@ -14,7 +15,7 @@ _BROKEN = "\ud800-\udfff"
 _LINE_ENDS = "\t\n\u2028\u2029"
 _UNSHOWABLE = re.compile(f"[{_CONTROL}{_TURNING}{_BROKEN}\u2028\u2029]")
 _NOT_IN_A_LINE = re.compile(f"[{_CONTROL}{_TURNING}{_BROKEN}{_LINE_ENDS}]")
-_NOT_IN_XML = re.compile(f"[{_CONTROL}{_BROKEN}\ufffe\uffff]")
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 
 
 def is_clean(text: str, *, has_lines: bool = False) -> bool:
@@ -27,9 +28,9 @@ def shown(text: str) -> str:
     return _UNSHOWABLE.sub(_written_out, text)
 
 
-def for_xml(text: str) -> str:
-    """A text that XML can hold: what it cannot, also turned text, is written out."""
-    return _UNSHOWABLE.sub(_written_out, _NOT_IN_XML.sub(_written_out, text))
+def escaped(text: str) -> str:
+    """A text within XML or HTML: its signs escaped, and what XML cannot hold written out."""
+    return escape(shown(_NOT_IN_XML.sub(_written_out, text)))
 
 
 def _written_out(found: re.Match[str]) -> str:
