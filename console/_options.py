@@ -15,7 +15,7 @@ from ..engine.work.discovery import Sources
 from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
 from .definitions import packaged_definitions
-from .output import Output
+from .output import Output, print_text
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -146,12 +146,12 @@ def tolerant_engine(
     try:
         engine = open_engine(database, definitions, drafts=drafts)
     except DefinitionRefused as refused:
-        click.echo(refused.text(output.lang), err=True)
+        print_text(refused.text(output.lang), err=True)
         stays = output.say(
             "流程定义未获接受，数据库中的版本继续有效",
             "the definitions were refused: the versions in the database stay in force",
         )
-        click.echo(stays, err=True)
+        print_text(stays, err=True)
         engine = open_engine(database, ())
     _tell_broken(output, engine)
     return engine
@@ -162,7 +162,7 @@ def _tell_broken(output: Output, engine: Engine) -> None:
     for file, refused in engine.broken.items():
         count = len(refused.findings)
         words = f"{file} 有 {count} 处错误，未载入", f"{file} has {count} error(s) and was left out"
-        click.echo(output.say(*words), err=True)
+        print_text(output.say(*words), err=True)
 
 
 def with_law(command: Command) -> Command:

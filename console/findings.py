@@ -6,10 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from ..workflow import Finding, Position
-from .output import Output
+from .output import Output, print_text
 
 _SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning"), "note": ("说明", "note")}
 _LONGEST_LINE = 300
@@ -20,7 +18,7 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
     """Print findings, each with its line."""
     for finding in findings:
         severity = output.say(*_SEVERITIES[finding.severity])
-        click.echo(f"{finding.at}: {severity}: {finding.text(output.lang)} [{finding.code}]")
+        print_text(f"{finding.at}: {severity}: {finding.text(output.lang)} [{finding.code}]")
         _print_line(finding.at)
 
 
@@ -32,7 +30,7 @@ def _print_line(at: Position) -> None:
         return
     line = "".join(lines[at.line - 1 : at.line])
     if 0 < at.line <= len(lines) and len(line) < _LONGEST_LINE:
-        click.echo(f"  {line}\n  {''.join(map(_space, line[: at.column - 1]))}^")
+        print_text(f"  {line}\n  {''.join(map(_space, line[: at.column - 1]))}^")
 
 
 def _space(character: str) -> str:

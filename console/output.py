@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..workflow import Language, ZhixingError
 from ..workflow.model.field_types import to_json
+from ..workflow.source.characters import shown
 
 F = TypeVar("F", bound=Callable[..., Any])
 Pair = tuple[str, str]
@@ -47,7 +49,11 @@ class Output:
 
     def echo(self, zh: str, en: str) -> None:
         """Print a line in the language of the command."""
-        click.echo(self.say(zh, en))
+        self.line(self.say(zh, en))
+
+    def line(self, text: str) -> None:
+        """Print a line as it is."""
+        print_text(text)
 
     def pick(self, thing: Any, name: str) -> str:
         """`thing.NAME_zh` or `thing.NAME_en`."""
@@ -55,7 +61,7 @@ class Output:
 
     def print_json(self, value: Any) -> None:
         """Print a value, also of the library's own types."""
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
+        print_text(json.dumps(value, ensure_ascii=False, indent=2, default=_jsonable))
 
     def answer(self, data: Any, print_words: Callable[[], None]) -> None:
         """Print data as JSON where that was asked for, else words for people."""
@@ -72,7 +78,7 @@ class Output:
         """Rows of values under heads."""
         table = Table(*(self.say(*head) for head in heads))
         for row in rows:
-            table.add_row(*map(str, row))
+            table.add_row(*(escape(shown(str(value))) for value in row))
         return table
 
     def console(self) -> Console:
@@ -90,6 +96,11 @@ class Output:
         terminal = Console(stderr=True)
         disable = self.as_json or not terminal.is_terminal
         return Progress(*columns, console=terminal, disable=disable, transient=True)
+
+
+def print_text(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print a text; what would steer the terminal is written out."""
+    click.echo(shown(text), nl=nl, err=err)
 
 
 def _jsonable(value: Any) -> Any:
@@ -127,7 +138,7 @@ def _print_error(output: Output, error: ZhixingError) -> None:
     if output.as_json:
         output.print_json({"error": error.as_json()})
     else:
-        click.echo(f"{error.text(output.lang)} [{error.code}]", err=True)
+        print_text(f"{error.text(output.lang)} [{error.code}]", err=True)
 
 
 def _default_language() -> Language:
@@ -153,4 +164,4 @@ def write_page(
     if output.as_json:
         output.print_json(about | {name: text})
     elif into is None:
-        click.echo(text, nl=False)
+        print_text(text, nl=False)

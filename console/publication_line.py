@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from ..engine import Publication
-from .output import Output
+from .output import Output, print_text
 
 _STATUSES = {
     "proposed": ("待批准", "proposed"),
@@ -19,4 +17,4 @@ def print_publication(output: Output, found: Publication) -> None:
     """Its number, version and hash, who proposed and decided it, and where it stands."""
     status = output.say(*_STATUSES[found.status])
     who = " → ".join(filter(None, (found.proposed_by, found.decided_by)))
-    click.echo(f"#{found.id} {found.version} ({found.definition_hash[:12]}) {who}: {status}")
+    print_text(f"#{found.id} {found.version} ({found.definition_hash[:12]}) {who}: {status}")

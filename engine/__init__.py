@@ -35,6 +35,7 @@ from .errors import (
     CaseNotFound,
     CharterExists,
     ClockRefused,
+    DamagedCase,
     DatabaseBusy,
     DatabaseFault,
     DatabaseUnusable,
@@ -42,12 +43,15 @@ from .errors import (
     DefinitionMissing,
     EngineError,
     ExtensionRefused,
+    HeldAfterRestore,
     IntegrityViolated,
     LostRace,
     MigrationRefused,
     MoveRefused,
     NoSecondConnection,
+    NoSuchRequest,
     NotAllowed,
+    NotHeld,
     NothingToJoin,
     NotOpenThen,
     NotPublished,
@@ -80,6 +84,7 @@ from .outside.dispatcher import Dispatcher
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
+from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
 from .queries.views import (
     AlertView,
@@ -144,6 +149,7 @@ __all__ = [
     "Clock",
     "ClockAccepted",
     "ClockRefused",
+    "DamagedCase",
     "DataError",
     "DatabaseBusy",
     "DatabaseFault",
@@ -168,6 +174,10 @@ __all__ = [
     "ExtensionRefused",
     "FeedEvent",
     "Happened",
+    "Held",
+    "HeldAfterRestore",
+    "HeldMoment",
+    "HeldRequest",
     "HistoryEntry",
     "Incident",
     "IntegrityViolated",
@@ -181,7 +191,9 @@ __all__ = [
     "NaiveDatetime",
     "NewCase",
     "NoSecondConnection",
+    "NoSuchRequest",
     "NotAllowed",
+    "NotHeld",
     "NotOpenThen",
     "NotPublished",
     "NotWhole",

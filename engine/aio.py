@@ -25,12 +25,14 @@ from .storage.database import (
     prepare_sqlite,
 )
 from .storage.failures import translated
+from .storage.forks import part_in_children
 from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .verbs.repeating import kept, kept_named, waits
+from .verbs.restoring import Restoring
 from .versions.migration import MigrationPlan
 from .work.discovery import Sources
 from .work.runtime import Observer
@@ -104,6 +106,7 @@ class AsyncEngine:
         self.sync = sync
         self.database = database
         self._is_owner = is_owner
+        part_in_children(database.sync_engine)
 
     @classmethod
     async def open(
@@ -243,6 +246,12 @@ class AsyncEngine:
     case_page = _verb(Audits[AsyncWithin].case_page)
     case_at = _verb(Audits[AsyncWithin].case_at)
     events = _verb(Audits[AsyncWithin].events)
+
+    # -- after a restore from a backup
+
+    after_restore = _verb(Restoring[AsyncWithin].after_restore)
+    held = _verb(Restoring[AsyncWithin].held)
+    release = _verb(Restoring[AsyncWithin].release)
 
     # -- the clock and the outside
 

@@ -28,6 +28,7 @@ from .storage.database import (
 )
 from .storage.definition_store import store_definition, stored_hashes
 from .storage.failures import translated
+from .storage.forks import part_in_children, tell_in_children
 from .storage.schema import SCHEMA_VERSION
 from .storage.upgrade import prepare_schema
 from .verbs.audits import Audits
@@ -36,6 +37,7 @@ from .verbs.charters import Charters
 from .verbs.guarded import Authorize
 from .verbs.publications import Publications
 from .verbs.questions import Questions
+from .verbs.restoring import Restoring
 from .work.clock_guard import AHEAD
 from .work.discovery import Sources, definitions_in
 from .work.registry import Registry
@@ -56,6 +58,7 @@ class Engine(
     Publications["Within"],
     Charters["Within"],
     Audits["Within"],
+    Restoring["Within"],
 ):
     """Runs procedures on a database.
 
@@ -75,6 +78,9 @@ class Engine(
     milliseconds to two seconds, by chance. A database that lay idle for longer than
     `clock_tolerance` is written again when a person accepts the clock (`accept_clock`); None
     believes every clock.
+
+    It may be made before a process forks: each child gets connections of its own, also where the
+    engine is the host's, and begins without a worker.
 
     Every verb takes `within`: the host's own session or connection, whose transaction it joins and
     does not end. Raises `DefinitionRefused`, `SchemaOutdated`, `ProgramOutdated`, `DatabaseBusy`,
@@ -122,7 +128,9 @@ class Engine(
             retries=retries,
             clock_tolerance=clock_tolerance,
         )
-        self._workers: list[Worker] = []
+        self._worker: Worker | None = None
+        part_in_children(opened)
+        tell_in_children(self._after_fork)
         self._tell_drafts(is_in_memory(database if isinstance(database, str) else database.url))
         if upgrade is None:
             upgrade = self._is_owner and opened.dialect.name == "sqlite"
@@ -184,18 +192,25 @@ class Engine(
     def start(self, **options: Any) -> None:
         """Enforce deadlines and send requests in the background of this process until `stop`.
 
-        The options are those of `Worker`: `sweep_seconds`, `batch`, `dispatch`.
+        The options are those of `Worker`: `sweep_seconds`, `batch`, `dispatch`. While it runs,
+        another start changes nothing.
         """
         from .background.worker import Worker  # APScheduler is loaded by those who run a clock
 
-        worker = Worker(self, **options)
-        worker.start()
-        self._workers.append(worker)
+        if self._worker is None:
+            self._worker = Worker(self, **options)
+        self._worker.start()
 
     def stop(self) -> None:
-        """Stop what `start` started, after the work in hand."""
-        while self._workers:
-            self._workers.pop().stop()
+        """Stop what `start` started, after the work in hand; it may be started again."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
+
+    def _after_fork(self) -> None:
+        """In a forked child nothing runs in the background; `start` begins there anew."""
+        self._worker = None
+        self._refusals.after_fork()
 
     def close(self) -> None:
         """Stop, and give back the connections that this engine opened."""

@@ -456,3 +456,40 @@ class NotOpenThen(EngineError):
         "案件 {case_id} 在 {at} 尚未立案（{opened} 登记）",
         "the case {case_id} was not open at {at}: it was recorded at {opened}",
     )
+
+
+class DamagedCase(EngineError):
+    """What is kept of a case cannot be read, or its definition knows nothing of it."""
+
+    code = "case-damaged"
+    zh = "案件 {case_id} 的库中数据已损坏，不能办理：{why}"
+    en = "what is kept of the case {case_id} is damaged: {why}"
+
+
+class HeldAfterRestore(EngineError):
+    """The database was restored from a backup: the clock acts on a case when a person says so."""
+
+    code = "held-after-restore"
+    zh = (
+        "数据库自备份恢复后暂停计时：案件 {case_id} 有到期事项，"
+        "请核对后解除（zhixing db release --case）"
+    )
+    en = (
+        "the database is held after a restore, and time limits of the case {case_id} are due: "
+        "check it and release it (zhixing db release --case)"
+    )
+
+
+class NotHeld(EngineError):
+    """Only a database that was restored from a backup is released."""
+
+    code = "not-held"
+    zh = "数据库没有因恢复备份而暂停"
+    en = "the database is not held after a restore"
+
+
+class NoSuchRequest(EngineError):
+    """A request to the outside that is not there, or waits no more."""
+
+    code = "request-unknown"
+    zh, en = "没有待发的请求 {request}", "there is no request {request} that waits to be sent"

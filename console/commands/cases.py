@@ -32,7 +32,7 @@ from .._options import (
     with_engine,
 )
 from ..deadline_table import print_deadlines
-from ..output import Output, with_output, write_page
+from ..output import Output, print_text, with_output, write_page
 from .deadlines import deadline_json
 
 _HEADS = (
@@ -172,7 +172,7 @@ def _print_checklist(output: Output, found: Sequence[ChecklistLine]) -> None:
     if not found:
         output.echo("此状态下该事项没有清单", "it has no checklist from this state")
     for line in found:
-        click.echo(f"  {_mark(line.is_complete)} {output.pick(line, 'title')} {line.basis}")
+        print_text(f"  {_mark(line.is_complete)} {output.pick(line, 'title')} {line.basis}")
 
 
 def _mark(is_good: bool) -> str:
@@ -192,10 +192,10 @@ def seen_by(output: Output, engine: Engine, case_id: str, role: str) -> None:
 
 def _print_seen(output: Output, found: PartyView) -> None:
     for node in found.nodes:
-        click.echo(f"  {node.at:%Y-%m-%d} {output.pick(node, 'title')}")
+        print_text(f"  {node.at:%Y-%m-%d} {output.pick(node, 'title')}")
     for name, value in (*found.documents.items(), *found.data.items()):
-        click.echo(f"  {name}: {value}")
-    click.echo(output.pick(found, "notice"))
+        print_text(f"  {name}: {value}")
+    print_text(output.pick(found, "notice"))
 
 
 @case.command()
@@ -279,7 +279,7 @@ def _print_then(output: Output, then: CaseAt) -> None:
 def _print_possible(output: Output, item: Possible) -> None:
     reasons = "; ".join(obstacle.text(output.lang) for obstacle in item.obstacles)
     line = f"  {_mark(item.allowed)} {item.trigger} {output.pick(item, 'title')}"
-    click.echo(f"{line} — {reasons}" if reasons else line)
+    print_text(f"{line} — {reasons}" if reasons else line)
 
 
 @case.command()
@@ -375,7 +375,7 @@ def history(output: Output, engine: Engine, case_id: str) -> None:
 
 def _print_history(entries: Sequence[HistoryEntry]) -> None:
     for entry in entries:
-        click.echo(_history_line(entry))
+        print_text(_history_line(entry))
 
 
 def _history_line(entry: HistoryEntry) -> str:
@@ -402,7 +402,7 @@ def _print_case(output: Output, engine: Engine, shown: Case) -> None:
     closed = f" [{shown.closing_mode}]" if shown.closing_mode else ""
     state = f"{output.pick(shown, 'state')} ({shown.state})"
     version = f"{shown.procedure} {shown.definition_hash[:12]}"
-    click.echo(" ".join(filter(None, (shown.id, shown.number, f"{state}{closed}", version))))
+    print_text(" ".join(filter(None, (shown.id, shown.number, f"{state}{closed}", version))))
     for waiting in shown.waiting:
         awaits = ", ".join(waiting.awaits)
         step = f"{waiting.step}/{waiting.steps}"

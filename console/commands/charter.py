@@ -18,7 +18,7 @@ from ...engine import (
     load_charter,
 )
 from .._options import AnyPath, acting, court_option, note_option, with_engine
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -52,10 +52,10 @@ def _print_charter(output: Output, found: Charter) -> None:
 
 
 def _print_text(output: Output, found: Charter) -> None:
-    click.echo(f"{output.say(found.title.zh, found.title.en)} {found.version}")
+    print_text(f"{output.say(found.title.zh, found.title.en)} {found.version}")
     for id, unit in found.organisation.items():
         depth = "  " * len(found.path(id))
-        click.echo(f"{depth}{id} {output.say(unit.title.zh, unit.title.en)} ({unit.level})")
+        print_text(f"{depth}{id} {output.say(unit.title.zh, unit.title.en)} ({unit.level})")
 
 
 @charter.command()
@@ -185,7 +185,7 @@ def _print_deputy(found: Deputyship) -> None:
     roles = ", ".join(found.roles)
     ended = f" ✗ {found.ended_by}" if found.ended_at is not None else ""
     term = f"{found.since} – {found.until}"
-    click.echo(f"{found.id} {found.person} → {found.deputy} [{roles}@{found.unit}] {term}{ended}")
+    print_text(f"{found.id} {found.person} → {found.deputy} [{roles}@{found.unit}] {term}{ended}")
 
 
 # -- what was refused
@@ -216,4 +216,4 @@ def _print_refusals(output: Output, found: Sequence[RefusalView]) -> None:
         why = item.why.get(output.lang, item.code)
         times = f" ×{item.times}" if item.times > 1 else ""
         what = f"{item.verb} {item.trigger} {item.case_id or ''}".strip()
-        click.echo(f"{item.at:%Y-%m-%d %H:%M} {item.actor} {what}: {why}{times}")
+        print_text(f"{item.at:%Y-%m-%d %H:%M} {item.actor} {what}: {why}{times}")

@@ -21,7 +21,7 @@ from ..definitions import (
     schema_text,
 )
 from ..findings import print_findings
-from ..output import Output, with_output, write_file
+from ..output import Output, print_text, with_output, write_file
 
 
 class UnknownCode(ZhixingError):
@@ -96,7 +96,7 @@ def explain(output: Output, code: str | None, markdown: bool) -> None:
 
 
 def _print_code(output: Output, wanted: Code) -> None:
-    click.echo(f"{wanted.id}: {output.say(wanted.zh, wanted.en)}")
+    print_text(f"{wanted.id}: {output.say(wanted.zh, wanted.en)}")
     _print_example(output.say("错误写法", "wrong"), wanted.wrong)
     _print_example(output.say("正确写法", "right"), wanted.right)
 
@@ -105,16 +105,16 @@ def _explain_all(output: Output, markdown: bool) -> None:
     if output.as_json:
         output.print_json({"codes": list(map(_code_json, codes().values()))})
     elif markdown:
-        click.echo(codes_page(), nl=False)
+        print_text(codes_page(), nl=False)
     else:
         for found in codes().values():
-            click.echo(f"{found.id:<24} {output.say(found.zh, found.en)}")
+            print_text(f"{found.id:<24} {output.say(found.zh, found.en)}")
 
 
 def _print_example(label: str, text: str) -> None:
-    click.echo(f"\n{label}:")
+    print_text(f"\n{label}:")
     for line in text.splitlines() or [""]:
-        click.echo(f"    {line}")
+        print_text(f"    {line}")
 
 
 def _code_json(found: Code) -> dict[str, str]:
@@ -137,9 +137,9 @@ def _code_json(found: Code) -> dict[str, str]:
 def schema(output: Output, kind: str, write: Path | None) -> None:
     """编辑器用的 JSON Schema（补全与中英文说明）。 JSON Schemas for editors."""
     if write is None:
-        click.echo(schema_text(kind), nl=False)
+        print_text(schema_text(kind), nl=False)
         return
     for name, file_name in SCHEMA_FILES.items():
         write_file(write / file_name, schema_text(name))
         if not output.as_json:
-            click.echo(str(write / file_name))
+            print_text(str(write / file_name))

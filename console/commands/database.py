@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ...engine import Actor, Engine, Incident, load_charter, upgrade_schema
+from ...engine import Actor, Engine, Held, Incident, load_charter, upgrade_schema
 from ...engine.storage.database import connect, schema_version
 from ...engine.storage.failures import translated
 from .._options import (
@@ -25,7 +25,7 @@ from .._options import (
     tolerant_engine,
     with_engine,
 )
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 
 @click.group()
@@ -106,8 +106,84 @@ def incidents(output: Output, engine: Engine) -> None:
 def _print_incidents(output: Output, found: Sequence[Incident]) -> None:
     for item in found:
         at = f"{item.at:%Y-%m-%d %H:%M}"
-        click.echo(f"{item.id} {at} {item.kind} {item.case_id or ''} {item.message}")
+        output.line(f"{item.id} {at} {item.kind} {item.case_id or ''} {item.message}")
     output.echo(f"{len(found)} 件", f"{len(found)} open")
+
+
+@db.command("after-restore")
+@acting(default=None)
+@with_output
+@with_engine
+def after_restore(output: Output, engine: Engine, actor: Actor) -> None:
+    """从备份恢复后：暂停计时和发送，列出待办事项。
+    After a restore from a backup: hold the clock and what is sent, and list what waits."""
+    found = engine.after_restore(actor=actor)
+    output.answer(found, lambda: _print_held(output, found))
+
+
+@db.command()
+@with_output
+@with_engine
+def held(output: Output, engine: Engine) -> None:
+    """恢复后暂停的事项。 What is held after a restore."""
+    found = engine.held()
+    output.answer({"held": found}, lambda: _print_held(output, found))
+
+
+@db.command()
+@acting(default=None)
+@click.option("--case", "cases", multiple=True, metavar="ID", help="放行案件 / a case to release")
+@click.option(
+    "--request", "requests", multiple=True, metavar="ID", help="放行请求 / a request to release"
+)
+@click.option("--drop", multiple=True, metavar="ID", help="不再发送的请求 / a request to drop")
+@click.option("--all", "is_all", is_flag=True, help="全部放行 / release everything")
+@note_option
+@with_output
+@with_engine
+def release(
+    output: Output,
+    engine: Engine,
+    actor: Actor,
+    cases: tuple[str, ...],
+    requests: tuple[str, ...],
+    drop: tuple[str, ...],
+    is_all: bool,
+    note: str,
+) -> None:
+    """核对后放行：全部，或所选案件和请求。 Release what is held: everything, or what is chosen."""
+    if is_all == bool(cases or requests or drop):
+        raise click.UsageError("--all, or --case, --request and --drop")
+    if drop and not note:
+        raise click.UsageError("--drop needs --note")
+    if is_all:
+        found = engine.release(actor=actor)
+    else:
+        dropped = dict.fromkeys(drop, note)
+        found = engine.release(actor=actor, cases=cases, requests=requests, drop=dropped)
+    output.answer({"held": found}, lambda: _print_held(output, found))
+
+
+def _print_held(output: Output, found: Held | None) -> None:
+    if found is None:
+        output.echo("没有暂停的事项", "nothing is held")
+        return
+    output.echo(
+        f"{found.by} 自 {found.since} 起暂停计时和发送；放行用 zhixing db release",
+        f"held by {found.by} since {found.since}; zhixing db release lets it go on",
+    )
+    released = output.say("已放行", "released")
+    for moment in found.moments:
+        what = f"{output.pick(moment, 'title')} {moment.fires}".rstrip()
+        mark = released if moment.released else ""
+        output.line(f"{moment.at:%Y-%m-%d %H:%M} {moment.case_id} {what} {mark}")
+    for request in found.requests:
+        mark = released if request.released else ""
+        output.line(f"→ {request.id} {request.case_id} {request.operation} {request.status} {mark}")
+    output.echo(
+        f"到期事项 {len(found.moments)} 件，待发请求 {len(found.requests)} 件",
+        f"{len(found.moments)} moment(s) due, {len(found.requests)} request(s) waiting",
+    )
 
 
 @click.command()
@@ -131,10 +207,20 @@ def worker(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with tolerant_engine(output, database, definitions, drafts=drafts) as engine:
+        _tell_held(output, engine)
         if once:
             _print_served(output, engine.run_due())
         else:
             _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
+
+
+def _tell_held(output: Output, engine: Engine) -> None:
+    if engine.held() is not None:
+        words = (
+            "数据库恢复后暂停中，见 zhixing db held",
+            "held after a restore: see zhixing db held",
+        )
+        print_text(output.say(*words), err=True)
 
 
 def _print_served(output: Output, count: int) -> None:
@@ -148,5 +234,5 @@ def _serve(output: Output, engine: Engine, **options: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     engine.start(**options)
-    click.echo(output.say("已启动，Ctrl-C 停止", "running, Ctrl-C stops"), err=True)
+    print_text(output.say("已启动，Ctrl-C 停止", "running, Ctrl-C stops"), err=True)
     stop.wait()

@@ -15,7 +15,7 @@ from ...workflow.law.law import findings_of
 from ...workflow.law.rows import Row
 from .._options import AnyPath, acting, note_option, with_engine, with_law
 from ..findings import print_findings
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
 
 _TABLES = {
@@ -73,7 +73,7 @@ def _print(output: Output, found: _Found) -> None:
     for name, row in found:
         kind, title = output.say(*_TABLES[name]), output.say(row.zh, row.en)
         says, when = output.say(*row.says()), output.say(*row.validity.words())
-        click.echo(f"{kind} {row.id} {title}: {says}; {when} [{row.verified}]")
+        print_text(f"{kind} {row.id} {title}: {says}; {when} [{row.verified}]")
 
 
 @law.command()

@@ -13,7 +13,7 @@ from ...analysis import conform as conform_log
 from ...analysis import replay as replay_log
 from ...workflow import load_definition
 from .._options import AnyPath
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 _workers_option = click.option(
     "--workers",
@@ -70,7 +70,7 @@ def _print_conformance(output: Output, report: Conformance) -> None:
     for refusal in report.deviations:
         _print_refusal(output, refusal)
     for name, counts in report.clock_deviations.items():
-        click.echo(f"  {name}: {counts}")
+        print_text(f"  {name}: {counts}")
     _print_violations(output, report.time_limits)
 
 
@@ -84,7 +84,7 @@ def _progress(output: Output, zh: str, en: str) -> Iterator[Callable[[int, int],
 
 def _print_refusal(output: Output, refusal: Refusal, where: str = "") -> None:
     text = output.say(refusal.zh, refusal.en)
-    click.echo(f"  {refusal.count} × {refusal.activity} [{refusal.state}]{where}: {text}")
+    print_text(f"  {refusal.count} × {refusal.activity} [{refusal.state}]{where}: {text}")
 
 
 def _print_clock(output: Output, name: str, f: ClockFigures) -> None:

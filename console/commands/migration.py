@@ -11,7 +11,7 @@ import click
 from ...engine import Actor, Engine, Migration, MigrationPlan
 from ...workflow import load_definition
 from .._options import AnyPath, acting, court_option, note_option, with_engine
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 _STATUSES = {
     "proposed": ("待批准", "proposed"),
@@ -107,7 +107,7 @@ def _show(output: Output, found: Migration) -> None:
 def _print_migration(output: Output, found: Migration) -> None:
     status = output.say(*_STATUSES[found.status])
     what = f"{found.procedure} {found.definition_hash[:12]} {found.court}"
-    click.echo(f"#{found.id} {what}: {status} ({found.moved}/{found.moved + found.stayed})")
+    print_text(f"#{found.id} {what}: {status} ({found.moved}/{found.moved + found.stayed})")
 
 
 def _print_moved(output: Output, moved: int, staying: Sequence[MigrationPlan]) -> None:
@@ -124,16 +124,16 @@ def print_plans(output: Output, plans: Sequence[MigrationPlan]) -> None:
     for plan in plans:
         _print_plan(output, plan)
     counts = Counter[str](plan.outcome for plan in plans)
-    click.echo(", ".join(f"{output.say(*_OUTCOMES[o])} {counts[o]}" for o in _OUTCOMES))
+    print_text(", ".join(f"{output.say(*_OUTCOMES[o])} {counts[o]}" for o in _OUTCOMES))
 
 
 def _print_plan(output: Output, plan: MigrationPlan) -> None:
     why = output.say(plan.why_zh, plan.why_en)
     outcome = output.say(*_OUTCOMES[plan.outcome])
     line = f"{plan.number or plan.case_id} [{plan.state}] {outcome}"
-    click.echo(f"{line}: {why}" if why else line)
+    print_text(f"{line}: {why}" if why else line)
     for shift in plan.shifts:
-        click.echo(f"    {shift.rule}: {shift.before or '-'} → {shift.after or '-'}")
+        print_text(f"    {shift.rule}: {shift.before or '-'} → {shift.after or '-'}")
     for name in plan.ends:
         ends = output.say("待办或待批准，将终止", "open work or a proposal, would end")
-        click.echo(f"    {name}: {ends}")
+        print_text(f"    {name}: {ends}")

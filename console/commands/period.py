@@ -24,7 +24,7 @@ from ...workflow.errors import BadDate
 from ...workflow.periods.parsing import parse_deduction, parse_unit
 from ...workflow.source.yaml_reader import ReadingFailed
 from .._options import NewFile
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 _NEEDED = {"start", "length", "unit"}
 _YES = ("1", "true", "yes", "y")
@@ -130,7 +130,7 @@ def _one(output: Output, rule: Period, start: str, deduct: Iterable[str]) -> Non
         return
     output.echo(f"届满日：{due.day}", f"due: {due.day}")
     for number, step in enumerate(steps, start=1):
-        click.echo(f"  {number}. {step.text(output.lang)}")
+        print_text(f"  {number}. {step.text(output.lang)}")
 
 
 # -- many, from a file
@@ -148,7 +148,7 @@ def _many(table: Path, way: _Way) -> None:
             failures += 1
             row["due"] = ""
             words = f"{error.text('zh')} / {error.text('en')}"
-            click.echo(f"{table}:{line}: {words} [{error.code}]", err=True)
+            print_text(f"{table}:{line}: {words} [{error.code}]", err=True)
         writer.writerow(row)
     raise SystemExit(1 if failures else 0)
 

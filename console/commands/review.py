@@ -14,7 +14,7 @@ from ...workflow.review.differences import Difference, differences
 from ...workflow.review.pictures import draw
 from ...workflow.review.review_page import review_page
 from .._options import AnyPath, format_option, into_option, open_engine
-from ..output import Output, with_output, write_page
+from ..output import Output, print_text, with_output, write_page
 from .migration import print_plans
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
@@ -67,7 +67,7 @@ def _plans(database: str, definition: Definition) -> list[MigrationPlan]:
 
 def _print_changes(output: Output, found: Sequence[Difference]) -> None:
     for change in found:
-        click.echo(f"{_MARKS[change.kind]} {output.say(change.zh, change.en)}")
+        print_text(f"{_MARKS[change.kind]} {output.say(change.zh, change.en)}")
     output.echo(f"共 {len(found)} 处变化", f"{len(found)} change(s)")
 
 

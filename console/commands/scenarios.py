@@ -9,7 +9,7 @@ import click
 from ...analysis import Coverage, ScenarioReport, generate, load_scenarios, run_scenarios
 from .._options import AnyPath, NewFile
 from ..definitions import family_of
-from ..output import Output, with_output, write_file
+from ..output import Output, print_text, with_output, write_file
 
 
 @click.command("test")
@@ -54,14 +54,14 @@ def _generate(output: Output, file: Path, into: Path) -> None:
         f"{number} scenario(s) written to {into}, {missed} not reached",
     )
     for name in made.unreached:
-        click.echo(f"  - {name}")
+        print_text(f"  - {name}")
 
 
 def _print_report(output: Output, report: ScenarioReport, untouched: bool) -> None:
     for failure in report.failures:
         wanted = f"{output.say('应为', 'expected')} {failure.expected}"
         got = f"{output.say('实为', 'got')} {failure.got}"
-        click.echo(f"{failure.at}: {failure.scenario}: {wanted}, {got}")
+        print_text(f"{failure.at}: {failure.scenario}: {wanted}, {got}")
     number, failed = report.scenarios, len(report.failures)
     output.echo(f"{number} 个情景，{failed} 处不符", f"{number} scenario(s), {failed} failure(s)")
     coverage = report.coverage
@@ -82,4 +82,4 @@ def _print_untouched(coverage: Coverage) -> None:
         *coverage.untouched_deadlines,
         *coverage.untouched_refusals,
     ):
-        click.echo(f"  - {name}")
+        print_text(f"  - {name}")

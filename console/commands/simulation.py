@@ -22,7 +22,7 @@ from ...workflow import Definition
 from ...workflow.review.pictures.bars import Chart, to_svg
 from .._options import AnyPath, NewFile
 from ..definitions import family_of
-from ..output import Output, with_output, write_file
+from ..output import Output, print_text, with_output, write_file
 
 _STAFF = "ROLE=N|FILE"
 _BAR_WIDTH = 40
@@ -92,7 +92,7 @@ def simulate(
 def _print_words(output: Output, found: list[SimulationReport], names: list[str]) -> None:
     output.console().print(_table(output, found, names))
     for chart in _charts(output, found):
-        click.echo(chart.title)
+        print_text(chart.title)
         _print_bars(chart)
 
 
@@ -207,7 +207,7 @@ def _print_bars(chart: Chart) -> None:
         for index, values in enumerate(chart.series):
             value = values.get(label, 0)
             length = max(round(_BAR_WIDTH * value / most), value > 0)
-            click.echo(f"  {shown:<{width}} {_BARS[index % 2] * length} {value:g}")
+            print_text(f"  {shown:<{width}} {_BARS[index % 2] * length} {value:g}")
             shown = ""
 
 

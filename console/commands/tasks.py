@@ -8,7 +8,7 @@ import click
 
 from ...engine import Actor, Engine, Task, Workload
 from .._options import acting, with_engine
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 _HEADS = (
     ("案件", "case"),
@@ -79,7 +79,7 @@ def hand_back(output: Output, engine: Engine, case_id: str, name: str, actor: Ac
 
 def _print_done(output: Output, case_id: str, name: str, what: str) -> None:
     data = {"case": case_id, "task": name}
-    output.answer(data, lambda: click.echo(f"{case_id} {name}: {what}"))
+    output.answer(data, lambda: print_text(f"{case_id} {name}: {what}"))
 
 
 @task.command()

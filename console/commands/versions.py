@@ -19,7 +19,7 @@ from ...workflow.source.yaml_reader import ReadingFailed
 from ...workflow.source.yaml_writer import places, with_places
 from .._options import AnyPath, acting, court_option, note_option, with_engine
 from ..definitions import errors_among, installed_operations
-from ..output import Output, with_output
+from ..output import Output, print_text, with_output
 
 _HEADS = (
     ("编号", "no."),
@@ -53,7 +53,7 @@ def view(output: Output, file: Path) -> None:
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
     values = list(starmap(_value, places(merged)))
-    output.answer({"values": values}, lambda: click.echo(with_places(merged), nl=False))
+    output.answer({"values": values}, lambda: print_text(with_places(merged), nl=False))
 
 
 def _value(path: str, value: Any, at: Position) -> dict[str, Any]:
@@ -190,10 +190,10 @@ def print_renewals(output: Output, found: Sequence[Renewal]) -> None:
             "its base has a new version, which governs until then",
         )
         for change in renewal.changes:
-            click.echo(f"    {output.say(change.zh, change.en)}")
+            print_text(f"    {output.say(change.zh, change.en)}")
 
 
 def _show(output: Output, found: Publication) -> None:
     status = output.say(*_STATUSES[found.status])
     version = f"{found.procedure} {found.version} ({found.definition_hash[:12]})"
-    output.answer({"version": found}, lambda: click.echo(f"#{found.id} {version}: {status}"))
+    output.answer({"version": found}, lambda: print_text(f"#{found.id} {version}: {status}"))

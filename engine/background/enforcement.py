@@ -2,38 +2,41 @@
 commit, go on.
 
 A claim lives as long as its transaction: when a process dies, the rows are free again and nothing
-of it was written. A case that cannot be served becomes an incident and is tried again later; it
-never holds up the others.
+of it was written. A case that cannot be served, whatever is wrong with it, becomes an incident and
+is tried again later; it never holds up the others.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import logging
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select, text
 
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseBusy
 from ..storage.case_rows import CaseKey, load_cases, update_wake
+from ..storage.damage import damaged, readable
+from ..storage.hold import Hold, hold_of
 from ..storage.incidents import record_incident
 from ..storage.schema import cases
 from ..work.runtime import Runtime, Transaction
 from ..work.unit import MAX_EVENTS, UnitOfWork
 
+log = logging.getLogger("zhixing")
+
 BATCH = 100
 RETRY_AFTER = timedelta(minutes=5)
-_CASE_FAILURES = (
-    ZhixingError,
-    DBAPIError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-    AssertionError,
-    RuntimeError,
-)
-"""What the state of one case can raise: it must not stop the others."""
+# what a database keeps where a moment belongs and none is: in SQLite any text that sorts after
+# those that begin with a digit, in PostgreSQL a time without end
+_NO_MOMENT = {
+    "sqlite": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at >= ':'"),
+    "postgresql": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at = 'infinity'"),
+}
+_A_MOMENT = {
+    "sqlite": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at < ':'"),
+    "postgresql": text("zx_cases.wake_at IS NOT NULL AND zx_cases.wake_at < 'infinity'"),
+}
 
 
 def run_due(runtime: Runtime, limit: int = 100_000, batch: int = BATCH) -> int:
@@ -49,7 +52,10 @@ def run_due(runtime: Runtime, limit: int = 100_000, batch: int = BATCH) -> int:
 
 def run_batch(runtime: Runtime, size: int = BATCH) -> int:
     """Claim and serve up to `size` cases in one transaction; when one of them fails, each in its
-    own."""
+    own.
+
+    Gives how many are due no more: those that another process is just changing do not count.
+    """
     keys: list[CaseKey] = []
     try:
         with runtime.transaction() as transaction:
@@ -59,37 +65,51 @@ def run_batch(runtime: Runtime, size: int = BATCH) -> int:
                 _serve(transaction, keys)
     except DatabaseBusy:
         raise
-    except _CASE_FAILURES:
+    except Exception:
         if not keys:
             raise
-        return _serve_singly(runtime, transaction.now, keys)
+        return sum(_serve_alone(runtime, transaction.now, key) for key in keys)
     return len(keys)
 
 
 def next_moment(connection: Connection) -> datetime | None:
     """When the next case wants the clock."""
-    earliest = select(func.min(cases.c.wake_at)).where(cases.c.wake_at.is_not(None))
+    earliest = select(func.min(cases.c.wake_at)).where(_A_MOMENT[connection.dialect.name])
     return connection.execute(earliest).scalar()
 
 
 def _claim(transaction: Transaction, size: int) -> list[CaseKey]:
     """The next cases that are due; those that another process holds are left to it."""
-    due = select(cases.c.court, cases.c.id).where(
-        cases.c.wake_at.is_not(None), cases.c.wake_at <= transaction.now
-    )
-    due = due.order_by(cases.c.wake_at).limit(size).with_for_update(skip_locked=True)
-    return [CaseKey(court, id) for court, id in transaction.connection.execute(due)]
+    hold = hold_of(transaction.connection)
+    due = and_(cases.c.wake_at.is_not(None), cases.c.wake_at <= transaction.now)
+    damaged = _NO_MOMENT[transaction.connection.dialect.name]
+    return _claimed(transaction, due, hold, size) or _claimed(transaction, damaged, hold, size)
+
+
+def _claimed(
+    transaction: Transaction, which: ColumnElement[bool] | TextClause, hold: Hold | None, size: int
+) -> list[CaseKey]:
+    query = select(cases.c.court, cases.c.id).where(which)
+    if hold is not None:
+        query = query.where(cases.c.id.in_(hold.cases))
+    query = query.order_by(cases.c.wake_at).limit(size).with_for_update(skip_locked=True)
+    return [CaseKey(court, id) for court, id in transaction.connection.execute(query)]
 
 
 def _serve(transaction: Transaction, keys: list[CaseKey]) -> None:
+    connection, ids = transaction.connection, [key.id for key in keys]
+    loaded, failed = readable(load_cases, connection, transaction.version, ids)
     unit = transaction.unit()
-    loaded = load_cases(transaction.connection, transaction.version, [key.id for key in keys])
     for case in loaded.values():
         unit.adopt(case)
-    for key in keys:
+    sound = [key for key in keys if key.id in loaded]
+    for key in sound:
         unit.catch_up(key.id, transaction.now, MAX_EVENTS)
     unit.flush()
-    _settle(transaction, unit, keys)
+    _settle(transaction, unit, sound)
+    for key in keys:
+        if key.id in failed:
+            _give_up(connection, transaction.now, key, failed[key.id])
 
 
 def _settle(transaction: Transaction, unit: UnitOfWork, keys: list[CaseKey]) -> None:
@@ -104,27 +124,35 @@ def _is_due(unit: UnitOfWork, case_id: str, now: datetime) -> bool:
     return wake_at is not None and wake_at <= now
 
 
-def _serve_singly(runtime: Runtime, now: datetime, keys: list[CaseKey]) -> int:
-    for key in keys:
-        try:
-            with runtime.transaction() as transaction:
-                transaction.now = now
-                unit = transaction.unit(lock=True)
-                unit.catch_up(key.id, now, MAX_EVENTS)
-                unit.flush()
-        except DatabaseBusy:
+def _serve_alone(runtime: Runtime, now: datetime, key: CaseKey) -> bool:
+    """Serve one case in a transaction of its own; gives whether it is due no more.
+
+    Raises what comes of a database that is away: then no incident can be written either.
+    """
+    try:
+        with runtime.transaction() as transaction:
+            transaction.now = now
+            unit = transaction.unit(lock=True)
+            unit.catch_up(key.id, now, MAX_EVENTS)
+            unit.flush()
+            _settle(transaction, unit, [key])
+    except Exception as error:
+        if isinstance(error, DatabaseBusy):
             raise
-        except _CASE_FAILURES as error:
-            if not (isinstance(error, ZhixingError) and error.retryable):
-                _give_up(runtime, now, key, error)
-    return len(keys)
+        if isinstance(error, ZhixingError) and error.retryable:
+            return False  # another process is just changing it, and the next look finds it
+        with runtime.transaction() as transaction:
+            _give_up(transaction.connection, now, key, error)
+    return True
 
 
-def _give_up(runtime: Runtime, now: datetime, key: CaseKey, error: Exception) -> None:
-    if isinstance(error, ZhixingError):
-        message = error.text("zh")
-    else:
-        message = f"{type(error).__name__}: {error}"
-    with runtime.transaction() as transaction:
-        record_incident(transaction.connection, now, "clock", message, key.court, key.id)
-        update_wake(transaction.connection, [key], now + RETRY_AFTER)
+def _give_up(connection: Connection, now: datetime, key: CaseKey, error: Exception) -> None:
+    """An incident for a person, which says when the clock tries again by itself."""
+    log.error("the clock could not serve the case %a", key.id, exc_info=error)
+    told = error if isinstance(error, ZhixingError) else damaged(key.id, error)
+    again = (now + RETRY_AFTER).astimezone(UTC)
+    zh = f"计时将于 {again:%Y-%m-%d %H:%M} UTC 重试"
+    en = f"the clock tries again at {again:%Y-%m-%d %H:%M} UTC"
+    message = f"{told.text('zh')}；{zh} / {told.text('en')}; {en}"
+    record_incident(connection, now, "clock", message, key.court, key.id)
+    update_wake(connection, [key], again)

@@ -9,6 +9,7 @@ that a ring during work is never missed.
 from __future__ import annotations
 
 import logging
+import random
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,12 +23,16 @@ from ..errors import DatabaseBusy
 from ..outside.dispatcher import Dispatcher, next_sending
 from ..storage.database import reading
 from ..storage.failures import translated
+from ..storage.forks import tell_in_children
+from ..storage.hold import hold_of
 from ..work.runtime import Runtime
 from .enforcement import BATCH, next_moment, run_batch
 
 log = logging.getLogger("zhixing.scheduler")
 _BETWEEN_LOOKS = timedelta(seconds=1)
 _SHORTEST_WAIT = timedelta(milliseconds=2)
+_FIRST_BACKOFF = timedelta(milliseconds=50)
+_MOST_DOUBLINGS = 20
 
 
 class Worker:
@@ -35,7 +40,7 @@ class Worker:
 
     `sweep_seconds` bounds how late something is noticed that another process wrote; `batch` how
     many cases one transaction serves; `dispatch` says whether requests are sent (by default when
-    there is an adapter).
+    there is an adapter). In a forked child it does not run, and can be started anew.
     """
 
     def __init__(
@@ -46,52 +51,93 @@ class Worker:
         batch: int = BATCH,
         dispatch: bool | None = None,
     ) -> None:
+        self._runtime = runtime
+        self._sweep = timedelta(seconds=sweep_seconds)
+        self._batch = batch
+        self._dispatch = dispatch
+        self._running: _Watches | None = None
+        tell_in_children(self._after_fork)
+
+    def start(self) -> None:
+        """Begin, or begin again after `stop`. One that runs goes on as it is."""
+        if self._running is not None:
+            return
+        self._running = _Watches(self._watches())
+        self._runtime.on_commit(self.wake)
+        self._running.start()
+
+    def stop(self) -> None:
+        """Finish the transactions in hand and stop; commits wake it no more."""
+        running, self._running = self._running, None
+        if running is not None:
+            self._runtime.off_commit(self.wake)
+            running.stop()
+
+    def wake(self) -> None:
+        """Something was committed here: look again, though at most once per second."""
+        if self._running is not None:
+            self._running.wake()
+
+    def _after_fork(self) -> None:
+        """The threads are the parent's: nothing runs here, and there is nothing to wait for."""
+        if self._running is not None:
+            self._running = None
+            self._runtime.off_commit(self.wake)
+
+    def _watches(self) -> list[_Watch]:
+        runtime, sweep = self._runtime, self._sweep
+        heart = _Heart(runtime)
+
+        def serve() -> int:
+            heart.beat()
+            return run_batch(runtime, self._batch)
+
+        watches = [_Watch(runtime, "deadlines", sweep, serve, next_moment)]
+        adapters = AdapterRegistry(runtime.adapters, discover=True)
+        if bool(adapters) if self._dispatch is None else self._dispatch:
+            send = Dispatcher(runtime, adapters).run_due
+            watches.append(_Watch(runtime, "outbox", sweep, send, next_sending))
+        return watches
+
+
+class _Watches:
+    """Everything that one start began, on a scheduler of its own."""
+
+    def __init__(self, watches: list[_Watch]) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler
 
         options = {"coalesce": True, "misfire_grace_time": None}
         self._scheduler: Any = BackgroundScheduler(timezone=UTC, job_defaults=options)
-        sweep = timedelta(seconds=sweep_seconds)
-        self._watches = [
-            _Watch(
-                runtime,
-                self._scheduler,
-                "deadlines",
-                sweep,
-                lambda: run_batch(runtime, batch),
-                next_moment,
-            )
-        ]
-        adapters = AdapterRegistry(runtime.adapters, discover=True)
-        if bool(adapters) if dispatch is None else dispatch:
-            self._watches.append(
-                _Watch(
-                    runtime,
-                    self._scheduler,
-                    "outbox",
-                    sweep,
-                    Dispatcher(runtime, adapters).run_due,
-                    next_sending,
-                )
-            )
-        self._runtime = runtime
-        runtime.on_commit(self.wake)
+        self._watches = watches
 
     def start(self) -> None:
         self._scheduler.start()
         for watch in self._watches:
-            watch.start()
+            watch.start(self._scheduler)
 
     def stop(self) -> None:
-        """Finish the transactions in hand and stop; commits wake it no more."""
-        self._runtime.off_commit(self.wake)
         for watch in self._watches:
             watch.stop()
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
-        """Something was committed here: look again, though at most once per second."""
         for watch in self._watches:
             watch.wake()
+
+
+class _Heart:
+    """Says in the database that a worker looks, at most once a minute; and whether it is held."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def beat(self) -> None:
+        if not self._runtime.keep_alive():
+            return
+        with translated(), reading(self._runtime.database) as connection:
+            hold = hold_of(connection)
+        if hold is not None:
+            log.warning("held after a restore since %s: see zhixing db held", hold.since)
 
 
 class _Watch:
@@ -100,22 +146,25 @@ class _Watch:
     def __init__(
         self,
         runtime: Runtime,
-        scheduler: Any,
         name: str,
         sweep: timedelta,
         serve: Callable[[], int],
         next_of: Callable[[Connection], datetime | None],
     ) -> None:
-        self._runtime, self._scheduler, self._name, self._sweep = (runtime, scheduler, name, sweep)
+        self._runtime, self._name, self._sweep = runtime, name, sweep
         self._serve, self._next_of = serve, next_of
+        self._scheduler: Any = None
         self._ring = threading.Event()
         self._stopping = threading.Event()
         self._last_look = datetime.min.replace(tzinfo=UTC)
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"zhixing-{name}", daemon=True)
+        self._failures = 0
+        self._in_vain = 0
 
-    def start(self) -> None:
-        self._scheduler.add_job(
+    def start(self, scheduler: Any) -> None:
+        self._scheduler = scheduler
+        scheduler.add_job(
             self._ring.set, "interval", seconds=self._sweep.total_seconds(), id=self._name
         )
         self._ring.set()
@@ -148,21 +197,50 @@ class _Watch:
     def _look(self) -> None:
         self._last_look = datetime.now(UTC)
         try:
-            while not self._stopping.is_set() and self._serve():
-                self._stopping.wait(0.001)  # between two batches the database belongs to others
-            self._sleep_until_next()
+            served = self._serve_all()
+            self._sleep_until_next(served)
+            self._failures = 0
         except (DatabaseBusy, SQLAlchemyError) as error:
-            log.warning("%s: %s; trying again in a second", self._name, error)
-            self._ring_at(datetime.now(UTC) + _BETWEEN_LOOKS)
+            log.warning("%s: %s; trying again in %s", self._name, error, self._after_failure())
         except Exception:
-            log.exception("%s: the look failed; trying again in a second", self._name)
-            self._ring_at(datetime.now(UTC) + _BETWEEN_LOOKS)
+            wait = self._after_failure()
+            log.exception("%s: the look failed; trying again in %s", self._name, wait)
 
-    def _sleep_until_next(self) -> None:
+    def _serve_all(self) -> int:
+        served = 0
+        while not self._stopping.is_set():
+            count = self._serve()
+            if count == 0:
+                break
+            served += count
+            self._stopping.wait(0.001)  # between two batches the database belongs to others
+        return served
+
+    def _after_failure(self) -> timedelta:
+        """Ring again after a wait that grows with each failure, and is never quite the same."""
+        wait = _growing(_BETWEEN_LOOKS, self._failures, self._sweep) * random.uniform(0.5, 1.0)
+        self._failures += 1
+        self._ring_at(datetime.now(UTC) + wait)
+        return wait
+
+    def _sleep_until_next(self, served: int) -> None:
         with translated(), reading(self._runtime.database) as connection:
             moment = self._next_of(connection)
             now = self._runtime.now(connection) if moment is not None else None
-        if moment is not None and now is not None:
-            wait = max(moment - now, _SHORTEST_WAIT)
-            if wait < self._sweep:
-                self._ring_at(datetime.now(UTC) + wait)
+        if moment is None or now is None:
+            return
+        wait = max(moment - now, _SHORTEST_WAIT)
+        if moment <= now and not served:
+            # somebody else holds it, or the database is held: to ask again at once is in vain
+            wait = _growing(_FIRST_BACKOFF, self._in_vain, self._sweep)
+            self._in_vain += 1
+        else:
+            self._in_vain = 0
+        if wait < self._sweep:
+            self._ring_at(datetime.now(UTC) + wait)
+
+
+def _growing(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    """Waits that double each time, up to the longest."""
+    doubled: int = 2 ** min(times, _MOST_DOUBLINGS)
+    return min(first * doubled, longest)

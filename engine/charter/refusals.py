@@ -123,6 +123,10 @@ class RefusalBook:
     def __init__(self) -> None:
         self._waiting: deque[Refusal] = deque(maxlen=_MOST_WAITING)
 
+    def after_fork(self) -> None:
+        """What waits is written by the parent."""
+        self._waiting.clear()
+
     def keep(self, refusal: Refusal, joined: sa.Connection | None) -> None:
         """Remember a refusal; one made in a host's transaction is written once that has ended."""
         if joined is None:

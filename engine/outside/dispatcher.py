@@ -17,11 +17,11 @@ from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, Tempor
 from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
 from ..model.effects import RequestStatus
-from ..storage.incidents import record_incident
+from ..storage.hold import hold_of
 from ..storage.schema import outbox
 from ..work.runtime import Runtime
 from .breaker import Breaker
-from .inbox import take_answer
+from .inbox import fail_request, take_answer
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
@@ -80,6 +80,9 @@ class Dispatcher:
                 .order_by(outbox.c.send_at)
                 .limit(limit)
             )
+            hold = hold_of(connection)
+            if hold is not None:  # after a restore nothing is sent but what a person released
+                due = due.where(outbox.c.id.in_(hold.requests))
             # rows that another dispatcher is just claiming are left to it
             claimed = connection.execute(due.with_for_update(skip_locked=True))
             rows = list(claimed.mappings())
@@ -165,30 +168,9 @@ class Dispatcher:
             _write(transaction.connection, row, values)
 
     def _give_up(self, row: Any, failure: ZhixingError) -> None:
-        """No more attempts: an incident for a person.
-
-        The definition is given the answer `failed` if it listens for it.
-        """
-        why = failure.text("zh")
+        """No more attempts."""
         with self.runtime.transaction() as transaction:
-            values = {
-                "status": RequestStatus.FAILED.value,
-                "send_at": None,
-                "leased_until": None,
-                "last_error": why,
-            }
-            _write(transaction.connection, row, values)
-            record_incident(
-                transaction.connection,
-                transaction.now,
-                "request",
-                why,
-                court=row["court"],
-                case_id=row["case_id"],
-                outbox_id=row["id"],
-            )
-            failed = Answer(row["id"], f"{row['id']}/failed", "failed", final=False)
-            take_answer(transaction, "dispatcher", failed, is_ours=True)
+            fail_request(transaction, row, failure.text("zh"))
 
 
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:

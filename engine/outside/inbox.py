@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from ...adapters.protocol import Answer
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
-from ..errors import BadTime
+from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
 from ..storage.incidents import record_incident
@@ -54,6 +54,43 @@ def take_answer(
         this = outbox.c.court == court, outbox.c.id == answer.key
         connection.execute(update(outbox).where(*this).values(**done))
     return outcome
+
+
+def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
+    """A request that is sent no more: an incident for a person.
+
+    The definition is given the answer `failed` if it listens for it.
+    """
+    connection, key = transaction.connection, request["id"]
+    failed: dict[str, Any] = {
+        "status": RequestStatus.FAILED.value,
+        "send_at": None,
+        "leased_until": None,
+        "last_error": why,
+    }
+    this = outbox.c.court == request["court"], outbox.c.id == key
+    connection.execute(update(outbox).where(*this).values(**failed))
+    record_incident(
+        connection,
+        transaction.now,
+        "request",
+        why,
+        court=request["court"],
+        case_id=request["case_id"],
+        outbox_id=key,
+    )
+    told = Answer(key, f"{key}/failed", "failed", final=False)
+    take_answer(transaction, "dispatcher", told, is_ours=True)
+
+
+def drop_request(transaction: Transaction, id: str, why: str) -> None:
+    """Send a request no more, because a person says so. Raises `NoSuchRequest`."""
+    waiting = outbox.c.id == id, outbox.c.send_at.is_not(None)
+    rows = transaction.connection.execute(select(outbox).where(*waiting).with_for_update())
+    request = rows.mappings().first()
+    if request is None:
+        raise NoSuchRequest(request=id)
+    fail_request(transaction, request, why)
 
 
 def _was_asked(operation: str, source: str, is_ours: bool) -> bool:

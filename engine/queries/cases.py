@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Text, cast, select
 
+from ...workflow.errors import ZhixingError
 from ..decision import decide
 from ..model.case import CaseState
 from ..model.event import Actor
 from ..storage.case_rows import load_cases, number_key
+from ..storage.damage import damaged, readable
 from ..storage.schema import cases
 from ..work.runtime import Transaction
 from .views import Case, Possible
@@ -35,7 +37,10 @@ def listed(
     limit: int = 100,
     after: str = "",
 ) -> tuple[Case, ...]:
-    """Cases by what they are, in the order of their ids, from the one after `after` on."""
+    """Cases by what they are, in the order of their ids, from the one after `after` on.
+
+    One that cannot be read is among them, and says so (`damaged`).
+    """
     query = select(cases.c.id).where(cases.c.id > after).order_by(cases.c.id).limit(limit)
     wanted = {
         cases.c.procedure: procedure,
@@ -51,8 +56,25 @@ def listed(
     if open_only:
         query = query.where(cases.c.closed_at.is_(None))
     ids = list(transaction.connection.execute(query).scalars())
-    loaded = load_cases(transaction.connection, transaction.version, ids)
-    return tuple(Case.of(transaction.version(loaded[id].definition_hash), loaded[id]) for id in ids)
+    connection = transaction.connection
+    loaded, failed = readable(load_cases, connection, transaction.version, ids)
+    shown: dict[str, Case] = {}
+    for id, found in loaded.items():
+        try:
+            shown[id] = Case.of(transaction.version(found.definition_hash), found)
+        except Exception as error:
+            failed[id] = damaged(id, error)
+    shown |= _damaged(connection, failed)
+    return tuple(shown[id] for id in ids)
+
+
+def _damaged(connection: Connection, failed: Mapping[str, ZhixingError]) -> dict[str, Case]:
+    """Cases that cannot be read, as what can be read of them."""
+    if not failed:
+        return {}
+    texts = (cast(cases.c[name], Text).label(name) for name in Case.READ_AS_TEXT)
+    rows = connection.execute(select(*texts).where(cases.c.id.in_(failed))).mappings()
+    return {row["id"]: Case.damaged_of(row, failed[row["id"]]) for row in rows}
 
 
 def possible(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import RowMapping, Select, func, select
 
+from ...workflow.errors import ZhixingError
 from ..storage.case_rows import is_of_case
 from ..storage.column_types import load_moment
+from ..storage.damage import damaged, is_damage
 from ..storage.schema import cases, tasks
 from ..work.runtime import Transaction
 from .views import Task, Workload
@@ -36,7 +38,18 @@ def listed(
             query = query.where(column == value)
     query = query.order_by(tasks.c.offered_at, tasks.c.id).limit(limit)
     rows = transaction.connection.execute(query).mappings()
-    return tuple(Task.of(transaction.version(row["definition_hash"]), row) for row in rows)
+    return tuple(_shown(transaction, row) for row in rows)
+
+
+def _shown(transaction: Transaction, row: RowMapping) -> Task:
+    """A task; one whose case cannot be read is shown, and says so."""
+    try:
+        return Task.of(transaction.version(row["definition_hash"]), row)
+    except Exception as error:
+        if not isinstance(error, ZhixingError) and not is_damage(error):
+            raise
+        why = error if isinstance(error, ZhixingError) else damaged(row["case_id"], error)
+        return Task.damaged_of(row, why)
 
 
 def _pools_of(transaction: Transaction, role: str, open_only: bool) -> list[str]:

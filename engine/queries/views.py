@@ -4,11 +4,12 @@ in two languages."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any, Self
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from ...workflow.errors import ZhixingError
 from ...workflow.language import Words
 from ...workflow.periods.period import ExplanationStep
 from ..decision.deadlines import explanation, overdue_days
@@ -16,6 +17,8 @@ from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.obstacle import Obstacle
+
+_DAMAGED = Words("（数据损坏）", "(damaged)")
 
 
 class View(BaseModel):
@@ -58,8 +61,20 @@ class Waiting(View):
 class Case(View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
-    What is sealed is left out, and named in `sealed`.
+    What is sealed is left out, and named in `sealed`. In a list, `damaged` says why a case cannot
+    be read; of such a one only the texts of `READ_AS_TEXT` are known.
     """
+
+    READ_AS_TEXT: ClassVar = (
+        "id",
+        "procedure",
+        "definition_hash",
+        "number",
+        "court",
+        "team",
+        "officer",
+        "state",
+    )
 
     id: str
     procedure: str
@@ -83,6 +98,28 @@ class Case(View):
     wake_at: datetime | None
     waiting: tuple[Waiting, ...] = ()
     sealed: tuple[str, ...] = ()
+    damaged: str = ""
+
+    @classmethod
+    def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Case:
+        """A case that cannot be read, as a list shows it."""
+        texts: dict[str, Any] = {name: str(row[name]) for name in cls.READ_AS_TEXT}
+        return cls(
+            **texts,
+            state_zh=f"{_DAMAGED.zh} {texts['state']}",
+            state_en=f"{_DAMAGED.en} {texts['state']}",
+            phase=None,
+            version=0,
+            data={},
+            documents={},
+            opened_at=datetime.min.replace(tzinfo=UTC),
+            closed_at=None,
+            closing_mode=None,
+            parent_id=None,
+            sub_procedure=None,
+            wake_at=None,
+            damaged=str(why),
+        )
 
     @classmethod
     def of(cls, procedure: Procedure, case: CaseState, unsealed: bool = False) -> Case:
@@ -124,7 +161,8 @@ def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
 
 class Deadline(View):
     """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
-    rests on."""
+    rests on. In a list, `damaged` says why it or its case cannot be read: then only its texts and
+    days are known."""
 
     id: str
     case_id: str
@@ -145,6 +183,29 @@ class Deadline(View):
     number: str = ""
     officer: str = ""
     steps: tuple[ExplanationStep, ...] = ()
+    damaged: str = ""
+
+    @classmethod
+    def damaged_of(
+        cls, row: Mapping[Any, Any], due_day: date | None, why: ZhixingError
+    ) -> Deadline:
+        """A time limit that cannot be read, or whose case cannot, as a list shows it."""
+        names = ("id", "case_id", "rule", "key", "status", "watcher")
+        texts: dict[str, Any] = {name: str(row[name]) for name in names}
+        return cls(
+            **texts,
+            title_zh=f"{_DAMAGED.zh} {texts['rule']}",
+            title_en=f"{_DAMAGED.en} {texts['rule']}",
+            live=True,
+            start=datetime.min.replace(tzinfo=UTC),
+            due_day=due_day,
+            due_at=None,
+            provisional=False,
+            overdue_days=0,
+            basis="",
+            ended_at=None,
+            damaged=str(why),
+        )
 
     @classmethod
     def of(
@@ -219,6 +280,7 @@ class Task(View):
     offered_at: datetime
     claimed_at: datetime | None
     ended_at: datetime | None
+    damaged: str = ""
 
     @classmethod
     def of(cls, procedure: Procedure, row: Mapping[Any, Any]) -> Task:
@@ -229,6 +291,18 @@ class Task(View):
             title_zh=title.zh,
             title_en=title.en,
             offered_to=row["pool"].split(","),
+        )
+
+    @classmethod
+    def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Task:
+        """Work in a case whose definition cannot be read: it goes by its name."""
+        values = {name: row[name] for name in cls.model_fields if name in row}
+        return cls(
+            **values,
+            title_zh=f"{_DAMAGED.zh} {row['name']}",
+            title_en=f"{_DAMAGED.en} {row['name']}",
+            offered_to=row["pool"].split(","),
+            damaged=str(why),
         )
 
 

@@ -20,8 +20,9 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from ...workflow.errors import ZhixingError
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
 from ..decision.procedure import Procedure
@@ -41,6 +42,7 @@ from ..model.case import (
 )
 from .column_types import Json, load_day, load_json, load_moment
 from .compiled_sql import CompiledStatement
+from .damage import check_sound, damaged
 from .particulars import deduction, doers, particulars_of, proposal, revived, task
 from .schema import cases, deadlines
 
@@ -88,6 +90,7 @@ _CHANGING_COLUMNS = (
     "head",
 )
 DEADLINE_COLUMNS = tuple(c.name for c in deadlines.columns if c.name not in ("court", "case_id"))
+_COURT = _CASE_COLUMNS.index("court")
 _MADE_HERE = ("particulars", "updated_at")
 _LONGEST_NUMBER_KEY = 200
 
@@ -175,15 +178,24 @@ def number_key(number: str) -> str:
 def load_case(
     connection: Connection, procedures: Procedures, case_id: str, lock: bool = False
 ) -> CaseState:
-    """A case with its live deadlines; `lock` claims its row. Raises `CaseNotFound`."""
+    """A case with its live deadlines; `lock` claims its row.
+
+    Raises `CaseNotFound`, `DamagedCase`.
+    """
     locks = lock and connection.dialect.name == "postgresql"  # SQLite has one writer anyway
     statement = _LOCK_CASE if locks else _SELECT_CASE
     rows = statement.rows(connection, case_id=case_id)
     if not rows:
         raise CaseNotFound(case_id=case_id)
-    case = _case_from_row(procedures, rows[0])
-    live = _SELECT_LIVE.rows(connection, of_court=case.court, of_case=case_id)
-    case.deadlines = [deadline_from_row(row) for row in live]
+    live = _SELECT_LIVE.rows(connection, of_court=rows[0][_COURT], of_case=case_id)
+    try:
+        case = _case_from_row(procedures, rows[0])
+        case.deadlines = [deadline_from_row(row) for row in live]
+        check_sound(procedures(case.definition_hash), case)
+    except (ZhixingError, SQLAlchemyError):
+        raise
+    except Exception as error:
+        raise damaged(case_id, error) from error
     return case
 
 

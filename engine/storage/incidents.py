@@ -21,7 +21,7 @@ def record_incident(
     case_id: str | None = None,
     outbox_id: str | None = None,
 ) -> None:
-    """Keep an incident for a person, unless the same one is already open.
+    """Keep an incident for a person; where the same one is open already, it says this now.
 
     One that concerns no case is of no court.
     """
@@ -32,7 +32,10 @@ def record_incident(
         incidents.c.outbox_id == outbox_id,
         incidents.c.resolved_at.is_(None),
     )
-    if connection.execute(same).first() is not None:
+    known = connection.execute(same).scalar()
+    if known is not None:
+        this = incidents.c.court == court, incidents.c.id == known
+        connection.execute(update(incidents).where(*this).values(message=message))
         return
     values: dict[str, Any] = {
         "court": court,

@@ -4,12 +4,13 @@ far ahead of the last sign of life, before a person accepts it."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from ..clock import Clock, SystemClock
 from ..errors import ClockRefused
+from ..storage.marks import ALIVE, CLOCK_ACCEPTED, set_mark
 from ..storage.schema import history, marks
 from .database_time import running
 
@@ -18,14 +19,13 @@ AHEAD = timedelta(days=1)
 BEHIND = timedelta(minutes=5)
 _CHECK_EVERY = timedelta(seconds=30)
 _STEP = timedelta(minutes=1)
-_ALIVE, _ACCEPTED = "alive", "clock-accepted"
 _ALIVE_EVERY = timedelta(minutes=1)
 
 _LAST_ENTRY = (
     select(history.c.recorded_at).order_by(history.c.tx.desc(), history.c.position.desc()).limit(1)
 )
 _MARKS = select(marks.c.name, marks.c.value, marks.c.at).where(
-    marks.c.name.in_((_ALIVE, _ACCEPTED))
+    marks.c.name.in_((ALIVE, CLOCK_ACCEPTED))
 )
 
 
@@ -79,7 +79,7 @@ class ClockGuard:
 
     def note_alive(self, connection: Connection, now: datetime) -> None:
         """Write the sign of life, by a clock that was checked."""
-        _set_mark(connection, _ALIVE, {}, now)
+        set_mark(connection, ALIVE, {}, now)
         self._noted = running()
 
 
@@ -97,18 +97,18 @@ def accept_clock(connection: Connection, now: datetime, by: str, note: str) -> C
     """
     last = connection.execute(_LAST_ENTRY).scalar()
     seen = last.isoformat() if last is not None else None
-    _set_mark(connection, _ACCEPTED, {"by": by, "note": note, "last": seen}, now)
-    _set_mark(connection, _ALIVE, {}, now)
+    set_mark(connection, CLOCK_ACCEPTED, {"by": by, "note": note, "last": seen}, now)
+    set_mark(connection, ALIVE, {}, now)
     return ClockAccepted(now, last)
 
 
 def _signs(connection: Connection) -> _Signs:
     found = {name: (value, at) for name, value, at in connection.execute(_MARKS)}
-    value, accepted = found.get(_ACCEPTED, ({}, None))
+    value, accepted = found.get(CLOCK_ACCEPTED, ({}, None))
     seen = value.get("last")
     return _Signs(
         last=connection.execute(_LAST_ENTRY).scalar(),
-        alive=found.get(_ALIVE, ({}, None))[1],
+        alive=found.get(ALIVE, ({}, None))[1],
         accepted=accepted,
         seen=datetime.fromisoformat(seen) if seen else None,
     )
@@ -126,21 +126,6 @@ def _written_until(signs: _Signs, now: datetime) -> datetime | None:
     if signs.seen is None or last > signs.seen:
         return last
     return max(s for s in (signs.accepted, signs.alive) if s is not None)
-
-
-def _set_mark(connection: Connection, name: str, value: dict[str, Any], at: datetime) -> None:
-    """As it is now, whoever else sets it meanwhile."""
-    row = {"name": name, "value": value, "at": at}
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_update
-
-        made = insert_or_update(marks).values(row)
-        changed = made.on_conflict_do_update(
-            index_elements=["name"], set_={"value": value, "at": at}
-        )
-        connection.execute(changed)
-    else:
-        connection.execute(insert(marks).prefix_with("OR REPLACE"), row)
 
 
 def _behind(now: datetime, last: datetime) -> ClockRefused:

@@ -29,6 +29,7 @@ from ..storage.case_rows import (
 from ..storage.chaining import chain_entries
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
+from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows
 from .in_force import begins_on
 from .registry import Registry
@@ -148,6 +149,7 @@ class SqlCaseRepository:
         decisions: Sequence[Decision],
         now: datetime,
     ) -> None:
+        refuse_while_held(self._connection, decisions)
         rows = effect_rows(decisions, now)
         chain_entries(self._connection, self._registry.chain, decisions, rows)
         # the case row first: whoever lost the race learns it before anything else is written

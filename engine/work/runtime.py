@@ -157,15 +157,16 @@ class Runtime:
         """The time to enforce by, checked against the database's clock now."""
         return self._time.now(connection, fresh=True)
 
-    def keep_alive(self) -> None:
-        """Note that somebody serves this database now, at most once a minute.
+    def keep_alive(self) -> bool:
+        """Note that somebody serves this database now, at most once a minute; whether it was noted.
 
         An idle database is then no reason to doubt the clock. Raises `ClockRefused`.
         """
         if self._guard.is_alive_noted():
-            return
+            return False
         with self.transaction() as transaction:
             self._guard.note_alive(transaction.connection, transaction.now)
+        return True
 
     def on_event(self, observer: Observer) -> None:
         """Tell `observer` of everything that happens to a case here, after it was committed.

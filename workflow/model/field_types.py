@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from operator import methodcaller
 from types import UnionType
@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..language import Words
+from ..source.characters import is_clean
 
 Value = Any
 """A typed value of case data.
@@ -40,7 +41,9 @@ MAX_NUMBER = 10**18
 MAX_MONEY = Decimal(10) ** 16
 _CENT = Decimal("0.01")
 _MOST_SHOWN = 80
-_DIGITS = re.compile(r"[-+]?\d{1,18}")
+_DIGITS = re.compile(r"[-+]?[0-9]{1,18}")
+_AMOUNT = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTY = re.compile(r"[A-Za-z0-9_.:-]{1,100}\Z")
 
 
@@ -60,7 +63,8 @@ def _text(value: Any) -> str:
     _expect(isinstance(value, str), "应为文字", "must be text")
     too_long = Words(f"超过 {MAX_TEXT} 字", f"longer than {MAX_TEXT} characters")
     _expect(len(value) <= MAX_TEXT, *too_long)
-    _expect("\x00" not in value, "不得含空字符", "must not contain NUL")
+    words = "must not hold control characters, or such as turn a text"
+    _expect(is_clean(value, has_lines=True), "不得含控制字符或改变文字方向的字符", words)
     return str(value)
 
 
@@ -82,10 +86,7 @@ def _money(value: Any) -> Decimal:
     """An amount with exactly two decimals; a float is never one."""
     zh, en = "金额应写为十进制数（如 1234.50）", "money is a decimal such as 1234.50, not a float"
     _expect(_is(int | str | Decimal, value), zh, en)
-    try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        raise _Wrong("不是金额", "not an amount of money") from None
+    amount = _amount(value)
     is_in_range = amount.is_finite() and abs(amount) < MAX_MONEY
     _expect(is_in_range, "金额超出范围", "the amount is out of range")
     exact = amount.quantize(_CENT)
@@ -93,23 +94,40 @@ def _money(value: Any) -> Decimal:
     return exact
 
 
+def _amount(value: int | str | Decimal) -> Decimal:
+    """A number of money; of a text its digits alone, so that there is one way to write it."""
+    if isinstance(value, int):
+        _expect(abs(value) < MAX_MONEY, "金额超出范围", "the amount is out of range")
+    if isinstance(value, str):
+        is_written = _AMOUNT.fullmatch(value.strip()) is not None
+        _expect(is_written, "不是金额", "not an amount of money")
+    return Decimal(value)
+
+
 def _date(value: Any) -> date:
     is_moment = isinstance(value, datetime)
     _expect(not is_moment, "应为日期，不带时间", "must be a date without a time")
+    if isinstance(value, date):
+        return value
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
-    except ValueError:
-        raise _Wrong("应为日期 YYYY-MM-DD", "must be a date YYYY-MM-DD") from None
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:  # a day that no calendar has
+        pass
+    raise _Wrong("应为日期 YYYY-MM-DD", "must be a date YYYY-MM-DD")
 
 
 def _datetime(value: Any) -> datetime:
     """An instant, kept in UTC."""
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (ValueError, TypeError):  # a text that is no time, or no text
         raise _Wrong("应为带时区的时间", "must be a date and time with a time zone") from None
     _expect(moment.tzinfo is not None, "时间缺少时区", "the time lacks a time zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise _Wrong("时间超出范围", "the time is out of range") from None
 
 
 def _flag(value: Any) -> bool:
@@ -161,7 +179,10 @@ def _keep_to(choices: frozenset[str] | None, value: Value) -> None:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = ascii(value) if isinstance(value, str) and not is_clean(value) else repr(value)
+    except (ValueError, RecursionError):  # too many digits, or lists in lists without end
+        text = type(value).__name__
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}…"
 
 

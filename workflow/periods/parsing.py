@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from ..errors import BadDate, UnknownUnit
 from .adjustments import Deduction
 from .counting import TimeUnit
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNITS = {
     **{unit.value: unit for unit in TimeUnit},
     **{f"{unit.value}s": unit for unit in TimeUnit},
@@ -31,9 +33,11 @@ def parse_unit(text: str) -> TimeUnit:
 def parse_day(text: str) -> date:
     """An ISO date. Raises `BadDate`."""
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadDate(value=text) from None
+        if _DAY.fullmatch(text.strip()):
+            return date.fromisoformat(text.strip())
+    except ValueError:  # a day that no calendar has
+        pass
+    raise BadDate(value=text)
 
 
 def parse_deduction(text: str) -> Deduction:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar as month_lengths
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from itertools import chain
 from typing import ParamSpec, TypeVar
@@ -271,7 +271,7 @@ class Period:
             end = self._hours(end, hours, deductions)
         if self._is_rolled:
             end += _to_full_hour(moment)
-        local = end.astimezone(self.calendar.zone)
+        local = self._local(end)
         told.add(steps.started_at, moment, self._article)
         told.add(steps.counted_hours, self.length, local)
         day = local.date()
@@ -281,10 +281,18 @@ class Period:
         told.add(steps.rolled, self.calendar, day, last, self._article)
         return Due(last, self.calendar.end_of(last), self.calendar.is_provisional(last))
 
+    def _local(self, moment: datetime) -> datetime:
+        """An instant on the calendar's clock. Raises `BadLength` where dates end."""
+        try:
+            return moment.astimezone(self.calendar.zone)
+        except OverflowError:
+            raise BadLength(length=self.length) from None
+
     def _hours(self, start: datetime, length: int, deductions: Sequence[Deduction]) -> datetime:
         """So many hours on from an instant, or back; what is deducted lengthens them."""
         try:
-            base = start + timedelta(hours=self._signed(length))
+            # in UTC: on the wall clock a day of the change to summer time would be an hour short
+            base = start.astimezone(UTC) + timedelta(hours=self._signed(length))
         except OverflowError:
             raise BadLength(length=length) from None
         end_of = self.calendar.end_of

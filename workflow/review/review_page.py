@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
 
 from ..language import InBothLanguages, Language, Words, in_language
 from ..law.law import Law, shipped_law
@@ -13,6 +12,7 @@ from ..model.facts import Asked, Facts
 from ..model.flow import RETURN, STAY, State, Transition
 from ..model.limits import DeadlineRule, length_words
 from ..model.parts import Checklist, ChecklistItem
+from ..source.characters import escaped
 from .differences import differences
 from .pictures import draw
 from .pictures.extract import approval_text
@@ -102,7 +102,7 @@ def review_page(
         page.data(),
         page.writers(),
     ]
-    title = escape(definition.title.text(lang))
+    title = escaped(definition.title.text(lang))
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         f"<title>{title}</title><style>{_STYLE}</style></head>"
@@ -142,11 +142,11 @@ class _Page:
 
     def title_in(self, table: Mapping[str, Element], id: str | None) -> str:
         """The title of an entry that may be named; nothing where none is."""
-        return escape(self.name(title_of(table[id]))) if id else ""
+        return escaped(self.name(title_of(table[id]))) if id else ""
 
     def titled(self, title: Text, id: str) -> str:
         """A title with the id below it."""
-        return f"{escape(self.name(title))}<br><code>{id}</code>"
+        return f"{escaped(self.name(title))}<br><code>{id}</code>"
 
     def table(self, columns: Sequence[Words], rows: Iterable[Sequence[str]]) -> str:
         return _table([self.name(column) for column in columns], rows)
@@ -156,11 +156,11 @@ class _Page:
     def head(self) -> str:
         """The title, the version, and what the whole rests on."""
         d = self.d
-        basis = "".join(f"<li>{escape(basis.cite())}</li>" for basis in d.basis)
-        version = f"{self.say('版本', 'version')} {escape(d.version)}"
+        basis = "".join(f"<li>{escaped(basis.cite())}</li>" for basis in d.basis)
+        version = f"{self.say('版本', 'version')} {escaped(d.version)}"
         since = f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')}"
         return (
-            f"<h1>{escape(self.name(d.title))}</h1>"
+            f"<h1>{escaped(self.name(d.title))}</h1>"
             f"<p>{version} · {since} · <code>{d.hash[:16]}</code></p>"
             f"<ul class='law'>{basis}</ul>"
         )
@@ -168,7 +168,7 @@ class _Page:
     def changes(self, previous: Definition) -> str:
         """What changed since the version before, in sentences."""
         found = differences(previous, self.d)
-        items = "".join(f"<li>{escape(self.name(change))}</li>" for change in found)
+        items = "".join(f"<li>{escaped(self.name(change))}</li>" for change in found)
         heading = self.say("与上一版本的差别", "changes against the previous version")
         return f"<h2>{heading} ({len(found)})</h2><ul>{items}</ul>"
 
@@ -188,7 +188,7 @@ class _Page:
         return self.titled(state.title, id), phase, limits, closes
 
     def _limit_text(self, rule: DeadlineRule) -> str:
-        return escape(f"{self.name(rule.title)} {self.name(length_words(rule))}")
+        return escaped(f"{self.name(rule.title)} {self.name(length_words(rule))}")
 
     def ways(self) -> str:
         """What may be done: from where to where, by whom, on which conditions."""
@@ -203,8 +203,8 @@ class _Page:
         target = self.name(states[t.to].title if t.to in states else _NOT_A_STATE[t.to])
         return (
             self.titled(t.title, t.trigger),
-            escape(f"{sources} → {target}"),
-            escape(self._by(t)),
+            escaped(f"{sources} → {target}"),
+            escaped(self._by(t)),
             self._conditions(t),
             _law(t.basis),
         )
@@ -221,7 +221,7 @@ class _Page:
         """What a transition needs: fields and documents, its guard, and what it names."""
         fields = [self.name(self.d.data[id].title) for id in t.needs]
         needs = ", ".join(fields + self.documents(t.documents))
-        return f"{escape(needs)}<br>{_code(t.when)}{self._asked(t)}"
+        return f"{escaped(needs)}<br>{_code(t.when)}{self._asked(t)}"
 
     def _asked(self, t: Transition) -> str:
         """The form, checklist and approval of a transition, by their names."""
@@ -240,8 +240,8 @@ class _Page:
         rows = [
             (
                 self.titled(approval.title, id),
-                escape(approval_text(self.d, approval, self.lang)),
-                escape(self._act(approval.law)),
+                escaped(approval_text(self.d, approval, self.lang)),
+                escaped(self._act(approval.law)),
             )
             for id, approval in self.d.approvals.items()
         ]
@@ -262,24 +262,24 @@ class _Page:
 
     def _checklist(self, id: str, checklist: Checklist) -> str:
         """One checklist with the law it carries out."""
-        title = f"<h3>{escape(self.name(checklist.title))} <code>{id}</code></h3>"
+        title = f"<h3>{escaped(self.name(checklist.title))} <code>{id}</code></h3>"
         basis = checklist.basis
-        law = f"<p class='law'>{escape(basis.cite())}</p>" if basis else ""
+        law = f"<p class='law'>{escaped(basis.cite())}</p>" if basis else ""
         rows = map(self._item, checklist.items.values())
         return f"{title}{law}{self.table(_CHECKLIST, rows)}"
 
     def _item(self, item: ChecklistItem) -> tuple[str, ...]:
         documents = ", ".join(self.documents(item.documents))
-        title = escape(self.name(item.title))
-        return title, _code(item.when), escape(documents), escape(item.law or "")
+        title = escaped(self.name(item.title))
+        return title, _code(item.when), escaped(documents), escaped(item.law or "")
 
     def tasks(self) -> str:
         """Work offered to pools."""
         rows = [
             (
-                escape(self.name(task.title)),
-                escape(self.roles(task.offered_to)),
-                escape(self.triggers(task.done_by)),
+                escaped(self.name(task.title)),
+                escaped(self.roles(task.offered_to)),
+                escaped(self.triggers(task.done_by)),
             )
             for task in self.d.tasks.values()
         ]
@@ -296,9 +296,9 @@ class _Page:
         note = f" [{rule.basis.verified}]" if rule.basis else ""
         return (
             self.titled(rule.title, id),
-            escape(f"{self.name(length_words(rule))}（{rule.counting.value}）"),
-            escape(", ".join(rule.warn)),
-            escape("; ".join(self._effects(rule))),
+            escaped(f"{self.name(length_words(rule))}（{rule.counting.value}）"),
+            escaped(", ".join(rule.warn)),
+            escaped("; ".join(self._effects(rule))),
             _law(rule.basis, note),
         )
 
@@ -321,10 +321,10 @@ class _Page:
         """The fields of a case, and which parties see them."""
         rows = [
             (
-                escape(self.name(field.title)),
+                escaped(self.name(field.title)),
                 f"<code>{id}</code>",
                 field.type.value,
-                escape(self.roles(field.visible_to)),
+                escaped(self.roles(field.visible_to)),
             )
             for id, field in self.d.data.items()
         ]
@@ -350,20 +350,20 @@ class _Page:
         cells = [opens, "、".join(people), "、".join(set_by), "、".join(taken)]
         if not any(cells):
             cells[0] = self.say("无人写入", "nobody writes it")
-        return (title, *map(escape, cells))
+        return (title, *map(escaped, cells))
 
 
 def _code(expression: str | None) -> str:
-    return f"<code>{escape(expression)}</code>" if expression else ""
+    return f"<code>{escaped(expression)}</code>" if expression else ""
 
 
 def _law(basis: Basis | None, note: str = "") -> str:
     """A citation, where there is one."""
-    return f"<span class='law'>{escape(basis.cite())}{note}</span>" if basis else ""
+    return f"<span class='law'>{escaped(basis.cite())}{note}</span>" if basis else ""
 
 
 def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    head = "".join(f"<th>{escaped(name)}</th>" for name in names)
     body = "".join(map(_row, rows))
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import chain
+
+from ...source.characters import escaped
 
 _WIDTH, _LABEL, _BAR, _HEAD = 900, 320, 16, 34
 _ROOM = _WIDTH - _LABEL - 90
@@ -45,7 +46,7 @@ class Chart:
 
 def to_svg(title: str, names: Sequence[str], charts: Sequence[Chart]) -> str:
     """The charts as one picture; `names` are the series."""
-    parts, y = [f'<text class="h" x="16" y="26">{escape(title)}</text>'], 52
+    parts, y = [f'<text class="h" x="16" y="26">{escaped(title)}</text>'], 52
     if len(names) > 1:
         parts += _legend(names, y)
         y += 16
@@ -65,14 +66,14 @@ def _legend(names: Sequence[str], y: int) -> Iterator[str]:
     for index, name in enumerate(names):
         x, colour = 16 + index * 260, _COLOURS[index]
         yield f'<rect x="{x}" y="{y - 11}" width="12" height="12" fill="{colour}"/>'
-        yield f'<text x="{x + 18}" y="{y}">{escape(name)}</text>'
+        yield f'<text x="{x + 18}" y="{y}">{escaped(name)}</text>'
 
 
 def _chart(chart: Chart, y: int) -> Iterator[str]:
     """The title of a group above `y`, and its bars below."""
-    yield f'<text class="h" x="16" y="{y - 10}">{escape(chart.title)}</text>'
+    yield f'<text class="h" x="16" y="{y - 10}">{escaped(chart.title)}</text>'
     for label in chart.labels:
-        name = escape(label)
+        name = escaped(label)
         yield f'<text x="{_LABEL - 8}" y="{y + 12}" text-anchor="end">{name}</text>'
         for index, values in enumerate(chart.series):
             yield _bar(values.get(label, 0), chart.most, y, _COLOURS[index % 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...source.characters import shown
 from .model import Arrow, Diagram, Mark, Node, Note
 
 _NODES: dict[Mark, str] = {
@@ -61,4 +62,4 @@ def note_text(note: Note) -> str:
 
 def _quoted(text: str) -> str:
     """A text as graphviz reads it."""
-    return '"' + text.replace('"', '\\"') + '"'
+    return '"' + shown(text).replace('"', '\\"') + '"'

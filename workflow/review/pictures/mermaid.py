@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...source.characters import shown
 from .dot import note_text
 from .model import Arrow, Diagram, Mark, Node
 
@@ -73,4 +74,4 @@ def _node(node: Node) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace('"', "#quot;").replace("<", "&lt;").replace("\n", " ")
+    return shown(text).replace('"', "#quot;").replace("<", "&lt;").replace("\n", " ")

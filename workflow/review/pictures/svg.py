@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from html import escape
 
+from ...source.characters import escaped
 from .model import Arrow, Diagram, Mark, Node, Note
 
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
@@ -132,7 +132,7 @@ class _Drawing:
         nodes = "".join(map(self._node, self.diagram.nodes))
         labels = "".join(self.label_parts)
         style = _STYLE.replace("FONT", _FONT)
-        title = escape(self.diagram.title)
+        title = escaped(self.diagram.title)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
             f' viewBox="0 0 {width} {height}" role="img"><title>{title}</title>'
@@ -146,7 +146,7 @@ class _Drawing:
         box = self.boxes[node.id]
         kind = "box end" if node.terminal else "box"
         radius = 18 if node.terminal or node.first else 6
-        lines = [f'<text x="{box.x + 12}" y="{box.y + 21}">{escape(node.title)}</text>']
+        lines = [f'<text x="{box.x + 12}" y="{box.y + 21}">{escaped(node.title)}</text>']
         lines += [_note(note, box.x, box.y + 40 + i * _LINE) for i, note in enumerate(node.notes)]
         shape = (
             f'<rect class="{kind}{_class(node.mark)}" x="{box.x}" y="{box.y}"'
@@ -222,7 +222,7 @@ class _Drawing:
         self._labels.append(label)
         for kind in ("halo", "label"):
             place = f'text-anchor="middle" x="{x:.0f}" y="{label.y:.0f}"'
-            self.label_parts.append(f'<text class="{kind}" {place}>{escape(text)}</text>')
+            self.label_parts.append(f'<text class="{kind}" {place}>{escaped(text)}</text>')
 
 
 def _class(mark: Mark) -> str:
@@ -236,17 +236,17 @@ def _band(strip: _Strip, width: float) -> str:
     return (
         f'<rect class="band" x="8" y="{strip.y:.0f}" {size} rx="8"/>'
         f'<text class="phase" x="20" y="{strip.y + strip.height / 2 + 5:.0f}">'
-        f"{escape(strip.title)}</text>"
+        f"{escaped(strip.title)}</text>"
     )
 
 
 def _note(note: Note, x: float, y: float) -> str:
     """A line of a node, with a clock before a time limit and a tick before an approval."""
     icon = _icon(note, x, y)
-    words = escape(_cut(note.text, _NOTE_COLUMNS - 3 if icon else _NOTE_COLUMNS))
+    words = escaped(_cut(note.text, _NOTE_COLUMNS - 3 if icon else _NOTE_COLUMNS))
     return (
         f'{icon}<text class="note{_class(note.mark)}" x="{x + (26 if icon else 12)}" y="{y}">'
-        f"<title>{escape(note.text)}</title>{words}</text>"
+        f"<title>{escaped(note.text)}</title>{words}</text>"
     )
 
 

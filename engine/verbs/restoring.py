@@ -1,0 +1,77 @@
+"""The verbs for a database that was restored from a backup: held, looked through, released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
+
+from ..errors import NotHeld
+from ..model.event import Actor
+from ..outside.inbox import drop_request
+from ..queries.held import Held, held
+from ..storage.hold import Hold, hold_of, keep_hold, let_the_feed_go_on
+from .guarded import Guarded
+
+W = TypeVar("W")
+
+
+class Restoring(Guarded, Generic[W]):
+    """After a restore the database is as it was at the backup, and the world is not.
+
+    What was due since may have been done and told. While it is held, the clock fires nothing and
+    nothing is sent; questions are answered, and verbs on cases done, save where the clock owes the
+    case a moment first (`HeldAfterRestore`). Whom the charter lets resolve incidents of the whole
+    organisation holds and releases.
+    """
+
+    def after_restore(self, *, actor: Actor, within: W | None = None) -> Held:
+        """Hold the database, before any worker is started on it; gives what waits in it.
+
+        One that is held stays so, with what was released. The feed of events goes on in its order
+        also where the server counts its transactions anew. Raises `NotAllowed`, `BadActor`.
+        """
+        with self._acting("after_restore", actor, within) as acting:
+            acting.check("resolve")
+            transaction = acting.transaction
+            connection, now = transaction.connection, transaction.now
+            let_the_feed_go_on(connection, now)
+            if hold_of(connection) is None:
+                keep_hold(connection, Hold(actor.id, now.isoformat(timespec="seconds")), now)
+            found = held(transaction)
+            if found is None:
+                raise NotHeld
+            return found
+
+    def held(self, *, within: W | None = None) -> Held | None:
+        """What waits while the database is held after a restore; None when it is not."""
+        with self.transaction(within) as transaction:
+            return held(transaction)
+
+    def release(
+        self,
+        *,
+        actor: Actor,
+        cases: Iterable[str] | None = None,
+        requests: Iterable[str] | None = None,
+        drop: Mapping[str, str] | None = None,
+        within: W | None = None,
+    ) -> Held | None:
+        """Let cases and requests go on; with none of the three named, everything.
+
+        `drop` has requests that shall not go out, each with the reason: they have failed, which an
+        incident keeps and the definition is told. Gives what is still held. Raises `NotHeld`,
+        `NoSuchRequest`, `NotAllowed`, `BadActor`.
+        """
+        with self._acting("release", actor, within) as acting:
+            acting.check("resolve")
+            transaction = acting.transaction
+            hold = hold_of(transaction.connection)
+            if hold is None:
+                raise NotHeld
+            for request, reason in (drop or {}).items():
+                drop_request(transaction, request, f"{actor.id}: {reason}")
+            is_all = cases is None and requests is None and drop is None
+            left = None if is_all else hold.releasing(cases or (), requests or ())
+            keep_hold(transaction.connection, left, transaction.now)
+            transaction.wants_wake = True
+            return held(transaction)
