@@ -244,13 +244,13 @@ class AsyncEngine:
     seal = _threaded(Audits[AsyncWithin].seal)
     anchor = _threaded(Audits[AsyncWithin].anchor)
     case_page = _verb(Audits[AsyncWithin].case_page)
-    case_at = _verb(Audits[AsyncWithin].case_at)
-    events = _verb(Audits[AsyncWithin].events)
+    case_at = _question(Audits[AsyncWithin].case_at)
+    events = _question(Audits[AsyncWithin].events)
 
     # -- after a restore from a backup
 
     after_restore = _verb(Restoring[AsyncWithin].after_restore)
-    held = _verb(Restoring[AsyncWithin].held)
+    held = _question(Restoring[AsyncWithin].held)
     release = _verb(Restoring[AsyncWithin].release)
 
     # -- the clock and the outside

@@ -10,11 +10,14 @@ from ..model.event import Actor
 from ..outside.inbox import drop_request
 from ..queries.held import Held, held
 from ..storage.hold import Hold, hold_of, keep_hold, let_the_feed_go_on
+from ..work.clock_guard import accept_clock
 from .guarded import Guarded
+from .repeating import repeating
 
 W = TypeVar("W")
 
 
+@repeating
 class Restoring(Guarded, Generic[W]):
     """After a restore the database is as it was at the backup, and the world is not.
 
@@ -27,13 +30,15 @@ class Restoring(Guarded, Generic[W]):
     def after_restore(self, *, actor: Actor, within: W | None = None) -> Held:
         """Hold the database, before any worker is started on it; gives what waits in it.
 
-        One that is held stays so, with what was released. The feed of events goes on in its order
+        It says as well that the clock is right, however old the backup is. One that is held stays
+        so, with what was released. The feed of events goes on in its order
         also where the server counts its transactions anew. Raises `NotAllowed`, `BadActor`.
         """
-        with self._acting("after_restore", actor, within) as acting:
+        with self._acting("after_restore", actor, within, doubts_clock=False) as acting:
             acting.check("resolve")
             transaction = acting.transaction
             connection, now = transaction.connection, transaction.now
+            accept_clock(connection, now, actor.id, "after_restore")
             let_the_feed_go_on(connection, now)
             if hold_of(connection) is None:
                 keep_hold(connection, Hold(actor.id, now.isoformat(timespec="seconds")), now)
@@ -44,7 +49,7 @@ class Restoring(Guarded, Generic[W]):
 
     def held(self, *, within: W | None = None) -> Held | None:
         """What waits while the database is held after a restore; None when it is not."""
-        with self.transaction(within) as transaction:
+        with self.transaction(within, writes=False) as transaction:
             return held(transaction)
 
     def release(
