@@ -128,7 +128,9 @@ def _late(references: References, power: Power) -> Iterator[Finding]:
     rules = references.definition.deadlines
     alone = [name for name, rule in rules.items() if rule.watcher in (None, OFFICER)]
     if alone:
-        zh = f"补录没有 approval，期限 {'、'.join(alone)} 又只由承办人监督：已告知的超期无人可以确认改正"
+        zh = (
+            f"补录没有 approval，期限 {'、'.join(alone)} 又只由承办人监督：告知过的超期无人可以改正"
+        )
         en = (
             f"late has no approval, and {', '.join(alone)} is watched by the officer alone: "
             "an expiry that was told can never be overturned"
