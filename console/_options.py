@@ -16,6 +16,7 @@ from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
 from .definitions import packaged_definitions
 from .output import Output, print_text
+from .when import day_or_instant
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -102,6 +103,33 @@ def _person_option(default: str | None, help: str) -> Decorator:
     return click.option(
         "--as", "who", default=default, show_default=True, metavar="PERSON", help=help
     )
+
+
+def calling(command: Command) -> Command:
+    """Give a command `--on`, `--request-id` and `--expect-version`, as one `calling`."""
+
+    @click.option("--on", "happened", default=None, metavar="DAY|TIME", help=_ON)
+    @click.option("--request-id", default=None, help="本次调用的名称 / the name of this call")
+    @click.option(
+        "--expect-version", type=int, default=None, help="所见的案件版本 / the version one has seen"
+    )
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        happened: str | None,
+        request_id: str | None,
+        expect_version: int | None,
+        **options: Any,
+    ) -> Any:
+        said: dict[str, Any] = {"request_id": request_id, "expected_version": expect_version}
+        if happened is not None:
+            said["happened_at"] = day_or_instant(happened)
+        return command(*args, calling=said, **options)
+
+    return wrapped
+
+
+_ON = "发生于何时（补录） / when it happened, if earlier than now"
 
 
 def pairs(values: Sequence[str]) -> dict[str, Any]:

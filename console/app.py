@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .commands import past as _past  # noqa: F401  its commands join those of `case`
 from .commands.audit import audit, events
 from .commands.cases import case
 from .commands.charter import charter, deputy, refusals

@@ -17,7 +17,6 @@ from ...engine import (
     ChecklistLine,
     DefinitionRefused,
     Engine,
-    HistoryEntry,
     PartyView,
     Possible,
 )
@@ -25,6 +24,7 @@ from ...workflow.source.yaml_reader import ReadingFailed, read_file
 from .._options import (
     NewFile,
     acting,
+    calling,
     format_option,
     into_option,
     pairs,
@@ -32,6 +32,7 @@ from .._options import (
     with_engine,
 )
 from ..deadline_table import print_deadlines
+from ..history_lines import print_history, zone_of
 from ..output import Output, print_text, with_output, write_page
 from .deadlines import deadline_json
 
@@ -45,12 +46,13 @@ _HEADS = (
 )
 
 
-_document_option = click.option(
+document_option = click.option(
     "--document", "documents", multiple=True, metavar="KIND=REF", help="文书 / documents handed in"
 )
 
 
-def _references(documents: Sequence[str]) -> dict[str, str]:
+def references(documents: Sequence[str]) -> dict[str, str]:
+    """`KIND=REF` of documents that are handed in."""
     return {name: str(value) for name, value in pairs(documents).items()}
 
 
@@ -67,10 +69,11 @@ def case() -> None:
 @click.option("--court", default="", help="法院 / court")
 @click.option("--team", default="", help="承办的局、团队 / the bureau or team")
 @click.option("--officer", default="", help="承办人 / officer")
-@_document_option
+@document_option
 @acting()
 @with_output
 @with_engine
+@calling
 def open_(
     output: Output,
     engine: Engine,
@@ -78,24 +81,26 @@ def open_(
     data: tuple[str, ...],
     documents: tuple[str, ...],
     actor: Actor,
+    calling: dict[str, Any],
     **more: Any,
 ) -> None:
     """开立案件。 Open a case: PROCEDURE FIELD=VALUE…"""
     opened = engine.open_case(
-        procedure, actor=actor, data=pairs(data), documents=_references(documents), **more
+        procedure, actor=actor, data=pairs(data), documents=references(documents), **calling, **more
     )
-    _show(output, engine, opened)
+    show_case(output, engine, opened)
 
 
 @case.command()
 @click.argument("case_id")
 @click.argument("trigger")
 @click.argument("data", nargs=-1)
-@_document_option
+@document_option
 @click.option("--note", default="")
 @acting()
 @with_output
 @with_engine
+@calling
 def fire(
     output: Output,
     engine: Engine,
@@ -105,6 +110,7 @@ def fire(
     documents: tuple[str, ...],
     note: str,
     actor: Actor,
+    calling: dict[str, Any],
 ) -> None:
     """执行动作。 Fire a trigger: CASE TRIGGER FIELD=VALUE…"""
     after = engine.fire(
@@ -112,10 +118,11 @@ def fire(
         trigger,
         actor=actor,
         data=pairs(data),
-        documents=_references(documents),
+        documents=references(documents),
         note=note,
+        **calling,
     )
-    _show(output, engine, after)
+    show_case(output, engine, after)
 
 
 @case.command()
@@ -125,11 +132,18 @@ def fire(
 @acting()
 @with_output
 @with_engine
+@calling
 def approve(
-    output: Output, engine: Engine, case_id: str, trigger: str, note: str, actor: Actor
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
 ) -> None:
     """批准待审批的事项。 Vote for what waits for approval: CASE TRIGGER."""
-    _show(output, engine, engine.approve(case_id, trigger, actor=actor, note=note))
+    show_case(output, engine, engine.approve(case_id, trigger, actor=actor, note=note, **calling))
 
 
 @case.command()
@@ -139,11 +153,18 @@ def approve(
 @acting()
 @with_output
 @with_engine
+@calling
 def reject(
-    output: Output, engine: Engine, case_id: str, trigger: str, note: str, actor: Actor
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
 ) -> None:
     """不批准。 Vote against what waits for approval: CASE TRIGGER."""
-    _show(output, engine, engine.reject(case_id, trigger, actor=actor, note=note))
+    show_case(output, engine, engine.reject(case_id, trigger, actor=actor, note=note, **calling))
 
 
 @case.command()
@@ -152,9 +173,17 @@ def reject(
 @acting(has_roles=False)
 @with_output
 @with_engine
-def withdraw(output: Output, engine: Engine, case_id: str, trigger: str, actor: Actor) -> None:
+@calling
+def withdraw(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
     """撤回自己提请的事项。 Take back what one proposed: CASE TRIGGER."""
-    _show(output, engine, engine.withdraw(case_id, trigger, actor=actor))
+    show_case(output, engine, engine.withdraw(case_id, trigger, actor=actor, **calling))
 
 
 @case.command()
@@ -302,6 +331,7 @@ def diagram(output: Output, engine: Engine, case_id: str, kind: str, into: Path 
 @acting(default=None)
 @with_output
 @with_engine
+@calling
 def assign(
     output: Output,
     engine: Engine,
@@ -310,9 +340,14 @@ def assign(
     team: str | None,
     note: str,
     actor: Actor,
+    calling: dict[str, Any],
 ) -> None:
     """指定承办人。 Name the officer of a case: CASE OFFICER."""
-    _show(output, engine, engine.assign(case_id, officer, team=team, note=note, actor=actor))
+    show_case(
+        output,
+        engine,
+        engine.assign(case_id, officer, team=team, note=note, actor=actor, **calling),
+    )
 
 
 @case.command()
@@ -369,31 +404,13 @@ def _row(output: Output, item: Case) -> tuple[object, ...]:
 def history(output: Output, engine: Engine, case_id: str) -> None:
     """案件历史。 The history of a case."""
     entries = engine.history(case_id)
+    zone = zone_of(engine, engine.case(case_id))
     found = {"case": case_id, "history": list(entries)}
-    output.answer(found, lambda: _print_history(entries))
+    output.answer(found, lambda: print_history(output, entries, zone))
 
 
-def _print_history(entries: Sequence[HistoryEntry]) -> None:
-    for entry in entries:
-        print_text(_history_line(entry))
-
-
-def _history_line(entry: HistoryEntry) -> str:
-    """One entry as one line."""
-    move = f"{entry.source} → {entry.target}" if entry.source != entry.target else entry.target
-    when = entry.happened_at.strftime("%Y-%m-%d %H:%M")
-    what = entry.trigger or entry.kind
-    line = f"{entry.seq:>4} {when} {what:<22} {move:<28} {entry.actor}"
-    effects = ", ".join(map(_effect, entry.effects))
-    return f"{line}  [{effects}]" if effects else line
-
-
-def _effect(effect: dict[str, Any]) -> str:
-    about = effect.get("deadline", effect.get("trigger", ""))
-    return f"{about} {effect['what']}"
-
-
-def _show(output: Output, engine: Engine, shown: Case) -> None:
+def show_case(output: Output, engine: Engine, shown: Case) -> None:
+    """Answer with a case as it stands."""
     output.answer({"case": shown}, lambda: _print_case(output, engine, shown))
 
 

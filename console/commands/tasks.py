@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ...engine import Actor, Engine, Task, Workload
-from .._options import acting, with_engine
+from .._options import acting, calling, with_engine
 from ..output import Output, print_text, with_output
 
 _HEADS = (
@@ -75,6 +75,30 @@ def hand_back(output: Output, engine: Engine, case_id: str, name: str, actor: Ac
     """退回任务池。 Hand a task back: CASE TASK."""
     engine.hand_back_task(case_id, name, actor=actor)
     _print_done(output, case_id, name, output.say("已退回", "handed back"))
+
+
+@task.command()
+@click.argument("case_id")
+@click.argument("name")
+@click.option("--send", is_flag=True, help="现在发出其对外请求 / send its request now")
+@click.option("--note", default="")
+@acting(default=None)
+@with_output
+@with_engine
+@calling
+def finish(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    name: str,
+    send: bool,
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
+    """办结补录或更正留下的任务。 A task that a late entry left is done: CASE TASK."""
+    engine.finish_task(case_id, name, actor=actor, send=send, note=note, **calling)
+    _print_done(output, case_id, name, output.say("已办结", "done"))
 
 
 def _print_done(output: Output, case_id: str, name: str, what: str) -> None:

@@ -12,8 +12,8 @@ from ..law.rows import days
 from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY
-from ..model.limits import DeadlineRule, Expiry, ExtensionRule, lead
-from ..model.parts import ApprovalStep
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within, lead
+from ..model.parts import ApprovalStep, Power
 from ..source.findings import Finding
 
 _WORDS = frozenset({"title", "note", "basis", "otherwise", "why", "visible_to", "unit", "masked"})
@@ -206,6 +206,28 @@ def _days_of_extension(rule: ExtensionRule) -> float:
 # -- rules of single keys
 
 
+def _within(name: str, old: Power, new: Power, key: str) -> Iterator[Finding]:
+    """No later without an approval than below: of other days only what never ends later."""
+    before, after = old.within, new.within
+    if before is None or before == after:
+        return
+    if after is None or not _is_no_later(before, after):
+        yield _looser(new, key, name, before)
+
+
+def _is_no_later(before: Within, after: Within) -> bool:
+    """Whether `after` ends no later than `before` on any day; a working day is at least a day."""
+    (most, is_working), (many, in_working) = _counted(before), _counted(after)
+    if in_working and not is_working:
+        return False  # how many days some working days are, the calendar says anew each year
+    return many <= most
+
+
+def _counted(within: Within) -> tuple[int, bool]:
+    """So many days, and whether they are working days."""
+    return int(within.rstrip("wd")), within.endswith("wd")
+
+
 def _statutory(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A node of the law stays one."""
     if (below.statutory, above.statutory) == (True, False):
@@ -345,6 +367,7 @@ _POWER: dict[str, Rule] = {
     "approval": _kept,
     "form": _kept,
     "dated_by": _kept,
+    "within": _within,
 }
 
 _RULES: dict[str, Mapping[str, Rule]] = {

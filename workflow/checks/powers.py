@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..language import did_you_mean
+from ..language import did_you_mean, is_it
 from ..model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import Transition
@@ -27,8 +27,13 @@ _ONLY_FOR = {
     "deadlines": frozenset({"extend", "restore", "waive", "arm", "watch"}),
     "form": frozenset({"open"}),
     "dated_by": frozenset({"open"}),
+    "within": frozenset({"late"}),
 }
 """Keys that some powers alone have."""
+
+
+_FORMER = {"enter_late": "late"}
+"""What powers were called before, where the words are too far apart to be told by likeness."""
 
 
 def check(references: References) -> Iterator[Finding]:
@@ -46,7 +51,8 @@ def check(references: References) -> Iterator[Finding]:
 
 def _power(references: References, name: str, power: Power) -> Iterator[Finding]:
     if name not in POWERS:
-        hint = did_you_mean(name, POWERS)
+        former = _FORMER.get(name)
+        hint = is_it(former) if former is not None else did_you_mean(name, POWERS)
         zh, en = f"未知的权限 {name}{hint.zh}", f"unknown power {name}{hint.en}"
         yield Finding(power.at, "unknown-power", zh, en)
         return
@@ -59,8 +65,8 @@ def _power(references: References, name: str, power: Power) -> Iterator[Finding]
             yield Finding(power.at_value(key), "power-key", zh, en)
     yield from _by_people(name, power)
     yield from _by_the_court(references.definition, name, power)
-    if name == "open":
-        yield from _opening(references, power)
+    if name in _OF_ONE:
+        yield from _OF_ONE[name](references, power)
 
 
 def _deadlines(references: References, power: Power) -> Iterator[Finding]:
@@ -106,6 +112,49 @@ def _opening(references: References, power: Power) -> Iterator[Finding]:
         zh = f"dated_by 须为立案表单中的日期字段：{field}"
         en = f"dated_by names a date that the form of opening asks: {field}"
         yield Finding(power.at_value("dated_by"), "dated-by", zh, en)
+
+
+def _late(references: References, power: Power) -> Iterator[Finding]:
+    """What is entered late is bounded, and what it overturns can be confirmed by another."""
+    if power.approval is not None:
+        return
+    if power.within is None:
+        zh = "补录不限时间也不经审批：凭一人之言即可倒签；请写 within 或 approval"
+        en = (
+            "anything may be entered however late on one person's word (backdating): "
+            "write within or approval"
+        )
+        yield Finding(power.at, "late-unbounded", zh, en, "warning")
+    rules = references.definition.deadlines
+    alone = [name for name, rule in rules.items() if rule.watcher in (None, OFFICER)]
+    if alone:
+        zh = (
+            f"补录没有 approval，期限 {'、'.join(alone)} 又只由承办人监督：告知过的超期无人可以改正"
+        )
+        en = (
+            f"late has no approval, and {', '.join(alone)} is watched by the officer alone: "
+            "an expiry that was told can never be overturned"
+        )
+        yield Finding(power.at, "late-unconfirmed", zh, en, "warning")
+
+
+def _correct(references: References, power: Power) -> Iterator[Finding]:
+    """A correction rests on a document; what binds others is not corrected by one person."""
+    if not power.documents:
+        zh = "更正须附依据材料：没有 documents 的更正权限无法行使"
+        en = "a correction rests on a document: without documents the power can never be used"
+        yield Finding(power.at, "correct-documents", zh, en)
+    if power.approval is None:
+        zh = "更正没有 approval：已结案件、期限届满的效果和期限是否遵守的结论永远不能更正"
+        en = (
+            "correct has no approval: a closed case, an act of the clock and whether a limit was "
+            "kept can never be corrected"
+        )
+        yield Finding(power.at, "correct-approval", zh, en, "warning")
+
+
+_OF_ONE = {"open": _opening, "late": _late, "correct": _correct}
+"""What is asked of one power alone."""
 
 
 def _none(definition: Definition) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from ..source.characters import escaped
 from .differences import differences
 from .pictures import draw
 from .pictures.extract import approval_text
+from .power_words import power_words
 from .values import title_of
 
 _STYLE = """
@@ -95,6 +96,7 @@ def review_page(
         page.picture(),
         page.nodes(),
         page.ways(),
+        page.powers(),
         page.approvals(),
         page.checklists(),
         page.limits(),
@@ -232,6 +234,17 @@ class _Page:
             self.say("审批", "approval"): self.title_in(d.approvals, t.approval),
         }
         return "".join(f"<br>{name}：{title}" for name, title in titles.items() if title)
+
+    def powers(self) -> str:
+        """Who gives which order, and on whose word."""
+        if not self.d.powers:
+            return ""
+        items = [
+            f"<li>{escaped(self.name(power_words(self.d, name)))}{_law(power.basis)}</li>"
+            for name, power in self.d.powers.items()
+        ]
+        heading = self.say("动作之外的权限", "powers beside the acts")
+        return f"<h2>{heading}</h2><ul>{''.join(items)}</ul>"
 
     def approvals(self) -> str:
         """The chains of approval beside what the law asks."""

@@ -1,0 +1,135 @@
+"""`zhixing case preview` and `correct`: what would follow, and what was recorded wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+
+import click
+
+from ...engine import Actor, Engine, LateAct, Preview, Replacement
+from .._options import acting, calling, pairs, with_engine
+from ..deadline_table import print_deadlines
+from ..history_lines import effects_text, local, zone_of
+from ..output import Output, print_text, with_output
+from ..when import day_or_instant, instant
+from .cases import case, document_option, references, show_case
+
+_data_option = click.option(
+    "--data", multiple=True, metavar="FIELD=VALUE", help="更正后的内容 / what it is given instead"
+)
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("trigger")
+@click.argument("data", nargs=-1)
+@document_option
+@click.option("--note", default="")
+@click.option("--on", "happened", default=None, metavar="DAY|TIME", help="发生于何时 / when")
+@acting()
+@with_output
+@with_engine
+def preview(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    trigger: str,
+    data: tuple[str, ...],
+    documents: tuple[str, ...],
+    note: str,
+    happened: str | None,
+    actor: Actor,
+) -> None:
+    """预览动作的后果，不写入任何内容。 What would follow; nothing is written: CASE TRIGGER."""
+    found = engine.preview(
+        case_id,
+        trigger,
+        actor=actor,
+        data=pairs(data),
+        documents=references(documents),
+        happened_at=day_or_instant(happened) if happened is not None else None,
+        note=note,
+    )
+    zone = zone_of(engine, found.case)
+    output.answer({"preview": found}, lambda: _print_preview(output, found, zone))
+
+
+def _print_preview(output: Output, found: Preview, zone: tzinfo) -> None:
+    state = f"{output.pick(found.case, 'state')} ({found.case.state})"
+    output.echo(f"如果办理，案件将处于：{state}", f"the case would stand at: {state}")
+    for entry in found.entries:
+        what = entry.trigger or entry.kind
+        line = f"  {local(entry.happened_at, zone)} {what} {entry.source} → {entry.target}"
+        print_text(line + effects_text(entry.effects))
+        _print_list(output, ("预警、超期告知", "alerts"), entry.alerts)
+        _print_list(output, ("对外请求", "requests"), entry.requests)
+        _print_list(output, ("任务", "tasks"), entry.tasks)
+    if found.deadlines:
+        print_deadlines(output, found.deadlines)
+
+
+def _print_list(output: Output, title: tuple[str, str], names: Sequence[str]) -> None:
+    if names:
+        print_text(f"    {output.say(*title)}: {', '.join(names)}")
+
+
+@case.command()
+@click.argument("case_id")
+@click.option("--entry", type=int, default=None, help="更正第几条记录 / the entry to replace")
+@_data_option
+@click.option("--entry-on", default=None, metavar="TIME", help="该条发生的时间 / when it happened")
+@click.option("--annul", type=int, multiple=True, help="撤销第几条记录 / entries to annul")
+@click.option("--enter", default=None, metavar="TRIGGER", help="同时补录的动作 / an act to enter")
+@click.option("--enter-on", default=None, metavar="TIME", help="其发生的时间 / when that happened")
+@click.option("--enter-data", multiple=True, metavar="FIELD=VALUE", help="其内容 / what it brings")
+@click.option("--enter-document", multiple=True, metavar="KIND=REF", help="其文书 / its documents")
+@document_option
+@click.option("--why", "note", required=True, help="更正理由 / why")
+@acting(default=None)
+@with_output
+@with_engine
+@calling
+def correct(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    entry: int | None,
+    data: tuple[str, ...],
+    entry_on: str | None,
+    annul: tuple[int, ...],
+    documents: tuple[str, ...],
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+    **entering: Any,
+) -> None:
+    """更正记录。 Correct what was recorded: CASE."""
+    moment = instant(entry_on) if entry_on is not None else None
+    instead = Replacement(pairs(data), {}, moment)
+    after = engine.correct(
+        case_id,
+        actor=actor,
+        note=note,
+        documents=references(documents),
+        replace={entry: instead} if entry is not None else {},
+        annul=annul,
+        enter=_late_act(**entering),
+        **calling,
+    )
+    show_case(output, engine, after)
+
+
+def _late_act(
+    enter: str | None,
+    enter_on: str | None,
+    enter_data: tuple[str, ...],
+    enter_document: tuple[str, ...],
+) -> LateAct | None:
+    """The act that is entered together with the correction, which says when it happened."""
+    if (enter is None) != (enter_on is None):
+        raise click.UsageError("--enter 与 --enter-on 须同时写明 / --enter goes with --enter-on")
+    if enter is None or enter_on is None:
+        return None
+    return LateAct(enter, instant(enter_on), pairs(enter_data), references(enter_document))

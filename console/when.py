@@ -1,0 +1,36 @@
+"""When something happened, as the command line takes and shows it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ..workflow import ZhixingError
+
+
+class BadWhen(ZhixingError):
+    """A time on the command line is no day and no instant with its offset."""
+
+    code = "when"
+    zh = "{value} 不是日期或带时区的时间（如 2026-01-08 或 2026-01-08T10:00+08:00）"
+    en = "{value} is no day, and no time with an offset (2026-01-08, 2026-01-08T10:00+08:00)"
+
+
+def day_or_instant(text: str) -> date | datetime:
+    """A day (its end, or now) or an aware instant. Raises `BadWhen`."""
+    try:
+        if len(text) == len("2026-01-08"):
+            return date.fromisoformat(text)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadWhen(value=text) from None
+    if found.tzinfo is None:
+        raise BadWhen(value=text)
+    return found
+
+
+def instant(text: str) -> datetime:
+    """An aware instant. Raises `BadWhen`."""
+    found = day_or_instant(text)
+    if not isinstance(found, datetime):
+        raise BadWhen(value=text)
+    return found
