@@ -379,7 +379,7 @@ def test_an_idle_worker_asks_at_most_once_per_second_and_by_an_index(
     database: str, definitions: Path
 ) -> None:
     fill(database, definitions, 2000, datetime.now(UTC) + timedelta(days=2), spread=1)
-    with Engine(database, definitions, drafts=True) as engine:
+    with Engine(database, definitions, drafts=True, clock_tolerance=None) as engine:
         asked: list[str] = []
         sa.event.listen(
             engine.database,
