@@ -657,6 +657,15 @@ CHARTERS = (
         persons=("holder",),
     ),
     Verb(
+        "accept_clock",
+        grant("resolve"),
+        lambda w: None,
+        lambda w, s, who: w.engine.accept_clock(actor=who),
+        lambda w, s, accepted: str(accepted.by),
+        NotAllowed,
+        place=TOP,
+    ),
+    Verb(
         "refusals",
         grant("read_refusals"),
         lambda w: None,
