@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select, text
 
 from ...workflow.errors import ZhixingError
-from ..errors import DatabaseBusy
+from ..errors import DatabaseFault, IntegrityViolated
 from ..storage.case_rows import CaseKey, load_cases, update_wake
 from ..storage.damage import damaged, readable
 from ..storage.hold import Hold, hold_of
@@ -63,13 +63,16 @@ def run_batch(runtime: Runtime, size: int = BATCH) -> int:
             keys = _claim(transaction, size)
             if keys:
                 _serve(transaction, keys)
-    except DatabaseBusy:
-        raise
-    except Exception:
-        if not keys:
+    except Exception as error:
+        if not keys or _is_of_the_database(error):
             raise
         return sum(_serve_alone(runtime, transaction.now, key) for key in keys)
     return len(keys)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether it is no fault of a case: the database is away, or is not to be written."""
+    return isinstance(error, DatabaseFault) and not isinstance(error, IntegrityViolated)
 
 
 def next_moment(connection: Connection) -> datetime | None:
@@ -137,7 +140,7 @@ def _serve_alone(runtime: Runtime, now: datetime, key: CaseKey) -> bool:
             unit.flush()
             _settle(transaction, unit, [key])
     except Exception as error:
-        if isinstance(error, DatabaseBusy):
+        if _is_of_the_database(error):
             raise
         if isinstance(error, ZhixingError) and error.retryable:
             return False  # another process is just changing it, and the next look finds it

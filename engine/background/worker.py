@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...adapters.registry import AdapterRegistry
-from ..errors import DatabaseBusy
+from ..errors import DatabaseFault
 from ..outside.dispatcher import Dispatcher, next_sending
 from ..storage.database import reading
 from ..storage.failures import translated
@@ -200,7 +200,7 @@ class _Watch:
             served = self._serve_all()
             self._sleep_until_next(served)
             self._failures = 0
-        except (DatabaseBusy, SQLAlchemyError) as error:
+        except (DatabaseFault, SQLAlchemyError) as error:
             log.warning("%s: %s; trying again in %s", self._name, error, self._after_failure())
         except Exception:
             wait = self._after_failure()

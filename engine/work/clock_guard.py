@@ -86,6 +86,7 @@ class ClockGuard:
 class ClockAccepted(NamedTuple):
     """What a person accepted: the time, beside that of the last entry (None without one)."""
 
+    by: str
     clock: datetime
     last: datetime | None
 
@@ -99,7 +100,7 @@ def accept_clock(connection: Connection, now: datetime, by: str, note: str) -> C
     seen = last.isoformat() if last is not None else None
     set_mark(connection, CLOCK_ACCEPTED, {"by": by, "note": note, "last": seen}, now)
     set_mark(connection, ALIVE, {}, now)
-    return ClockAccepted(now, last)
+    return ClockAccepted(by, now, last)
 
 
 def _signs(connection: Connection) -> _Signs:

@@ -663,15 +663,6 @@ CHARTERS = (
         place=TOP,
     ),
     Verb(
-        "accept_clock",
-        grant("resolve"),
-        lambda w: None,
-        lambda w, _, who: w.engine.accept_clock(actor=who),
-        lambda w, _, done: "",
-        NotAllowed,
-        place=TOP,
-    ),
-    Verb(
         "appoint_deputy",
         APPOINTING,
         lambda w: COURT,
@@ -687,6 +678,15 @@ CHARTERS = (
         in_row("ended_by"),
         NotAllowed,
         persons=("holder",),
+    ),
+    Verb(
+        "accept_clock",
+        grant("resolve"),
+        lambda w: None,
+        lambda w, s, who: w.engine.accept_clock(actor=who),
+        lambda w, s, accepted: str(accepted.by),
+        NotAllowed,
+        place=TOP,
     ),
     Verb(
         "refusals",
