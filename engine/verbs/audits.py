@@ -168,7 +168,7 @@ class Audits(Guarded, Generic[W]):
 
         What is sealed is in it where they may read that too. Raises `NotAllowed`, `CaseNotFound`.
         """
-        with self._acting("case_page", actor, within, case_id) as acting:
+        with self._acting("case_page", actor, within, case_id, writes=False) as acting:
             transaction = acting.transaction
             acting.court = court_of(transaction.connection, case_id)
             acting.check("export", acting.court)
@@ -180,7 +180,7 @@ class Audits(Guarded, Generic[W]):
     ) -> None:
         if actor is None:
             return
-        with self._acting(verb, actor, None, case_id or "") as acting:
+        with self._acting(verb, actor, None, case_id or "", writes=False) as acting:
             if case_id is not None:
                 court = court_of(acting.transaction.connection, case_id)
             acting.court = court

@@ -54,6 +54,8 @@ def test_the_key_is_named_by_the_environment(file: Path) -> None:
     key.write_text("a key that nobody else has\n")
     where = ("--db", f"sqlite:///{file}", "--definitions", str(file.parent))
     keyed = {"ZHIXING_AUDIT_KEY": str(key), "ZHIXING_AUDIT": "sm3"}
+    accepted = zhixing("db", "accept-clock", "--as", "ops", "--role", "system_admin", *where)
+    assert accepted.returncode == 0, accepted.stderr
     fired = zhixing(
         "case", "fire", "x", "clue", "clue=car", "--as", "li", "--role", "officer", *where, **keyed
     )
