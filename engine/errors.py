@@ -187,8 +187,8 @@ class RequestReused(EngineError):
 class BadRequestId(EngineError):
     code = "request-id"
     zh, en = (
-        "请求号须为 1 至 100 个可见字符：{request_id}",
-        "a request id has 1 to 100 printable characters: {request_id}",
+        "请求号须为 1 至 90 个可见字符：{request_id}",
+        "a request id has 1 to 90 printable characters: {request_id}",
     )
 
 

@@ -134,10 +134,13 @@ class Opening:
         self._note = note
         self._happened_at = happened_at
 
-    def once(self, new: NewCase, request_id: str | None) -> Once:
-        """The call that opens a case. Raises `UnknownCourt`, `BadRequestId`."""
+    def once(self, new: NewCase, request_id: str | None, of: int = 1) -> Once:
+        """The call that opens a case, of a batch of so many.
+
+        Raises `UnknownCourt`, `BadRequestId`.
+        """
         court = self._acting.standing.court(new.court)
-        asked = self._procedure, _arguments(new), self._note, self._happened_at
+        asked = self._procedure, _arguments(new), self._note, self._happened_at, of
         return Once(self._acting, court, "", request_id, *asked)
 
     def open(self, new: NewCase) -> str:

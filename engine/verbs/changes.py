@@ -101,8 +101,9 @@ class Changes(Guarded, Generic[W]):
         with self._acting("open_many", actor, within, what=procedure) as acting:
             unit = acting.transaction.unit()
             opening = Opening(acting, unit, procedure, "", happened_at)
-            named = [(new, derived(request_id, i)) for i, new in enumerate(cases)]
-            calls = [(new, opening.once(new, name)) for new, name in named]
+            batch = list(cases)
+            named = [(new, derived(request_id, i)) for i, new in enumerate(batch)]
+            calls = [(new, opening.once(new, name, of=len(batch))) for new, name in named]
             known = [once.first() for _, once in calls]
             ids = [
                 first["value"] if first is not None else opening.open(new)

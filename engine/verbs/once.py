@@ -13,7 +13,8 @@ from ..errors import BadRequestId, RequestReused
 from ..storage.request_rows import KeptRequest, find_request, keep_request
 from .guarded import Acting
 
-LONGEST_REQUEST_ID = 100
+LONGEST_REQUEST_ID = 90
+"""What callers may give; the calls of a batch add their number to it."""
 
 
 class Calling(TypedDict, total=False):
@@ -21,7 +22,7 @@ class Calling(TypedDict, total=False):
 
     - `happened_at`: when it happened, an aware instant or a day; the law counts from it. Without it
       it happens now. What happened on another day takes the power `late`.
-    - `request_id`: the caller's own name of the call, of up to 100 characters, unique for the case
+    - `request_id`: the caller's own name of the call, of up to 90 characters, unique for the case
       (for openings: for the court). The same again gives back the first result, and changes
       nothing; with other arguments or by another person it is `RequestReused`. What was refused may
       be tried again.
@@ -84,14 +85,16 @@ class Once:
 
 
 def derived(request_id: str | None, index: int) -> str | None:
-    """The name of one call of a batch."""
-    return f"{request_id}/{index}" if request_id else None
+    """The name of one call of a batch. Raises `BadRequestId`."""
+    return f"{_checked(request_id)}/{index}" if request_id else None
 
 
 def _checked(request_id: str | None) -> str:
     if request_id is None:
         return ""
-    if not (0 < len(request_id) <= LONGEST_REQUEST_ID and request_id.isprintable()):
+    name, _, index = request_id.rpartition("/")
+    given = name if index.isdecimal() and name else request_id
+    if not (0 < len(given) <= LONGEST_REQUEST_ID and request_id.isprintable()):
         raise BadRequestId(request_id=request_id[:LONGEST_REQUEST_ID])
     return request_id
 
