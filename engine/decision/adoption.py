@@ -19,7 +19,7 @@ from ..model.case import (
     TaskState,
     TaskStatus,
 )
-from ..model.effects import Alert, Decision, Effects
+from ..model.effects import Alert, Effects
 from ..model.past import Redecision, Replayed
 from . import tasks
 from .turn import Turn
@@ -267,9 +267,3 @@ def _named(effects: Effects) -> Iterator[str]:
 def _by_hand(turn: Turn, what: str, names: Iterable[str], roles: tuple[str, ...]) -> None:
     for name in sorted(names):
         tasks.offer(turn, TaskKind.FOLLOW_UP, f"{what}:{name}"[:64], roles)
-
-
-def decisions_of(replayed: Replayed) -> Iterator[Decision]:
-    """Every decision of a run."""
-    yield from replayed.kept.values()
-    yield from replayed.fresh

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...workflow.errors import NaiveDatetime
 from ...workflow.language import Words
 from ...workflow.model.parts import POWERS
-from ..errors import BadEvent, Refused
+from ..errors import BadEvent, BadTime, Refused
 from ..model.case import DeadlineStatus
 from ..model.commands import Correct
 from ..model.effects import EntryKind
@@ -29,6 +30,7 @@ _VERDICTS = (DeadlineStatus.EXPIRED, DeadlineStatus.MET, DeadlineStatus.MET_LATE
 def correct(turn: Turn, command: Correct) -> Outcome:
     """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
     _check_reasons(turn)
+    _check_times(turn, command)
     amendment = _amendment(turn, command)
     assert turn.again is not None
     done = turn.again(turn, amendment)
@@ -56,6 +58,25 @@ def _check_reasons(turn: Turn) -> None:
         raise _refused(turn, Obstacle("reason", sentence="reason/correct"))
     if not turn.event.documents:
         raise _refused(turn, Obstacle("correction-document", title=POWERS["correct"]))
+
+
+def _check_times(turn: Turn, command: Correct) -> None:
+    """Nothing happens after it is recorded, nor before the case was opened.
+
+    Raises `BadTime`, `NaiveDatetime`.
+    """
+    moments = [new.happened_at for new in command.replace.values()]
+    opening = command.replace.get(1)
+    opened_at = (opening and opening.happened_at) or turn.case.opened_at
+    moments += [command.enter.happened_at] if command.enter is not None else []
+    for moment in filter(None, moments):
+        if moment.tzinfo is None:
+            raise NaiveDatetime(value=moment)
+        if moment > turn.event.known_at:
+            raise BadTime(value=moment, why_zh="不得晚于现在", why_en="it is not after now")
+        if moment < opened_at:
+            zh, en = "早于立案", "it is before the case was opened"
+            raise BadTime(value=moment, why_zh=zh, why_en=en)
 
 
 def _amendment(turn: Turn, command: Correct) -> Amendment:

@@ -159,6 +159,15 @@ def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in hidden}
 
 
+def without_anywhere(value: Any, hidden: frozenset[str]) -> Any:
+    """A value of JSON without the entries whose names are hidden, however deep they lie."""
+    if isinstance(value, dict):
+        return {n: without_anywhere(v, hidden) for n, v in value.items() if n not in hidden}
+    if isinstance(value, list | tuple):
+        return [without_anywhere(v, hidden) for v in value]
+    return value
+
+
 class Deadline(View):
     """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
     rests on. In a list, `damaged` says why it or its case cannot be read: then only its texts and
@@ -356,18 +365,13 @@ class HistoryEntry(View):
     algorithm: str = ""
 
     def less(self, hidden: frozenset[str]) -> Self:
-        """The entry without what is sealed, also where it was proposed."""
+        """The entry without what is sealed, wherever it stands: proposed, given, corrected."""
         if not hidden:
             return self
-        changes = without(self.changes, hidden)
-        proposed = changes.get("proposed")
-        if isinstance(proposed, dict):
-            changes = {**changes, "proposed": without(proposed, hidden)}
-        given = {
-            name: without(value, hidden) if name in ("data", "documents") else value
-            for name, value in self.given.items()
+        less = {
+            name: without_anywhere(getattr(self, name), hidden) for name in ("changes", "given")
         }
-        return self.model_copy(update={"changes": changes, "given": given})
+        return self.model_copy(update=less)
 
 
 class AlertView(View):

@@ -16,10 +16,12 @@ from zhixing.engine import (
     Case,
     Engine,
     LateAct,
+    NaiveDatetime,
     Refused,
+    Replacement,
     VirtualClock,
 )
-from zhixing.workflow import load_definition
+from zhixing.workflow import definition_from_text, load_definition
 
 LATE = load_definition(DATA / "late.yaml")
 LI, WANG = Actor.of("li", "officer"), Actor.of("wang", "chief")
@@ -155,8 +157,6 @@ class TestAnExpiryThatWasTold:
 def test_the_officer_himself_confirms_nothing(database: str) -> None:
     """A limit that the officer watches is confirmed by those whom the power's approval names."""
     text = LATE.source_text.replace("    watcher: supervisor\n", "")
-    from zhixing.workflow import definition_from_text
-
     clock = VirtualClock(at("2025-01-10 10:00"))
     own = definition_from_text(text)
     with Engine(database, own, clock=clock, drafts=True, upgrade=True) as court:
@@ -298,3 +298,42 @@ class TestAPreview:
         with pytest.raises(Refused):
             court.preview("c", "renew", actor=LI)
         assert len(court.history("c")) == 1
+
+
+class TestACorrection:
+    """Its times are bounded as those of any late entry; what is sealed stays so in it."""
+
+    @pytest.mark.parametrize("moment", ["2025-01-10 10:01", "2025-01-09 10:00"])
+    def test_nothing_is_moved_out_of_the_life_of_the_case(self, court: Engine, moment: str) -> None:
+        court.fire("c", "report", actor=LI)
+        given: Any = {"actor": LI, "note": "typo", "documents": {"proof": "p"}}
+        with pytest.raises(BadTime):
+            court.correct("c", replace={2: Replacement(happened_at=at(moment))}, **given)
+        with pytest.raises(BadTime):
+            court.correct("c", enter=LateAct("pay", at(moment)), **given)
+
+    def test_a_time_without_a_zone_is_told(self, court: Engine) -> None:
+        court.fire("c", "report", actor=LI)
+        naive = Replacement(happened_at=at("2025-01-10 10:00").replace(tzinfo=None))
+        with pytest.raises(NaiveDatetime):
+            court.correct("c", actor=LI, note="typo", documents={"proof": "p"}, replace={2: naive})
+
+
+def test_what_is_sealed_is_shown_in_no_correction(database: str) -> None:
+    text = LATE.source_text.replace("note: {type: text,", "note: {type: text, sealed: true,")
+    clock = VirtualClock(at("2025-01-10 10:00"))
+    sealed = definition_from_text(text)
+    with Engine(database, sealed, clock=clock, drafts=True, upgrade=True) as court:
+        court.open_case("late", id="c", actor=LI, officer="li", data={"amount": "1"})
+        court.fire("c", "remark", actor=LI, data={"note": "secret one"})
+        court.correct(
+            "c",
+            actor=LI,
+            note="typo",
+            documents={"proof": "p"},
+            replace={2: Replacement(data={"note": "secret two"})},
+        )
+        court.approve("c", "correct", actor=WANG)
+        assert court.history("c")[-1].kind == "corrected"
+        shown = repr([h.model_dump() for h in court.history("c")]) + repr(court.events())
+        assert "secret" not in shown
