@@ -61,5 +61,13 @@ def keep_request(connection: Connection, kept: KeptRequest) -> None:
     """Keep a call and its result. Raises `LostRace` when another has kept it meanwhile."""
     try:
         _INSERT.run_many(connection, [kept._asdict()])
-    except IntegrityError:
+    except IntegrityError as error:
+        if not _is_kept_already(error):
+            raise
         raise LostRace(case_id=kept.scope or kept.request_id) from None
+
+
+def _is_kept_already(error: IntegrityError) -> bool:
+    """Whether it is the key that refused: a database names it, or its columns."""
+    line = str(error.orig).splitlines()[0]
+    return "zx_requests_pk" in line or "zx_requests.request_id" in line

@@ -36,7 +36,7 @@ from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
 from .bringing import Act, Opening, brought, called, foreseen
 from .guarded import Guarded
-from .once import Calling, Once, derived
+from .once import Calling, derived, named
 from .repeating import repeating
 
 W = TypeVar("W")
@@ -444,16 +444,20 @@ class Changes(Guarded, Generic[W]):
             transaction = acting.transaction
             acting.court = court_of_incident(transaction.connection, incident)
             acting.check("resolve", acting.court)
-            once = Once(acting, acting.court, "", request_id, incident, resolution, retry)
-            if once.first() is not None:
-                return
-            resolve_incident(
-                transaction.connection, transaction.now, incident, actor.id, resolution, retry
+            given = incident, actor.id, resolution, retry
+            named(acting, request_id, incident, resolution, retry).do(
+                None, lambda: resolve_incident(transaction.connection, transaction.now, *given)
             )
-            once.keep({})
             transaction.wants_wake = retry
 
-    def acknowledge_alert(self, alert_id: str, *, actor: Actor, within: W | None = None) -> None:
+    def acknowledge_alert(
+        self,
+        alert_id: str,
+        *,
+        actor: Actor,
+        within: W | None = None,
+        request_id: str | None = None,
+    ) -> None:
         """Mark an alert as seen, by who watches it or holds one of the roles it went to.
 
         Raises `UnknownAlert`, `NotAllowed`.
@@ -462,7 +466,10 @@ class Changes(Guarded, Generic[W]):
             unit = acting.transaction.unit()
             alert = alert_of(acting.transaction, alert_id)
             case = unit.case(alert.case_id)
-            acknowledge(acting.transaction, alert, at_case(acting.at_case(case), case))
+            who = at_case(acting.at_case(case), case)
+            named(acting, request_id, alert_id).do(
+                None, lambda: acknowledge(acting.transaction, alert, who)
+            )
 
 
 def _what(command: Command) -> str:

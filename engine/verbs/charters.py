@@ -16,6 +16,7 @@ from ..versions import charter_changes, publications
 from ..versions.publications import Publication
 from ..work.clock_guard import ClockAccepted, accept_clock
 from .guarded import Guarded
+from .once import named
 from .repeating import repeating
 
 W = TypeVar("W")
@@ -45,14 +46,23 @@ class Charters(Guarded, Generic[W]):
             return found
 
     def propose_charter(
-        self, text: str, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        text: str,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Propose another charter, by its text. Raises `CharterRefused`, `NotAllowed`."""
         with self._acting("propose_charter", actor, within) as acting:
             acting.check("change_charter")
             day = acting.standing.day(acting.transaction.now)
-            charter = charter_from_text(text)
-            return charter_changes.propose(acting.transaction, charter, day, acting.here(""), note)
+            charter, who = charter_from_text(text), acting.here("")
+            return named(acting, request_id, text, note).do(
+                Publication,
+                lambda: charter_changes.propose(acting.transaction, charter, day, who, note),
+            )
 
     def decide_charter(
         self,
@@ -62,6 +72,7 @@ class Charters(Guarded, Generic[W]):
         in_favour: bool = True,
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Put in force, or refuse, the charter that another person proposed.
 
@@ -70,8 +81,10 @@ class Charters(Guarded, Generic[W]):
         """
         with self._acting("decide_charter", actor, within, what=str(id)) as acting:
             acting.check("change_charter", deciding=True)
-            who = acting.here("")
-            decided = charter_changes.decide(acting.transaction, id, who, in_favour, note)
+            given = id, acting.here(""), in_favour, note
+            decided = named(acting, request_id, id, in_favour, note).do(
+                Publication, lambda: charter_changes.decide(acting.transaction, *given)
+            )
             self._changed_standing(acting.transaction)
             return decided
 
@@ -94,6 +107,7 @@ class Charters(Guarded, Generic[W]):
         court: str = "",
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Deputyship:
         """Let somebody stand in for a person, in some roles, from a day until another (both too).
 
@@ -104,26 +118,40 @@ class Charters(Guarded, Generic[W]):
         with self._acting("appoint_deputy", actor, within, what=deputy) as acting:
             acting.court = court
             acting.ask_host(court)
-            found = deputies.appoint(
-                acting.transaction,
-                acting.standing,
-                actor,
-                person=person,
-                deputy=deputy,
-                roles=roles,
-                unit=court,
-                since=since,
-                until=until,
-                note=note,
+            once = named(acting, request_id, person, deputy, sorted(roles), since, until, note)
+            found = once.do(
+                Deputyship,
+                lambda: deputies.appoint(
+                    acting.transaction,
+                    acting.standing,
+                    actor,
+                    person=person,
+                    deputy=deputy,
+                    roles=roles,
+                    unit=court,
+                    since=since,
+                    until=until,
+                    note=note,
+                ),
             )
             self._changed_standing(acting.transaction)
             return found
 
-    def end_deputy(self, id: str, *, actor: Actor, within: W | None = None) -> Deputyship:
+    def end_deputy(
+        self,
+        id: str,
+        *,
+        actor: Actor,
+        within: W | None = None,
+        request_id: str | None = None,
+    ) -> Deputyship:
         """End a deputyship before its time. Raises `NotAllowed`, `BadDeputy`."""
         with self._acting("end_deputy", actor, within, what=id) as acting:
             acting.ask_host("")
-            found = deputies.end(acting.transaction, acting.standing, actor, id)
+            found = named(acting, request_id, id).do(
+                Deputyship,
+                lambda: deputies.end(acting.transaction, acting.standing, actor, id),
+            )
             self._changed_standing(acting.transaction)
             return found
 
@@ -137,7 +165,12 @@ class Charters(Guarded, Generic[W]):
     # -- the clock of the database
 
     def accept_clock(
-        self, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> ClockAccepted:
         """Say that the clock is right, where it is refused (`ClockRefused`); kept with the person.
 
@@ -146,7 +179,8 @@ class Charters(Guarded, Generic[W]):
         with self._acting("accept_clock", actor, within, doubts_clock=False) as acting:
             acting.check("resolve")
             transaction = acting.transaction
-            return accept_clock(transaction.connection, transaction.now, actor.id, note)
+            given = transaction.connection, transaction.now, actor.id, note
+            return named(acting, request_id, note).do(ClockAccepted, lambda: accept_clock(*given))
 
     # -- what was refused
 

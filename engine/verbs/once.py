@@ -6,12 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
+
+from pydantic import TypeAdapter
 
 from ...workflow.model.field_types import to_json
 from ..errors import BadRequestId, RequestReused
 from ..storage.request_rows import KeptRequest, find_request, keep_request
 from .guarded import Acting
+
+T = TypeVar("T")
 
 LONGEST_REQUEST_ID = 90
 """What callers may give; the calls of a batch add their number to it."""
@@ -74,14 +78,22 @@ class Once:
         )
         keep_request(acting.transaction.connection, kept)
 
-    def do(self, work: Callable[[], Any]) -> Any:
-        """The first result, or what work gives now, which is then kept (plain values only)."""
+    def do(self, kind: Any, work: Callable[[], T]) -> T:
+        """The first result, of a type that pydantic knows, or what work gives now and is kept."""
+        if not self.id:
+            return work()
+        of_kind = TypeAdapter[T](kind)
         first = self.first()
         if first is not None:
-            return first["value"]
+            return of_kind.validate_python(first["value"])
         value = work()
-        self.keep({"value": value})
+        self.keep({"value": of_kind.dump_python(value, mode="json")})
         return value
+
+
+def named(acting: Acting, request_id: str | None, *arguments: Any) -> Once:
+    """A call by its name, of the case that it is about, or else of the unit where it is done."""
+    return Once(acting, acting.court, acting.case_id, request_id, *arguments)
 
 
 def derived(request_id: str | None, index: int) -> str | None:

@@ -19,7 +19,8 @@ from ..versions.moving import Migration, Progress
 from ..versions.publications import Publication
 from ..versions.recalculation import DueDateChange, apply_calendar, calendar_changes
 from ..versions.renewal import Renewal, renewals
-from .guarded import Guarded
+from .guarded import Acting, Guarded
+from .once import named
 from .repeating import repeating
 
 W = TypeVar("W")
@@ -28,6 +29,9 @@ W = TypeVar("W")
 @repeating
 class Publications(Guarded, Generic[W]):
     """What governs cases. `within` is the host's own session or connection, as for changes.
+
+    A `request_id` names a call as it does with changes; it is unique in the unit of the
+    organisation (of a redesign: for its case).
 
     Who may do what stands in the charter: no definition lets anybody publish it.
     """
@@ -41,6 +45,7 @@ class Publications(Guarded, Generic[W]):
         effective: date | None = None,
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Propose a checked definition as the version that cases begin on.
 
@@ -51,14 +56,24 @@ class Publications(Guarded, Generic[W]):
         with self._acting("propose_version", actor, within, what=definition.id) as acting:
             acting.court = acting.standing.unit(court)
             acting.check("publish", court)
-            law = law_in_force(acting.transaction.connection)
-            who = acting.here(court)
-            return publishing.propose(
-                acting.transaction, acting.standing, law, definition, court, effective, who, note
+            transaction, who = acting.transaction, acting.here(court)
+            law = law_in_force(transaction.connection)
+            given = definition, court, effective
+            asked = definition.hash, effective, note
+            return named(acting, request_id, *asked).do(
+                Publication,
+                lambda: publishing.propose(transaction, acting.standing, law, *given, who, note),
             )
 
     def propose_redesign(
-        self, case_id: str, layer: str, *, actor: Actor, note: str, within: W | None = None
+        self,
+        case_id: str,
+        layer: str,
+        *,
+        actor: Actor,
+        note: str,
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Propose another flow for one case: the text of a layer with `level: case`, and why.
 
@@ -71,7 +86,10 @@ class Publications(Guarded, Generic[W]):
             case = unit.case(case_id)
             who = at_case(acting.at_case(case), case)
             publishing.check_redesigner(unit.procedure(case).definition, who)
-            return publishing.propose_redesign(acting.transaction, case, layer, who, note)
+            return named(acting, request_id, layer, note).do(
+                Publication,
+                lambda: publishing.propose_redesign(acting.transaction, case, layer, who, note),
+            )
 
     def decide_version(
         self,
@@ -81,6 +99,7 @@ class Publications(Guarded, Generic[W]):
         in_favour: bool = True,
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Publish or refuse what another person proposed; a redesign then moves its case.
 
@@ -96,10 +115,18 @@ class Publications(Guarded, Generic[W]):
             else:
                 case = transaction.unit().case(found.case_id)
                 who = at_case(acting.at_case(case), case)
-            return publishing.decide(transaction, found, who, in_favour, note)
+            return named(acting, request_id, id, in_favour, note).do(
+                Publication, lambda: publishing.decide(transaction, found, who, in_favour, note)
+            )
 
     def withdraw_version(
-        self, id: int, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        id: int,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Withdraw a version: cases begin on the one before it again.
 
@@ -110,12 +137,17 @@ class Publications(Guarded, Generic[W]):
         with self._acting("withdraw_version", actor, within, what=str(id)) as acting:
             found = publishing.locked(acting.transaction, id)
             acting.court = found.court
-            is_own = found.status == "proposed" and found.proposed_by == actor.id
-            if is_own:
-                acting.ask_host(found.court)
-            else:
-                acting.check("publish", found.court, deciding=True)
-            return publications.mark_withdrawn(acting.transaction, found, actor, note)
+            return named(acting, request_id, id, note).do(
+                Publication, lambda: self._withdraw(acting, found, note)
+            )
+
+    def _withdraw(self, acting: Acting, found: Publication, note: str) -> Publication:
+        is_own = found.status == "proposed" and found.proposed_by == acting.actor.id
+        if is_own:
+            acting.ask_host(found.court)
+        else:
+            acting.check("publish", found.court, deciding=True)
+        return publications.mark_withdrawn(acting.transaction, found, acting.actor, note)
 
     def versions(
         self,
@@ -157,6 +189,7 @@ class Publications(Guarded, Generic[W]):
         court: str = "",
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Migration:
         """Propose to move the running cases of a unit to a version that is in force there.
 
@@ -166,8 +199,9 @@ class Publications(Guarded, Generic[W]):
         with self._acting("propose_migration", actor, within, what=definition.id) as acting:
             acting.court = acting.standing.unit(court) or acting.standing.top
             acting.ask_host(acting.court)
-            return moving.propose(
-                acting.transaction, acting.standing, definition, acting.court, actor, note
+            given = definition, acting.court, actor, note
+            return named(acting, request_id, definition.hash, note).do(
+                Migration, lambda: moving.propose(acting.transaction, acting.standing, *given)
             )
 
     def decide_migration(
@@ -178,6 +212,7 @@ class Publications(Guarded, Generic[W]):
         in_favour: bool = True,
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Migration:
         """Approve or refuse the migration that another person proposed.
 
@@ -186,7 +221,10 @@ class Publications(Guarded, Generic[W]):
         with self._acting("decide_migration", actor, within, what=str(id)) as acting:
             acting.court = moving.get(acting.transaction, id).court
             acting.ask_host(acting.court)
-            return moving.decide(acting.transaction, acting.standing, id, actor, in_favour, note)
+            given = id, actor, in_favour, note
+            return named(acting, request_id, id, in_favour, note).do(
+                Migration, lambda: moving.decide(acting.transaction, acting.standing, *given)
+            )
 
     def migrate_cases(
         self, id: int, *, progress: Progress | None = None
@@ -213,13 +251,22 @@ class Publications(Guarded, Generic[W]):
             return law_in_force(transaction.connection)
 
     def propose_law(
-        self, law: Law, *, actor: Actor, note: str = "", within: W | None = None
+        self,
+        law: Law,
+        *,
+        actor: Actor,
+        note: str = "",
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Propose a whole set of tables of law. Raises `NotAllowed`, `PublicationRefused`."""
         with self._acting("propose_law", actor, within, what=law.name) as acting:
             acting.check("load_law")
-            day = acting.standing.day(acting.transaction.now)
-            return law_changes.propose(acting.transaction, law, day, acting.here(""), note)
+            day, who = acting.standing.day(acting.transaction.now), acting.here("")
+            return named(acting, request_id, law.to_text(), note).do(
+                Publication,
+                lambda: law_changes.propose(acting.transaction, law, day, who, note),
+            )
 
     def decide_law(
         self,
@@ -229,6 +276,7 @@ class Publications(Guarded, Generic[W]):
         in_favour: bool = True,
         note: str = "",
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Publication:
         """Put in force, or refuse, the tables of law that another person proposed.
 
@@ -237,7 +285,10 @@ class Publications(Guarded, Generic[W]):
         """
         with self._acting("decide_law", actor, within, what=str(id)) as acting:
             acting.check("load_law", deciding=True)
-            return law_changes.decide(acting.transaction, id, acting.here(""), in_favour, note)
+            given = id, acting.here(""), in_favour, note
+            return named(acting, request_id, id, in_favour, note).do(
+                Publication, lambda: law_changes.decide(acting.transaction, *given)
+            )
 
     def laws(self, *, within: W | None = None) -> tuple[Publication, ...]:
         """The tables of law that were proposed, put in force or refused, the newest first."""

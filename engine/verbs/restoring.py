@@ -11,7 +11,8 @@ from ..outside.inbox import drop_request
 from ..queries.held import Held, held
 from ..storage.hold import Hold, hold_of, keep_hold, let_the_feed_go_on
 from ..work.clock_guard import accept_clock
-from .guarded import Guarded
+from .guarded import Acting, Guarded
+from .once import named
 from .repeating import repeating
 
 W = TypeVar("W")
@@ -60,6 +61,7 @@ class Restoring(Guarded, Generic[W]):
         requests: Iterable[str] | None = None,
         drop: Mapping[str, str] | None = None,
         within: W | None = None,
+        request_id: str | None = None,
     ) -> Held | None:
         """Let cases and requests go on; with none of the three named, everything.
 
@@ -69,14 +71,28 @@ class Restoring(Guarded, Generic[W]):
         """
         with self._acting("release", actor, within) as acting:
             acting.check("resolve")
-            transaction = acting.transaction
-            hold = hold_of(transaction.connection)
-            if hold is None:
-                raise NotHeld
-            for request, reason in (drop or {}).items():
-                drop_request(transaction, request, f"{actor.id}: {reason}")
             is_all = cases is None and requests is None and drop is None
-            left = None if is_all else hold.releasing(cases or (), requests or ())
-            keep_hold(transaction.connection, left, transaction.now)
-            transaction.wants_wake = True
-            return held(transaction)
+            chosen, dropped = (tuple(cases or ()), tuple(requests or ())), dict(drop or {})
+            return named(acting, request_id, *chosen, dropped, is_all).do(
+                Held | None, lambda: _released(acting, is_all, *chosen, dropped)
+            )
+
+
+def _released(
+    acting: Acting,
+    is_all: bool,
+    cases: Iterable[str],
+    requests: Iterable[str],
+    drop: Mapping[str, str],
+) -> Held | None:
+    """Let something go on, or everything; gives what is still held. Raises `NotHeld`."""
+    transaction = acting.transaction
+    hold = hold_of(transaction.connection)
+    if hold is None:
+        raise NotHeld
+    for request, reason in drop.items():
+        drop_request(transaction, request, f"{acting.actor.id}: {reason}")
+    left = None if is_all else hold.releasing(cases, requests)
+    keep_hold(transaction.connection, left, transaction.now)
+    transaction.wants_wake = True
+    return held(transaction)

@@ -20,6 +20,7 @@ from zhixing.engine import (
     Deduction,
     Engine,
     Extension,
+    Held,
     HistoryEntry,
     NewCase,
     NotAllowed,
@@ -32,10 +33,12 @@ from zhixing.engine import (
 from zhixing.engine.charter.files import charter_from_text
 from zhixing.engine.storage.incidents import record_incident
 from zhixing.engine.storage.schema import metadata
+from zhixing.engine.verbs.audits import Audits
 from zhixing.engine.verbs.changes import Changes
 from zhixing.engine.verbs.charters import Charters
 from zhixing.engine.verbs.publications import Publications
 from zhixing.engine.verbs.questions import Questions
+from zhixing.engine.verbs.restoring import Restoring
 from zhixing.workflow import Definition, definition_from_text, load_definition, shipped_law
 from zhixing.workflow.law.law import Law
 from zhixing.workflow.model.definition import ANY_OFFICER, OFFICER
@@ -394,6 +397,25 @@ def appoint(world: World, court: str, who: Actor) -> Any:
     )
 
 
+def held_and_released(world: World, subject: Any, who: Actor) -> Held:
+    """Somebody holds the database, which is let go again: others try things on it."""
+    found = world.engine.after_restore(actor=who)
+    world.engine.release(actor=resolver())
+    return found
+
+
+def released(world: World, subject: Any, who: Actor) -> Held | None:
+    """Somebody lets a database go, which is held in the same transaction only."""
+    with world.engine.database.begin() as connection:
+        world.engine.after_restore(actor=resolver(), within=connection)
+        return world.engine.release(actor=who, within=connection)
+
+
+def resolver() -> Actor:
+    """Somebody whom the charter lets resolve incidents everywhere."""
+    return Actor.of("resolver", grant("resolve")[0], at=TOP)
+
+
 DAY = Extension(1, TimeUnit.DAY, "a")
 DEDUCTION = Deduction(date(2025, 3, 1), date(2025, 3, 2), "notice", "n")
 RULING = {"ruling": "r"}
@@ -718,14 +740,71 @@ QUESTIONS = (
     ),
 )
 
-VERBS = (*CASES, *VERSIONS, *CHARTERS, *QUESTIONS)
+AUDITS = (
+    Verb(
+        "verify",
+        grant("export"),
+        World.case,
+        lambda w, c, who: w.engine.verify(c, actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+    ),
+    Verb(
+        "anchor",
+        grant("export"),
+        lambda w: None,
+        lambda w, s, who: w.engine.anchor(court=COURT, actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+    ),
+    Verb(
+        "seal",
+        grant("export"),
+        lambda w: None,
+        lambda w, s, who: w.engine.seal(actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+        place=TOP,
+    ),
+    Verb(
+        "case_page",
+        grant("export"),
+        World.case,
+        lambda w, c, who: w.engine.case_page(c, actor=who),
+        lambda w, s, done: "",
+        NotAllowed,
+    ),
+)
+
+RESTORING = (
+    Verb(
+        "after_restore",
+        grant("resolve"),
+        lambda w: None,
+        held_and_released,
+        in_row("by"),
+        NotAllowed,
+        place=TOP,
+    ),
+    Verb(
+        "release",
+        grant("resolve"),
+        lambda w: None,
+        released,
+        lambda w, s, done: "",
+        NotAllowed,
+        place=TOP,
+    ),
+)
+
+VERBS = (*CASES, *VERSIONS, *CHARTERS, *QUESTIONS, *AUDITS, *RESTORING)
 YESTERDAY, TOMORROW, AFTERWARDS = (TODAY + timedelta(days=n) for n in (-1, 1, 2))
 
 
 def verbs_with_an_actor() -> Iterator[str]:
     """The public verbs of the engine that somebody does; `possible` only asks, and refuses none,
     and `preview` is `fire`, taken back."""
-    for face in (Changes, Questions, Publications, Charters):
+    for face in (Changes, Questions, Publications, Charters, Audits, Restoring):
         for name, member in vars(face).items():
             is_public = inspect.isfunction(member) and not name.startswith("_")
             is_asked = name in ("possible", "preview")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,14 @@ from tests.engine.authority import (
     unique,
     verbs_with_an_actor,
 )
-from zhixing.engine import Actor, Refused
+from zhixing.engine import Actor, Engine, Refused
+
+WITHOUT_A_NAME = {
+    # they change nothing
+    *("read_sealed", "export_case", "case_page", "refusals", "verify", "anchor"),
+    # done again they find nothing left to do
+    *("apply_calendar", "seal", "after_restore"),
+}
 
 every_verb = pytest.mark.parametrize("verb", VERBS, ids=str)
 
@@ -75,6 +84,40 @@ def assert_done(
 
 def test_the_table_has_every_verb_of_the_engine() -> None:
     assert {verb.name for verb in VERBS} == set(verbs_with_an_actor())
+
+
+class Named:
+    """An engine whose calls have a name; `again` makes the last one once more."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.database = engine.database
+        self._engine = engine
+        self._name = name
+        self.again: Callable[[], Any] = lambda: None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        verb = getattr(self._engine, name)
+
+        def call(*args: Any, within: Any = None, **kwargs: Any) -> Any:
+            if name not in WITHOUT_A_NAME:
+                kwargs["request_id"] = self._name
+            self.again = partial(verb, *args, **kwargs)
+            return self.again(within=within)  # type: ignore[call-arg]
+
+        return call
+
+
+@pytest.mark.parametrize("verb", [v for v in VERBS if v.name not in WITHOUT_A_NAME], ids=str)
+def test_what_has_a_name_is_done_once(world: World, verb: Verb) -> None:
+    """The same call again changes nothing, and gives back what came of the first."""
+    subject = verb.prepare(world)
+    named_world = copy(world)
+    named = Named(world.engine, unique("request-"))
+    named_world.engine = named  # type: ignore[assignment]
+    actor = verb.holder(verb.roles[0]) if verb.roles else Actor.of(verb.persons[0])
+    first = verb.act(named_world, subject, actor)
+    with world.unchanged():
+        assert named.again() == first
 
 
 @every_verb
