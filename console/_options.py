@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import click
 
@@ -64,6 +64,9 @@ drafts_option = click.option(
 court_option = click.option("--court", default="", help="法院或组织单位 / court or unit")
 note_option = click.option("--note", default="", help="理由 / reason")
 reason_option = click.option("--note", required=True, help="理由 / reason")
+request_option = click.option(
+    "--request-id", default=None, help="本次调用的名称 / the name of this call"
+)
 into_option = click.option(
     "--output", "-o", "into", type=NewFile, help="写入文件 / write to a file"
 )
@@ -105,11 +108,33 @@ def _person_option(default: str | None, help: str) -> Decorator:
     )
 
 
+class Signed(TypedDict):
+    """What every verb about versions, the law and the charter takes beside its own."""
+
+    actor: Actor
+    note: str
+    request_id: str | None
+
+
+def signing(command: Command) -> Command:
+    """Give a command `--as`, `--role`, `--note` and `--request-id`, as one `signed`."""
+
+    @acting(default=None)
+    @note_option
+    @request_option
+    @wraps(command)
+    def wrapped(*args: Any, actor: Actor, note: str, request_id: str | None, **options: Any) -> Any:
+        signed = Signed(actor=actor, note=note, request_id=request_id)
+        return command(*args, signed=signed, **options)
+
+    return wrapped
+
+
 def calling(command: Command) -> Command:
     """Give a command `--on`, `--request-id` and `--expect-version`, as one `calling`."""
 
     @click.option("--on", "happened", default=None, metavar="DAY|TIME", help=_ON)
-    @click.option("--request-id", default=None, help="本次调用的名称 / the name of this call")
+    @request_option
     @click.option(
         "--expect-version", type=int, default=None, help="所见的案件版本 / the version one has seen"
     )

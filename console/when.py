@@ -26,11 +26,3 @@ def day_or_instant(text: str) -> date | datetime:
     if found.tzinfo is None:
         raise BadWhen(value=text)
     return found
-
-
-def instant(text: str) -> datetime:
-    """An aware instant. Raises `BadWhen`."""
-    found = day_or_instant(text)
-    if not isinstance(found, datetime):
-        raise BadWhen(value=text)
-    return found

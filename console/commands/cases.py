@@ -29,6 +29,7 @@ from .._options import (
     into_option,
     pairs,
     reason_option,
+    request_option,
     with_engine,
 )
 from ..deadline_table import print_deadlines
@@ -231,11 +232,18 @@ def _print_seen(output: Output, found: PartyView) -> None:
 @click.argument("case_id")
 @click.argument("layer", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @reason_option
+@request_option
 @acting(has_roles=False)
 @with_output
 @with_engine
 def redesign(
-    output: Output, engine: Engine, case_id: str, layer: Path, note: str, actor: Actor
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    layer: Path,
+    note: str,
+    request_id: str | None,
+    actor: Actor,
 ) -> None:
     """提请个案流程再造（由另一人以 version approve 批准）。
     Propose another flow for one case: CASE LAYER."""
@@ -243,7 +251,7 @@ def redesign(
         _, text = read_file(layer)
     except ReadingFailed as failed:
         raise DefinitionRefused(failed.findings) from None
-    found = engine.propose_redesign(case_id, text, actor=actor, note=note)
+    found = engine.propose_redesign(case_id, text, actor=actor, note=note, request_id=request_id)
     command = f"zhixing version approve {found.id}"
     words = (f"#{found.id} 已提请，待批准：{command}", f"#{found.id} proposed: {command}")
     output.answer({"version": found}, lambda: output.echo(*words))

@@ -17,7 +17,7 @@ from ...engine import (
     RefusalView,
     load_charter,
 )
-from .._options import AnyPath, acting, court_option, note_option, with_engine
+from .._options import AnyPath, Signed, acting, court_option, request_option, signing, with_engine
 from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
 
@@ -60,36 +60,33 @@ def _print_text(output: Output, found: Charter) -> None:
 
 @charter.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def propose(output: Output, engine: Engine, file: Path, note: str, actor: Actor) -> None:
+def propose(output: Output, engine: Engine, file: Path, signed: Signed) -> None:
     """提请变更章程。 Propose another charter."""
     text = load_charter(file).source_text
-    _show(output, engine.propose_charter(text, actor=actor, note=note))
+    _show(output, engine.propose_charter(text, **signed))
 
 
 @charter.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def approve(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """批准章程（须为另一人）。 Put in force what another person proposed."""
-    _show(output, engine.decide_charter(number, actor=actor, note=note))
+    _show(output, engine.decide_charter(number, **signed))
 
 
 @charter.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def refuse(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """不予变更。 Refuse what another person proposed."""
-    _show(output, engine.decide_charter(number, actor=actor, in_favour=False, note=note))
+    _show(output, engine.decide_charter(number, in_favour=False, **signed))
 
 
 @charter.command("list")
@@ -125,8 +122,7 @@ def deputy() -> None:
 @click.option("--since", type=_DAY, required=True, help="自 / the first day")
 @click.option("--until", type=_DAY, required=True, help="至 / the last day")
 @court_option
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
 def appoint(
@@ -138,8 +134,7 @@ def appoint(
     since: datetime,
     until: datetime,
     court: str,
-    note: str,
-    actor: Actor,
+    signed: Signed,
 ) -> None:
     """指定代理：PERSON 的职务由 STAND_IN 代行。 Let STAND_IN stand in for PERSON."""
     found = engine.appoint_deputy(
@@ -149,8 +144,7 @@ def appoint(
         since=since.date(),
         until=until.date(),
         court=court,
-        note=note,
-        actor=actor,
+        **signed,
     )
     output.answer({"deputy": found}, lambda: _print_deputy(found))
 
@@ -158,11 +152,12 @@ def appoint(
 @deputy.command()
 @click.argument("id")
 @acting(default=None)
+@request_option
 @with_output
 @with_engine
-def end(output: Output, engine: Engine, id: str, actor: Actor) -> None:
+def end(output: Output, engine: Engine, id: str, actor: Actor, request_id: str | None) -> None:
     """提前结束代理。 End a deputyship before its time."""
-    found = engine.end_deputy(id, actor=actor)
+    found = engine.end_deputy(id, actor=actor, request_id=request_id)
     output.answer({"deputy": found}, lambda: _print_deputy(found))
 
 

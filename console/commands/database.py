@@ -15,6 +15,7 @@ from ...engine import Actor, Engine, Held, Incident, load_charter, upgrade_schem
 from ...engine.storage.database import connect, schema_version
 from ...engine.storage.failures import translated
 from .._options import (
+    Signed,
     acting,
     checked_url,
     database_option,
@@ -22,6 +23,8 @@ from .._options import (
     drafts_option,
     note_option,
     open_engine,
+    request_option,
+    signing,
     tolerant_engine,
     with_engine,
 )
@@ -76,21 +79,20 @@ def init(output: Output, database: str, file: Path | None) -> None:
 
 
 @db.command("accept-clock")
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def accept_clock(output: Output, engine: Engine, actor: Actor, note: str) -> None:
+def accept_clock(output: Output, engine: Engine, signed: Signed) -> None:
     """确认时钟无误，数据库恢复写入。
     Say that the clock is right, so that the database is written again."""
-    accepted = engine.accept_clock(actor=actor, note=note)
+    accepted = engine.accept_clock(**signed)
     last = accepted.last.isoformat() if accepted.last is not None else None
     words = (
         f"已确认时钟 {accepted.clock:%Y-%m-%d %H:%M:%S%z}（最后记录 {last or '无'}）",
         f"the clock {accepted.clock:%Y-%m-%d %H:%M:%S%z} is accepted "
         f"(the last entry: {last or 'none'})",
     )
-    told = {"clock": accepted.clock.isoformat(), "last": last, "by": actor.id}
+    told = {"clock": accepted.clock.isoformat(), "last": last, "by": accepted.by}
     output.answer(told, lambda: output.echo(*words))
 
 
@@ -139,6 +141,7 @@ def held(output: Output, engine: Engine) -> None:
 @click.option("--drop", multiple=True, metavar="ID", help="不再发送的请求 / a request to drop")
 @click.option("--all", "is_all", is_flag=True, help="全部放行 / release everything")
 @note_option
+@request_option
 @with_output
 @with_engine
 def release(
@@ -150,17 +153,17 @@ def release(
     drop: tuple[str, ...],
     is_all: bool,
     note: str,
+    request_id: str | None,
 ) -> None:
     """核对后放行：全部，或所选案件和请求。 Release what is held: everything, or what is chosen."""
     if is_all == bool(cases or requests or drop):
         raise click.UsageError("--all, or --case, --request and --drop")
     if drop and not note:
         raise click.UsageError("--drop needs --note")
-    if is_all:
-        found = engine.release(actor=actor)
-    else:
-        dropped = dict.fromkeys(drop, note)
-        found = engine.release(actor=actor, cases=cases, requests=requests, drop=dropped)
+    chosen: dict[str, Any] = {} if is_all else {"cases": cases, "requests": requests}
+    if drop:
+        chosen["drop"] = dict.fromkeys(drop, note)
+    found = engine.release(actor=actor, request_id=request_id, **chosen)
     output.answer({"held": found}, lambda: _print_held(output, found))
 
 

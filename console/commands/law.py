@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from ...engine import Actor, Engine, Publication
+from ...engine import Engine, Publication
 from ...workflow import Law, ZhixingError, parse_day
 from ...workflow.language import NO_WORDS, Words, did_you_mean, in_a_row
 from ...workflow.law.law import findings_of
 from ...workflow.law.rows import Row
-from .._options import AnyPath, acting, note_option, with_engine, with_law
+from .._options import AnyPath, Signed, signing, with_engine, with_law
 from ..findings import print_findings
 from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
@@ -95,35 +95,32 @@ def check(output: Output, folder: Path) -> None:
 
 @law.command()
 @click.argument("folder", type=AnyPath)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def propose(output: Output, engine: Engine, folder: Path, note: str, actor: Actor) -> None:
+def propose(output: Output, engine: Engine, folder: Path, signed: Signed) -> None:
     """提请载入法律表。 Propose the tables of law in a folder."""
-    _show(output, engine.propose_law(Law.from_folder(folder), actor=actor, note=note))
+    _show(output, engine.propose_law(Law.from_folder(folder), **signed))
 
 
 @law.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def approve(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """批准法律表（须为另一人）。 Put in force what another person proposed."""
-    _show(output, engine.decide_law(number, actor=actor, note=note))
+    _show(output, engine.decide_law(number, **signed))
 
 
 @law.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def refuse(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """不予载入。 Refuse what another person proposed."""
-    _show(output, engine.decide_law(number, actor=actor, in_favour=False, note=note))
+    _show(output, engine.decide_law(number, in_favour=False, **signed))
 
 
 @law.command("list")

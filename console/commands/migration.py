@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from ...engine import Actor, Engine, Migration, MigrationPlan
+from ...engine import Engine, Migration, MigrationPlan
 from ...workflow import load_definition
-from .._options import AnyPath, acting, court_option, note_option, with_engine
+from .._options import AnyPath, Signed, court_option, signing, with_engine
 from ..output import Output, print_text, with_output
 
 _STATUSES = {
@@ -34,39 +34,34 @@ def migrate() -> None:
 @migrate.command()
 @click.argument("file", type=AnyPath)
 @court_option
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def propose(
-    output: Output, engine: Engine, file: Path, court: str, note: str, actor: Actor
-) -> None:
+def propose(output: Output, engine: Engine, file: Path, court: str, signed: Signed) -> None:
     """提请迁移某法院（或全部）的在办案件。 Propose to move the running cases of a court."""
     definition = load_definition(file)
-    found = engine.propose_migration(definition, court=court, actor=actor, note=note)
+    found = engine.propose_migration(definition, court=court, **signed)
     _show(output, found)
 
 
 @migrate.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def approve(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """批准迁移（须为另一人）。 Approve what another person proposed."""
-    _show(output, engine.decide_migration(number, actor=actor, note=note))
+    _show(output, engine.decide_migration(number, **signed))
 
 
 @migrate.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def refuse(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """不予迁移。 Refuse what another person proposed."""
-    _show(output, engine.decide_migration(number, actor=actor, in_favour=False, note=note))
+    _show(output, engine.decide_migration(number, in_favour=False, **signed))
 
 
 @migrate.command()

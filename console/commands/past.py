@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import click
@@ -13,12 +13,8 @@ from .._options import acting, calling, pairs, with_engine
 from ..deadline_table import print_deadlines
 from ..history_lines import effects_text, local, zone_of
 from ..output import Output, print_text, with_output
-from ..when import day_or_instant, instant
+from ..when import day_or_instant
 from .cases import case, document_option, references, show_case
-
-_data_option = click.option(
-    "--data", multiple=True, metavar="FIELD=VALUE", help="更正后的内容 / what it is given instead"
-)
 
 
 @case.command()
@@ -77,12 +73,12 @@ def _print_list(output: Output, title: tuple[str, str], names: Sequence[str]) ->
 
 @case.command()
 @click.argument("case_id")
-@click.option("--entry", type=int, default=None, help="更正第几条记录 / the entry to replace")
-@_data_option
-@click.option("--entry-on", default=None, metavar="TIME", help="该条发生的时间 / when it happened")
+@click.option("--data", multiple=True, metavar="NO:FIELD=VALUE", help="第几条的内容改为 / instead")
+@click.option("--entry-document", multiple=True, metavar="NO:KIND=REF", help="文书改为 / a paper")
+@click.option("--entry-on", multiple=True, metavar="NO:DAY|TIME", help="发生时间改为 / the time")
 @click.option("--annul", type=int, multiple=True, help="撤销第几条记录 / entries to annul")
 @click.option("--enter", default=None, metavar="TRIGGER", help="同时补录的动作 / an act to enter")
-@click.option("--enter-on", default=None, metavar="TIME", help="其发生的时间 / when that happened")
+@click.option("--enter-on", default=None, metavar="DAY|TIME", help="何时发生 / when that happened")
 @click.option("--enter-data", multiple=True, metavar="FIELD=VALUE", help="其内容 / what it brings")
 @click.option("--enter-document", multiple=True, metavar="KIND=REF", help="其文书 / its documents")
 @document_option
@@ -95,9 +91,9 @@ def correct(
     output: Output,
     engine: Engine,
     case_id: str,
-    entry: int | None,
     data: tuple[str, ...],
-    entry_on: str | None,
+    entry_document: tuple[str, ...],
+    entry_on: tuple[str, ...],
     annul: tuple[int, ...],
     documents: tuple[str, ...],
     note: str,
@@ -105,20 +101,48 @@ def correct(
     calling: dict[str, Any],
     **entering: Any,
 ) -> None:
-    """更正记录。 Correct what was recorded: CASE."""
-    moment = instant(entry_on) if entry_on is not None else None
-    instead = Replacement(pairs(data), {}, moment)
+    """更正第几条记录。 Correct entries of the history, by their numbers: CASE."""
     after = engine.correct(
         case_id,
         actor=actor,
         note=note,
         documents=references(documents),
-        replace={entry: instead} if entry is not None else {},
+        replace=_replacements(data, entry_document, entry_on),
         annul=annul,
         enter=_late_act(**entering),
         **calling,
     )
     show_case(output, engine, after)
+
+
+def _replacements(
+    data: Sequence[str], documents: Sequence[str], times: Sequence[str]
+) -> dict[int, Replacement]:
+    """What is put in the place of what each entry was given."""
+    fields, papers, moments = _by_entry(data), _by_entry(documents), _by_entry(times)
+    return {
+        number: Replacement(
+            pairs(fields.get(number, ())),
+            references(papers.get(number, ())),
+            _last_time(moments.get(number, ())),
+        )
+        for number in sorted({*fields, *papers, *moments})
+    }
+
+
+def _by_entry(values: Sequence[str]) -> dict[int, list[str]]:
+    """`NO:REST` by the number of the entry."""
+    found: dict[int, list[str]] = {}
+    for text in values:
+        number, separator, rest = text.partition(":")
+        if not (separator and number.isascii() and number.isdecimal()):
+            raise click.UsageError(f"{text!r} is not NO:VALUE")
+        found.setdefault(int(number), []).append(rest)
+    return found
+
+
+def _last_time(values: Sequence[str]) -> date | datetime | None:
+    return day_or_instant(values[-1]) if values else None
 
 
 def _late_act(
@@ -132,4 +156,5 @@ def _late_act(
         raise click.UsageError("--enter 与 --enter-on 须同时写明 / --enter goes with --enter-on")
     if enter is None or enter_on is None:
         return None
-    return LateAct(enter, instant(enter_on), pairs(enter_data), references(enter_document))
+    at = day_or_instant(enter_on)
+    return LateAct(enter, at, pairs(enter_data), references(enter_document))

@@ -59,9 +59,17 @@ def _row(output: Output, item: Task) -> tuple[object, ...]:
 @acting(default=None)
 @with_output
 @with_engine
-def claim(output: Output, engine: Engine, case_id: str, name: str, actor: Actor) -> None:
+@calling
+def claim(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    name: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
     """领取任务。 Claim a task: CASE TASK."""
-    engine.claim_task(case_id, name, actor=actor)
+    engine.claim_task(case_id, name, actor=actor, **calling)
     _print_done(output, case_id, name, output.say("已领取", "claimed"))
 
 
@@ -71,9 +79,17 @@ def claim(output: Output, engine: Engine, case_id: str, name: str, actor: Actor)
 @acting(default=None, has_roles=False)
 @with_output
 @with_engine
-def hand_back(output: Output, engine: Engine, case_id: str, name: str, actor: Actor) -> None:
+@calling
+def hand_back(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    name: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
     """退回任务池。 Hand a task back: CASE TASK."""
-    engine.hand_back_task(case_id, name, actor=actor)
+    engine.hand_back_task(case_id, name, actor=actor, **calling)
     _print_done(output, case_id, name, output.say("已退回", "handed back"))
 
 

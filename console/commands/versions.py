@@ -11,13 +11,13 @@ from typing import Any
 
 import click
 
-from ...engine import Actor, DefinitionRefused, Engine, Publication, Renewal
+from ...engine import DefinitionRefused, Engine, Publication, Renewal
 from ...workflow import Position, load_definition
 from ...workflow.linting import lint
 from ...workflow.source.layers import read_layered
 from ...workflow.source.yaml_reader import ReadingFailed
 from ...workflow.source.yaml_writer import places, with_places
-from .._options import AnyPath, acting, court_option, note_option, with_engine
+from .._options import AnyPath, Signed, court_option, signing, with_engine
 from ..definitions import errors_among, installed_operations
 from ..output import Output, print_text, with_output
 
@@ -74,8 +74,7 @@ def version() -> None:
     default=None,
     help="在此施行之日，默认为定义所写 / in force there from this day",
 )
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
 def propose(
@@ -84,8 +83,7 @@ def propose(
     file: Path,
     court: str,
     effective: datetime | None,
-    note: str,
-    actor: Actor,
+    signed: Signed,
 ) -> None:
     """提请在某法院（或全部）施行一个版本（先检查）。
     Propose a version for a court (or for all), after checking it whole."""
@@ -94,19 +92,18 @@ def propose(
         raise DefinitionRefused(errors)
     day = effective.date() if effective is not None else None
     definition = load_definition(file)
-    found = engine.propose_version(definition, court=court, effective=day, actor=actor, note=note)
+    found = engine.propose_version(definition, court=court, effective=day, **signed)
     _show(output, found)
 
 
 @version.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def approve(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """批准发布（须为另一人）。 Publish what another person proposed."""
-    found = engine.decide_version(number, actor=actor, note=note)
+    found = engine.decide_version(number, **signed)
     _show(output, found)
     if not output.as_json:
         print_renewals(output, engine.renewals(found.procedure))
@@ -114,25 +111,23 @@ def approve(output: Output, engine: Engine, number: int, note: str, actor: Actor
 
 @version.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def refuse(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def refuse(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """不予发布。 Refuse what another person proposed."""
-    _show(output, engine.decide_version(number, actor=actor, in_favour=False, note=note))
+    _show(output, engine.decide_version(number, in_favour=False, **signed))
 
 
 @version.command()
 @click.argument("number", type=int)
-@acting(default=None)
-@note_option
+@signing
 @with_output
 @with_engine
-def withdraw(output: Output, engine: Engine, number: int, note: str, actor: Actor) -> None:
+def withdraw(output: Output, engine: Engine, number: int, signed: Signed) -> None:
     """撤回版本：新案件回到上一版本。
     Withdraw a version: new cases begin on the one before again."""
-    done = engine.withdraw_version(number, actor=actor, note=note)
+    done = engine.withdraw_version(number, **signed)
     running = engine.count_running_on(done.definition_hash)
     _show(output, done)
     if running and not output.as_json:

@@ -318,7 +318,7 @@ def _replaced(event: Event, seq: int, amendments: Sequence[Amendment]) -> Event:
         if new is not None:
             event = replace(
                 event,
-                at=new.happened_at or event.at,
+                at=new.at or event.at,
                 data={**event.data, **new.data},
                 documents={**event.documents, **new.documents},
             )

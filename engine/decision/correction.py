@@ -7,6 +7,8 @@ entry, which says what it puts in the place of what.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from ...workflow.errors import NaiveDatetime
@@ -30,6 +32,7 @@ _VERDICTS = (DeadlineStatus.EXPIRED, DeadlineStatus.MET, DeadlineStatus.MET_LATE
 def correct(turn: Turn, command: Correct) -> Outcome:
     """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
     _check_reasons(turn)
+    command = _dated(turn, command)
     _check_times(turn, command)
     amendment = _amendment(turn, command)
     assert turn.again is not None
@@ -60,20 +63,47 @@ def _check_reasons(turn: Turn) -> None:
         raise _refused(turn, Obstacle("correction-document", title=POWERS["correct"]))
 
 
+def _dated(turn: Turn, command: Correct) -> Correct:
+    """A day stands for its end; today for now. Raises `BadTime`."""
+    new = {
+        seq: replace(given, happened_at=_instant(turn, given.happened_at))
+        for seq, given in command.replace.items()
+        if given.happened_at is not None
+    }
+    entered = command.enter
+    if entered is not None:
+        entered = replace(entered, happened_at=_instant(turn, entered.happened_at))
+    return Correct({**command.replace, **new}, command.annul, entered)
+
+
+def _instant(turn: Turn, given: date) -> datetime:
+    if isinstance(given, datetime):
+        return given
+    known_at, calendar = turn.event.known_at, turn.procedure.calendar
+    today = calendar.local_day(known_at)
+    if given > today:
+        raise _after_now(given)
+    return known_at if given == today else calendar.last_moment_of(given)
+
+
+def _after_now(value: object) -> BadTime:
+    return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
+
+
 def _check_times(turn: Turn, command: Correct) -> None:
     """Nothing happens after it is recorded, nor before the case was opened.
 
     Raises `BadTime`, `NaiveDatetime`.
     """
-    moments = [new.happened_at for new in command.replace.values()]
+    moments = [new.at for new in command.replace.values()]
     opening = command.replace.get(1)
-    opened_at = (opening and opening.happened_at) or turn.case.opened_at
-    moments += [command.enter.happened_at] if command.enter is not None else []
+    opened_at = (opening and opening.at) or turn.case.opened_at
+    moments += [command.enter.at] if command.enter is not None else []
     for moment in filter(None, moments):
         if moment.tzinfo is None:
             raise NaiveDatetime(value=moment)
         if moment > turn.event.known_at:
-            raise BadTime(value=moment, why_zh="不得晚于现在", why_en="it is not after now")
+            raise _after_now(moment)
         if moment < opened_at:
             zh, en = "早于立案", "it is before the case was opened"
             raise BadTime(value=moment, why_zh=zh, why_en=en)
@@ -86,7 +116,7 @@ def _amendment(turn: Turn, command: Correct) -> Amendment:
         return Amendment(command.replace, frozenset(command.annul))
     actor = turn.event.actor
     event = Event(
-        entered.happened_at,
+        entered.at,
         kept_actor(actor.id, actor.roles, actor.acts_for),
         entered.trigger,
         entered.data,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,8 @@ from .commands import (
     Withdraw,
 )
 
+_DAY_LENGTH = len("2026-01-08")
+
 
 def command_as_json(command: Command) -> list[Any]:
     """A command as it is kept with its entry, or with its proposal."""
@@ -51,22 +53,23 @@ def replacement_as_json(given: Replacement) -> dict[str, Any]:
     if given.documents:
         kept["documents"] = dict(given.documents)
     if given.happened_at is not None:
-        kept["happened_at"] = given.happened_at.isoformat()
+        kept["happened_at"] = _kept_moment(given.happened_at)
     return kept
 
 
 def replacement_from_json(kept: Mapping[str, Any]) -> Replacement:
     """A replacement as it was before it was kept."""
     at = kept.get("happened_at")
-    moment = datetime.fromisoformat(at) if at else None
-    return Replacement(kept.get("data", {}), kept.get("documents", {}), moment)
+    return Replacement(
+        kept.get("data", {}), kept.get("documents", {}), _moment_or_day(at) if at else None
+    )
 
 
 def _write_correction(command: Correct) -> list[Any]:
     replaced = {str(seq): replacement_as_json(new) for seq, new in command.replace.items()}
     e = command.enter
     entered = (
-        [e.trigger, e.happened_at, dict(e.data), dict(e.documents), e.note]
+        [e.trigger, _kept_moment(e.happened_at), dict(e.data), dict(e.documents), e.note]
         if e is not None
         else None
     )
@@ -112,7 +115,7 @@ def _read_correction(
 
 
 def _read_act(trigger: str, at: Any, data: Any, documents: Any, note: str) -> LateAct:
-    return LateAct(trigger, _moment(at), data, documents, note)
+    return LateAct(trigger, _moment_or_day(at), data, documents, note)
 
 
 def _read_deduction(since: Any, until: Any, ground: str, document: str) -> Command:
@@ -129,8 +132,19 @@ def _day(kept: str | date | None) -> date | None:
     return date.fromisoformat(kept) if isinstance(kept, str) else kept
 
 
-def _moment(kept: str | datetime) -> datetime:
+def _instant(kept: str | datetime) -> datetime:
     return datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+def _kept_moment(given: date) -> str:
+    """A day as it is; an instant in UTC, whatever zone it was said in."""
+    return (given.astimezone(UTC) if isinstance(given, datetime) else given).isoformat()
+
+
+def _moment_or_day(kept: str | date) -> date:
+    if not isinstance(kept, str):
+        return kept
+    return date.fromisoformat(kept) if len(kept) == _DAY_LENGTH else datetime.fromisoformat(kept)
 
 
 _READERS: dict[str, Callable[..., Command]] = {
@@ -142,7 +156,7 @@ _READERS: dict[str, Callable[..., Command]] = {
     "extend": partial(_read_extension, restore=False),
     "finish": Finish,
     "hand-back": HandBack,
-    "move": lambda hash, entered_at: Move(hash, _moment(entered_at)),
+    "move": lambda hash, entered_at: Move(hash, _instant(entered_at)),
     "reached": DeadlineReached,
     "recalculate": Recalculate,
     "restore": partial(_read_extension, restore=True),

@@ -117,22 +117,36 @@ class HandBack:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What is put in the place of what an entry was given: fields, documents, the time."""
+    """What is put in the place of what an entry was given: fields, documents, the time.
+
+    A day is its end, in the case's own zone.
+    """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
-    happened_at: datetime | None = None
+    happened_at: datetime | date | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """The time, once no day stands for it."""
+        return self.happened_at if isinstance(self.happened_at, datetime) else None
 
 
 @dataclass(frozen=True, slots=True)
 class LateAct:
-    """A trigger that happened at a time, entered together with a correction."""
+    """A trigger that happened at a time (or on a day), entered together with a correction."""
 
     trigger: str
-    happened_at: datetime
+    happened_at: datetime | date
     data: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """The instant, once no day stands for it."""
+        assert isinstance(self.happened_at, datetime)
+        return self.happened_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,17 @@ def test_what_is_corrected_is_marked_and_says_what_it_rests_on(at: tuple[str, ..
     assert zhixing(*remark).returncode == 0
     entries = json.loads(zhixing("case", "history", "c", "--json", *at).stdout)["history"]
     seq = next(str(entry["seq"]) for entry in entries if entry["trigger"] == "remark")
-    mend = ("case", "correct", "c", "--entry", seq, "--data", "note=right", "--why", "typo")
+    mend = (
+        "case",
+        "correct",
+        "c",
+        "--data",
+        f"{seq}:note=right",
+        "--entry-on",
+        f"{seq}:{shanghai(0)}",
+        "--why",
+        "typo",
+    )
     document = ("--document", "proof=letter 1")
     assert zhixing(*mend, *document, *OFFICER, *at).returncode == 0
     assert zhixing("case", "approve", "c", "correct", *CHIEF, *at).returncode == 0

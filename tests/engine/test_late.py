@@ -4,7 +4,7 @@ the clock was punctual or late, and nobody overturns a verdict alone."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -234,9 +234,12 @@ class TestTheClockHasActed:
         entry = lapsed.history("c")[seq - 1]
         assert (entry.trigger, entry.actor) == ("lapse", "clock")
 
-    def test_a_correction_annuls_it_and_enters_the_act(self, lapsed: Engine) -> None:
+    @pytest.mark.parametrize("moment", [at("2026-01-08 15:00"), date(2026, 1, 8)])
+    def test_a_correction_annuls_it_and_enters_the_act(
+        self, lapsed: Engine, moment: datetime | date
+    ) -> None:
         seq = next(h.seq for h in lapsed.history("c") if h.trigger == "lapse")
-        act = LateAct("renew", at("2026-01-08 15:00"), documents={"ruling": "r"})
+        act = LateAct("renew", moment, documents={"ruling": "r"})
         waiting = lapsed.correct(
             "c",
             actor=LI,
@@ -311,6 +314,28 @@ class TestACorrection:
             court.correct("c", replace={2: Replacement(happened_at=at(moment))}, **given)
         with pytest.raises(BadTime):
             court.correct("c", enter=LateAct("pay", at(moment)), **given)
+
+    @pytest.mark.parametrize(
+        ("day", "happened"),
+        [
+            (date(2025, 1, 10), "2025-01-10 23:59:59.999999"),
+            (date(2025, 1, 13), "2025-01-13 10:00"),
+        ],
+    )
+    def test_a_day_is_its_end_and_today_is_now(
+        self, court: Engine, day: date, happened: str
+    ) -> None:
+        to(court, "2025-01-13 09:00")
+        court.fire("c", "report", actor=LI)
+        to(court, "2025-01-13 10:00")
+        given: Any = {"actor": LI, "note": "typo", "documents": {"proof": "p"}}
+        court.correct("c", replace={2: Replacement(happened_at=day)}, **given)
+        court.approve("c", "correct", actor=WANG)
+        assert court.history("c")[-1].given["amends"] == {
+            "replace": {"2": {"happened_at": at(happened).astimezone(UTC).isoformat()}}
+        }
+        with pytest.raises(BadTime):
+            court.correct("c", replace={2: Replacement(happened_at=date(9999, 12, 31))}, **given)
 
     def test_a_time_without_a_zone_is_told(self, court: Engine) -> None:
         court.fire("c", "report", actor=LI)
