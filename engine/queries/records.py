@@ -50,7 +50,7 @@ def _unsealing(transaction: Transaction, case_id: str) -> Callable[[HistoryEntry
         hidden = transaction.version(hash).sealed
     except ZhixingError:
         return lambda entry: entry.model_copy(update={"changes": {}, "given": {}})
-    return lambda entry: entry.less(hidden) if hidden else entry
+    return lambda entry: entry.less(hidden)
 
 
 def moves_of(transaction: Transaction, court: str, case_id: str) -> list[tuple[str, str]]:

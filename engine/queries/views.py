@@ -365,13 +365,25 @@ class HistoryEntry(View):
     algorithm: str = ""
 
     def less(self, hidden: frozenset[str]) -> Self:
-        """The entry without what is sealed, wherever it stands: proposed, given, corrected."""
-        if not hidden:
-            return self
-        less = {
-            name: without_anywhere(getattr(self, name), hidden) for name in ("changes", "given")
-        }
-        return self.model_copy(update=less)
+        """The entry without what is sealed, wherever it stands: proposed, given, corrected.
+
+        Of sub-procedures, whose own versions say what is sealed in them, only the counts are left.
+        """
+        given = dict(self.given)
+        if "sub_procedures" in given:
+            given["sub_procedures"] = {k: _counts(v) for k, v in given["sub_procedures"].items()}
+        changes = self.changes
+        if hidden:
+            changes, given = without_anywhere(changes, hidden), without_anywhere(given, hidden)
+        return self.model_copy(update={"changes": changes, "given": given})
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """How many sub-procedures there were, without what their fields said."""
+    return {name: value for name, value in told.items() if not name.startswith(_OF_FIELDS)}
+
+
+_OF_FIELDS = ("latest.", "sum.")
 
 
 class AlertView(View):

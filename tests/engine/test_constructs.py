@@ -322,6 +322,9 @@ def test_guards_ask_about_the_states_and_the_latest_of_sub_procedures(court: Eng
             court.fire(case, "close", actor=LI)
         court.fire(child.id, "pay", actor=LI, data={"paid": amount})
     assert court.fire(case, "close", actor=LI).closing_mode == "paid"
+    told = court.history(case)[-1].given["sub_procedures"]["part"]
+    assert told == {"count": 2, "open": 0, "concluded": 2}
+    assert "latest.paid" not in repr(court.events()), "what it said, its own history shows"
 
 
 def test_a_party_sees_nodes_documents_and_dates_and_nothing_else(court: Engine) -> None:
