@@ -123,8 +123,10 @@ def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
 
 
 def _offer(turn: Turn, proposal: Proposal) -> None:
+    """What happened earlier is voted on from when it is entered."""
     step = _steps(turn, proposal)[proposal.step]
-    tasks.offer(turn, TaskKind.APPROVAL, proposal.trigger, step.by)
+    at = turn.event.known_at if proposal.happened_at is not None else None
+    tasks.offer(turn, TaskKind.APPROVAL, proposal.trigger, step.by, at)
 
 
 def vote(turn: Turn, command: Vote) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ...workflow.model.parts import TaskRule
@@ -18,12 +19,14 @@ from .obstacles import role_titles
 from .turn import Outcome, Turn
 
 
-def offer(turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...]) -> None:
-    """Offer work, unless it is open already."""
+def offer(
+    turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...], at: datetime | None = None
+) -> None:
+    """Offer work at a time (else when the event happened), unless it is open already."""
     case = turn.case
     if case.open_tasks(kind, name):
         return
-    task = TaskState(turn.new_task_id(name), kind, name, roles, turn.at)
+    task = TaskState(turn.new_task_id(name), kind, name, roles, at or turn.at)
     case.tasks = (*case.tasks, task)
     turn.effects.tasks.append(task)
     turn.tell(task=name, what="offered")

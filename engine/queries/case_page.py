@@ -126,9 +126,9 @@ class _Page:
         return escape(found.title.text(self._lang) if found is not None else name)
 
     def _trigger(self, entry: HistoryEntry) -> str:
-        if entry.trigger in self._definition.triggers:
-            return escape(self._definition.trigger_title(entry.trigger).text(self._lang))
-        return escape(entry.trigger) or self._word(entry.kind)
+        if not entry.trigger:
+            return self._word(entry.kind)
+        return escape(self._definition.trigger_title(entry.trigger).text(self._lang))
 
     def _word(self, name: str) -> str:
         """A word of the engine, as people say it where there is a way."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...workflow.errors import ZhixingError
 from ...workflow.language import Words
+from ...workflow.model.definition import Definition
 from ...workflow.periods.period import ExplanationStep
 from ..decision.deadlines import explanation, overdue_days
 from ..decision.obstacles import words
@@ -320,9 +321,29 @@ def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
     definition = procedure.definition
     if kind == "task" and name in definition.tasks:
         return words(definition.tasks[name].title)
-    if name in definition.triggers:
-        return words(definition.trigger_title(name))
-    return Words(name, name)
+    what, _, target = name.partition(":")
+    if what in _FOLLOW_UPS and ":" in target:
+        return _follow_up_title(definition, _FOLLOW_UPS[what], target)
+    return words(definition.trigger_title(name))
+
+
+_FOLLOW_UPS = {
+    "send": Words("待补办", "still to be done"),
+    "undo": Words("已发出，须处理", "left the case already, to be put right"),
+}
+"""What a late entry or a correction leaves for a person to do."""
+
+
+def _follow_up_title(definition: Definition, what: Words, target: str) -> Words:
+    """What is to be sent, opened or told, or to be put right, in words."""
+    kind, _, name = target.partition(":")
+    named: dict[str, Mapping[str, Any]] = {
+        "request": definition.requests,
+        "opening": definition.sub_procedures,
+    }
+    spec = named.get(kind, {}).get(name)
+    title = spec.title if spec is not None else definition.trigger_title(name)
+    return Words(f"{what.zh}：{title.zh}", f"{what.en}: {title.en}")
 
 
 class Workload(View):

@@ -90,7 +90,10 @@ def test_the_law_counts_from_the_day_it_happened(court: Engine) -> None:
 def test_late_entry_is_a_power_with_a_limit(court: Engine) -> None:
     to(court, "2025-01-17 09:00")  # Friday; three working days after Monday 13 are Thursday 16
     court.fire("c", "report", actor=LI, happened_at=date(2025, 1, 13))
-    assert [w.trigger for w in court.case("c").waiting] == ["late:report"]
+    (waiting,) = court.case("c").waiting
+    assert (waiting.trigger, waiting.title_zh) == ("late:report", "补录（报告）")
+    (task,) = court.tasks(case_id="c")
+    assert (task.title_zh, task.offered_at) == ("补录（报告）", waiting.proposed_at)
     assert status(court, "first_report") == ["running"]
     court.approve("c", "late:report", actor=WANG)
     assert status(court, "first_report") == ["met"]
@@ -206,7 +209,8 @@ class TestALimitArmedLate:
         to(court, "2025-02-20 09:00")
         court.fire("c", "serve", actor=LI, data={"served_on": "2025-02-06"})
         court.run_due()
-        assert [t.name for t in court.tasks(case_id="c")] == ["send:request:sell"]
+        (task,) = court.tasks(case_id="c")
+        assert (task.name, task.title_zh) == ("send:request:sell", "待补办：变价")
         court.finish_task("c", "send:request:sell", actor=LI, send=True)
         assert court.tasks(case_id="c") == ()
 

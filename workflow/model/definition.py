@@ -232,11 +232,23 @@ class Definition(Tables):
         return DERIVED_ROLES[id] if id in DERIVED_ROLES else RESERVED_ROLES[id]
 
     def trigger_title(self, trigger: str) -> Text:
-        """The title of the first transition with this trigger, or of an order that waits."""
+        """The title of the first transition with this trigger, or of an order that waits.
+
+        What is known by neither is called by its id: another version may have known it.
+        """
         for transition in self.transitions:
             if transition.trigger == trigger:
                 return transition.title
         power, _, target = trigger.partition(":")
-        words = POWERS[power]
-        told = f"（{target}）" if target else "", f" ({target})" if target else ""
-        return Text(zh=words.zh + told[0], en=words.en + told[1])
+        words = POWERS.get(power)
+        if words is None:
+            return Text(zh=trigger or "-", en=trigger or "-")
+        if not target:
+            return Text(zh=words.zh, en=words.en)
+        about = self._about(target)
+        return Text(zh=f"{words.zh}（{about.zh}）", en=f"{words.en} ({about.en})")
+
+    def _about(self, target: str) -> Text:
+        """What an order is about: a limit, an act, or another order."""
+        found = self.deadlines.get(target)
+        return found.title if found is not None else self.trigger_title(target)
