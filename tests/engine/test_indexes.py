@@ -110,3 +110,14 @@ def test_a_list_is_found_by_its_index(crowded: Engine, question: str) -> None:
 def _without_index_scans(plan: str) -> str:
     """SQLite says SCAN … USING INDEX for walking an index in its order."""
     return "\n".join(line for line in plan.splitlines() if "USING" not in line)
+
+
+def test_every_page_of_what_is_overdue_is_found_by_its_index(
+    crowded: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhixing.engine.queries.deadlines._LARGEST_PAGE", 100)
+    plans = list(plans_of(crowded, lambda: crowded.overdue(limit=CASES)))
+    pages = [plan for plan in plans if "zx_deadlines_overdue" in plan]
+    assert len(pages) == CASES // 100 // 100 + 1
+    assert all("Seq Scan" not in plan for plan in pages)
+    assert all("SCAN zx_" not in _without_index_scans(plan) for plan in pages)
