@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any, TypedDict, TypeVar
 
 from pydantic import TypeAdapter
@@ -112,12 +113,29 @@ def _checked(request_id: str | None) -> str:
 
 
 def _digest(verb: str, arguments: tuple[Any, ...]) -> str:
-    """What was asked, as one short text."""
-    asked = json.dumps([verb, *arguments], default=_plain, sort_keys=True)
+    """What was asked, as one short text.
+
+    What cannot be written down has none of its own: deciding refuses it, and keeps no name.
+    """
+    try:
+        asked = json.dumps([verb, *map(_plain, arguments)])
+    except (RecursionError, ValueError):
+        asked = verb
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(value: Any) -> Any:
+    """A value in one spelling: an instant in UTC, whatever zone it was said in."""
+    if isinstance(value, Mapping):
+        return sorted(([str(key), _plain(v)] for key, v in value.items()), key=itemgetter(0))
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()
+    return value if isinstance(value, str | int | float | None) else _written(value)
+
+
+def _written(value: Any) -> Any:
     try:
         return to_json(value)
     except TypeError:

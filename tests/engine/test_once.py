@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tests.conftest import LOAN
 from zhixing.engine import (
     Actor,
     BadRequestId,
+    DataError,
     Engine,
     NewCase,
     Refused,
@@ -83,6 +86,37 @@ def test_openings_once_for_their_court(court: Engine) -> None:
     with pytest.raises(RequestReused):
         court.open_many("loan", batch[:2], actor=LI, request_id="b-1")
     assert len(court.query(procedure="loan")) == 5
+
+
+def test_the_same_instant_in_another_zone_is_the_same_call(court: Engine) -> None:
+    moment = court.clock.now()
+    given: Any = {"actor": LI, "data": {"clue": "car"}, "request_id": "r-1"}
+    first = court.fire("c", "clue", happened_at=moment.astimezone(UTC), **given)
+    rome = moment.astimezone(timezone(timedelta(hours=1)))
+    assert court.fire("c", "clue", happened_at=rome, **given) == first
+    with pytest.raises(RequestReused):
+        court.fire("c", "clue", happened_at=moment - timedelta(seconds=1), **given)
+
+
+def nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [nested(100_000), 10**5000, Decimal("sNaN"), {1: 1, "a": 2}, object(), float("nan"), "\ud800"],
+    ids=["deep", "long", "nan", "keys", "object", "float", "surrogate"],
+)
+def test_what_cannot_be_written_down_is_refused_as_without_a_name(
+    court: Engine, value: Any
+) -> None:
+    for request_id in (None, "r-1"):
+        with pytest.raises(DataError):
+            court.fire("c", "clue", actor=LI, data={"clue": value}, request_id=request_id)
+    assert note(court, "r-1").data["clue"] == "car"
 
 
 @pytest.mark.parametrize("id", ["", "x" * 91, "a\nb", "x" * 90 + "\u202e"])
