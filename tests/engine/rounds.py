@@ -1,14 +1,14 @@
 """The rounds of a test that is repeated with other seeds: few in `make test`, many in `make soak`.
 
-A soak keeps how many rounds of each test have passed in `build/soak`, one file a test. One that was
-stopped goes on after the last round that passed; a round that failed is the first to come again;
-after the last one the next soak goes on with new seeds.
+A soak keeps the seeds of the rounds that passed in `build/soak`, one file a test. One that was
+stopped goes on with the rounds that are left, and so with those that failed; when all have passed,
+the next soak goes on with new seeds. Without the folder it begins anew.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from itertools import count
 
 from tests.conftest import ROOT
 
@@ -16,14 +16,20 @@ SOAK = bool(os.environ.get("ZHIXING_SOAK"))
 _FOLDER = ROOT / "build" / "soak"
 
 
-def rounds(name: str, in_test: int, in_soak: int) -> Iterator[int]:
-    """The seeds of one test; each counts as passed when the next is asked for."""
+def rounds(name: str, in_test: int, in_soak: int) -> list[int]:
+    """The seeds of the rounds of one test that are left."""
     if not SOAK:
-        yield from range(in_test)
-        return
-    _FOLDER.mkdir(parents=True, exist_ok=True)
+        return list(range(in_test))
     file = _FOLDER / name
-    passed = int(file.read_text()) if file.exists() else 0
-    for seed in range(passed, (passed // in_soak + 1) * in_soak):
-        yield seed
-        file.write_text(str(seed + 1))
+    done = set(file.read_text().split()) if file.exists() else set()
+    blocks = (range(n * in_soak, (n + 1) * in_soak) for n in count())
+    left = ([seed for seed in block if str(seed) not in done] for block in blocks)
+    return next(seeds for seeds in left if seeds)
+
+
+def passed(name: str, seed: int) -> None:
+    """Keep that a round has passed."""
+    if SOAK:
+        _FOLDER.mkdir(parents=True, exist_ok=True)
+        with (_FOLDER / name).open("a") as file:
+            file.write(f"{seed}\n")

@@ -11,23 +11,25 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, stop_at_once
 from tests.engine.callers import BUSY, DONE, LENGTH, LI, Asked, Outside, came_of, opened
 from tests.engine.outside_checks import check_rows, names_taken
-from tests.engine.rounds import SOAK, rounds
+from tests.engine.rounds import SOAK, passed, rounds
 from tests.engine.test_certainty_processes import until
 from zhixing.adapters import AdapterRegistry
 from zhixing.engine import Dispatcher, Engine, VirtualClock
 
 pytestmark = pytest.mark.processes
 KILLS = 200 if SOAK else 30
+STOPS = 20 if SOAK else 4
 CASES = 12
 
 
@@ -126,13 +128,47 @@ def is_over(court: Engine, folder: Path) -> bool:
     return sent == 0 and all(case.opened_at + LENGTH > soon for case in waiting)
 
 
-@pytest.mark.parametrize("seed", rounds("kills", in_test=1, in_soak=20))
-def test_processes_killed_at_random_moments(database: str, folder: Path, seed: int) -> None:
-    fill(database, datetime.now(UTC) + timedelta(seconds=2))
+@pytest.mark.parametrize("seed", rounds("kills-sqlite", in_test=1, in_soak=20))
+def test_processes_killed_on_sqlite(tmp_path: Path, folder: Path, seed: int) -> None:
+    kill_at_random(f"sqlite:///{tmp_path}/cases.db", folder, seed)
+    passed("kills-sqlite", seed)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", rounds("kills-postgresql", in_test=1, in_soak=20))
+def test_processes_killed_on_postgresql(
+    new_postgresql: Callable[[], str], folder: Path, seed: int
+) -> None:
+    kill_at_random(new_postgresql(), folder, seed)
+    passed("kills-postgresql", seed)
+
+
+def kill_at_random(url: str, folder: Path, seed: int) -> None:
+    fill(url, datetime.now(UTC) + timedelta(seconds=2))
     chance = random.Random(seed)
-    with load(database, folder, f"k{seed}") as work:
+    with load(url, folder, f"k{seed}") as work:
         for _ in range(KILLS):
             work.until_more(chance.choice((0, 1, 5)))
             time.sleep(chance.uniform(0, 0.1))  # for the moment of the kill to be any
             work.kill()
-    settle(database, folder, work)
+    settle(url, folder, work)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", rounds("stops", in_test=1, in_soak=20))
+def test_a_database_that_is_stopped_at_once_again_and_again(
+    own_server: Any, folder: Path, seed: int
+) -> None:
+    url = own_server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    fill(url, datetime.now(UTC) + timedelta(seconds=2))
+    chance = random.Random(seed)
+    with load(url, folder, f"s{seed}") as work:
+        for _ in range(STOPS):
+            work.until_more(chance.randint(1, 6))
+            time.sleep(chance.uniform(0, 0.1))  # for the moment to be any
+            stop_at_once(own_server)
+            work.kill()
+            own_server.start()
+        work.until_more(5)
+    settle(url, folder, work)
+    passed("stops", seed)
