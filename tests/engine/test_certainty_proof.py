@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, stop_at_once
-from tests.engine.callers import BUSY, DONE, LENGTH, LI, Asked, Outside, came_of, opened
+from tests.engine.callers import BUSY, DONE, LENGTH, LI, Asked, Outside, came_of, opened, planned
+from tests.engine.cut_connection import Proxy, proxied
 from tests.engine.outside_checks import check_rows, names_taken
 from tests.engine.rounds import SOAK, passed, rounds
 from tests.engine.test_certainty_processes import until
@@ -29,6 +30,7 @@ from zhixing.engine import Dispatcher, Engine, VirtualClock
 
 pytestmark = pytest.mark.processes
 KILLS = 200 if SOAK else 30
+CUTS = 100 if SOAK else 25
 STOPS = 20 if SOAK else 4
 CASES = 12
 
@@ -172,3 +174,49 @@ def test_a_database_that_is_stopped_at_once_again_and_again(
         work.until_more(5)
     settle(url, folder, work)
     passed("stops", seed)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("seed", rounds("cuts", in_test=1, in_soak=10))
+def test_connections_cut_anywhere(
+    new_postgresql: Callable[[], str], folder: Path, seed: int
+) -> None:
+    """Whatever is cut: what was said not to be written is not, and a repeat comes to one effect."""
+    url = new_postgresql()
+    fill(url, datetime.now(UTC))
+    chance = random.Random(seed)
+    results: dict[str, str] = {}
+    cuts = 0
+    with proxied(url) as proxy, opened(proxy.url, folder) as court, opened(url, folder) as looks:
+        while cuts < CUTS:
+            asked = planned(looks, chance, f"x{seed}-{len(results)}")
+            arm(proxy, chance)
+            first = came_of(court, asked)
+            cuts += proxy.disarm()
+            assert first in {*UNSURE, "refused", "event"} or first.startswith(DONE)
+            if first == "database-busy":
+                assert asked["id"] not in names_taken(url)
+            results[asked["id"]] = second = came_in_the_end(court, asked)
+            assert second == first or first in UNSURE
+        until(lambda: is_over(looks, folder), "the rest is not served")
+        report = looks.verify(rules=True)
+    assert (report.findings, report.otherwise) == ((), ())
+    assert names_taken(url) == {name for name, came in results.items() if came.startswith(DONE)}
+    check_rows(url)
+    passed("cuts", seed)
+
+
+def arm(proxy: Proxy, chance: random.Random) -> None:
+    """Cut at the commit or at any message, before it, in its midst, after it, or in the answer."""
+    shares = {"passed": chance.choice((0.0, 0.5, 1.0)), "answered": chance.choice((0.0, 0.5))}
+    if chance.random() < 0.5:
+        proxy.cut("COMMIT", after_it_was_carried_out=chance.random() < 0.5, **shares)
+    else:
+        proxy.cut_at(chance.randint(0, 25), **shares)
+
+
+def came_in_the_end(court: Engine, asked: Asked) -> str:
+    """Make a call again until what came of it is sure."""
+    while (came := came_of(court, asked)) in UNSURE:
+        continue
+    return came
