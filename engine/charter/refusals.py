@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -160,9 +161,10 @@ class RefusalBook:
                 _insert(dialect, driver, taken[-1].row())
             driver.commit()
         except Exception:  # a driver's error of any kind: the host's call must not fail by it
-            driver.rollback()
             self._waiting.extendleft(reversed(taken))
             log.exception("refusals could not be kept yet")
+            with suppress(Exception):  # the connection itself may be gone
+                driver.rollback()
 
 
 def _insert(dialect: sa.Dialect, driver: Any, row: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ def correct(turn: Turn, command: Correct) -> Outcome:
     """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
     _check_reasons(turn)
     command = _dated(turn, command)
+    _check_opening(command)
     _check_times(turn, command)
     amendment = _amendment(turn, command)
     assert turn.again is not None
@@ -90,6 +91,13 @@ def _after_now(value: object) -> BadTime:
     return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
 
 
+def _check_opening(command: Correct) -> None:
+    """Nothing can be decided again without it. Raises `BadEvent`."""
+    if 1 in command.annul:
+        zh, en = "立案记录只能更正，不能撤销", "the opening is replaced, not annulled"
+        raise BadEvent(why_zh=zh, why_en=en)
+
+
 def _check_times(turn: Turn, command: Correct) -> None:
     """Nothing happens after it is recorded, nor before the case was opened.
 
@@ -138,9 +146,6 @@ def _check_entries(done: Redecision, command: Correct) -> None:
             zh = f"第 {seq} 条是由其他记录产生的，应更正其根据"
             en = f"entry {seq} follows from others: correct what it follows from"
             raise BadEvent(why_zh=zh, why_en=en)
-    if 1 in command.annul:
-        zh, en = "立案记录只能更正，不能撤销", "the opening is replaced, not annulled"
-        raise BadEvent(why_zh=zh, why_en=en)
 
 
 def _needs_approval(turn: Turn, done: Redecision, amendment: Amendment) -> Iterator[Obstacle]:

@@ -1,12 +1,13 @@
-"""A TCP proxy before a PostgreSQL that cuts a connection at a statement: before it is passed on, or
-after the server has carried it out and before its answer is heard."""
+"""A TCP proxy before a PostgreSQL that cuts a connection at a message: before it is passed on, in
+the midst of it, after the server has carried it out, or in the midst of the answer."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,25 +17,47 @@ _SIZE = 65536
 
 
 class Proxy:
-    """Cuts the connection that next sends `statement`, once it is armed."""
+    """Cuts the connection that next sends what is waited for, once it is armed."""
 
     def __init__(self, server: sa.URL) -> None:
         self.server = server
-        self._statement: re.Pattern[bytes] | None = None
-        self._passes_on = False
+        self._is_wanted: Callable[[bytes], bool] | None = None
+        self._shares = (0.0, 0.0)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = _through(server, self._listener.getsockname()[1])
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def cut(self, statement: str, *, after_it_was_carried_out: bool) -> None:
-        """Cut the next connection that sends a statement that begins so."""
-        self._passes_on = after_it_was_carried_out
-        whole_words = re.escape(statement.encode()) + rb"(?![A-Z])"  # not READ COMMITTED
-        self._statement = re.compile(whole_words)
+    def cut(
+        self,
+        statement: str,
+        *,
+        after_it_was_carried_out: bool,
+        passed: float = 0.0,
+        answered: float = 0.0,
+    ) -> None:
+        """Cut the next connection that sends a statement that begins so.
+
+        `passed` is the share of the message that reaches the server, where it is not carried out;
+        `answered` the share of the answer that is heard.
+        """
+        whole_words = re.compile(re.escape(statement.encode()) + rb"(?![A-Z])")  # not COMMITTED
+        self._shares = (1.0 if after_it_was_carried_out else passed, answered)
+        self._is_wanted = lambda data: bool(whole_words.search(data))
+
+    def cut_at(self, message: int, *, passed: float, answered: float) -> None:
+        """Cut at a message from here on, whatever it is: as `cut`."""
+        number = itertools.count()
+        self._shares = (passed, answered)
+        self._is_wanted = lambda data: next(number) >= message
+
+    def disarm(self) -> bool:
+        """Cut no more; whether it has cut."""
+        was_cut, self._is_wanted = self.has_cut, None
+        return was_cut
 
     @property
     def has_cut(self) -> bool:
-        return self._statement is None
+        return self._is_wanted is None
 
     def close(self) -> None:
         self._listener.close()
@@ -53,12 +76,16 @@ class Proxy:
     def _up(self, client: socket.socket, server: socket.socket, is_cut: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(_SIZE):
-                if self._statement is not None and self._statement.search(data):
-                    self._statement = None
+                is_wanted = self._is_wanted
+                if is_wanted is not None and is_wanted(data):
+                    passed, _ = self._shares
+                    self._is_wanted = None
                     is_cut.set()
-                    if not self._passes_on:
+                    server.sendall(data[: int(len(data) * passed)])
+                    if passed < 1:
                         _close(client, server)
                         return
+                    continue
                 server.sendall(data)
         _close(server)
 
@@ -66,6 +93,8 @@ class Proxy:
         with suppress(OSError):
             while data := server.recv(_SIZE):
                 if is_cut.is_set():
+                    _, answered = self._shares
+                    client.sendall(data[: int(len(data) * answered)])
                     break
                 client.sendall(data)
         _close(client, server)

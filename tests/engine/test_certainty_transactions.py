@@ -511,6 +511,21 @@ def test_a_connection_cut_before_the_commit_wrote_nothing_and_is_repeated(
         assert triggers(engine, case_id) == ["", "pay"][: 2 if retries else 1]
 
 
+@pytest.mark.postgresql
+def test_a_refusal_that_cannot_be_kept_is_told_and_kept_later(
+    proxy: Proxy, loan: Definition
+) -> None:
+    with Engine(proxy.url, loan, upgrade=True, drafts=True) as engine:
+        case_id = engine.open_case("loan", actor=OFFICER, data={"amount": "100"}).id
+        proxy.cut("INSERT INTO zx_refusals", after_it_was_carried_out=False)
+        with pytest.raises(Refused):
+            engine.fire(case_id, "notify", actor=CHIEF)
+        assert proxy.has_cut and kept_refusals(engine) == []
+        with pytest.raises(Refused):
+            engine.fire(case_id, "finish", actor=OFFICER)
+        assert {refusal.trigger for refusal in kept_refusals(engine)} == {"notify", "finish"}
+
+
 # -- retries
 
 

