@@ -37,7 +37,8 @@ def opened(path: str | Path) -> Iterator[IO[str]]:
     with ExitStack() as stack:
         packed: Any = stack.enter_context(open(path, "rb", buffering=0))
         if str(path).endswith(".gz"):
-            metered = _Metered(gzip.GzipFile(fileobj=_Slowly(packed)), packed)
+            slowly: Any = _Slowly(packed)
+            metered = _Metered(gzip.GzipFile(fileobj=slowly), packed)
         else:
             metered = _Metered(packed, None)
         yield io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8-sig", newline="")

@@ -70,10 +70,9 @@ def _limits(events: Sequence[LogEvent], event: LogEvent) -> Iterable[datetime]:
     first = {e.activity: e.at for e in reversed(events)}
     for other in events:
         start, days = IN_TIME.get(other.activity, ("", 0))
-        if other.at >= event.at and start in first:
-            last = first[start] + timedelta(days=days)
-            if other.at <= last:
-                yield last
+        begun = first.get(start, datetime.min)
+        if other.at >= event.at and (other.at.date() - begun.date()).days <= days:
+            yield max(other.at, begun + timedelta(days=days))
     yield datetime.max.replace(tzinfo=UTC)
 
 
