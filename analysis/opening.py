@@ -4,11 +4,13 @@ a related proceeding where only such a one opens it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from ..engine.engine import Engine
 from ..engine.model.case import DEFAULT_COURT
 from ..engine.model.event import RELATED_PROCEEDING, Actor, Event
+from ..engine.work.times import when
 from ..workflow.model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
 from ..workflow.model.facts import OPEN
 
@@ -56,6 +58,7 @@ def fire(
     data: Mapping[str, Any],
     documents: Mapping[str, str],
     note: str = "",
+    happened_at: datetime | date | None = None,
 ) -> None:
     """Fire a trigger as a person, or as what is no person: a clock, an answer, a proceeding.
 
@@ -63,11 +66,22 @@ def fire(
     what the engine raises.
     """
     if actor.roles.isdisjoint(RESERVED_ROLES):
-        engine.fire(case_id, trigger, actor=actor, data=data, documents=documents, note=note)
+        engine.fire(
+            case_id,
+            trigger,
+            actor=actor,
+            data=data,
+            documents=documents,
+            note=note,
+            happened_at=happened_at,
+        )
         return
     with engine.transaction() as transaction:
         unit = transaction.unit()
-        unit.fire(case_id, Event(transaction.now, actor, trigger, data, documents, note))
+        calendar = unit.procedure(unit.case(case_id)).calendar
+        at, recorded_at = when(happened_at, calendar, unit.now)
+        event = Event(at, actor, trigger, data, documents, note, recorded_at=recorded_at)
+        unit.fire(case_id, event)
         unit.flush()
 
 

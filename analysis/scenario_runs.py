@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -22,9 +21,9 @@ from ..engine.work.discovery import Sources
 from ..workflow.errors import ZhixingError
 from ..workflow.loading import DefinitionRefused
 from ..workflow.model.definition import Definition
-from ..workflow.source.findings import Finding
 from .opening import fire, open_case, person_of
-from .scenarios import Opened, Scenario, ScenarioFile, ScenarioStep
+from .scenario_entries import Corrected, handed_in, happened, moment
+from .scenarios import Correction, Scenario, ScenarioFile, ScenarioStep
 
 _NO_DEADLINE = "none"
 _SAME = {"guard-value": "guard"}
@@ -119,14 +118,14 @@ def _run(
     scenario: Scenario, definition: Definition, sources: Sources, touched: _Touched
 ) -> Iterator[Failure]:
     zone = ZoneInfo(definition.zone)
-    clock = VirtualClock(_moment(scenario.opened, zone))
+    clock = VirtualClock(moment(scenario.opened, scenario.opened.moment, zone))
     with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL", drafts=True) as engine:
         opened = scenario.opened
         case = open_case(engine, definition, opened.data, opened.documents, opened.officer)
         for step in scenario.steps:
-            clock.set(_moment(step, zone))
+            clock.set(moment(step, step.moment, zone))
             engine.run_due()
-            tried = _Step(engine, case, step)
+            tried = _Step(engine, case, step, zone)
             for failed in tried.failures(touched):
                 yield Failure(
                     scenario=scenario.name,
@@ -137,26 +136,14 @@ def _run(
         touched.follow(engine.history(case))
 
 
-def _moment(element: Opened | ScenarioStep, zone: ZoneInfo) -> datetime:
-    text = element.moment
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        finding = Finding(
-            element.at_value("at"),
-            "shape",
-            f"不是日期或时间：{text}",
-            f"not a date or time: {text}",
-        )
-        raise DefinitionRefused([finding]) from None
-
-
 class _Step:
     """A step at a case on an engine: done, and then what it expects is compared."""
 
-    def __init__(self, engine: Engine, case: str, step: ScenarioStep) -> None:
+    def __init__(self, engine: Engine, case: str, step: ScenarioStep, zone: ZoneInfo) -> None:
         self._engine, self._case, self._step = engine, case, step
+        self._zone = zone
         self._actor = self._person()
+        self._happened_at = happened(step, step.happened, zone)
 
     def failures(self, touched: _Touched) -> Iterator[_Expectation]:
         """Do what the step does; gives the expectations that did not come true."""
@@ -188,6 +175,8 @@ class _Step:
         except Refused as refused:
             touched.refuse(refused)
             return sorted({o.code for o in refused.obstacles})
+        except DefinitionRefused:  # the story itself is wrong
+            raise
         except ZhixingError as error:
             return [error.code]
         return []
@@ -200,26 +189,45 @@ class _Step:
             trigger,
             self._actor,
             data=step.data,
-            documents={name: f"{name}-1" for name in step.documents},
+            documents=handed_in(step.documents),
             note=step.note,
+            happened_at=self._happened_at,
         )
 
     def _approve(self, trigger: str) -> None:
-        self._engine.approve(self._case, trigger, actor=self._actor, note=self._step.note)
+        self._decide(self._engine.approve, trigger)
 
     def _reject(self, trigger: str) -> None:
-        self._engine.reject(self._case, trigger, actor=self._actor, note=self._step.note)
+        self._decide(self._engine.reject, trigger)
 
     def _withdraw(self, trigger: str) -> None:
-        self._engine.withdraw(self._case, trigger, actor=self._actor, note=self._step.note)
+        self._decide(self._engine.withdraw, trigger)
+
+    def _decide(self, verb: Callable[..., Any], trigger: str) -> None:
+        actor, note, at = self._actor, self._step.note, self._happened_at
+        verb(self._case, trigger, actor=actor, note=note, happened_at=at)
 
     def _claim(self, task: str) -> None:
-        self._engine.claim_task(self._case, task, actor=self._actor)
+        self._engine.claim_task(self._case, task, actor=self._actor, happened_at=self._happened_at)
 
     def _hand_back(self, task: str) -> None:
-        self._engine.hand_back_task(self._case, task, actor=self._actor)
+        self._engine.hand_back_task(
+            self._case, task, actor=self._actor, happened_at=self._happened_at
+        )
 
-    _acts = {
+    def _correct(self, correction: Correction) -> None:
+        history, now = self._engine.history(self._case), self._engine.clock.now()
+        written = Corrected(history, now, self._zone).written(correction)
+        self._engine.correct(
+            self._case,
+            actor=self._actor,
+            note=self._step.note,
+            documents=handed_in(self._step.documents),
+            **written._asdict(),
+        )
+
+    _acts: ClassVar[dict[str, Callable[[_Step, Any], None]]] = {
+        "correct": _correct,
         "fire": _fire,
         "approve": _approve,
         "refuse": _reject,

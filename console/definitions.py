@@ -40,8 +40,8 @@ def family_of(file: Path) -> list[Definition]:
     """A definition and, from beside it, those of its sub-procedures."""
     definition = load_definition(file)
     subs = dict.fromkeys(sub.procedure for sub in definition.sub_procedures.values())
-    beside = (file.with_name(f"{name}.yaml") for name in subs)
-    return [definition, *map(load_definition, filter(Path.exists, beside))]
+    beside = filter(Path.exists, (file.with_name(f"{name}.yaml") for name in subs))
+    return [definition, *(load_definition(sub, root=file.parent) for sub in beside)]
 
 
 def errors_among(findings: Iterable[Finding]) -> list[Finding]:

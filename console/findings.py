@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..workflow import Finding, Position
+from ..workflow.source.yaml_reader import ReadingFailed, raw_bytes
 from .output import Output, print_text
 
 _SEVERITIES = {"error": ("错误", "error"), "warning": ("提示", "warning"), "note": ("说明", "note")}
@@ -25,8 +25,8 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
 def _print_line(at: Position) -> None:
     """The line of a file with a mark below the column."""
     try:
-        lines = Path(at.file).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        lines = raw_bytes(at.file).decode(errors="replace").splitlines()
+    except ReadingFailed:
         return
     line = "".join(lines[at.line - 1 : at.line])
     if 0 < at.line <= len(lines) and len(line) < _LONGEST_LINE:

@@ -14,6 +14,7 @@ from .loading import inspect
 from .model.definition import Definition
 from .source.findings import Finding
 from .source.positions import Position
+from .source.yaml_reader import ReadingFailed, raw_bytes
 
 _SILENCE = re.compile(r"#\s*lint:\s*ignore\[([a-z-]+)\]\s*(.*)$")
 
@@ -35,15 +36,16 @@ def lint(
     if definition is not None and not any(finding.is_error for finding in findings):
         findings += check_subprocedures(definition, lambda name: _beside(path, name, law))
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = raw_bytes(path).decode("utf-8")
+    except (ReadingFailed, UnicodeDecodeError):
         return findings
     return _less_silenced(findings, text, str(path))
 
 
 def _beside(path: str | Path, procedure: str, law: Law | None) -> Definition | None:
     """The definition of a sub-procedure, in the same folder."""
-    definition, _ = inspect(Path(path).with_name(f"{procedure}.yaml"), law=law)
+    file = Path(path).with_name(f"{procedure}.yaml")
+    definition, _ = inspect(file, law=law, root=file.parent)
     return definition
 
 

@@ -49,13 +49,17 @@ class DefinitionRefused(ZhixingError):
         return type(self), (self.findings,)
 
 
-def load_definition(path: str | Path, law: Law | None = None) -> Definition:
+def load_definition(
+    path: str | Path, law: Law | None = None, root: str | Path | None = None
+) -> Definition:
     """Read, build and check one file, with what it imports or lies over.
 
-    It is held to `law` (the one that is shipped, where none is given) as it is on the day when the
-    definition takes effect. Raises `DefinitionRefused` with every error found.
+    All of that lies below `root`: the folder of the file (for a layer in a folder `layers` the one
+    above) where none is given. It is held to `law` (the one that is shipped, where none is given)
+    as it is on the day when the definition takes effect. Raises `DefinitionRefused` with every
+    error found.
     """
-    definition, findings = inspect(path, law=law)
+    definition, findings = inspect(path, law=law, root=root)
     return _accepted(definition, findings, str(path))
 
 
@@ -91,14 +95,18 @@ def load_for_comparison(path: str | Path) -> Definition:
 
 
 def inspect(
-    path: str | Path, deep: bool = False, law: Law | None = None
+    path: str | Path,
+    deep: bool = False,
+    law: Law | None = None,
+    root: str | Path | None = None,
 ) -> tuple[Definition | None, list[Finding]]:
     """The definition where one could be built, and every finding, warnings too.
 
-    `deep` also solves its conditions; `law` is the one that is shipped where none is given. Never
-    raises on a file's content.
+    `deep` also solves its conditions; `law` is the one that is shipped where none is given; `root`
+    as for `load_definition`. Never raises on a file's content.
     """
-    return _inspect(lambda: read_layered(path), str(path), deep, law)
+    below = Path(root) if root is not None else None
+    return _inspect(lambda: read_layered(path, below), str(path), deep, law)
 
 
 def layer_over(

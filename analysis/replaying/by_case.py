@@ -30,7 +30,7 @@ class Part:
 
 @dataclass(slots=True)
 class CaseLog:
-    """The events of each case, in the order of time.
+    """The events of each case, in the order in which they were recorded.
 
     `events` counts those of the whole log and `last` is the last of them, also where only one part
     of the cases is kept.
@@ -46,11 +46,11 @@ class CaseLog:
         log = cls()
         for event in iterate_log(path, definition):
             log.events += 1
-            log.last = max(log.last, event.at)
+            log.last = max(log.last, event.known_at)
             if part.has(event.case):
                 log.cases[event.case].append(event)
         for events in log.cases.values():
-            events.sort(key=lambda event: event.at)
+            events.sort(key=lambda event: event.known_at)
         return log
 
     @property

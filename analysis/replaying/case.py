@@ -1,4 +1,8 @@
-"""One case of a log lived through: its events, and before each what the clock owes the case."""
+"""One case of a log lived through: its events, and before each what the clock owes the case.
+
+They come in the order in which they were recorded, each as of the day when it happened. What was
+recorded before something that it rests on is brought again after that.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import takewhile
+from itertools import chain, takewhile
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from ...engine.decision.again import Tools, redecide
+from ...engine.decision.decide import decide, open_case
+from ...engine.decision.turn import Turn
 from ...engine.model.case import CaseState, DeadlineState
 from ...engine.model.effects import Decision
 from ...engine.model.event import CLOCK, Actor, Event
+from ...engine.model.past import Amendment
 from ...engine.work.registry import Registry
 from ...engine.work.unit import UnitOfWork
 from ...workflow.errors import ZhixingError
@@ -22,6 +31,8 @@ from ..memory import MemoryCaseRepository
 from .tally import ClockStep, Tally
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_MOST_WAITING = 100
+"""Of one case: what is beyond them is not brought again."""
 
 
 class UnknownActivity(ZhixingError):
@@ -56,6 +67,14 @@ class _Known:
         return {field: columns[name] for field, name in self.carries if name in columns}
 
 
+class Lived(NamedTuple):
+    """What became of a case: it (none when it was never opened) with its sub-procedures, and every
+    time limit that they had."""
+
+    cases: list[CaseState]
+    deadlines: list[DeadlineState]
+
+
 class CaseReplayer:
     """Lets the cases of a log go through a definition, one after the other.
 
@@ -78,23 +97,52 @@ class CaseReplayer:
         for name, trigger in self._clock.items():
             self._made_by[trigger].append(name)
 
-    def replay(self, events: Sequence[LogEvent]) -> None:
-        """Live through the events of one case, which stand in the order of time."""
-        case = _ReplayedCase(self._procedure, MemoryCaseRepository(self._registry))
-        for event in events:
-            at = event.at.astimezone(UTC)
-            case.catch_up(at)
-            if event.activity not in self._clock:  # else the clock must make it by itself
-                self._bring(case, event, at)
-        case.catch_up(self._end)
-        self._count(case, events)
+    def replay(self, events: Sequence[LogEvent]) -> Lived:
+        """Live through the events of one case, which stand in the order of recording.
 
-    def _bring(self, case: _ReplayedCase, event: LogEvent, at: datetime) -> None:
-        self.tally.feed(event)
+        Gives what became of it.
+        """
+        has_late = any(event.recorded_at for event in events)
+        repository = MemoryCaseRepository(self._registry, remembers=has_late)
+        case = _ReplayedCase(self._procedure, repository)
+        waiting: list[_Refused] = []
+        for event in events:
+            at = event.known_at.astimezone(UTC)
+            case.catch_up(at)
+            if event.activity in self._clock:
+                continue  # the clock must make it by itself
+            self.tally.feed(event)
+            error = self._bring(case, event, at)
+            if error is not None:
+                waiting.append(_Refused(event, error))
+            elif has_late:
+                waiting = self._bring_again(case, waiting, at)
+        case.catch_up(self._end)
+        for refused in waiting:
+            self.tally.refuse(*refused)
+        lived = Lived(list(case.cases()), list(_last_states(case.decisions)))
+        self._count(lived)
+        steps = case.decided_again(self._end) if has_late else case.decisions
+        self.tally.compare(self._expected(events), self._produced(steps))
+        return lived
+
+    def _bring(self, case: _ReplayedCase, event: LogEvent, at: datetime) -> ZhixingError | None:
+        """Bring an event to its case; gives why it is refused."""
         try:
             case.bring(event, self._activity(event.activity), at)
         except ZhixingError as error:
-            self.tally.refuse(event, error)
+            return error
+        return None
+
+    def _bring_again(
+        self, case: _ReplayedCase, waiting: list[_Refused], at: datetime
+    ) -> list[_Refused]:
+        """Bring what was refused once more, in the order in which it happened; gives the rest."""
+        waiting = sorted(waiting, key=lambda refused: refused.event.at)
+        for place, refused in enumerate(waiting[:_MOST_WAITING]):
+            if self._bring(case, refused.event, at) is None:
+                return self._bring_again(case, waiting[:place] + waiting[place + 1 :], at)
+        return waiting
 
     def _activity(self, name: str) -> _Known:
         found = self._known.get(name)
@@ -102,12 +150,11 @@ class CaseReplayer:
             raise UnknownActivity(activity=name)
         return found
 
-    def _count(self, case: _ReplayedCase, events: Sequence[LogEvent]) -> None:
+    def _count(self, lived: Lived) -> None:
         tally = self.tally
-        tally.compare(self._expected(events), self._produced(case.decisions))
-        for deadline in _last_states(case.decisions):
+        for deadline in lived.deadlines:
             tally.deadlines[deadline.rule, deadline.status] += 1
-        for state in case.cases():
+        for state in lived.cases:
             tally.states[state.state] += 1
             if state.closing_mode is not None:
                 tally.modes[state.closing_mode] += 1
@@ -131,6 +178,13 @@ class CaseReplayer:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
+
+
+class _Refused(NamedTuple):
+    """An event that was refused, and why."""
+
+    event: LogEvent
+    error: ZhixingError
 
 
 class _ReplayedCase:
@@ -165,14 +219,28 @@ class _ReplayedCase:
         return list(takewhile(lambda case: _wakes(case) <= until, in_order))
 
     def bring(self, event: LogEvent, known: _Known, at: datetime) -> None:
-        """Open the case or fire a trigger. Raises what the engine refuses."""
+        """Open the case or fire a trigger, entered at a time. Raises what the engine refuses."""
         unit = UnitOfWork(self._repository, at)
-        data = known.data(event)
+        data, happened_at = known.data(event), event.at.astimezone(UTC)
+        entered = at if at > happened_at else None
         if known.opens:
-            unit.open(self._procedure, Event(at, known.actor, data=data), id=event.case)
+            opening = Event(happened_at, known.actor, data=data, recorded_at=entered)
+            unit.open(self._procedure, opening, id=event.case)
         elif known.trigger is not None:
-            unit.fire(event.case, Event(at, known.actor, known.trigger, data))
+            act = Event(happened_at, known.actor, known.trigger, data, recorded_at=entered)
+            unit.fire(event.case, act)
         unit.flush()
+
+    def decided_again(self, until: datetime) -> Iterable[Decision]:
+        """What the case and its sub-procedures went through, all that was late in its place."""
+        return chain.from_iterable(self._lived(case, until) for case in self.cases())
+
+    def _lived(self, case: CaseState, until: datetime) -> Iterable[Decision]:
+        repository = self._repository
+        turn = Turn(repository.procedure(case.definition_hash), case.clone(), Event(until, CLOCK))
+        tools = Tools(open_case, decide, repository.procedure)
+        lived = redecide(turn, repository.past(case), Amendment(), tools).after
+        return [*lived.kept.values(), *lived.fresh]
 
 
 def _wakes(case: CaseState) -> datetime:

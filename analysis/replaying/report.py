@@ -50,7 +50,8 @@ class ReplayReport(BaseModel):
     """What came of a replay.
 
     `violations` counts, per time rule, what was done after its time; `never_done` what was due and
-    not done by the end of the log (a lapsed right among them is nobody's fault).
+    not done by the end of the log (a lapsed right among them is nobody's fault). `late` counts what
+    was entered later than it happened.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +60,7 @@ class ReplayReport(BaseModel):
     cases: int
     log_events: int
     events: int
+    late: int
     refused: int
     refused_share: float
     refusals: tuple[Refusal, ...]
@@ -80,6 +82,7 @@ class ReplayReport(BaseModel):
             cases=tally.states.total(),
             log_events=log_events,
             events=tally.events,
+            late=tally.late,
             refused=refused,
             refused_share=round(refused / max(tally.events, 1), 6),
             refusals=refusals,

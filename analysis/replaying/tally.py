@@ -85,11 +85,13 @@ class ClockStep(NamedTuple):
 class Tally:
     """What came of some cases of a log.
 
-    `expected`, `matched` and `produced` count the clock's steps by activity; `deadlines` those of
-    each rule by what became of them; `states` and `modes` count cases.
+    `late` counts events that were entered later than they happened; `expected`, `matched` and
+    `produced` count the clock's steps by activity; `deadlines` those of each rule by what became of
+    them; `states` and `modes` count cases.
     """
 
     events: int = 0
+    late: int = 0
     traces: defaultdict[str, Trace] = field(default_factory=lambda: defaultdict(Trace))
     refusals: dict[RefusalKey, Refusals] = field(default_factory=dict)
     expected: Counter[str] = field(default_factory=Counter)
@@ -102,6 +104,7 @@ class Tally:
     def feed(self, event: LogEvent) -> None:
         """An event is brought to its case."""
         self.events += 1
+        self.late += event.recorded_at is not None
         self.traces[event.case].fed += 1
 
     def refuse(self, event: LogEvent, error: ZhixingError) -> None:
@@ -131,6 +134,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         """Add what came of other cases."""
         self.events += other.events
+        self.late += other.late
         self.traces.update(other.traces)
         for key, refusals in other.refusals.items():
             self._refuse(key, refusals)

@@ -42,6 +42,8 @@ def _print_replay(output: Output, report: ReplayReport) -> None:
         f"案件 {report.cases}，送入事件 {report.events}，拒绝 {refused}（{share}）",
         f"{report.cases} cases, {report.events} events fed, {refused} refused ({share})",
     )
+    if report.late:
+        output.echo(f"其中补录 {report.late}", f"{report.late} of them entered late")
     for refusal in report.refusals:
         _print_refusal(output, refusal, f" (line {refusal.first_line})")
     for name, figures in report.clock.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, load_definition
 from ...workflow.model.definition import Definition
+from ...workflow.source.yaml_reader import ReadingFailed, raw_bytes
 
 log = logging.getLogger("zhixing")
 Sources = str | Path | Definition | Iterable[str | Path | Definition]
@@ -55,25 +56,24 @@ def _add_path(found: Found, path: Path) -> None:
     if not path.is_dir():
         found.definitions.append(load_definition(path))
         return
-    for file in _files(path):
+    for file in sorted(path.rglob("*.yaml")):
         try:
-            found.definitions.append(load_definition(file))
+            if _is_definition(file):
+                found.definitions.append(load_definition(file, root=path))
         except DefinitionRefused as refused:
             found.broken[str(file)] = refused
-
-
-def _files(path: Path) -> list[Path]:
-    """The definitions of a folder, by their names."""
-    return sorted(p for p in path.rglob("*.yaml") if _is_definition(p))
 
 
 def _is_definition(path: Path) -> bool:
     """Whether a YAML file in a folder is a whole definition.
 
     It is no calendar, table of law, charter, scenarios, simulation, fragment or layer. A court's
-    own layer is run by naming its file.
+    own layer is run by naming its file. Raises `DefinitionRefused` for what is no file to read.
     """
     if _OTHER_FOLDERS & set(path.parts) or path.name.endswith(_OTHER_ENDINGS):
         return False
-    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        text = raw_bytes(path).decode(errors="replace")
+    except ReadingFailed as failed:
+        raise DefinitionRefused(failed.findings) from None
     return _PART_OF_OTHERS.search(text) is None

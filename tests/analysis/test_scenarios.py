@@ -8,7 +8,14 @@ import pytest
 
 from tests.conftest import DATA, LOAN, ROOT
 from tests.engine.test_facts import SMALL
-from zhixing.analysis import LogRefused, conform, generate, load_scenarios, run_scenarios
+from zhixing.analysis import (
+    LogRefused,
+    ScenarioReport,
+    conform,
+    generate,
+    load_scenarios,
+    run_scenarios,
+)
 from zhixing.console.definitions import family_of
 from zhixing.engine import Refused
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
@@ -81,6 +88,73 @@ def test_a_scenario_at_no_date_is_a_finding(tmp_path: Path) -> None:
     loan = definition_from_text(LOAN)
     with pytest.raises(DefinitionRefused, match="2:"):
         run_scenarios(loan, load_scenarios(file), loan)
+
+
+LATE = load_definition(DATA / "late.yaml")
+TOLD = """scenarios:
+  - name: a
+    opened: {at: "2025-01-10 10:00", officer: li, data: {amount: "1"}}
+    steps:
+"""
+
+
+def story(tmp_path: Path, *steps: str) -> ScenarioReport:
+    """What comes of one case of `late.yaml`."""
+    file = tmp_path / "late.scenarios.yaml"
+    file.write_text(TOLD + "".join(f"      - {step}\n" for step in steps), encoding="utf-8")
+    return run_scenarios(LATE, load_scenarios(file), LATE)
+
+
+def test_a_step_may_have_happened_earlier(tmp_path: Path) -> None:
+    report = story(
+        tmp_path,
+        "{at: '2025-01-22', fire: report, as: officer, happened: 2025-01-20,"
+        " refused: late-document}",
+        "{at: '2025-01-22', fire: report, as: officer, happened: 2025-01-20, documents: proof,"
+        " waiting: 'late:report', deadlines: {first_report: expired}}",
+        "{at: '2025-01-23', approve: 'late:report', as: supervisor,"
+        " deadlines: {first_report: met}}",
+        "{at: '2025-01-23', fire: sell, as: clock, happened: 2025-01-24, refused: happened-at}",
+        "{at: '2025-01-23', fire: remark_sold, as: outside, happened: '2025-01-21T08:00+08:00'}",
+    )
+    assert report.failures == ()
+
+
+def test_a_correction_names_entries_by_their_triggers(tmp_path: Path) -> None:
+    report = story(
+        tmp_path,
+        "{at: '2025-01-20', fire: report, as: officer, deadlines: {first_report: met}}",
+        "{at: '2025-01-22', correct: {replace: {report: {happened: 2025-01-21}}}, as: officer,"
+        " documents: proof, refused: reason}",
+        "{at: '2025-01-22', correct: {replace: {report: {happened: 2025-01-21}}}, as: officer,"
+        " note: n, documents: proof, waiting: correct}",
+        "{at: '2025-01-23', approve: correct, as: chief, deadlines: {first_report: met-late}}",
+        "{at: '2025-01-23', correct: {replace: {open: {data: {amount: '2'}}}, annul: report},"
+        " as: officer, note: n, documents: proof, waiting: correct}",
+        "{at: '2025-01-24', approve: correct, as: chief, deadlines: {first_report: expired}}",
+        "{at: '2025-01-24', correct: {enter: {fire: pay, happened: 2025-01-25}}, as: officer,"
+        " note: n, documents: proof, refused: happened-at}",
+    )
+    assert report.failures == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "column", "words"),
+    [
+        ("{at: '2025-01-20', happened: 2025-01-20}", 9, "happened goes with"),
+        ("{at: '2025-01-20', fire: pay, as: officer, happened: soon}", 62, "not a date"),
+        ("{at: '2025-01-20', correct: {annul: reprot}, as: officer}", 45, "no entry of reprot"),
+        ("{at: '2025-01-20', correct: {replace: {pay: {}}}, as: officer}", 48, "no entry of pay"),
+        ("{at: '2025-01-20', correct: {undo: pay}}", 38, "unknown key undo"),
+    ],
+)
+def test_what_a_story_gets_wrong_of_the_past_is_told_at_its_place(
+    tmp_path: Path, step: str, column: int, words: str
+) -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        story(tmp_path, step)
+    (finding,) = refused.value.findings
+    assert words in finding.en and (finding.at.line, finding.at.column) == (5, column)
 
 
 def test_a_real_log_conforms_and_its_deviations_are_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import ZhixingError
 from ..language import Words
 from ..source.findings import Finding
-from ..source.yaml_reader import MAX_BYTES, start_of
+from ..source.yaml_reader import MAX_BYTES, ReadingFailed, raw_bytes, start_of
 from .rows import (
     Demands,
     Fee,
@@ -212,13 +212,10 @@ def _texts_in(folder: Traversable, place: str) -> tuple[dict[str, str], list[Fin
         if name != ABOUT and not file.is_file():
             continue
         try:
-            raw = file.read_bytes()
+            raw = raw_bytes(file) if isinstance(file, Path) else file.read_bytes()
             texts[name] = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        except OSError as error:
-            why = error.strerror
-            found.append(
-                Finding(at, "file", f"无法读取文件：{why}", f"cannot read the file: {why}")
-            )
+        except ReadingFailed as failed:
+            found += failed.findings
         except UnicodeDecodeError:
             zh, en = "文件不是 UTF-8 编码", "the file is not UTF-8"
             found.append(Finding(at, "encoding", zh, en))

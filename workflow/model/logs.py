@@ -20,10 +20,15 @@ class LogActivity(Element):
 
 
 class LogMap(Element):
-    """How a log of events is read for replay: columns, and what each activity means."""
+    """How a log of events is read for replay: columns, and what each activity means.
+
+    `date` is when it happened (the first of these columns that the log has), `recorded` when it was
+    entered, where the log has that column.
+    """
 
     case: str = "case"
     activity: str = "activity"
     date: Texts = ("date", "timestamp")
+    recorded: str = "recorded"
     opens: str
     activities: dict[str, LogActivity]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..language import Words, did_you_mean
+from .characters import shown
 from .findings import Finding
 from .mappings import as_list, copied, entries, point, value_of
 from .positions import Position, SourceMap
@@ -33,24 +34,65 @@ IMPORTABLE = (
     "powers",
 )
 MOST_NESTED = 6
+_LAYERS = "layers"
 
 
-def with_imports(value: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A file's value with what its imports take. Raises `ReadingFailed`."""
+def root_of(path: Path) -> Path:
+    """The folder below which a file may name others: its own, and for a layer the one above."""
+    folder = path.parent
+    return folder.parent if folder.absolute().name == _LAYERS else folder
+
+
+def with_imports(value: dict[str, Any], path: Path, root: Path) -> dict[str, Any]:
+    """A file's value with what its imports take, from files below a root.
+
+    Raises `ReadingFailed`.
+    """
     imports = _imports_of(value)
     if not imports:
         return value
     result: dict[str, Any] = copied(value)
     findings: list[Finding] = []
     for item in imports:
-        findings += _import(result, item, path, (path.resolve(),))
+        findings += _import(result, item, path, _Way(root, (_resolved(path),)))
     refuse_for(findings)
     return result
 
 
-def beside(path: Path, name: str) -> Path:
-    """The file of a name, seen from another file."""
-    return Path(os.path.normpath(path.parent / name))
+class _Way(NamedTuple):
+    """The files that lead to an import, all below one root."""
+
+    root: Path
+    files: tuple[Path | None, ...]
+
+
+def beside(path: Path, name: str, root: Path, at: Position) -> Path:
+    """The file of a name, seen from another file: below a root, links followed.
+
+    Raises `ReadingFailed` at the place of the name.
+    """
+    file = Path(os.path.normpath(path.parent / name))
+    check_below(file, root, at)
+    return file
+
+
+def check_below(file: Path, root: Path, at: Position) -> None:
+    """Raises `ReadingFailed` for a file that does not lie below a root."""
+    found, below = _resolved(file), _resolved(root)
+    if found is None or below is None or not found.is_relative_to(below):
+        words = Words(
+            f"{shown(str(file))} 不在 {root} 之内，不能引用",
+            f"{shown(str(file))} does not lie below {root} and cannot be named",
+        )
+        raise refusal(at, "import-outside", words)
+
+
+def _resolved(path: Path) -> Path | None:
+    """Where a path leads, links followed; None where that is nowhere."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, a NUL
+        return None
 
 
 def seen_from(at: Position, failed: ReadingFailed) -> ReadingFailed:
@@ -74,28 +116,28 @@ def _names_file(item: Any) -> bool:
     return isinstance(value_of(item, "from"), str)
 
 
-def _import(
-    result: dict[str, Any], item: dict[str, Any], path: Path, chain: tuple[Path, ...]
-) -> list[Finding]:
-    """One import into a value; `chain` are the files that lead here."""
-    file = beside(path, item["from"])
+def _import(result: dict[str, Any], item: dict[str, Any], path: Path, way: _Way) -> list[Finding]:
+    """One import into a value; `way` are the files that lead here."""
     try:
-        fragment = _fragment(item, file, chain)
+        file = beside(path, item["from"], way.root, item[SOURCE].values["from"])
+        fragment = _fragment(item, file, way)
     except ReadingFailed as failed:
         return failed.findings
     findings: list[Finding] = []
     for nested in _imports_of(fragment):
-        findings += _import(fragment, nested, file, (*chain, file.resolve()))
+        findings += _import(
+            fragment, nested, file, way._replace(files=(*way.files, _resolved(file)))
+        )
     for table in IMPORTABLE:
         if table in item:
             findings += _take(result, fragment, table, item)
     return findings
 
 
-def _fragment(item: dict[str, Any], file: Path, chain: tuple[Path, ...]) -> dict[str, Any]:
+def _fragment(item: dict[str, Any], file: Path, way: _Way) -> dict[str, Any]:
     """The fragment that an import names. Raises `ReadingFailed`."""
     name, at = item["from"], item[SOURCE].values["from"]
-    if file.resolve() in chain or len(chain) > MOST_NESTED:
+    if _resolved(file) in way.files or len(way.files) > MOST_NESTED:
         words = Words(f"循环引用 {name}", f"{name} imports itself in the end")
         raise refusal(at, "import-cycle", words)
     try:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..language import Words
 from .findings import Finding
-from .imports import beside, seen_from, with_imports
+from .imports import beside, check_below, root_of, seen_from, with_imports
 from .mappings import are, as_list, copied, entries, place_of_value, point, value_of
 from .positions import Position, SourceMap
 from .yaml_reader import (
@@ -89,16 +89,24 @@ class Layered:
         return hashlib.sha256(self.whole_text.encode()).hexdigest()
 
 
-def read_layered(path: str | Path, depth: int = 0) -> Layered:
+def read_layered(path: str | Path, root: Path | None = None) -> Layered:
     """Read a definition, or a layer over one, with all that it stands on.
 
-    Raises `ReadingFailed`.
+    All of it lies below `root`: the folder of the file (for a layer in a folder `layers` the one
+    above) where none is given. Raises `ReadingFailed`.
     """
+    path = Path(path)
+    if root is not None:
+        check_below(path, root, start_of(str(path)))
+    return _read(path, root or root_of(path), 0)
+
+
+def _read(path: Path, root: Path, depth: int) -> Layered:
     value, text = read_file(path)
     _keep_mapping(value, str(path))
     if "overlay" in value:
-        return _laid_over(value, Path(path), depth)
-    return Layered(with_imports(value, Path(path)), text)
+        return _laid_over(value, path, root, depth)
+    return Layered(with_imports(value, path, root), text)
 
 
 def read_layered_bytes(raw: bytes, name: str) -> Layered:
@@ -129,7 +137,7 @@ def _stands_alone(value: dict[str, Any], *keys: str) -> None:
         raise refusal(value[SOURCE].values[key], "import-nowhere", words)
 
 
-def _laid_over(layer: dict[str, Any], path: Path, depth: int) -> Layered:
+def _laid_over(layer: dict[str, Any], path: Path, root: Path, depth: int) -> Layered:
     """A layer over the file that it names."""
     at = layer[SOURCE].values["overlay"]
     if depth >= MAX_LAYERS:
@@ -138,21 +146,23 @@ def _laid_over(layer: dict[str, Any], path: Path, depth: int) -> Layered:
     if not isinstance(layer["overlay"], str):
         raise refusal(at, "shape", Words("overlay 应为文件名", "overlay names a file"))
     try:
-        below = read_layered(beside(path, layer["overlay"]), depth + 1)
+        below = _read(beside(path, layer["overlay"], root, at), root, depth + 1)
     except ReadingFailed as failed:
         raise seen_from(at, failed) from None
-    return lay_over(below, layer, path)
+    return _merged(below, with_imports(layer, path, root))
 
 
-def lay_over(below: Layered, layer: dict[str, Any], path: Path | None = None) -> Layered:
-    """One layer (read from `path`) over what lies below it.
+def lay_over(below: Layered, layer: dict[str, Any]) -> Layered:
+    """A layer that comes from no folder over what lies below it.
 
     Raises `ReadingFailed` for what cannot be merged.
     """
-    if path is None:
-        _stands_alone(layer, "imports")
-    else:
-        layer = with_imports(layer, path)
+    _stands_alone(layer, "imports")
+    return _merged(below, layer)
+
+
+def _merged(below: Layered, layer: dict[str, Any]) -> Layered:
+    """One layer over what lies below it. Raises `ReadingFailed` for what cannot be merged."""
     merged = copied(below.value)
     findings = [*_lay_keys(merged, layer), *_skip(merged, layer)]
     refuse_for(findings)

@@ -10,7 +10,9 @@ have none.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -94,16 +96,32 @@ def not_a_mapping(at: Position) -> Finding:
 
 
 def read_file(path: str | Path) -> tuple[Any, str]:
-    """Read a file; returns its plain values and its text. Raises `ReadingFailed`."""
-    name = str(path)
+    """Read a regular file; returns its plain values and its text. Raises `ReadingFailed`."""
+    return read_bytes(raw_bytes(path), str(path))
+
+
+def raw_bytes(path: str | Path) -> bytes:
+    """The bytes of a regular file, and no more than one too many. Raises `ReadingFailed`.
+
+    A device, a pipe or a socket is never read: it may have no end, or no beginning.
+    """
+    at = start_of(str(path))
     try:
-        with open(path, "rb") as handle:
-            raw = handle.read(MAX_BYTES + 1)
+        with open(path, "rb", opener=_without_waiting) as handle:
+            if stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+                return handle.read(MAX_BYTES + 1)
     except OSError as error:
         why = error.strerror
         words = Words(f"无法读取文件：{why}", f"cannot read the file: {why}")
-        raise refusal(start_of(name), "file", words) from None
-    return read_bytes(raw, name)
+        raise refusal(at, "file", words) from None
+    except ValueError:  # a character that no path has
+        raise refusal(at, "file", Words("路径含空字符", "the path holds a NUL")) from None
+    raise refusal(at, "file", Words("不是普通文件", "it is no regular file"))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nobody writes to is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_bytes(raw: bytes, name: str) -> tuple[Any, str]:
