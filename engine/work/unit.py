@@ -19,7 +19,7 @@ from ..decision.procedure import Procedure
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
-from ..model.commands import DeadlineReached, Move, Vote
+from ..model.commands import LATE, Correct, DeadlineReached, Move, Vote
 from ..model.effects import Decision, StartChild
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from .repository import CaseRepository
@@ -27,6 +27,7 @@ from .repository import CaseRepository
 MAX_EVENTS = 500
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
 _LONGEST_CASE_ID = 64
+_CORRECTING = Vote("correct", in_favour=True)
 _CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
 
 Written = Callable[[Sequence[Decision]], None]
@@ -328,8 +329,13 @@ class UnitOfWork:
             decision.effects.told.append(line)
 
 
-def _trigger_of(event: Event) -> str:
-    return event.command.trigger if isinstance(event.command, Vote) else event.trigger
+def _trigger_of(event: Event) -> str | None:
+    """The trigger whose conditions an event asks; None where they may be those of any."""
+    if isinstance(event.command, Correct) or event.command == _CORRECTING:
+        return None
+    if isinstance(event.command, Vote):
+        return event.command.trigger.removeprefix(LATE)
+    return event.trigger
 
 
 def _child_id(parent: CaseState, index: int) -> str:
