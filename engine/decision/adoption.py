@@ -7,6 +7,7 @@ by itself, and what the clock alone would send now does not go out: a person get
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model.case import (
@@ -227,8 +228,10 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     if inserted is not None:
         turn.effects.requests += inserted.effects.requests
     for decision in done.after.fresh:
-        turn.effects.children += decision.effects.children
-        turn.effects.tells_parent = decision.effects.tells_parent or turn.effects.tells_parent
+        at = decision.entry.happened_at
+        turn.effects.children += [replace(start, at=at) for start in decision.effects.children]
+        if decision.effects.tells_parent is not None:
+            turn.effects.tells_parent, turn.effects.told_at = decision.effects.tells_parent, at
         if decision is not inserted:
             _by_hand(turn, "send", _asked(decision.effects), roles)
     for seq, decision in done.after.kept.items():

@@ -256,8 +256,9 @@ class UnitOfWork:
         if effects.fires is not None:
             self._try(case_id, decision, effects.fires, "fires")
         if effects.tells_parent is not None and decision.case.parent_id is not None:
+            told = _dated(event, effects.told_at)
             word = Event(
-                event.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=event.recorded_at
+                told.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=told.recorded_at
             )
             self._tell_parent(decision, decision.case.parent_id, word)
 
@@ -294,7 +295,9 @@ class UnitOfWork:
         return self.procedure(case)
 
     def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
-        opened = replace(event, data=start.data, documents={}, trigger="", command=None)
+        opened = replace(
+            _dated(event, start.at), data=start.data, documents={}, trigger="", command=None
+        )
         procedure = self._repository.current(start.procedure, parent.court, opened)
         child = CaseState(
             _child_id(parent, index),
@@ -302,7 +305,7 @@ class UnitOfWork:
             procedure.hash,
             "",
             1,
-            event.at,
+            opened.at,
             parent.number,
             parent.court,
             parent.officer,
@@ -342,6 +345,11 @@ def _child_id(parent: CaseState, index: int) -> str:
     """The same event always opens the same child; children sort in the order they were opened."""
     unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
     return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _dated(event: Event, at: datetime | None) -> Event:
+    """An event, or what it let happen earlier: that is then known since the event was."""
+    return event if at is None else replace(event, at=at, recorded_at=event.known_at)
 
 
 def _check_aware(moment: datetime) -> None:
