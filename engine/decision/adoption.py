@@ -7,6 +7,7 @@ by itself, and what the clock alone would send now does not go out: a person get
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model.case import (
@@ -63,20 +64,15 @@ def adopt(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> dict[str, Any
     return changes
 
 
+_MISSED = (DeadlineStatus.EXPIRED, DeadlineStatus.MET_LATE)
+"""How a limit stands that was not kept, whatever was done afterwards."""
+
+
 def overturned(done: Redecision) -> list[DeadlineState]:
-    """The limits whose expiry was told, and is so no more."""
+    """The limits that were told to be missed, and are so no more."""
     after = {d.id: d for d in done.after.case.deadlines}
-    expired = (d for d in done.before.case.deadlines if d.status is DeadlineStatus.EXPIRED)
-    return [
-        d
-        for d in expired
-        if _status(after, d.id) is not DeadlineStatus.EXPIRED and _in_time(after, d)
-    ]
-
-
-def _in_time(after: Mapping[str, DeadlineState], was: DeadlineState) -> bool:
-    """Whether a limit did not expire after all; one that is met late has."""
-    return _status(after, was.id) is not DeadlineStatus.MET_LATE
+    missed = (d for d in done.before.case.deadlines if d.status in _MISSED)
+    return [d for d in missed if _status(after, d.id) not in _MISSED]
 
 
 def _status(deadlines: Mapping[str, DeadlineState], id: str) -> DeadlineStatus | None:
@@ -126,7 +122,7 @@ def _deadlines(turn: Turn, done: Redecision) -> None:
             _take_new(turn, done, deadline)
         elif _differs(before[id], deadline):
             _take_changed(turn, done, before[id], deadline)
-    for id in before.keys() - after.keys():
+    for id in sorted(before.keys() - after.keys()):
         _annul(turn, done, id)
 
 
@@ -147,11 +143,8 @@ def _take_changed(
     _put(turn, after)
     what = after.status.value if after.status is not before.status else "recomputed"
     turn.tell_deadline(after, what)
-    if before.status is DeadlineStatus.EXPIRED and after.status not in _AFTER_EXPIRY:
+    if before.status is DeadlineStatus.EXPIRED and after.status not in _MISSED:
         _overturn(turn, after)
-
-
-_AFTER_EXPIRY = (DeadlineStatus.EXPIRED, DeadlineStatus.MET_LATE)
 
 
 def _overturn(turn: Turn, deadline: DeadlineState) -> None:
@@ -202,7 +195,7 @@ def _tasks(turn: Turn, before: CaseState, after: CaseState) -> None:
     for id, task in now.items():
         if was.get(id) != task:
             _take_task(turn, task)
-    for id in was.keys() - now.keys():
+    for id in sorted(was.keys() - now.keys()):
         tasks.end(turn, [t for t in turn.case.tasks if t.id == id], TaskStatus.ENDED)
 
 
@@ -235,15 +228,17 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     if inserted is not None:
         turn.effects.requests += inserted.effects.requests
     for decision in done.after.fresh:
-        turn.effects.children += decision.effects.children
-        turn.effects.tells_parent = decision.effects.tells_parent or turn.effects.tells_parent
+        at = decision.entry.happened_at
+        turn.effects.children += [replace(start, at=at) for start in decision.effects.children]
+        if decision.effects.tells_parent is not None:
+            turn.effects.tells_parent, turn.effects.told_at = decision.effects.tells_parent, at
         if decision is not inserted:
-            _by_hand(turn, "send", _left(decision.effects), roles)
+            _by_hand(turn, "send", _asked(decision.effects), roles)
     for seq, decision in done.after.kept.items():
         was = _effects_of(done.before, seq)
         _by_hand(turn, "send", _left(decision.effects) - _left(was), roles)
         _by_hand(turn, "undo", _left(was) - _left(decision.effects), roles)
-    for seq in done.before.kept.keys() - done.after.kept.keys():
+    for seq in sorted(done.before.kept.keys() - done.after.kept.keys()):
         _by_hand(turn, "undo", _left(_effects_of(done.before, seq)), roles)
 
 
@@ -257,8 +252,13 @@ def _left(effects: Effects) -> frozenset[str]:
     return frozenset(_named(effects))
 
 
-def _named(effects: Effects) -> Iterator[str]:
+def _asked(effects: Effects) -> Iterator[str]:
+    """What the court asks of others; sub-procedures and related proceedings are its own."""
     yield from (f"request:{r.request}" for r in effects.requests)
+
+
+def _named(effects: Effects) -> Iterator[str]:
+    yield from _asked(effects)
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
     if effects.tells_parent is not None:
         yield f"parent:{effects.tells_parent}"

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, Protocol
 from ...workflow.errors import ZhixingError
 from ...workflow.guards.cel import Children
 from ...workflow.model.field_types import reviver
-from ..errors import NotWhole, Refused, TooManyEvents
+from ..errors import BadTime, NotWhole, Refused, TooManyEvents
 from ..model.amendment_json import amendment_from_json
 from ..model.case import CaseState, DeadlineState
 from ..model.commands import DeadlineReached, Move
-from ..model.effects import Decision, EntryKind
+from ..model.effects import Decision
 from ..model.event import CLOCK, Event
 from ..model.past import Amendment, KeptEntry, Past, Redecision, Replayed
 from .deadlines import next_deadline
@@ -203,8 +203,9 @@ class _Replay:
         first, *rest = self._kept_inputs(annulled, [k.amendment for k in standing])
         for seq, amendment in standing:
             if amendment.insert is not None:
-                at, order = amendment.insert.at, seq if seq is not None else _LAST
-                rest.append(_Input(at, order, seq, amendment.insert, self._numbered(seq)))
+                order = seq if seq is not None else _LAST
+                event = _replaced(amendment.insert, order, [k.amendment for k in standing])
+                rest.append(_Input(event.at, order, seq, event, self._numbered(seq)))
         return [first, *sorted(rest, key=lambda input: (input.at, input.order))]
 
     def _numbered(self, seq: int | None) -> KeptEntry | None:
@@ -216,7 +217,7 @@ class _Replay:
         """What people, outside systems and related proceedings gave, each with its number."""
         latest = self._entries[0].happened_at
         for entry in self._entries:
-            if entry.follows or entry.is_moment or _is_aside(entry) or entry.seq in annulled:
+            if entry.follows or entry.is_moment or not entry.decides or entry.seq in annulled:
                 continue
             event = _replaced(entry.as_event(), entry.seq, amendments)
             at = event.at
@@ -251,11 +252,19 @@ class _Replay:
             self._done.inserted = self._apply(input.event, None, self._turn.children)
             return
         try:
+            self._check_begun(input.event)
             procedure, entry = self._procedure(input.event), input.entry
             children = children_of(procedure, entry) if entry is not None else NO_CHILDREN
             self._apply(input.event, input.seq, children)
         except ZhixingError as error:
             self._done.impossible[input.seq] = error
+
+    def _check_begun(self, event: Event) -> None:
+        """Nothing happens before the case was opened, also where that is corrected."""
+        opened_at = self._done.case.opened_at
+        if event.at < opened_at:
+            zh, en = "早于立案", "it is before the case was opened"
+            raise BadTime(value=event.at, why_zh=zh, why_en=en)
 
     def _catch_up(self, until: datetime) -> None:
         while True:
@@ -304,11 +313,6 @@ class _Replay:
 
 def _amends(entry: KeptEntry) -> bool:
     return "amends" in entry.given
-
-
-def _is_aside(entry: KeptEntry) -> bool:
-    """Whether an entry is no event of its own: it is about an amendment, or about the history."""
-    return "aside" in entry.given or _amends(entry) or entry.kind is EntryKind.SEALED
 
 
 def _replaced(event: Event, seq: int, amendments: Sequence[Amendment]) -> Event:

@@ -17,6 +17,7 @@ from ..errors import Refused
 from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
 from ..model.command_json import command_as_json
 from ..model.commands import (
+    LATE,
     Order,
     Vote,
     Withdraw,
@@ -68,7 +69,8 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
     Raises `Refused` where the same one waits already, and what the order itself raises.
     """
     event, name = turn.event, proposal_name(order)
-    ORDER_HANDLERS[type(order)](turn.trial(), order)
+    trial = turn.trial()
+    ORDER_HANDLERS[type(order)](trial, order)
     if any(p.trigger == name for p in turn.case.proposals):
         waiting = Obstacle("waits", trigger=name, title=POWERS[power_of(order)])
         raise _refused(turn, name, waiting)
@@ -83,6 +85,7 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
         note=event.note,
         acts_for=event.actor.acts_for,
         order=order,
+        confirmed_by=trial.confirmed_by,
     )
     turn.case.proposals = (*turn.case.proposals, proposal)
     turn.is_aside = proposal.is_correction
@@ -93,7 +96,7 @@ def propose_order(turn: Turn, order: Order, power: Power) -> Outcome:
 def propose_late(turn: Turn, entering: Entering) -> Outcome:
     """What happened earlier waits until it is approved, or confirmed. Raises `Refused`."""
     event = turn.event
-    name = f"late:{called(event)}"[:64]
+    name = f"{LATE}{called(event)}"[:64]
     if any(p.trigger == name for p in turn.case.proposals):
         raise _refused(turn, name, Obstacle("waits", trigger=name, title=POWERS["late"]))
     proposal = Proposal(
@@ -269,7 +272,7 @@ def _carry_out_late(turn: Turn, proposal: Proposal, happened_at: datetime) -> Ou
     event = Event(
         happened_at,
         _proposer(proposal),
-        "" if proposal.order is not None else proposal.trigger.removeprefix("late:"),
+        "" if proposal.order is not None else proposal.trigger.removeprefix(LATE),
         proposal.data,
         proposal.documents,
         proposal.note,

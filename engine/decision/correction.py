@@ -16,13 +16,13 @@ from ...workflow.language import Words
 from ...workflow.model.parts import POWERS
 from ..errors import BadEvent, BadTime, Refused
 from ..model.case import DeadlineStatus
-from ..model.commands import Correct
+from ..model.commands import Correct, Replacement
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
 from .adoption import adopt
-from .late import impossible, keep, overtaken
+from .late import confirming, impossible, is_moved, keep, overtaken
 from .powers import by_hand, is_approved
 from .turn import Outcome, Turn
 
@@ -33,7 +33,6 @@ def correct(turn: Turn, command: Correct) -> Outcome:
     """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
     _check_reasons(turn)
     command = _dated(turn, command)
-    _check_opening(command)
     _check_times(turn, command)
     amendment = _amendment(turn, command)
     assert turn.again is not None
@@ -44,6 +43,8 @@ def correct(turn: Turn, command: Correct) -> Outcome:
         found += _needs_approval(turn, done, amendment)
     if found:
         raise _refused(turn, *found)
+    approval = turn.procedure.definition.powers["correct"].approval or ""
+    turn.confirmed_by = confirming(turn, done, approval)
     source = turn.case.state
     filed = turn.case.documents
     changes = adopt(turn, done, by_hand(turn.procedure.definition))
@@ -91,13 +92,6 @@ def _after_now(value: object) -> BadTime:
     return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
 
 
-def _check_opening(command: Correct) -> None:
-    """Nothing can be decided again without it. Raises `BadEvent`."""
-    if 1 in command.annul:
-        zh, en = "立案记录只能更正，不能撤销", "the opening is replaced, not annulled"
-        raise BadEvent(why_zh=zh, why_en=en)
-
-
 def _check_times(turn: Turn, command: Correct) -> None:
     """Nothing happens after it is recorded, nor before the case was opened.
 
@@ -118,8 +112,15 @@ def _check_times(turn: Turn, command: Correct) -> None:
 
 
 def _amendment(turn: Turn, command: Correct) -> Amendment:
-    """What a correction decides otherwise; what it enters is the word of the one who corrects."""
+    """What a correction decides otherwise; what it enters is the word of the one who corrects.
+
+    Raises `BadEvent`.
+    """
     entered = command.enter
+    if not (command.replace or command.annul or entered):
+        raise _bad("没有写明更正什么", "it says nothing that is corrected")
+    if 1 in command.annul:
+        raise _bad("立案记录只能更正，不能撤销", "the opening is replaced, not annulled")
     if entered is None:
         return Amendment(command.replace, frozenset(command.annul))
     actor = turn.event.actor
@@ -136,16 +137,47 @@ def _amendment(turn: Turn, command: Correct) -> Amendment:
 
 
 def _check_entries(done: Redecision, command: Correct) -> None:
-    """What is corrected was recorded, and is somebody's word. Raises `BadEvent`."""
+    """What is corrected was recorded, is somebody's word, and comes out otherwise.
+
+    Raises `BadEvent`.
+    """
     entries = {entry.seq: entry for entry in done.entries}
     for seq in (*command.replace, *command.annul):
         if seq not in entries:
-            raise BadEvent(why_zh=f"没有第 {seq} 条记录", why_en=f"there is no entry {seq}")
-    for seq in command.replace:
-        if entries[seq].follows or entries[seq].is_moment:
-            zh = f"第 {seq} 条是由其他记录产生的，应更正其根据"
-            en = f"entry {seq} follows from others: correct what it follows from"
-            raise BadEvent(why_zh=zh, why_en=en)
+            raise _bad(f"没有第 {seq} 条记录", f"there is no entry {seq}")
+        if not entries[seq].decides and not done.is_amending(seq):
+            zh, en = f"第 {seq} 条不改变案件", f"entry {seq} changes nothing of the case"
+            raise _bad(zh, en)
+    for seq, new in command.replace.items():
+        _check_replaced(entries[seq], new)
+    for seq in command.annul:
+        _check_annulled(done, entries[seq])
+
+
+def _check_replaced(entry: KeptEntry, new: Replacement) -> None:
+    """Facts are put in the place of facts that somebody gave. Raises `BadEvent`."""
+    seq = entry.seq
+    if entry.follows or entry.is_moment:
+        zh = f"第 {seq} 条是由其他记录产生的，应更正其根据"
+        raise _bad(zh, f"entry {seq} follows from others: correct what it follows from")
+    if new == Replacement():
+        raise _bad(f"第 {seq} 条未写明更正内容", f"nothing is put in the place of entry {seq}")
+    if new.data and entry.is_command:
+        zh = f"第 {seq} 条是命令，没有字段：应撤销后重新下达"
+        raise _bad(zh, f"entry {seq} is an order and has no fields: annul it and give it anew")
+
+
+def _check_annulled(done: Redecision, entry: KeptEntry) -> None:
+    """What follows from others falls with them, and not by itself. Raises `BadEvent`."""
+    seq = entry.seq
+    follows = entry.follows or entry.is_moment
+    if follows and seq in done.after.kept and not is_moved(done, seq):
+        zh = f"第 {seq} 条仍由其他记录产生，应更正其根据"
+        raise _bad(zh, f"entry {seq} follows from others still: correct what it follows from")
+
+
+def _bad(zh: str, en: str) -> BadEvent:
+    return BadEvent(why_zh=zh, why_en=en)
 
 
 def _needs_approval(turn: Turn, done: Redecision, amendment: Amendment) -> Iterator[Obstacle]:
@@ -155,6 +187,8 @@ def _needs_approval(turn: Turn, done: Redecision, amendment: Amendment) -> Itera
     acts = [e for e in done.entries if e.seq in amendment.annul and _is_of_the_clock(e)]
     if acts:
         yield _unapproved("撤销期限届满的效果", "it annuls an act of the clock")
+    if amendment.insert is not None or any(r.happened_at for r in amendment.replace.values()):
+        yield _unapproved("写明另一发生时间", "it says when something happened")
     if _changes_a_verdict(done):
         yield _unapproved("改变期限是否遵守的结论", "it changes whether a limit was kept")
 

@@ -15,10 +15,10 @@ from ...workflow.language import Words
 from ...workflow.model.definition import OFFICER
 from ...workflow.model.limits import Within, last_day_within
 from ...workflow.model.parts import POWERS, Power
-from ..errors import Refused
+from ..errors import BadTime, Refused
 from ..model.amendment_json import amendment_as_json
 from ..model.case import DeadlineState
-from ..model.commands import is_order, proposal_name
+from ..model.commands import AssignWatcher, Correct, is_order, proposal_name
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, EXTERNAL_SYSTEM, RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
@@ -57,6 +57,9 @@ def is_late(event: Event) -> bool:
 
 def judge(turn: Turn) -> Entering:
     """Decide a late event as of its day, and say what it waits for. Raises `Refused`."""
+    if isinstance(turn.event.command, Correct):
+        zh, en = "更正自作出时生效", "a correction is made now; what it corrects says when"
+        raise BadTime(value=turn.at, why_zh=zh, why_en=en)
     entering = decided(turn, turn.event)
     if not turn.event.actor.roles.isdisjoint(_NO_PERSONS):
         return entering
@@ -67,13 +70,10 @@ def judge(turn: Turn) -> Entering:
     approval = _approval(turn, power)
     if not lost:
         return replace(entering, approval=approval)
-    if not turn.event.documents:
-        raise _refused(turn, Obstacle("late-document", title=_title(turn, lost[0])))
-    confirmed_by = tuple(dict.fromkeys(_confirms(turn, power, d) for d in lost))
-    steps = tuple(by for by in confirmed_by if by)
-    return replace(
-        entering, approval=_with_approval(power, approval, confirmed_by), confirmed_by=steps
-    )
+    _check_document(turn, power, lost[0])
+    approval = approval or _stands_in(turn, power, entering.done)
+    steps = confirming(turn, entering.done, approval)
+    return replace(entering, approval=approval, confirmed_by=steps)
 
 
 def check_late_opening(turn: Turn) -> None:
@@ -125,13 +125,22 @@ def keep(turn: Turn, amendment: Amendment) -> None:
 
 
 def overtaken(done: Redecision, allowed: frozenset[int]) -> Iterator[Obstacle]:
-    """Acts of the clock that would not have been: each must be annulled by name."""
-    for seq, entry in done.after.gone.items():
-        is_act = entry.kind is EntryKind.EVENT
-        if is_act and seq not in done.before.gone and seq not in allowed:
+    """Acts of the clock that would not have been, or not then: each must be annulled by name."""
+    gone = done.after.gone.keys() - done.before.gone.keys()
+    for entry in done.entries:
+        is_act = entry.follows and entry.kind is EntryKind.EVENT and entry.seq not in allowed
+        if is_act and (entry.seq in gone or is_moved(done, entry.seq)):
             yield Obstacle(
-                "overtaken", trigger=entry.trigger, item=str(seq), until=entry.happened_at
+                "overtaken", trigger=entry.trigger, item=str(entry.seq), until=entry.happened_at
             )
+
+
+def is_moved(done: Redecision, seq: int) -> bool:
+    """Whether an entry is of another moment in the past as it is to be."""
+    before, after = done.before.kept.get(seq), done.after.kept.get(seq)
+    if before is None or after is None:
+        return False
+    return before.entry.happened_at != after.entry.happened_at
 
 
 def impossible(done: Redecision, allowed: frozenset[int]) -> Iterator[Obstacle]:
@@ -197,24 +206,51 @@ def _last_day(turn: Turn, within: Within) -> date:
     return last_day_within(within, _day(turn, turn.at), turn.procedure.calendar)
 
 
-def _confirms(turn: Turn, power: Power, deadline: DeadlineState) -> tuple[str, ...]:
-    """Who confirms that a limit was kept: who watches it, and else those who approve.
+def _check_document(turn: Turn, power: Power, deadline: DeadlineState) -> None:
+    """What overturns a verdict rests on the documents of the power, or on some. Raises `Refused`"""
+    brought = turn.event.documents.keys()
+    if not brought or not brought >= set(power.documents):
+        raise _refused(turn, Obstacle("late-document", title=_title(turn, deadline)))
 
-    Raises `Refused` where that would be the one who enters it, and nobody else is named.
+
+def _stands_in(turn: Turn, power: Power, done: Redecision) -> str:
+    """The power's approval where a limit has nobody else to confirm that it was kept.
+
+    Raises `Refused` where it has none.
     """
-    watcher = turn.procedure.rules[deadline.rule].watcher
-    if deadline.watcher and deadline.watcher not in turn.event.actor.persons:
-        return (_PERSON + deadline.watcher,)
-    if not deadline.watcher and watcher not in (None, OFFICER):
-        return (watcher,)
-    if power.approval is None:
-        raise _refused(turn, Obstacle("late-unconfirmed", title=_title(turn, deadline)))
-    return ()
+    alone = [d for d in overturned(done) if not _confirms(turn, done, d)]
+    if alone and power.approval is None:
+        raise _refused(turn, Obstacle("late-unconfirmed", title=_title(turn, alone[0])))
+    return power.approval or "" if alone else ""
 
 
-def _with_approval(power: Power, approval: str, confirmed_by: tuple[tuple[str, ...], ...]) -> str:
-    """The power's approval also where a limit has nobody else to confirm it."""
-    return approval or (power.approval or "" if () in confirmed_by else "")
+def confirming(turn: Turn, done: Redecision, approval: str) -> tuple[tuple[str, ...], ...]:
+    """Who must confirm, for each limit that is overturned; steps of the approval are asked once."""
+    chain = turn.procedure.definition.approvals.get(approval)
+    steps = [frozenset(step.by) for step in chain.steps] if chain is not None else []
+    asked = dict.fromkeys(_confirms(turn, done, d) for d in overturned(done))
+    return tuple(by for by in asked if by and not any(step <= set(by) for step in steps))
+
+
+def _confirms(turn: Turn, done: Redecision, deadline: DeadlineState) -> tuple[str, ...]:
+    """Who confirms that a limit was kept: who watches it, if that is another person.
+
+    Whom the one who enters it has chosen to watch it does not.
+    """
+    watcher, persons = deadline.watcher, turn.event.actor.persons
+    is_another = watcher and watcher not in persons
+    if is_another and not any(_chose(entry, persons, deadline) for entry in done.entries):
+        return (_PERSON + watcher,)
+    role = turn.procedure.rules[deadline.rule].watcher
+    return () if role in (None, OFFICER) else (role,)
+
+
+def _chose(entry: KeptEntry, persons: frozenset[str], deadline: DeadlineState) -> bool:
+    """Whether one of some persons named who watches a deadline."""
+    command = entry.as_event().command
+    if entry.actor not in persons or not isinstance(command, AssignWatcher):
+        return False
+    return command.deadline in (deadline.id, deadline.rule) and command.person == deadline.watcher
 
 
 def is_one_of(actor: Actor, by: tuple[str, ...]) -> str:

@@ -73,7 +73,8 @@ class Turn:
     The deadlines in it are shared with the case as it was read: `own` gives one that may be
     changed. `again` decides the case's past again, otherwise; None where that is not at hand.
     `amends` is what the turn decides otherwise of the past, as its entry keeps it; `is_aside` says
-    that its entry is about such a thing that still waits.
+    that its entry is about such a thing that still waits. `confirmed_by` are those who must confirm
+    what it overturns, each the roles (or persons) one of whom must agree.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class Turn:
         "at",
         "case",
         "children",
+        "confirmed_by",
         "effects",
         "event",
         "is_aside",
@@ -102,6 +104,7 @@ class Turn:
         self.again: Again | None = None
         self.amends: dict[str, Any] | None = None
         self.is_aside = False
+        self.confirmed_by: tuple[tuple[str, ...], ...] = ()
         self.procedure = procedure
         self.case = case
         self.event = event

@@ -220,6 +220,8 @@ def target_of(order: Order) -> str:
     return getattr(order, "deadline", "")
 
 
+LATE = "late:"
+"""Before the name of what happened earlier, while it waits for approval."""
 _LONGEST_NAME = 64
 
 

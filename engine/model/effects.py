@@ -27,11 +27,12 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class StartChild:
-    """A sub-procedure to open, with its data."""
+    """A sub-procedure to open, with its data; `at` is when, where that is not the event's time."""
 
     sub_procedure: str
     procedure: str
     data: Mapping[str, Any]
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ class Effects:
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `closed_alerts` says of which deadlines the open
-    alerts end, and why. `tells_parent` is a trigger of the parent case; `fires` an event
-    of this case that follows at once. `reassigned` says that the officer, the team or the version
+    alerts end, and why. `tells_parent` is a trigger of the parent case, `told_at` when it is told
+    that, where that is not the event's time; `fires` an event of this case that follows at once. `reassigned` says that the officer, the team or the version
     of the case may be another.
     """
 
@@ -126,6 +127,7 @@ class Effects:
         "tasks",
         "tells_parent",
         "told",
+        "told_at",
     )
 
     def __init__(self) -> None:  # by hand: one is made for every decision
@@ -138,6 +140,7 @@ class Effects:
         self.requests: list[OutboundRequest] = []
         self.children: list[StartChild] = []
         self.tells_parent: str | None = None
+        self.told_at: datetime | None = None
         self.fires: Event | None = None
         self.reassigned = False
 

@@ -44,6 +44,18 @@ class KeptEntry:
         return self.actor == CLOCK.id or bool(self.given.get("follows"))
 
     @property
+    def decides(self) -> bool:
+        """Whether it is an event of the case, not about an amendment or the history itself."""
+        is_about_history = self.kind is EntryKind.SEALED
+        return not (is_about_history or "aside" in self.given or "amends" in self.given)
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is no trigger, or a late act that was none."""
+        late = self.given.get("amends", {}).get("insert")
+        return bool((late or self.given).get("command"))
+
+    @property
     def is_moment(self) -> bool:
         """Whether it is a moment of a deadline."""
         return self.kind is EntryKind.DEADLINE
@@ -66,7 +78,7 @@ class KeptEntry:
             given.get("documents", {}),
             self.note,
             command_from_json(command) if command else None,
-            self.recorded_at if self.late else None,
+            self.recorded_at if self.late and self.decides else None,
         )
 
 
@@ -124,3 +136,7 @@ class Redecision:
     deadlines: Mapping[str, DeadlineState]
     before: Replayed
     after: Replayed
+
+    def is_amending(self, seq: int) -> bool:
+        """Whether an entry decided the past otherwise: a correction, or an approved late act."""
+        return any(e.seq == seq and "amends" in e.given for e in self.entries)

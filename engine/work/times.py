@@ -8,16 +8,25 @@ from ...workflow.errors import NaiveDatetime
 from ...workflow.periods.calendars import Calendar
 from ..errors import BadTime
 
+_FIRST_YEAR = 1000
+"""Before it nothing happens: at the ends of time no zone can be taken off."""
+
 
 def when(
     happened_at: datetime | date | None, calendar: Calendar, now: datetime
 ) -> tuple[datetime, datetime | None]:
     """When something happened, and when it is entered where that is later.
 
-    A day is its end, or now: whatever happened that day happened before. Raises `BadTime`.
+    A day is its end, or now: whatever happened that day happened before. Raises `BadTime`,
+    `NaiveDatetime`.
     """
     if happened_at is None:
         return now, None
+    if not isinstance(happened_at, date):  # a datetime is one too
+        zh, en = "应为日期或带时区的时间", "it is a day, or a time with its zone"
+        raise BadTime(value=happened_at, why_zh=zh, why_en=en)
+    if happened_at.year < _FIRST_YEAR:
+        raise BadTime(value=happened_at, why_zh="过早", why_en="it is too early")
     if isinstance(happened_at, datetime):
         if happened_at.tzinfo is None:
             raise NaiveDatetime(value=happened_at)

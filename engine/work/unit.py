@@ -19,7 +19,7 @@ from ..decision.procedure import Procedure
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
-from ..model.commands import DeadlineReached, Move, Vote
+from ..model.commands import LATE, Correct, DeadlineReached, Move, Vote
 from ..model.effects import Decision, StartChild
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from .repository import CaseRepository
@@ -27,6 +27,7 @@ from .repository import CaseRepository
 MAX_EVENTS = 500
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
 _LONGEST_CASE_ID = 64
+_CORRECTING = Vote("correct", in_favour=True)
 _CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
 
 Written = Callable[[Sequence[Decision]], None]
@@ -255,8 +256,9 @@ class UnitOfWork:
         if effects.fires is not None:
             self._try(case_id, decision, effects.fires, "fires")
         if effects.tells_parent is not None and decision.case.parent_id is not None:
+            told = _dated(event, effects.told_at)
             word = Event(
-                event.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=event.recorded_at
+                told.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=told.recorded_at
             )
             self._tell_parent(decision, decision.case.parent_id, word)
 
@@ -293,7 +295,9 @@ class UnitOfWork:
         return self.procedure(case)
 
     def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
-        opened = replace(event, data=start.data, documents={}, trigger="", command=None)
+        opened = replace(
+            _dated(event, start.at), data=start.data, documents={}, trigger="", command=None
+        )
         procedure = self._repository.current(start.procedure, parent.court, opened)
         child = CaseState(
             _child_id(parent, index),
@@ -301,7 +305,7 @@ class UnitOfWork:
             procedure.hash,
             "",
             1,
-            event.at,
+            opened.at,
             parent.number,
             parent.court,
             parent.officer,
@@ -328,14 +332,24 @@ class UnitOfWork:
             decision.effects.told.append(line)
 
 
-def _trigger_of(event: Event) -> str:
-    return event.command.trigger if isinstance(event.command, Vote) else event.trigger
+def _trigger_of(event: Event) -> str | None:
+    """The trigger whose conditions an event asks; None where they may be those of any."""
+    if isinstance(event.command, Correct) or event.command == _CORRECTING:
+        return None
+    if isinstance(event.command, Vote):
+        return event.command.trigger.removeprefix(LATE)
+    return event.trigger
 
 
 def _child_id(parent: CaseState, index: int) -> str:
     """The same event always opens the same child; children sort in the order they were opened."""
     unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
     return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _dated(event: Event, at: datetime | None) -> Event:
+    """An event, or what it let happen earlier: that is then known since the event was."""
+    return event if at is None else replace(event, at=at, recorded_at=event.known_at)
 
 
 def _check_aware(moment: datetime) -> None:

@@ -207,11 +207,17 @@ def _days_of_extension(rule: ExtensionRule) -> float:
 
 
 def _within(name: str, old: Power, new: Power, key: str) -> Iterator[Finding]:
-    """No later without an approval than below: of other days only what never ends later."""
+    """No later without an approval than below: of other days only what never ends later.
+
+    Where all of it takes the approval, a time without one is looser.
+    """
     before, after = old.within, new.within
-    if before is None or before == after:
+    if before == after:
         return
-    if after is None or not _is_no_later(before, after):
+    if before is None:
+        if old.approval is not None:
+            yield _looser(new, key, name, "-")
+    elif after is None or not _is_no_later(before, after):
         yield _looser(new, key, name, before)
 
 
