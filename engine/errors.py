@@ -466,6 +466,14 @@ class DamagedCase(EngineError):
     en = "what is kept of the case {case_id} is damaged: {why}"
 
 
+class DamagedRow(EngineError):
+    """A row of the database cannot be read."""
+
+    code = "row-damaged"
+    zh = "{table} 的行 {row} 已损坏，不能读取：{why}"
+    en = "the row {row} of {table} is damaged and cannot be read: {why}"
+
+
 class HeldAfterRestore(EngineError):
     """The database was restored from a backup: the clock acts on a case when a person says so."""
 

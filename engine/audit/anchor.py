@@ -13,7 +13,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, collate, select, tuple_
 
-from ..errors import AnchorRefused
+from ..errors import AnchorRefused, DamagedCase
 from ..storage.schema import cases, history
 from .findings import AuditFinding, Tally
 
@@ -61,6 +61,8 @@ def _heads(connection: Connection, court: str) -> Iterator[Head]:
     if court:
         query = query.where(c.court == court)
     for row in connection.execution_options(yield_per=_BATCH).execute(query):
+        if not isinstance(row[2], int):
+            raise DamagedCase(case_id=row[1], why=f"version {row[2]!a}")
         yield row[0], row[1], row[2], row[3]
 
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, exists, select
 
+from ...workflow.errors import ZhixingError
 from ..storage.case_rows import is_of_case
 from ..storage.chain import COVERED
 from ..storage.schema import cases, definitions, history
@@ -100,12 +101,19 @@ def _prove(
 def repeat_page(
     connection: Connection, page: Sequence[Row], procedures: Procedures, tally: Tally
 ) -> None:
-    """Decide the entries of the cases of a page again, by today's rules."""
-    query = select(cases).where(cases.c.id.in_([case["id"] for case in page]))
-    whole = {case["id"]: case for case in connection.execute(query).mappings()}
-    for id in whole:
-        for case_id, entries in _entries_of(connection, [id]):
-            repeat(list(entries), whole[case_id], procedures, tally)
+    """Decide the entries of the cases of a page again, by today's rules; where one cannot be read,
+    it cannot be repeated."""
+    for case in page:
+        try:
+            whole = connection.execute(select(cases).where(cases.c.id == case["id"])).mappings()
+            _repeat(connection, whole.one(), procedures, tally)
+        except (*_UNREADABLE, ZhixingError):
+            tally.not_repeatable += 1
+
+
+def _repeat(connection: Connection, case: Row, procedures: Procedures, tally: Tally) -> None:
+    for _, entries in _entries_of(connection, [case["id"]]):
+        repeat(list(entries), case, procedures, tally)
 
 
 def _entries_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -146,7 +154,7 @@ def prove_definitions(connection: Connection, tally: Tally) -> None:
     """Hold each stored text to its hash."""
     query = select(definitions.c.hash, definitions.c.text)
     for hash, text in connection.execution_options(yield_per=50).execute(query):
-        if hashlib.sha256(text.encode()).hexdigest() != hash:
+        if hashlib.sha256(str(text).encode()).hexdigest() != hash:
             tally.add(AuditFinding(code="definition-changed", table="zx_definitions", row=hash))
 
 
@@ -159,9 +167,9 @@ def find_orphans(connection: Connection, tally: Tally) -> None:
             tally.add(
                 AuditFinding(
                     code="case-missing",
-                    court=court,
-                    case_id=case_id,
+                    court=str(court),
+                    case_id=str(case_id),
                     table=table.name,
-                    row=case_id,
+                    row=str(case_id),
                 )
             )

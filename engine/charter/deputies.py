@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from ..errors import BadDeputy, NotAllowed
 from ..model.event import Actor
+from ..storage.damage import each_row, first_row, unread
 from ..storage.schema import deputies
 from ..work.runtime import Transaction
 from .model import TITLES
@@ -19,7 +20,10 @@ from .standing import Standing
 
 
 class Deputyship(BaseModel):
-    """One person stands in for another; `until` is the last day, `ended_at` when it was ended."""
+    """One person stands in for another; `until` is the last day, `ended_at` when it was ended.
+
+    One that cannot be read (`damaged` says why) holds no more.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -35,6 +39,7 @@ class Deputyship(BaseModel):
     ended_by: str
     ended_at: datetime | None
     note: str
+    damaged: str = ""
 
 
 def appoint(
@@ -122,17 +127,17 @@ def end(transaction: Transaction, standing: Standing, actor: Actor, id: str) -> 
 
     Raises `NotAllowed`, `BadDeputy`.
     """
-    row = transaction.connection.execute(select(deputies).where(deputies.c.id == id)).mappings()
-    found = row.first()
+    query = select(deputies).where(deputies.c.id == id)
+    found = first_row(transaction.connection, query, id, lambda row: _of(row).model_dump())
     if found is None:
         raise BadDeputy(deputy=id, why_zh="没有这项代理", why_en="there is no such deputyship")
     if actor.id not in (found["person"], found["deputy"]):
         for role in found["roles"]:
-            _check_role(standing, actor, role, found["court"], transaction.now)
+            _check_role(standing, actor, role, found["unit"], transaction.now)
     ended = {"ended_by": actor.id, "ended_at": transaction.now}
     running = deputies.c.id == id, deputies.c.ended_at.is_(None)
     transaction.connection.execute(update(deputies).where(*running).values(**ended))
-    return _of({**found, **ended})
+    return Deputyship(**{**found, **ended})
 
 
 def listed(transaction: Transaction, day: date | None) -> tuple[Deputyship, ...]:
@@ -142,4 +147,7 @@ def listed(transaction: Transaction, day: date | None) -> tuple[Deputyship, ...]
         query = query.where(
             deputies.c.since <= day, deputies.c.until >= day, deputies.c.ended_at.is_(None)
         )
-    return tuple(_of(row) for row in transaction.connection.execute(query).mappings())
+    return tuple(each_row(transaction.connection, query, _TEXTS, _of, unread(Deputyship)))
+
+
+_TEXTS = ("id", "person", "deputy", "appointed_by")

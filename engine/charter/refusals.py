@@ -17,10 +17,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from ..model.event import Actor
 from ..storage.compiled_sql import CompiledStatement
+from ..storage.damage import each_row, unread
 from ..storage.schema import refusals
 from ..work.after_commit import after_return
 from ..work.runtime import Transaction
@@ -52,7 +53,8 @@ _ONE_MORE = CompiledStatement(
 
 
 class RefusalView(BaseModel):
-    """Something that was refused; `times` counts those that were not kept one by one."""
+    """Something that was refused; `times` counts those that were not kept one by one,
+    `damaged` says why it cannot be read."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -67,6 +69,7 @@ class RefusalView(BaseModel):
     why: Mapping[str, Any]
     at: datetime
     times: int
+    damaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ def listed(
     limit: int = 1000,
 ) -> tuple[RefusalView, ...]:
     """Refusals, the newest first."""
-    query = select(*(refusals.c[name] for name in RefusalView.model_fields))
+    query = select(*(refusals.c[name] for name in RefusalView.model_fields if name in refusals.c))
     if case_id is not None:
         query = query.where(refusals.c.case_id == case_id)
     if person is not None:
@@ -202,4 +205,10 @@ def listed(
     if since is not None:
         query = query.where(refusals.c.at >= since)
     query = query.order_by(refusals.c.at.desc(), refusals.c.id).limit(limit)
-    return tuple(RefusalView(**row) for row in transaction.connection.execute(query).mappings())
+    texts = ("id", "case_id", "court", "verb", "trigger", "actor", "code")
+    shown = each_row(transaction.connection, query, texts, _view, unread(RefusalView))
+    return tuple(shown)
+
+
+def _view(row: RowMapping) -> RefusalView:
+    return RefusalView(**row)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
 from time import monotonic
+from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
+from ...workflow.errors import ZhixingError
+from ..storage.damage import each_row
 from ..storage.definition_store import text_in_force
 from ..storage.schema import deputies
 from .files import charter_from_text, default_charter
 from .model import Charter
 from .standing import Deputy, Standing
+
+log = logging.getLogger("zhixing")
 
 KIND = "charter"
 """What the charter is called among the things that are published."""
@@ -32,20 +39,29 @@ def read_standing(connection: Connection, now: datetime) -> Standing:
     running = select(deputies).where(
         deputies.c.until >= standing.day(now), deputies.c.ended_at.is_(None)
     )
-    rows = connection.execute(running.order_by(deputies.c.id)).mappings()
-    found = tuple(
-        Deputy(
-            id=row["id"],
-            person=row["person"],
-            deputy=row["deputy"],
-            roles=tuple(row["roles"]),
-            unit=row["court"],
-            since=row["since"],
-            until=row["until"],
-        )
-        for row in rows
+    query = running.order_by(deputies.c.id)
+    found = each_row(connection, query, ("id",), _deputy, _unread_deputy)
+    return Standing(charter, tuple(deputy for deputy in found if deputy is not None))
+
+
+def _deputy(row: RowMapping) -> Deputy | None:
+    found = Deputy(
+        id=row["id"],
+        person=row["person"],
+        deputy=row["deputy"],
+        roles=tuple(row["roles"]),
+        unit=row["court"],
+        since=row["since"],
+        until=row["until"],
     )
-    return Standing(charter, found)
+    if not (isinstance(found.since, date) and isinstance(row["roles"], list)):
+        raise ValueError("no days or no roles")
+    return found
+
+
+def _unread_deputy(texts: Mapping[Any, Any], why: ZhixingError) -> None:
+    """Nobody acts by what cannot be read; everybody else goes on."""
+    log.error("a deputyship does not hold: %s", why)
 
 
 class StandingKeeper:

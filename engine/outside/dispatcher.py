@@ -7,27 +7,60 @@ with the same key, on which the other side acts once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    TextClause,
+    and_,
+    bindparam,
+    case,
+    not_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
 
 from ...adapters.protocol import Adapter, Answer, Call, PermanentFailure, TemporaryFailure
 from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
+from ..errors import DatabaseFault
 from ..model.effects import RequestStatus
+from ..storage.damage import damaged_row, each_row
 from ..storage.hold import hold_of
+from ..storage.incidents import record_incident
 from ..storage.schema import outbox
 from ..work.runtime import Runtime
 from .breaker import Breaker
 from .inbox import fail_request, take_answer
+
+log = logging.getLogger("zhixing")
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 12
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=1), timedelta(hours=1)
 _FIRST_POLL, _LONGEST_POLL = timedelta(seconds=0.2), timedelta(minutes=30)
 _MOST_DOUBLINGS = 20
+_WHY = "why"
+"""Why a claimed row cannot be read."""
+_NO_MOMENT = {
+    "sqlite": text(
+        "(zx_outbox.send_at IS NOT NULL"
+        " AND (zx_outbox.send_at >= ':' OR coalesce(zx_outbox.leased_until, '') >= ':'))"
+    ),
+    "postgresql": text(
+        "(zx_outbox.send_at IS NOT NULL"
+        " AND (zx_outbox.send_at = 'infinity'"
+        " OR coalesce(zx_outbox.leased_until = 'infinity', false)))"
+    ),
+}
+"""Requests that want to be sent at what is no moment, as a database may keep it."""
 _LEASED = update(outbox).where(outbox.c.court == bindparam("of"), outbox.c.id == bindparam("key"))
 
 
@@ -36,6 +69,7 @@ def next_sending(connection: Connection) -> datetime | None:
     is_leased = outbox.c.leased_until > outbox.c.send_at
     moment = case((is_leased, outbox.c.leased_until), else_=outbox.c.send_at)
     waiting = select(moment).where(outbox.c.send_at.is_not(None))
+    waiting = waiting.where(not_(_NO_MOMENT[connection.dialect.name]))
     return connection.execute(waiting.order_by(outbox.c.send_at).limit(1)).scalar()
 
 
@@ -66,26 +100,47 @@ class Dispatcher:
         """Send or poll what is due; gives how many requests were handled."""
         rows = self._claim(limit)
         for row in rows:
-            self._handle(row)
+            self._serve(row)
         return len(rows)
+
+    def _serve(self, row: Any) -> None:
+        """Handle one request. Whatever is wrong with it costs it alone, and is told."""
+        try:
+            if _WHY in row:
+                raise row[_WHY]
+            self._handle(row)
+        except Exception as error:
+            if not _is_of_the_request(error):
+                raise
+            self._put_off(row, error)
+
+    def _put_off(self, row: Any, error: Exception) -> None:
+        """An incident for a person; it is tried again when that is resolved, or much later."""
+        log.error("the request %a could not be handled", row["id"], exc_info=error)
+        why = (
+            error if isinstance(error, ZhixingError) else damaged_row("zx_outbox", row["id"], error)
+        )
+        case = {"court": row["court"], "case_id": row["case_id"]}
+        with self.runtime.transaction() as transaction:
+            now = self.runtime.now(transaction.connection)
+            record_incident(
+                transaction.connection, now, "request", why.text("zh"), outbox_id=row["id"], **case
+            )
+            values = {"send_at": now + _LONGEST_RETRY, "leased_until": None}
+            _write(transaction.connection, row, values)
 
     def _claim(self, limit: int) -> list[Any]:
         with self.runtime.transaction() as transaction:
             connection = transaction.connection
             now = self.runtime.now(connection)
-            due = (
-                select(outbox)
-                .where(outbox.c.send_at.is_not(None), outbox.c.send_at <= now)
-                .where((outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now))
-                .order_by(outbox.c.send_at)
-                .limit(limit)
+            is_due = and_(
+                outbox.c.send_at.is_not(None),
+                outbox.c.send_at <= now,
+                (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
             )
-            hold = hold_of(connection)
-            if hold is not None:  # after a restore nothing is sent but what a person released
-                due = due.where(outbox.c.id.in_(hold.requests))
-            # rows that another dispatcher is just claiming are left to it
-            claimed = connection.execute(due.with_for_update(skip_locked=True))
-            rows = list(claimed.mappings())
+            rows = _claimed(connection, is_due, limit)
+            if not rows:  # what has no moment is due to nobody, ever
+                rows = _claimed(connection, _NO_MOMENT[connection.dialect.name], limit)
             if rows:
                 leased = _LEASED.values(leased_until=now + self._lease)
                 connection.execute(leased, [{"of": r["court"], "key": r["id"]} for r in rows])
@@ -171,6 +226,34 @@ class Dispatcher:
         """No more attempts."""
         with self.runtime.transaction() as transaction:
             fail_request(transaction, row, failure.text("zh"))
+
+
+def _claimed(
+    connection: Connection, which: ColumnElement[bool] | TextClause, limit: int
+) -> list[dict[str, Any]]:
+    """Requests as rows; those that another dispatcher is just claiming are left to it."""
+    query = select(outbox).where(which).order_by(outbox.c.send_at).limit(limit)
+    hold = hold_of(connection)
+    if hold is not None:  # after a restore nothing is sent but what a person released
+        query = query.where(outbox.c.id.in_(hold.requests))
+    claimed = query.with_for_update(skip_locked=True)
+    return each_row(connection, claimed, ("id", "court", "case_id"), _plain, _unread)
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
+
+
+def _unread(texts: RowMapping, why: ZhixingError) -> dict[str, Any]:
+    """A request that cannot be read, as far as it is known."""
+    return {**_plain(texts), _WHY: why}
+
+
+def _is_of_the_request(error: Exception) -> bool:
+    """Whether something is wrong with a request, and not with the database or its clock."""
+    if isinstance(error, ZhixingError) and error.retryable:
+        return False
+    return not isinstance(error, DatabaseFault | SQLAlchemyError)
 
 
 def _write(connection: Connection, row: Any, values: dict[str, Any]) -> None:

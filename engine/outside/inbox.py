@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from ...adapters.protocol import Answer
 from ...workflow.errors import ZhixingError
@@ -14,6 +14,7 @@ from ...workflow.model.flow import Request
 from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
+from ..storage.damage import first_row
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
@@ -33,7 +34,7 @@ def take_answer(
     connection = transaction.connection
     # the request's row is locked first, so that two answers to it come one after the other
     asked = select(outbox).where(outbox.c.id == answer.key).with_for_update()
-    request = connection.execute(asked).mappings().first()
+    request = first_row(connection, asked, answer.key, _as_asked)
     if request is None:
         return "unknown"
     court = request["court"]
@@ -54,6 +55,10 @@ def take_answer(
         this = outbox.c.court == court, outbox.c.id == answer.key
         connection.execute(update(outbox).where(*this).values(**done))
     return outcome
+
+
+def _as_asked(row: RowMapping) -> dict[str, Any]:
+    return {**row, "operation": str(row["operation"])}
 
 
 def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
@@ -84,10 +89,10 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
 
 
 def drop_request(transaction: Transaction, id: str, why: str) -> None:
-    """Send a request no more, because a person says so. Raises `NoSuchRequest`."""
+    """Send a request no more, because a person says so. Raises `NoSuchRequest`, `DamagedRow`."""
     waiting = outbox.c.id == id, outbox.c.send_at.is_not(None)
-    rows = transaction.connection.execute(select(outbox).where(*waiting).with_for_update())
-    request = rows.mappings().first()
+    asked = select(outbox).where(*waiting).with_for_update()
+    request = first_row(transaction.connection, asked, id, dict)
     if request is None:
         raise NoSuchRequest(request=id)
     fail_request(transaction, request, why)

@@ -14,6 +14,7 @@ from ..model.case import LIVE, DeadlineStatus, ProposalStatus
 from ..model.command_json import command_from_json
 from ..model.commands import is_order, proposal_name
 from ..model.effects import EntryKind
+from ..storage.damage import of_one_case
 from ..work.runtime import Transaction
 from .records import history_of
 from .views import HistoryEntry, View, without
@@ -79,6 +80,7 @@ class _Folded:
     proposals: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+@of_one_case
 def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> CaseAt:
     """A case as it was recorded by a moment, or by the end of a day where the case lies.
 

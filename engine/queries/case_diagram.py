@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...workflow.language import Language, Words
+from ...workflow.model.definition import Definition
 from ...workflow.review.pictures import RENDERERS, CasePath, Note, extract, with_case_path
 from ..work.runtime import Transaction
 from . import cases, deadlines, tasks
@@ -29,9 +30,15 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
     children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
     notes = [*_limit_notes(limits, lang), *_open_notes(case, work, children, lang)]
-    path = CasePath(case.state, moves_of(transaction, case.court, case_id), notes)
+    path = CasePath(case.state, _moves(transaction, case, definition), notes)
     title = f"{definition.title.text(lang)} {case.number or case.id}"
     return RENDERERS[kind](with_case_path(extract(definition, lang), path, title))
+
+
+def _moves(transaction: Transaction, case: Case, definition: Definition) -> list[tuple[str, str]]:
+    """The ways that the case went, between states that its version still has."""
+    moves = moves_of(transaction, case.court, case.id)
+    return [move for move in moves if definition.states.keys() >= set(move)]
 
 
 def _limit_notes(limits: Sequence[Deadline], lang: Language) -> Iterator[Note]:

@@ -11,12 +11,13 @@ from ..decision import decide
 from ..model.case import CaseState
 from ..model.event import Actor
 from ..storage.case_rows import load_cases, number_key
-from ..storage.damage import damaged, readable
+from ..storage.damage import damaged, of_one_case, readable
 from ..storage.schema import cases
 from ..work.runtime import Transaction
 from .views import Case, Possible
 
 
+@of_one_case
 def case(transaction: Transaction, case_id: str, unsealed: bool = False) -> Case:
     """A case as it stands, with `unsealed` also what is sealed. Raises `CaseNotFound`."""
     unit = transaction.unit()

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, Select, Text, cast, select, text
 
 from ...workflow.errors import ZhixingError
 from ..decision.deadlines import FAR
-from ..errors import UnknownDeadline
+from ..errors import CaseNotFound, UnknownDeadline
 from ..model.case import CaseState, DeadlineState
 from ..storage.case_rows import DEADLINE_COLUMNS, deadline_from_row, is_of_case, load_cases
-from ..storage.damage import damaged, is_damage, readable
+from ..storage.damage import damaged, is_damage, of_one_case, readable
 from ..storage.schema import cases, deadlines
 from ..work.runtime import Transaction
 from .views import Deadline
@@ -31,6 +31,7 @@ _BEYOND = {
 }
 
 
+@of_one_case
 def of_case(
     transaction: Transaction, case_id: str, live: bool = True, explain: bool = False
 ) -> tuple[Deadline, ...]:
@@ -128,7 +129,8 @@ def _duty(
     """One time limit; None for a right that has lapsed."""
     case = loaded.get(row["case_id"])
     if case is None:
-        return Deadline.damaged_of(row, _day(row["due_day"]), failed[row["case_id"]])
+        why = failed.get(row["case_id"]) or CaseNotFound(case_id=row["case_id"])
+        return Deadline.damaged_of(row, _day(row["due_day"]), why)
     try:
         (deadline,) = (d for d in case.deadlines if d.id == row["id"])
         procedure = transaction.version(case.definition_hash)

@@ -7,13 +7,14 @@ begins a new era, and says in the mark `feed` by how much it moved the entries t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, literal, select, text, tuple_
 
 from ...workflow.errors import ZhixingError
 from ..errors import BadFeedToken
+from ..storage.damage import each_row, unread
 from ..storage.schema import cases, history, marks
 from ..work.runtime import Transaction
 from .views import HistoryEntry
@@ -81,24 +82,46 @@ def after(
         query = query.where(h.court == court)
     if transaction.connection.dialect.name == "postgresql":
         query = query.where(_HORIZON)
-    rows = transaction.connection.execute(query).mappings().all()
-    return _told(transaction, eras.now, rows)
+    telling = _Telling(transaction, eras.now)
+    unreadable = unread(FeedEvent)
+
+    def damaged(texts: Mapping[Any, Any], why: ZhixingError) -> FeedEvent:
+        token = {"token": telling.token(texts)}
+        return unreadable(texts, why).model_copy(update=token)
+
+    told = each_row(transaction.connection, query, _TEXTS, telling.event, damaged)
+    return tuple(told)
 
 
-def _told(
-    transaction: Transaction, era: int, rows: Sequence[Mapping[Any, Any]]
-) -> tuple[FeedEvent, ...]:
+_TEXTS = ("case_id", "court", "kind", "trigger", "actor", "tx", "position")
+
+
+class _Telling:
     """Entries without what is sealed in them, by the versions that their cases run on."""
-    columns = set(FeedEvent.model_fields) - {"token"}
-    hidden = {hash: _sealed(transaction, hash) for hash in {row["of"] for row in rows}}
-    found = []
-    for row in rows:
-        values = {name: row[name] for name in columns}
-        event = FeedEvent(**values, token=str(_Place(era, row["tx"], row["position"])))
-        names = hidden[row["of"]]
-        bare = event.model_copy(update={"changes": {}, "given": {}})
-        found.append(bare if names is None else event.less(names))
-    return tuple(found)
+
+    _COLUMNS = tuple(set(FeedEvent.model_fields) - {"token", "damaged"})
+
+    def __init__(self, transaction: Transaction, era: int) -> None:
+        self._transaction = transaction
+        self._era = era
+        self._hidden: dict[str, frozenset[str] | None] = {}
+
+    def token(self, row: Mapping[Any, Any]) -> str:
+        return str(_Place(self._era, row["tx"], row["position"]))
+
+    def event(self, row: Mapping[Any, Any]) -> FeedEvent:
+        values = {name: row[name] for name in self._COLUMNS}
+        event = FeedEvent(**values, token=self.token(row))
+        hidden = self._sealed(row["of"])
+        if hidden is None:
+            return event.model_copy(update={"changes": {}, "given": {}})
+        return event.less(hidden)
+
+    def _sealed(self, hash: str) -> frozenset[str] | None:
+        """What is sealed by a version; None where nobody can tell."""
+        if hash not in self._hidden:
+            self._hidden[hash] = _sealed(self._transaction, hash)
+        return self._hidden[hash]
 
 
 def _sealed(transaction: Transaction, hash: str) -> frozenset[str] | None:

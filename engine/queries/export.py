@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from ..storage.damage import of_one_case
 from ..work.runtime import Transaction
 from . import cases, deadlines, records, tasks
 from .views import AlertView, Case, Deadline, HistoryEntry, Task
@@ -22,6 +23,7 @@ class CaseExport(BaseModel):
     definition: str
 
 
+@of_one_case
 def exported(transaction: Transaction, case_id: str, unsealed: bool) -> CaseExport:
     """Everything of a case, with what is sealed only where that is asked.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
 from ...workflow.errors import ZhixingError
 from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
 from ..storage.case_rows import court_of
+from ..storage.damage import each_row, first_row, of_one_case, unread
 from ..storage.schema import alerts as alerts_table
 from ..storage.schema import cases, history
 from ..storage.schema import incidents as incidents_table
@@ -17,6 +18,7 @@ from ..work.runtime import Transaction
 from .views import AlertView, HistoryEntry, Incident
 
 
+@of_one_case
 def history_of(
     transaction: Transaction,
     case_id: str,
@@ -32,7 +34,7 @@ def history_of(
     query = select(history).where(history.c.court == court, history.c.case_id == case_id)
     query = query.where(history.c.seq > after).order_by(history.c.seq).limit(limit)
     rows = transaction.connection.execute(query).mappings()
-    columns = list(HistoryEntry.model_fields)
+    columns = [name for name in HistoryEntry.model_fields if name in history.c]
     entries = (HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
     if unsealed:
         return tuple(entries)
@@ -74,8 +76,14 @@ def alerts(
         query = query.where(alerts_table.c.case_id == case_id)
     if unseen:
         query = query.where(alerts_table.c.seen_by.is_(None))
-    rows = transaction.connection.execute(query).mappings()
-    return tuple(AlertView(**row) for row in rows)
+    return tuple(each_row(transaction.connection, query, _OF_ALERT, _alert, unread(AlertView)))
+
+
+_OF_ALERT = ("id", "case_id", "deadline_id", "rule", "kind")
+
+
+def _alert(row: RowMapping) -> AlertView:
+    return AlertView(**row)
 
 
 def incidents(transaction: Transaction, open_only: bool = True) -> tuple[Incident, ...]:
@@ -83,17 +91,23 @@ def incidents(transaction: Transaction, open_only: bool = True) -> tuple[Inciden
     query = select(incidents_table).order_by(incidents_table.c.id)
     if open_only:
         query = query.where(incidents_table.c.resolved_at.is_(None))
-    rows = transaction.connection.execute(query).mappings()
-    return tuple(Incident(**row) for row in rows)
+    return tuple(each_row(transaction.connection, query, _OF_INCIDENT, _incident, unread(Incident)))
+
+
+_OF_INCIDENT = ("id", "case_id", "outbox_id", "kind", "message")
+
+
+def _incident(row: RowMapping) -> Incident:
+    return Incident(**row)
 
 
 def alert_of(transaction: Transaction, alert_id: str) -> AlertView:
-    """One alert. Raises `UnknownAlert`."""
+    """One alert. Raises `UnknownAlert`, `DamagedRow`."""
     query = select(alerts_table).where(alerts_table.c.id == alert_id)
-    row = transaction.connection.execute(query).mappings().first()
-    if row is None:
+    found = first_row(transaction.connection, query, alert_id, _alert)
+    if found is None:
         raise UnknownAlert(alert=alert_id)
-    return AlertView(**row)
+    return found
 
 
 def acknowledge(transaction: Transaction, alert: AlertView, actor: Actor) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, Text, cast, func, select
 
 from ...workflow.errors import ZhixingError
 from ..storage.case_rows import is_of_case
 from ..storage.column_types import load_moment
-from ..storage.damage import damaged, is_damage
+from ..storage.damage import each_row
 from ..storage.schema import cases, tasks
 from ..work.runtime import Transaction
 from .views import Task, Workload
@@ -37,19 +38,22 @@ def listed(
         if value is not None:
             query = query.where(column == value)
     query = query.order_by(tasks.c.offered_at, tasks.c.id).limit(limit)
-    rows = transaction.connection.execute(query).mappings()
-    return tuple(_shown(transaction, row) for row in rows)
+    connection = transaction.connection
+    shown = each_row(
+        connection, query, _TEXTS, lambda row: _shown(transaction, row), Task.damaged_of
+    )
+    return tuple(shown)
+
+
+_TEXTS = ("id", "case_id", "number", "court", "officer", "kind", "name", "pool", "status")
 
 
 def _shown(transaction: Transaction, row: RowMapping) -> Task:
-    """A task; one whose case cannot be read is shown, and says so."""
+    """A task; one whose case has no definition is shown, and says so."""
     try:
         return Task.of(transaction.version(row["definition_hash"]), row)
-    except Exception as error:
-        if not isinstance(error, ZhixingError) and not is_damage(error):
-            raise
-        why = error if isinstance(error, ZhixingError) else damaged(row["case_id"], error)
-        return Task.damaged_of(row, why)
+    except ZhixingError as error:
+        return Task.damaged_of(row, error)
 
 
 def _pools_of(transaction: Transaction, role: str, open_only: bool) -> list[str]:
@@ -58,20 +62,34 @@ def _pools_of(transaction: Transaction, role: str, open_only: bool) -> list[str]
     if open_only:
         pools = pools.where(tasks.c.ended_at.is_(None))
     found = transaction.connection.execute(pools).scalars()
-    return [pool for pool in found if role in pool.split(",")]
+    return [pool for pool in found if pool and role in pool.split(",")]
+
+
+_OLDEST = cast(func.min(tasks.c.offered_at), Text)
 
 
 def workload(transaction: Transaction) -> tuple[Workload, ...]:
     """Who has how much claimed, and how much waits unclaimed in each pool."""
     counted = (
-        select(tasks.c.pool, tasks.c.claimed_by, func.count(), func.min(tasks.c.offered_at))
+        select(tasks.c.pool, tasks.c.claimed_by, func.count(), _OLDEST)
         .where(tasks.c.ended_at.is_(None))
         .group_by(tasks.c.pool, tasks.c.claimed_by)
         .order_by(tasks.c.pool, tasks.c.claimed_by)
     )
     return tuple(
         Workload(
-            pool=tuple(pool.split(",")), person=person, count=count, oldest=load_moment(oldest)
+            pool=tuple((pool or "").split(",")),
+            person=person or "",
+            count=count,
+            oldest=_moment(oldest),
         )
         for pool, person, count, oldest in transaction.connection.execute(counted)
     )
+
+
+def _moment(text: object) -> datetime | None:
+    """A moment as it is kept; None where it is none."""
+    try:
+        return load_moment(text)
+    except ValueError:
+        return None

@@ -18,6 +18,7 @@ from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.obstacle import Obstacle
+from ..storage.damage import unread
 
 _DAMAGED = Words("（数据损坏）", "(damaged)")
 
@@ -305,15 +306,14 @@ class Task(View):
 
     @classmethod
     def damaged_of(cls, row: Mapping[Any, Any], why: ZhixingError) -> Task:
-        """Work in a case whose definition cannot be read: it goes by its name."""
-        values = {name: row[name] for name in cls.model_fields if name in row}
-        return cls(
-            **values,
-            title_zh=f"{_DAMAGED.zh} {row['name']}",
-            title_en=f"{_DAMAGED.en} {row['name']}",
-            offered_to=row["pool"].split(","),
-            damaged=str(why),
-        )
+        """Work that cannot be read, or whose case has no definition: it goes by its name."""
+        shown = unread(cls)({name: row[name] for name in cls.model_fields if name in row}, why)
+        named = {
+            "title_zh": f"{_DAMAGED.zh} {row['name']}",
+            "title_en": f"{_DAMAGED.en} {row['name']}",
+            "offered_to": tuple((row["pool"] or "").split(",")),
+        }
+        return shown.model_copy(update=named)
 
 
 def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
@@ -361,7 +361,8 @@ class HistoryEntry(View):
 
     `given` is everything that the decision was given (`data`, `documents`, `command`, …);
     `request_id` the caller's name of his call; `rules` the number of the library's rules; `hash`
-    chains it to the one before, by `algorithm`.
+    chains it to the one before, by `algorithm`. In the feed, `damaged` says why an entry cannot be
+    read.
     """
 
     seq: int
@@ -384,6 +385,7 @@ class HistoryEntry(View):
     rules: int = 0
     hash: str = ""
     algorithm: str = ""
+    damaged: str = ""
 
     def less(self, hidden: frozenset[str]) -> Self:
         """The entry without what is sealed, wherever it stands: proposed, given, corrected.
@@ -408,7 +410,7 @@ _OF_FIELDS = ("latest.", "sum.")
 
 
 class AlertView(View):
-    """A warning or an expiry for people to see."""
+    """A warning or an expiry for people to see; `damaged` says why one cannot be read."""
 
     id: str
     case_id: str
@@ -422,10 +424,12 @@ class AlertView(View):
     seen_by: str | None
     closed_at: datetime | None = None
     closed_why: str | None = None
+    damaged: str = ""
 
 
 class Incident(View):
-    """Something the clock or the dispatcher could not do, waiting for a person."""
+    """Something the clock or the dispatcher could not do, waiting for a person; `damaged` says why
+    it cannot be read itself."""
 
     id: int
     case_id: str | None
@@ -436,3 +440,4 @@ class Incident(View):
     resolved_at: datetime | None
     resolved_by: str | None
     resolution: str
+    damaged: str = ""

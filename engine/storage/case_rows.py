@@ -42,7 +42,7 @@ from ..model.case import (
 )
 from .column_types import Json, load_day, load_json, load_moment
 from .compiled_sql import CompiledStatement
-from .damage import check_sound, damaged
+from .damage import check_sound, damaged, damaged_row
 from .particulars import deduction, doers, particulars_of, proposal, revived, task
 from .schema import cases, deadlines
 
@@ -326,8 +326,11 @@ def snapshot_of(case: CaseState) -> dict[str, Any]:
 
 
 def case_of_snapshot(procedures: Procedures, kept: Mapping[str, Any]) -> CaseState:
-    """The case as it stood when it was kept."""
-    return _case_from_row(procedures, [kept[name] for name in _CASE_COLUMNS])
+    """The case as it stood when it was kept. Raises `DamagedRow`."""
+    try:
+        return _case_from_row(procedures, [kept[name] for name in _CASE_COLUMNS])
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise damaged_row("zx_requests", kept.get("id", "-"), error) from error
 
 
 def deadline_from_row(row: Sequence[Any]) -> DeadlineState:

@@ -76,7 +76,10 @@ def dump_moment(value: datetime | None) -> str | None:
 def load_moment(value: Any) -> datetime | None:
     if value is None:
         return None
-    return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+    found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if found.tzinfo is None:
+        raise ValueError(f"no moment: {value!a}")
+    return found if isinstance(value, str) else found.astimezone(UTC)
 
 
 @compiles(Moment, "postgresql")

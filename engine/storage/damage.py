@@ -1,24 +1,35 @@
-"""Cases that cannot be read: each costs itself alone, and is told."""
+"""Cases and rows that cannot be read: each costs itself alone, and is told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_origin
 
-from sqlalchemy import Connection
+from pydantic import BaseModel
+from sqlalchemy import Connection, MappingResult, RowMapping, Select, Text, cast
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from ...workflow.errors import ZhixingError
 from ..decision.procedure import Procedure
-from ..errors import DamagedCase
+from ..errors import DamagedCase, DamagedRow
 from ..model.case import CaseState, DeadlineState
 
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
+Why = ZhixingError
 _LONGEST_WHY = 300
 
 
 def damaged(case_id: str, error: Exception) -> DamagedCase:
     """That a case cannot be read, by what was raised when it was tried."""
-    why = ascii(f"{type(error).__name__}: {error}")[1:-1]
-    return DamagedCase(case_id=case_id, why=why[:_LONGEST_WHY])
+    return DamagedCase(case_id=case_id, why=_words(error))
+
+
+def _words(error: Exception) -> str:
+    return ascii(f"{type(error).__name__}: {error}")[1:-1][:_LONGEST_WHY]
 
 
 def is_damage(error: Exception) -> bool:
@@ -32,7 +43,7 @@ def is_damage(error: Exception) -> bool:
 def check_sound(procedure: Procedure, case: CaseState) -> None:
     """Raises `DamagedCase` for a case that its definition cannot know, or of wrong types."""
     faults = [
-        *(name for name, kind in _KINDS if not isinstance(getattr(case, name), kind)),
+        *_of_other_kinds(case, _KINDS),
         *(() if case.state in procedure.definition.states else (f"state {case.state!a}",)),
         *(fault for deadline in case.deadlines for fault in _faults_of(procedure, deadline)),
     ]
@@ -43,18 +54,27 @@ def check_sound(procedure: Procedure, case: CaseState) -> None:
 def _faults_of(procedure: Procedure, deadline: DeadlineState) -> list[str]:
     if deadline.rule not in procedure.rules:
         return [f"deadline {deadline.rule!a}"]
-    wrong = (
-        name for name, kind in _DEADLINE_KINDS if not isinstance(getattr(deadline, name), kind)
-    )
-    return [f"{deadline.rule}.{name}" for name in wrong]
+    return [f"{deadline.rule}.{name}" for name in _of_other_kinds(deadline, _DEADLINE_KINDS)]
 
 
-# what SQLite keeps where a number belongs, whatever it is
-_KINDS: tuple[tuple[str, type], ...] = (("version", int), ("data", dict), ("documents", dict))
-_DEADLINE_KINDS: tuple[tuple[str, type], ...] = (
+def _of_other_kinds(thing: object, kinds: _Kinds) -> list[str]:
+    return [name for name, kind in kinds if not isinstance(getattr(thing, name), kind)]
+
+
+# what SQLite keeps where a number or a text belongs, whatever it is
+_Kinds = tuple[tuple[str, type], ...]
+_KINDS: _Kinds = (
+    ("version", int),
+    ("data", dict),
+    ("documents", dict),
+    *((name, str) for name in ("procedure", "state", "number", "court", "officer", "team")),
+)
+_DEADLINE_KINDS: _Kinds = (
     ("warned", int),
     ("escalated", int),
     ("round", int),
+    ("start", datetime),
+    ("watcher", str),
 )
 
 Load = Callable[[Connection, Callable[[str], Procedure], Sequence[str]], Mapping[str, CaseState]]
@@ -106,3 +126,118 @@ def _cause(case_id: str, error: Exception) -> ZhixingError:
         found.__cause__ = error
         return found
     raise error
+
+
+def of_one_case(
+    ask: Callable[Concatenate[Any, str, P], R],
+) -> Callable[Concatenate[Any, str, P], R]:
+    """A question of one case: what cannot be read of it is `DamagedCase`."""
+
+    @wraps(ask)
+    def asked(where: Any, case_id: str, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return ask(where, case_id, *args, **kwargs)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            raise damaged(case_id, error) from error
+
+    return asked  # type: ignore[return-value]
+
+
+# -- rows of lists
+
+
+def each_row(
+    connection: Connection,
+    query: Select[Any],
+    texts: Sequence[str],
+    show: Callable[[RowMapping], R],
+    unread: Callable[[RowMapping, Why], R],
+) -> list[R]:
+    """The rows of a query as `show` gives them; one that cannot be read, as `unread` does.
+
+    `texts` are the columns by which such a one is known, the first of them its name: they are read
+    again, as texts. Raises what comes of a database that is away.
+    """
+    try:
+        return [show(row) for row in connection.execute(query).mappings()]
+    except Exception as error:
+        if not is_damage(error):
+            raise
+    columns = {column.name: column for column in query.selected_columns}
+    known = query.with_only_columns(
+        *(cast(columns[name], Text).label(name) for name in texts), maintain_column_froms=True
+    )
+    names = connection.execute(known).mappings().all()
+    rows = connection.execute(query).mappings()
+    table = _table(query)
+    return [_shown(table, rows, name, show, unread) for name in names]
+
+
+def _shown(
+    table: str,
+    rows: MappingResult,
+    known: RowMapping,
+    show: Callable[[RowMapping], R],
+    unread: Callable[[RowMapping, Why], R],
+) -> R:
+    try:
+        row = rows.fetchone()
+        assert row is not None
+        return show(row)
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        name = next(iter(known.values()))
+        return unread(known, damaged_row(table, name, error))
+
+
+def damaged_row(table: str, row: object, error: Exception) -> DamagedRow:
+    """That a row cannot be read, by what was raised when it was tried."""
+    return DamagedRow(table=table, row=row, why=_words(error))
+
+
+def first_row(
+    connection: Connection, query: Select[Any], row: object, show: Callable[[RowMapping], R]
+) -> R | None:
+    """The first row of a query, named `row`; None where there is none. Raises `DamagedRow`."""
+    try:
+        found = connection.execute(query).mappings().first()
+        return show(found) if found is not None else None
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        raise damaged_row(_table(query), row, error) from error
+
+
+def _table(query: Select[Any]) -> str:
+    """The table that a query is about: that of its first column."""
+    return str(query.selected_columns[0].table)
+
+
+def unread(model: type[M]) -> Callable[[Mapping[Any, Any], Why], M]:
+    """How a row that cannot be read is shown: by its texts, and `damaged` says why."""
+
+    def shown(texts: Mapping[Any, Any], why: Why) -> M:
+        values = {name: _nothing(field.annotation) for name, field in model.model_fields.items()}
+        values |= {name: text for name, text in texts.items() if text is not None}
+        return model.model_construct(**{**values, "damaged": str(why)})
+
+    return shown
+
+
+def _nothing(annotation: Any) -> Any:
+    """What stands where nothing could be read."""
+    return _NOTHING.get(get_origin(annotation) or annotation)
+
+
+_NOTHING: dict[Any, Any] = {
+    str: "",
+    int: 0,
+    bool: False,
+    tuple: (),
+    dict: {},
+    datetime: datetime.min.replace(tzinfo=UTC),
+    date: date.min,
+}

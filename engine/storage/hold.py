@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from ..errors import HeldAfterRestore
 from ..model.effects import Decision
 from ..model.event import CLOCK
+from .damage import damaged_row
 from .marks import FEED, HELD, mark, remove_mark, set_mark
 
 _SHIFT = text("UPDATE zx_history SET tx = tx - :by")
@@ -43,12 +44,15 @@ class Hold:
 
 
 def hold_of(connection: Connection) -> Hold | None:
-    """Whether the database is held, and how."""
+    """Whether the database is held, and how. Raises `DamagedRow` where nobody can tell."""
     kept = mark(connection, HELD)
     if kept is None:
         return None
-    cases, requests = frozenset(kept["cases"]), frozenset(kept["requests"])
-    return Hold(kept["by"], kept["since"], cases, requests)
+    try:
+        cases, requests = frozenset(kept["cases"]), frozenset(kept["requests"])
+        return Hold(kept["by"], kept["since"], cases, requests)
+    except (TypeError, LookupError) as error:
+        raise damaged_row("zx_marks", HELD, error) from error
 
 
 def keep_hold(connection: Connection, hold: Hold | None, now: datetime) -> None:

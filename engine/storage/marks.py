@@ -16,9 +16,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, RowMapping, bindparam, delete, select, text
 
 from .column_types import Json, Moment
+from .damage import first_row
 from .schema import marks
 
 ALIVE, HELD, FEED, CLOCK_ACCEPTED = "alive", "held", "feed", "clock-accepted"
@@ -31,8 +32,15 @@ _SET = text(
 
 
 def mark(connection: Connection, name: str) -> Any | None:
-    """The value of a mark; None where there is none."""
-    return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar()
+    """The value of a mark; None where there is none. Raises `DamagedRow`."""
+    query = select(marks.c.value).where(marks.c.name == name)
+    return first_row(connection, query, name, _value)
+
+
+def _value(row: RowMapping) -> Any:
+    if row["value"] is None:
+        raise ValueError("no value")
+    return row["value"]
 
 
 def set_mark(connection: Connection, name: str, value: Any, now: datetime) -> None:

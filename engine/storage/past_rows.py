@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,7 @@ from ..model.case import DeadlineState
 from ..model.effects import EntryKind
 from ..model.past import KeptEntry
 from .case_rows import DEADLINE_COLUMNS, CaseKey, deadline_from_row
+from .damage import damaged
 from .schema import deadlines, history
 
 _COLUMNS = (
@@ -36,6 +38,19 @@ def kept_entry(row: Mapping[Any, Any]) -> KeptEntry:
     return KeptEntry(**values | typed)
 
 
+def _is_sound(entry: KeptEntry) -> bool:
+    return isinstance(entry.given, dict) and isinstance(entry.rules, int)
+
+
+@contextmanager
+def _read_of(case_id: str) -> Iterator[None]:
+    """Raises `DamagedCase` for what cannot be read."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError) as error:
+        raise damaged(case_id, error) from error
+
+
 class PastRows:
     """The past of one case, read within the caller's transaction."""
 
@@ -48,11 +63,18 @@ class PastRows:
         query = select(*(history.c[name] for name in _COLUMNS)).order_by(history.c.seq)
         of_case = history.c.court == self._key.court, history.c.case_id == self._key.id
         rows = self._connection.execute(query.where(*of_case)).mappings()
-        return [kept_entry(row) for row in rows]
+        with _read_of(self._key.id):
+            entries = [kept_entry(row) for row in rows]
+            numbers = [entry.seq for entry in entries]
+            is_whole = bool(numbers) and numbers == list(range(1, len(numbers) + 1))
+            if not is_whole or not all(map(_is_sound, entries)):
+                raise ValueError("the history is not whole")
+        return entries
 
     def deadlines(self) -> Sequence[DeadlineState]:
         """All its time limits, also ended ones."""
         query = select(*(deadlines.c[name] for name in DEADLINE_COLUMNS))
         of_case = deadlines.c.court == self._key.court, deadlines.c.case_id == self._key.id
         rows = self._connection.execute(query.where(*of_case))
-        return [deadline_from_row(row) for row in rows]
+        with _read_of(self._key.id):
+            return [deadline_from_row(row) for row in rows]

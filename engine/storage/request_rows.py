@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from ..errors import LostRace
 from .column_types import load_json
 from .compiled_sql import CompiledStatement
+from .damage import damaged_row
 from .schema import requests
 
 
@@ -49,12 +50,18 @@ class FoundRequest(NamedTuple):
 def find_request(
     connection: Connection, court: str, scope: str, request_id: str
 ) -> FoundRequest | None:
-    """A call that was made before, if it was."""
+    """A call that was made before, if it was. Raises `DamagedRow`."""
     rows = _FIND.rows(connection, of_court=court, of_scope=scope, of_id=request_id)
     if not rows:
         return None
     verb, actor, digest, result = rows[0]
-    return FoundRequest(verb, actor, digest, load_json(result))
+    try:
+        kept = load_json(result)
+        if not isinstance(kept, dict):
+            raise ValueError("no result")
+    except ValueError as error:
+        raise damaged_row("zx_requests", request_id, error) from error
+    return FoundRequest(verb, actor, digest, kept)
 
 
 def keep_request(connection: Connection, kept: KeptRequest) -> None:

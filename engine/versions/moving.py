@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import POWERS
@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..model.case import CaseState
 from ..model.event import Actor, Event
+from ..storage.damage import each_row, first_row, unread
 from ..storage.definition_store import published_versions
 from ..storage.schema import cases, moves
 from ..work.in_force import governing_chain, on_day
@@ -45,7 +46,7 @@ class MigrationStatus(StrEnum):
 class Migration(BaseModel):
     """The move of running cases to a version, in one unit of the organisation and below.
 
-    `last_case` is how far it has come.
+    `last_case` is how far it has come; in a list, `damaged` says why one cannot be read.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -65,6 +66,7 @@ class Migration(BaseModel):
     last_case: str
     finished_at: datetime | None
     note: str
+    damaged: str = ""
 
 
 def propose(
@@ -252,12 +254,16 @@ def _mark(transaction: Transaction, id: int, values: dict[str, Any]) -> Migratio
 
 
 def get(transaction: Transaction, id: int, lock: bool = False) -> Migration:
-    """One migration. Raises `UnknownMigration`."""
+    """One migration. Raises `UnknownMigration`, `DamagedRow`."""
     query = select(moves).where(moves.c.id == id)
     asked = query.with_for_update() if lock else query
-    row = transaction.connection.execute(asked).mappings().first()
-    if row is None:
+    found = first_row(transaction.connection, asked, id, _migration)
+    if found is None:
         raise UnknownMigration(id=id)
+    return found
+
+
+def _migration(row: RowMapping) -> Migration:
     return Migration(**row)
 
 
@@ -266,4 +272,5 @@ def listed(transaction: Transaction, procedure: str | None = None) -> tuple[Migr
     query = select(moves).order_by(moves.c.id.desc())
     if procedure is not None:
         query = query.where(moves.c.procedure == procedure)
-    return tuple(Migration(**row) for row in transaction.connection.execute(query).mappings())
+    texts = ("id", "procedure", "definition_hash", "court", "status", "proposed_by")
+    return tuple(each_row(transaction.connection, query, texts, _migration, unread(Migration)))

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from ..errors import PublicationRefused, UnknownPublication
 from ..model.event import Actor
+from ..storage.damage import each_row, first_row, unread
 from ..storage.definition_store import store_text
 from ..storage.schema import publications
 from ..work.runtime import Transaction
@@ -37,7 +38,8 @@ class Publication(BaseModel):
 
     It is in force for `court`, a unit of the organisation, and what is below it (`""` is all).
     `base_hash` is the text that a layer lies over. `proposed_for` are those whose deputy the
-    proposer was: they decide it as little as he does.
+    proposer was: they decide it as little as he does. In a list, `damaged` says why one cannot be
+    read.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -60,6 +62,7 @@ class Publication(BaseModel):
     withdrawn_by: str
     withdrawn_at: datetime | None
     note: str
+    damaged: str = ""
 
 
 class Proposed(BaseModel):
@@ -118,11 +121,15 @@ def check_number_free(transaction: Transaction, proposed: Proposed) -> None:
 def get(
     connection: Connection, id: int, kind: str | None = None, lock: bool = False
 ) -> Publication:
-    """One publication (of a kind). Raises `UnknownPublication`."""
+    """One publication (of a kind). Raises `UnknownPublication`, `DamagedRow`."""
     query = select(publications).where(publications.c.id == id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    if row is None or kind not in (None, row["kind"]):
+    found = first_row(connection, query.with_for_update() if lock else query, id, _publication)
+    if found is None or kind not in (None, found.kind):
         raise UnknownPublication(id=id)
+    return found
+
+
+def _publication(row: RowMapping) -> Publication:
     return Publication(**row)
 
 
@@ -192,7 +199,9 @@ def listed(
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
-    return tuple(Publication(**row) for row in transaction.connection.execute(query).mappings())
+    texts = ("id", "kind", "procedure", "court", "definition_hash", "version", "status")
+    shown = each_row(transaction.connection, query, texts, _publication, unread(Publication))
+    return tuple(shown)
 
 
 def refused(found: Publication | Proposed, zh: str, en: str) -> PublicationRefused:

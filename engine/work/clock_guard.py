@@ -3,13 +3,15 @@ far ahead of the last sign of life, before a person accepts it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from ..clock import Clock, SystemClock
 from ..errors import ClockRefused
+from ..storage.damage import each_row
 from ..storage.marks import ALIVE, CLOCK_ACCEPTED, set_mark
 from ..storage.schema import history, marks
 from .database_time import running
@@ -21,8 +23,10 @@ _CHECK_EVERY = timedelta(seconds=30)
 _STEP = timedelta(minutes=1)
 _ALIVE_EVERY = timedelta(minutes=1)
 
-_LAST_ENTRY = (
-    select(history.c.recorded_at).order_by(history.c.tx.desc(), history.c.position.desc()).limit(1)
+_LAST_ENTRIES = (
+    select(history.c.recorded_at, history.c.case_id)
+    .order_by(history.c.tx.desc(), history.c.position.desc())
+    .limit(3)
 )
 _MARKS = select(marks.c.name, marks.c.value, marks.c.at).where(
     marks.c.name.in_((ALIVE, CLOCK_ACCEPTED))
@@ -96,7 +100,7 @@ def accept_clock(connection: Connection, now: datetime, by: str, note: str) -> C
 
     Entries that lie ahead of the accepted time are doubted no more for being there.
     """
-    last = connection.execute(_LAST_ENTRY).scalar()
+    last = _last_entry(connection)
     seen = last.isoformat() if last is not None else None
     set_mark(connection, CLOCK_ACCEPTED, {"by": by, "note": note, "last": seen}, now)
     set_mark(connection, ALIVE, {}, now)
@@ -104,15 +108,34 @@ def accept_clock(connection: Connection, now: datetime, by: str, note: str) -> C
 
 
 def _signs(connection: Connection) -> _Signs:
-    found = {name: (value, at) for name, value, at in connection.execute(_MARKS)}
-    value, accepted = found.get(CLOCK_ACCEPTED, ({}, None))
-    seen = value.get("last")
+    found = {name: (seen, at) for name, seen, at in _read(connection, _MARKS, "name", _sign)}
+    seen, accepted = found.get(CLOCK_ACCEPTED, (None, None))
     return _Signs(
-        last=connection.execute(_LAST_ENTRY).scalar(),
-        alive=found.get(ALIVE, ({}, None))[1],
+        last=_last_entry(connection),
+        alive=found.get(ALIVE, (None, None))[1],
         accepted=accepted,
-        seen=datetime.fromisoformat(seen) if seen else None,
+        seen=seen,
     )
+
+
+def _sign(row: RowMapping) -> tuple[str, datetime | None, datetime]:
+    """A mark: its name, how far the entries reached that a person saw, and when it was set."""
+    seen = row["value"].get("last")
+    return row["name"], datetime.fromisoformat(seen) if seen else None, row["at"]
+
+
+def _last_entry(connection: Connection) -> datetime | None:
+    """When the last entry was recorded: the last that can be read."""
+    found = _read(connection, _LAST_ENTRIES, "case_id", lambda row: row["recorded_at"])
+    return next(filter(None, found), None)
+
+
+def _read(
+    connection: Connection, query: Select[Any], name: str, show: Callable[[RowMapping], Any]
+) -> list[Any]:
+    """The rows of a query; a sign that cannot be read is none."""
+    found = each_row(connection, query, (name,), show, lambda texts, why: None)
+    return [sign for sign in found if sign is not None]
 
 
 def _written_until(signs: _Signs, now: datetime) -> datetime | None:

@@ -277,16 +277,19 @@ class UnitOfWork:
         return History(self._repository.past(case), self.version)
 
     def _comes_in_order(self, case: CaseState, event: Event) -> bool:
-        """Whether nothing was recorded of the case since a late event, on its very day."""
+        """Whether nothing happened to the case since a late event, on its very day.
+
+        However late it was recorded: what the clock did before is in order, whoever worked when.
+        """
         calendar = self.procedure(case).calendar
-        is_same_day = calendar.local_day(event.at) == calendar.local_day(event.known_at)
+        if calendar.local_day(event.at) != calendar.local_day(event.known_at):
+            return False
         is_untouched = not self._tracked[case.id].decisions
-        return (
-            is_same_day
-            and is_untouched
-            and case.recorded_at is not None
-            and case.recorded_at <= event.at
-        )
+        if is_untouched and case.recorded_at is not None and case.recorded_at <= event.at:
+            return True
+        self.flush()  # the history is read where it is kept
+        entries = self._repository.past(case).entries()
+        return all(entry.happened_at <= event.at for entry in entries)
 
     def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
         """A case that moves to another version is judged by that one."""

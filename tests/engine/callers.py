@@ -60,6 +60,7 @@ approvals:
   chief: {title: {zh: 局长审批, en: by the chief}, steps: [{by: chief}]}
 powers:
   open: {by: officer}
+  assign: {by: officer}
   late: {by: officer, within: 999d}
   correct: {by: officer, approval: chief, documents: proof}
 modes: {gone: {zh: 届满, en: gone}}

@@ -92,6 +92,7 @@ def _open(court: Engine, id: str) -> None:
     court.open_case(procedure, id=id, actor=LI, number=f"no {id}", request_id=f"o-{id}", **given)
     court.fire(id, "clue", actor=LI, data={"clue": "car"}, request_id="r-1")
     court.fire(id, "propose", actor=LI)
+    court.fire(id, "propose", actor=LI)  # which waits for an answer for ever
     court.fire(id, "write_off", actor=LI)
     with suppress(Refused):
         court.fire(id, "finish", actor=LI)

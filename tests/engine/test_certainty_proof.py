@@ -29,9 +29,9 @@ from zhixing.adapters import AdapterRegistry
 from zhixing.engine import Dispatcher, Engine, VirtualClock
 
 pytestmark = pytest.mark.processes
-KILLS = 200 if SOAK else 30
+KILLS = 100 if SOAK else 25
 CUTS = 100 if SOAK else 25
-STOPS = 20 if SOAK else 4
+STOPS = 20 if SOAK else 3
 CASES = 12
 
 

@@ -17,6 +17,7 @@ from tests.courts import ADMIN
 from zhixing.console.app import main
 from zhixing.engine import (
     Actor,
+    DamagedRow,
     Dispatcher,
     Engine,
     HeldAfterRestore,
@@ -173,3 +174,17 @@ def test_the_command_holds_lists_and_releases(court: Engine, database: str) -> N
     request = json.loads(run("held", "--json"))["held"]["requests"][0]["id"]
     run("release", *who, "--drop", request, "--note", "sent before")
     assert "nothing is held" in run("release", *who, "--all", "--lang", "en")
+
+
+@pytest.mark.parametrize("value", ["null", "[1]", "{}", "7"])
+def test_a_hold_that_cannot_be_read_lets_nothing_go(court: Engine, value: str) -> None:
+    court.after_restore(actor=ADMIN)
+    with court.database.begin() as connection:
+        spoil = "UPDATE zx_marks SET value = :value WHERE name = 'held'"
+        if connection.dialect.name == "postgresql":
+            spoil = spoil.replace(":value", "CAST(:value AS jsonb)")
+        connection.execute(sa.text(spoil), {"value": value})
+    with pytest.raises(DamagedRow, match="held"):
+        court.run_due()
+    with pytest.raises(DamagedRow, match="held"):
+        Dispatcher(court).run_due()
