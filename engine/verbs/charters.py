@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from ..charter import deputies, refusals
 from ..charter.deputies import Deputyship
-from ..charter.files import charter_from_text
+from ..charter.files import given_charter
 from ..charter.model import Charter
 from ..charter.refusals import RefusalView
 from ..model.event import Actor
@@ -48,10 +48,10 @@ class Charters(Guarded, Generic[W]):
         self, text: str, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:
         """Propose another charter, by its text. Raises `CharterRefused`, `NotAllowed`."""
-        with self._acting("propose_charter", actor, within) as acting:
+        with self._acting("propose_charter", actor, within, note=note) as acting:
             acting.check("change_charter")
             day = acting.standing.day(acting.transaction.now)
-            charter = charter_from_text(text)
+            charter = given_charter(text)
             return charter_changes.propose(acting.transaction, charter, day, acting.here(""), note)
 
     def decide_charter(
@@ -68,7 +68,7 @@ class Charters(Guarded, Generic[W]):
         It holds in this process at once, in others within a second. Raises `NotAllowed`,
         `PublicationRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_charter", actor, within, what=str(id)) as acting:
+        with self._acting("decide_charter", actor, within, what=str(id), note=note) as acting:
             acting.check("change_charter", deciding=True)
             who = acting.here("")
             decided = charter_changes.decide(acting.transaction, id, who, in_favour, note)
@@ -101,7 +101,7 @@ class Charters(Guarded, Generic[W]):
         of an officer is officer of his cases; he decides nothing that the person proposed. Raises
         `NotAllowed`, `BadDeputy`, `BadActor`.
         """
-        with self._acting("appoint_deputy", actor, within, what=deputy) as acting:
+        with self._acting("appoint_deputy", actor, within, what=deputy, note=note) as acting:
             acting.court = court
             acting.ask_host(court)
             found = deputies.appoint(
@@ -143,7 +143,7 @@ class Charters(Guarded, Generic[W]):
 
         Whom the charter lets resolve incidents. Raises `NotAllowed`.
         """
-        with self._acting("accept_clock", actor, within, doubts_clock=False) as acting:
+        with self._acting("accept_clock", actor, within, doubts_clock=False, note=note) as acting:
             acting.check("resolve")
             transaction = acting.transaction
             return accept_clock(transaction.connection, transaction.now, actor.id, note)

@@ -48,7 +48,9 @@ class Publications(Guarded, Generic[W]):
         its own day or a later one; it is held to the tables of law in force. Raises `NotAllowed`,
         `PublicationRefused`, `DefinitionRefused`.
         """
-        with self._acting("propose_version", actor, within, what=definition.id) as acting:
+        with self._acting(
+            "propose_version", actor, within, what=definition.id, note=note
+        ) as acting:
             acting.court = acting.standing.unit(court)
             acting.check("publish", court)
             law = law_in_force(acting.transaction.connection)
@@ -66,7 +68,7 @@ class Publications(Guarded, Generic[W]):
         Raises `DefinitionRefused`, `PublicationRefused`, `NotAllowed`, `CaseNotFound`,
         `MoveRefused`.
         """
-        with self._acting("propose_redesign", actor, within, case_id) as acting:
+        with self._acting("propose_redesign", actor, within, case_id, note=note) as acting:
             unit = acting.transaction.unit()
             case = unit.case(case_id)
             who = at_case(acting.at_case(case), case)
@@ -86,7 +88,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `NotAllowed`, `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_version", actor, within, what=str(id)) as acting:
+        with self._acting("decide_version", actor, within, what=str(id), note=note) as acting:
             transaction = acting.transaction
             found = publishing.locked(transaction, id)
             acting.court = found.court
@@ -107,7 +109,7 @@ class Publications(Guarded, Generic[W]):
         publish. Cases that began on it finish on it. Raises `NotAllowed`, `PublicationRefused`,
         `UnknownPublication`.
         """
-        with self._acting("withdraw_version", actor, within, what=str(id)) as acting:
+        with self._acting("withdraw_version", actor, within, what=str(id), note=note) as acting:
             found = publishing.locked(acting.transaction, id)
             acting.court = found.court
             is_own = found.status == "proposed" and found.proposed_by == actor.id
@@ -163,7 +165,9 @@ class Publications(Guarded, Generic[W]):
         By the power `move` of that version. Raises `MigrationRefused`, `NotAllowed`,
         `TransitionalRuleStays`.
         """
-        with self._acting("propose_migration", actor, within, what=definition.id) as acting:
+        with self._acting(
+            "propose_migration", actor, within, what=definition.id, note=note
+        ) as acting:
             acting.court = acting.standing.unit(court) or acting.standing.top
             acting.ask_host(acting.court)
             return moving.propose(
@@ -183,7 +187,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `MigrationRefused`, `NotAllowed`, `UnknownMigration`.
         """
-        with self._acting("decide_migration", actor, within, what=str(id)) as acting:
+        with self._acting("decide_migration", actor, within, what=str(id), note=note) as acting:
             acting.court = moving.get(acting.transaction, id).court
             acting.ask_host(acting.court)
             return moving.decide(acting.transaction, acting.standing, id, actor, in_favour, note)
@@ -216,7 +220,7 @@ class Publications(Guarded, Generic[W]):
         self, law: Law, *, actor: Actor, note: str = "", within: W | None = None
     ) -> Publication:
         """Propose a whole set of tables of law. Raises `NotAllowed`, `PublicationRefused`."""
-        with self._acting("propose_law", actor, within, what=law.name) as acting:
+        with self._acting("propose_law", actor, within, what=law.name, note=note) as acting:
             acting.check("load_law")
             day = acting.standing.day(acting.transaction.now)
             return law_changes.propose(acting.transaction, law, day, acting.here(""), note)
@@ -235,7 +239,7 @@ class Publications(Guarded, Generic[W]):
         Versions published from now on are held to them; running cases go on as they are. Raises
         `NotAllowed`, `PublicationRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_law", actor, within, what=str(id)) as acting:
+        with self._acting("decide_law", actor, within, what=str(id), note=note) as acting:
             acting.check("load_law", deciding=True)
             return law_changes.decide(acting.transaction, id, acting.here(""), in_favour, note)
 
