@@ -33,7 +33,7 @@ class TooMuch(Exception):
 
 @contextmanager
 def opened(path: str | Path) -> Iterator[IO[str]]:
-    """The text of a log. Raises `OSError`, and while it is read `TooMuch`, `EOFError`."""
+    """The text of a log; what is wrong with it is told while it is read."""
     with ExitStack() as stack:
         packed: Any = stack.enter_context(open(path, "rb", buffering=0))
         if str(path).endswith(".gz"):
@@ -66,7 +66,7 @@ class _Metered(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """As of any raw stream. Raises `TooMuch`."""
+        """As of any raw stream, within the limits."""
         data = self._file.read(min(len(buffer), _STEP))
         buffer[: len(data)] = data
         self._count += len(data)
@@ -100,7 +100,7 @@ class Rows:
         return self
 
     def __next__(self) -> str:
-        """The next line. Raises `TooMuch`."""
+        """The next line, unless the row is too long with it."""
         line = self._file.readline(LONGEST_ROW + 1)
         if not line:
             raise StopIteration
@@ -129,7 +129,7 @@ class Pieces:
         self._length = 0
 
     def read(self, size: int = -1) -> str:
-        """The next piece. Raises `TooMuch`."""
+        """The next piece, unless the event is too long with it."""
         piece = self._file.read(_STEP)
         self._length += len(piece)
         if self._length > LONGEST_ROW:

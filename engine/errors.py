@@ -192,6 +192,13 @@ class BadRequestId(EngineError):
     )
 
 
+class BadText(EngineError):
+    """A note, a number, a reference that nobody should store or see."""
+
+    code = "text"
+    zh, en = "{what} {value}：{why_zh}", "{what} {value}: {why_en}"
+
+
 class BadTime(EngineError):
     """A time at which something cannot have happened."""
 

@@ -19,11 +19,13 @@ from .model.definition import Definition, Fragment
 from .shape_errors import located
 from .source.findings import Finding
 from .source.layers import Layered, lay_over, read_layered, read_layered_bytes
+from .source.unclean import unclean_texts
 from .source.yaml_reader import (
     ReadingFailed,
     not_a_mapping,
     read_bytes,
     read_file,
+    refuse_for,
     start_of,
 )
 
@@ -139,6 +141,7 @@ def _inspect(
     except ReadingFailed as failed:
         return None, sorted(failed.findings)
     definition, findings = _build(layered, name)
+    findings += unclean_texts(layered.value)
     if definition is None:
         return None, findings
     findings += check(definition, deep, law or shipped_law())
@@ -187,11 +190,17 @@ M = TypeVar("M", bound=Element)
 
 
 def read_model(path: str | Path, model: type[M]) -> M:
-    """A file of another kind (scenarios, a simulation, a charter) as its model.
+    """A file of another kind (scenarios, a simulation) as its model.
 
     Raises `DefinitionRefused` with findings at their lines.
     """
-    return _as_model(lambda: read_file(path)[0], str(path), model)
+
+    def read() -> Any:
+        value, _ = read_file(path)
+        refuse_for(list(unclean_texts(value)))
+        return value
+
+    return _as_model(read, str(path), model)
 
 
 def model_from_text(text: str, name: str, model: type[M]) -> M:

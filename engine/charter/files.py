@@ -8,7 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, model_from_text
-from ...workflow.source.yaml_reader import ReadingFailed, read_file
+from ...workflow.source.unclean import unclean_texts
+from ...workflow.source.yaml_reader import ReadingFailed, read_bytes, read_file, refuse_for
 from .checks import check
 from .model import Charter
 
@@ -26,7 +27,17 @@ def load_charter(path: str | Path) -> Charter:
         _, text = read_file(path)
     except ReadingFailed as failed:
         raise CharterRefused(failed.findings) from None
-    return charter_from_text(text, str(path))
+    return given_charter(text, str(path))
+
+
+def given_charter(text: str, name: str = "<charter>") -> Charter:
+    """A charter that somebody gives: all of it can be shown. Raises `CharterRefused`."""
+    try:
+        value, _ = read_bytes(text.encode("utf-8", "surrogatepass"), name)
+        refuse_for(list(unclean_texts(value)))
+    except ReadingFailed as failed:
+        raise CharterRefused(failed.findings) from None
+    return charter_from_text(text, name)
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ import unicodedata
 
 from ...workflow.language import Words
 from ...workflow.model.definition import DERIVED_ROLES, RESERVED_ROLES
+from ...workflow.source.characters import is_clean
 from ..errors import BadActor
 from ..model.event import DEPUTY_OFFICER, Actor
 
@@ -56,6 +57,9 @@ def check_actor(actor: Actor) -> None:
 
 def _fault_of_role(role: str) -> Words | None:
     """Why nobody can bring a role (`officer`, `officer@haidian`); None when somebody can."""
+    if len(role) > LONGEST_ID or not is_clean(role):
+        words = "it is too long, or holds control characters"
+        return Words("过长或含控制字符", words)
     name, _, unit = role.partition("@")
     if name in _ENGINES_OWN or name.startswith(DEPUTY_OFFICER):
         return Words("由系统保留，不能自带", "it is the engine's own, and nobody brings it")

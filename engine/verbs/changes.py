@@ -440,7 +440,7 @@ class Changes(Guarded, Generic[W]):
 
         Whom the charter lets resolve. Raises `DataError`.
         """
-        with self._acting("resolve", actor, within, what=str(incident)) as acting:
+        with self._acting("resolve", actor, within, what=str(incident), note=resolution) as acting:
             transaction = acting.transaction
             acting.court = court_of_incident(transaction.connection, incident)
             acting.check("resolve", acting.court)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from ..charter import deputies, refusals
 from ..charter.deputies import Deputyship
-from ..charter.files import charter_from_text
+from ..charter.files import given_charter
 from ..charter.model import Charter
 from ..charter.refusals import RefusalView
 from ..model.event import Actor
@@ -55,10 +55,10 @@ class Charters(Guarded, Generic[W]):
         request_id: str | None = None,
     ) -> Publication:
         """Propose another charter, by its text. Raises `CharterRefused`, `NotAllowed`."""
-        with self._acting("propose_charter", actor, within) as acting:
+        with self._acting("propose_charter", actor, within, note=note) as acting:
             acting.check("change_charter")
             day = acting.standing.day(acting.transaction.now)
-            charter, who = charter_from_text(text), acting.here("")
+            charter, who = given_charter(text), acting.here("")
             return named(acting, request_id, text, note).do(
                 Publication,
                 lambda: charter_changes.propose(acting.transaction, charter, day, who, note),
@@ -79,7 +79,7 @@ class Charters(Guarded, Generic[W]):
         It holds in this process at once, in others within a second. Raises `NotAllowed`,
         `PublicationRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_charter", actor, within, what=str(id)) as acting:
+        with self._acting("decide_charter", actor, within, what=str(id), note=note) as acting:
             acting.check("change_charter", deciding=True)
             given = id, acting.here(""), in_favour, note
             decided = named(acting, request_id, id, in_favour, note).do(
@@ -115,7 +115,7 @@ class Charters(Guarded, Generic[W]):
         of an officer is officer of his cases; he decides nothing that the person proposed. Raises
         `NotAllowed`, `BadDeputy`, `BadActor`.
         """
-        with self._acting("appoint_deputy", actor, within, what=deputy) as acting:
+        with self._acting("appoint_deputy", actor, within, what=deputy, note=note) as acting:
             acting.court = court
             acting.ask_host(court)
             once = named(acting, request_id, person, deputy, sorted(roles), since, until, note)
@@ -176,7 +176,7 @@ class Charters(Guarded, Generic[W]):
 
         Whom the charter lets resolve incidents. Raises `NotAllowed`.
         """
-        with self._acting("accept_clock", actor, within, doubts_clock=False) as acting:
+        with self._acting("accept_clock", actor, within, doubts_clock=False, note=note) as acting:
             acting.check("resolve")
             transaction = acting.transaction
             given = transaction.connection, transaction.now, actor.id, note

@@ -17,6 +17,7 @@ from ..charter.refusals import Refusal, RefusalBook
 from ..charter.standing import Standing
 from ..charter.store import StandingKeeper
 from ..clock import Clock
+from ..decision.texts import check_note
 from ..errors import DatabaseFault, NotAllowed
 from ..model.case import CaseState
 from ..model.event import Actor
@@ -170,17 +171,19 @@ class Guarded(Runtime):
         case_id: str = "",
         what: str = "",
         *,
+        note: str = "",
         writes: bool = True,
         doubts_clock: bool = True,
     ) -> Iterator[Acting]:
-        """A verb's transaction, for one actor.
+        """A verb's transaction, for one actor, who may have said why in a `note`.
 
-        What is refused in it is kept once it has ended. Raises `BadActor`.
+        What is refused in it is kept once it has ended. Raises `BadActor`, `BadText`.
         """
         asked = Asked(verb, actor, "", case_id, "", what)
         acting: Acting | None = None
         try:
             check_actor(actor)
+            check_note(note)
             with self.transaction(within, writes=writes, doubts_clock=doubts_clock) as transaction:
                 acting = Acting(transaction, self._standing_of(transaction), self._authorize, asked)
                 yield acting

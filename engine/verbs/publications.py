@@ -53,7 +53,9 @@ class Publications(Guarded, Generic[W]):
         its own day or a later one; it is held to the tables of law in force. Raises `NotAllowed`,
         `PublicationRefused`, `DefinitionRefused`.
         """
-        with self._acting("propose_version", actor, within, what=definition.id) as acting:
+        with self._acting(
+            "propose_version", actor, within, what=definition.id, note=note
+        ) as acting:
             acting.court = acting.standing.unit(court)
             acting.check("publish", court)
             transaction, who = acting.transaction, acting.here(court)
@@ -81,7 +83,7 @@ class Publications(Guarded, Generic[W]):
         Raises `DefinitionRefused`, `PublicationRefused`, `NotAllowed`, `CaseNotFound`,
         `MoveRefused`.
         """
-        with self._acting("propose_redesign", actor, within, case_id) as acting:
+        with self._acting("propose_redesign", actor, within, case_id, note=note) as acting:
             unit = acting.transaction.unit()
             case = unit.case(case_id)
             who = at_case(acting.at_case(case), case)
@@ -105,7 +107,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `NotAllowed`, `PublicationRefused`, `MoveRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_version", actor, within, what=str(id)) as acting:
+        with self._acting("decide_version", actor, within, what=str(id), note=note) as acting:
             transaction = acting.transaction
             found = publishing.locked(transaction, id)
             acting.court = found.court
@@ -134,7 +136,7 @@ class Publications(Guarded, Generic[W]):
         publish. Cases that began on it finish on it. Raises `NotAllowed`, `PublicationRefused`,
         `UnknownPublication`.
         """
-        with self._acting("withdraw_version", actor, within, what=str(id)) as acting:
+        with self._acting("withdraw_version", actor, within, what=str(id), note=note) as acting:
             found = publishing.locked(acting.transaction, id)
             acting.court = found.court
             return named(acting, request_id, id, note).do(
@@ -196,7 +198,9 @@ class Publications(Guarded, Generic[W]):
         By the power `move` of that version. Raises `MigrationRefused`, `NotAllowed`,
         `TransitionalRuleStays`.
         """
-        with self._acting("propose_migration", actor, within, what=definition.id) as acting:
+        with self._acting(
+            "propose_migration", actor, within, what=definition.id, note=note
+        ) as acting:
             acting.court = acting.standing.unit(court) or acting.standing.top
             acting.ask_host(acting.court)
             given = definition, acting.court, actor, note
@@ -218,7 +222,7 @@ class Publications(Guarded, Generic[W]):
 
         Raises `MigrationRefused`, `NotAllowed`, `UnknownMigration`.
         """
-        with self._acting("decide_migration", actor, within, what=str(id)) as acting:
+        with self._acting("decide_migration", actor, within, what=str(id), note=note) as acting:
             acting.court = moving.get(acting.transaction, id).court
             acting.ask_host(acting.court)
             given = id, actor, in_favour, note
@@ -260,7 +264,7 @@ class Publications(Guarded, Generic[W]):
         request_id: str | None = None,
     ) -> Publication:
         """Propose a whole set of tables of law. Raises `NotAllowed`, `PublicationRefused`."""
-        with self._acting("propose_law", actor, within, what=law.name) as acting:
+        with self._acting("propose_law", actor, within, what=law.name, note=note) as acting:
             acting.check("load_law")
             day, who = acting.standing.day(acting.transaction.now), acting.here("")
             return named(acting, request_id, law.to_text(), note).do(
@@ -283,7 +287,7 @@ class Publications(Guarded, Generic[W]):
         Versions published from now on are held to them; running cases go on as they are. Raises
         `NotAllowed`, `PublicationRefused`, `UnknownPublication`.
         """
-        with self._acting("decide_law", actor, within, what=str(id)) as acting:
+        with self._acting("decide_law", actor, within, what=str(id), note=note) as acting:
             acting.check("load_law", deciding=True)
             given = id, acting.here(""), in_favour, note
             return named(acting, request_id, id, in_favour, note).do(

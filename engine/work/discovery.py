@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, load_definition
 from ...workflow.model.definition import Definition
+from ...workflow.source.characters import shown
 from ...workflow.source.yaml_reader import ReadingFailed, raw_bytes
 
 log = logging.getLogger("zhixing")
@@ -38,7 +39,7 @@ def definitions_in(sources: Sources) -> Found:
     found = Found()
     _add(found, sources)
     for name, refused in found.broken.items():
-        log.error("%s was left out: %s", name, refused)
+        log.error("%s was left out: %s", shown(name), shown(str(refused)))
     return found
 
 

@@ -16,6 +16,7 @@ from ...workflow.guards.cel import Children
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.procedure import Procedure
+from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
@@ -77,8 +78,10 @@ class UnitOfWork:
         """Open a case in the version of a procedure that is in force for its court.
 
         Raises `UnknownProcedure`, `NotPublished`, `Refused`, `DataError`, `CaseExists`,
-        `BadCaseId`.
+        `BadCaseId`, `BadText`.
         """
+        check_event(event)
+        check_text("number", number, LONGEST_NUMBER)
         procedure = self._repository.current(procedure_id, court, event)
         if id is not None and not (0 < len(id) <= _LONGEST_CASE_ID and id.isprintable()):
             raise BadCaseId(id=id[:80])
@@ -104,10 +107,11 @@ class UnitOfWork:
         """Bring an event to a case, after everything the clock owes it.
 
         That is up to the moment it is entered at: what happened earlier comes after the clock's
-        moments, and then those of the limits it starts. Raises `Refused`, `DataError`,
+        moments, and then those of the limits it starts. Raises `Refused`, `DataError`, `BadText`,
         `CaseNotFound`, and what commands raise.
         """
         _check_aware(event.at)
+        check_event(event)
         self.catch_up(case_id, event.known_at)
         self._apply(case_id, event)
         self._catch_up_changed(event.known_at)

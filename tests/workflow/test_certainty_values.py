@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import LOAN
-from zhixing.workflow import DataError, definition_from_text
+from zhixing.workflow import DataError
+from zhixing.workflow.loading import stored_definition
 from zhixing.workflow.model.field_types import FieldType, parse
 from zhixing.workflow.periods.calendars import plain_calendar
 from zhixing.workflow.periods.counting import Counting, TimeUnit
@@ -90,7 +91,7 @@ def test_whatever_is_escaped_can_be_read_as_xml(text: str) -> None:
 @pytest.mark.parametrize("kind", sorted(RENDERERS))
 def test_a_title_that_steers_is_written_out_in_pictures(kind: str) -> None:
     text = LOAN.replace("{zh: 新收, en: fresh}", '{zh: "新\\e[2J\\u202e", en: fresh}')
-    picture = draw(definition_from_text(text), kind)
+    picture = draw(stored_definition(text, "old"), kind)
     assert is_clean(picture, has_lines=True) and "u001b" in picture
     if kind == "svg":
         xml.dom.minidom.parseString(picture.encode())

@@ -83,6 +83,10 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _unused(references)
 
 
+_NAMED_ZONES = {"cn": "Asia/Shanghai"}
+"""Calendars that are of one zone; `none` is of any."""
+
+
 def _whole(references: References) -> Iterator[Finding]:
     """The definition's own keys, its states, and the defaults of its fields."""
     definition = references.definition
@@ -111,6 +115,12 @@ def _zone(definition: Definition) -> Iterator[Finding]:
         zh = f"未知的时区 {zone}"
         en = f"unknown time zone {zone}"
         yield Finding(at, "unknown-zone", zh, en)
+        return
+    calendar = _NAMED_ZONES.get(definition.calendar)
+    if calendar is not None and zone != calendar:
+        zh = f"日历 {definition.calendar} 的时区是 {calendar}，zone 不起作用；请写 calendar: none"
+        en = f"the calendar {definition.calendar} is of {calendar}: zone takes calendar: none"
+        yield Finding(definition.at_value("zone"), "zone-of-calendar", zh, en)
 
 
 def _calendar(definition: Definition) -> Iterator[Finding]:
