@@ -26,6 +26,7 @@ from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
 from .adoption import adopt, overturned
 from .obstacles import role_titles, words
 from .powers import by_hand
+from .procedure import Procedure
 from .turn import Outcome, Turn
 
 _NO_PERSONS = CLOCK.roles | EXTERNAL_SYSTEM.roles | RELATED_PROCEEDING.roles
@@ -53,6 +54,16 @@ class Entering:
 def is_late(event: Event) -> bool:
     """Whether an event is entered after it happened, by somebody and not by the clock."""
     return event.recorded_at is not None and event.actor.id != CLOCK.id
+
+
+def comes_in_order(procedure: Procedure, recorded_at: datetime | None, event: Event) -> bool:
+    """Whether nothing was recorded of a case since a late event, on its very day.
+
+    Then there is no past to decide again. `recorded_at` is when something was recorded of it last.
+    """
+    local_day = procedure.calendar.local_day
+    is_same_day = local_day(event.at) == local_day(event.known_at)
+    return is_same_day and recorded_at is not None and recorded_at <= event.at
 
 
 def judge(turn: Turn) -> Entering:

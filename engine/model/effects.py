@@ -109,10 +109,10 @@ class Effects:
     """What one event brings about beside the case itself; filled while it is decided.
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
-    the lines that history shows. `closed_alerts` says of which deadlines the open
-    alerts end, and why. `tells_parent` is a trigger of the parent case, `told_at` when it is told
-    that, where that is not the event's time; `fires` an event of this case that follows at once. `reassigned` says that the officer, the team or the version
-    of the case may be another.
+    the lines that history shows. `closed_alerts` says of which deadlines the open alerts end, and
+    why. `tells_parent` is a trigger of the parent case, `told_at` when it is told that, where that
+    is not the event's time; `fires` an event of this case that follows at once. `reassigned` says
+    that the officer, the team or the version of the case may be another.
     """
 
     __slots__ = (

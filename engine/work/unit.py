@@ -15,6 +15,7 @@ from ...workflow.errors import NaiveDatetime
 from ...workflow.guards.cel import Children
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
+from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
@@ -278,15 +279,8 @@ class UnitOfWork:
 
     def _comes_in_order(self, case: CaseState, event: Event) -> bool:
         """Whether nothing was recorded of the case since a late event, on its very day."""
-        calendar = self.procedure(case).calendar
-        is_same_day = calendar.local_day(event.at) == calendar.local_day(event.known_at)
         is_untouched = not self._tracked[case.id].decisions
-        return (
-            is_same_day
-            and is_untouched
-            and case.recorded_at is not None
-            and case.recorded_at <= event.at
-        )
+        return is_untouched and comes_in_order(self.procedure(case), case.recorded_at, event)
 
     def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
         """A case that moves to another version is judged by that one."""
