@@ -1,21 +1,28 @@
 """Entries decided again from what they were given, by today's rules: what would come out otherwise.
 
-Nothing is read or written: the kept inputs of a case go through the same decision in memory. Where
-an entry cannot be repeated, what follows it in the case cannot be either, and is counted so.
+Nothing is read or written: the kept inputs of a case go through the same decision in memory, those
+that were late or corrected others with the past that they were decided with. What follows an entry
+that comes out otherwise is decided as that would have left the case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ...workflow.errors import ZhixingError
 from ..decision import RULES
 from ..decision.again import children_of
-from ..decision.decide import decide, open_case
+from ..decision.decide import History, decide, open_case
+from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
-from ..model.case import CaseState
+from ..errors import UnknownDeadline
+from ..model.case import CaseState, DeadlineState
 from ..model.effects import Decision, EntryKind
+from ..model.event import CLOCK, Event
+from ..model.past import KeptEntry
 from ..storage.chain import as_kept
 from ..storage.chaining import PROVEN_FROM_HERE
 from ..storage.past_rows import kept_entry
@@ -25,49 +32,94 @@ Row = Mapping[Any, Any]
 Procedures = Callable[[str], Procedure]
 
 
-_AMENDING = frozenset({"amends", "aside"})
-
-
 class CannotRepeat(Exception):
     """What an entry was given is not all there."""
 
 
 def repeat(rows: Iterable[Row], case: Row, procedures: Procedures, tally: Tally) -> None:
-    """Decide the entries of a case again, until one differs or cannot be repeated."""
-    state: CaseState | None = None
+    """Decide the entries of a case again, up to one that does not hold what it was given."""
+    life = _Life(case, procedures)
     goes_on = True
     for row in rows:
-        if not goes_on:
-            tally.not_repeatable += 1
-            continue
-        try:
-            decision = _again(state, row, case, procedures)
-        except (CannotRepeat, LookupError, TypeError, ValueError):
-            tally.not_repeatable, goes_on = tally.not_repeatable + 1, False
-            continue
-        except ZhixingError as error:
-            tally.otherwise.append(_otherwise(row, error.code, procedures))
-            goes_on = False
-            continue
-        tally.repeated += 1
-        differs = _difference(row, decision)
-        if differs:
-            tally.otherwise.append(_otherwise(row, differs, procedures))
-        state, goes_on = decision.case, not differs
+        goes_on = goes_on and _repeat_one(life, row, tally)
+        tally.not_repeatable += not goes_on
 
 
-def _again(state: CaseState | None, row: Row, case: Row, procedures: Procedures) -> Decision:
-    """The decision of an entry, made again. Raises `CannotRepeat`, and what decisions raise."""
-    entry = kept_entry(row)
-    if not entry.is_whole or (state is None and entry.kind is not EntryKind.OPENED):
-        raise CannotRepeat
-    procedure = procedures(entry.definition_hash)
-    if state is None:
-        return open_case(procedure, _new(row, case), entry.as_event())
-    if entry.late or not _AMENDING.isdisjoint(entry.given):
-        raise CannotRepeat  # it was decided with the whole past
-    state.deadlines = [d for d in state.deadlines if d.live]
-    return decide(procedure, state, entry.as_event(), children_of(procedure, entry))
+def _repeat_one(life: _Life, row: Row, tally: Tally) -> bool:
+    """Decide one entry again, and tell what differs; false where it cannot be."""
+    try:
+        differs = _difference(row, life.again(row))
+    except (CannotRepeat, LookupError, TypeError, ValueError):
+        return False
+    except ZhixingError as error:
+        differs = error.code
+    tally.repeated += 1
+    if differs:
+        tally.otherwise.append(_otherwise(row, differs, life.procedures))
+    return True
+
+
+@dataclass(slots=True)
+class _Life:
+    """A case that is decided again, entry after entry; it is the past of those to come."""
+
+    case: Row
+    procedures: Procedures
+    state: CaseState | None = None
+    known: list[KeptEntry] = field(default_factory=list)
+    limits: dict[str, DeadlineState] = field(default_factory=dict)
+
+    def entries(self) -> Sequence[KeptEntry]:
+        """What was recorded before the entry that is decided now."""
+        return self.known[:-1]
+
+    def deadlines(self) -> Sequence[DeadlineState]:
+        """Every time limit that there was by then."""
+        return list(self.limits.values())
+
+    def again(self, row: Row) -> Decision:
+        """The decision of an entry, made again. Raises `CannotRepeat`, and what decisions raise."""
+        entry = kept_entry(row)
+        self.known.append(entry)
+        if not entry.is_whole:
+            raise CannotRepeat
+        decision = self._decided(row, entry)
+        self.state = decision.case
+        self.state.recorded_at = entry.recorded_at
+        self.limits |= decision.effects.armed | decision.effects.changed
+        return decision
+
+    def _decided(self, row: Row, entry: KeptEntry) -> Decision:
+        procedure, event = self.procedures(entry.definition_hash), entry.as_event()
+        if entry.kind is EntryKind.OPENED:
+            return open_case(procedure, _new(row, self.case), event)
+        if self.state is None:
+            raise CannotRepeat
+        state = self.state.clone()
+        state.version = entry.seq - 1
+        state.deadlines = [d for d in state.deadlines if d.live]
+        _check_known(state, entry)
+        children, history = children_of(procedure, entry), self._history(procedure, event)
+        return decide(procedure, state, event, children, history=history)
+
+    def _history(self, procedure: Procedure, event: Event) -> History | None:
+        """The past, where it was at hand when the entry was written."""
+        if event.actor.id == CLOCK.id or (event.command is None and event.recorded_at is None):
+            return None
+        if event.command is None and comes_in_order(procedure, self._last_happened, event):
+            return None
+        return History(self, self.procedures)
+
+    @property
+    def _last_happened(self) -> datetime | None:
+        return max((entry.happened_at for entry in self.entries()), default=None)
+
+
+def _check_known(state: CaseState, entry: KeptEntry) -> None:
+    """A moment is one of a limit that still runs. Raises `UnknownDeadline`."""
+    live = {d.id for d in state.deadlines}
+    if entry.is_moment and entry.deadline_id not in live:
+        raise UnknownDeadline(case_id=state.id, rule=entry.deadline_id)
 
 
 def _new(row: Row, case: Row) -> CaseState:

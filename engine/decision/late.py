@@ -26,6 +26,7 @@ from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
 from .adoption import adopt, overturned
 from .obstacles import role_titles, words
 from .powers import by_hand
+from .procedure import Procedure
 from .turn import Outcome, Turn
 
 _NO_PERSONS = CLOCK.roles | EXTERNAL_SYSTEM.roles | RELATED_PROCEEDING.roles
@@ -53,6 +54,17 @@ class Entering:
 def is_late(event: Event) -> bool:
     """Whether an event is entered after it happened, by somebody and not by the clock."""
     return event.recorded_at is not None and event.actor.id != CLOCK.id
+
+
+def comes_in_order(procedure: Procedure, last: datetime | None, event: Event) -> bool:
+    """Whether nothing happened to a case since a late event, on its very day.
+
+    Then there is no past to decide again. `last` is when something happened to it last, however
+    late that was recorded: whoever worked when, what the clock did before is in order.
+    """
+    local_day = procedure.calendar.local_day
+    is_same_day = local_day(event.at) == local_day(event.known_at)
+    return is_same_day and last is not None and last <= event.at
 
 
 def judge(turn: Turn) -> Entering:

@@ -78,7 +78,7 @@ class KeptEntry:
             given.get("documents", {}),
             self.note,
             command_from_json(command) if command else None,
-            self.recorded_at if self.late and self.decides else None,
+            self.recorded_at if self.late and "amends" not in self.given else None,
         )
 
 

@@ -15,6 +15,7 @@ from ...workflow.errors import NaiveDatetime
 from ...workflow.guards.cel import Children
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
+from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
@@ -281,19 +282,19 @@ class UnitOfWork:
         return History(self._repository.past(case), self.version)
 
     def _comes_in_order(self, case: CaseState, event: Event) -> bool:
-        """Whether nothing happened to the case since a late event, on its very day.
+        """Whether nothing happened to the case since a late event, on its very day."""
+        return comes_in_order(self.procedure(case), self._last_happened(case, event.at), event)
 
-        However late it was recorded: what the clock did before is in order, whoever worked when.
+    def _last_happened(self, case: CaseState, moment: datetime) -> datetime | None:
+        """When something happened to the case last.
+
+        Where all of it was recorded before a moment, it is enough to say when.
         """
-        calendar = self.procedure(case).calendar
-        if calendar.local_day(event.at) != calendar.local_day(event.known_at):
-            return False
         is_untouched = not self._tracked[case.id].decisions
-        if is_untouched and case.recorded_at is not None and case.recorded_at <= event.at:
-            return True
+        if is_untouched and case.recorded_at is not None and case.recorded_at <= moment:
+            return case.recorded_at
         self.flush()  # the history is read where it is kept
-        entries = self._repository.past(case).entries()
-        return all(entry.happened_at <= event.at for entry in entries)
+        return max((e.happened_at for e in self._repository.past(case).entries()), default=None)
 
     def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
         """A case that moves to another version is judged by that one."""

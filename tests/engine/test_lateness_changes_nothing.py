@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import DATA, at
-from zhixing.engine import Actor, Engine, Refused, VirtualClock
+from zhixing.engine import Actor, BadEvent, Case, Engine, Refused, Replacement, VirtualClock
 from zhixing.workflow import definition_from_text
 
 # anybody may enter anything however late: what is tested is what becomes of it
@@ -84,7 +84,34 @@ def late(life: list[Step], dice: random.Random) -> Any:
             go_to(court, min(step.at + delay, END))
             enter(court, step, dice)
         go_to(court, END)
-        return truth(court)
+        found = truth(court)
+        proves_itself(court)
+        correct_something(court, dice)
+        proves_itself(court)
+        return found
+
+
+def proves_itself(court: Engine) -> None:
+    """Each entry is as it was written, and comes out the same when it is decided again."""
+    report = court.verify(rules=True)
+    assert (report.found, report.not_repeatable) == (0, 0), report.findings
+    assert report.repeated == report.entries == len(court.history("c"))
+    assert report.otherwise == ()
+
+
+def correct_something(court: Engine, dice: random.Random) -> None:
+    """Entries annulled or moved in time at random, where that is possible."""
+    for _ in range(3):
+        seq = dice.randint(2, len(court.history("c")))
+        moment = START + timedelta(hours=dice.randint(1, 2000))
+        moved = {seq: Replacement(happened_at=moment)}
+        given: dict[str, Any] = {"annul": [seq]} if dice.random() < 0.6 else {"replace": moved}
+        try:
+            case = court.correct("c", actor=LI, note="x", documents={"proof": "p"}, **given)
+        except (Refused, BadEvent):
+            continue
+        approve(court, case)
+        go_to(court, court.clock.now() + timedelta(hours=1))
 
 
 def enter(court: Engine, step: Step, dice: random.Random) -> None:
@@ -97,6 +124,11 @@ def enter(court: Engine, step: Step, dice: random.Random) -> None:
         documents={**step.documents, **proof},
         happened_at=step.at,
     )
+    approve(court, case)
+
+
+def approve(court: Engine, case: Case) -> None:
+    """Whoever must agree does."""
     while case.waiting:
         waiting = case.waiting[0]
         watcher = next(w for w in WATCHERS if w.roles & set(waiting.awaits))
