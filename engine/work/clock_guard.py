@@ -23,11 +23,15 @@ _CHECK_EVERY = timedelta(seconds=30)
 _STEP = timedelta(minutes=1)
 _ALIVE_EVERY = timedelta(minutes=1)
 
-_LAST_ENTRIES = (
+# not the very last alone: a process that has not looked yet may write after one whose clock ran
+# ahead, and must not hide what that one wrote
+_LAST = (
     select(history.c.recorded_at, history.c.case_id)
     .order_by(history.c.tx.desc(), history.c.position.desc())
-    .limit(3)
+    .limit(500)
+    .subquery()
 )
+_LATEST = select(_LAST).order_by(_LAST.c.recorded_at.desc()).limit(50)
 _MARKS = select(marks.c.name, marks.c.value, marks.c.at).where(
     marks.c.name.in_((ALIVE, CLOCK_ACCEPTED))
 )
@@ -125,8 +129,8 @@ def _sign(row: RowMapping) -> tuple[str, datetime | None, datetime]:
 
 
 def _last_entry(connection: Connection) -> datetime | None:
-    """When the last entry was recorded: the last that can be read."""
-    found = _read(connection, _LAST_ENTRIES, "case_id", lambda row: row["recorded_at"])
+    """The latest time of recording among the last entries that can be read."""
+    found = _read(connection, _LATEST, "case_id", lambda row: row["recorded_at"])
     return next(filter(None, found), None)
 
 

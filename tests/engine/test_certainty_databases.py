@@ -288,6 +288,24 @@ def test_a_clock_that_is_set_while_it_runs_is_looked_at_at_once(
         engine.open_case("loan", actor=OFFICER)
 
 
+def test_what_was_written_ahead_is_not_hidden_by_one_who_did_not_look(
+    file: str, loan: Definition
+) -> None:
+    right, ahead, third = Stepped(), stepped(timedelta(hours=5)), Stepped()
+    with (
+        Engine(file, loan, drafts=True, clock=right) as looked,
+        Engine(file, loan, drafts=True, clock=ahead) as fast,
+        Engine(file, loan, drafts=True, clock=third) as engine,
+    ):
+        looked.open_case("loan", actor=OFFICER)
+        fast.open_case("loan", actor=OFFICER)
+        looked.open_case("loan", actor=OFFICER)  # it looks at most twice a minute
+        with pytest.raises(ClockRefused):
+            engine.open_case("loan", actor=OFFICER)
+        engine.accept_clock(actor=ADMIN, note="looked at the wall")
+        engine.open_case("loan", actor=OFFICER)
+
+
 def test_the_clock_is_accepted_from_the_command_line(tmp_path: Path, loan: Definition) -> None:
     url = f"sqlite:///{tmp_path}/old.db"
     old = VirtualClock(datetime.now(UTC) - timedelta(days=40))

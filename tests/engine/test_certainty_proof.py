@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, stop_at_once
+from tests.courts import ADMIN
 from tests.engine.callers import BUSY, DONE, LENGTH, LI, Asked, Outside, came_of, opened, planned
 from tests.engine.cut_connection import Proxy, proxied
 from tests.engine.outside_checks import check_rows, names_taken
@@ -33,6 +34,8 @@ KILLS = 100 if SOAK else 25
 CUTS = 100 if SOAK else 25
 STOPS = 20 if SOAK else 3
 CASES = 12
+CLOCK = "clock"
+"""The code of a call that is refused because the clock is not believed."""
 
 
 @pytest.fixture
@@ -220,3 +223,75 @@ def came_in_the_end(court: Engine, asked: Asked) -> str:
     while (came := came_of(court, asked)) in UNSURE:
         continue
     return came
+
+
+def set_clock(folder: Path, ahead: timedelta) -> None:
+    """Set the clock of all processes at once, to so much more than the right time."""
+    new = folder / "clock.new"
+    new.write_text(str(ahead.total_seconds()))
+    new.rename(folder / "clock")
+
+
+def nothing_is_written(work: Load) -> None:
+    """Every call is refused for the clock's sake.
+
+    A process that looked just before, and never saw the clock otherwise, looks again soon.
+    """
+
+    def is_refused() -> bool:
+        before = work.count()
+        work.until_more(12, CLOCK)
+        return work.count() == before
+
+    until(is_refused, "it is written on")
+
+
+def accept(url: str, folder: Path) -> None:
+    with opened(url, folder) as court:
+        court.accept_clock(actor=ADMIN, note="looked at the wall")
+
+
+@pytest.mark.parametrize("seed", rounds("clocks", in_test=1, in_soak=10))
+def test_clocks_that_are_set_under_running_processes(
+    tmp_path: Path, folder: Path, seed: int
+) -> None:
+    """Hours on are believed, minutes back too; hours back or days on are a person's to accept."""
+    url = f"sqlite:///{tmp_path}/cases.db"
+    chance = random.Random(seed)
+    fill(url, datetime.now(UTC) + timedelta(seconds=2))
+    with load(url, folder, f"c{seed}") as work:
+        work.until_more(5)
+        set_clock(folder, timedelta(hours=chance.uniform(1, 20)))
+        work.until_more(5)
+        set_clock(folder, timedelta())
+        nothing_is_written(work)
+        accept(url, folder)
+        work.until_more(5)
+        work.kill()
+        set_clock(folder, timedelta(minutes=chance.uniform(-4, -1)))
+        work.until_more(5)
+        set_clock(folder, timedelta(days=chance.uniform(2, 900)))
+        nothing_is_written(work)
+        work.kill()
+        nothing_is_written(work)
+        accept(url, folder)
+        work.until_more(5)
+    settle(url, folder, work)
+    passed("clocks", seed)
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_no_hosts_clock_matters(
+    new_postgresql: Callable[[], str], folder: Path
+) -> None:
+    url = new_postgresql()
+    fill(url, datetime.now(UTC) + timedelta(seconds=2))
+    with load(url, folder, "p") as work:
+        for hours in (0, 5, -5, 100, -0.05):
+            set_clock(folder, timedelta(hours=hours))
+            work.until_more(5)
+        assert work.count(CLOCK) == 0
+    set_clock(folder, timedelta())
+    settle(url, folder, work)
+    with opened(url, folder) as court:
+        assert all(event.recorded_at <= datetime.now(UTC) for event in court.events())
