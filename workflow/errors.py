@@ -130,6 +130,13 @@ class GuardError(ZhixingError):
     zh, en = "条件表达式有误：{why_zh}", "the guard is wrong: {why_en}"
 
 
+class GuardFailed(ZhixingError):
+    """A guard, at its place in the definition, cannot be evaluated on the values of a case."""
+
+    code = "guard-failed"
+    zh, en = "{place}：条件无法求值：{why_zh}", "{place}: the guard cannot be evaluated: {why_en}"
+
+
 class GuardValueMissing(ZhixingError):
     """A guard needs values that the case does not have yet."""
 
