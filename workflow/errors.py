@@ -63,6 +63,14 @@ class BadLength(PeriodError):
     )
 
 
+class BeyondDates(BadLength):
+    """A period reaches beyond the days that there are: the years 1 to 9999."""
+
+    code = "period-end"
+    zh = "期限超出可表示的日期（公元1年至9999年），长度 {length}"
+    en = "the period reaches beyond the dates there are (years 1 to 9999); its length is {length}"
+
+
 class UnknownUnit(PeriodError):
     code = "period-unit"
     zh, en = "未知的期限单位 {unit}；可用：{known}", "unknown unit {unit}; known: {known}"

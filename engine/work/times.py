@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from ...workflow.errors import NaiveDatetime
 from ...workflow.periods.calendars import Calendar
 from ..errors import BadTime
+
+_FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 
 
 def when(
@@ -23,13 +25,20 @@ def when(
             raise NaiveDatetime(value=happened_at)
         if happened_at > now:
             raise _after_now(happened_at)
-        return happened_at, now
+        return _within_dates(happened_at), now
     today = calendar.local_day(now)
     if happened_at > today:
         raise _after_now(happened_at)
     if happened_at == today:
         return now, None
     return calendar.last_moment_of(happened_at), now
+
+
+def _within_dates(moment: datetime) -> datetime:
+    """An instant that has a date in every zone. Raises `BadTime`."""
+    if moment < _FIRST:
+        raise BadTime(value=moment, why_zh="早于公元1年", why_en="it is before the year 1")
+    return moment
 
 
 def _after_now(value: object) -> BadTime:
