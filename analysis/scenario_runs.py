@@ -26,7 +26,7 @@ from .scenario_entries import Corrected, handed_in, happened, moment
 from .scenarios import Correction, Scenario, ScenarioFile, ScenarioStep
 
 _NO_DEADLINE = "none"
-_SAME = {"guard-value": "guard"}
+_SAME = {"guard-value": "guard", "guard-failed": "guard"}
 
 
 class Failure(BaseModel):

@@ -83,7 +83,7 @@ class Output:
 
     def console(self) -> Console:
         """A terminal; outside one a table keeps its width, since nobody wants columns cut."""
-        return Console(highlight=False, width=None if os.isatty(1) else _WIDTH_OF_FILES)
+        return _Terminal(highlight=False, width=None if os.isatty(1) else _WIDTH_OF_FILES)
 
     def progress(self) -> Progress:
         """A progress bar on stderr; nothing when output is for machines, or nobody watches."""
@@ -96,6 +96,13 @@ class Output:
         terminal = Console(stderr=True)
         disable = self.as_json or not terminal.is_terminal
         return Progress(*columns, console=terminal, disable=disable, transient=True)
+
+
+class _Terminal(Console):
+    """A terminal that no text steers; what is drawn (tables) has been escaped before."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(shown(o) if isinstance(o, str) else o for o in objects), **options)
 
 
 def print_text(text: str, *, nl: bool = True, err: bool = False) -> None:

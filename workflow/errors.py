@@ -63,6 +63,14 @@ class BadLength(PeriodError):
     )
 
 
+class BeyondDates(BadLength):
+    """A period reaches beyond the days that there are: the years 1 to 9999."""
+
+    code = "period-end"
+    zh = "期限超出可表示的日期（公元1年至9999年），长度 {length}"
+    en = "the period reaches beyond the dates there are (years 1 to 9999); its length is {length}"
+
+
 class UnknownUnit(PeriodError):
     code = "period-unit"
     zh, en = "未知的期限单位 {unit}；可用：{known}", "unknown unit {unit}; known: {known}"
@@ -128,6 +136,13 @@ class GuardError(ZhixingError):
 
     code = "guard"
     zh, en = "条件表达式有误：{why_zh}", "the guard is wrong: {why_en}"
+
+
+class GuardFailed(ZhixingError):
+    """A guard, at its place in the definition, cannot be evaluated on the values of a case."""
+
+    code = "guard-failed"
+    zh, en = "{place}：条件无法求值：{why_zh}", "{place}: the guard cannot be evaluated: {why_en}"
 
 
 class GuardValueMissing(ZhixingError):

@@ -12,7 +12,7 @@ from ...engine import AuditFinding, AuditReport, Engine, FeedEvent
 from ...engine.audit.anchor import Anchor, read_anchor
 from ...engine.storage.chain import NOT_COVERED, TABLES_NOT_COVERED
 from .._options import court_option, into_option, with_engine
-from ..output import Output, with_output, write_page
+from ..output import Output, print_text, with_output, write_page
 
 _Existing = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -82,7 +82,7 @@ def _as_json(report: AuditReport) -> dict[str, Any]:
 def _print_finding(output: Output, finding: AuditFinding) -> None:
     words = output.say(finding.zh, finding.en)
     where = filter(None, (finding.court, finding.case_id, words))
-    click.echo(f"  ✗ {' '.join(where)} [{finding.code}]")
+    print_text(f"  ✗ {' '.join(where)} [{finding.code}]")
 
 
 def _print_report(output: Output, report: AuditReport, rules: bool) -> None:
@@ -162,7 +162,7 @@ def events(output: Output, engine: Engine, after: str, limit: int, court: str | 
 
     def lines() -> None:
         for event in found:
-            click.echo(_line(event))
+            print_text(_line(event))
 
     output.answer({"events": list(found)}, lines)
 

@@ -296,15 +296,15 @@ def _day_or_moment(text: str) -> date | datetime:
 def _print_then(output: Output, then: CaseAt) -> None:
     """A case as it was."""
     state = f"{output.pick(then, 'state')} ({then.state})"
-    click.echo(" ".join(filter(None, (then.id, then.number, state, then.officer, then.team))))
+    print_text(" ".join(filter(None, (then.id, then.number, state, then.officer, then.team))))
     for name, value in then.data.items():
         if value is not None:
-            click.echo(f"  {name}: {value}")
+            print_text(f"  {name}: {value}")
     for name, references in then.documents.items():
-        click.echo(f"  {name}: {', '.join(references)}")
+        print_text(f"  {name}: {', '.join(references)}")
     for limit in then.deadlines:
         due = limit.due_day or "-"
-        click.echo(f"  {due} {output.pick(limit, 'title')} {limit.status} {limit.key}".rstrip())
+        print_text(f"  {due} {output.pick(limit, 'title')} {limit.status} {limit.key}".rstrip())
     for name in then.waiting:
         output.echo(f"  待批准：{name}", f"  waits for approval: {name}")
     if not then.is_whole:

@@ -20,6 +20,7 @@ from ...analysis import (
 from ...analysis import simulate as run
 from ...workflow import Definition
 from ...workflow.review.pictures.bars import Chart, to_svg
+from ...workflow.source.characters import shown
 from .._options import AnyPath, NewFile
 from ..definitions import family_of
 from ..output import Output, print_text, with_output, write_file
@@ -144,7 +145,7 @@ def _simulate(
 
 
 def _table(output: Output, found: list[SimulationReport], names: list[str]) -> Table:
-    table = Table("", *names)
+    table = Table("", *map(shown, names))
     for zh, en, values in _rows(found):
         table.add_row(output.say(zh, en), *map(str, values))
     return table

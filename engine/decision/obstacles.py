@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import wraps
 from itertools import chain
 from typing import NamedTuple
 
-from ...workflow.errors import GuardValueMissing
+from ...workflow.errors import GuardFailed, GuardValueMissing
 from ...workflow.guards.cel import Guard
 from ...workflow.language import NO_WORDS, Words, joined
 from ...workflow.model.base import Ids, Text
@@ -20,6 +21,20 @@ from ..model.event import Actor
 from ..model.obstacle import Obstacle
 from .attempt import Attempt
 from .machine import Check, CompiledTransition
+
+
+def _evaluating(check: Check) -> Check:
+    """A check that evaluates conditions: one that cannot be is an obstacle too."""
+
+    @wraps(check)
+    def checked(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+        try:
+            return list(check(way, attempt))
+        except GuardFailed as failed:
+            reason = Words(failed.text("zh"), failed.text("en"))
+            return (Obstacle("guard-failed", reason=reason),)
+
+    return checked
 
 
 class _Needed(NamedTuple):
@@ -229,6 +244,7 @@ def _by_hand_alone(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstac
         yield Obstacle("missing-document", document=name, title=title, sentence=sentence)
 
 
+@_evaluating
 def _unfilled(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     return unfilled(way.spec.form or "", attempt)
 
@@ -251,6 +267,7 @@ def _holds(guard: Guard, attempt: Attempt) -> bool:
         return False
 
 
+@_evaluating
 def _guarded(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
     guard = way.guard
     assert guard is not None
@@ -266,6 +283,7 @@ def _guarded(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
     return (Obstacle("guard", reason=reason, sentence="guard/condition"),)
 
 
+@_evaluating
 def _unchecked(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     name = way.spec.checklist or ""
     for id, item in attempt.rules.definition.checklists[name].items.items():

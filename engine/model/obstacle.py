@@ -108,6 +108,7 @@ SENTENCES = {
     "guard": Words("{reason}", "{reason}"),
     "guard/condition": Words("条件不满足：{reason}", "not so: {reason}"),
     "guard-value": Words("{reason}", "{reason}"),
+    "guard-failed": Words("{reason}", "{reason}"),
     "checklist": Words("未完成：{title}{reason}", "not complete: {title}{reason}"),
     "waits": Words("{title}已提请，待批准", "to {title} is proposed already, and awaits approval"),
     # a proposal that waits for approval

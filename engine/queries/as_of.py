@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ...workflow.errors import NaiveDatetime
@@ -128,8 +128,9 @@ def _moment(procedure: Procedure, at: datetime | date) -> datetime:
         if at.tzinfo is None:
             raise NaiveDatetime(value=at)
         return at
-    next_day = procedure.calendar.start_of(at + timedelta(days=1))
-    return next_day - timedelta(microseconds=1)
+    if at == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return procedure.calendar.last_moment_of(at)
 
 
 def _typed(procedure: Procedure, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
-from ...workflow.errors import DataError
+from ...workflow.errors import DataError, GuardFailed
 from ...workflow.language import Words
 from ...workflow.model.field_types import masked
+from ...workflow.model.parts import ChecklistItem
 from ..decision.attempt import Attempt
 from ..decision.obstacles import is_complete
 from ..decision.procedure import Procedure
@@ -105,9 +106,17 @@ def _lines(procedure: Procedure, tried: Attempt, trigger: str) -> Iterator[Check
                 item=id,
                 title_zh=item.title.zh,
                 title_en=item.title.en,
-                is_complete=is_complete(name, id, item, tried),
+                is_complete=_is_complete(name, id, item, tried),
                 basis=item.basis.cite() if item.basis else "",
             )
+
+
+def _is_complete(checklist: str, id: str, item: ChecklistItem, tried: Attempt) -> bool:
+    """What cannot be evaluated is not complete; whoever acts is told why."""
+    try:
+        return is_complete(checklist, id, item, tried)
+    except GuardFailed:
+        return False
 
 
 def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, product
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
-from ..model.base import Element
+from ..guards.places import conditions
 from ..model.definition import Definition
 from ..model.flow import Transition
 from ..model.parts import ChecklistItem
@@ -26,6 +25,7 @@ def check(definition: Definition) -> Iterator[Finding]:
         except GuardError as error:
             yield _not_compiled(at, error)
             continue
+        yield from (_not_compiled(at, error) for error in compiler.literal_errors(text))
         amount = compiler.mixes_money(text)
         if amount is not None:
             yield _mixed(at, amount)
@@ -47,24 +47,6 @@ def _mixed(at: Position, amount: str) -> Finding:
         '(which counts as cents): write money("100.00")'
     )
     return Finding(at, "money-number", zh, en)
-
-
-def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
-    """Every condition of a definition: the element and key where it stands, and its text."""
-    for element, key in _places(definition):
-        text = getattr(element, key)
-        if text is not None:
-            yield element, key, text
-
-
-def _places(definition: Definition) -> Iterator[tuple[Element, str]]:
-    """Where conditions can stand: the elements, and the key of each."""
-    items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
-    asked = chain.from_iterable(form.fields.values() for form in definition.forms.values())
-    rows = chain.from_iterable(table.rows for table in definition.tables.values())
-    yield from product(chain(definition.transitions, items), ["when"])
-    yield from product(asked, ["required_when"])
-    yield from product(rows, ["when"])
 
 
 def required(definition: Definition, t: Transition) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
+from ..guards.places import conditions
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.facts import Facts
 from ..model.flow import Transition
@@ -14,7 +15,6 @@ from ..model.logs import LogActivity
 from ..model.parts import Form
 from ..source.findings import Finding, Severity
 from ..source.positions import Position
-from .conditions import conditions
 
 _PROCEDURE = "procedure"
 _CASE = "case."

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations
 
 from ..guards.cel import GuardCompiler
+from ..guards.places import conditions
 from ..guards.solver import GuardSolver, format_example
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
 from ..model.parts import Account
 from ..source.findings import Finding
-from .conditions import conditions, required
+from .conditions import required
 from .references import named
 from .structure import closure, moves, ways
 

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, Protocol
 
-from ..errors import GuardError, GuardValueMissing
+from ..errors import GuardError, GuardFailed, GuardValueMissing
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..source.positions import Position
 from .cel_tree import Constant, FunctionCall, Name, Tree, names_in, tree_of
+from .literals import bad_literals
 from .messages import cel_problem, type_word
+from .places import place_of
 from .python import Plain
 from .python import plain as plain_python
 from .variables import cents, variables_of
@@ -36,6 +39,9 @@ _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _FLAG = 1 << 61
 """Added to amounts of money, which are far smaller, where they are to be told from numbers."""
+
+_UNKNOWN = "No value with name"
+"""How CEL begins to say that a variable is not known."""
 
 _COMPARISONS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
 _ARITHMETIC = frozenset({"_+_", "_-_", "_*_"})
@@ -81,11 +87,13 @@ class Guard:
     _plain: Plain | None
     _readers: tuple[tuple[str, Reader], ...]
     _fields: tuple[tuple[str, str, bool], ...]
+    _place: Callable[[str], Position]
 
     def allows(self, scope: GuardScope) -> bool:
         """Whether the guard holds.
 
-        Raises `GuardValueMissing` when a value that decides it is not known.
+        Raises `GuardValueMissing` when a value that decides it is not known, and `GuardFailed` when
+        it cannot be evaluated on the values that are.
         """
         if self._plain is not None:
             decided = self._plain(scope.data, scope.children)
@@ -95,10 +103,20 @@ class Guard:
 
     def asks_cel(self, scope: GuardScope) -> bool:
         """As `allows`, by CEL alone."""
-        result = self._program.eval(data=self._known_values(scope)).value()
-        if not isinstance(result, bool):
-            raise GuardValueMissing(names=self._missing(scope) or str(result))
-        return result
+        try:
+            result = self._program.eval(data=self._known_values(scope)).value()
+        except (RuntimeError, ValueError, TypeError, OverflowError) as error:
+            raise self._failed(str(error)) from None
+        if isinstance(result, bool):
+            return result
+        missing = self._missing(scope)
+        if missing and _UNKNOWN in str(result):
+            raise GuardValueMissing(names=missing)
+        raise self._failed(str(result))
+
+    def _failed(self, problem: str) -> GuardFailed:
+        why = cel_problem(problem, ())
+        return GuardFailed(place=self._place(self.text), why_zh=why.zh, why_en=why.en)
 
     def _missing(self, scope: GuardScope) -> str:
         """The fields of the case that the guard reads and that are not known."""
@@ -137,6 +155,7 @@ class GuardCompiler:
 
     def __init__(self, definition: Definition) -> None:
         self.kinds = variables_of(definition)
+        self._definition = definition
         self._subs = definition.sub_procedures
         self._environment: Any = None
         self._compiled: dict[str, Guard] = {}
@@ -164,6 +183,7 @@ class GuardCompiler:
             _plain=plain_python(tree, self.kinds, frozenset(self._subs)),
             _readers=tuple(self._readers(names)),
             _fields=tuple(self._direct_fields(names)),
+            _place=partial(place_of, self._definition),
         )
 
     def _checked(self, shown: str) -> Any:
@@ -228,6 +248,22 @@ class GuardCompiler:
             return _as_seen(kind, scope.children.get(sub, {}).get(what, unknown))
 
         return read
+
+    def literal_errors(self, text: str) -> Iterator[GuardError]:
+        """What literals of a guard that compiles can never be evaluated."""
+        for bad in bad_literals(text, self._why_it_fails):
+            why = cel_problem(bad.why, ())
+            before = text[: bad.place]
+            line, column = before.count("\n") + 1, bad.place - before.rfind("\n")
+            yield GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
+
+    def _why_it_fails(self, condition: str) -> str | None:
+        """Why a condition without variables cannot be evaluated; None where it can."""
+        try:
+            result = self._programs().compile(condition).eval(data={}).value()
+        except RuntimeError:
+            return None  # it is another overload, which the whole guard was checked for
+        return None if isinstance(result, bool) else str(result)
 
     def mixes_money(self, text: str) -> str | None:
         """The amount of money that a guard compares with a plain number.

@@ -88,6 +88,11 @@ def _too_long(found: re.Match[str], known: Iterable[str]) -> Words:
     return Words("条件过长或括号过深", "the condition is too long or too deep")
 
 
+def _told(zh: str, en: str) -> Callable[[re.Match[str], Iterable[str]], Words]:
+    """What an evaluation says, in these words."""
+    return lambda found, known: Words(zh.format(*found.groups()), en.format(*found.groups()))
+
+
 _EXPLANATIONS: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], Words]], ...] = (
     (r"undeclared reference to '([^']*)'", _undeclared),
     (r"found no matching overload for '([^']*)' applied to '\(([^']*)\)'", _no_overload),
@@ -95,5 +100,28 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], Words]]
     (r"mismatched input '<EOF>'", _incomplete),
     (r"(?:extraneous|mismatched) input ('[^']*')", _unexpected),
     (r"expression size exceeds|recursion limit", _too_long),
+    (
+        r"invalid regular expression: (.*)",
+        _told("不是正则表达式：{0}", "no regular expression: {0}"),
+    ),
+    (
+        r"String to Timestamp|Timestamp .*(?:below|above)",
+        _told("不是时间（如 2025-01-08T00:00:00Z）", "no time such as 2025-01-08T00:00:00Z"),
+    ),
+    (
+        r"String to Duration|Duration .*(?:below|above)",
+        _told("不是时长（如 36h）", "no length such as 36h"),
+    ),
+    (r"(?:divide|modulus) by zero", _told("除数为零", "a division by zero")),
+    (r"OUT_OF_RANGE", _told("数值超出范围", "a value is out of range")),
+    (r"Iteration budget", _told("求值步骤过多", "it takes too many steps")),
+    (
+        r"cannot convert|conversion error",
+        _told("文字不能换算为该类型", "the text is no such value"),
+    ),
+    (r"Key not found in map : (.*)", _told("没有键 {0}", "there is no key {0}")),
+    (r"Index error: index=(\S+)", _told("列表没有第 {0} 项", "the list has no item {0}")),
+    (r"No matching overloads", _told("值的类型不符", "a value is of another type")),
+    (r"Invalid timezone", _told("未知的时区", "an unknown time zone")),
 )
 """What the compiler says, as a pattern, and how to put it; the first that matches is taken."""

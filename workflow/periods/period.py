@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import ParamSpec, TypeVar
 
-from ..errors import BadLength, NaiveDatetime, StillDeducted, UnknownCounting
+from ..errors import BadLength, BeyondDates, NaiveDatetime, StillDeducted, UnknownCounting
 from ..language import NO_WORDS, Words
 from . import steps
 from .adjustments import FAR_DAY, Deduction, Extension, Span, merged
@@ -91,11 +91,14 @@ class Period:
     ) -> Due:
         """When the period from `start` is over; its first day or hour is not counted.
 
-        Raises `NaiveDatetime`, `BadLength`, `StillDeducted`, `DateOutsideCalendar`.
+        Raises `NaiveDatetime`, `BeyondDates`, `StillDeducted`, `DateOutsideCalendar`.
         """
-        if self.unit is TimeUnit.HOUR or deductions or extensions:
-            return self._due(start, deductions, extensions, _Story())
-        return self._simple(_day(start, self.calendar))
+        try:
+            if self.unit is TimeUnit.HOUR or deductions or extensions:
+                return self._due(start, deductions, extensions, _Story())
+            return self._simple(_day(start, self.calendar))
+        except OverflowError:
+            raise BeyondDates(length=self.length) from None
 
     def explain(
         self,
@@ -105,8 +108,11 @@ class Period:
     ) -> tuple[Due, tuple[ExplanationStep, ...]]:
         """As `due`, with every step told: start, counting, deductions, extensions, rest days."""
         told = _Story()
-        due = self._due(start, deductions, extensions, told)
-        return due, told.steps()
+        try:
+            due = self._due(start, deductions, extensions, told)
+            return due, told.steps()
+        except OverflowError:
+            raise BeyondDates(length=self.length) from None
 
     def _due(
         self,
@@ -150,6 +156,7 @@ class Period:
         if due is None:
             if len(known) >= _MOST_KEPT:
                 known.clear()
+            self._check_start(start)
             day = self._count(start, self.length, self.unit)
             due = known[start] = self._due_on(start, self._rolled(day))
         return due
@@ -158,6 +165,10 @@ class Period:
     def _dues(self) -> dict[date, Due]:
         """The due dates computed before, by their starts."""
         return {}
+
+    def _check_start(self, start: date) -> None:
+        """The day on which a period starts begins at an instant that has a date everywhere."""
+        self.calendar.start_of(start).astimezone(UTC)
 
     def _due_on(self, start: date, day: date) -> Due:
         """The due date on a last day."""
@@ -174,7 +185,7 @@ class Period:
         return any(map(self.calendar.is_provisional, new_years))
 
     def _count(self, start: date, length: int, unit: TimeUnit) -> date:
-        """So many units on from a day, or back. Raises `BadLength` where dates end."""
+        """So many units on from a day, or back. Raises `BeyondDates` where dates end."""
         amount = self._signed(length)
         try:
             if unit is TimeUnit.DAY:
@@ -183,7 +194,7 @@ class Period:
                 return self.calendar.add_working_days(start, amount)
             return add_months(start, amount * (12 if unit is TimeUnit.YEAR else 1))
         except (OverflowError, ValueError):
-            raise BadLength(length=length) from None
+            raise BeyondDates(length=length) from None
 
     def _due_days(
         self,
@@ -193,6 +204,7 @@ class Period:
         told: _Story,
     ) -> Due:
         """Count, lengthen by deductions and each extension, and move off a rest day at last."""
+        self._check_start(start)
         spans = merged(deductions)
         day = self._count(start, self.length, self.unit)
         told.add(steps.started, start, self._article)
@@ -282,11 +294,8 @@ class Period:
         return Due(last, self.calendar.end_of(last), self.calendar.is_provisional(last))
 
     def _local(self, moment: datetime) -> datetime:
-        """An instant on the calendar's clock. Raises `BadLength` where dates end."""
-        try:
-            return moment.astimezone(self.calendar.zone)
-        except OverflowError:
-            raise BadLength(length=self.length) from None
+        """An instant on the calendar's clock."""
+        return moment.astimezone(self.calendar.zone)
 
     def _hours(self, start: datetime, length: int, deductions: Sequence[Deduction]) -> datetime:
         """So many hours on from an instant, or back; what is deducted lengthens them."""
@@ -294,7 +303,7 @@ class Period:
             # in UTC: on the wall clock a day of the change to summer time would be an hour short
             base = start.astimezone(UTC) + timedelta(hours=self._signed(length))
         except OverflowError:
-            raise BadLength(length=length) from None
+            raise BeyondDates(length=length) from None
         end_of = self.calendar.end_of
         spans = [(end_of(since), end_of(until)) for since, until in merged(deductions)]
         end, before = base, None
