@@ -16,6 +16,7 @@ from .commands.law import law
 from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
+from .commands.recounting import recount
 from .commands.review import diagram, diff, print_
 from .commands.scenarios import test_
 from .commands.simulation import simulate
@@ -37,6 +38,7 @@ for command in (
     schema,
     diff,
     migrate,
+    recount,
     charter,
     deputy,
     refusals,

@@ -224,6 +224,8 @@ class AsyncEngine:
     laws = _question(Publications[AsyncWithin].laws)
     calendar_changes = _threaded(Publications[AsyncWithin].calendar_changes)
     apply_calendar = _threaded(Publications[AsyncWithin].apply_calendar)
+    rule_changes = _threaded(Publications[AsyncWithin].rule_changes)
+    apply_rules = _threaded(Publications[AsyncWithin].apply_rules)
 
     # -- the court itself
 

@@ -34,6 +34,7 @@ powers:
   change_charter: {by: security_admin, decided_by: president}
   load_law: {by: procedure_editor, decided_by: procedure_publisher}
   load_calendar: {by: procedure_publisher}
+  apply_rules: {by: procedure_publisher}
   resolve: {by: system_admin}
   appoint_deputy:
     - {by: chief, roles: [officer]}

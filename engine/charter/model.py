@@ -53,6 +53,7 @@ class Grants(Element):
     change_charter: Grant | None = None
     load_law: Grant | None = None
     load_calendar: Grant | None = None
+    apply_rules: Grant | None = None
     resolve: Grant | None = None
     appoint_deputy: tuple[DeputyGrant, ...] = ()
     export: Grant | None = None
@@ -65,6 +66,7 @@ TITLES = {
     "change_charter": Words("变更章程", "change the charter"),
     "load_law": Words("载入法律表", "load tables of law"),
     "load_calendar": Words("载入放假通知", "load holiday notices"),
+    "apply_rules": Words("按新规则重算在办期限", "count running limits by new rules"),
     "resolve": Words("处理事件单", "resolve incidents"),
     "appoint_deputy": Words("为此职务指定代理人", "appoint a deputy in this role"),
     "export": Words("导出", "export"),

@@ -143,8 +143,20 @@ def _next_moment(leads: Sequence[timedelta], deadline: DeadlineState) -> datetim
     return deadline.due_at - leads[deadline.warned]
 
 
+def recalculate_deducted(turn: Turn, before: Sequence[Deduction]) -> None:
+    """Compute those deadlines again that other deductions lengthen now than did `before`.
+
+    Those that a deduction does not touch stay as they were counted, also by older rules.
+    """
+    procedure, after = turn.procedure, turn.case.deductions
+    for deadline in turn.live():
+        rule = procedure.rules[deadline.rule]
+        if relevant(procedure, rule, before) != relevant(procedure, rule, after):
+            recalculate(turn, only=deadline.id)
+
+
 def recalculate(turn: Turn, only: str | None = None) -> None:
-    """Compute the unexpired deadlines again, after deductions, extensions or the calendar changed.
+    """Compute the unexpired deadlines again, after extensions, the calendar or the rules changed.
 
     `only` names the one deadline (its id) that is concerned.
     """

@@ -4,6 +4,7 @@ named, another version."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from ...workflow.errors import DataError
@@ -27,7 +28,7 @@ from ..model.commands import (
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from .correction import correct
-from .deadlines import arm, finish, recalculate, revive
+from .deadlines import arm, finish, recalculate, recalculate_deducted, revive
 from .deadlines import reach as reach_moment
 from .powers import is_approved
 from .tasks import adapt
@@ -51,10 +52,19 @@ def _is_belated(deadline: DeadlineState) -> bool:
     return deadline.armed_at > deadline.due_at
 
 
-def count_anew(turn: Turn, _: Recalculate) -> Outcome:
-    """Every due date is computed again on the procedure's present calendar."""
+def count_anew(turn: Turn, command: Recalculate) -> Outcome:
+    """Every due date is computed again, on the present calendar and by the present rules."""
+    before = {d.id: d.due_day for d in turn.live()}
     recalculate(turn)
-    return Outcome(EntryKind.CALENDAR, {"calendar": turn.procedure.calendar.version})
+    if not command.rules:
+        return Outcome(EntryKind.CALENDAR, {"calendar": turn.procedure.calendar.version})
+    changed = turn.effects.changed.values()
+    due = [[d.rule, _iso(before[d.id]), _iso(d.due_day)] for d in changed]
+    return Outcome(EntryKind.RULES, {"rules": command.rules, "due": due})
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def seal(turn: Turn, _: Seal) -> Outcome:
@@ -76,8 +86,8 @@ def deduct(turn: Turn, command: Deduct) -> Outcome:
         for d in turn.case.deductions
         if d.until is not None or (d.ground, d.since) != (new.ground, new.since)
     )
-    turn.case.deductions = (*kept, new)
-    recalculate(turn)
+    before, turn.case.deductions = turn.case.deductions, (*kept, new)
+    recalculate_deducted(turn, before)
     until = new.until.isoformat() if new.until else None
     told = [new.ground, new.since.isoformat(), until, new.document]
     return Outcome(EntryKind.DEDUCTION, {"deduction": told})

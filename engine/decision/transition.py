@@ -18,7 +18,7 @@ from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .attempt import Attempt
-from .deadlines import arm, close, leave, perform, recalculate
+from .deadlines import arm, close, leave, perform, recalculate_deducted
 from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
@@ -178,7 +178,7 @@ def _switch_suspension(turn: Turn, source: str) -> None:
     before, after = grounds.get(source), grounds.get(case.state)
     if before == after:
         return
-    today = turn.procedure.calendar.local_day(turn.at)
+    today, deducted = turn.procedure.calendar.local_day(turn.at), case.deductions
     if before is not None:
         case.deductions = tuple(
             replace(d, until=max(today, d.since)) if d.ground == before and d.until is None else d
@@ -187,7 +187,7 @@ def _switch_suspension(turn: Turn, source: str) -> None:
     if after is not None:
         document = ", ".join(turn.event.documents.values())
         case.deductions = (*case.deductions, Deduction(today, None, after, document))
-    recalculate(turn)
+    recalculate_deducted(turn, deducted)
 
 
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:

@@ -99,7 +99,7 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     Finish: lambda c: ["finish", c.task, c.send],
     HandBack: lambda c: ["hand-back", c.task],
     Move: lambda c: ["move", c.hash, c.entered_at],
-    Recalculate: lambda c: ["recalculate"],
+    Recalculate: lambda c: ["recalculate", c.rules] if c.rules else ["recalculate"],
     Seal: lambda c: ["seal"],
     Vote: lambda c: ["vote", c.trigger, c.in_favour],
     Waive: lambda c: ["waive", c.deadline],

@@ -55,7 +55,12 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Recalculate:
-    """Every due date is computed again on the procedure's present calendar."""
+    """Every due date is computed again on the procedure's present calendar.
+
+    `rules` is the number of the library's rules, where these are why; else it is the calendar.
+    """
+
+    rules: int = 0
 
 
 @dataclass(frozen=True, slots=True)

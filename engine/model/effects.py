@@ -72,6 +72,7 @@ class EntryKind(StrEnum):
     ARMED = "armed"
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
+    RULES = "rules"
     MOVED = "moved"
     FINISHED = "finished"
     CORRECTED = "corrected"

@@ -237,6 +237,7 @@ _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
     EntryKind.FINISHED: _nothing,
     EntryKind.DEADLINE: _nothing,
     EntryKind.CALENDAR: _nothing,
+    EntryKind.RULES: _nothing,
     EntryKind.SEALED: _nothing,
     **dict.fromkeys(
         (

@@ -15,9 +15,16 @@ from ..storage.definition_store import running_on
 from ..versions import law_changes, moving, publications, publishing
 from ..versions.law_changes import law_in_force
 from ..versions.migration import MigrationPlan, plan_migration
-from ..versions.moving import Migration, Progress
+from ..versions.moving import Migration
+from ..versions.paging import Progress
 from ..versions.publications import Publication
-from ..versions.recalculation import DueDateChange, apply_calendar, calendar_changes
+from ..versions.recalculation import (
+    DueDateChange,
+    apply_calendar,
+    apply_rules,
+    calendar_changes,
+    rule_changes,
+)
 from ..versions.renewal import Renewal, renewals
 from .guarded import Acting, Guarded
 from .once import named
@@ -299,7 +306,7 @@ class Publications(Guarded, Generic[W]):
         with self.transaction(within, writes=False) as transaction:
             return publications.listed(transaction, kind="law")
 
-    # -- calendars
+    # -- calendars and rules
 
     def calendar_changes(self, name: str, calendar: Calendar) -> list[DueDateChange]:
         """The running deadlines whose due dates differ on another calendar of this name.
@@ -318,3 +325,23 @@ class Publications(Guarded, Generic[W]):
         with self._acting("apply_calendar", actor, None, what=name) as acting:
             acting.check("load_calendar")
         return apply_calendar(self, name, calendar, actor)
+
+    def rule_changes(self) -> list[DueDateChange]:
+        """The running deadlines whose due dates differ by the rules of the library as it is now.
+
+        After an upgrade that changes a computation; each is given before and after, and why.
+        """
+        return rule_changes(self)
+
+    def apply_rules(
+        self, *, actor: Actor, note: str, progress: Progress | None = None
+    ) -> list[DueDateChange]:
+        """Count the running deadlines by today's rules, and give the changes.
+
+        By those whom the charter lets apply new rules, saying why. Each case is written by itself,
+        with a history entry of what was due before and after; a run that was interrupted goes on
+        when it is asked again. What cannot be counted anew is given with why. Raises `NotAllowed`.
+        """
+        with self._acting("apply_rules", actor, None) as acting:
+            acting.check("apply_rules")
+        return apply_rules(self, actor, note, progress)

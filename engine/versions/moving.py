@@ -28,10 +28,8 @@ from ..storage.schema import cases, moves
 from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Runtime, Transaction
 from .migration import MigrationPlan, plan_case, running_on_others, stays
-from .paging import PAGE, count
+from .paging import PAGE, Progress, count
 from .publishing import move_to, read_stored
-
-Progress = Callable[[int, int], None]
 
 
 class MigrationStatus(StrEnum):

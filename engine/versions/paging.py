@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,6 +11,8 @@ from ..storage.schema import cases
 from ..work.runtime import Runtime
 
 PAGE = 200
+Progress = Callable[[int, int], None]
+"""Is told how many of how many are done."""
 
 
 def pages(
@@ -20,7 +22,7 @@ def pages(
     last = ""
     while True:
         query = select(cases.c.id).where(cases.c.id > last, *wanted).order_by(cases.c.id)
-        with runtime.transaction() as transaction:
+        with runtime.transaction(writes=False) as transaction:
             ids = list(transaction.connection.execute(query.limit(size)).scalars())
         if not ids:
             return

@@ -663,6 +663,15 @@ VERSIONS = (
         NotAllowed,
         place=TOP,
     ),
+    Verb(
+        "apply_rules",
+        grant("apply_rules"),
+        lambda w: None,
+        lambda w, s, who: w.engine.apply_rules(actor=who, note="upgrade"),
+        lambda w, s, done: "",
+        NotAllowed,
+        place=TOP,
+    ),
 )
 
 CHARTERS = (
