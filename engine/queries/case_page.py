@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from html import escape
 from typing import Any
 
 from ...workflow.language import Language
+from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
 from .export import CaseExport
 from .views import HistoryEntry
@@ -97,7 +97,7 @@ class _Page:
     def html(self) -> str:
         case = self._file.case
         heading = self._say("案件卷宗", "File of the case")
-        name = escape(case.number or case.id)
+        name = escaped(case.number or case.id)
         parts = (
             self._head(),
             self._facts(),
@@ -118,21 +118,21 @@ class _Page:
         return zh if self._lang == "zh" else en
 
     def _pick(self, thing: Any, name: str) -> str:
-        return escape(str(getattr(thing, f"{name}_{self._lang}")))
+        return escaped(str(getattr(thing, f"{name}_{self._lang}")))
 
     def _title(self, table: Mapping[str, Any], name: str) -> str:
         """What something of the definition is called; by its name where that is not known."""
         found = table.get(name)
-        return escape(found.title.text(self._lang) if found is not None else name)
+        return escaped(found.title.text(self._lang) if found is not None else name)
 
     def _trigger(self, entry: HistoryEntry) -> str:
         if not entry.trigger:
             return self._word(entry.kind)
-        return escape(self._definition.trigger_title(entry.trigger).text(self._lang))
+        return escaped(self._definition.trigger_title(entry.trigger).text(self._lang))
 
     def _word(self, name: str) -> str:
         """A word of the engine, as people say it where there is a way."""
-        return escape(_WORDS[self._lang].get(name, name))
+        return escaped(_WORDS[self._lang].get(name, name))
 
     def _when(self, moment: datetime | None) -> str:
         if moment is None:
@@ -142,14 +142,14 @@ class _Page:
     def _value(self, value: Any) -> str:
         """A value for people; what holds others as a list."""
         if isinstance(value, Mapping):
-            return self._list(f"{escape(str(n))}: {self._value(v)}" for n, v in value.items())
+            return self._list(f"{escaped(str(n))}: {self._value(v)}" for n, v in value.items())
         if isinstance(value, list | tuple):
             return "、".join(map(self._value, value)) or "—"
         if isinstance(value, bool):
             return self._say("是", "yes") if value else self._say("否", "no")
         if isinstance(value, datetime):
             return self._when(value)
-        return "—" if value is None else escape(str(value))
+        return "—" if value is None else escaped(str(value))
 
     # -- pieces
 
@@ -171,19 +171,19 @@ class _Page:
 
     def _head(self) -> str:
         case, say = self._file.case, self._say
-        closed = f"{self._when(case.closed_at)} {escape(case.closing_mode or '')}"
+        closed = f"{self._when(case.closed_at)} {escaped(case.closing_mode or '')}"
         hash = case.definition_hash[:12]
-        procedure = escape(self._definition.title.text(self._lang))
+        procedure = escaped(self._definition.title.text(self._lang))
         return self._pairs(
             (
                 (say("流程", "procedure"), f"{procedure} <code>{case.procedure} {hash}</code>"),
-                (say("编号", "id"), escape(case.id)),
-                (say("法院", "court"), escape(case.court)),
-                (say("承办人", "officer"), escape(f"{case.officer} {case.team}".strip()) or "—"),
+                (say("编号", "id"), escaped(case.id)),
+                (say("法院", "court"), escaped(case.court)),
+                (say("承办人", "officer"), escaped(f"{case.officer} {case.team}".strip()) or "—"),
                 (say("状态", "state"), self._pick(case, "state")),
                 (say("开立", "opened"), self._when(case.opened_at)),
                 (say("结案", "closed"), closed if case.closed_at else "—"),
-                (say("时区", "time zone"), escape(str(self._zone))),
+                (say("时区", "time zone"), escaped(str(self._zone))),
             )
         )
 
@@ -199,7 +199,7 @@ class _Page:
         ]
         sealed = ", ".join(case.sealed)
         if sealed:
-            data.append((self._say("密封，未列", "sealed, not shown"), escape(sealed)))
+            data.append((self._say("密封，未列", "sealed, not shown"), escaped(sealed)))
         found = f"<h2>{self._say('案情', 'Facts')}</h2>{self._pairs(data)}"
         if documents:
             found += f"<h2>{self._say('文书', 'Documents')}</h2>{self._pairs(documents)}"
@@ -215,10 +215,10 @@ class _Page:
         )
         rows = (
             (
-                f"{self._pick(limit, 'title')} {escape(limit.key)}<br>{escape(limit.basis)}",
+                f"{self._pick(limit, 'title')} {escaped(limit.key)}<br>{escaped(limit.basis)}",
                 self._word("opened-right" if limit.status == "opened" else limit.status),
                 self._day(limit.due_day),
-                self._list(escape(step.text(self._lang)) for step in limit.steps),
+                self._list(escaped(step.text(self._lang)) for step in limit.steps),
             )
             for limit in self._file.deadlines
         )
@@ -239,7 +239,7 @@ class _Page:
             (
                 self._pick(task, "title"),
                 self._word(task.status),
-                escape(task.claimed_by or ", ".join(task.offered_to)),
+                escaped(task.claimed_by or ", ".join(task.offered_to)),
                 f"{self._when(task.offered_at)} – {self._when(task.ended_at)}",
             )
             for task in self._file.tasks
@@ -258,8 +258,8 @@ class _Page:
             (
                 f"{self._title(rules, alert.rule)} {self._word(alert.kind)}",
                 self._when(alert.at),
-                escape(", ".join(filter(None, (*alert.roles, alert.watcher)))),
-                escape(alert.seen_by or "—"),
+                escaped(", ".join(filter(None, (*alert.roles, alert.watcher)))),
+                escaped(alert.seen_by or "—"),
             )
             for alert in self._file.alerts
         )
@@ -282,17 +282,17 @@ class _Page:
             else ("", ""),
             (words["changes"], self._named(entry.changes)),
             (words["effects"], self._list(map(self._effect, entry.effects))),
-            (words["note"], escape(entry.note)),
+            (words["note"], escaped(entry.note)),
         ]
         recorded = self._say("登记于", "recorded")
         late = f" · {words['late']}" if entry.late else ""
-        roles = escape(f"{entry.actor} ({', '.join(entry.roles)})")
+        roles = escaped(f"{entry.actor} ({', '.join(entry.roles)})")
         return (
             f'<section class="entry"><h3>{entry.seq}. {self._trigger(entry)}</h3>'
             f'<div class="quiet">{self._when(entry.happened_at)} · {roles} · {move}'
             f" · {recorded} {self._when(entry.recorded_at)}{late}</div>"
             f"{self._pairs((name, value) for name, value in told if value)}"
-            f'<div class="hash">{escape(entry.algorithm)} {escape(entry.hash)}</div></section>\n'
+            f'<div class="hash">{escaped(entry.algorithm)} {escaped(entry.hash)}</div></section>\n'
         )
 
     def _named(self, values: Mapping[str, Any] | None) -> str:

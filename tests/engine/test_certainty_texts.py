@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.conftest import DATA, LOAN, at
 from zhixing.engine import (
@@ -18,6 +19,7 @@ from zhixing.engine import (
     VirtualClock,
     load_charter,
 )
+from zhixing.engine.storage import schema
 from zhixing.workflow import (
     Deduction,
     DefinitionRefused,
@@ -145,3 +147,16 @@ def test_a_zone_beside_the_calendar_of_another_is_told() -> None:
         definition_from_text(LOAN + "zone: Europe/Rome\n")
     rome = definition_from_text(LOAN + "zone: Europe/Rome\ncalendar: none\n")
     assert rome.zone == "Europe/Rome"
+
+
+def test_what_was_stored_before_steers_no_page(database: str) -> None:
+    """A note from before such texts were refused is written out where it is shown."""
+    clock = VirtualClock(MOMENT)
+    with Engine(database, LATE, clock=clock, drafts=True, upgrade=True) as engine:
+        engine.open_case("late", id="c", actor=LI, officer="li", data={"amount": "1"}, note="old")
+        with engine.database.begin() as connection:
+            connection.execute(sa.update(schema.history).values(note="<b>\x1b[8m\u202eold"))
+        reader = Actor.of("r", "audit_admin")
+        page = engine.case_page("c", actor=reader)
+        assert is_clean(page, has_lines=True)
+        assert "&lt;b&gt;" in page and "u001b" in page
