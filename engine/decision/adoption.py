@@ -20,6 +20,7 @@ from ..model.case import (
     TaskState,
     TaskStatus,
 )
+from ..model.commands import Correct
 from ..model.effects import Alert, Effects
 from ..model.past import Redecision, Replayed
 from . import tasks
@@ -41,6 +42,7 @@ _TAKEN = (
 
 _TOLD_ONCE = ("expired", "escalated")
 _NO_EFFECTS = Effects()
+_REQUEST = "request:"
 
 
 def adopt(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> dict[str, Any]:
@@ -237,9 +239,9 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     for seq, decision in done.after.kept.items():
         was = _effects_of(done.before, seq)
         _by_hand(turn, "send", _left(decision.effects) - _left(was), roles)
-        _by_hand(turn, "undo", _left(was) - _left(decision.effects), roles)
+        _take_back(turn, done, _left(was) - _left(decision.effects), roles)
     for seq in sorted(done.before.kept.keys() - done.after.kept.keys()):
-        _by_hand(turn, "undo", _left(_effects_of(done.before, seq)), roles)
+        _take_back(turn, done, _left(_effects_of(done.before, seq)), roles)
 
 
 def _effects_of(replayed: Replayed, seq: int) -> Effects:
@@ -254,7 +256,7 @@ def _left(effects: Effects) -> frozenset[str]:
 
 def _asked(effects: Effects) -> Iterator[str]:
     """What the court asks of others; sub-procedures and related proceedings are its own."""
-    yield from (f"request:{r.request}" for r in effects.requests)
+    yield from (f"{_REQUEST}{r.request}" for r in effects.requests)
 
 
 def _named(effects: Effects) -> Iterator[str]:
@@ -262,6 +264,29 @@ def _named(effects: Effects) -> Iterator[str]:
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
     if effects.tells_parent is not None:
         yield f"parent:{effects.tells_parent}"
+
+
+def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:
+    """What has left the case is taken back by a person, or by the request that is declared for it.
+
+    That is filled from the case as it was when it was sent out, and goes out on a correction alone.
+    """
+    by_hand = set(names)
+    for name in sorted(names):
+        other = _compensation(turn, name)
+        if other is not None:
+            by_hand.remove(name)
+            turn.effects.requests.append(tasks.outbound(turn, other, done.before.case.data))
+            turn.tell(what="taken-back", request=name.removeprefix(_REQUEST), by=other)
+    _by_hand(turn, "undo", by_hand, roles)
+
+
+def _compensation(turn: Turn, name: str) -> str | None:
+    """The request that takes back what left the case, where a correction may send one."""
+    request = turn.procedure.definition.requests.get(name.removeprefix(_REQUEST))
+    if request is None or not isinstance(turn.event.command, Correct):
+        return None
+    return request.compensate if name.startswith(_REQUEST) else None
 
 
 def _by_hand(turn: Turn, what: str, names: Iterable[str], roles: tuple[str, ...]) -> None:

@@ -198,8 +198,8 @@ class _Replay:
     # -- the order of what happened
 
     def _inputs(self, amendments: Sequence[_Known]) -> list[_Input]:
-        annulled = frozenset(seq for known in amendments for seq in known.amendment.annul)
-        standing = [known for known in amendments if known.seq not in annulled]
+        standing = _standing(amendments)
+        annulled = frozenset(seq for known in standing for seq in known.amendment.annul)
         first, *rest = self._kept_inputs(annulled, [k.amendment for k in standing])
         for seq, amendment in standing:
             if amendment.insert is not None:
@@ -309,6 +309,16 @@ class _Replay:
         if isinstance(event.command, Move):
             return self._tools.version(event.command.hash)
         return self._tools.version(self._done.case.definition_hash)
+
+
+def _standing(amendments: Sequence[_Known]) -> list[_Known]:
+    """The amendments that no later one has annulled; what an annulled one annulled stands again."""
+    annulled, standing = set[int | None](), list[_Known]()
+    for known in reversed(amendments):
+        if known.seq not in annulled:
+            standing.insert(0, known)
+            annulled |= known.amendment.annul
+    return standing
 
 
 def _amends(entry: KeptEntry) -> bool:

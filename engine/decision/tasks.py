@@ -196,9 +196,10 @@ def _send(turn: Turn, task: TaskState) -> None:
     turn.effects.requests.append(outbound(turn, name))
 
 
-def outbound(turn: Turn, name: str) -> OutboundRequest:
-    """A request of the definition, with what it sends of the case as it now stands."""
-    request, data = turn.procedure.definition.requests[name], turn.case.data
+def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> OutboundRequest:
+    """A request of the definition, with what it sends of a case's data (as it now stands)."""
+    request = turn.procedure.definition.requests[name]
+    data = turn.case.data if data is None else data
     payload = {field: _sent(data, value) for field, value in request.sends.items()}
     return OutboundRequest(name, request.operation, payload)
 

@@ -16,7 +16,7 @@ from ..periods.calendars import plain_calendar
 from ..periods.counting import TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
-from .references import KINDS, References, is_open_to
+from .references import KINDS, References, is_open_to, named
 from .structure import resting
 
 # The keys of each element whose values are names, with the kind of name each one holds.
@@ -287,6 +287,17 @@ def _request(references: References, request: Request) -> Iterator[Finding]:
     values = map(str, request.sends.values())
     fields = [value.removeprefix("case.") for value in values if value.startswith("case.")]
     yield from references.refer(request, "sends", "field", fields)
+    yield from references.refer_keys([request], {"compensate": "request"})
+    yield from _compensation(references, request)
+
+
+def _compensation(references: References, request: Request) -> Iterator[Finding]:
+    """What takes a request back is not itself taken back: there would be no end."""
+    other = named(references.definition.requests, request.compensate)
+    if other is not None and other.compensate is not None:
+        zh = f"{request.compensate} 是补救请求，不得再有 compensate"
+        en = f"{request.compensate} takes a request back, and has no compensate of its own"
+        yield Finding(request.at_value("compensate"), "compensation", zh, en)
 
 
 def _log(references: References) -> Iterator[Finding]:

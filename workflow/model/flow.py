@@ -155,13 +155,15 @@ class Request(Described):
 
     `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
     fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
-    (case field to answer field).
+    (case field to answer field). `compensate` is the request that takes it back: it goes out when a
+    correction annuls the step that sent this one.
     """
 
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
     sends: dict[Id, Any] = Field(default_factory=dict)
     answers: dict[Id, Id] = Field(default_factory=dict)
     takes: dict[Id, Id] = Field(default_factory=dict)
+    compensate: Id | None = None
 
 
 class Suspension(Element):
