@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar, Unpack
 
+from pydantic import TypeAdapter
+
 from ...adapters.protocol import Answer
 from ...workflow.periods.adjustments import Deduction, Extension
 from ..charter.persons import check_person
@@ -42,6 +44,7 @@ from .repeating import repeating
 W = TypeVar("W")
 Data = Mapping[str, Any]
 Documents = Mapping[str, str]
+_ID = TypeAdapter(str)
 
 
 @repeating
@@ -106,8 +109,8 @@ class Changes(Guarded, Generic[W]):
             calls = [(new, opening.once(new, name, of=len(batch))) for new, name in named]
             known = [once.first() for _, once in calls]
             ids = [
-                first["value"] if first is not None else opening.open(new)
-                for (new, _), first in zip(calls, known, strict=True)
+                once.value(_ID, first) if first is not None else opening.open(new)
+                for (new, once), first in zip(calls, known, strict=True)
             ]
             unit.flush()
             for (_, once), first, id in zip(calls, known, ids, strict=True):

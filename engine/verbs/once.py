@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any, TypedDict, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ...workflow.model.field_types import to_json
 from ..errors import BadRequestId, RequestReused
+from ..storage.damage import damaged_row
 from ..storage.request_rows import KeptRequest, find_request, keep_request
 from .guarded import Acting
 
@@ -86,10 +87,17 @@ class Once:
         of_kind = TypeAdapter[T](kind)
         first = self.first()
         if first is not None:
-            return of_kind.validate_python(first["value"])
+            return self.value(of_kind, first)
         value = work()
         self.keep({"value": of_kind.dump_python(value, mode="json")})
         return value
+
+    def value(self, of_kind: TypeAdapter[T], first: Mapping[str, Any]) -> T:
+        """What was kept, as it was. Raises `DamagedRow`."""
+        try:
+            return of_kind.validate_python(first["value"])
+        except (KeyError, ValidationError) as error:
+            raise damaged_row("zx_requests", self.id, error) from error
 
 
 def named(acting: Acting, request_id: str | None, *arguments: Any) -> Once:

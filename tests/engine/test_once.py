@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.conftest import LOAN
 from zhixing.engine import (
     Actor,
     BadRequestId,
+    DamagedRow,
     DataError,
     Engine,
     NewCase,
@@ -96,6 +98,16 @@ def test_the_same_instant_in_another_zone_is_the_same_call(court: Engine) -> Non
     assert court.fire("c", "clue", happened_at=rome, **given) == first
     with pytest.raises(RequestReused):
         court.fire("c", "clue", happened_at=moment - timedelta(seconds=1), **given)
+
+
+@pytest.mark.parametrize("kept", ["null", "{}", '{"value": 7}', '"x"'])
+def test_a_result_that_cannot_be_read_is_told(court: Engine, kept: str) -> None:
+    batch = [NewCase(data={"amount": "1"})]
+    court.open_many("loan", batch, actor=LI, request_id="b-1")
+    with court.database.begin() as connection:
+        connection.execute(sa.text("UPDATE zx_requests SET result = :kept"), {"kept": kept})
+    with pytest.raises(DamagedRow, match="b-1"):
+        court.open_many("loan", batch, actor=LI, request_id="b-1")
 
 
 def nested(depth: int) -> list[Any]:
