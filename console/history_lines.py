@@ -61,5 +61,9 @@ def _corrected_by(entry: HistoryEntry) -> tuple[int, ...]:
 
 
 def _effect(effect: dict[str, Any]) -> str:
-    about = effect.get("deadline", effect.get("trigger", ""))
-    return f"{about} {effect['what']}"
+    about = next((str(effect[name]) for name in _ABOUT if name in effect), "")
+    return f"{about} {effect['what']}".lstrip()
+
+
+_ABOUT = ("deadline", "task", "trigger", "officer")
+"""What an effect is about, the first that it names."""
