@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from ..engine.decision.times import when
 from ..engine.engine import Engine
 from ..engine.model.case import DEFAULT_COURT
 from ..engine.model.event import RELATED_PROCEEDING, Actor, Event
-from ..engine.work.times import when
 from ..workflow.model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
 from ..workflow.model.facts import OPEN
 

@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 
 from ..engine.model.commands import LateAct, Replacement
 from ..engine.queries.views import HistoryEntry
-from ..engine.work.times import when
 from ..workflow.errors import BadDate
 from ..workflow.language import did_you_mean
 from ..workflow.loading import DefinitionRefused
 from ..workflow.model.base import Element
 from ..workflow.model.facts import OPEN
-from ..workflow.periods.calendars import plain_calendar
 from ..workflow.periods.parsing import parse_day
 from ..workflow.source.findings import Finding
 from ..workflow.source.positions import Position
@@ -42,8 +40,10 @@ def moment(element: Element, text: str, zone: ZoneInfo, key: str = "at") -> date
 
 def happened(element: Element, text: str | None, zone: ZoneInfo) -> datetime | date | None:
     """When something happened: a day, or a time. Raises `DefinitionRefused` at its place."""
-    if text is None:
-        return None
+    return _said(element, text, zone) if text is not None else None
+
+
+def _said(element: Element, text: str, zone: ZoneInfo) -> date:
     try:
         return parse_day(text)
     except BadDate:
@@ -56,15 +56,15 @@ def handed_in(kinds: Iterable[str]) -> dict[str, str]:
 
 
 class Corrected:
-    """What a correction means in the history of a case, at a time.
+    """What a correction means in the history of a case.
 
-    Raises `DefinitionRefused` for an entry that there is not, `BadTime` for a time after now.
+    Raises `DefinitionRefused` for an entry that there is not.
     """
 
-    def __init__(self, history: Sequence[HistoryEntry], now: datetime, zone: ZoneInfo) -> None:
+    def __init__(self, history: Sequence[HistoryEntry], zone: ZoneInfo) -> None:
         acts = (entry for entry in history if entry.trigger)
         self._numbers = {OPEN: 1} | {entry.trigger: entry.seq for entry in acts}
-        self._now, self._zone = now, zone
+        self._zone = zone
 
     def written(self, correction: Correction) -> Written:
         """The correction with the numbers of the entries: of several alike, the last."""
@@ -86,16 +86,12 @@ class Corrected:
         return found
 
     def _replacement(self, instead: Instead) -> Replacement:
-        at = self._instant(instead, instead.happened) if instead.happened is not None else None
+        at = happened(instead, instead.happened, self._zone)
         return Replacement(instead.data, handed_in(instead.documents), at)
 
     def _act(self, entered: Entered) -> LateAct:
-        at = self._instant(entered, entered.happened)
+        at = _said(entered, entered.happened, self._zone)
         return LateAct(entered.fire, at, entered.data, handed_in(entered.documents))
-
-    def _instant(self, element: Element, text: str) -> datetime:
-        said = happened(element, text, self._zone)
-        return when(said, plain_calendar(self._zone.key), self._now)[0]
 
 
 def _refused(at: Position, zh: str, en: str) -> DefinitionRefused:

@@ -216,8 +216,7 @@ class _Step:
         )
 
     def _correct(self, correction: Correction) -> None:
-        history, now = self._engine.history(self._case), self._engine.clock.now()
-        written = Corrected(history, now, self._zone).written(correction)
+        written = Corrected(self._engine.history(self._case), self._zone).written(correction)
         self._engine.correct(
             self._case,
             actor=self._actor,

@@ -40,7 +40,12 @@ class VirtualClock:
         return self._now
 
 
-def _aware(moment: datetime) -> datetime:
+def check_aware(moment: datetime) -> None:
+    """Raises `NaiveDatetime` for an instant without a zone."""
     if moment.tzinfo is None:
         raise NaiveDatetime(value=moment)
+
+
+def _aware(moment: datetime) -> datetime:
+    check_aware(moment)
     return moment.astimezone(UTC)

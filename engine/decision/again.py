@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from ...workflow.errors import ZhixingError
 from ...workflow.guards.cel import Children
 from ...workflow.model.field_types import reviver
-from ..errors import BadTime, NotWhole, Refused, TooManyEvents
+from ..errors import NotWhole, Refused, TooManyEvents
 from ..model.amendment_json import amendment_from_json
 from ..model.case import CaseState, DeadlineState
 from ..model.commands import DeadlineReached, Move
@@ -25,6 +25,7 @@ from ..model.event import CLOCK, Event
 from ..model.past import Amendment, KeptEntry, Past, Redecision, Replayed
 from .deadlines import next_deadline
 from .procedure import Procedure
+from .times import check_begun
 from .turn import NO_CHILDREN, LimitKey, Naming, Turn
 
 _MOST_EVENTS = 20_000
@@ -252,19 +253,12 @@ class _Replay:
             self._done.inserted = self._apply(input.event, None, self._turn.children)
             return
         try:
-            self._check_begun(input.event)
+            check_begun(input.event.at, self._done.case.opened_at)
             procedure, entry = self._procedure(input.event), input.entry
             children = children_of(procedure, entry) if entry is not None else NO_CHILDREN
             self._apply(input.event, input.seq, children)
         except ZhixingError as error:
             self._done.impossible[input.seq] = error
-
-    def _check_begun(self, event: Event) -> None:
-        """Nothing happens before the case was opened, also where that is corrected."""
-        opened_at = self._done.case.opened_at
-        if event.at < opened_at:
-            zh, en = "早于立案", "it is before the case was opened"
-            raise BadTime(value=event.at, why_zh=zh, why_en=en)
 
     def _catch_up(self, until: datetime) -> None:
         while True:

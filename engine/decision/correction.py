@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from ...workflow.errors import NaiveDatetime
 from ...workflow.language import Words
 from ...workflow.model.parts import POWERS
-from ..errors import BadEvent, BadTime, Refused
+from ..errors import BadEvent, Refused
 from ..model.case import DeadlineStatus
 from ..model.commands import Correct, Replacement
 from ..model.effects import EntryKind
@@ -24,6 +23,7 @@ from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
 from .adoption import adopt
 from .late import confirming, impossible, is_moved, keep, overtaken
 from .powers import by_hand, is_approved
+from .times import check_begun, moment_of
 from .turn import Outcome, Turn
 
 _VERDICTS = (DeadlineStatus.EXPIRED, DeadlineStatus.MET, DeadlineStatus.MET_LATE)
@@ -33,7 +33,7 @@ def correct(turn: Turn, command: Correct) -> Outcome:
     """Decide the past again with what is corrected. Raises `Refused`, `BadEvent`."""
     _check_reasons(turn)
     command = _dated(turn, command)
-    _check_times(turn, command)
+    _check_begun(turn, command)
     amendment = _amendment(turn, command)
     assert turn.again is not None
     done = turn.again(turn, amendment)
@@ -66,7 +66,7 @@ def _check_reasons(turn: Turn) -> None:
 
 
 def _dated(turn: Turn, command: Correct) -> Correct:
-    """A day stands for its end; today for now. Raises `BadTime`."""
+    """A day stands for its end; today for now. Raises `BadTime`, `NaiveDatetime`."""
     new = {
         seq: replace(given, happened_at=_instant(turn, given.happened_at))
         for seq, given in command.replace.items()
@@ -79,36 +79,17 @@ def _dated(turn: Turn, command: Correct) -> Correct:
 
 
 def _instant(turn: Turn, given: date) -> datetime:
-    if isinstance(given, datetime):
-        return given
-    known_at, calendar = turn.event.known_at, turn.procedure.calendar
-    today = calendar.local_day(known_at)
-    if given > today:
-        raise _after_now(given)
-    return known_at if given == today else calendar.last_moment_of(given)
+    return moment_of(given, turn.procedure.calendar, turn.event.known_at)
 
 
-def _after_now(value: object) -> BadTime:
-    return BadTime(value=value, why_zh="不得晚于现在", why_en="it is not after now")
-
-
-def _check_times(turn: Turn, command: Correct) -> None:
-    """Nothing happens after it is recorded, nor before the case was opened.
-
-    Raises `BadTime`, `NaiveDatetime`.
-    """
+def _check_begun(turn: Turn, command: Correct) -> None:
+    """Nothing that is corrected happens before the case was opened. Raises `BadTime`."""
     moments = [new.at for new in command.replace.values()]
     opening = command.replace.get(1)
     opened_at = (opening and opening.at) or turn.case.opened_at
     moments += [command.enter.at] if command.enter is not None else []
     for moment in filter(None, moments):
-        if moment.tzinfo is None:
-            raise NaiveDatetime(value=moment)
-        if moment > turn.event.known_at:
-            raise _after_now(moment)
-        if moment < opened_at:
-            zh, en = "早于立案", "it is before the case was opened"
-            raise BadTime(value=moment, why_zh=zh, why_en=en)
+        check_begun(moment, opened_at)
 
 
 def _amendment(turn: Turn, command: Correct) -> Amendment:

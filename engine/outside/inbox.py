@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from ...adapters.protocol import Answer
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
+from ..decision.times import when
 from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
@@ -18,7 +19,6 @@ from ..storage.damage import first_row
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
-from ..work.times import when
 from ..work.unit import UnitOfWork
 
 

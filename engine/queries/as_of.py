@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ...workflow.errors import NaiveDatetime
+from ..clock import check_aware
 from ..decision.procedure import Procedure
 from ..errors import NotOpenThen
 from ..model.case import LIVE, DeadlineStatus, ProposalStatus
@@ -125,8 +125,7 @@ def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> Case
 
 def _moment(procedure: Procedure, at: datetime | date) -> datetime:
     if isinstance(at, datetime):
-        if at.tzinfo is None:
-            raise NaiveDatetime(value=at)
+        check_aware(at)
         return at
     if at == date.max:
         return datetime.max.replace(tzinfo=UTC)

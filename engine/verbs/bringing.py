@@ -9,6 +9,7 @@ from typing import Any
 
 from ...workflow.periods.calendars import plain_calendar
 from ..charter.persons import check_person
+from ..decision.times import when
 from ..errors import StaleVersion
 from ..model.case import CaseState, NewCase
 from ..model.command_json import command_as_json
@@ -17,7 +18,6 @@ from ..model.event import Event
 from ..queries.preview import Preview
 from ..queries.views import Case
 from ..storage.case_rows import case_of_snapshot, snapshot_of
-from ..work.times import when
 from ..work.unit import UnitOfWork
 from .guarded import Acting
 from .once import Calling, Once

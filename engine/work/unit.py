@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ...workflow.errors import NaiveDatetime
 from ...workflow.guards.cel import Children
+from ..clock import check_aware
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.late import comes_in_order
@@ -111,7 +111,7 @@ class UnitOfWork:
         moments, and then those of the limits it starts. Raises `Refused`, `DataError`, `BadText`,
         `CaseNotFound`, and what commands raise.
         """
-        _check_aware(event.at)
+        check_aware(event.at)
         check_event(event)
         self.catch_up(case_id, event.known_at)
         self._apply(case_id, event)
@@ -228,7 +228,7 @@ class UnitOfWork:
         return tracked
 
     def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:
-        _check_aware(event.at)
+        check_aware(event.at)
         self._repository.keep(procedure, self.now)
         decision = open_case(procedure, case, event)
         self._record(decision.case)
@@ -358,8 +358,3 @@ def _child_id(parent: CaseState, index: int) -> str:
 def _dated(event: Event, at: datetime | None) -> Event:
     """An event, or what it let happen earlier: that is then known since the event was."""
     return event if at is None else replace(event, at=at, recorded_at=event.known_at)
-
-
-def _check_aware(moment: datetime) -> None:
-    if moment.tzinfo is None:
-        raise NaiveDatetime(value=moment)
