@@ -6,7 +6,8 @@ by itself, and what the clock alone would send now does not go out: a person get
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +53,7 @@ def adopt(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> dict[str, Any
     """
     case, before, after = turn.case, done.before.case, done.after.case
     changes = _facts(case, before, after)
+    _documents(turn, before, after)
     for name in _TAKEN:
         value = getattr(after, name)
         if getattr(before, name) != value:
@@ -87,18 +89,35 @@ def _told_of(name: str, value: Any) -> dict[str, Any]:
 
 
 def _facts(case: CaseState, before: CaseState, after: CaseState) -> dict[str, Any]:
-    """Fields and documents; gives the fields that are others now."""
+    """The fields that are others now."""
     changed = {
         name: after.data.get(name)
         for name in {**before.data, **after.data}
         if before.data.get(name) != after.data.get(name)
     }
     case.data = {**case.data, **changed}
-    for name in {**before.documents, **after.documents}:
-        if before.documents.get(name) != after.documents.get(name):
-            case.documents = {**case.documents, name: after.documents.get(name, [])}
-    case.documents = {name: filed for name, filed in case.documents.items() if filed}
     return changed
+
+
+def _documents(turn: Turn, before: CaseState, after: CaseState) -> None:
+    """What is on file of each kind that came out otherwise; history tells all of it."""
+    case, filed = turn.case, dict[str, list[str]]()
+    for kind in {**before.documents, **after.documents}:
+        was, now = before.documents.get(kind, []), after.documents.get(kind, [])
+        if was != now:
+            filed[kind] = [*now, *_beside(case.documents.get(kind, []), was)]
+    if filed:
+        turn.tell(what="filed", documents=filed)
+        case.documents = {kind: all for kind, all in {**case.documents, **filed}.items() if all}
+
+
+def _beside(filed: Sequence[str], known: Sequence[str]) -> list[str]:
+    """What was filed beside the acts of the past: with what corrects them, say."""
+    others = list(filed)
+    for reference in known:
+        if reference in others:
+            others.remove(reference)
+    return others
 
 
 def _proposals(case: CaseState, before: CaseState, after: CaseState) -> None:
@@ -119,13 +138,40 @@ def is_aside(proposal: Proposal) -> bool:
 def _deadlines(turn: Turn, done: Redecision) -> None:
     before = {d.id: d for d in done.before.case.deadlines}
     after = {d.id: d for d in done.after.case.deadlines}
+    told = defaultdict[_Named, list[str]](list)
     for id, deadline in after.items():
         if id not in before:
             _take_new(turn, done, deadline)
         elif _differs(before[id], deadline):
             _take_changed(turn, done, before[id], deadline)
+        else:
+            continue
+        told[_named_as(deadline)].append(id)
     for id in sorted(before.keys() - after.keys()):
         _annul(turn, done, id)
+        told[_named_as(before[id])].append(id)
+    _tell_standing(turn, after.values(), told)
+
+
+_Named = tuple[str, str]
+"""By what history names a limit: its rule and its key."""
+
+
+def _named_as(deadline: DeadlineState) -> _Named:
+    return deadline.rule, deadline.key
+
+
+def _tell_standing(
+    turn: Turn, deadlines: Iterable[DeadlineState], told: Mapping[_Named, list[str]]
+) -> None:
+    """Of several limits of one name the one that counts now is told last, as it stands."""
+    by_worth = sorted(deadlines, key=lambda d: (d.status in _COUNTING, d.start))
+    for name, standing in {_named_as(d): d for d in by_worth}.items():
+        if name in told and told[name] != [standing.id]:
+            turn.tell_deadline(standing, standing.status.value)
+
+
+_COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 
 
 def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:

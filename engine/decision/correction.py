@@ -6,7 +6,7 @@ entry, which says what it puts in the place of what.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -46,9 +46,7 @@ def correct(turn: Turn, command: Correct) -> Outcome:
     approval = turn.procedure.definition.powers["correct"].approval or ""
     turn.confirmed_by = confirming(turn, done, approval)
     source = turn.case.state
-    filed = turn.case.documents
     changes = adopt(turn, done, by_hand(turn.procedure.definition))
-    changes |= _documents_told(filed, turn.case.documents)
     keep(turn, amendment)
     return Outcome(EntryKind.CORRECTED, changes | _told(command), source)
 
@@ -197,15 +195,6 @@ def _with_late(*statuses: DeadlineStatus | None) -> set[DeadlineStatus | None]:
     """Statuses, a limit that was met late as one that expired."""
     late = DeadlineStatus.MET_LATE
     return {DeadlineStatus.EXPIRED if status is late else status for status in statuses}
-
-
-def _documents_told(
-    before: Mapping[str, list[str]], after: Mapping[str, list[str]]
-) -> dict[str, Any]:
-    """The kinds of document that others are on file of now."""
-    kinds = {**before, **after}
-    changed = {k: after.get(k, []) for k in kinds if before.get(k) != after.get(k)}
-    return {"documents": changed} if changed else {}
 
 
 def _told(command: Correct) -> dict[str, Any]:

@@ -198,10 +198,8 @@ def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None
 
 
 def _corrected(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
-    """What came out otherwise: fields, documents, who handles it."""
-    changes = {name: v for name, v in entry.changes.items() if name in procedure.fields}
-    folded.data |= changes
-    folded.documents |= entry.changes.get("documents", {})
+    """What came out otherwise: fields, and who handles it; and what it rests on."""
+    _carried_out(folded, entry, procedure)
     officer, team = entry.changes.get("officer"), entry.changes.get("team")
     folded.officer = officer if officer is not None else folded.officer
     folded.team = team if team is not None else folded.team
@@ -256,7 +254,8 @@ _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
 _STATUS = {
     "armed": DeadlineStatus.RUNNING,
     "armed-paused": DeadlineStatus.PAUSED,
-    "recomputed": DeadlineStatus.RUNNING,
+    "running": DeadlineStatus.RUNNING,
+    "annulled": DeadlineStatus.CANCELLED,
     "resumed": DeadlineStatus.RUNNING,
     "paused": DeadlineStatus.PAUSED,
     **{
@@ -274,6 +273,19 @@ def _effect(folded: _Folded, line: Mapping[str, Any]) -> None:
         folded.proposals.pop(line["proposal"], None)
     elif what == "assigned" and "officer" in line:
         folded.officer = line["officer"]
-    elif "deadline" in line and what in _STATUS:
-        key = line["deadline"], line.get("key", "")
-        folded.limits[key] = _Limit(_STATUS[what], line.get("due"))
+    elif what == "filed":
+        all = {**folded.documents, **line["documents"]}
+        folded.documents = {kind: filed for kind, filed in all.items() if filed}
+    elif "deadline" in line:
+        _limit(folded, line)
+
+
+def _limit(folded: _Folded, line: Mapping[str, Any]) -> None:
+    """What is told of a limit; one that is only counted anew stands as it stood."""
+    key = line["deadline"], line.get("key", "")
+    known = folded.limits.get(key)
+    status = _STATUS.get(line["what"])
+    if status is None and line["what"] == "recomputed":
+        status = known.status if known is not None else DeadlineStatus.RUNNING
+    if status is not None:
+        folded.limits[key] = _Limit(status, line.get("due"))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ...workflow.language import Language
+from ...workflow.review.html import document, listed, table
 from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
 from .export import CaseExport
@@ -97,8 +98,9 @@ class _Page:
     def html(self) -> str:
         case = self._file.case
         heading = self._say("案件卷宗", "File of the case")
-        name = escaped(case.number or case.id)
+        name = case.number or case.id
         parts = (
+            f"<h1>{heading} {escaped(name)}</h1>\n",
             self._head(),
             self._facts(),
             self._limits(),
@@ -106,11 +108,7 @@ class _Page:
             self._alerts(),
             self._history(),
         )
-        return (
-            f'<!doctype html>\n<html lang="{self._lang}"><head><meta charset="utf-8">'
-            f"<title>{name}</title><style>{_STYLE}</style></head>\n<body>"
-            f"<h1>{heading} {name}</h1>\n{''.join(parts)}</body></html>\n"
-        )
+        return document(self._lang, name, _STYLE, parts)
 
     # -- words
 
@@ -142,7 +140,7 @@ class _Page:
     def _value(self, value: Any) -> str:
         """A value for people; what holds others as a list."""
         if isinstance(value, Mapping):
-            return self._list(f"{escaped(str(n))}: {self._value(v)}" for n, v in value.items())
+            return listed(f"{escaped(str(n))}: {self._value(v)}" for n, v in value.items())
         if isinstance(value, list | tuple):
             return "、".join(map(self._value, value)) or "—"
         if isinstance(value, bool):
@@ -153,19 +151,12 @@ class _Page:
 
     # -- pieces
 
-    def _list(self, items: Iterable[str]) -> str:
-        listed = "".join(f"<li>{item}</li>" for item in items)
-        return f"<ul>{listed}</ul>" if listed else ""
-
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
         return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in pairs)}</dl>\n"
 
     def _table(self, title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-        body = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
-        if not body:
-            return ""
-        top = "".join(f"<th>{head}</th>" for head in heads)
-        return f"<h2>{title}</h2><table><tr>{top}</tr>{body}</table>\n"
+        found = list(rows)
+        return f"<h2>{title}</h2>{table(heads, found)}\n" if found else ""
 
     # -- parts
 
@@ -218,7 +209,7 @@ class _Page:
                 f"{self._pick(limit, 'title')} {escaped(limit.key)}<br>{escaped(limit.basis)}",
                 self._word("opened-right" if limit.status == "opened" else limit.status),
                 self._day(limit.due_day),
-                self._list(escaped(step.text(self._lang)) for step in limit.steps),
+                listed(escaped(step.text(self._lang)) for step in limit.steps),
             )
             for limit in self._file.deadlines
         )
@@ -281,7 +272,7 @@ class _Page:
             if "command" in entry.given
             else ("", ""),
             (words["changes"], self._named(entry.changes)),
-            (words["effects"], self._list(map(self._effect, entry.effects))),
+            (words["effects"], listed(map(self._effect, entry.effects))),
             (words["note"], escaped(entry.note)),
         ]
         recorded = self._say("登记于", "recorded")
@@ -299,7 +290,7 @@ class _Page:
         """Values by the titles of their fields or documents."""
         known = {**self._definition.documents, **self._definition.data}
         pairs = (values or {}).items()
-        return self._list(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
+        return listed(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
 
     def _effect(self, line: Mapping[str, Any]) -> str:
         rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}

@@ -398,7 +398,15 @@ class HistoryEntry(View):
         changes = self.changes
         if hidden:
             changes, given = without_anywhere(changes, hidden), without_anywhere(given, hidden)
-        return self.model_copy(update={"changes": changes, "given": given})
+        effects = tuple(_without_documents(line, hidden) for line in self.effects)
+        return self.model_copy(update={"changes": changes, "given": given, "effects": effects})
+
+
+def _without_documents(line: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """A line of what an entry did without the references of kinds that are sealed."""
+    if hidden.isdisjoint(line.get("documents", ())):
+        return line
+    return {**line, "documents": without(line["documents"], hidden)}
 
 
 def _counts(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -347,6 +347,23 @@ class TestACorrection:
             court.correct("c", actor=LI, note="typo", documents={"proof": "p"}, annul=[1])
         assert len(court.history("c")) == 1
 
+    def test_what_it_rests_on_stays_on_file_whatever_is_annulled(self, court: Engine) -> None:
+        to(court, "2025-01-14 09:00")
+        moment = at("2025-01-13 10:00")
+        proof = {"proof": "of the entry"}
+        court.fire("c", "report", actor=LI, happened_at=moment, documents=proof)
+        for reference, amended in (
+            ("first", {"replace": {2: Replacement(happened_at=at("2025-01-13 11:00"))}}),
+            ("second", {"annul": [2]}),
+        ):
+            given: Any = {"note": "typo", "documents": {"proof": reference}, **amended}
+            court.correct("c", actor=LI, **given)
+            court.approve("c", "correct", actor=WANG)
+        assert court.case("c").documents == {"proof": ["first", "second"]}
+        assert court.case_at("c", court.clock.now()).documents == court.case("c").documents
+        (told,) = [e for e in court.history("c")[-1].effects if e["what"] == "filed"]
+        assert told["documents"] == {"proof": ["first", "second"]}
+
     def test_a_time_without_a_zone_is_told(self, court: Engine) -> None:
         court.fire("c", "report", actor=LI)
         naive = Replacement(happened_at=at("2025-01-10 10:00").replace(tzinfo=None))

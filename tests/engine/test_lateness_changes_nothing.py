@@ -19,6 +19,7 @@ TEXT = (DATA / "late.yaml").read_text(encoding="utf-8")
 FREE = definition_from_text(TEXT.replace("within: 3wd", "within: 999d"))
 LI = Actor.of("li", "officer")
 WATCHERS = (Actor.of("zhao", "supervisor"), Actor.of("wang", "chief"))
+COUNTING = {"running", "paused"}
 START, END = at("2025-01-10 10:00"), at("2025-04-30 10:00")
 TRIGGERS = ("report", "pay", "pay", "serve", "remark", "object", "renew", "note", "close")
 
@@ -92,11 +93,18 @@ def late(life: list[Step], dice: random.Random) -> Any:
 
 
 def proves_itself(court: Engine) -> None:
-    """Each entry is as it was written, and comes out the same when it is decided again."""
+    """Each entry is as it was written, and comes out the same when it is decided again; what is
+    folded from them is the case."""
     report = court.verify(rules=True)
     assert (report.found, report.not_repeatable) == (0, 0), report.findings
     assert report.repeated == report.entries == len(court.history("c"))
     assert report.otherwise == ()
+    then, case = court.case_at("c", court.clock.now()), court.case("c")
+    assert (then.state, then.data, then.documents) == (case.state, case.data, case.documents)
+    stood = {(d.rule, d.key, d.status.value, d.due_day) for d in then.deadlines}
+    stands = {(d.rule, d.key, d.status, d.due_day) for d in court.deadlines("c", live=False)}
+    assert stood <= stands
+    assert {limit for limit in stands if limit[2] in COUNTING} <= stood
 
 
 def correct_something(court: Engine, dice: random.Random) -> None:

@@ -14,6 +14,7 @@ from ..model.limits import DeadlineRule, length_words
 from ..model.parts import Checklist, ChecklistItem
 from ..source.characters import escaped
 from .differences import differences
+from .html import document, listed, table
 from .pictures import draw
 from .pictures.extract import approval_text
 from .power_words import power_words
@@ -104,12 +105,7 @@ def review_page(
         page.data(),
         page.writers(),
     ]
-    title = escaped(definition.title.text(lang))
-    return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
-    )
+    return document(lang, definition.title.text(lang), _STYLE, parts)
 
 
 class _Page:
@@ -151,7 +147,7 @@ class _Page:
         return f"{escaped(self.name(title))}<br><code>{id}</code>"
 
     def table(self, columns: Sequence[Words], rows: Iterable[Sequence[str]]) -> str:
-        return _table([self.name(column) for column in columns], rows)
+        return table([self.name(column) for column in columns], rows)
 
     # -- the parts
 
@@ -170,9 +166,9 @@ class _Page:
     def changes(self, previous: Definition) -> str:
         """What changed since the version before, in sentences."""
         found = differences(previous, self.d)
-        items = "".join(f"<li>{escaped(self.name(change))}</li>" for change in found)
+        items = listed(escaped(self.name(change)) for change in found)
         heading = self.say("与上一版本的差别", "changes against the previous version")
-        return f"<h2>{heading} ({len(found)})</h2><ul>{items}</ul>"
+        return f"<h2>{heading} ({len(found)})</h2>{items}"
 
     def picture(self) -> str:
         return f"<h2>{self.say('流程图', 'the flow')}</h2>{draw(self.d, 'svg', self.lang)}"
@@ -373,13 +369,3 @@ def _code(expression: str | None) -> str:
 def _law(basis: Basis | None, note: str = "") -> str:
     """A citation, where there is one."""
     return f"<span class='law'>{escaped(basis.cite())}{note}</span>" if basis else ""
-
-
-def _table(names: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escaped(name)}</th>" for name in names)
-    body = "".join(map(_row, rows))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
