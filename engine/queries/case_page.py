@@ -28,7 +28,7 @@ section.entry h3{font-size:1rem;margin:0}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}}
 """
 
-_WORDS = {
+WORDS = {
     "zh": {
         "documents": "文书",
         "command": "指令",
@@ -64,8 +64,37 @@ _WORDS = {
         "assigned": "指定承办人",
         "due": "届满",
         "key": "事由",
+        "event": "动作",
+        "refused": "不予批准",
+        "withdrawn": "撤回提请",
+        "lapsed": "提请失效",
+        "deduction": "扣除期间",
+        "extension": "延长期限",
+        "restoration": "顺延期限",
+        "calendar": "按新的放假安排重算",
+        "rules": "按新的规则重算",
+        "moved": "转到新版本",
+        "finished": "办结",
+        "corrected": "更正",
+        "annulled": "撤销",
+        "not-expired": "并未超期",
+        "right-fell": "权利消灭",
+        "taken-back": "已另行收回",
+        "happened-in": "发生于",
+        "deputy": "代理",
+        "filed": "在卷文书",
         "sealed": "封存",
         "proven-from-here": "自此起可核验",
+        "entries": "条数",
+        "task": "任务",
+        "proposal": "提请",
+        "request": "对外请求",
+        "officer": "承办人",
+        "state": "状态",
+        "by": "以",
+        "deputy_for": "代",
+        "waiting": "待批准",
+        "carried-out": "已办理",
     },
     "en": {
         "documents": "documents",
@@ -130,7 +159,7 @@ class _Page:
 
     def _word(self, name: str) -> str:
         """A word of the engine, as people say it where there is a way."""
-        return escaped(_WORDS[self._lang].get(name, name))
+        return escaped(WORDS[self._lang].get(name, name))
 
     def _when(self, moment: datetime | None) -> str:
         if moment is None:
@@ -261,7 +290,7 @@ class _Page:
         return f"<h2>{self._say('历史', 'History')}</h2>\n{entries}"
 
     def _entry(self, entry: HistoryEntry) -> str:
-        states, words = self._definition.states, _WORDS[self._lang]
+        states, words = self._definition.states, WORDS[self._lang]
         move = self._title(states, entry.target)
         if entry.source and entry.source != entry.target:
             move = f"{self._title(states, entry.source)} → {move}"
@@ -295,6 +324,8 @@ class _Page:
     def _effect(self, line: Mapping[str, Any]) -> str:
         rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
         about = self._title(self._definition.deadlines, line.get("deadline", ""))
-        what = "opened-right" if line["what"] == "opened" else str(line["what"])
+        what, _, role = str(line["what"]).partition(":")
+        what = "opened-right" if what == "opened" else what
+        about += f" {self._title(self._definition.roles, role)}" if role else ""
         told = ", ".join(f"{self._word(n)} {self._value(v)}" for n, v in rest.items())
         return f"{about} {self._word(what)} {told}".strip()

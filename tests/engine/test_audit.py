@@ -12,8 +12,20 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import SHANGHAI, at
-from zhixing.engine import Actor, BadAuditSetting, Engine, NotAllowed, NotOpenThen, VirtualClock
+from zhixing.engine import (
+    Actor,
+    BadAuditSetting,
+    DeadlineStatus,
+    Engine,
+    EntryKind,
+    NotAllowed,
+    NotOpenThen,
+    ProposalStatus,
+    TaskStatus,
+    VirtualClock,
+)
 from zhixing.engine.audit import repetition
+from zhixing.engine.queries.case_page import WORDS
 from zhixing.engine.storage import chain, schema
 from zhixing.engine.storage.chain import COVERED, NOT_COVERED, TABLES_NOT_COVERED, canonical
 from zhixing.engine.storage.column_types import Day, Moment
@@ -467,6 +479,11 @@ def test_old_histories_that_nobody_touches_are_sealed_on_demand(lived: Engine) -
 
 
 # -- the file of a case
+
+
+@pytest.mark.parametrize("kind", [EntryKind, DeadlineStatus, TaskStatus, ProposalStatus])
+def test_the_page_of_a_case_has_chinese_words_for_all_that_happens(kind: Any) -> None:
+    assert {str(word) for word in kind} <= WORDS["zh"].keys()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
