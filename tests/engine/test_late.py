@@ -371,21 +371,28 @@ class TestACorrection:
             court.correct("c", actor=LI, note="typo", documents={"proof": "p"}, replace={2: naive})
 
 
+OTHERS = {
+    2: Replacement(data={"note": "secret two"}),
+    3: Replacement(documents={"ruling": "secret other paper"}),
+}
+
+
 def test_what_is_sealed_is_shown_in_no_correction(database: str) -> None:
     text = LATE.source_text.replace("note: {type: text,", "note: {type: text, sealed: true,")
+    for kind in ("proof", "ruling"):
+        text = text.replace(f"{kind}: {{title", f"{kind}: {{sealed: true, title")
     clock = VirtualClock(at("2025-01-10 10:00"))
     sealed = definition_from_text(text)
     with Engine(database, sealed, clock=clock, drafts=True, upgrade=True) as court:
         court.open_case("late", id="c", actor=LI, officer="li", data={"amount": "1"})
-        court.fire("c", "remark", actor=LI, data={"note": "secret one"})
-        court.correct(
-            "c",
-            actor=LI,
-            note="typo",
-            documents={"proof": "p"},
-            replace={2: Replacement(data={"note": "secret two"})},
-        )
-        court.approve("c", "correct", actor=WANG)
+        remark = {"note": "secret one"}
+        court.fire("c", "remark", actor=LI, data=remark)
+        court.fire("c", "renew", actor=LI, documents={"ruling": "secret paper"})
+        for seq, other in OTHERS.items():
+            given: Any = {"note": "typo", "documents": {"proof": f"secret basis {seq}"}}
+            court.correct("c", actor=LI, replace={seq: other}, **given)
+            court.approve("c", "correct", actor=WANG)
+        assert any(effect["what"] == "filed" for effect in court.history("c")[-1].effects)
         assert court.history("c")[-1].kind == "corrected"
         shown = repr([h.model_dump() for h in court.history("c")]) + repr(court.events())
         assert "secret" not in shown
