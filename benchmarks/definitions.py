@@ -51,6 +51,7 @@ title: {zh: 计时, en: timer}
 version: 1
 effective: 2024-01-01
 roles: {officer: {title: {zh: 承办人, en: officer}}}
+powers: {open: {by: officer}}
 modes: {gone: {zh: 届满, en: gone}}
 initial: waiting
 states:

@@ -24,10 +24,10 @@ NOW = datetime(2025, 3, 3, 1, tzinfo=UTC)
 
 _SERIES = {
     "sqlite": (
-        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {COUNT})",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})",
         "n",
     ),
-    "postgresql": ("", f"generate_series(1, {COUNT}) AS n(i)"),
+    "postgresql": ("", "generate_series(1, {count}) AS n(i)"),
 }
 _CLOSED = "(i / 100) % 2 = 0"
 _CASES = """
@@ -102,7 +102,7 @@ def _questions(engine: Engine) -> dict[str, Callable[[], object]]:
 def _fill(database: sa.Engine) -> None:
     """A million cases, half of them closed, each with a deadline; one in 200 is overdue."""
     with database.begin() as connection, _without_indexes(connection):
-        series, source = _SERIES[connection.dialect.name]
+        series, source = (s.format(count=COUNT) for s in _SERIES[connection.dialect.name])
         words = {"series": series, "source": source, "courts": COURTS, "closed": _CLOSED}
         for text in (_CASES, _DEADLINES):
             filled = text.format(**words)

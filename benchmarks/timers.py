@@ -135,15 +135,20 @@ def _lateness(url: str) -> float:
     )
     worker.start()
     worker.join()
-    engine = connect(url)
-    with engine.connect() as connection:
-        rows = connection.execute(
-            sa.select(history.c.at, history.c.recorded_at).where(history.c.trigger == "lapse")
-        ).all()
-    engine.dispose()
-    late: list[float] = sorted((recorded - at).total_seconds() for at, recorded in rows)
+    late = _late_by(url)
     assert len(late) == 5000, f"{len(late)} of 5000 fired"
     return late[int(len(late) * 0.99)]
+
+
+def _late_by(url: str) -> list[float]:
+    """How many seconds after it was due each deadline was recorded, the least first."""
+    entry = history.c
+    query = sa.select(entry.happened_at, entry.recorded_at).where(entry.trigger == "lapse")
+    engine = connect(url)
+    with engine.connect() as connection:
+        rows = connection.execute(query).all()
+    engine.dispose()
+    return sorted((recorded - at).total_seconds() for at, recorded in rows)
 
 
 def _processes(url: str, count: int, processes: int) -> float:
@@ -161,18 +166,18 @@ def _processes(url: str, count: int, processes: int) -> float:
 _SLEEPING = """
 INSERT INTO zx_cases (id, wake_at, {columns})
 SELECT 'm' || n, now() + n * interval '1 second' + interval '1 day', {columns}
-FROM zx_cases, generate_series(1, 1000000) n WHERE id = 't0'
+FROM zx_cases, generate_series(1, {count}) n WHERE id = 't0'
 """
 
 
-def _million(url: str) -> list[Row]:
+def _million(url: str, count: int = 1_000_000) -> list[Row]:
     """A million armed deadlines that sleep: how often an idle worker looks, how long a look takes,
     and how much memory it costs."""
-    _arm(url, 1, datetime.now(UTC) + timedelta(days=30))
+    _arm(url, 1, datetime.now(UTC) + timedelta(hours=1))
     engine = connect(url)
     columns = ", ".join(c.name for c in cases.columns if c.name not in ("id", "wake_at"))
     with engine.begin() as connection:
-        connection.exec_driver_sql(_SLEEPING.format(columns=columns))
+        connection.exec_driver_sql(_SLEEPING.format(columns=columns, count=count))
         connection.exec_driver_sql("ANALYZE zx_cases")
     asked, grown = _idle(engine, seconds=5)
     with engine.connect() as connection:

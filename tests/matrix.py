@@ -1,7 +1,8 @@
 """The suite on every Python that is allowed and found, and on the lowest versions of everything.
 
-`python -m tests.matrix [--all]`: an interpreter that is not found is skipped, counted and told;
-with `--all` that is a failure.
+`python -m tests.matrix [--all] [--others]`: an interpreter that is not found is skipped, counted
+and told; with `--all` that is a failure. With `--others` all but the environment that this very
+interpreter was made ready for.
 """
 
 from __future__ import annotations
@@ -58,6 +59,12 @@ def _runs(command: str, version: str) -> bool:
     return asked.stdout.strip() == version
 
 
+def _is_own(environment: Environment) -> bool:
+    """Whether it is the one that this process runs in."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return environment == Environment(own, own)
+
+
 def run(environment: Environment, python: str) -> int:
     """Make the environment anew and run the suite in it; gives pytest's exit code."""
     folder = BUILD / environment.name.replace(" ", "-")
@@ -73,7 +80,8 @@ def run(environment: Environment, python: str) -> int:
 
 def main(arguments: list[str]) -> int:
     failed, missing = [], []
-    for environment in ENVIRONMENTS:
+    wanted = [e for e in ENVIRONMENTS if not ("--others" in arguments and _is_own(e))]
+    for environment in wanted:
         python = interpreter(environment.version)
         if python is None:
             missing.append(environment.name)
@@ -81,7 +89,7 @@ def main(arguments: list[str]) -> int:
         print(f"== Python {environment.name}", flush=True)
         if run(environment, python) != 0:
             failed.append(environment.name)
-    ran = len(ENVIRONMENTS) - len(missing)
+    ran = len(wanted) - len(missing)
     print(f"{ran} environments ran, {len(failed)} failed, {len(missing)} skipped")
     for name in failed:
         print(f"failed: Python {name}")

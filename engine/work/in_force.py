@@ -19,9 +19,28 @@ from ..storage.definition_store import Published, published_versions, was_ever_p
 from .registry import Registry
 
 
+class PublishedVersions:
+    """What was published of each procedure, read once in a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._published: dict[str, list[Published]] = {}
+        self._ever: dict[str, bool] = {}
+
+    def published(self, procedure: str) -> list[Published]:
+        if procedure not in self._published:
+            self._published[procedure] = published_versions(self.connection, procedure)
+        return self._published[procedure]
+
+    def was_ever_published(self, procedure: str) -> bool:
+        if procedure not in self._ever:
+            self._ever[procedure] = was_ever_published(self.connection, procedure)
+        return self._ever[procedure]
+
+
 def begins_on(
     registry: Registry,
-    connection: Connection,
+    versions: PublishedVersions,
     procedure: str,
     path: tuple[str, ...],
     event: Event,
@@ -31,7 +50,7 @@ def begins_on(
     A draft, where the host asked for drafts and nobody ever published a version. `path` is the
     court with all that it lies in. Raises `UnknownProcedure`, `NotPublished`.
     """
-    published = published_versions(connection, procedure)
+    published, connection = versions.published(procedure), versions.connection
 
     def is_in_effect(version: Published) -> bool:
         if version.effective > _latest_day(event.at):
@@ -43,7 +62,7 @@ def begins_on(
     if chain:
         return registry.version(chain[-1].hash, connection)
     draft = registry.given(procedure) if published else registry.current(procedure)
-    if draft is None or not registry.drafts or was_ever_published(connection, procedure):
+    if draft is None or not registry.drafts or versions.was_ever_published(procedure):
         raise NotPublished(procedure=procedure, court=path[0] if path else "-")
     return draft
 

@@ -31,7 +31,7 @@ from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
 from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows
-from .in_force import begins_on
+from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
 Path = Callable[[str], tuple[str, ...]]
@@ -107,6 +107,7 @@ class SqlCaseRepository:
     ) -> None:
         self._connection, self._registry, self._lock = connection, registry, lock
         self._path = path
+        self._versions = PublishedVersions(connection)
 
     def load(self, case_id: str) -> CaseState:
         return load_case(self._connection, self.procedure, case_id, self._lock)
@@ -119,7 +120,7 @@ class SqlCaseRepository:
         return known
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
-        return begins_on(self._registry, self._connection, procedure, self._path(court), event)
+        return begins_on(self._registry, self._versions, procedure, self._path(court), event)
 
     def procedure(self, hash: str) -> Procedure:
         return self._registry.version(hash, self._connection)

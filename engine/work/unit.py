@@ -61,6 +61,7 @@ class UnitOfWork:
         self._written = written
         self._tracked: dict[str, _Tracked] = {}
         self._given: list[str] = []
+        self._touched: dict[str, None] = {}  # in order: what was decided since the last catching up
         self._count = 0
 
     # -- what callers ask for
@@ -120,10 +121,10 @@ class UnitOfWork:
 
     def _catch_up_changed(self, until: datetime) -> None:
         """What was just decided may have started limits that are over by now."""
-        for tracked in tuple(self._tracked.values()):
-            wake_at = tracked.case.wake_at
-            if tracked.decisions and wake_at is not None and wake_at <= until:
-                self.catch_up(tracked.case.id, until)
+        while self._touched:
+            case_id = next(iter(self._touched))
+            del self._touched[case_id]
+            self.catch_up(case_id, until)
 
     def catch_up(self, case_id: str, until: datetime, limit: int | None = None) -> int:
         """Let every moment of the case's deadlines come that is due by `until` (`limit` at most).
@@ -233,6 +234,7 @@ class UnitOfWork:
         decision = open_case(procedure, case, event)
         self._record(decision.case)
         self._tracked[case.id] = _Tracked(case, None, [decision])
+        self._touched[case.id] = None
 
     def _apply(self, case_id: str, event: Event) -> None:
         """One event and, after it, those that it sets off.
@@ -255,6 +257,7 @@ class UnitOfWork:
         tracked.case = decision.case
         tracked.decisions.append(decision)
         tracked.told = children or tracked.told
+        self._touched[case_id] = None
         effects = decision.effects
         for index, start in enumerate(effects.children):
             self._open_child(decision.case, start, event, index)
