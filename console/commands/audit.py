@@ -145,9 +145,16 @@ def seal(output: Output, engine: Engine) -> None:
 @with_engine
 def anchor_(output: Output, engine: Engine, court: str, heads: bool, into: Path | None) -> None:
     """锚定：全部案件链头的根，一次快照。
-    One root over the heads of all cases, in one snapshot: print it, send it, keep it elsewhere."""
-    text = engine.anchor(court=court, heads=heads).model_dump_json(exclude_none=True)
+    One root over the heads of all cases, in one snapshot: print it, send it, keep it elsewhere
+    (1: a head could not be read, and is left out)."""
+    anchor = engine.anchor(court=court, heads=heads)
+    text = anchor.model_dump_json(exclude_none=True)
     write_page(output, {"format": "json"}, "anchor", f"{text}\n", into)
+    if anchor.left_out:
+        cases = ", ".join(anchor.left_out)
+        said = output.say("链头无法读取，未列入", "left out, the head is unreadable")
+        print_text(f"{said}: {cases}", err=True)
+        raise SystemExit(1)
 
 
 @click.command()

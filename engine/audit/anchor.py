@@ -9,11 +9,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, collate, select, tuple_
 
-from ..errors import AnchorRefused, DamagedCase
+from ..errors import AnchorRefused
 from ..storage.schema import cases, history
 from .findings import AuditFinding, Tally
 
@@ -27,7 +28,8 @@ Head = tuple[str, str, int, str]
 class Anchor(BaseModel):
     """The state of all histories at a moment: `root` is the SHA-256 over the heads of its cases.
 
-    `court` is the one it is of, or empty; `heads` are in it where that was asked.
+    `court` is the one it is of, or empty; `heads` are in it where that was asked. Cases whose head
+    cannot be read are named in `left_out`, and are in neither.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,22 +40,38 @@ class Anchor(BaseModel):
     cases: int
     root: str
     heads: tuple[Head, ...] | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def anchored(connection: Connection, at: datetime, court: str, with_heads: bool) -> Anchor:
     """The anchor of what a transaction sees, which must be a snapshot."""
     kept: list[Head] = []
+    left_out: list[str] = []
     root = _Root()
-    for head in _heads(connection, court):
-        root.add(head)
+    for row in _heads(connection, court):
+        if not _is_head(row):
+            left_out.append(str(row[1]))
+            continue
+        root.add(row)
         if with_heads:
-            kept.append(head)
-    heads = tuple(kept) if with_heads else None
-    return Anchor(at=at, court=court, cases=root.count, root=root.hex, heads=heads)
+            kept.append(row)
+    return Anchor(
+        at=at,
+        court=court,
+        cases=root.count,
+        root=root.hex,
+        heads=tuple(kept) if with_heads else None,
+        left_out=tuple(left_out),
+    )
 
 
-def _heads(connection: Connection, court: str) -> Iterator[Head]:
-    """Every case's head, in the order of the bytes of court and id."""
+def _is_head(row: tuple[Any, ...]) -> TypeGuard[Head]:
+    """Whether what stands in a case's row can be its head."""
+    return [type(value) for value in row] == [str, str, int, str]
+
+
+def _heads(connection: Connection, court: str) -> Iterator[tuple[Any, ...]]:
+    """What each case's row says of its head, in the order of the bytes of court and id."""
     order = _BYTEWISE[connection.dialect.name]
     c = cases.c
     query = select(c.court, c.id, c.version, c.head)
@@ -61,9 +79,7 @@ def _heads(connection: Connection, court: str) -> Iterator[Head]:
     if court:
         query = query.where(c.court == court)
     for row in connection.execution_options(yield_per=_BATCH).execute(query):
-        if not isinstance(row[2], int):
-            raise DamagedCase(case_id=row[1], why=f"version {row[2]!a}")
-        yield row[0], row[1], row[2], row[3]
+        yield tuple(row)
 
 
 class _Root:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -342,6 +343,22 @@ def test_a_tail_cut_off_and_hashed_anew_is_found_by_the_anchor(lived: Engine) ->
     assert [f[:3] for f in found(lived, anchor=anchor)] == [("anchored-missing", "x", version)]
     forged = anchor.model_copy(update={"heads": (anchor.heads or ())[1:]})
     assert "anchor-changed" in {f[0] for f in found(lived, anchor=forged)}
+
+
+def test_a_case_whose_head_cannot_be_read_costs_the_anchor_that_case_alone(
+    tmp_path: Path, loan: Definition, clock: VirtualClock
+) -> None:
+    url = f"sqlite:///{tmp_path}/cases.db"  # where a column of numbers holds texts as well
+    with Engine(url, loan, clock=clock, drafts=True) as engine:
+        for id in "xyz":
+            engine.open_case("loan", id=id, actor=LI)
+        whole = engine.anchor(heads=True)
+        with unguarded(engine) as connection:
+            connection.exec_driver_sql("UPDATE zx_cases SET version = 'many' WHERE id = 'y'")
+        anchor = engine.anchor(heads=True)
+    assert anchor.left_out == ("y",)
+    assert anchor.heads == tuple(head for head in whole.heads or () if head[1] != "y")
+    assert anchor.root != whole.root
 
 
 def cut_off_the_last_entry(connection: sa.Connection, id: str) -> None:
