@@ -4,13 +4,14 @@ come."""
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import quote
 
@@ -136,6 +137,8 @@ def prepare_postgresql(engine: sa.Engine, lock_timeout_ms: int) -> None:
 # -- SQLite
 
 _SYNCHRONOUS = ("OFF", "NORMAL")
+_BETWEEN_TRIES = (0.0005, 0.002)
+"""Seconds between two tries to begin; never quite the same, so that nobody is always late."""
 
 
 def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) -> None:
@@ -157,8 +160,38 @@ def prepare_sqlite(engine: sa.Engine, synchronous: str, busy_timeout_ms: int) ->
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        kind = "DEFERRED" if read_only else "IMMEDIATE"
-        _begin_driver(connection, connection.get_execution_options().get(_BEGIN, kind))
+        usual = "DEFERRED" if read_only else "IMMEDIATE"
+        kind = connection.get_execution_options().get(_BEGIN, usual)
+        if kind == "DEFERRED" or connection.dialect.is_async:
+            _begin_driver(connection, kind)
+        else:
+            _begin_in_turn(connection, kind, busy_timeout_ms)
+
+
+def _begin_in_turn(connection: sa.Connection, kind: str, busy_timeout_ms: int) -> None:
+    """Begin to write soon after the writer before is done.
+
+    SQLite looks ever more rarely, at last ten times a second: beside a writer that goes on and on
+    it would find its turn only at the end of that one's work.
+    """
+    until = monotonic() + busy_timeout_ms / 1000
+    _wait_for_locks(connection, 0)
+    try:
+        while True:
+            try:
+                return _begin_driver(connection, kind)
+            except DBAPIError as error:
+                if "locked" not in str(error) or monotonic() > until:
+                    raise
+            sleep(random.uniform(*_BETWEEN_TRIES))
+    finally:
+        _wait_for_locks(connection, busy_timeout_ms)
+
+
+def _wait_for_locks(connection: sa.Connection, milliseconds: int) -> None:
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
+    cursor.close()
 
 
 def _write_ahead(engine: sa.Engine, cursor: Any, seconds: float) -> None:
