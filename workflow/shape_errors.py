@@ -32,6 +32,7 @@ _ZH = {
     "date_from_datetime_parsing": "应为日期 YYYY-MM-DD，得到 {input}",
     "date_type": "应为日期 YYYY-MM-DD，得到 {input}",
     "greater_than_equal": "数值过小：{input}",
+    "computed-default": "由算式得出（is）的字段没有默认值",
     "choices": "choice 类型的字段（且仅此类型）须列出 choices",
     "happened": "发生时间（happened）须与一项动作（fire 等）同写；更正的时间写在各条之内",
     "starts": "期限须由进入某状态（entering）或某动作（on）起算",

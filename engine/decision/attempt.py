@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ...workflow.guards.cel import Children, Guard
+from ...workflow.guards.cel import Children, Guard, ValueExpression
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
@@ -24,6 +24,8 @@ class Rules(Protocol):
     checklist_conditions: dict[str, dict[str, Guard]]
     form_conditions: dict[str, dict[str, Guard]]
     defaults: dict[str, Any]
+
+    def expression(self, text: str, field: str) -> ValueExpression: ...
 
     def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]: ...
 

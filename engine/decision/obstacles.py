@@ -15,7 +15,8 @@ from ...workflow.language import NO_WORDS, Words, joined
 from ...workflow.model.base import Ids, Text
 from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.facts import Asked
-from ...workflow.model.parts import ChecklistItem
+from ...workflow.model.flow import Transition
+from ...workflow.model.parts import ChecklistItem, Computed
 from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
 from ..model.event import Actor
 from ..model.obstacle import Obstacle
@@ -61,6 +62,7 @@ def _checks(way: CompiledTransition, definition: Definition) -> list[_Needed]:
         _Needed(bool(spec.documents), _missing_documents, ("missing-document",)),
         _Needed(way.guard is not None, _guarded, ("guard",)),
         _Needed(spec.checklist is not None, _unchecked, ("checklist",)),
+        _Needed(_computes(spec), _uncomputed, ("missing-field",)),
     ]
 
 
@@ -68,6 +70,11 @@ def _requires(definition: Definition, form: str | None) -> bool:
     """Whether there is a form, and it requires something."""
     asked = definition.forms[form].fields.values() if form is not None else ()
     return any(field.required or field.required_when for field in asked)
+
+
+def _computes(spec: Transition) -> bool:
+    """Whether the act sets a value that is computed."""
+    return any(isinstance(value, Computed) for value in spec.sets.values())
 
 
 def checks_of(way: CompiledTransition, definition: Definition) -> tuple[Check, ...]:
@@ -117,6 +124,19 @@ def _missing_fields(way: CompiledTransition, attempt: Attempt) -> Iterator[Obsta
 def _missing_field(name: str, attempt: Attempt) -> Obstacle:
     title = attempt.rules.definition.data[name].title
     return Obstacle("missing-field", field=name, title=words(title))
+
+
+@_evaluating
+def _uncomputed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """What the act computes needs values that are not known."""
+    for field, value in way.spec.sets.items():
+        if not isinstance(value, Computed):
+            continue
+        try:
+            attempt.rules.expression(value.is_, field).value(attempt)
+        except GuardValueMissing as missing:
+            names = str(missing.data["names"]).split(", ")
+            yield from (_missing_field(name, attempt) for name in names)
 
 
 def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from transitions import Machine
 
 from ...workflow.checks.conditions import required
-from ...workflow.errors import UnknownField
-from ...workflow.guards.cel import Guard, GuardCompiler
+from ...workflow.errors import DataError, UnknownField
+from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.field_types import parse, reviver
@@ -96,6 +96,11 @@ class Procedure:
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:
         definition = self.definition
+        self.computed = {
+            name: compiler.value(spec.is_, spec.type)
+            for name, spec in definition.data.items()
+            if spec.is_ is not None
+        }
         self.checklist_conditions = {
             name: {
                 id: compiler.compile(item.when)
@@ -121,7 +126,7 @@ class Procedure:
         """Whether a condition of the transition asks about sub-procedures."""
         return any(guard.subs for guard in self._conditions(t))
 
-    def _conditions(self, t: Transition) -> Iterator[Guard]:
+    def _conditions(self, t: Transition) -> Iterator[Expression]:
         compiler = GuardCompiler.of(self.definition)
         yield from (compiler.compile(text) for text in required(self.definition, t))
         yield from self.form_conditions.get(t.form or "", {}).values()
@@ -134,11 +139,18 @@ class Procedure:
         self.tasks_entering = _index(tasks, lambda task: task.starts.entering)
         self.tasks_on = _index(tasks, lambda task: task.starts.on)
 
+    def expression(self, text: str, field: str) -> ValueExpression:
+        """What computes a value for a field, compiled once."""
+        return GuardCompiler.of(self.definition).value(text, self.fields[field][0])
+
     def parse_field(self, name: str, value: Any) -> Any:
         """A typed value. Raises `UnknownField`, `DataError`."""
         known = self.fields.get(name)
         if known is None:
             raise UnknownField(field=name)
+        if name in self.computed:
+            why_zh, why_en = "由算式得出，不能写入", "is computed and never written"
+            raise DataError(field=name, value=value, why_zh=why_zh, why_en=why_en)
         return None if value is None else parse(name, known[0], value, known[1])
 
     def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]:

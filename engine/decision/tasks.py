@@ -14,6 +14,7 @@ from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskStat
 from ..model.commands import Claim, Finish, HandBack, Order, is_order, power_of
 from ..model.effects import EntryKind, OutboundRequest
 from ..model.obstacle import Obstacle
+from .computed import with_computed
 from .deadlines import settle_proposal
 from .obstacles import role_titles
 from .turn import Outcome, Turn
@@ -199,7 +200,7 @@ def _send(turn: Turn, task: TaskState) -> None:
 def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> OutboundRequest:
     """A request of the definition, with what it sends of a case's data (as it now stands)."""
     request = turn.procedure.definition.requests[name]
-    data = turn.case.data if data is None else data
+    data = with_computed(turn.procedure, turn.case.data if data is None else data, turn.at)
     payload = {field: _sent(data, value) for field, value in request.sends.items()}
     return OutboundRequest(name, request.operation, payload)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...workflow.errors import GuardValueMissing
 from ...workflow.model.flow import RETURN, SubProcedure
-from ...workflow.model.parts import FromTable
+from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
@@ -18,6 +18,7 @@ from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .attempt import Attempt
+from .computed import with_computed
 from .deadlines import arm, close, leave, perform, recalculate_deducted
 from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
@@ -115,8 +116,7 @@ def _set_values(
     procedure = turn.procedure
     values: dict[str, Any] = {}
     for name, given in way.spec.sets.items():
-        is_table = isinstance(given, FromTable)
-        value = _from_table(procedure, given.table, tried) if is_table else given
+        value = _given_value(procedure, name, given, tried)
         if value == "today":
             values[name] = procedure.calendar.local_day(turn.at)
         elif value == "now":
@@ -126,6 +126,15 @@ def _set_values(
     changes.update(values)
     turn.case.stated = stated_with(turn.case.stated, procedure.defaults, values)
     turn.case.data = {**turn.case.data, **values}
+
+
+def _given_value(procedure: Procedure, field: str, given: Any, tried: Attempt) -> Any:
+    """The value that a definition gives: from a table, computed, or as it is written."""
+    if isinstance(given, FromTable):
+        return _from_table(procedure, given.table, tried)
+    if isinstance(given, Computed):
+        return procedure.expression(given.is_, field).value(tried)
+    return given
 
 
 def _from_table(procedure: Procedure, name: str, tried: Attempt) -> Any:
@@ -206,7 +215,8 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
             turn.effects.requests.append(tasks.outbound(turn, name))
     for name in way.spec.opens:
         sub = definition.sub_procedures[name]
-        turn.effects.children.append(StartChild(name, sub.procedure, _passed(data, sub)))
+        passed = _passed(with_computed(turn.procedure, data, turn.at), sub)
+        turn.effects.children.append(StartChild(name, sub.procedure, passed))
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

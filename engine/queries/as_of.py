@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ..clock import check_aware
+from ..decision.computed import with_computed
 from ..decision.procedure import Procedure
 from ..errors import NotOpenThen
 from ..model.case import LIVE, DeadlineStatus, ProposalStatus
@@ -98,6 +99,7 @@ def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> Case
     procedure = transaction.version(hash or case.definition_hash)
     folded = _fold(known, procedure)
     state = procedure.definition.states[folded.state]
+    data = _typed(procedure, folded.data)
     hidden = unit.procedure(case).sealed | procedure.sealed
     return CaseAt(
         id=case.id,
@@ -114,7 +116,7 @@ def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> Case
         state_zh=state.title.zh,
         state_en=state.title.en,
         closing_mode=state.closes,
-        data=without(_typed(procedure, folded.data), hidden),
+        data=without(dict(with_computed(procedure, data, min(moment, transaction.now))), hidden),
         documents=without(folded.documents, hidden),
         deadlines=tuple(_limits(procedure, folded)),
         waiting=tuple(folded.proposals),

@@ -22,7 +22,7 @@ def case(transaction: Transaction, case_id: str, unsealed: bool = False) -> Case
     """A case as it stands, with `unsealed` also what is sealed. Raises `CaseNotFound`."""
     unit = transaction.unit()
     found = unit.case(case_id)
-    return Case.of(unit.procedure(found), found, unsealed)
+    return Case.of(unit.procedure(found), found, transaction.now, unsealed)
 
 
 def listed(
@@ -62,7 +62,8 @@ def listed(
     shown: dict[str, Case] = {}
     for id, found in loaded.items():
         try:
-            shown[id] = Case.of(transaction.version(found.definition_hash), found)
+            version = transaction.version(found.definition_hash)
+            shown[id] = Case.of(version, found, transaction.now)
         except Exception as error:
             failed[id] = damaged(id, error)
     shown |= _damaged(connection, failed)

@@ -58,10 +58,11 @@ class Preview(BaseModel):
 
     @classmethod
     def of(cls, procedure: Procedure, case: CaseState, decisions: Sequence[Decision]) -> Preview:
-        today = procedure.calendar.local_day(case.recorded_at or case.opened_at)
+        recorded_at = case.recorded_at or case.opened_at
+        today = procedure.calendar.local_day(recorded_at)
         live = (d for d in case.deadlines if d.live)
         return cls(
-            case=Case.of(procedure, case),
+            case=Case.of(procedure, case, recorded_at),
             deadlines=tuple(Deadline.of(procedure, case, d, today) for d in live),
             entries=tuple(map(Foreseen.of, decisions)),
         )

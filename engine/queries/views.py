@@ -13,6 +13,7 @@ from ...workflow.errors import ZhixingError
 from ...workflow.language import Words
 from ...workflow.model.definition import Definition
 from ...workflow.periods.period import ExplanationStep
+from ..decision.computed import with_computed
 from ..decision.deadlines import explanation, overdue_days
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
@@ -124,9 +125,15 @@ class Case(View):
         )
 
     @classmethod
-    def of(cls, procedure: Procedure, case: CaseState, unsealed: bool = False) -> Case:
-        """A case for people; with `unsealed` also what is sealed in it."""
+    def of(
+        cls, procedure: Procedure, case: CaseState, at: datetime, unsealed: bool = False
+    ) -> Case:
+        """A case for people, with what can be computed of it at a time.
+
+        With `unsealed` also what is sealed in it.
+        """
         state = procedure.definition.states[case.state]
+        data = dict(with_computed(procedure, case.data, at))
         hidden = frozenset() if unsealed else procedure.sealed
         return cls(
             id=case.id,
@@ -141,7 +148,7 @@ class Case(View):
             state_en=state.title.en,
             phase=state.phase,
             version=case.version,
-            data=without(case.data, hidden),
+            data=without(data, hidden),
             documents=without(case.documents, hidden),
             opened_at=case.opened_at,
             closed_at=case.closed_at,
@@ -150,7 +157,7 @@ class Case(View):
             sub_procedure=case.sub_procedure,
             wake_at=case.wake_at,
             waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
-            sealed=tuple(sorted(hidden.intersection((*case.data, *case.documents)))),
+            sealed=tuple(sorted(hidden.intersection((*data, *case.documents)))),
         )
 
 

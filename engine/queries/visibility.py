@@ -15,6 +15,7 @@ from ...workflow.language import Words
 from ...workflow.model.field_types import masked
 from ...workflow.model.parts import ChecklistItem
 from ..decision.attempt import Attempt
+from ..decision.computed import with_computed
 from ..decision.obstacles import is_complete
 from ..decision.procedure import Procedure
 from ..model.case import CaseState
@@ -130,10 +131,11 @@ def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
     _check_party(procedure, role)
     definition = procedure.definition
     shown = {name: spec for name, spec in definition.data.items() if role in spec.visible_to}
+    known = with_computed(procedure, case.data, transaction.now)
     data = {
-        name: masked(case.data[name]) if spec.masked else case.data[name]
+        name: masked(known[name]) if spec.masked else known[name]
         for name, spec in shown.items()
-        if case.data.get(name) is not None
+        if known.get(name) is not None
     }
     documents = {
         name: len(references)

@@ -40,7 +40,7 @@ from ..model.case import (
     DeadlineState,
     DeadlineStatus,
 )
-from .column_types import Json, load_day, load_json, load_moment
+from .column_types import Json, load_day, load_json, load_known_moment, load_moment
 from .compiled_sql import CompiledStatement
 from .damage import check_sound, damaged, damaged_row
 from .particulars import deduction, doers, particulars_of, proposal, revived, task
@@ -295,7 +295,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         hash,
         state,
         version,
-        load_moment(opened) or datetime.min,
+        load_known_moment(opened),
         number,
         court,
         officer,
@@ -359,7 +359,7 @@ def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
         id,
         rule,
         key,
-        load_moment(start) or datetime.min,
+        load_known_moment(start),
         load_day(due_day),
         load_moment(due_at),
         load_moment(wake),

@@ -82,6 +82,14 @@ def load_moment(value: Any) -> datetime | None:
     return found if isinstance(value, str) else found.astimezone(UTC)
 
 
+def load_known_moment(value: Any) -> datetime:
+    """A moment that is never unknown. Raises `ValueError`."""
+    found = load_moment(value)
+    if found is None:
+        raise ValueError("no moment: None")
+    return found
+
+
 @compiles(Moment, "postgresql")
 def _timestamptz(element: Any, compiler: Any, **kw: Any) -> str:
     return "TIMESTAMP WITH TIME ZONE"

@@ -74,7 +74,7 @@ _DEADLINE_KINDS: _Kinds = (
     ("escalated", int),
     ("round", int),
     ("start", datetime),
-    ("watcher", str),
+    *((name, str) for name in ("id", "key", "calendar_version", "watcher")),
 )
 
 Load = Callable[[Connection, Callable[[str], Procedure], Sequence[str]], Mapping[str, CaseState]]

@@ -79,13 +79,18 @@ def called(unit: UnitOfWork, once: Once, work: Callable[[], str]) -> Case:
     first = once.first()
     if first is not None:
         case = case_of_snapshot(unit.version, first)
-        return Case.of(unit.procedure(case), case)
+        return _shown(unit, case)
     case_id = work()
     unit.flush()
     case = unit.case(case_id)
     if once.id:
         once.keep(snapshot_of(case))
-    return Case.of(unit.procedure(case), case)
+    return _shown(unit, case)
+
+
+def _shown(unit: UnitOfWork, case: CaseState) -> Case:
+    """The case as it was when it was written last, whoever asks and when."""
+    return Case.of(unit.procedure(case), case, case.recorded_at or case.opened_at)
 
 
 def foreseen(

@@ -8,11 +8,14 @@ the next soak goes on with new seeds. Without the folder it begins anew.
 from __future__ import annotations
 
 import os
+import random
 from itertools import count
+from typing import TypeVar
 
 from tests.conftest import ROOT
 
 SOAK = bool(os.environ.get("ZHIXING_SOAK"))
+T = TypeVar("T")
 _FOLDER = ROOT / "build" / "soak"
 
 
@@ -20,16 +23,28 @@ def rounds(name: str, in_test: int, in_soak: int) -> list[int]:
     """The seeds of the rounds of one test that are left."""
     if not SOAK:
         return list(range(in_test))
-    file = _FOLDER / name
-    done = set(file.read_text().split()) if file.exists() else set()
+    done = _done(name)
     blocks = (range(n * in_soak, (n + 1) * in_soak) for n in count())
     left = ([seed for seed in block if str(seed) not in done] for block in blocks)
     return next(seeds for seeds in left if seeds)
 
 
-def passed(name: str, seed: int) -> None:
-    """Keep that a round has passed."""
+def left(name: str, every: list[T], in_test: int) -> list[T]:
+    """Of all that one test can be tried on, what is left in a soak; in a test some of it."""
+    if not SOAK:
+        return random.Random(11).sample(every, in_test)
+    done = _done(name)
+    return [one for one in every if str(one) not in done] or every
+
+
+def passed(name: str, round: object) -> None:
+    """Keep that a round has passed, by its seed or by what it was tried on."""
     if SOAK:
         _FOLDER.mkdir(parents=True, exist_ok=True)
-        with (_FOLDER / name).open("a") as file:
-            file.write(f"{seed}\n")
+        with (_FOLDER / name).open("a", encoding="utf-8") as file:
+            file.write(f"{round}\n")
+
+
+def _done(name: str) -> set[str]:
+    file = _FOLDER / name
+    return set(file.read_text(encoding="utf-8").splitlines()) if file.exists() else set()

@@ -97,7 +97,7 @@ transitions:
             "case.n = 4",
         ),
         ("'case.n <= 3'", "'case.n <= 3 && case.n > 3'", "never", "case.n <= 3 && case.n > 3"),
-        ("'case.n <= 3'", "'case.kind == \"c\"'", "never", "kind"),
+        ("'case.n <= 3'", "'case.kind == \"c\"'", "unknown-choice", "a, b"),
         ("'case.n <= 3'", "'!given.n && case.n <= 3'", "never", "given.n"),
         ("by: clerk, when: 'case.owed == case.paid'", "by: clerk", "leaves-money", "case.owed ="),
         ("by: clerk, needs", "by: clock, needs", "nobody-fires", "take"),
@@ -179,7 +179,11 @@ def test_less_than_the_law_asks_is_an_error(
             None,
             "child-field",
         ),
-        (("fields: {frozen: money}", "fields: {frozen: number}"), None, "child-field"),
+        (
+            ("fields: {frozen: money}", "fields: {frozen: money, debtor: number}"),
+            None,
+            "child-field",
+        ),
         (
             ("fields: {frozen: money}", "fields: {frozen: money}\n    states: [efective]"),
             None,

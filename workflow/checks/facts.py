@@ -7,7 +7,7 @@ from itertools import chain
 
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
-from ..guards.places import conditions
+from ..guards.places import conditions, values
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.facts import Facts
 from ..model.flow import Transition
@@ -40,8 +40,9 @@ def check(definition: Definition) -> Iterator[Finding]:
 def read_fields(definition: Definition) -> frozenset[str]:
     """The fields on which something hangs: conditions, time limits, requests, money, passes."""
     compiler = GuardCompiler.of(definition)
-    trees = (compiler.compile(text).tree for _, _, text in conditions(definition))
-    names = chain.from_iterable(map(names_in, trees))
+    guards = (compiler.compile(text) for _, _, text in conditions(definition))
+    computed = (compiler.value(value.text, value.gives) for value in values(definition))
+    names = chain.from_iterable(names_in(found.tree) for found in chain(guards, computed))
     found = {name.partition(".")[2] for name in names if name.startswith(_OF_THE_CASE)}
     for rule in definition.deadlines.values():
         found.update(filter(None, [rule.starts.counted_from]))
@@ -66,6 +67,8 @@ def _never_written(definition: Definition, facts: Facts, read: frozenset[str]) -
         return
     for name in sorted(definition.data.keys() - written_fields(definition, facts)):
         spec = definition.data[name]
+        if spec.is_ is not None:
+            continue
         if spec.default is not None and name in read:
             zh = f"没有人能写入 {name}，它永远是 {spec.default}：条件所依据的是常数"
             en = (

@@ -10,7 +10,7 @@ from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition
 from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, period_of
-from ..model.parts import FromTable
+from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
 from ..periods.calendars import plain_calendar
 from ..periods.counting import TimeUnit
@@ -183,7 +183,7 @@ def _fits_later(references: References, field: str, value: object) -> bool:
     Nothing (`null`) fits every type; the rows of a table are compared with the tables; `today`
     and `now` become a time of the right type when the transition is fired.
     """
-    if value is None or isinstance(value, FromTable):
+    if value is None or isinstance(value, FromTable | Computed):
         return True
     moment = _MOMENTS.get(value) if isinstance(value, str) else None
     return moment is not None and moment is references.type_of(field)

@@ -46,6 +46,10 @@ _MOST_COMPARED = 20_000
 """Names compared for hints at the most: a file full of mistakes gets no hints, but an end soon."""
 
 
+_READING = frozenset({"sends", "passes"})
+"""The keys under which a field is named to read it when it is wanted."""
+
+
 class References:
     """The names a definition declares and those referred to, with findings for what is not there.
 
@@ -80,6 +84,18 @@ class References:
                 zh = f"未知的{KINDS[kind].zh} {name}{hint.zh}"
                 en = f"unknown {kind} {name}{hint.en}"
                 yield Finding(at, f"unknown-{kind}", zh, en)
+            elif kind == "field" and key not in _READING:
+                yield from self._computed(element, key, name)
+
+    def _computed(self, element: Element, key: str, name: str) -> Iterator[Finding]:
+        """A field that is computed stands only where values are read."""
+        if self.definition.data[name].is_ is not None:
+            zh = f"{name} 由算式得出，不能用在这里（{key}）：只能在条件、算式、sends、passes 中引用"
+            en = (
+                f"{name} is computed and cannot stand here ({key}): "
+                "only conditions, expressions, sends and passes read it"
+            )
+            yield Finding(element.at_value(key), "computed-field", zh, en)
 
     def refer_keys(
         self, elements: Iterable[Element], kinds: Mapping[str, str]

@@ -10,24 +10,32 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class _Node:
+    """`id` is the compiler's number for a part, by which its place is known; two parts that say
+    the same are equal."""
+
+    id: int = field(default=0, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(_Node):
     value: bool | int | float | str
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_Node):
     """A variable, dotted as it was declared."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionCall:
+class FunctionCall(_Node):
     """A function or operator (`_&&_`, `_<_`, `@in`, `timestamp`) on its arguments.
 
     A method's target comes first.
@@ -38,12 +46,12 @@ class FunctionCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class Items(_Node):
     items: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(_Node):
     """A part whose meaning is not looked into (a macro over lists, say)."""
 
     raw: bytes
@@ -54,8 +62,28 @@ Tree = Constant | Name | FunctionCall | Items | Opaque
 
 def tree_of(serialized: bytes) -> Tree:
     """The tree of a serialized compiled expression (an `Any` that holds a `CheckedExpr`)."""
-    checked = _first(_message(serialized), 2)
-    return _expression(_first(_message(checked), 4))
+    return _expression(_first(_checked(serialized), 4))
+
+
+def places_of(serialized: bytes) -> dict[int, int]:
+    """Where the parts of a serialized expression stand in its text, from 0, by their ids."""
+    entries = map(_message, _message(_first(_checked(serialized), 5)).get(4, ()))
+    return {entry.get(1, [0])[0]: entry.get(2, [0])[0] for entry in entries}
+
+
+def start_of(tree: Tree, places: Mapping[int, int]) -> int:
+    """Where a part begins; of an operator, where its sign stands."""
+    place = places.get(tree.id, 0)
+    if isinstance(tree, Name) and "." in tree.name:  # the compiler gives the place of the dot
+        return place - tree.name.rindex(".")
+    if isinstance(tree, FunctionCall) and tree.function[0].isalpha():  # and of the bracket
+        return place - len(tree.function)
+    return place
+
+
+def _checked(serialized: bytes) -> Message:
+    """`cel.expr.CheckedExpr`."""
+    return _message(_first(_message(serialized), 2))
 
 
 def names_in(tree: Tree) -> Iterator[str]:
@@ -137,19 +165,23 @@ Message = Mapping[int, list[Any]]
 
 def _expression(raw: bytes) -> Tree:
     """`cel.expr.Expr`."""
-    return _as_the_field_says(raw, _EXPRESSIONS)
+    message = _message(raw)
+    tree = _as_the_field_says(raw, message, _EXPRESSIONS)
+    return replace(tree, id=message.get(2, [0])[0])
 
 
 def _constant(raw: bytes) -> Tree:
     """`cel.expr.Constant`."""
-    return _as_the_field_says(raw, _CONSTANTS)
+    return _as_the_field_says(raw, _message(raw), _CONSTANTS)
 
 
-def _as_the_field_says(raw: bytes, readers: Mapping[int, Callable[[Any], Tree]]) -> Tree:
+def _as_the_field_says(
+    raw: bytes, message: Message, readers: Mapping[int, Callable[[Any], Tree]]
+) -> Tree:
     """The tree of a message that has one field of several, each of its own kind."""
-    for field, values in _message(raw).items():
-        if field in readers:
-            return readers[field](values[0])
+    for number, values in message.items():
+        if number in readers:
+            return readers[number](values[0])
     return Opaque(raw)
 
 

@@ -1,12 +1,15 @@
-"""Where the conditions of a definition stand."""
+"""Where the conditions of a definition stand, and the expressions that compute its values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, product
+from typing import NamedTuple
 
 from ..model.base import Element
 from ..model.definition import Definition
+from ..model.field_types import FieldType
+from ..model.parts import Computed
 from ..source.positions import Position
 
 
@@ -18,9 +21,32 @@ def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
             yield element, key, text
 
 
+class ValuePlace(NamedTuple):
+    """An expression that computes a value: where it stands, and the field that it is for."""
+
+    element: Element
+    key: str
+    text: str
+    field: str
+    gives: FieldType
+
+
+def values(definition: Definition) -> Iterator[ValuePlace]:
+    """Every expression that computes the value of a field there is."""
+    data = definition.data
+    for name, spec in data.items():
+        if spec.is_ is not None:
+            yield ValuePlace(spec, "is", spec.is_, name, spec.type)
+    for t in definition.transitions:
+        for name, value in t.sets.items():
+            if isinstance(value, Computed) and name in data:
+                yield ValuePlace(value, "is", value.is_, name, data[name].type)
+
+
 def place_of(definition: Definition, text: str) -> Position:
-    """Where a condition stands, of several alike the first."""
-    same = (element.at_value(key) for element, key, t in conditions(definition) if t == text)
+    """Where an expression stands, of several alike the first."""
+    found = chain(conditions(definition), (place[:3] for place in values(definition)))
+    same = (element.at_value(key) for element, key, t in found if t == text)
     return next(same, definition.at)
 
 

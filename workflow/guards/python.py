@@ -103,7 +103,7 @@ class _Writer:
     def _name(self, name: str) -> str:
         """A variable, by what it is a variable of."""
         head, _, rest = name.partition(".")
-        if head == "given":
+        if head == "given" and name in self._kinds:
             return f"(data.get({rest!r}) is not None)"
         return self._field(rest) if head == "case" else self._count(head, rest)
 

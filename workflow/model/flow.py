@@ -32,13 +32,15 @@ class FieldSpec(Described):
     """One typed field of the case's data, in `unit`.
 
     `visible_to` lists who sees it (else the court, and no party). One that is `sealed` is read only
-    by those whom the charter of the court lets read sealed things.
+    by those whom the charter of the court lets read sealed things. One that `is` an expression is
+    computed whenever it is asked for, and never written.
     """
 
     type: FieldType
     unit: str = ""
     choices: dict[Id, Text] | None = None
     default: bool | int | Decimal | str | None = None
+    is_: str | None = Field(default=None, alias="is")
     masked: bool = False
     sealed: bool = False
     visible_to: Ids = ()
@@ -49,6 +51,14 @@ class FieldSpec(Described):
         if (self.type is FieldType.CHOICE) != (self.choices is not None):
             words = "a field of type choice, and no other, lists its choices"
             raise PydanticCustomError("choices", words)
+        return self
+
+    @model_validator(mode="after")
+    def _computed_or_written(self) -> FieldSpec:
+        """What is computed has no value before."""
+        if self.is_ is not None and self.default is not None:
+            words = "a field that is computed (is) has no default"
+            raise PydanticCustomError("computed-default", words)
         return self
 
 

@@ -129,12 +129,21 @@ class FromTable(Element):
     table: Id
 
 
-SetValue = bool | int | float | str | list[str] | FromTable | None
+class Computed(Element):
+    """A value that an expression computes when it is asked for."""
+
+    is_: str = Field(alias="is", min_length=1)
+
+
+SetValue = bool | int | float | str | list[str] | FromTable | Computed | None
 
 
 def set_value(value: Any) -> Any:
-    """What a transition sets a field to: a value, or `{table: ID}`."""
-    return FromTable.model_validate(value) if isinstance(value, dict) else value
+    """What a transition sets a field to: a value, `{table: ID}`, or `{is: EXPRESSION}`."""
+    if not isinstance(value, dict):
+        return value
+    kind = Computed if "is" in value else FromTable
+    return kind.model_validate(value)
 
 
 class TaskStart(Element):

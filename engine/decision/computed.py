@@ -1,0 +1,43 @@
+"""Values that expressions compute from what is known of a case: computed fields, and what an act
+sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ...workflow.errors import GuardFailed
+from ...workflow.guards.cel import Children
+from .procedure import Procedure
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What a computed field may ask: the case's data, and the time."""
+
+    data: Mapping[str, Any]
+    now: datetime
+    today: datetime
+    children: Children = field(default_factory=dict)
+
+
+def with_computed(procedure: Procedure, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
+    """The data of a case, and with it the fields that can be computed from it at a time.
+
+    What cannot be, by what is not known or by values that no computation takes, is not in it.
+    """
+    if not procedure.computed:
+        return data
+    day = procedure.calendar.local_day(at)
+    scope = _Scope(data, at, datetime(day.year, day.month, day.day, tzinfo=UTC))
+    found = dict(data)
+    for name, expression in procedure.computed.items():
+        try:
+            value = expression.known(scope)
+        except GuardFailed:
+            continue
+        if value is not None:
+            found[name] = value
+    return found

@@ -1,0 +1,206 @@
+"""Expressions: values computed of what is known, and what must not be mixed up in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhixing.workflow import definition_from_text, lint
+from zhixing.workflow.errors import GuardFailed, GuardValueMissing
+from zhixing.workflow.guards.cel import GuardCompiler
+from zhixing.workflow.model.definition import Definition
+from zhixing.workflow.model.field_types import FieldType
+
+FLOW = """\
+id: loan
+title: {zh: 借款, en: loan}
+version: 1
+effective: 2025-01-01
+roles: {clerk: {title: {zh: 书记员, en: clerk}}}
+powers: {open: {by: clerk, form: start}}
+forms: {start: {title: {zh: 立案, en: start}, fields: {
+  claim: {}, paid: {}, served_on: {}, heard_at: {}, count: {}, where: {}, note: {}}}}
+data:
+  claim: {type: money, title: {zh: 标的, en: claim}}
+  paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
+  served_on: {type: date, title: {zh: 送达日, en: served on}}
+  heard_at: {type: datetime, title: {zh: 开庭时间, en: heard at}}
+  count: {type: number, title: {zh: 次数, en: count}}
+  note: {type: text, title: {zh: 备注, en: note}}
+  where: {type: choice, title: {zh: 去向, en: where}, choices: {
+    here: {zh: 在本地, en: here}, gone: {zh: 下落不明, en: gone}}}
+  due: {type: money, title: {zh: 尚欠, en: due}, is: case.claim - case.paid}
+  interest: {type: money, title: {zh: 利息, en: interest},
+    is: 'times(case.due * days(case.served_on, today), "0.000175")'}
+  ends_on: {type: date, title: {zh: 届满日, en: ends on}}
+modes: {done: {zh: 完毕, en: done}}
+initial: open
+states:
+  open: {title: {zh: 在办, en: open}}
+  shut: {title: {zh: 已结, en: shut}, closes: done}
+transitions:
+  - {trigger: serve, title: {zh: 送达, en: serve}, from: open, to: stay, by: clerk,
+     sets: {ends_on: {is: 'add(case.served_on, "1y")'}}}
+  - {trigger: shut, title: {zh: 结案, en: shut}, from: open, to: shut, by: clerk, when: WHEN}
+"""
+
+
+def flow(when: str = "case.due <= 0") -> str:
+    return FLOW.replace("WHEN", f"'{when}'")
+
+
+@pytest.fixture(scope="module")
+def loan() -> Definition:
+    return definition_from_text(flow(), "loan.yaml")
+
+
+@dataclass
+class Scope:
+    data: dict[str, Any]
+    children: dict[str, dict[str, Any]] = field(default_factory=dict)
+    now: datetime = datetime(2025, 3, 13, 1, tzinfo=UTC)
+    today: datetime = datetime(2025, 3, 13, tzinfo=UTC)
+
+
+KNOWN = {
+    "claim": Decimal("100000.00"),
+    "paid": Decimal("0.00"),
+    "served_on": date(2025, 3, 3),
+    "heard_at": datetime(2025, 3, 2, 17, tzinfo=UTC),
+    "count": 3,
+    "where": "gone",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "gives", "value"),
+    [
+        ('times(case.claim, "0.000175")', FieldType.MONEY, Decimal("17.50")),
+        ('times(money("0.05"), "1/2")', FieldType.MONEY, Decimal("0.03")),
+        ('times(money("0.05"), "1/2", "down")', FieldType.MONEY, Decimal("0.02")),
+        ('times(money("0.01"), "0.001", "up")', FieldType.MONEY, Decimal("0.01")),
+        ('times(money("-0.05"), "1/2")', FieldType.MONEY, Decimal("-0.03")),
+        ('times(money("9000000000000000"), "0.999999999999999999")', FieldType.MONEY,
+         Decimal("8999999999999999.99")),
+        ("case.claim * case.count", FieldType.MONEY, Decimal("300000.00")),
+        ('least(case.claim, money("5"))', FieldType.MONEY, Decimal("5.00")),
+        ("greatest(case.count, 7)", FieldType.NUMBER, 7),
+        ("case.interest", FieldType.MONEY, Decimal("175.00")),
+        ("days(case.served_on, today)", FieldType.NUMBER, 10),
+        ('add(case.served_on, "30d")', FieldType.DATE, date(2025, 4, 2)),
+        ('add(case.served_on, "-2w")', FieldType.DATE, date(2025, 2, 17)),
+        ('add(date("2025-01-31"), "1mo")', FieldType.DATE, date(2025, 2, 28)),
+        ('add(date("2024-02-29"), "3y")', FieldType.DATE, date(2027, 2, 28)),
+        ("day(case.heard_at)", FieldType.DATE, date(2025, 3, 3)),
+        ('case.where == "gone" ? "x" : "y"', FieldType.TEXT, "x"),
+        ("case.count > 2", FieldType.FLAG, True),
+    ],
+)  # fmt: skip
+def test_a_value_is_computed(loan: Definition, text: str, gives: FieldType, value: Any) -> None:
+    compiler = GuardCompiler(loan)
+    assert list(compiler.mistakes(text, gives)) == []
+    found = compiler.value(text, gives).value(Scope(KNOWN))
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_what_needs_something_unknown_is_unknown(loan: Definition) -> None:
+    compiler = GuardCompiler(loan)
+    interest = compiler.value("case.interest", FieldType.MONEY)
+    assert interest.fields == ("claim", "paid", "served_on")
+    scope = Scope(KNOWN | {"served_on": None})
+    with pytest.raises(GuardValueMissing) as missing:
+        interest.value(scope)
+    assert missing.value.data["names"] == "served_on"
+    assert interest.known(scope) is None
+    assert not compiler.compile("given.interest").allows(scope)
+    assert compiler.compile("given.interest").allows(Scope(KNOWN))
+    with pytest.raises(GuardFailed):
+        compiler.value('add(case.served_on, "9999y")', FieldType.DATE).value(Scope(KNOWN))
+
+
+def test_a_condition_on_a_computed_field_is_left_to_cel(loan: Definition) -> None:
+    guard = GuardCompiler(loan).compile('case.due <= money("100000.00") && case.count == 3')
+    assert guard._plain is None and guard.allows(Scope(KNOWN))
+
+
+def told(tmp_path: Path, text: str) -> dict[str, tuple[int, int, str]]:
+    file = tmp_path / "loan.yaml"
+    file.write_text(text)
+    return {f.code: (f.at.line, f.at.column, f.zh) for f in lint(file) if f.is_error}
+
+
+LINE = next(n for n, line in enumerate(FLOW.splitlines(), 1) if "WHEN" in line)
+COLUMN = FLOW.splitlines()[LINE - 1].index("WHEN") + 2
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "part"),
+    [
+        ('case.where == "下落不明"', "unknown-choice", '"下落不明"'),
+        ('case.where in ["here", "lost"]', "unknown-choice", '"lost"'),
+        ("case.served_on <= now", "day-instant", "<="),
+        ("today == case.heard_at", "day-instant", "=="),
+        ("now - case.served_on < duration(\"24h\")", "day-instant", "-"),
+        ("now.getDayOfWeek() == 0", "instant-zone", "now"),
+        ("case.heard_at.getHours() < 9", "instant-zone", "getHours"),
+        ("case.claim / 3 > case.paid", "money-division", "/"),
+        ("case.claim % 100 == 0", "money-division", "%"),
+        ('case.claim * case.paid > money("1")', "money-product", "*"),
+        ("case.claim > case.count", "money-number", "case.count"),
+        ("case.claim + 5 > case.paid", "money-number", "5"),
+        ("(given.claim ? case.claim : 5) > case.paid", "money-number", "5"),
+        ("days(case.heard_at, today) > 3", "wrong-kind", "days"),
+        ("days(now, today) > 3", "wrong-kind", "days"),
+        ('add(today, "soon") > today', "wrong-kind", '"soon"'),
+        ("add(today, case.note) > today", "wrong-kind", "case"),
+        ('times(case.count, "0.5") > case.claim', "wrong-kind", "times"),
+        ('times(case.claim, "0.5", "even") > case.paid', "wrong-kind", '"even"'),
+        ("days(today) > 3", "guard", "days"),
+        ("case.claim > day(case.claim)", "guard", "day("),
+    ],
+)  # fmt: skip
+def test_what_is_mixed_up_is_told_at_its_place(
+    tmp_path: Path, when: str, code: str, part: str
+) -> None:
+    found = told(tmp_path, flow(when))
+    assert set(found) == {code}, found
+    line, column, zh = found[code]
+    assert line == LINE and any("一" <= sign <= "鿿" for sign in zh)
+    near = COLUMN + when.index(part)
+    assert near <= column <= near + len(part) + 1, (column, near)
+
+
+SETS = """sets: {ends_on: {is: 'add(case.served_on, "1y")'}}"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("is: case.claim - case.paid}", "is: case.claim - case.interest}", "guard"),
+        ("is: case.claim - case.paid}", "is: case.count}", "wrong-kind"),
+        ("is: case.claim - case.paid}", "is: case.served_on}", "guard"),
+        ("is: case.claim - case.paid}", "is: case.clam}", "guard"),
+        ("is: case.claim - case.paid}", "is: case.claim - case.paid, default: 0}", "shape"),
+        ("claim: {}, paid", "due: {}, claim: {}, paid", "computed-field"),
+        (SETS, "sets: {due: 5}", "computed-field"),
+        (SETS, "needs: interest", "computed-field"),
+        ("sets: {ends_on: {is: 'add(", "sets: {count: {is: 'add(", "guard"),
+        (SETS, SETS.replace("served_on", "heard_at"), "wrong-kind"),
+        ("{is: 'add(case.served_on, \"1y\")'}", "{is: ''}", "shape"),
+        ("{is: 'add(case.served_on, \"1y\")'}", "{iss: 5}", "unknown-key"),
+    ],
+)  # fmt: skip
+def test_what_computes_is_checked_as_what_decides(
+    tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    assert old in FLOW
+    assert code in told(tmp_path, flow().replace(old, new))
+
+
+def test_the_flow_itself_is_in_order(tmp_path: Path) -> None:
+    assert told(tmp_path, flow()) == {}

@@ -1,0 +1,116 @@
+"""The compiler of CEL for one definition: its variables and functions; what it says, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from ..errors import GuardError
+from ..model.field_types import FieldType
+from .functions import Function
+from .kinds import what_it_takes
+from .messages import cel_problem
+
+MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
+_PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_CALLED = re.compile(r"(?:reference to|overload for) '([^']*)'")
+
+
+class Environment:
+    """Compiles expressions over variables of these types, which may call these functions."""
+
+    def __init__(
+        self, kinds: Mapping[str, FieldType], functions: Mapping[str, Sequence[Function]]
+    ) -> None:
+        self._kinds, self._functions = kinds, functions
+        self._made: Any = None
+
+    def compile(self, text: str) -> Any:
+        """The checked program of a text in which money is exact. Raises `GuardError`."""
+        try:
+            return self.library().compile(text)
+        except RuntimeError as error:
+            raise self._explained(str(error)) from None
+
+    def library(self) -> Any:
+        """The environment of the library, made when the first expression needs it."""
+        if self._made is None:
+            types = cel_types()
+            variables = {name: types[kind] for name, kind in self._kinds.items()}
+            functions = [_declared(name, found) for name, found in self._functions.items()]
+            self._made = cel().NewEnv(variables=variables, functions=functions)
+        return self._made
+
+    def _explained(self, raw: str) -> GuardError:
+        """What the compiler says, put for people, with the place that it names."""
+        place = _PLACE.search(raw)
+        if place is None:
+            line, column, problem = 1, 1, raw.splitlines()[0]
+        else:
+            line, column = int(place[1]), int(place[2])
+            problem = (
+                place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
+            )
+        called = _CALLED.search(problem)
+        ours = self._functions.get(called[1]) if called is not None else None
+        known = (*self._kinds, *self._functions)
+        why = what_it_takes(ours) if ours is not None else cel_problem(problem, known)
+        return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
+
+
+def _declared(name: str, functions: Iterable[Function]) -> Any:
+    """A function of ours as the library takes it; of several that are alike to it, one."""
+    library, types = cel(), cel_types()
+    overloads = {}
+    for function in functions:
+        takes = [types[kind] for kind in function.takes]
+        key = "_".join([name.replace(".", "_"), *(kind.name().lower() for kind in takes)])
+        overloads[key] = library.Overload(key, types[function.gives], takes, False, function.call)
+    return library.FunctionDecl(name, list(overloads.values()))
+
+
+@cache
+def cel() -> Any:
+    """The library of CEL."""
+    from cel_expr_python import cel  # takes long to load, and not every procedure has guards
+
+    return cel
+
+
+@cache
+def cel_types() -> dict[FieldType, Any]:
+    """The type that values of each type have in CEL."""
+    types = cel().Type
+    return {
+        FieldType.TEXT: types.STRING,
+        FieldType.NUMBER: types.INT,
+        FieldType.MONEY: types.INT,
+        FieldType.DATE: types.TIMESTAMP,
+        FieldType.DATETIME: types.TIMESTAMP,
+        FieldType.FLAG: types.BOOL,
+        FieldType.CHOICE: types.STRING,
+        FieldType.LIST: types.List(types.STRING),
+        FieldType.PARTY: types.STRING,
+    }
+
+
+def exact_money(text: str, flag: int = 0) -> str:
+    """`money("1.50")` as a whole number of cents, padded so that columns stay true.
+
+    `flag` is added to tell it from other numbers. Raises `GuardError`.
+    """
+
+    def in_cents(match: re.Match[str]) -> str:
+        try:
+            amount = Decimal(match[1]) * 100
+            if amount != int(amount):
+                raise ValueError
+        except (InvalidOperation, ValueError, OverflowError):
+            zh, en = f"不是金额：{match[1]}", f"not an amount of money: {match[1]}"
+            raise GuardError(why_zh=zh, why_en=en, line=1, column=match.start() + 1) from None
+        return str(int(amount) + flag).ljust(len(match[0]))
+
+    return MONEY.sub(in_cents, text)

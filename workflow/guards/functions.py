@@ -1,0 +1,145 @@
+"""The functions that expressions may call: days and dates, money with its rounding.
+
+Money is in whole cents here, as expressions count it, and a day is midnight UTC of that day. What a
+function rounds it rounds once, to a cent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..language import Words
+from ..model.field_types import FieldType
+from ..periods.period import add_months
+
+ROUNDINGS: dict[str, Callable[[Fraction], int]] = {
+    "half-up": lambda exact: floor(exact + Fraction(1, 2)),
+    "down": floor,
+    "up": ceil,
+}
+"""How a fraction of a cent is rounded, by the word for it; of less than nothing as of more."""
+
+_LENGTH = re.compile(r"(-?[0-9]{1,4})(d|w|mo|y)")
+_FACTOR = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18}|/[1-9][0-9]{0,17})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function: the types of what it takes, the type of what it gives, and what it is for.
+
+    Texts that it takes are written out: `forms` say what each must look like.
+    """
+
+    name: str
+    takes: tuple[FieldType, ...]
+    gives: FieldType
+    call: Callable[..., Any]
+    words: Words
+    forms: tuple[re.Pattern[str] | None, ...] = ()
+
+
+def functions_for(zone: str) -> tuple[Function, ...]:
+    """Every function, for definitions of a zone; of one name several that take different types."""
+
+    def day(moment: datetime) -> datetime:
+        return _midnight(moment.astimezone(ZoneInfo(zone)).date())
+
+    own = Function("day", (_MOMENT,), _DATE, day, Words("时刻所在的日期", "the day of an instant"))
+    return (own, *_FUNCTIONS)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _date(text: str) -> datetime:
+    return _midnight(date.fromisoformat(text))
+
+
+def _days(first: datetime, last: datetime) -> int:
+    return (last - first).days
+
+
+def _add(day: datetime, length: str) -> datetime:
+    found = _LENGTH.fullmatch(length)
+    if found is None:
+        raise ValueError(f"no length: {length}")
+    amount, unit = int(found[1]), found[2]
+    if unit in _MONTHS:
+        return _midnight(add_months(day.date(), amount * _MONTHS[unit]))
+    return day + timedelta(days=amount * _DAYS[unit])
+
+
+_MONTHS = {"mo": 1, "y": 12}
+_DAYS = {"d": 1, "w": 7}
+
+
+def _times(cents: int, factor: str, rounding: str = "half-up") -> int:
+    if _FACTOR.fullmatch(factor) is None:
+        raise ValueError(f"no factor: {factor}")
+    exact = cents * Fraction(factor)
+    whole = ROUNDINGS[rounding](abs(exact))
+    return whole if exact >= 0 else -whole
+
+
+_DATE, _MOMENT, _MONEY = FieldType.DATE, FieldType.DATETIME, FieldType.MONEY
+_NUMBER, _TEXT = FieldType.NUMBER, FieldType.TEXT
+_ROUNDING = re.compile("|".join(ROUNDINGS))
+
+
+def _of_two(name: str, choose: Callable[..., Any], zh: str, en: str) -> tuple[Function, ...]:
+    """A choice of one of two that are of one type."""
+    kinds = (_MONEY, _NUMBER, _DATE, _MOMENT)
+    return tuple(Function(name, (k, k), k, choose, Words(zh, en)) for k in kinds)
+
+
+_FUNCTIONS = (
+    Function("date", (_TEXT,), _DATE, _date, Words("写明的日期", "a day written out"), (_DAY,)),
+    Function(
+        "days",
+        (_DATE, _DATE),
+        _NUMBER,
+        _days,
+        Words("前一日（不计）至后一日的天数", "the days after the first up to the second"),
+    ),
+    Function(
+        "add",
+        (_DATE, _TEXT),
+        _DATE,
+        _add,
+        Words(
+            "某日之后若干日（30d）、周（2w）、月（6mo）、年（3y）的日期",
+            "the day so many days (30d), weeks (2w), months (6mo) or years (3y) later",
+        ),
+        (None, _LENGTH),
+    ),
+    Function(
+        "times",
+        (_MONEY, _TEXT),
+        _MONEY,
+        _times,
+        Words("金额乘以小数或分数，四舍五入到分", "an amount times a factor, half up to a cent"),
+        (None, _FACTOR),
+    ),
+    Function(
+        "times",
+        (_MONEY, _TEXT, _TEXT),
+        _MONEY,
+        _times,
+        Words(
+            "同上，并写明进位方法：half-up、down 或 up",
+            "the same with its rounding: half-up, down or up",
+        ),
+        (None, _FACTOR, _ROUNDING),
+    ),
+    *_of_two("least", min, "两者中较小（较早）的", "the smaller (earlier) of two"),
+    *_of_two("greatest", max, "两者中较大（较晚）的", "the greater (later) of two"),
+)

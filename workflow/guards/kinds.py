@@ -1,0 +1,271 @@
+"""What the parts of an expression are: money, numbers, days, instants; and where they are mixed up.
+
+CEL counts money in whole numbers and holds days as instants. It therefore takes what has no meaning
+(money beside a plain number, a day beside an instant), or loses cents without a word (a division).
+This looks at the checked tree once more, with the types that the definition declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ..language import Words, did_you_mean
+from ..model.field_types import FieldType
+from .cel_tree import Constant, FunctionCall, Items, Name, Tree
+from .functions import Function
+
+MONEY_FLAG = 1 << 61
+"""Added to amounts of money, which are far smaller, where they are to be told from numbers."""
+
+Kind = FieldType | None
+"""What a part is; None where that is not known."""
+
+_MONEY, _NUMBER, _FLAG = FieldType.MONEY, FieldType.NUMBER, FieldType.FLAG
+_DATE, _MOMENT, _TEXT = FieldType.DATE, FieldType.DATETIME, FieldType.TEXT
+_TEXTS = frozenset({_TEXT, FieldType.CHOICE, FieldType.PARTY})
+_COMPARISONS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
+_SUMS = frozenset({"_+_", "_-_"})
+_LOGIC = frozenset({"_&&_", "_||_", "!_"})
+_PARTS_OF_A_DAY = 11
+"""How long a day is in text; what follows in an instant is its time."""
+
+
+class KindProblem(NamedTuple):
+    """What is mixed up: the part of the tree, a code, and words."""
+
+    tree: Tree
+    code: str
+    words: Words
+
+
+class Kinds:
+    """The kinds of one expression: `problems` fills as its parts are looked at.
+
+    `kinds` are the types of the variables, `choices` those of the fields that have some; `flagged`
+    says that amounts of money are told from other numbers by `MONEY_FLAG`.
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, FieldType],
+        choices: Mapping[str, Sequence[str]],
+        functions: Mapping[str, Sequence[Function]],
+        flagged: bool,
+    ) -> None:
+        self._kinds, self._choices, self._functions = kinds, choices, functions
+        self._flagged = flagged
+        self.problems: list[KindProblem] = []
+        self._calls: dict[str, Callable[[FunctionCall], Kind]] = {
+            "_*_": self._product,
+            "_/_": self._quotient,
+            "_%_": self._quotient,
+            "-_": lambda call: self.of(call.arguments[0]),
+            "_?_:_": self._choice,
+            "@in": self._membership,
+            "timestamp": self._instant,
+            **dict.fromkeys(_COMPARISONS, self._comparison),
+            **dict.fromkeys(_SUMS, self._sum),
+            **dict.fromkeys(_LOGIC, self._logic),
+            **dict.fromkeys(functions, self._function),
+        }
+
+    def of(self, tree: Tree) -> Kind:
+        """What a part is."""
+        if isinstance(tree, Constant):
+            return _MONEY if self._is_amount(tree.value) else _of_constant(tree)
+        if isinstance(tree, Name):
+            return self._kinds.get(tree.name)
+        if isinstance(tree, FunctionCall):
+            return self._calls.get(tree.function, self._unknown)(tree)
+        return None
+
+    def _is_amount(self, value: object) -> bool:
+        """Whether a constant was written as an amount of money."""
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return self._flagged and is_number and abs(value - MONEY_FLAG) < MONEY_FLAG // 2
+
+    def fits(self, tree: Tree, wanted: FieldType) -> bool:
+        """Whether a part can be the value of a field of a type."""
+        return _fits(self.of(tree), tree, wanted)
+
+    def _unknown(self, call: FunctionCall) -> Kind:
+        """A method or a function of CEL itself."""
+        kinds = list(map(self.of, call.arguments))
+        asks_for_a_part = call.function.startswith("get") and len(kinds) == 1
+        if asks_for_a_part and kinds[0] is _MOMENT:
+            zh = f"{call.function} 按格林尼治时间取值；请先用 day(时刻) 取日期，或写明时区"
+            en = f"{call.function} asks by Greenwich time: write day(instant), or name a zone"
+            self._tell(call, "instant-zone", zh, en)
+        return _NUMBER if asks_for_a_part else None
+
+    # -- operators
+
+    def _logic(self, call: FunctionCall) -> Kind:
+        for part in call.arguments:
+            self.of(part)
+        return _FLAG
+
+    def _comparison(self, call: FunctionCall) -> Kind:
+        one, other = call.arguments
+        self._beside(call, one, other)
+        self._known_choice(one, other)
+        self._known_choice(other, one)
+        return _FLAG
+
+    def _sum(self, call: FunctionCall) -> Kind:
+        one, other = call.arguments
+        return self._beside(call, one, other)
+
+    def _product(self, call: FunctionCall) -> Kind:
+        kinds = list(map(self.of, call.arguments))
+        if kinds == [_MONEY, _MONEY]:
+            self._tell(
+                call, "money-product", "金额不能与金额相乘", "money is not multiplied by money"
+            )
+        return _MONEY if _MONEY in kinds else _NUMBER if kinds == [_NUMBER, _NUMBER] else None
+
+    def _quotient(self, call: FunctionCall) -> Kind:
+        kinds = list(map(self.of, call.arguments))
+        if _MONEY in kinds:
+            zh = '金额不能用 / 或 %（分以下会被舍去）；请写 times(金额, "1/3")'
+            en = '/ and % lose what is less than a cent of money: write times(amount, "1/3")'
+            self._tell(call, "money-division", zh, en)
+        return kinds[0]
+
+    def _choice(self, call: FunctionCall) -> Kind:
+        condition, yes, no = call.arguments
+        self.of(condition)
+        return self._beside(call, yes, no)
+
+    def _membership(self, call: FunctionCall) -> Kind:
+        member, group = call.arguments
+        for item in group.items if isinstance(group, Items) else ():
+            self._beside(call, member, item)
+            self._known_choice(member, item)
+        return _FLAG
+
+    def _instant(self, call: FunctionCall) -> Kind:
+        """A time written out; one of midnight may stand for a day."""
+        (text,) = call.arguments
+        written = text.value if isinstance(text, Constant) else ""
+        is_day = str(written)[_PARTS_OF_A_DAY:].startswith("00:00:00Z")
+        return None if is_day else _MOMENT
+
+    def _beside(self, call: FunctionCall, one: Tree, other: Tree) -> Kind:
+        """Two parts that stand beside each other, and what they give together."""
+        kinds = self.of(one), self.of(other)
+        both = set(kinds) - {None}
+        if _MONEY in both and _NUMBER in both and not _is_nothing(one) and not _is_nothing(other):
+            amount, number = (one, other) if kinds[0] is _MONEY else (other, one)
+            self._tell(number, "money-number", *_money_beside_number(amount))
+        if both >= {_DATE, _MOMENT}:
+            zh = "日期与时刻不能比较或相减；请写 day(时刻)"
+            en = "a day does not go with an instant: write day(instant)"
+            self._tell(call, "day-instant", zh, en)
+        return _MONEY if _MONEY in both else kinds[0] or kinds[1]
+
+    def _known_choice(self, field: Tree, value: Tree) -> None:
+        """A choice is compared with one of its choices."""
+        choices = self._choices.get(field.name) if isinstance(field, Name) else None
+        if choices is None or not isinstance(value, Constant) or value.value in choices:
+            return
+        hint = did_you_mean(str(value.value), choices)
+        known = ", ".join(choices)
+        zh = f"没有选项 {value.value}{hint.zh or f'；可选：{known}'}"
+        en = f"there is no choice {value.value}{hint.en or f'; there are: {known}'}"
+        self._tell(value, "unknown-choice", zh, en)
+
+    # -- functions
+
+    def _function(self, call: FunctionCall) -> Kind:
+        """A function of ours, on what one of its kinds takes."""
+        kinds = list(map(self.of, call.arguments))
+        same = [f for f in self._functions[call.function] if len(f.takes) == len(kinds)]
+        fitting = [f for f in same if _takes(f, call, kinds)]
+        if not fitting:
+            self._tell(call, "wrong-kind", *what_it_takes(same or self._functions[call.function]))
+            return same[0].gives if same else None
+        self._check_texts(fitting[0], call)
+        return fitting[0].gives
+
+    def _check_texts(self, function: Function, call: FunctionCall) -> None:
+        """The texts that a function takes are written out, in their form."""
+        for form, part in zip(function.forms, call.arguments, strict=False):
+            if form is None:
+                continue
+            if not isinstance(part, Constant) or form.fullmatch(str(part.value)) is None:
+                self._tell(part, "wrong-kind", *what_it_takes([function]))
+
+    def _tell(self, tree: Tree, code: str, zh: str, en: str) -> None:
+        self.problems.append(KindProblem(tree, code, Words(zh, en)))
+
+
+def _of_constant(constant: Constant) -> Kind:
+    value = constant.value
+    if isinstance(value, bool):
+        return _FLAG
+    if isinstance(value, int):
+        return _NUMBER
+    return _TEXT if isinstance(value, str) else None
+
+
+def _is_nothing(tree: Tree) -> bool:
+    """Whether a part is 0, which is nothing in money as in numbers."""
+    return isinstance(tree, Constant) and tree.value == 0
+
+
+def _fits(kind: Kind, tree: Tree, wanted: FieldType) -> bool:
+    if wanted in _TEXTS:
+        return kind in _TEXTS or kind is None
+    if wanted is _MONEY:
+        return kind is _MONEY or _is_nothing(tree)
+    return kind is wanted or kind is None
+
+
+def _takes(function: Function, call: FunctionCall, kinds: Sequence[Kind]) -> bool:
+    parts = zip(kinds, call.arguments, function.takes, strict=True)
+    return all(_fits(kind, tree, wanted) for kind, tree, wanted in parts)
+
+
+def _money_beside_number(amount: Tree) -> tuple[str, str]:
+    shown = next(_names(amount), "money")
+    zh = f'金额 {shown} 与普通数字比较（会按分计算）；金额请写 money("100.00")'
+    en = (
+        f"the money {shown} is compared with a plain number "
+        '(which counts as cents): write money("100.00")'
+    )
+    return zh, en
+
+
+def _names(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, Name):
+        yield tree.name
+    if isinstance(tree, FunctionCall):
+        for part in tree.arguments:
+            yield from _names(part)
+
+
+_KIND_WORDS = {
+    _MONEY: Words("金额", "money"),
+    _NUMBER: Words("整数", "a number"),
+    _DATE: Words("日期", "a day"),
+    _MOMENT: Words("时刻", "an instant"),
+    _FLAG: Words("是或否", "true or false"),
+    _TEXT: Words("文字", "a text"),
+}
+
+
+def kind_words(kind: FieldType) -> Words:
+    """What a type is called in a message."""
+    return _KIND_WORDS.get(kind, _KIND_WORDS[_TEXT])
+
+
+def what_it_takes(functions: Sequence[Function]) -> Words:
+    """How a function is called, in words."""
+    name = functions[0].name
+    lists = [[kind_words(kind) for kind in function.takes] for function in functions]
+    zh = " 或 ".join(f"{name}({'、'.join(w.zh for w in words)})" for words in lists)
+    en = " or ".join(f"{name}({', '.join(w.en for w in words)})" for words in lists)
+    about = functions[0].words
+    return Words(f"应写为 {zh}：{about.zh}", f"write {en}: {about.en}")
