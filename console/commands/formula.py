@@ -255,5 +255,5 @@ def _tell_failure(
     output: Output, file: Path, row: TableRow, cells: dict[str, str], error: ZhixingError
 ) -> None:
     number, name = row.number, cells["id"]
-    where = output.say(f"第 {number} 行数据（{name}）", f"row {number} ({name})")
-    print_text(f"{file}:{row.line}: {where}: {error.text(output.lang)} [{error.code}]", err=True)
+    where = output.say(f"第 {number} 行数据（{name}）：", f"row {number} ({name}): ")
+    print_text(f"{file}:{row.line}: {where}{error.text(output.lang)} [{error.code}]", err=True)
