@@ -174,8 +174,9 @@ def test_foreign_money_bears_interest_in_itself_or_in_yuan_at_the_first_days_rat
     in_yuan = delay_interest(*whole, middle_rate=yuan("7.1887"))
     assert in_yuan.double_interest == yuan("12580.23")  # 12580.225
     assert any("7.1887" in step.zh for step in in_yuan.steps)
-    with pytest.raises(BadFormulaValue):
-        delay_interest(*whole, middle_rate=yuan("0"))
+    for wrong in (yuan("0"), yuan("NaN"), 7):
+        with pytest.raises(BadFormulaValue):
+            delay_interest(*whole, middle_rate=wrong)  # type: ignore[arg-type]
 
 
 def test_a_payment_is_credited_to_the_instalment_due_first() -> None:
@@ -263,6 +264,7 @@ def test_the_fee_for_enforcement(amount: str, fee: str) -> None:
 @pytest.mark.parametrize(
     ("amount", "fee"),
     [
+        ("", "30.00"),
         ("1000", "30.00"),
         ("1000.49", "30.00"),
         ("1000.50", "30.01"),
@@ -527,6 +529,18 @@ def test_an_act_without_effect_is_told() -> None:
     assert any("2025-05-03 A released without effect" in line for line in told)
 
 
+def test_a_last_day_that_a_ruling_names_is_told_and_whether_it_is_too_late() -> None:
+    form = form_named("seizure_queue")
+    events = "2024-05-01:seize:A:2024-11-01;2024-10-01:renew:A:2026-01-01"
+    row = {"kind": "deposit", "events": events, "asked_on": "2025-06-01"}
+    computed = form.row(row)
+    assert computed.results == ("A", "2026-01-01", "")
+    told = [step.en for step in computed.steps]
+    assert "2024-05-01 A: the ruling names 2024-11-01" in told
+    longest = "later than the longest term, 2025-11-01"
+    assert f"2024-10-01 A: the ruling names 2026-01-01, {longest}" in told
+
+
 # -- reserves
 
 
@@ -592,7 +606,7 @@ REFUSED = [
     ("distribution", ("person", "1", "0", "", "A"), "ordinary"),
     ("distribution", ("person", "1", "0", "", "A:x"), "ordinary"),
     ("distribution", ("person", "1", "0", ":5", ""), "priority"),
-    ("seizure_queue", ("house", "", "2024-01-01"), "kind"),
+    ("seizure_queue", ("ghost", "", "2024-01-01"), "kind"),
     ("seizure_queue", ("deposit", "2024-01-01:steal:A", "2024-01-01"), "events"),
     ("seizure_queue", ("deposit", "2024-01-01:seize", "2024-01-01"), "events"),
     ("seizure_queue", ("deposit", "2024-01-01:release:A", "2024-01-01"), "events"),

@@ -179,7 +179,9 @@ def _check(debts: list[Instalment], payments: list[Payment], until: date | None)
 
 def _exchange(middle_rate: Decimal | None) -> Decimal | None:
     """A middle rate as it is used. Raises `BadFormulaValue`."""
-    if middle_rate is not None and not (middle_rate.is_finite() and middle_rate > 0):
+    if middle_rate is None:
+        return None
+    if not isinstance(middle_rate, Decimal) or not middle_rate.is_finite() or middle_rate <= 0:
         raise bad("middle_rate", middle_rate, "汇率须大于 0", "an exchange rate is above 0")
     return middle_rate
 

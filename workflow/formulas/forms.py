@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ..errors import UnknownFormula
+from ..language import Words
 from . import cells as read
 from .catalogue import FORMULAS, Formula
 from .cells import Cells
@@ -117,12 +118,21 @@ def _payment_order(row: Cells, **conventions: Any) -> Computed:
 
 
 def _enforcement_fee(row: Cells) -> Computed:
+    if not row["amount_enforced"].strip():
+        raise bad("amount_enforced", "''", *_WITHOUT_AMOUNT)
     result = enforcement_fee(read.money("amount_enforced", row["amount_enforced"]))
     return Computed(_money(result.fee), result.steps)
 
 
+_WITHOUT_AMOUNT = Words(
+    "没有金额的，由法院在 50 元至 500 元内确定",
+    "without an amount the court sets the fee, 50 to 500",
+)
+
+
 def _preservation_fee(row: Cells) -> Computed:
-    result = preservation_fee(read.money("amount", row["amount"]))
+    """What is about no sum (an empty cell) pays as the lowest one does."""
+    result = preservation_fee(read.money("amount", row["amount"].strip() or "0"))
     return Computed(_money(result.fee), result.steps)
 
 
@@ -148,21 +158,20 @@ def _share(share: Share) -> str:
 
 
 _DEBTORS = {
-    "natural person": DebtorKind.PERSON,
-    "individual": DebtorKind.PERSON,
-    "公民": DebtorKind.PERSON,
-    "自然人": DebtorKind.PERSON,
-    "organisation": DebtorKind.OTHER_ORGANISATION,
-    "organization": DebtorKind.OTHER_ORGANISATION,
-    "other_organisation": DebtorKind.OTHER_ORGANISATION,
-    "other organization": DebtorKind.OTHER_ORGANISATION,
-    "其他组织": DebtorKind.OTHER_ORGANISATION,
-    "legal person": DebtorKind.COMPANY,
-    "公司": DebtorKind.COMPANY,
-    "企业法人": DebtorKind.COMPANY,
-    "one_title": DebtorKind.ONE_TITLE,
-    "同一文书": DebtorKind.ONE_TITLE,
-    "刑事": DebtorKind.CRIMINAL,
+    **dict.fromkeys(("natural person", "individual", "公民", "自然人"), DebtorKind.PERSON),
+    **dict.fromkeys(
+        (
+            "organisation",
+            "organization",
+            "other organization",
+            "other_organisation",
+            "其他组织",
+        ),
+        DebtorKind.OTHER_ORGANISATION,
+    ),
+    **dict.fromkeys(("legal person", "公司", "企业法人"), DebtorKind.COMPANY),
+    **dict.fromkeys(("one_title", "同一文书"), DebtorKind.ONE_TITLE),
+    **dict.fromkeys(("刑事",), DebtorKind.CRIMINAL),
 }
 
 
@@ -190,17 +199,13 @@ def _event(thing: str) -> QueueEvent:
 
 
 _PROPERTY = {
-    "bank deposit": PropertyKind.DEPOSIT,
-    "存款": PropertyKind.DEPOSIT,
-    "银行存款": PropertyKind.DEPOSIT,
-    "动产": PropertyKind.MOVABLE,
-    "不动产": PropertyKind.IMMOVABLE,
-    "other": PropertyKind.OTHER_RIGHT,
-    "other_right": PropertyKind.OTHER_RIGHT,
-    "right": PropertyKind.OTHER_RIGHT,
-    "equity": PropertyKind.OTHER_RIGHT,
-    "股权": PropertyKind.OTHER_RIGHT,
-    "其他财产权": PropertyKind.OTHER_RIGHT,
+    **dict.fromkeys(("bank deposit", "account", "存款", "银行存款"), PropertyKind.DEPOSIT),
+    **dict.fromkeys(("vehicle", "动产", "车辆"), PropertyKind.MOVABLE),
+    **dict.fromkeys(("real estate", "house", "land", "不动产", "房屋"), PropertyKind.IMMOVABLE),
+    **dict.fromkeys(
+        ("other", "other_right", "right", "equity", "shares", "股权", "其他财产权"),
+        PropertyKind.OTHER_RIGHT,
+    ),
 }
 _ACTS = {
     **dict.fromkeys(("freeze", "wait", "queue", "查封", "扣押", "冻结", "轮候"), QueueAct.SEIZE),

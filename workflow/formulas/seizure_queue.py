@@ -181,10 +181,12 @@ class _Queue:
             self._without_effect(event, why)
             return
         start = seizure.until if self._renewal_from is RenewalFrom.OLD_END else event.day
-        until = event.until or self._end(start)
+        longest = self._end(start)
+        until = event.until or longest
         self._put(seizure, replace(seizure, until=until))
-        zh = f"{event.who} 续期至 {until}{_named(event).zh}"
-        en = f"{event.who} renewed until {until}{_named(event).en}"
+        if event.until is not None:
+            self._tell_ruling(event, longest)
+        zh, en = f"{event.who} 续期至 {until}", f"{event.who} renewed until {until}"
         self._tell(event.day, zh, en, _TERM_LAW)
 
     def _release(self, event: QueueEvent) -> None:
@@ -236,9 +238,23 @@ class _Queue:
 
     def _first_term(self, event: QueueEvent) -> date | None:
         """The last day that is known at registration: by the ruling, or by the convention."""
-        if event.until is None and self._term_from is TermFrom.REGISTRATION:
-            return self._end(event.day)
+        longest = self._end(event.day)
+        if event.until is not None:
+            self._tell_ruling(event, longest)
+        elif self._term_from is TermFrom.REGISTRATION:
+            return longest
         return event.until
+
+    def _tell_ruling(self, event: QueueEvent, longest: date) -> None:
+        """That the last day is the ruling's, and whether it is later than the law allows."""
+        who, until = event.who, event.until
+        zh, en = f"{who} 裁定载明至 {until}", f"{who}: the ruling names {until}"
+        if until is not None and until > longest:
+            zh, en = (
+                f"{zh}，超过最长期限 {longest}",
+                f"{en}, later than the longest term, {longest}",
+            )
+        self._tell(event.day, zh, en, _TERM_LAW)
 
     def _end(self, start: date) -> date:
         """The last day of the longest term; the day of its start does not count."""
@@ -262,13 +278,6 @@ class _Queue:
 def _last_day(seizure: Seizure) -> date:
     """The last day of a term; far away where it has not begun."""
     return seizure.until or date.max
-
-
-def _named(event: QueueEvent) -> Words:
-    """That a last day stands in a ruling."""
-    if event.until is None:
-        return Words("", "")
-    return Words("（裁定载明）", " (as the ruling says)")
 
 
 _IS_OVER = Words("查封已不存在", "it has ended before")
