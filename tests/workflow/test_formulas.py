@@ -42,7 +42,14 @@ from zhixing.workflow.formulas.reserves import (
     no_surplus,
     only_home,
 )
-from zhixing.workflow.formulas.seizure_queue import RenewalFrom, TermFrom
+from zhixing.workflow.formulas.seizure_queue import (
+    PropertyKind,
+    QueueAct,
+    QueueEvent,
+    RenewalFrom,
+    TermFrom,
+    seizure_queue,
+)
 
 LAW = DATA / "law"
 CENT = Decimal("0.01")
@@ -539,6 +546,65 @@ def test_a_last_day_that_a_ruling_names_is_told_and_whether_it_is_too_late() -> 
     assert "2024-05-01 A: the ruling names 2024-11-01" in told
     longest = "later than the longest term, 2025-11-01"
     assert f"2024-10-01 A: the ruling names 2026-01-01, {longest}" in told
+
+
+def on_from(day: date, years: int) -> date:
+    """The same day so many years on; 28 February where the year has no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def held_day_by_day(events: list[QueueEvent], asked_on: date) -> tuple[str, str, list[str]]:
+    """Who holds movables, until when, and who waits: each day lived through by itself."""
+    holder, until, waiting, day = "", date.min, list[str](), events[0].day
+    while day <= asked_on:
+        if holder and until < day:
+            holder = ""
+            if waiting:
+                holder, until = waiting.pop(0), on_from(day, 2)
+        for _, act, who, _ in [event for event in events if event.day == day]:
+            if act is QueueAct.SEIZE and holder:
+                waiting.append(who)
+            elif act is QueueAct.SEIZE:
+                holder, until = who, on_from(day, 2)
+            elif act is QueueAct.RENEW and who == holder:
+                until = on_from(until, 2)
+            elif act is QueueAct.SALE:
+                holder, waiting = "", []
+            elif act is QueueAct.RELEASE and who in waiting:
+                waiting.remove(who)
+            elif act is QueueAct.RELEASE and who == holder:
+                holder = waiting.pop(0) if waiting else ""
+                until = on_from(day, 2)
+        day += timedelta(days=1)
+    return holder, str(until) if holder else "", waiting
+
+
+@st.composite
+def queues(draw: st.DrawFn) -> list[QueueEvent]:
+    """Five who seize one after another, and what they do later; seldom a sale."""
+    day, events = date(2020, 1, 31), list[QueueEvent]()
+    for who in "ABCDE":
+        events.append(QueueEvent(day, QueueAct.SEIZE, who))
+        later = st.integers(0, 1600).map(lambda days, since=day: since + timedelta(days=days))
+        acts = [QueueAct.RENEW, QueueAct.RENEW, QueueAct.RELEASE, QueueAct.SALE]
+        chosen = draw(st.lists(st.tuples(later, st.sampled_from(acts)), max_size=2))
+        events += [QueueEvent(on, act, who) for on, act in chosen]
+        day += timedelta(days=draw(st.integers(0, 500)))
+    return sorted(events, key=lambda event: event.day)
+
+
+@given(queues(), st.integers(0, 4000))
+def test_the_queue_is_what_it_is_when_each_day_is_lived_through(
+    events: list[QueueEvent], days: int
+) -> None:
+    asked_on = events[0].day + timedelta(days=days)
+    queue = seizure_queue(PropertyKind.MOVABLE, events, asked_on)
+    held = queue.effective
+    standing = (held.who, str(held.until)) if held is not None else ("", "")
+    assert (*standing, [each.who for each in queue.waiting]) == held_day_by_day(events, asked_on)
 
 
 # -- reserves
