@@ -12,6 +12,7 @@ from .commands.checking import explain, lint, schema
 from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
+from .commands.formula import formula
 from .commands.law import law
 from .commands.logs import conform, replay
 from .commands.migration import migrate
@@ -51,6 +52,7 @@ for command in (
     conform,
     simulate,
     period,
+    formula,
     case,
     deadline,
     task,

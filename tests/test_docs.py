@@ -181,6 +181,7 @@ ADMINISTRATORS = [
     "docs/how-to/from-draft-to-force.md",
     "docs/how-to/write-a-charter.md",
     "docs/how-to/read-findings.md",
+    "docs/how-to/compute-by-the-law.md",
     "docs/reference/definition-language.md",
     "docs/reference/time-limits.md",
 ]

@@ -7,14 +7,18 @@ importable from here.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import formulas
 from .code_catalogue import Code, codes
 from .errors import (
     BadDate,
     BadDeduction,
+    BadFormulaValue,
     BadLength,
+    BeforeDelayRule,
     BeyondDates,
     DataError,
     DateOutsideCalendar,
+    FormulaError,
     GuardError,
     GuardFailed,
     GuardValueMissing,
@@ -24,6 +28,7 @@ from .errors import (
     UnknownCalendar,
     UnknownCounting,
     UnknownField,
+    UnknownFormula,
     UnknownUnit,
     ZhixingError,
 )
@@ -62,7 +67,9 @@ __all__ = [
     "RENDERERS",
     "BadDate",
     "BadDeduction",
+    "BadFormulaValue",
     "BadLength",
+    "BeforeDelayRule",
     "BeyondDates",
     "Calendar",
     "Code",
@@ -79,6 +86,7 @@ __all__ = [
     "Extension",
     "FieldType",
     "Finding",
+    "FormulaError",
     "GuardError",
     "GuardFailed",
     "GuardValueMissing",
@@ -96,6 +104,7 @@ __all__ = [
     "UnknownCalendar",
     "UnknownCounting",
     "UnknownField",
+    "UnknownFormula",
     "UnknownUnit",
     "Words",
     "ZhixingError",
@@ -104,6 +113,7 @@ __all__ = [
     "definition_from_text",
     "differences",
     "draw",
+    "formulas",
     "inspect",
     "layer_over",
     "lint",

@@ -150,3 +150,38 @@ class GuardValueMissing(ZhixingError):
 
     code = "guard-value"
     zh, en = "条件所需的信息尚缺：{names}", "the guard needs values that are not known yet: {names}"
+
+
+class FormulaError(ZhixingError):
+    """A formula of the law was asked for with values that it cannot compute."""
+
+    code = "formula"
+    zh, en = "公式无法计算：{why_zh}", "the formula cannot be computed: {why_en}"
+
+
+class BadFormulaValue(FormulaError):
+    """A value that a formula cannot use: `name` says which."""
+
+    code = "formula-value"
+    zh, en = "{name}：{why_zh}（得到 {value}）", "{name}: {why_en} (got {value})"
+
+
+class BeforeDelayRule(FormulaError):
+    """Double interest was asked for days before the rule of 2014-08-01."""
+
+    code = "formula-old-rule"
+    zh = (
+        "{since} 起的迟延履行期间早于 {rule}：此前的利息按当时的规定另行计算"
+        "（法释〔2014〕8号第七条），请只计算 {rule} 之后的部分"
+    )
+    en = (
+        "the delay from {since} on lies before {rule}: interest before it is computed apart, by "
+        "the rule of that time (SPC Fa Shi [2014] 8 art. 7); ask for the part since {rule} alone"
+    )
+
+
+class UnknownFormula(FormulaError):
+    """No formula has this name."""
+
+    code = "formula-unknown"
+    zh, en = "未知的公式 {name}；可用：{known}", "unknown formula {name}; known: {known}"

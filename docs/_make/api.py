@@ -20,6 +20,8 @@ FACES = (
     "zhixing.analysis",
     "zhixing.testing",
 )
+FORMULAS = "zhixing.workflow.formulas"
+"""A face within a face: what it lists is shown too."""
 
 
 def main(folder: Path) -> None:
@@ -31,6 +33,7 @@ def main(folder: Path) -> None:
         _load_all(name)
     _own_verbs()
     rooms = [f"!{name}[.].*" for name in faces]
+    rooms += [FORMULAS, f"!{FORMULAS}[.].*"]
     pdoc.render.configure(docformat="markdown", show_source=False, footer_text="zhixing")
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)  # a name that does not resolve

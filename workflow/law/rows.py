@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ..formulas.tariff import Bracket, Tariff
 from ..language import Words, joined
 from ..periods.counting import UNITS, Counting, TimeUnit
 from ..source.positions import Position
@@ -20,7 +21,6 @@ _DAYS = {
     TimeUnit.MONTH: 30.4,
     TimeUnit.YEAR: 365.0,
 }
-_CENT = Decimal("0.01")
 NOWHERE = Position("<memory>", 1, 1)
 
 
@@ -187,22 +187,6 @@ class Demands(Row):
         return Words(f"须有 {listed}", f"it must have {listed}")
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """One step of a tariff: the part of an amount up to `up_to` pays `fixed` and `rate` of itself.
-
-    The last step has no `up_to`.
-    """
-
-    up_to: Decimal | None
-    rate: Decimal
-    fixed: Decimal
-
-    def as_json(self) -> dict[str, object]:
-        """The step as plain data."""
-        return {"up_to": self.up_to, "rate": self.rate, "fixed": self.fixed}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee(Row):
     """A tariff by steps, in yuan: each part of the amount pays at its own step.
@@ -216,33 +200,20 @@ class Fee(Row):
     most: Decimal | None
     cite: str
 
+    @property
+    def tariff(self) -> Tariff:
+        """The steps and the cap, as the formulas take them."""
+        return Tariff(self.brackets, self.cap)
+
     def of(self, amount: Decimal) -> Decimal:
         """The fee for an amount, rounded half up to a cent once."""
-        parts = (_paid(bracket, above, amount) for above, bracket in self._steps())
-        fee = sum(parts, Decimal(0))
-        capped = fee if self.cap is None else min(fee, self.cap)
-        return capped.quantize(_CENT, ROUND_HALF_UP)
-
-    def _steps(self) -> Iterator[tuple[Decimal, Bracket]]:
-        """Each step with the amount above which it begins."""
-        above = Decimal(0)
-        for bracket in self.brackets:
-            yield above, bracket
-            above = bracket.up_to or above
+        return self.tariff.of(amount)
 
     def says(self) -> Words:
         """The steps of the tariff: `≤10000: 50 + 0%`."""
         steps = "; ".join(map(_step_text, self.brackets))
         cap = f"; ≤ {self.cap}" if self.cap is not None else ""
         return Words(f"{steps}{cap}（{self.cite}）", f"{steps}{cap} ({self.cite})")
-
-
-def _paid(bracket: Bracket, above: Decimal, amount: Decimal) -> Decimal:
-    """What the part of an amount that falls on a step pays; the first step is paid in any case."""
-    if amount <= above and above:
-        return Decimal(0)
-    top = amount if bracket.up_to is None else min(amount, bracket.up_to)
-    return bracket.fixed + (top - above) * bracket.rate
 
 
 def _step_text(bracket: Bracket) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any, TypeVar
 
+from ..formulas.tariff import Bracket
 from ..language import NO_WORDS, Words, did_you_mean
 from ..model.parts import POWERS
 from ..periods.counting import Counting, TimeUnit
@@ -18,7 +19,6 @@ from ..source.positions import Position
 from ..source.yaml_reader import ReadingFailed, not_a_mapping, read_text, start_of
 from .cells import Cells, rows_of
 from .rows import (
-    Bracket,
     Demands,
     Fee,
     Row,
