@@ -14,6 +14,7 @@ from ...workflow.errors import BadLength
 from ...workflow.model.limits import DeadlineRule, lead, starts_with_day
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
+from ...workflow.periods.steps import if_resumed
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
 from .procedure import Procedure
@@ -378,6 +379,26 @@ def explanation(
         return None, ()
     period = _over_rounds(rule_period(procedure, rule, case), deadline)
     return period.explain(deadline.start, deductions, deadline.extensions)
+
+
+def foreseeable(
+    procedure: Procedure, case: CaseState, deadline: DeadlineState, today: date
+) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
+    """Where a paused deadline would end if what pauses it ended today; nothing where it runs."""
+    if deadline.status is not DeadlineStatus.PAUSED:
+        return None, ()
+    rule = procedure.rules[deadline.rule]
+    deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
+    period = _over_rounds(rule_period(procedure, rule, case), deadline)
+    due, told = period.explain(deadline.start, deductions, deadline.extensions)
+    return due, (*told, *if_resumed(today, due.day))
+
+
+def _ended(deduction: Deduction, today: date) -> Deduction:
+    """A deduction as if it ended today, where it still runs."""
+    if deduction.until is not None:
+        return deduction
+    return replace(deduction, until=max(deduction.since, today))
 
 
 def overdue_days(deadline: DeadlineState, today: date) -> int:

@@ -239,6 +239,70 @@ def test_hours_run_from_the_next_full_hour_and_a_raw_one_from_the_minute() -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("start", "over"),
+    [
+        ("2025-03-06 10:20", "2025-03-08 11:00"),  # a Saturday: hours do not move off it
+        ("2025-03-06 10:00", "2025-03-08 10:00"),
+        ("2025-09-30 23:59", "2025-10-03 00:00"),  # into the holidays
+    ],
+)
+def test_hours_of_procedure_run_from_the_next_full_hour_and_end_on_any_day(
+    start: str, over: str
+) -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE)
+    due, steps = period.explain(at(start))
+    assert due.at == at(over) and not due.provisional
+    assert "第八十五条" in steps[0].text("zh") and "CPLI art. 125" in steps[0].text("en")
+
+
+def test_hours_of_procedure_before_an_hour_leave_out_the_hour_that_has_begun() -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE, backward=True)
+    assert period.due(at("2025-03-06 10:20")).at == at("2025-03-04 10:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "unit", "expected"),
+    [
+        ("2025-03-03", 1, "week", "2025-03-10"),
+        ("2025-03-08", 1, "week", "2025-03-17"),  # a Saturday, moved
+        ("2025-01-22", 2, "week", "2025-02-05"),
+    ],
+)
+def test_a_week_is_seven_days(start: str, length: int, unit: str, expected: str) -> None:
+    assert due(start, length, unit) == expected == due(start, 7 * length, "day")
+    assert parse_unit("周") is parse_unit("weeks") is TimeUnit.WEEK
+
+
+@pytest.mark.parametrize(
+    ("start", "unit", "deducted", "expected"),
+    [
+        # 10 days from 5 March end on Saturday 15, moved to Monday 17: it ran till then
+        ("2025-03-05", "day", ("2025-03-17", "2025-03-20"), "2025-03-20"),
+        ("2025-03-05", "day", ("2025-03-16", "2025-03-20"), "2025-03-20"),
+        ("2025-03-05", "day", ("2025-03-17", "2025-03-22"), "2025-03-24"),
+        ("2025-03-05", "day", ("2025-03-18", "2025-03-22"), "2025-03-17"),
+        # on the last day itself
+        ("2025-03-10", "day", ("2025-03-20", "2025-03-25"), "2025-03-25"),
+        ("2025-03-05", "working-day", ("2025-03-19", "2025-03-22"), "2025-03-24"),
+    ],
+)
+def test_what_begins_while_a_period_still_runs_carries_it_to_the_day_of_resumption(
+    start: str, unit: str, deducted: tuple[str, str], expected: str
+) -> None:
+    assert due(start, 10, unit, deducted) == expected
+
+
+def test_hours_too_end_no_earlier_than_they_are_resumed() -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE)
+    stay = Deduction(date(2025, 3, 8), date(2025, 3, 10))
+    due, steps = period.explain(at("2025-03-06 10:20"), [stay])
+    assert due.at == at("2025-03-10 11:00") and "2025-03-08" in steps[-1].zh
+    for open_since in (date(2025, 3, 6), date(2025, 3, 8)):
+        with pytest.raises(StillDeducted):
+            period.due(at("2025-03-06 10:20"), [Deduction(open_since, None)])
+
+
 def test_a_day_is_over_at_midnight_in_shanghai() -> None:
     assert Period(3, TimeUnit.DAY, CN).due(datetime(2025, 3, 3, 17, tzinfo=UTC)).at == at(
         "2025-03-08 00:00"

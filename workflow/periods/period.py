@@ -21,7 +21,15 @@ from ..language import NO_WORDS, Words
 from . import steps
 from .adjustments import FAR_DAY, Deduction, Extension, Span, merged
 from .calendars import Calendar
-from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, UNITS_OF, Counting, TimeUnit
+from .counting import (
+    ARTICLES,
+    FROM_FULL_HOURS,
+    MAY_BE_ZERO,
+    ROLLED,
+    UNITS_OF,
+    Counting,
+    TimeUnit,
+)
 from .steps import ExplanationStep
 
 __all__ = ["Due", "ExplanationStep", "Period", "add_months", "stricter"]
@@ -33,6 +41,8 @@ _MOST_KEPT = 4096
 _ONE_DAY, _ONE_HOUR = timedelta(days=1), timedelta(hours=1)
 _HOURS_OF = {TimeUnit.HOUR: 1}
 _HOURS_OF_A_DAY = 24
+_DAYS_OF = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7}
+_MONTHS_OF = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +198,11 @@ class Period:
         """So many units on from a day, or back. Raises `BeyondDates` where dates end."""
         amount = self._signed(length)
         try:
-            if unit is TimeUnit.DAY:
-                return start + timedelta(days=amount)
-            if unit is TimeUnit.WORKING_DAY:
-                return self.calendar.add_working_days(start, amount)
-            return add_months(start, amount * (12 if unit is TimeUnit.YEAR else 1))
+            if unit in _DAYS_OF:
+                return start + timedelta(days=amount * _DAYS_OF[unit])
+            if unit in _MONTHS_OF:
+                return add_months(start, amount * _MONTHS_OF[unit])
+            return self.calendar.add_working_days(start, amount)
         except (OverflowError, ValueError):
             raise BeyondDates(length=length) from None
 
@@ -215,6 +225,8 @@ class Period:
             base = self._count(day, extension.length, extension.unit)
             day = self._lengthen(day, base, spans, told)
             told.add(steps.extended, extension, day)
+        if spans and not self.backward:
+            day = self._resumed(day, spans, told)
         if self._is_rolled:
             last = self._rolled(day)
             told.add(steps.rolled, self.calendar, day, last, self._article)
@@ -236,6 +248,21 @@ class Period:
             told.add(steps.deducted, added, self.unit, spans, day)
         return day
 
+    def _resumed(self, day: date, spans: Sequence[Span], told: _Story) -> date:
+        """No earlier than the end of a deduction that began while the period still ran.
+
+        It ran through its last day, and through the rest days over which that one moves. Raises
+        `StillDeducted`.
+        """
+        for since, until in spans:
+            if until <= day or since > self._rolled(day):
+                continue
+            _check_over(since, until)
+            is_working = self.unit is TimeUnit.WORKING_DAY
+            day = self.calendar.next_working(until) if is_working else until
+            told.add(steps.resumed, since, day)
+        return day
+
     def _moved(self, base: date, days: int) -> date:
         """A day moved by as many days as were deducted, of the kind that counts."""
         if self.unit is TimeUnit.WORKING_DAY:
@@ -247,8 +274,8 @@ class Period:
         low, high = sorted((start, end))
         total = 0
         for since, until in spans:
-            if until == FAR_DAY and since < high:
-                raise StillDeducted(since=since)
+            if since < high:
+                _check_over(since, until)
             total += self._days_between(*self._within(since, until, low, high))
         return total
 
@@ -277,21 +304,42 @@ class Period:
     ) -> Due:
         """Run from an instant; only what the law rolls moves off a rest day, whole."""
         moment = _instant(start, self.calendar)
-        end = self._hours(moment, self.length, deductions)
+        began = self._began(moment)
+        end = self._hours(began, self.length, deductions)
         for extension in extensions:
             hours = extension.length * _HOURS_OF.get(extension.unit, _HOURS_OF_A_DAY)
             end = self._hours(end, hours, deductions)
-        if self._is_rolled:
-            end += _to_full_hour(moment)
+        told.add(steps.started_at, began, self._article)
+        told.add(steps.counted_hours, self.length, self._local(end))
+        if not self.backward:
+            end = self._resumed_at(end, merged(deductions), told)
         local = self._local(end)
-        told.add(steps.started_at, moment, self._article)
-        told.add(steps.counted_hours, self.length, local)
         day = local.date()
         last = self._rolled(day)
         if last == day:
             return Due(day, local)
         told.add(steps.rolled, self.calendar, day, last, self._article)
         return Due(last, self.calendar.end_of(last), self.calendar.is_provisional(last))
+
+    def _began(self, moment: datetime) -> datetime:
+        """The hour in which a period starts does not count: it runs from the next full one."""
+        whole = moment.replace(minute=0, second=0, microsecond=0)
+        if self.counting not in FROM_FULL_HOURS or moment == whole:
+            return moment
+        return whole if self.backward else whole + _ONE_HOUR
+
+    def _resumed_at(self, end: datetime, spans: Sequence[Span], told: _Story) -> datetime:
+        """As `_resumed`: the same time of the day on which a deduction of its last day ends.
+
+        Raises `StillDeducted`.
+        """
+        for since, until in spans:
+            day = self._local(end).date()
+            if since <= self._rolled(day) and end <= self.calendar.end_of(since):
+                _check_over(since, until)
+                end += until - min(since, day)
+                told.add(steps.resumed, since, self._local(end).date())
+        return end
 
     def _local(self, moment: datetime) -> datetime:
         """An instant on the calendar's clock."""
@@ -304,15 +352,21 @@ class Period:
             base = start.astimezone(UTC) + timedelta(hours=self._signed(length))
         except OverflowError:
             raise BeyondDates(length=length) from None
-        end_of = self.calendar.end_of
-        spans = [(end_of(since), end_of(until)) for since, until in merged(deductions)]
+        spans = merged(deductions)
         end, before = base, None
         while end != before:
             before = end
             low, high = sorted((start, end))
-            lost = sum((_overlap(span, low, high) for span in spans), timedelta())
+            lost = sum((self._lost(span, low, high) for span in spans), timedelta())
             end = base + self._signed(lost)
         return end
+
+    def _lost(self, span: Span, low: datetime, high: datetime) -> timedelta:
+        """How much of a deduction lies between two instants. Raises `StillDeducted`."""
+        since, until = map(self.calendar.end_of, span)
+        if since < high:
+            _check_over(*span)
+        return max(min(until, high) - max(since, low), timedelta())
 
 
 def add_months(day: date, months: int) -> date:
@@ -328,16 +382,10 @@ def stricter(dues: Iterable[Due]) -> Due:
     return min(dues, key=lambda due: due.at)
 
 
-def _overlap(span: tuple[datetime, datetime], low: datetime, high: datetime) -> timedelta:
-    """How much of a span lies between two instants."""
-    since, until = span
-    return max(min(until, high) - max(since, low), timedelta())
-
-
-def _to_full_hour(moment: datetime) -> timedelta:
-    """The starting hour does not count: a period runs from the next full hour."""
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole + _ONE_HOUR - moment if moment != whole else timedelta()
+def _check_over(since: date, until: date) -> None:
+    """A deduction that still runs leaves its period open. Raises `StillDeducted`."""
+    if until == FAR_DAY:
+        raise StillDeducted(since=since)
 
 
 def _day(start: date | datetime, calendar: Calendar) -> date:

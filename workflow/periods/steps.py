@@ -98,6 +98,24 @@ def deducted(days: int, unit: TimeUnit, spans: Sequence[Span], day: date) -> Tol
     yield step(words, day, _DEDUCTION_LAW)
 
 
+def resumed(since: date, day: date) -> Told:
+    """That a deduction began before the period was over, and how far it carries the last day."""
+    words = Words(
+        f"期间尚未届满，于 {since} 中止，届满日不早于恢复之日，至 {day}",
+        f"stopped on {since} while it still ran: it ends no earlier than it resumes, to {day}",
+    )
+    yield step(words, day, _DEDUCTION_LAW)
+
+
+def if_resumed(today: date, day: date) -> Told:
+    """That a paused period has no last day yet, only one that can be foreseen."""
+    words = Words(
+        f"期间中止中，届满日未定；如于 {today} 恢复，为 {day}",
+        f"it is paused and has no last day yet: were it resumed on {today}, {day}",
+    )
+    yield step(words, day)
+
+
 def extended(extension: Extension, day: date) -> Told:
     """By how much a period was extended, and who approved it."""
     length, unit, approver = extension.length, extension.unit, extension.approver
