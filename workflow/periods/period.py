@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar as month_lengths
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from itertools import chain
 from typing import ParamSpec, TypeVar
@@ -76,7 +76,8 @@ class Period:
     """A length of time as a rule of law counts it, over a calendar.
 
     `backward` counts before the start; such a period, landing on a rest day, moves to the earlier
-    working day. Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
+    working day. At `cut_off` its days close: what happens then or later happens on the day after.
+    Hours know none. Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
     """
 
     length: int
@@ -84,6 +85,7 @@ class Period:
     calendar: Calendar
     counting: Counting = Counting.LITIGATION
     backward: bool = False
+    cut_off: time | None = None
 
     def __post_init__(self) -> None:
         is_number = isinstance(self.length, int) and not isinstance(self.length, bool)
@@ -106,7 +108,7 @@ class Period:
         try:
             if self.unit is TimeUnit.HOUR or deductions or extensions:
                 return self._due(start, deductions, extensions, _Story())
-            return self._simple(_day(start, self.calendar))
+            return self._simple(self._starting_day(start))
         except OverflowError:
             raise BeyondDates(length=self.length) from None
 
@@ -134,7 +136,18 @@ class Period:
         """Hours run from an instant, everything else from a day."""
         if self.unit is TimeUnit.HOUR:
             return self._due_hours(start, deductions, extensions, told)
-        return self._due_days(_day(start, self.calendar), deductions, extensions, told)
+        day = self._starting_day(start)
+        if day != _day(start, self.calendar):
+            told.add(steps.after_the_cut_off, self.cut_off, day)
+        return self._due_days(day, deductions, extensions, told)
+
+    def _starting_day(self, start: date | datetime) -> date:
+        """The day on which a period starts: the next one for what comes after the cut-off."""
+        day = _day(start, self.calendar)
+        if self.cut_off is None or not isinstance(start, datetime):
+            return day
+        is_over = self._local(start).time() >= self.cut_off
+        return day + _ONE_DAY if is_over else day
 
     @cached_property
     def _article(self) -> Words:
@@ -182,7 +195,10 @@ class Period:
 
     def _due_on(self, start: date, day: date) -> Due:
         """The due date on a last day."""
-        return Due(day, self.calendar.end_of(day), self._is_provisional(start, day))
+        over = self.calendar.end_of(day)
+        if self.cut_off is not None:
+            over = datetime.combine(day, self.cut_off, self.calendar.zone)
+        return Due(day, over, self._is_provisional(start, day))
 
     def _is_provisional(self, start: date, day: date) -> bool:
         """Whether holidays that are not announced yet may still move the last day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ..language import NO_WORDS, Words, in_language
 from .adjustments import Extension, Span
@@ -12,6 +12,7 @@ from .calendars import Calendar
 from .counting import UNITS, TimeUnit
 
 _DEDUCTION_LAW = Words("法发〔2006〕35号第十三条", "SPC Fa Fa [2006] 35 art. 13")
+_HOUR_LAW = Words("民法典第二百零三条", "Civil Code art. 203")
 _HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条", "Measures on Holidays art. 2")
 ON, BACK = Words("", "on"), Words("之前", "back")
 _MONTHS = (TimeUnit.MONTH, TimeUnit.YEAR)
@@ -57,6 +58,15 @@ def started(start: date, article: Words) -> Told:
     """That the day of the start does not count."""
     words = Words(f"自 {start} 起算，当日不计入", f"starts on {start}, which does not count")
     yield step(words, start, article)
+
+
+def after_the_cut_off(cut_off: time, day: date) -> Told:
+    """That what a period starts with came too late for its day."""
+    hour = cut_off.strftime("%H:%M")
+    words = Words(
+        f"当日已过 {hour}，视为 {day} 发生", f"the day closed at {hour}: taken as of {day}"
+    )
+    yield step(words, day, _HOUR_LAW)
 
 
 def started_at(moment: datetime, article: Words) -> Told:
