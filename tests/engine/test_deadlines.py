@@ -356,7 +356,7 @@ def test_a_new_notice_is_shown_before_it_is_applied_and_then_told_in_the_history
     assert sorted((c.case_id, c.rule, str(c.before), str(c.after)) for c in changes) == sorted(
         [
             (case.id, "answer", "2027-02-04", "2027-02-12"),
-            (other.id, "payment", "2027-02-08", "2027-02-12"),
+            (other.id, "payment", "2027-02-11", "2027-02-12"),
         ]
     )
     assert engine.history(case.id)[-1].kind == "opened"

@@ -249,7 +249,7 @@ class Period:
             day = last
         due = self._due_on(start, day)
         if due.provisional:
-            told.add(steps.provisional, day)
+            told.add(steps.provisional, self.calendar, day)
         return due
 
     def _lengthen(self, start: date, base: date, spans: Sequence[Span], told: _Story) -> date:

@@ -13,7 +13,7 @@ from .counting import UNITS, TimeUnit
 
 _DEDUCTION_LAW = Words("法发〔2006〕35号第十三条", "SPC Fa Fa [2006] 35 art. 13")
 _HOUR_LAW = Words("民法典第二百零三条", "Civil Code art. 203")
-_HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条", "Measures on Holidays art. 2")
+_HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条、第六条", "Measures on Holidays art. 2, 6")
 ON, BACK = Words("", "on"), Words("之前", "back")
 _MONTHS = (TimeUnit.MONTH, TimeUnit.YEAR)
 
@@ -151,12 +151,15 @@ def rolled(calendar: Calendar, day: date, end: date, article: Words) -> Told:
     yield step(Words(f"{verb.zh} {end}", f"{verb.en} {end}"), end, article)
 
 
-def provisional(day: date) -> Told:
-    """That the year's arrangement of holidays is not known yet."""
-    zh = f"{day.year} 年放假安排尚未公布，暂按周末和固定节日推算"
+def provisional(calendar: Calendar, day: date) -> Told:
+    """That the year's arrangement of holidays is not known, yet or any more."""
+    why = Words("尚未公布", "are not announced yet")
+    if calendar.is_past(day):
+        why = Words("未收录", "are not on record")
+    zh = f"{day.year} 年放假安排{why.zh}，暂按周末和放假办法所列节日推算"
     en = (
-        f"the holidays of {day.year} are not announced yet: "
-        "computed provisionally from weekends and fixed dates"
+        f"the holidays of {day.year} {why.en}: "
+        "computed provisionally from weekends and the days that the Measures name"
     )
     yield step(Words(zh, en), day, _HOLIDAY_LAW)
 
