@@ -137,7 +137,7 @@ class Period:
         if self.unit is TimeUnit.HOUR:
             return self._due_hours(start, deductions, extensions, told)
         day = self._starting_day(start)
-        if day != _day(start, self.calendar):
+        if self.cut_off is not None and day != _day(start, self.calendar):
             told.add(steps.after_the_cut_off, self.cut_off, day)
         return self._due_days(day, deductions, extensions, told)
 
