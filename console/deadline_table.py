@@ -24,6 +24,23 @@ def print_deadlines(output: Output, found: Iterable[Deadline]) -> None:
 
 
 def _row(output: Output, d: Deadline) -> tuple[object, ...]:
-    due = d.due_day.isoformat() if d.due_day else output.say("暂停", "paused")
     title = output.pick(d, "title")
-    return d.number or d.case_id, d.officer, title, due, d.status, d.overdue_days or "", d.basis
+    return (
+        d.number or d.case_id,
+        d.officer,
+        title,
+        _due(output, d),
+        d.status,
+        d.overdue_days or "",
+        d.basis,
+    )
+
+
+def _due(output: Output, d: Deadline) -> str:
+    """The last day; of a paused one only that on which it would end if it were resumed today."""
+    if d.due_day is not None:
+        return d.due_day.isoformat()
+    if d.foreseeable_day is None:
+        return output.say("暂停", "paused")
+    day = d.foreseeable_day
+    return output.say(f"暂停（如今日恢复：{day}）", f"paused (if resumed today: {day})")

@@ -28,6 +28,7 @@ from ...workflow.model.definition import Definition
 from ...workflow.model.logs import LogActivity
 from ..logs import LogEvent
 from ..memory import MemoryCaseRepository
+from .columns import Read, reader_of
 from .tally import ClockStep, Tally
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -49,22 +50,30 @@ class _Known:
     trigger: str | None
     opens: bool
     actor: Actor
-    carries: tuple[tuple[str, str], ...]
+    carries: tuple[tuple[str, str, Read], ...]
+    zone: ZoneInfo
 
     @classmethod
-    def of(cls, name: str, activity: LogActivity, opens: str) -> _Known:
+    def of(cls, name: str, activity: LogActivity, definition: Definition, opens: str) -> _Known:
         """The activity, made ready once for every event of it."""
+        data = definition.data
+        carries = activity.carries.items()
         return cls(
             activity.trigger,
             name == opens,
             Actor.of("log", *filter(None, [activity.by])),
-            tuple(activity.carries.items()),
+            tuple((field, column, reader_of(data[field].type)) for field, column in carries),
+            ZoneInfo(definition.zone),
         )
 
     def data(self, event: LogEvent) -> dict[str, str]:
         """The fields that an event of it carries."""
-        columns = event.columns
-        return {field: columns[name] for field, name in self.carries if name in columns}
+        columns, zone = event.columns, self.zone
+        return {
+            field: read(columns[name], zone)
+            for field, name, read in self.carries
+            if name in columns
+        }
 
 
 class Lived(NamedTuple):
@@ -90,7 +99,8 @@ class CaseReplayer:
         self._registry = Registry((definition,))
         self._zone = ZoneInfo(definition.zone)
         self._known = {
-            name: _Known.of(name, activity, log.opens) for name, activity in log.activities.items()
+            name: _Known.of(name, activity, definition, log.opens)
+            for name, activity in log.activities.items()
         }
         self._clock = {name: a.trigger for name, a in log.activities.items() if a.clock}
         self._made_by: dict[str | None, list[str]] = defaultdict(list)

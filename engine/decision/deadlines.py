@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ...workflow.errors import BadLength
-from ...workflow.model.limits import DeadlineRule, lead, starts_with_day
+from ...workflow.model.limits import DeadlineRule, starts_with_day
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
+from ...workflow.periods.steps import if_resumed
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
 from .procedure import Procedure
@@ -122,11 +123,11 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     deadline.due_day = due.day
     deadline.due_at = procedure.calendar.start_of(due.day) if starts_with_day(rule) else due.at
     deadline.provisional = due.provisional
-    leads = procedure.leads[deadline.rule]
-    if leads:  # warnings that lie before the deadline even runs are not given
+    warnings = _warnings(procedure, deadline)
+    if warnings:  # those that lie before the deadline even runs are not given
         since = max(at, deadline.start, turn.event.known_at)
-        deadline.warned = sum(deadline.due_at - lead <= since for lead in leads)
-    deadline.wake_at = _next_moment(leads, deadline)
+        deadline.warned = sum(warning <= since for warning in warnings)
+    deadline.wake_at = _next_moment(warnings, deadline)
 
 
 def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
@@ -136,11 +137,19 @@ def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
     return replace(period, length=period.length * deadline.round)
 
 
-def _next_moment(leads: Sequence[timedelta], deadline: DeadlineState) -> datetime | None:
-    """The next warning, or the due moment; `leads` stand in the order of their moments."""
-    if deadline.due_at is None or deadline.warned >= len(leads):
-        return deadline.due_at
-    return deadline.due_at - leads[deadline.warned]
+def _warnings(procedure: Procedure, deadline: DeadlineState) -> list[datetime]:
+    """The moments at which a deadline warns, in their order."""
+    due_at, leads = deadline.due_at, procedure.warnings[deadline.rule]
+    if due_at is None:
+        return []
+    return sorted(lead.before(due_at, procedure.calendar) for lead in leads)
+
+
+def _next_moment(warnings: Sequence[datetime], deadline: DeadlineState) -> datetime | None:
+    """The next warning, or the due moment."""
+    if deadline.warned < len(warnings):
+        return warnings[deadline.warned]
+    return deadline.due_at
 
 
 def recalculate_deducted(turn: Turn, before: Sequence[Deduction]) -> None:
@@ -307,7 +316,7 @@ def reach(turn: Turn, deadline: DeadlineState) -> str | None:
     if turn.at >= deadline.due_at:
         return _expire(turn, rule, reached)
     reached.warned += 1
-    reached.wake_at = _next_moment(turn.procedure.leads[reached.rule], reached)
+    reached.wake_at = _next_moment(_warnings(turn.procedure, reached), reached)
     _alert(turn, "warning", reached, rule.on_expiry.alert)
     turn.tell_deadline(reached, "warned")
     return None
@@ -340,7 +349,8 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     deadline.escalated = level + 1
     goes_on = deadline.escalated < len(chain) and deadline.live
     since = max(turn.at, deadline.armed_at or turn.at)
-    deadline.wake_at = since + lead(rule.on_expiry.every) if goes_on else None
+    step = turn.procedure.escalations[deadline.rule]
+    deadline.wake_at = step.after(since, turn.procedure.calendar) if goes_on else None
 
 
 def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
@@ -378,6 +388,26 @@ def explanation(
         return None, ()
     period = _over_rounds(rule_period(procedure, rule, case), deadline)
     return period.explain(deadline.start, deductions, deadline.extensions)
+
+
+def foreseeable(
+    procedure: Procedure, case: CaseState, deadline: DeadlineState, today: date
+) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
+    """Where a paused deadline would end if what pauses it ended today; nothing where it runs."""
+    if deadline.status is not DeadlineStatus.PAUSED:
+        return None, ()
+    rule = procedure.rules[deadline.rule]
+    deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
+    period = _over_rounds(rule_period(procedure, rule, case), deadline)
+    due, told = period.explain(deadline.start, deductions, deadline.extensions)
+    return due, (*told, *if_resumed(today, due.day))
+
+
+def _ended(deduction: Deduction, today: date) -> Deduction:
+    """A deduction as if it ended today, where it still runs."""
+    if deduction.until is not None:
+        return deduction
+    return replace(deduction, until=max(deduction.since, today))
 
 
 def overdue_days(deadline: DeadlineState, today: date) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from transitions import Machine
@@ -16,7 +15,7 @@ from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.field_types import parse, reviver
 from ...workflow.model.flow import Transition
-from ...workflow.model.limits import DeadlineRule, lead, period_of
+from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, FromTable
 from ...workflow.periods.calendar_files import calendar_named
 from ...workflow.periods.calendars import Calendar, plain_calendar
@@ -85,7 +84,9 @@ class Procedure:
     def _index_deadlines(self) -> None:
         rules = self.rules = self.definition.deadlines
         self.order = {name: i for i, name in enumerate(rules)}
-        self.leads = {name: _leads(rule) for name, rule in rules.items()}
+        at = self.definition.alerts_at
+        self.warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
+        self.escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
         self.entering = _index(rules, lambda rule: rule.starts.entering)
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
@@ -204,11 +205,6 @@ def _index(
         for key in dict.fromkeys(keys(rule)):
             found[key].append(name)
     return {key: tuple(names) for key, names in found.items()}
-
-
-def _leads(rule: DeadlineRule) -> tuple[timedelta, ...]:
-    """How long before the due moment warnings come, the earliest first."""
-    return tuple(sorted(map(lead, rule.warn), reverse=True))
 
 
 def _calendar(definition: Definition) -> Calendar:

@@ -11,7 +11,7 @@ from ...workflow.review.html import document, listed, table
 from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
 from .export import CaseExport
-from .views import HistoryEntry
+from .views import Deadline, HistoryEntry
 
 _STYLE = """
 body{font:14px/1.55 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif;
@@ -237,12 +237,19 @@ class _Page:
             (
                 f"{self._pick(limit, 'title')} {escaped(limit.key)}<br>{escaped(limit.basis)}",
                 self._word("opened-right" if limit.status == "opened" else limit.status),
-                self._day(limit.due_day),
+                self._due(limit),
                 listed(escaped(step.text(self._lang)) for step in limit.steps),
             )
             for limit in self._file.deadlines
         )
         return self._table(say("期限", "Time limits"), heads, rows)
+
+    def _due(self, limit: Deadline) -> str:
+        """The last day; while it is paused, the one that it would have were it resumed today."""
+        if limit.due_day is None and limit.foreseeable_day is not None:
+            day = limit.foreseeable_day
+            return self._say(f"如今日恢复：{day}", f"if resumed today: {day}")
+        return self._day(limit.due_day)
 
     def _day(self, day: date | None) -> str:
         return day.isoformat() if day is not None else "—"

@@ -14,7 +14,7 @@ from ...workflow.language import Words
 from ...workflow.model.definition import Definition
 from ...workflow.periods.period import ExplanationStep
 from ..decision.computed import with_computed
-from ..decision.deadlines import explanation, overdue_days
+from ..decision.deadlines import explanation, foreseeable, overdue_days
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
@@ -179,8 +179,9 @@ def without_anywhere(value: Any, hidden: frozenset[str]) -> Any:
 
 class Deadline(View):
     """A time limit of a case; `due_day` is its last day (None while paused), `basis` the law it
-    rests on. In a list, `damaged` says why it or its case cannot be read: then only its texts and
-    days are known."""
+    rests on. `foreseeable_day` is, while it is paused, the last day that it would have were it
+    resumed today. In a list, `damaged` says why it or its case cannot be read: then only its texts
+    and days are known."""
 
     id: str
     case_id: str
@@ -200,6 +201,7 @@ class Deadline(View):
     ended_at: datetime | None
     number: str = ""
     officer: str = ""
+    foreseeable_day: date | None = None
     steps: tuple[ExplanationStep, ...] = ()
     damaged: str = ""
 
@@ -235,6 +237,9 @@ class Deadline(View):
         explain: bool = False,
     ) -> Deadline:
         rule = procedure.rules[deadline.rule]
+        foreseen, steps = foreseeable(procedure, case, deadline, today)
+        if explain and foreseen is None:
+            _, steps = explanation(procedure, case, deadline)
         return cls(
             id=deadline.id,
             case_id=case.id,
@@ -254,7 +259,8 @@ class Deadline(View):
             ended_at=deadline.ended_at,
             number=case.number,
             officer=case.officer,
-            steps=explanation(procedure, case, deadline)[1] if explain else (),
+            foreseeable_day=foreseen.day if foreseen is not None else None,
+            steps=steps if explain else (),
         )
 
 

@@ -252,3 +252,56 @@ def test_a_log_that_a_worker_cannot_read_says_where(tmp_path: Path) -> None:
     assert refused.value.data["line"] == 2 and "soon" in refused.value.text("zh")
     log.write_text("case,activity,date\n")
     assert replay(load_definition(FINES), log, workers=2).log_events == 0
+
+
+PERMIT = """
+id: permit
+title: {zh: 许可, en: permit}
+version: 1
+effective: 2010-01-01
+zone: Europe/Amsterdam
+calendar: none
+roles: {desk: {title: {zh: 窗口, en: desk}}}
+data:
+  asked_on: {type: date, title: {zh: 申请日, en: asked on}}
+  seen_at: {type: datetime, title: {zh: 收到时刻, en: seen at}}
+modes: {done: {zh: 办结, en: done}}
+forms: {request: {title: {zh: 申请, en: request}, fields: {asked_on: {required: true}, seen_at: }}}
+powers: {open: {by: desk, form: request}}
+initial: open
+states: {open: {title: {zh: 待办, en: open}}, done: {title: {zh: 办结, en: done}, closes: done}}
+transitions:
+  - {trigger: decide, title: {zh: 决定, en: decide}, from: open, to: done, by: desk}
+deadlines:
+  answer: {title: {zh: 期限, en: time}, starts: {entering: open, counted_from: asked_on},
+      length: 8, unit: week, counting: plain, met_by: decide, on_expiry: {alert: desk}}
+log:
+  opens: Asked
+  activities:
+    Asked: {by: desk, carries: {asked_on: start, seen_at: seen}}
+    Decided: {trigger: decide, by: desk}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "broken"),
+    [
+        ("2011-01-03", 0),
+        ("2011-01-03 23:30:00", 0),
+        ("2011-01-03T23:30:00+01:00", 0),
+        ("2011-01-02T23:30:00Z", 0),  # half past midnight of 3 January in Amsterdam
+        ("2011-01-02 23:30:00", 1),
+    ],
+)
+def test_a_log_gives_days_and_local_times_as_it_writes_them(
+    tmp_path: Path, start: str, broken: int
+) -> None:
+    log = tmp_path / "permits.csv"
+    log.write_text(
+        "case,activity,date,start,seen\n"
+        f"a,Asked,2011-01-04 09:00:00,{start},2011-01-03 09:00:00\n"
+        "a,Decided,2011-02-28 17:00:00,,\n"
+    )
+    report = replay(definition_from_text(PERMIT), log)
+    assert (report.cases, report.events, report.refused) == (1, 2, 0)
+    assert sum(report.violations.values()) == broken

@@ -12,6 +12,7 @@ from tests.conftest import LOAN, at
 from tests.courts import PUBLISHER
 from tests.engine.test_cases import CHIEF, OFFICER, noticed, opened
 from zhixing.engine import (
+    Actor,
     BadEvent,
     Deduction,
     Engine,
@@ -132,6 +133,39 @@ def test_suspension_stops_the_clocks_that_pause_and_no_other(
     payment = next(d for d in engine.deadlines(case.id, explain=True) if d.rule == "payment")
     assert payment.due_day == date(2025, 4, 2)  # 13 March and the twenty days of rest
     assert "扣除 20 日" in " ".join(step.zh for step in payment.steps)
+
+
+def test_a_stay_on_a_last_day_that_was_moved_carries_it_to_the_day_of_resumption(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    clock.set(at("2025-03-05 09:00"))
+    case = noticed(engine)
+    assert {d.rule: d.due_day for d in engine.deadlines(case.id)}["payment"] == date(2025, 3, 17)
+    clock.set(at("2025-03-17 10:00"))
+    engine.fire(case.id, "rest", actor=OFFICER)
+    clock.set(at("2025-03-20 10:00"))
+    engine.fire(case.id, "resume", actor=OFFICER)
+    payment = {d.rule: d for d in engine.deadlines(case.id)}["payment"]
+    assert (payment.status, payment.due_day) == ("running", date(2025, 3, 20))
+
+
+def test_a_paused_deadline_shows_where_it_would_end_were_it_resumed_today(
+    engine: Engine, clock: VirtualClock
+) -> None:
+    case = noticed(engine)
+    clock.set(at("2025-03-05 10:00"))
+    engine.fire(case.id, "rest", actor=OFFICER)
+    clock.set(at("2025-03-25 10:00"))
+    paused = {d.rule: d for d in engine.deadlines(case.id, explain=True)}["payment"]
+    assert (paused.status, paused.due_day, paused.due_at) == ("paused", None, None)
+    assert paused.foreseeable_day == date(2025, 4, 2)
+    assert "如于 2025-03-25 恢复，为 2025-04-02" in paused.steps[-1].zh
+    assert "were it resumed on 2025-03-25" in paused.steps[-1].en
+    page = engine.case_page(case.id, actor=Actor.of("he", "audit_admin"), lang="en")
+    assert "if resumed today: 2025-04-02" in page
+    engine.fire(case.id, "resume", actor=OFFICER)
+    resumed = {d.rule: d for d in engine.deadlines(case.id)}["payment"]
+    assert (resumed.due_day, resumed.foreseeable_day) == (paused.foreseeable_day, None)
 
 
 def test_a_deduction_lengthens_the_rules_that_name_its_ground(
@@ -322,7 +356,7 @@ def test_a_new_notice_is_shown_before_it_is_applied_and_then_told_in_the_history
     assert sorted((c.case_id, c.rule, str(c.before), str(c.after)) for c in changes) == sorted(
         [
             (case.id, "answer", "2027-02-04", "2027-02-12"),
-            (other.id, "payment", "2027-02-08", "2027-02-12"),
+            (other.id, "payment", "2027-02-11", "2027-02-12"),
         ]
     )
     assert engine.history(case.id)[-1].kind == "opened"

@@ -3,7 +3,9 @@ small, independent.
 
 Civil Procedure Law art. 85: the starting day does not count; when the last day is a statutory
 holiday, the period ends on the first day after it. A month ends on the day of the same number, or
-the month's last day (Civil Code art. 202). Days inside (from, to] of a deduction do not count.
+the month's last day (Civil Code art. 202). Days inside (from, to] of a deduction do not count. One
+that begins before the period is over, be it on its last day or on one that this moved to, carries
+the last day to the day on which it ends.
 """
 
 from __future__ import annotations
@@ -52,6 +54,11 @@ def due(
     def counts(day: date) -> bool:
         return not any(since < day <= until for since, until in deducted)
 
+    def moved(day: date) -> date:
+        while rests(day):
+            day += step
+        return day
+
     if unit in ("month", "year"):
         sign = -1 if backward else 1
         end = same_day_later(start, sign * length * (12 if unit == "year" else 1))
@@ -66,8 +73,9 @@ def due(
         end += step
         if counts(end) and not (unit == "working-day" and rests(end)):
             owed -= 1
-    if unit == "working-day":
-        return end
-    while rests(end):
-        end += step
-    return end
+    last = end if unit == "working-day" else moved(end)
+    for since, until in sorted(deducted):
+        if not backward and since <= last and until > end:
+            end = until
+            last = moved(end)
+    return last

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import LOAN
+from tests.conftest import LOAN, at
 from zhixing.workflow import DataError
 from zhixing.workflow.loading import stored_definition
 from zhixing.workflow.model.field_types import FieldType, parse
@@ -104,3 +104,21 @@ def test_hours_are_real_hours_over_the_change_of_summer_time(day: date, length: 
     start = datetime(day.year, day.month, day.day, 12, tzinfo=calendar.zone)
     due = Period(length, TimeUnit.HOUR, calendar, Counting.RAW).due(start)
     assert due.at.timestamp() - start.timestamp() == length * 3600
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "zh", "en"),
+    [
+        (FieldType.DATE, "2025-03-03T10:00:00+08:00", "写当地的日期", "write the local day"),
+        (FieldType.DATE, "2025-03-03 10:00", "写当地的日期", "write the local day"),
+        (FieldType.DATE, at("2025-03-03 10:00"), "写当地的日期", "write the local day"),
+        (FieldType.DATE, "3 March", "YYYY-MM-DD", "YYYY-MM-DD"),
+        (FieldType.DATETIME, "2025-03-03 10:00", "应带偏移", "write its offset"),
+    ],
+)
+def test_a_day_with_a_time_or_a_time_without_a_zone_is_told_how_to_write_it(
+    kind: FieldType, value: Any, zh: str, en: str
+) -> None:
+    with pytest.raises(DataError) as refused:
+        parse("filed_on", kind, value)
+    assert zh in refused.value.text("zh") and en in refused.value.text("en")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import at
+from tests.conftest import ROOT, at
 from tests.workflow import oracle
 from zhixing.workflow import (
     Counting,
@@ -28,6 +29,7 @@ from zhixing.workflow.errors import (
     UnknownCounting,
     UnknownUnit,
 )
+from zhixing.workflow.periods.holidays import named_by_law
 from zhixing.workflow.periods.parsing import parse_unit
 from zhixing.workflow.periods.period import stricter
 
@@ -183,7 +185,7 @@ def test_the_calendar_agrees_with_the_yearly_notices_day_by_day() -> None:
 
 def test_a_year_without_a_notice_is_provisional() -> None:
     result = Period(10, TimeUnit.DAY, CN).due(date(2027, 9, 25))
-    assert result.provisional and result.day == date(2027, 10, 5)
+    assert result.provisional and result.day == date(2027, 10, 6)
     _, steps = Period(10, TimeUnit.DAY, CN).explain(date(2027, 9, 25))
     assert "尚未公布" in steps[-1].zh
     assert (
@@ -191,6 +193,53 @@ def test_a_year_without_a_notice_is_provisional() -> None:
         .due(date(2027, 9, 25))
         .provisional
     )
+
+
+def test_a_year_of_long_ago_is_not_said_to_be_announced_later() -> None:
+    result, steps = Period(10, TimeUnit.DAY, CN).explain(date(2003, 4, 21))
+    assert result.provisional and result.day == date(2003, 5, 6)  # 1 to 3 May, 5 May for Saturday 3
+    assert "2003 年放假安排未收录" in steps[-1].zh and "not on record" in steps[-1].en
+    assert "劳动节补假" in " ".join(step.zh for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("year", "count", "some"),
+    [
+        # 13 days since 2025; New Year's Eve of the lunar year among them, or not, by the version
+        (
+            2027,
+            13,
+            {"02-05": "春节", "02-09": "春节补假", "06-09": "端午节", "05-04": "劳动节补假"},
+        ),
+        (2029, 13, {"02-12": "春节", "04-04": "清明节", "09-22": "中秋节", "09-24": "中秋节补假"}),
+        (2020, 11, {"01-25": "春节", "01-28": "春节补假"}),
+        (2013, 11, {"02-09": "春节", "02-11": "春节"}),
+        (2003, 10, {"05-03": "劳动节", "05-05": "劳动节补假"}),
+        (1998, 7, {"10-02": "国庆节"}),
+    ],
+)
+def test_the_measures_name_the_days_off_of_a_year(
+    year: int, count: int, some: dict[str, str]
+) -> None:
+    named = named_by_law(year)
+    festivals = [name for name in named.values() if not name.endswith("补假")]
+    overlaps = 1 if year == 2020 else 0  # Mid-Autumn fell on 1 October
+    assert len(festivals) == count - overlaps
+    assert some.items() <= {day.isoformat()[5:]: name for day, name in named.items()}.items()
+    in_stead = named.keys() - {day for day, name in named.items() if not name.endswith("补假")}
+    assert len(in_stead) == sum(day.weekday() >= 5 for day in named)
+    assert all(day.weekday() < 5 for day in in_stead)
+
+
+def test_every_day_that_the_measures_named_was_off_by_the_notices_too() -> None:
+    for year in range(2008, 2027):
+        for day, name in named_by_law(year).items():
+            assert name.endswith("补假") or oracle.rests(day), day
+
+
+def test_the_table_of_lunar_days_is_what_the_library_computes() -> None:
+    lunar_days = runpy.run_path(str(ROOT / "docs" / "_make" / "lunar_days.py"))
+    assert lunar_days["TABLE"].read_text(encoding="utf-8") == lunar_days["text"]()
 
 
 def test_every_step_is_explained_in_both_languages_with_its_article() -> None:
@@ -237,6 +286,70 @@ def test_hours_run_from_the_next_full_hour_and_a_raw_one_from_the_minute() -> No
     assert Period(8, TimeUnit.HOUR, CN, Counting.RAW).due(at("2025-03-08 10:20")).at == at(
         "2025-03-08 18:20"
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "over"),
+    [
+        ("2025-03-06 10:20", "2025-03-08 11:00"),  # a Saturday: hours do not move off it
+        ("2025-03-06 10:00", "2025-03-08 10:00"),
+        ("2025-09-30 23:59", "2025-10-03 00:00"),  # into the holidays
+    ],
+)
+def test_hours_of_procedure_run_from_the_next_full_hour_and_end_on_any_day(
+    start: str, over: str
+) -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE)
+    due, steps = period.explain(at(start))
+    assert due.at == at(over) and not due.provisional
+    assert "第八十五条" in steps[0].text("zh") and "CPLI art. 125" in steps[0].text("en")
+
+
+def test_hours_of_procedure_before_an_hour_leave_out_the_hour_that_has_begun() -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE, backward=True)
+    assert period.due(at("2025-03-06 10:20")).at == at("2025-03-04 10:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "unit", "expected"),
+    [
+        ("2025-03-03", 1, "week", "2025-03-10"),
+        ("2025-03-08", 1, "week", "2025-03-17"),  # a Saturday, moved
+        ("2025-01-22", 2, "week", "2025-02-05"),
+    ],
+)
+def test_a_week_is_seven_days(start: str, length: int, unit: str, expected: str) -> None:
+    assert due(start, length, unit) == expected == due(start, 7 * length, "day")
+    assert parse_unit("周") is parse_unit("weeks") is TimeUnit.WEEK
+
+
+@pytest.mark.parametrize(
+    ("start", "unit", "deducted", "expected"),
+    [
+        # 10 days from 5 March end on Saturday 15, moved to Monday 17: it ran till then
+        ("2025-03-05", "day", ("2025-03-17", "2025-03-20"), "2025-03-20"),
+        ("2025-03-05", "day", ("2025-03-16", "2025-03-20"), "2025-03-20"),
+        ("2025-03-05", "day", ("2025-03-17", "2025-03-22"), "2025-03-24"),
+        ("2025-03-05", "day", ("2025-03-18", "2025-03-22"), "2025-03-17"),
+        # on the last day itself
+        ("2025-03-10", "day", ("2025-03-20", "2025-03-25"), "2025-03-25"),
+        ("2025-03-05", "working-day", ("2025-03-19", "2025-03-22"), "2025-03-24"),
+    ],
+)
+def test_what_begins_while_a_period_still_runs_carries_it_to_the_day_of_resumption(
+    start: str, unit: str, deducted: tuple[str, str], expected: str
+) -> None:
+    assert due(start, 10, unit, deducted) == expected
+
+
+def test_hours_too_end_no_earlier_than_they_are_resumed() -> None:
+    period = Period(48, TimeUnit.HOUR, CN, Counting.HOURS_OF_PROCEDURE)
+    stay = Deduction(date(2025, 3, 8), date(2025, 3, 10))
+    due, steps = period.explain(at("2025-03-06 10:20"), [stay])
+    assert due.at == at("2025-03-10 11:00") and "2025-03-08" in steps[-1].zh
+    for open_since in (date(2025, 3, 6), date(2025, 3, 8)):
+        with pytest.raises(StillDeducted):
+            period.due(at("2025-03-06 10:20"), [Deduction(open_since, None)])
 
 
 def test_a_day_is_over_at_midnight_in_shanghai() -> None:

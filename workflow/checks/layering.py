@@ -12,8 +12,10 @@ from ..law.rows import days
 from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY
-from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within, lead
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within
 from ..model.parts import ApprovalStep, Power
+from ..periods.counting import TimeUnit
+from ..periods.leads import parse_lead
 from ..source.findings import Finding
 
 _WORDS = frozenset({"title", "note", "basis", "otherwise", "why", "visible_to", "unit", "masked"})
@@ -195,7 +197,8 @@ def _no_more(measure: Callable[[Any], float]) -> Rule:
 
 def _days_between_alerts(expiry: Expiry) -> float:
     """The step of an escalation."""
-    return lead(expiry.every) / timedelta(days=1)
+    step = parse_lead(expiry.every)
+    return step.length / timedelta(days=1) + days(step.working_days, TimeUnit.WORKING_DAY)
 
 
 def _days_of_extension(rule: ExtensionRule) -> float:
@@ -262,7 +265,7 @@ def _excess(old: DeadlineRule, before: int, new: DeadlineRule, after: int) -> fl
 
 def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
     """Every warning still goes out, however its lead is written (`1d`, `24h`)."""
-    if not set(map(lead, old.warn)).issubset(map(lead, new.warn)):
+    if not set(map(parse_lead, old.warn)).issubset(map(parse_lead, new.warn)):
         yield _looser(new, key, name, old.warn)
 
 
@@ -346,6 +349,7 @@ _DEADLINE: dict[str, Rule] = {
     "law": _kept,
     "extension": _extension,
     "watcher": _free,
+    "alerts_at": _free,
 }
 _ALERTS: dict[str, Rule] = {"alert": _grows, "escalate": _grows}
 _CONSEQUENCES: dict[str, Rule] = {

@@ -213,8 +213,20 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     if rule.extension is not None:
         yield from references.refer(rule.extension, "by", "role", rule.extension.by)
         yield from _extension_unit(rule, rule.extension)
+    yield from _cut_off(rule)
     yield from _fires(references, rule.on_expiry)
     yield from _length(references, rule)
+
+
+def _cut_off(rule: DeadlineRule) -> Iterator[Finding]:
+    """Only days close at an hour."""
+    if rule.cut_off is not None and rule.unit is TimeUnit.HOUR:
+        at = rule.at_value("cut_off")
+        zh, en = (
+            "按小时计算的期限没有每日截止时刻",
+            "a limit of hours has no hour at which its days close",
+        )
+        yield Finding(at, "cut-off", zh, en)
 
 
 def _extension_unit(rule: DeadlineRule, extension: ExtensionRule) -> Iterator[Finding]:

@@ -82,8 +82,9 @@ class Kinds:
 
     def _is_amount(self, value: object) -> bool:
         """Whether a constant was written as an amount of money."""
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        return self._flagged and is_number and abs(value - MONEY_FLAG) < MONEY_FLAG // 2
+        if not self._flagged or not isinstance(value, int):
+            return False
+        return abs(value - MONEY_FLAG) < MONEY_FLAG // 2
 
     def fits(self, tree: Tree, wanted: FieldType) -> bool:
         """Whether a part can be the value of a field of a type."""

@@ -17,6 +17,7 @@ from ..source.positions import Position
 _DAYS = {
     TimeUnit.HOUR: 1 / 24,
     TimeUnit.DAY: 1.0,
+    TimeUnit.WEEK: 7.0,
     TimeUnit.WORKING_DAY: 1.4,
     TimeUnit.MONTH: 30.4,
     TimeUnit.YEAR: 365.0,

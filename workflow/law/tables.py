@@ -47,7 +47,7 @@ _COUNTINGS = {
     "MIN": Counting.MINIMUM,
     "CUSTODY": Counting.CUSTODY,
     "HOUR-RAW": Counting.RAW,
-    "HOUR-CPL": Counting.LITIGATION,
+    "HOUR-CPL": Counting.HOURS_OF_PROCEDURE,
     "BACK": None,
     "WINDOW": None,
 }

@@ -21,7 +21,7 @@ from .flow import (
     Suspension,
     Transition,
 )
-from .limits import DeadlineRule
+from .limits import ClockTime, DeadlineRule
 from .logs import LogMap
 from .parts import (
     POWERS,
@@ -137,6 +137,7 @@ class Definition(Tables):
     note: str = ""
     zone: str = "Asia/Shanghai"
     calendar: str = "cn"
+    alerts_at: ClockTime | None = None
     case_prefix: str = ""
     transitional: TransitionalRule | None = None
     redesign_by: Ids = ()

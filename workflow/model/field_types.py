@@ -44,6 +44,15 @@ _MOST_SHOWN = 80
 _DIGITS = re.compile(r"[-+]?[0-9]{1,18}")
 _AMOUNT = re.compile(r"[-+]?[0-9]{1,40}(\.[0-9]{1,40})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]")
+_NO_TIME = Words(
+    "应为日期，不带时间：写当地的日期 YYYY-MM-DD",
+    "must be a date without a time: write the local day, YYYY-MM-DD",
+)
+_NO_ZONE = Words(
+    "时间缺少时区，应带偏移（如 2025-03-03T09:00+08:00）",
+    "the time lacks a time zone: write its offset, as in 2025-03-03T09:00+08:00",
+)
 _PARTY = re.compile(r"[A-Za-z0-9_.:-]{1,100}\Z")
 
 
@@ -105,12 +114,13 @@ def _amount(value: int | str | Decimal) -> Decimal:
 
 
 def _date(value: Any) -> date:
-    is_moment = isinstance(value, datetime)
-    _expect(not is_moment, "应为日期，不带时间", "must be a date without a time")
+    is_text = isinstance(value, str)
+    is_moment = isinstance(value, datetime) or (is_text and _TIMED.match(value))
+    _expect(not is_moment, *_NO_TIME)
     if isinstance(value, date):
         return value
     try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
+        if is_text and _DAY.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:  # a day that no calendar has
         pass
@@ -123,7 +133,7 @@ def _datetime(value: Any) -> datetime:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (ValueError, TypeError):  # a text that is no time, or no text
         raise _Wrong("应为带时区的时间", "must be a date and time with a time zone") from None
-    _expect(moment.tzinfo is not None, "时间缺少时区", "the time lacks a time zone")
+    _expect(moment.tzinfo is not None, *_NO_ZONE)
     try:
         return moment.astimezone(UTC)
     except OverflowError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -11,8 +11,15 @@ from pydantic_core import PydanticCustomError
 from ..language import Words
 from ..periods.calendars import Calendar
 from ..periods.counting import UNITS, Counting, TimeUnit
+from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
 from .base import Described, Element, Id, Ids, Text, listed
+
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""A time of the day on the clock of the procedure: `09:00`."""
+
+LeadText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|wd|h)$")]
+"""So many days (`3d`), working days (`2wd`) or hours (`12h`)."""
 
 
 class Starts(Element):
@@ -45,7 +52,7 @@ class Expiry(Element):
 
     alert: Ids = ()
     escalate: Ids = ()
-    every: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")] = "7d"
+    every: LeadText = "7d"
     fire: Id | None = None
     opens_right: Text | None = None
     lapses: Text | None = None
@@ -69,12 +76,11 @@ class ExtensionRule(Element):
     times: int = Field(default=1, ge=1)
 
 
-Lead = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|h)$")]
-
 Leads = Annotated[
-    tuple[Lead, ...], BeforeValidator(listed, json_schema_input_type=Lead | tuple[Lead, ...])
+    tuple[LeadText, ...],
+    BeforeValidator(listed, json_schema_input_type=LeadText | tuple[LeadText, ...]),
 ]
-"""How long before the last day: `3d`, `12h`; one or several."""
+"""How long before a limit is over: `3d`, `2wd`, `12h`; one or several."""
 
 
 Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}(d|wd)$")]
@@ -91,8 +97,9 @@ def last_day_within(within: Within, day: date, calendar: Calendar) -> date:
 class DeadlineRule(Described):
     """A time limit: a rule of law, what starts it, and what its expiry does.
 
-    `warn` lists how long before the last day a warning goes out (`3d`, `12h`). `gates` lists
-    triggers refused before the period is over (not before). `met_by` triggers perform it, also
+    `warn` lists how long before it is over a warning goes out (`3d`, `2wd`, `12h`), those of days
+    at the hour `alerts_at`. What happens from the hour `cut_off` of a day on happens on the next.
+    `gates` lists triggers refused before the period is over. `met_by` triggers perform it, also
     late. `ends_by` triggers end it unperformed. `pauses` says whether suspension of the case stops
     it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
     one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
@@ -104,7 +111,9 @@ class DeadlineRule(Described):
     unit: TimeUnit
     counting: Counting = Counting.LITIGATION
     backward: bool = False
+    cut_off: ClockTime | None = None
     warn: Leads = ()
+    alerts_at: ClockTime | None = None
     expires: Literal["end-of-day", "start-of-day"] = "end-of-day"
     met_by: Ids = ()
     ends_by: Ids = ()
@@ -124,7 +133,8 @@ class DeadlineRule(Described):
 
 def period_of(rule: DeadlineRule, length: int, calendar: Calendar) -> Period:
     """The period a deadline's rule counts; `working-day` implies its own counting."""
-    return Period(length, rule.unit, calendar, counting_of(rule), rule.backward)
+    cut_off = clock_time(rule.cut_off)
+    return Period(length, rule.unit, calendar, counting_of(rule), rule.backward, cut_off)
 
 
 def counting_of(rule: DeadlineRule) -> Counting:
@@ -141,10 +151,20 @@ def length_words(rule: DeadlineRule) -> Words:
     return Words(f"{number}{unit.zh}", f"{number}{unit.en}")
 
 
-def lead(text: str) -> timedelta:
-    """How long before the last day a warning goes out: `3d`, `12h`."""
-    amount = int(text[:-1])
-    return timedelta(days=amount) if text.endswith("d") else timedelta(hours=amount)
+def warnings_of(rule: DeadlineRule, alerts_at: ClockTime | None) -> tuple[Lead, ...]:
+    """How long before it is over a limit warns; `alerts_at` where the rule names no hour itself."""
+    at = clock_time(rule.alerts_at or alerts_at)
+    return tuple(parse_lead(text, at) for text in rule.warn)
+
+
+def escalation_of(rule: DeadlineRule, alerts_at: ClockTime | None) -> Lead:
+    """How long one step of an escalation waits for the next."""
+    return parse_lead(rule.on_expiry.every, clock_time(rule.alerts_at or alerts_at))
+
+
+def clock_time(text: ClockTime | None) -> time | None:
+    """A time of the day; None where none is named."""
+    return time.fromisoformat(text) if text is not None else None
 
 
 def starts_with_day(rule: DeadlineRule) -> bool:

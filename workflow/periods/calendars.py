@@ -1,8 +1,8 @@
 """Working days and rest days: prepared once per calendar, then answered by bisection.
 
 Sources: the State Council's yearly arrangements (through `chinesecalendar`), plus YAML overlays. A
-year without an announced arrangement is provisional: weekends, and the holidays of fixed date
-(国务院《全国年节及纪念日放假办法》art. 2).
+year without an announced arrangement is provisional: weekends, and the holidays that the Measures
+themselves name.
 """
 
 from __future__ import annotations
@@ -17,20 +17,13 @@ from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from ..errors import DateOutsideCalendar
+from .holidays import MEASURES, named_by_law
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
 _ONE_DAY = timedelta(days=1)
 _DAYS_OF_A_WEEK = 5
 """Those from Monday on that are worked."""
-
-_FIXED_HOLIDAYS = {
-    (1, 1): "元旦",
-    (5, 1): "劳动节",
-    (10, 1): "国庆节",
-    (10, 2): "国庆节",
-    (10, 3): "国庆节",
-}
 
 _HOLIDAY_NAMES = {
     "New Year's Day": "元旦",
@@ -42,6 +35,10 @@ _HOLIDAY_NAMES = {
     "Mid-autumn Festival": "中秋节",
     "Anti-Fascist 70th Day": "抗战胜利70周年纪念日",
 }
+
+
+_ALSO_WORKED = {date(2005, 12, 31): "New Year's Day"}
+"""Days of the yearly notices that `chinesecalendar` lacks (here: the notice of 2005-12-16)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,8 @@ class Calendar:
     def version(self) -> str:
         """A short hash of everything that decides a due date."""
         digest = hashlib.sha256()
-        for part in (self.zone.key, self.day_ends, self.rests, sorted(self.announced)):
+        announced = sorted(self.announced)
+        for part in (self.zone.key, self.day_ends, self.rests, announced, MEASURES):
             digest.update(repr(part).encode())
         for days in (self.rest, self.work):
             listed = "".join(map(date.isoformat, sorted(days)))
@@ -79,7 +77,7 @@ class Calendar:
         if not self.rests:
             return array("i", every_day)
         worked, rested = _ordinals(self.work), _ordinals(self.rest)
-        rested |= _ordinals(_fixed_holidays(self.announced))
+        rested |= _ordinals(_named_by_law(self.announced))
         weekdays = {ordinal for ordinal in every_day if (ordinal + 6) % 7 < _DAYS_OF_A_WEEK}
         days = weekdays - rested | worked
         return array("i", sorted(days.intersection(every_day)))
@@ -113,9 +111,12 @@ class Calendar:
         """The name of the holiday or closure, or 周末."""
         if day in self.rest:
             return self.rest[day]
-        if self.is_provisional(day) and (day.month, day.day) in _FIXED_HOLIDAYS:
-            return _FIXED_HOLIDAYS[day.month, day.day]
-        return "周末"
+        named = named_by_law(day.year) if self.is_provisional(day) else {}
+        return named.get(day, "周末")
+
+    def is_past(self, day: date) -> bool:
+        """Whether the day's year lies before all whose arrangements are known here."""
+        return bool(self.announced) and day.year < min(self.announced)
 
     def next_working(self, day: date) -> date:
         """The day itself when it is a working day, else the first one after it."""
@@ -176,7 +177,7 @@ def national_calendar() -> Calendar:
     """
     from chinese_calendar import constants
 
-    rest, work = _named(constants.holidays), _named(constants.workdays)
+    rest, work = _named(constants.holidays), _named({**constants.workdays, **_ALSO_WORKED})
     return Calendar("cn", rest=rest, work=work, announced=frozenset(day.year for day in rest))
 
 
@@ -185,11 +186,10 @@ def _named(days: Mapping[date, str]) -> dict[date, str]:
     return {day: _HOLIDAY_NAMES.get(name, name) for day, name in days.items()}
 
 
-def _fixed_holidays(announced: frozenset[int]) -> Iterator[date]:
-    """The holidays of fixed date, in the years without an announced arrangement."""
-    unannounced = set(range(FIRST_YEAR, LAST_YEAR + 1)) - announced
-    for year in unannounced:
-        yield from (date(year, *day) for day in _FIXED_HOLIDAYS)
+def _named_by_law(announced: frozenset[int]) -> Iterator[date]:
+    """The holidays that the law names itself, in the years without an announced arrangement."""
+    for year in set(range(FIRST_YEAR, LAST_YEAR + 1)) - announced:
+        yield from named_by_law(year)
 
 
 def _ordinals(days: Iterable[date]) -> set[int]:

@@ -12,6 +12,7 @@ class TimeUnit(StrEnum):
 
     HOUR = "hour"
     DAY = "day"
+    WEEK = "week"
     WORKING_DAY = "working-day"
     MONTH = "month"
     YEAR = "year"
@@ -21,8 +22,9 @@ class Counting(StrEnum):
     """How a period ends.
 
     `litigation`, `civil`: the last day moves off a rest day. `fixed`, `minimum`, `custody`,
-    `plain`: it never moves. `raw`: hours run on regardless of days. `working`: only working days
-    count (行政强制法 art. 69).
+    `plain`: it never moves. `hours-of-procedure`: hours run from the next full hour and end on any
+    day. `raw`: hours run on from the minute. `working`: only working days count
+    (行政强制法 art. 69).
     """
 
     LITIGATION = "litigation"
@@ -31,6 +33,7 @@ class Counting(StrEnum):
     MINIMUM = "minimum"
     CUSTODY = "custody"
     PLAIN = "plain"
+    HOURS_OF_PROCEDURE = "hours-of-procedure"
     RAW = "raw"
     WORKING = "working"
 
@@ -38,15 +41,22 @@ class Counting(StrEnum):
 _NOT_WORKING_DAYS = frozenset(TimeUnit) - {TimeUnit.WORKING_DAY}
 UNITS_OF = {
     **dict.fromkeys(Counting, _NOT_WORKING_DAYS),
+    Counting.HOURS_OF_PROCEDURE: frozenset({TimeUnit.HOUR}),
     Counting.RAW: frozenset({TimeUnit.HOUR}),
     Counting.WORKING: frozenset({TimeUnit.WORKING_DAY}),
 }
 """The units that each way of counting goes with."""
 ROLLED = frozenset({Counting.LITIGATION, Counting.CIVIL})
+FROM_FULL_HOURS = ROLLED | {Counting.HOURS_OF_PROCEDURE}
+"""Their hours leave out the hour in which they begin."""
 MAY_BE_ZERO = frozenset({Counting.MINIMUM, Counting.FIXED})
 ARTICLES = {
     Counting.LITIGATION: Words("民事诉讼法第八十五条", "Civil Procedure Law art. 85"),
     Counting.CIVIL: Words("民法典第二百零一条至第二百零四条", "Civil Code art. 201-204"),
+    Counting.HOURS_OF_PROCEDURE: Words(
+        "民事诉讼法第八十五条；民诉法解释第一百二十五条",
+        "Civil Procedure Law art. 85; CPLI art. 125",
+    ),
     Counting.WORKING: Words("行政强制法第六十九条", "Administrative Compulsion Law art. 69"),
     Counting.CUSTODY: Words("拘留所条例第三十二条", "Detention House Regulations art. 32"),
 }
@@ -55,6 +65,7 @@ ARTICLES = {
 UNITS = {
     TimeUnit.HOUR: Words("小时", " h"),
     TimeUnit.DAY: Words("日", " d"),
+    TimeUnit.WEEK: Words("周", " wk"),
     TimeUnit.WORKING_DAY: Words("个工作日", " working d"),
     TimeUnit.MONTH: Words("个月", " mo"),
     TimeUnit.YEAR: Words("年", " y"),

@@ -16,6 +16,8 @@ _UNITS = {
     "小时": TimeUnit.HOUR,
     "日": TimeUnit.DAY,
     "天": TimeUnit.DAY,
+    "周": TimeUnit.WEEK,
+    "星期": TimeUnit.WEEK,
     "工作日": TimeUnit.WORKING_DAY,
     "月": TimeUnit.MONTH,
     "年": TimeUnit.YEAR,

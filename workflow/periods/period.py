@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar as month_lengths
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from itertools import chain
 from typing import ParamSpec, TypeVar
@@ -21,7 +21,15 @@ from ..language import NO_WORDS, Words
 from . import steps
 from .adjustments import FAR_DAY, Deduction, Extension, Span, merged
 from .calendars import Calendar
-from .counting import ARTICLES, MAY_BE_ZERO, ROLLED, UNITS_OF, Counting, TimeUnit
+from .counting import (
+    ARTICLES,
+    FROM_FULL_HOURS,
+    MAY_BE_ZERO,
+    ROLLED,
+    UNITS_OF,
+    Counting,
+    TimeUnit,
+)
 from .steps import ExplanationStep
 
 __all__ = ["Due", "ExplanationStep", "Period", "add_months", "stricter"]
@@ -33,6 +41,8 @@ _MOST_KEPT = 4096
 _ONE_DAY, _ONE_HOUR = timedelta(days=1), timedelta(hours=1)
 _HOURS_OF = {TimeUnit.HOUR: 1}
 _HOURS_OF_A_DAY = 24
+_DAYS_OF = {TimeUnit.DAY: 1, TimeUnit.WEEK: 7}
+_MONTHS_OF = {TimeUnit.MONTH: 1, TimeUnit.YEAR: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,8 @@ class Period:
     """A length of time as a rule of law counts it, over a calendar.
 
     `backward` counts before the start; such a period, landing on a rest day, moves to the earlier
-    working day. Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
+    working day. At `cut_off` its days close: what happens then or later happens on the day after.
+    Hours know none. Raises `BadLength`, `UnknownUnit`, `UnknownCounting`.
     """
 
     length: int
@@ -74,6 +85,7 @@ class Period:
     calendar: Calendar
     counting: Counting = Counting.LITIGATION
     backward: bool = False
+    cut_off: time | None = None
 
     def __post_init__(self) -> None:
         is_number = isinstance(self.length, int) and not isinstance(self.length, bool)
@@ -96,7 +108,7 @@ class Period:
         try:
             if self.unit is TimeUnit.HOUR or deductions or extensions:
                 return self._due(start, deductions, extensions, _Story())
-            return self._simple(_day(start, self.calendar))
+            return self._simple(self._starting_day(start))
         except OverflowError:
             raise BeyondDates(length=self.length) from None
 
@@ -124,7 +136,18 @@ class Period:
         """Hours run from an instant, everything else from a day."""
         if self.unit is TimeUnit.HOUR:
             return self._due_hours(start, deductions, extensions, told)
-        return self._due_days(_day(start, self.calendar), deductions, extensions, told)
+        day = self._starting_day(start)
+        if self.cut_off is not None and day != _day(start, self.calendar):
+            told.add(steps.after_the_cut_off, self.cut_off, day)
+        return self._due_days(day, deductions, extensions, told)
+
+    def _starting_day(self, start: date | datetime) -> date:
+        """The day on which a period starts: the next one for what comes after the cut-off."""
+        day = _day(start, self.calendar)
+        if self.cut_off is None or not isinstance(start, datetime):
+            return day
+        is_over = self._local(start).time() >= self.cut_off
+        return day + _ONE_DAY if is_over else day
 
     @cached_property
     def _article(self) -> Words:
@@ -172,7 +195,10 @@ class Period:
 
     def _due_on(self, start: date, day: date) -> Due:
         """The due date on a last day."""
-        return Due(day, self.calendar.end_of(day), self._is_provisional(start, day))
+        over = self.calendar.end_of(day)
+        if self.cut_off is not None:
+            over = datetime.combine(day, self.cut_off, self.calendar.zone)
+        return Due(day, over, self._is_provisional(start, day))
 
     def _is_provisional(self, start: date, day: date) -> bool:
         """Whether holidays that are not announced yet may still move the last day."""
@@ -188,11 +214,11 @@ class Period:
         """So many units on from a day, or back. Raises `BeyondDates` where dates end."""
         amount = self._signed(length)
         try:
-            if unit is TimeUnit.DAY:
-                return start + timedelta(days=amount)
-            if unit is TimeUnit.WORKING_DAY:
-                return self.calendar.add_working_days(start, amount)
-            return add_months(start, amount * (12 if unit is TimeUnit.YEAR else 1))
+            if unit in _DAYS_OF:
+                return start + timedelta(days=amount * _DAYS_OF[unit])
+            if unit in _MONTHS_OF:
+                return add_months(start, amount * _MONTHS_OF[unit])
+            return self.calendar.add_working_days(start, amount)
         except (OverflowError, ValueError):
             raise BeyondDates(length=length) from None
 
@@ -215,13 +241,15 @@ class Period:
             base = self._count(day, extension.length, extension.unit)
             day = self._lengthen(day, base, spans, told)
             told.add(steps.extended, extension, day)
+        if spans and not self.backward:
+            day = self._resumed(day, spans, told)
         if self._is_rolled:
             last = self._rolled(day)
             told.add(steps.rolled, self.calendar, day, last, self._article)
             day = last
         due = self._due_on(start, day)
         if due.provisional:
-            told.add(steps.provisional, day)
+            told.add(steps.provisional, self.calendar, day)
         return due
 
     def _lengthen(self, start: date, base: date, spans: Sequence[Span], told: _Story) -> date:
@@ -236,6 +264,21 @@ class Period:
             told.add(steps.deducted, added, self.unit, spans, day)
         return day
 
+    def _resumed(self, day: date, spans: Sequence[Span], told: _Story) -> date:
+        """No earlier than the end of a deduction that began while the period still ran.
+
+        It ran through its last day, and through the rest days over which that one moves. Raises
+        `StillDeducted`.
+        """
+        for since, until in spans:
+            if until <= day or since > self._rolled(day):
+                continue
+            _check_over(since, until)
+            is_working = self.unit is TimeUnit.WORKING_DAY
+            day = self.calendar.next_working(until) if is_working else until
+            told.add(steps.resumed, since, day)
+        return day
+
     def _moved(self, base: date, days: int) -> date:
         """A day moved by as many days as were deducted, of the kind that counts."""
         if self.unit is TimeUnit.WORKING_DAY:
@@ -247,8 +290,8 @@ class Period:
         low, high = sorted((start, end))
         total = 0
         for since, until in spans:
-            if until == FAR_DAY and since < high:
-                raise StillDeducted(since=since)
+            if since < high:
+                _check_over(since, until)
             total += self._days_between(*self._within(since, until, low, high))
         return total
 
@@ -277,21 +320,42 @@ class Period:
     ) -> Due:
         """Run from an instant; only what the law rolls moves off a rest day, whole."""
         moment = _instant(start, self.calendar)
-        end = self._hours(moment, self.length, deductions)
+        began = self._began(moment)
+        end = self._hours(began, self.length, deductions)
         for extension in extensions:
             hours = extension.length * _HOURS_OF.get(extension.unit, _HOURS_OF_A_DAY)
             end = self._hours(end, hours, deductions)
-        if self._is_rolled:
-            end += _to_full_hour(moment)
+        told.add(steps.started_at, began, self._article)
+        told.add(steps.counted_hours, self.length, self._local(end))
+        if not self.backward:
+            end = self._resumed_at(end, merged(deductions), told)
         local = self._local(end)
-        told.add(steps.started_at, moment, self._article)
-        told.add(steps.counted_hours, self.length, local)
         day = local.date()
         last = self._rolled(day)
         if last == day:
             return Due(day, local)
         told.add(steps.rolled, self.calendar, day, last, self._article)
         return Due(last, self.calendar.end_of(last), self.calendar.is_provisional(last))
+
+    def _began(self, moment: datetime) -> datetime:
+        """The hour in which a period starts does not count: it runs from the next full one."""
+        whole = moment.replace(minute=0, second=0, microsecond=0)
+        if self.counting not in FROM_FULL_HOURS or moment == whole:
+            return moment
+        return whole if self.backward else whole + _ONE_HOUR
+
+    def _resumed_at(self, end: datetime, spans: Sequence[Span], told: _Story) -> datetime:
+        """As `_resumed`: the same time of the day on which a deduction of its last day ends.
+
+        Raises `StillDeducted`.
+        """
+        for since, until in spans:
+            day = self._local(end).date()
+            if since <= self._rolled(day) and end <= self.calendar.end_of(since):
+                _check_over(since, until)
+                end += until - min(since, day)
+                told.add(steps.resumed, since, self._local(end).date())
+        return end
 
     def _local(self, moment: datetime) -> datetime:
         """An instant on the calendar's clock."""
@@ -304,15 +368,21 @@ class Period:
             base = start.astimezone(UTC) + timedelta(hours=self._signed(length))
         except OverflowError:
             raise BeyondDates(length=length) from None
-        end_of = self.calendar.end_of
-        spans = [(end_of(since), end_of(until)) for since, until in merged(deductions)]
+        spans = merged(deductions)
         end, before = base, None
         while end != before:
             before = end
             low, high = sorted((start, end))
-            lost = sum((_overlap(span, low, high) for span in spans), timedelta())
+            lost = sum((self._lost(span, low, high) for span in spans), timedelta())
             end = base + self._signed(lost)
         return end
+
+    def _lost(self, span: Span, low: datetime, high: datetime) -> timedelta:
+        """How much of a deduction lies between two instants. Raises `StillDeducted`."""
+        since, until = map(self.calendar.end_of, span)
+        if since < high:
+            _check_over(*span)
+        return max(min(until, high) - max(since, low), timedelta())
 
 
 def add_months(day: date, months: int) -> date:
@@ -328,16 +398,10 @@ def stricter(dues: Iterable[Due]) -> Due:
     return min(dues, key=lambda due: due.at)
 
 
-def _overlap(span: tuple[datetime, datetime], low: datetime, high: datetime) -> timedelta:
-    """How much of a span lies between two instants."""
-    since, until = span
-    return max(min(until, high) - max(since, low), timedelta())
-
-
-def _to_full_hour(moment: datetime) -> timedelta:
-    """The starting hour does not count: a period runs from the next full hour."""
-    whole = moment.replace(minute=0, second=0, microsecond=0)
-    return whole + _ONE_HOUR - moment if moment != whole else timedelta()
+def _check_over(since: date, until: date) -> None:
+    """A deduction that still runs leaves its period open. Raises `StillDeducted`."""
+    if until == FAR_DAY:
+        raise StillDeducted(since=since)
 
 
 def _day(start: date | datetime, calendar: Calendar) -> date:

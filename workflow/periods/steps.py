@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ..language import NO_WORDS, Words, in_language
 from .adjustments import Extension, Span
@@ -12,7 +12,8 @@ from .calendars import Calendar
 from .counting import UNITS, TimeUnit
 
 _DEDUCTION_LAW = Words("法发〔2006〕35号第十三条", "SPC Fa Fa [2006] 35 art. 13")
-_HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条", "Measures on Holidays art. 2")
+_HOUR_LAW = Words("民法典第二百零三条", "Civil Code art. 203")
+_HOLIDAY_LAW = Words("全国年节及纪念日放假办法第二条、第六条", "Measures on Holidays art. 2, 6")
 ON, BACK = Words("", "on"), Words("之前", "back")
 _MONTHS = (TimeUnit.MONTH, TimeUnit.YEAR)
 
@@ -59,6 +60,15 @@ def started(start: date, article: Words) -> Told:
     yield step(words, start, article)
 
 
+def after_the_cut_off(cut_off: time, day: date) -> Told:
+    """That what a period starts with came too late for its day."""
+    hour = cut_off.strftime("%H:%M")
+    words = Words(
+        f"当日已过 {hour}，视为 {day} 发生", f"the day closed at {hour}: taken as of {day}"
+    )
+    yield step(words, day, _HOUR_LAW)
+
+
 def started_at(moment: datetime, article: Words) -> Told:
     """At which time hours begin to run."""
     clock = _clock(moment)
@@ -98,6 +108,24 @@ def deducted(days: int, unit: TimeUnit, spans: Sequence[Span], day: date) -> Tol
     yield step(words, day, _DEDUCTION_LAW)
 
 
+def resumed(since: date, day: date) -> Told:
+    """That a deduction began before the period was over, and how far it carries the last day."""
+    words = Words(
+        f"期间尚未届满，于 {since} 中止，届满日不早于恢复之日，至 {day}",
+        f"stopped on {since} while it still ran: it ends no earlier than it resumes, to {day}",
+    )
+    yield step(words, day, _DEDUCTION_LAW)
+
+
+def if_resumed(today: date, day: date) -> Told:
+    """That a paused period has no last day yet, only one that can be foreseen."""
+    words = Words(
+        f"期间中止中，届满日未定；如于 {today} 恢复，为 {day}",
+        f"it is paused and has no last day yet: were it resumed on {today}, {day}",
+    )
+    yield step(words, day)
+
+
 def extended(extension: Extension, day: date) -> Told:
     """By how much a period was extended, and who approved it."""
     length, unit, approver = extension.length, extension.unit, extension.approver
@@ -123,12 +151,15 @@ def rolled(calendar: Calendar, day: date, end: date, article: Words) -> Told:
     yield step(Words(f"{verb.zh} {end}", f"{verb.en} {end}"), end, article)
 
 
-def provisional(day: date) -> Told:
-    """That the year's arrangement of holidays is not known yet."""
-    zh = f"{day.year} 年放假安排尚未公布，暂按周末和固定节日推算"
+def provisional(calendar: Calendar, day: date) -> Told:
+    """That the year's arrangement of holidays is not known, yet or any more."""
+    why = Words("尚未公布", "are not announced yet")
+    if calendar.is_past(day):
+        why = Words("未收录", "are not on record")
+    zh = f"{day.year} 年放假安排{why.zh}，暂按周末和放假办法所列节日推算"
     en = (
-        f"the holidays of {day.year} are not announced yet: "
-        "computed provisionally from weekends and fixed dates"
+        f"the holidays of {day.year} {why.en}: "
+        "computed provisionally from weekends and the days that the Measures name"
     )
     yield step(Words(zh, en), day, _HOLIDAY_LAW)
 
