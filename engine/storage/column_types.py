@@ -83,7 +83,7 @@ def load_moment(value: Any) -> datetime | None:
 
 
 def load_known_moment(value: Any) -> datetime:
-    """A moment that is never unknown. Raises `ValueError`."""
+    """A moment that is never unknown: where there is none the row is damaged."""
     found = load_moment(value)
     if found is None:
         raise ValueError("no moment: None")
