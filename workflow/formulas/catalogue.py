@@ -20,6 +20,9 @@ from .reserves import account_reserve, freeze_cap, living_reserve, no_surplus, o
 from .seizure_queue import seizure_queue
 
 
+_NONE = Parameter.empty
+
+
 @dataclass(frozen=True)
 class Formula:
     """One formula of the law.
@@ -38,6 +41,21 @@ class Formula:
     def parameters(self) -> Mapping[str, Any]:
         """What it takes, in order: the type of each by its name."""
         return self._typed(Parameter.POSITIONAL_OR_KEYWORD)
+
+    @cached_property
+    def required(self) -> Mapping[str, Any]:
+        """Those of the parameters that must be given, up to the first that need not be.
+
+        One that may be left unknown is among them.
+        """
+        declared = signature(self.function).parameters
+        must = (n for n, kind in self.parameters.items() if declared[n].default in (_NONE, None))
+        return {name: self.parameters[name] for name in must}
+
+    @cached_property
+    def gives(self) -> Any:
+        """The type of the one figure that an expression means."""
+        return get_type_hints(self.result).get(self.figure)
 
     @cached_property
     def conventions(self) -> Mapping[str, type[StrEnum]]:

@@ -1,4 +1,5 @@
-"""The functions that expressions may call: days and dates, money with its rounding.
+"""The functions that expressions may call: days and dates, money with its rounding, the formulas
+of the law.
 
 Money is in whole cents here, as expressions count it, and a day is midnight UTC of that day. What a
 function rounds it rounds once, to a cent.
@@ -10,14 +11,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..formulas.catalogue import FORMULAS, Formula
 from ..language import Words
 from ..model.field_types import FieldType
 from ..periods.period import add_months
+from .variables import cents
 
 ROUNDINGS: dict[str, Callable[[Fraction], int]] = {
     "half-up": lambda exact: floor(exact + Fraction(1, 2)),
@@ -53,7 +58,33 @@ def functions_for(zone: str) -> tuple[Function, ...]:
         return _midnight(moment.astimezone(ZoneInfo(zone)).date())
 
     own = Function("day", (_MOMENT,), _DATE, day, Words("时刻所在的日期", "the day of an instant"))
-    return (own, *_FUNCTIONS)
+    return (own, *_FUNCTIONS, *_of_law())
+
+
+@cache
+def _of_law() -> tuple[Function, ...]:
+    """The formulas of the law that take amounts, days and numbers, and give an amount."""
+    return tuple(filter(None, map(_formula, FORMULAS.values())))
+
+
+def _formula(formula: Formula) -> Function | None:
+    """A formula as expressions call it; None where it takes more than single values."""
+    if formula.name in _OF_RATES:
+        return None
+    required = formula.required
+    takes = tuple(_KIND_OF[kind] for kind in required.values() if kind in _KIND_OF)
+    if len(takes) < len(required) or formula.gives is not Decimal:
+        return None
+
+    def call(*values: Any) -> int:
+        given = (_VALUE_OF[kind](value) for kind, value in zip(takes, values, strict=True))
+        return cents(formula.value(*given))
+
+    words = Words(
+        f"{formula.title.zh}（{formula.citation.zh}）",
+        f"{formula.title.en} ({formula.citation.en})",
+    )
+    return Function(f"law.{formula.name}", takes, _MONEY, call, words)
 
 
 def _midnight(day: date) -> datetime:
@@ -92,6 +123,19 @@ def _times(cents: int, factor: str, rounding: str = "half-up") -> int:
 
 _DATE, _MOMENT, _MONEY = FieldType.DATE, FieldType.DATETIME, FieldType.MONEY
 _NUMBER, _TEXT = FieldType.NUMBER, FieldType.TEXT
+_KIND_OF: dict[Any, FieldType] = {
+    Decimal: _MONEY,
+    date: _DATE,
+    date | None: _DATE,
+    int: _NUMBER,
+}
+_OF_RATES = frozenset({"general_interest"})
+"""What takes a rate beside amounts: `times` says it in an expression."""
+_VALUE_OF: dict[FieldType, Callable[[Any], Any]] = {
+    _MONEY: lambda amount: Decimal(amount).scaleb(-2),
+    _DATE: datetime.date,
+    _NUMBER: int,
+}
 _ROUNDING = re.compile("|".join(ROUNDINGS))
 
 
