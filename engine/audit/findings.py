@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from ...workflow.language import Words
 
@@ -70,6 +70,10 @@ SENTENCES: dict[str, Words] = {
 """The sentence of each finding, by its code."""
 
 
+_Shown = Annotated[str, BeforeValidator(lambda value: "" if value is None else str(value))]
+"""A text, or what a damaged row holds in the place of one."""
+
+
 class AuditFinding(BaseModel):
     """Something that is not as it was written: in which case, at which entry or row.
 
@@ -79,11 +83,11 @@ class AuditFinding(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: str
-    court: str = ""
-    case_id: str = ""
+    court: _Shown = ""
+    case_id: _Shown = ""
     seq: int | None = None
     table: str = ""
-    row: str = ""
+    row: _Shown = ""
     what: str = ""
 
     @property

@@ -92,7 +92,9 @@ def _claim(transaction: Transaction, size: int) -> list[CaseKey]:
 def _claimed(
     transaction: Transaction, which: ColumnElement[bool] | TextClause, hold: Hold | None, size: int
 ) -> list[CaseKey]:
-    query = select(cases.c.court, cases.c.id).where(which)
+    # a damaged row without its key is found by none: it would be claimed for ever
+    has_key = cases.c.court.is_not(None), cases.c.id.is_not(None)
+    query = select(cases.c.court, cases.c.id).where(which, *has_key)
     if hold is not None:
         query = query.where(cases.c.id.in_(hold.cases))
     query = query.order_by(cases.c.wake_at).limit(size).with_for_update(skip_locked=True)

@@ -212,7 +212,7 @@ def test_a_wrong_import_is_a_finding_at_its_place(
 
 
 def test_a_mistake_in_a_fragment_is_told_in_the_fragment(tmp_path: Path) -> None:
-    broken = FRAGMENT.replace("{title: {zh: 承办人, en: officer}}", "{title: {zh: 承办人}}")
+    broken = FRAGMENT.replace("{title: {zh: 承办人, en: officer}}", "{title: {en: officer}}")
     assert ("common.yaml", 2, "missing-key") in imported(
         tmp_path, "{from: common.yaml, roles: officer}", broken
     )

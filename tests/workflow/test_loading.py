@@ -151,3 +151,25 @@ def test_a_mutated_definition_never_ends_in_a_traceback(
     except DefinitionRefused as refused:
         assert refused.findings
         assert all(f.zh and f.en and f.code for f in refused.findings)
+
+
+def test_a_court_needs_no_english() -> None:
+    text = """\
+id: loan
+title: {zh: 借款}
+version: 1
+effective: 2025-01-01
+roles: {clerk: {title: {zh: 书记员}}}
+powers: {open: {by: clerk}}
+modes: {done: {zh: 完毕}}
+initial: open
+states: {open: {title: {zh: 在办}}, shut: {title: {zh: 已结}, closes: done}}
+transitions: [{trigger: shut, title: {zh: 结案}, from: open, to: shut, by: clerk}]
+"""
+    loan = definition_from_text(text)
+    assert (loan.title.text("zh"), loan.title.text("en")) == ("借款", "借款")
+    assert loan.transitions[0].title.en == "结案"
+    with pytest.raises(DefinitionRefused):
+        definition_from_text(text.replace("{zh: 借款}", "{en: loan}"))
+    with pytest.raises(DefinitionRefused):
+        definition_from_text(text.replace("{zh: 借款}", '{zh: 借款, en: ""}'))

@@ -118,6 +118,23 @@ def test_money_left_is_lawful_where_the_end_says_so(tmp_path: Path) -> None:
     )
 
 
+TWO_WAYS_OUT = (
+    CHOICES.replace("paid_out: paid", "paid_out: [paid, refunded]")
+    .replace("  kind:\n", "  refunded: {type: money, default: 0, title: {zh: 已退}}\n  kind:\n")
+    .replace("needs: [owed, paid]", "needs: [owed, paid, refunded]")
+)
+
+
+def test_money_may_go_out_in_several_lawful_ways(tmp_path: Path) -> None:
+    """Paid to the creditor and given back to the debtor; the end asks for both together."""
+    findings = found(tmp_path, TWO_WAYS_OUT)
+    assert "ask case.paid + case.refunded == case.owed" in findings["leaves-money"]
+    both = "case.owed == case.paid + case.refunded"
+    assert "leaves-money" not in found(
+        tmp_path, TWO_WAYS_OUT.replace("case.owed == case.paid", both)
+    )
+
+
 def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> None:
     assert "never-met" in found(
         tmp_path,

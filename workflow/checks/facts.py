@@ -51,7 +51,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
         sent = map(str, request.sends.values())
         found.update(value.removeprefix(_CASE) for value in sent if value.startswith(_CASE))
     for account in definition.accounts.values():
-        found.update([account.received, account.paid_out])
+        found.update((*account.received, *account.paid_out))
     for sub in definition.sub_procedures.values():
         found.update(sub.passes.values())
     return frozenset(found)

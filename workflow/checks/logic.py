@@ -164,19 +164,22 @@ def _leaves_money(
     definition: Definition, solver: GuardSolver, t: Transition, account: Account
 ) -> Iterator[Finding]:
     """A case can be closed this way with money still held."""
-    received, paid_out = account.received, account.paid_out
+    received, paid_out = (
+        " + ".join(f"case.{name}" for name in names)
+        for names in (account.received, account.paid_out)
+    )
     example = solver.example(
-        solver.all_hold(required(definition, t)), solver.differ(received, paid_out)
+        solver.all_hold(required(definition, t)), solver.differ(account.received, account.paid_out)
     )
     if example is not None:
         title, shown = account.title, format_example(example)
         zh = (
             f"“{t.title.zh}”结案时“{title.zh}”可能仍有余额（{shown}）；"
-            f"加条件 case.{paid_out} == case.{received}"
+            f"加条件 {paid_out} == {received}"
         )
         en = (
             f"{t.title.en} can close the case with money left in {title.en} ({shown}): "
-            f"ask case.{paid_out} == case.{received}"
+            f"ask {paid_out} == {received}"
         )
         yield Finding(t.at, "leaves-money", zh, en)
 
@@ -206,12 +209,12 @@ def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
     return definition.sources_of(t) if t.to in (STAY, RETURN) else (t.to,)
 
 
-def _feeding(definition: Definition, field: str) -> Iterator[Transition]:
-    """The transitions that can bring in the value of a field."""
+def _feeding(definition: Definition, fields: Iterable[str]) -> Iterator[Transition]:
+    """The transitions that can bring in the value of one of these fields."""
     for t in definition.transitions:
         form = named(definition.forms, t.form)
         answers = [definition.requests[id].takes for id in t.asks]
         asked = form.fields.keys() if form is not None else ()
         brought_in = {*t.needs, *t.sets, *asked}.union(*answers)
-        if field in brought_in:
+        if not brought_in.isdisjoint(fields):
             yield t

@@ -123,13 +123,14 @@ def _task(references: References, task: TaskRule) -> Iterator[Finding]:
 
 def _account(references: References, account: Account) -> Iterator[Finding]:
     """What came in and what was paid out are money."""
-    for key, field in (("received", account.received), ("paid_out", account.paid_out)):
-        yield from references.refer(account, key, "field", field)
-        if references.type_of(field) not in (None, FieldType.MONEY):
-            at = account.at_value(key)
-            zh = f"{field} 不是金额字段"
-            en = f"{field} is not money"
-            yield Finding(at, "account-field", zh, en)
+    for key, fields in (("received", account.received), ("paid_out", account.paid_out)):
+        yield from references.refer(account, key, "field", fields)
+        for field in fields:
+            if references.type_of(field) not in (None, FieldType.MONEY):
+                at = account.at_value(key)
+                zh = f"{field} 不是金额字段"
+                en = f"{field} is not money"
+                yield Finding(at, "account-field", zh, en)
 
 
 def _proposing(references: References) -> Iterator[Finding]:

@@ -75,11 +75,13 @@ class GuardSolver:
         """The formula: a number (`SUB.open`, say) is positive."""
         return self._formulas.variable(name) > 0
 
-    def differ(self, one: str, other: str) -> Any:
-        """The formula: two fields of the case are both known and not equal."""
-        a, b = f"case.{one}", f"case.{other}"
+    def differ(self, some: Iterable[str], others: Iterable[str]) -> Any:
+        """The formula: all these fields of the case are known, and their sums are not equal."""
+        sides = [[f"case.{name}" for name in names] for names in (some, others)]
         of = self._formulas
-        return self._z3.And(of.known(a), of.known(b), of.variable(a) != of.variable(b))
+        known = map(of.known, chain.from_iterable(sides))
+        one, other = (self._z3.Sum(*map(of.variable, side)) for side in sides)
+        return self._z3.And(*known, one != other)
 
     def on_day(self, day: date) -> Any:
         """The formula: it is that day."""

@@ -113,10 +113,19 @@ def elements_in(annotation: Any) -> list[type[Element]]:
 
 
 class Text(Element):
-    """Words for people in Chinese (`zh`) and English (`en`)."""
+    """Words for people in Chinese (`zh`) and English (`en`); without the English the Chinese stands
+    for both."""
 
     zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    en: str = Field(default="", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _chinese_for_both(cls, value: Any) -> Any:
+        """A court needs no English."""
+        if isinstance(value, dict) and "zh" in value and "en" not in value:
+            return {**value, "en": value["zh"]}
+        return value
 
     def text(self, lang: Language = "zh") -> str:
         return in_language(self, lang)

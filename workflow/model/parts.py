@@ -176,13 +176,14 @@ class TaskRule(Described):
 
 
 class Account(Described):
-    """Money that the procedure holds for others: what came in, and what was paid out.
+    """Money that the procedure holds for others: what came in, and what went out.
 
-    A closed case holds none.
+    Each may have several fields (paid to the creditor, given back to the debtor). A closed case
+    holds none.
     """
 
-    received: Id
-    paid_out: Id
+    received: Ids = Field(min_length=1)
+    paid_out: Ids = Field(min_length=1)
 
 
 class StateGroup(Described):
