@@ -19,7 +19,6 @@ from .payment_order import payment_order
 from .reserves import account_reserve, freeze_cap, living_reserve, no_surplus, only_home
 from .seizure_queue import seizure_queue
 
-
 _NONE = Parameter.empty
 
 
