@@ -266,6 +266,7 @@ FEES = [
 @pytest.mark.parametrize(("amount", "fee"), FEES)
 def test_the_fee_for_enforcement(amount: str, fee: str) -> None:
     assert results("enforcement_fee", amount) == (fee,)
+    assert str(enforcement_fee(yuan(amount)).fee) == fee
 
 
 @pytest.mark.parametrize(
@@ -283,6 +284,7 @@ def test_the_fee_for_enforcement(amount: str, fee: str) -> None:
 )
 def test_the_fee_for_preservation(amount: str, fee: str) -> None:
     assert results("preservation_fee", amount) == (fee,)
+    assert str(preservation_fee(yuan(amount or "0")).fee) == fee
 
 
 def test_without_an_amount_the_court_sets_the_fee_for_enforcement() -> None:
