@@ -165,6 +165,14 @@ def test_the_first_day_is_a_convention_and_is_named() -> None:
         assert any(f"first_day={way}" in step.en and step.zh for step in told.steps)
 
 
+def test_a_span_without_an_end_still_goes_on() -> None:
+    row = ("2025-01-10", "100000", "", "2025-01-21/", "2025-06-01")
+    assert results("delay_interest", *row)[0] == "175.00"
+    whole = (yuan("1"), date(2025, 1, 10), date(2025, 6, 1))
+    told = delay_interest(*whole, excluded=[Excluded(date(2025, 1, 21))]).steps
+    assert "not counted: from 2025-01-21, not ended yet" in [step.en for step in told]
+
+
 def test_days_before_the_rule_of_2014_are_refused() -> None:
     with pytest.raises(BeforeDelayRule) as refused:
         delay_interest(yuan("100"), date(2014, 7, 30), date(2014, 9, 1))

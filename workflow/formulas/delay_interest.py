@@ -263,10 +263,7 @@ def _told(
     yield _FIRST_DAY[terms.first_day]
     if len(debts) > 1:
         yield _DUE_FIRST
-    for since, end in terms.excluded:
-        yield step(
-            f"不计算：{since} 至 {end} 前一日", f"not counted: {since} to before {end}", _STAY
-        )
+    yield from map(_stay, terms.excluded)
     for piece in pieces:
         figures = f"{written(piece.base)} × {factor} × {piece.days}"
         span_zh, span_en = f"{piece.since} 至 {piece.until}", f"{piece.since} to {piece.until}"
@@ -278,6 +275,16 @@ def _told(
     parts = summed(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
     zh = f"合计 {parts}，四舍五入到分（只舍入一次）：{total}"
     yield step(zh, f"sum {parts}, rounded half up to a cent once: {total}", _LAW)
+
+
+def _stay(span: tuple[date, date]) -> FormulaStep:
+    """A span that bears no interest; one without an end still goes on."""
+    since, end = span
+    if end == date.max:
+        zh = f"不计算：{since} 起，尚未结束"
+        return step(zh, f"not counted: from {since}, not ended yet", _STAY)
+    zh = f"不计算：{since} 起至 {end} 前一日"
+    return step(zh, f"not counted: from {since} to the day before {end}", _STAY)
 
 
 def _unpaid(left: Decimal) -> Iterator[FormulaStep]:
