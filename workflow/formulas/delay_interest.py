@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..errors import BeforeDelayRule
 from ..language import Words
-from .explanation import FormulaStep, Steps, convention, step, summed
+from .explanation import FormulaStep, Steps, convention, step
 from .money import ZERO, amount, bad, exactly, rate, rounded, written
 
 DAILY_RATE = Decimal("0.000175")
@@ -94,7 +94,7 @@ class _Terms(NamedTuple):
     first_day: FirstDay
     excluded: Sequence[tuple[date, date]]
     """Merged and in order, each up to the day before its second day."""
-    until: date | None
+    until: date
 
 
 def delay_interest(
@@ -144,7 +144,7 @@ def delay_interest_by_instalments(
     paid = [Payment(day, amount("payments", sum_)) for day, sum_ in payments]
     counted = sorted((p for p in paid if until is None or p.day <= until), key=_day)
     _check(debts, counted, until)
-    terms = _Terms(first_day, _merged(excluded), until)
+    terms = _Terms(first_day, _merged(excluded), until or counted[-1].day)
     fallen = _credited(debts, counted)
     pieces = [
         piece
@@ -217,8 +217,7 @@ def _segments(debt: Instalment, falls: list[Payment], terms: _Terms) -> Iterator
     Raises `BeforeDelayRule`.
     """
     since, base, is_first = debt.period_ends, debt.base, True
-    last = [Payment(terms.until, base)] if terms.until is not None else []
-    for day, principal in [*falls, *last]:
+    for day, principal in [*falls, Payment(terms.until, base)]:
         if day > since and base:
             includes = is_first and terms.first_day is FirstDay.INCLUDED
             yield _segment(since, day, base, includes, terms)
@@ -272,7 +271,7 @@ def _told(
         zh = f"按起算之日的中间价 {middle_rate} 折合人民币"
         yield step(zh, f"in yuan at the middle rate of the first day, {middle_rate}", _CURRENCY)
     total = rounded(exact * (middle_rate or 1))
-    parts = summed(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
+    parts = " + ".join(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
     zh = f"合计 {parts}，四舍五入到分（只舍入一次）：{total}"
     yield step(zh, f"sum {parts}, rounded half up to a cent once: {total}", _LAW)
 
