@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from ..errors import BeforeDelayRule
@@ -146,27 +147,26 @@ def delay_interest_by_instalments(
     _check(debts, counted, until)
     terms = _Terms(first_day, _merged(excluded), until or counted[-1].day)
     fallen = _credited(debts, counted)
-    pieces = [
-        piece
-        for debt, falls in zip(debts, fallen, strict=True)
-        for piece in _segments(debt, falls, terms)
-    ]
+    pieces = tuple(chain.from_iterable(map(_segments, debts, fallen, repeat(terms))))
     factor = rate("daily_rate", daily_rate)
     exact = sum((piece.base * factor * piece.days for piece in pieces), ZERO)
-    left = sum((d.base for d in debts), ZERO) - sum((p.principal for p in counted), ZERO)
+    left = _total(debts) - _total(counted)
     in_yuan = exact * (_exchange(middle_rate) or 1)
     told = (*_told(debts, pieces, terms, factor, exact, middle_rate), *_unpaid(left))
-    return DelayInterest(rounded(in_yuan), rounded(left), tuple(pieces), told)
+    return DelayInterest(rounded(in_yuan), rounded(left), pieces, told)
 
 
 def _day(dated: Instalment | Payment) -> date:
     return dated[0]
 
 
+def _total(dated: Iterable[Instalment | Payment]) -> Decimal:
+    return sum((money for _, money in dated), ZERO)
+
+
 def _check(debts: list[Instalment], payments: list[Payment], until: date | None) -> None:
     """There is a debt, a day to count to, and no more is credited to the title than it orders."""
-    owed = sum((debt.base for debt in debts), ZERO)
-    paid = sum((payment.principal for payment in payments), ZERO)
+    owed, paid = _total(debts), _total(payments)
     if not debts:
         raise bad("base", None, "没有金钱债务", "there is no debt")
     if paid > owed:
@@ -249,7 +249,7 @@ def _days(first: date, last: date) -> int:
 
 def _told(
     debts: list[Instalment],
-    pieces: list[Segment],
+    pieces: Sequence[Segment],
     terms: _Terms,
     factor: Decimal,
     exact: Decimal,
