@@ -139,6 +139,10 @@ DELAYS: list[tuple[tuple[str, ...], tuple[str, str]]] = [
         ("2025-01-10;2025-02-10", "50000;50000", "2025-03-12:100000"),
         ("796.25", "0.00"),  # 50000 x 61 + 50000 x 30
     ),
+    (
+        ("2025-01-10;2025-02-10", "50000;50000", "2025-03-12:50000"),
+        ("796.25", "50000.00"),  # the second one is counted to that day too
+    ),
     # rounded once: 3 x 0.005 + ... would be more if each piece were rounded
     (
         ("2025-01-10", "85.71", "2025-01-11:28.57;2025-01-12:28.57;2025-01-13:28.57"),
@@ -163,6 +167,14 @@ def test_the_first_day_is_a_convention_and_is_named() -> None:
     for way in FirstDay:
         told = delay_interest(yuan("1"), date(2025, 1, 1), date(2025, 2, 1), first_day=way)
         assert any(f"first_day={way}" in step.en and step.zh for step in told.steps)
+
+
+def test_a_span_without_an_end_still_goes_on() -> None:
+    row = ("2025-01-10", "100000", "", "2025-01-21/", "2025-06-01")
+    assert results("delay_interest", *row)[0] == "175.00"
+    whole = (yuan("1"), date(2025, 1, 10), date(2025, 6, 1))
+    told = delay_interest(*whole, excluded=[Excluded(date(2025, 1, 21))]).steps
+    assert "not counted: from 2025-01-21, not ended yet" in [step.en for step in told]
 
 
 def test_days_before_the_rule_of_2014_are_refused() -> None:
@@ -266,6 +278,7 @@ FEES = [
 @pytest.mark.parametrize(("amount", "fee"), FEES)
 def test_the_fee_for_enforcement(amount: str, fee: str) -> None:
     assert results("enforcement_fee", amount) == (fee,)
+    assert str(enforcement_fee(yuan(amount)).fee) == fee
 
 
 @pytest.mark.parametrize(
@@ -283,6 +296,7 @@ def test_the_fee_for_enforcement(amount: str, fee: str) -> None:
 )
 def test_the_fee_for_preservation(amount: str, fee: str) -> None:
     assert results("preservation_fee", amount) == (fee,)
+    assert str(preservation_fee(yuan(amount or "0")).fee) == fee
 
 
 def test_without_an_amount_the_court_sets_the_fee_for_enforcement() -> None:

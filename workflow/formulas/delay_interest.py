@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from ..errors import BeforeDelayRule
 from ..language import Words
-from .explanation import FormulaStep, Steps, convention, step, summed
+from .explanation import FormulaStep, Steps, convention, step
 from .money import ZERO, amount, bad, exactly, rate, rounded, written
 
 DAILY_RATE = Decimal("0.000175")
@@ -94,7 +95,7 @@ class _Terms(NamedTuple):
     first_day: FirstDay
     excluded: Sequence[tuple[date, date]]
     """Merged and in order, each up to the day before its second day."""
-    until: date | None
+    until: date
 
 
 def delay_interest(
@@ -144,29 +145,28 @@ def delay_interest_by_instalments(
     paid = [Payment(day, amount("payments", sum_)) for day, sum_ in payments]
     counted = sorted((p for p in paid if until is None or p.day <= until), key=_day)
     _check(debts, counted, until)
-    terms = _Terms(first_day, _merged(excluded), until)
+    terms = _Terms(first_day, _merged(excluded), until or counted[-1].day)
     fallen = _credited(debts, counted)
-    pieces = [
-        piece
-        for debt, falls in zip(debts, fallen, strict=True)
-        for piece in _segments(debt, falls, terms)
-    ]
+    pieces = tuple(chain.from_iterable(map(_segments, debts, fallen, repeat(terms))))
     factor = rate("daily_rate", daily_rate)
     exact = sum((piece.base * factor * piece.days for piece in pieces), ZERO)
-    left = sum((d.base for d in debts), ZERO) - sum((p.principal for p in counted), ZERO)
+    left = _total(debts) - _total(counted)
     in_yuan = exact * (_exchange(middle_rate) or 1)
     told = (*_told(debts, pieces, terms, factor, exact, middle_rate), *_unpaid(left))
-    return DelayInterest(rounded(in_yuan), rounded(left), tuple(pieces), told)
+    return DelayInterest(rounded(in_yuan), rounded(left), pieces, told)
 
 
 def _day(dated: Instalment | Payment) -> date:
     return dated[0]
 
 
+def _total(dated: Iterable[Instalment | Payment]) -> Decimal:
+    return sum((money for _, money in dated), ZERO)
+
+
 def _check(debts: list[Instalment], payments: list[Payment], until: date | None) -> None:
     """There is a debt, a day to count to, and no more is credited to the title than it orders."""
-    owed = sum((debt.base for debt in debts), ZERO)
-    paid = sum((payment.principal for payment in payments), ZERO)
+    owed, paid = _total(debts), _total(payments)
     if not debts:
         raise bad("base", None, "没有金钱债务", "there is no debt")
     if paid > owed:
@@ -217,8 +217,7 @@ def _segments(debt: Instalment, falls: list[Payment], terms: _Terms) -> Iterator
     Raises `BeforeDelayRule`.
     """
     since, base, is_first = debt.period_ends, debt.base, True
-    last = [Payment(terms.until, base)] if terms.until is not None else []
-    for day, principal in [*falls, *last]:
+    for day, principal in [*falls, Payment(terms.until, base)]:
         if day > since and base:
             includes = is_first and terms.first_day is FirstDay.INCLUDED
             yield _segment(since, day, base, includes, terms)
@@ -250,7 +249,7 @@ def _days(first: date, last: date) -> int:
 
 def _told(
     debts: list[Instalment],
-    pieces: list[Segment],
+    pieces: Sequence[Segment],
     terms: _Terms,
     factor: Decimal,
     exact: Decimal,
@@ -263,10 +262,7 @@ def _told(
     yield _FIRST_DAY[terms.first_day]
     if len(debts) > 1:
         yield _DUE_FIRST
-    for since, end in terms.excluded:
-        yield step(
-            f"不计算：{since} 至 {end} 前一日", f"not counted: {since} to before {end}", _STAY
-        )
+    yield from map(_stay, terms.excluded)
     for piece in pieces:
         figures = f"{written(piece.base)} × {factor} × {piece.days}"
         span_zh, span_en = f"{piece.since} 至 {piece.until}", f"{piece.since} to {piece.until}"
@@ -275,9 +271,19 @@ def _told(
         zh = f"按起算之日的中间价 {middle_rate} 折合人民币"
         yield step(zh, f"in yuan at the middle rate of the first day, {middle_rate}", _CURRENCY)
     total = rounded(exact * (middle_rate or 1))
-    parts = summed(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
+    parts = " + ".join(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
     zh = f"合计 {parts}，四舍五入到分（只舍入一次）：{total}"
     yield step(zh, f"sum {parts}, rounded half up to a cent once: {total}", _LAW)
+
+
+def _stay(span: tuple[date, date]) -> FormulaStep:
+    """A span that bears no interest; one without an end still goes on."""
+    since, end = span
+    if end == date.max:
+        zh = f"不计算：{since} 起，尚未结束"
+        return step(zh, f"not counted: from {since}, not ended yet", _STAY)
+    zh = f"不计算：{since} 起至 {end} 前一日"
+    return step(zh, f"not counted: from {since} to the day before {end}", _STAY)
 
 
 def _unpaid(left: Decimal) -> Iterator[FormulaStep]:

@@ -65,7 +65,7 @@ _COSTS_LAW = Words("民诉法解释第五百零八条", "CPLI art. 508")
 _RANK_LAW = Words("执行工作规定第五十五条第二款", "EWR art. 55(2)")
 _ENOUGH_LAW = Words("执行工作规定第五十五条第一款", "EWR art. 55(1)")
 _REST_LAW = Words("执行工作规定第三十四条", "EWR art. 34")
-_GOES_ON_LAW = Words("民诉法解释第五百零八条", "CPLI art. 508")
+_GOES_ON_LAW = Words("民事诉讼法第二百六十五条", "CPL art. 265")
 
 
 class Claim(NamedTuple):

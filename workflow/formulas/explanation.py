@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..language import NO_WORDS, Words, in_language
@@ -46,8 +45,3 @@ def step(zh: str, en: str, article: Words = NO_WORDS) -> FormulaStep:
 def convention(zh: str, en: str) -> FormulaStep:
     """A choice that the law leaves open, named so that nobody takes it for the law."""
     return FormulaStep(f"约定算法：{zh}", f"convention: {en}")
-
-
-def summed(parts: Iterable[str]) -> str:
-    """Figures as a sum."""
-    return " + ".join(parts)
