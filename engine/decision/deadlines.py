@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ...workflow.errors import BadLength
-from ...workflow.model.limits import DeadlineRule, starts_with_day
+from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
@@ -325,7 +325,7 @@ def reach(turn: Turn, deadline: DeadlineState) -> str | None:
 def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | None:
     expiry = rule.on_expiry
     deadline.ended_at, deadline.wake_at = turn.at, None
-    if rule.gates:
+    if is_gate(rule):
         deadline.status, deadline.live = DeadlineStatus.OPENED, False
         turn.tell_deadline(deadline, "opened")
         return expiry.fire

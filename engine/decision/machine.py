@@ -8,7 +8,7 @@ of the file; nothing else is registered on the machine, so an event's dispatch g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from transitions import Machine
 from transitions import State as MachineState
@@ -65,6 +65,19 @@ Check = Callable[[CompiledTransition, Attempt], Iterable[Obstacle]]
 """One kind of condition: everything of it that stands in the way of a transition."""
 
 
+class Gating(NamedTuple):
+    """The time limits that hold something back: by the trigger, and by the mode of closing."""
+
+    triggers: Mapping[str, tuple[str, ...]]
+    modes: Mapping[str, tuple[str, ...]]
+
+    def of(self, definition: Definition, spec: Transition) -> tuple[str, ...]:
+        """Those that gate a transition; a closing is gated whichever trigger leads to it."""
+        state = definition.states.get(spec.to)
+        closing = self.modes.get(state.closes or "", ()) if state is not None else ()
+        return tuple(dict.fromkeys((*self.triggers.get(spec.trigger, ()), *closing)))
+
+
 class ProcedureEvent(MachineEvent):
     """An event of the machine that tries its transitions in the order of the file."""
 
@@ -86,11 +99,11 @@ class ProcedureMachine(Machine):
 
 def build_machine(
     definition: Definition,
-    gating: Mapping[str, tuple[str, ...]],
+    gating: Gating,
     kind: type[Machine] = ProcedureMachine,
     **options: Any,
 ) -> Machine:
-    """The machine of a definition; `gating` are the time limits that gate each trigger.
+    """The machine of a definition; `gating` are the time limits that gate each way.
 
     `kind` may be any machine of the library with our transitions and events (`machine_kind`), so
     that its own exports and drawings work on a definition.
@@ -108,7 +121,7 @@ def build_machine(
                 way: Any = machine.events[spec.trigger].transitions[source][-1]
                 way.spec, way.guard = spec, guard
                 way.roles = frozenset(spec.by)
-                way.gates = gating.get(spec.trigger, ())
+                way.gates = gating.of(definition, spec)
                 way.returns = spec.to == RETURN
     return machine
 

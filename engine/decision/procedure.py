@@ -22,7 +22,7 @@ from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
 from ..model.case import Proposal
 from .attempt import Attempt
-from .machine import CompiledTransition, ProcedureEvent, build_machine, machine_kind
+from .machine import CompiledTransition, Gating, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
 
 Rule = TypeVar("Rule")
@@ -92,7 +92,8 @@ class Procedure:
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
         self.touching = _index(rules, lambda rule: (*rule.met_by, *rule.ends_by))
         self.leaving = _index(rules, lambda rule: rule.ends_leaving)
-        self.gating = _index(rules, lambda rule: rule.gates)
+        by_mode = _index(rules, lambda rule: rule.gates_closing)
+        self.gating = Gating(_index(rules, lambda rule: rule.gates), by_mode)
         self._periods: dict[tuple[int, int, str], Period] = {}
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:

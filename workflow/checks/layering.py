@@ -12,7 +12,7 @@ from ..law.rows import days
 from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY
-from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within, is_gate
 from ..model.parts import ApprovalStep, Power
 from ..periods.counting import TimeUnit
 from ..periods.leads import parse_lead
@@ -260,7 +260,7 @@ def _excess(old: DeadlineRule, before: int, new: DeadlineRule, after: int) -> fl
     Longer is looser, but not where something may not be done before its end.
     """
     added = days(after, new.unit) - days(before, old.unit)
-    return -added if old.gates else added
+    return -added if is_gate(old) else added
 
 
 def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
@@ -340,6 +340,7 @@ _STATE: dict[str, Rule] = {"leaves": _shrinks, "statutory": _statutory}
 _DEADLINE: dict[str, Rule] = {
     "length": _length,
     "gates": _grows,
+    "gates_closing": _grows,
     "deducts": _shrinks,
     "restorable_by": _shrinks,
     "warn": _warn,

@@ -40,6 +40,7 @@ _OF_DEADLINE = {
     "met_by": "trigger",
     "ends_by": "trigger",
     "gates": "trigger",
+    "gates_closing": "mode",
     "ends_leaving": "state",
     "deducts": "ground",
     "keyed_by": "field",

@@ -99,7 +99,8 @@ class DeadlineRule(Described):
 
     `warn` lists how long before it is over a warning goes out (`3d`, `2wd`, `12h`), those of days
     at the hour `alerts_at`. What happens from the hour `cut_off` of a day on happens on the next.
-    `gates` lists triggers refused before the period is over. `met_by` triggers perform it, also
+    `gates` lists triggers refused before the period is over, `gates_closing` modes in which no
+    trigger closes the case before. `met_by` triggers perform it, also
     late. `ends_by` triggers end it unperformed. `pauses` says whether suspension of the case stops
     it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
     one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
@@ -119,6 +120,7 @@ class DeadlineRule(Described):
     ends_by: Ids = ()
     ends_leaving: Ids = ()
     gates: Ids = ()
+    gates_closing: Ids = ()
     on_expiry: Expiry = Expiry()
     pauses: bool = True
     deducts: Ids = ()
@@ -129,6 +131,11 @@ class DeadlineRule(Described):
     restorable_by: Ids = ()
     watcher: Id | None = None
     law: str | None = None
+
+
+def is_gate(rule: DeadlineRule) -> bool:
+    """Whether something may not be done before the period is over."""
+    return bool(rule.gates or rule.gates_closing)
 
 
 def period_of(rule: DeadlineRule, length: int, calendar: Calendar) -> Period:

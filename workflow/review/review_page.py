@@ -325,6 +325,9 @@ class _Page:
         yield from map(self.name, filter(None, [expiry.opens_right, expiry.lapses]))
         for gate in rule.gates:
             yield f"{self.say('届满前不得', 'not before')} {self.triggers([gate])}"
+        for mode in rule.gates_closing:
+            closing = self.name(self.d.modes[mode])
+            yield f"{self.say('届满前不得以此结案：', 'not closed before as')} {closing}"
 
     def data(self) -> str:
         """The fields of a case, and which parties see them."""

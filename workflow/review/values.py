@@ -34,7 +34,7 @@ _OF = {
     "data": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from"),
     "states": ("initial", "entering", "states", "ends_leaving"),
     "phases": ("phase", "phases"),
-    "modes": ("closes",),
+    "modes": ("closes", "gates_closing"),
     "grounds": ("deducts", "ground"),
     "triggers": (
         "met_by",

@@ -32,7 +32,8 @@ from .yaml_reader import (
 from .yaml_writer import to_yaml
 
 ADDED_TO = frozenset(
-    {"needs", "documents", "not_by_who", "warn", "gates", "steps", "visible_to", "asks"}
+    {"needs", "documents", "not_by_who", "warn", "gates", "gates_closing", "steps", "visible_to"}
+    | {"asks"}
 )
 """Lists that a layer adds to; every other value of a layer takes the place of the one below."""
 REPLACED = frozenset({"basis", "title", "otherwise"})
