@@ -465,7 +465,8 @@ def test_hours_of_the_law_are_counted_from_the_full_hour_and_never_moved(
     tmp_path: Path, row: str
 ) -> None:
     length = shipped_law().statutes(TODAY)[row].length or 0
-    moved = findings(tmp_path, loan(row, length, "hour", "2024-06-01"))["law-counting"]
-    assert "hours-of-procedure" in moved.zh and "hours-of-procedure" in moved.en
-    counted = findings(tmp_path, loan(row, length, "hour", "2024-06-01", "hours-of-procedure"))
-    assert "law-counting" not in counted
+    raw = findings(tmp_path, loan(row, length, "hour", "2024-06-01", "raw"))["law-counting"]
+    assert "hours-of-procedure" in raw.zh and "hours-of-procedure" in raw.en
+    for counting in ("hours-of-procedure", "litigation"):
+        found = findings(tmp_path, loan(row, length, "hour", "2024-06-01", counting))
+        assert "law-counting" not in found
