@@ -38,6 +38,7 @@ matrix: $(READY)  ## the tests on every Python found, and on the lowest versions
 docs: $(READY)  ## the pages and pictures that are made from the code, and the Python reference in build/docs
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	$(BIN)/python docs/_make/lives.py
+	$(BIN)/python docs/_make/lunar_days.py
 	$(BIN)/python docs/_make/command_line.py
 	$(BIN)/zhixing explain --markdown > docs/reference/lint-codes.md
 	$(BIN)/python docs/_make/api.py build/docs

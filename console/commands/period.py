@@ -21,6 +21,7 @@ from ...workflow import (
     calendar_named,
 )
 from ...workflow.errors import BadDate
+from ...workflow.periods.counting import USUAL
 from ...workflow.periods.parsing import parse_deduction, parse_unit
 from ...workflow.source.yaml_reader import ReadingFailed
 from .._options import NewFile
@@ -46,9 +47,9 @@ class _Way(NamedTuple):
 
     def _usual(self, unit: TimeUnit) -> Counting:
         """By the Civil Procedure Law, or plainly on a calendar without rest days."""
-        if unit is TimeUnit.WORKING_DAY:
-            return Counting.WORKING
-        return Counting.LITIGATION if self.calendar.rests else Counting.PLAIN
+        if unit is not TimeUnit.WORKING_DAY and not self.calendar.rests:
+            return Counting.PLAIN
+        return USUAL.get(unit, Counting.LITIGATION)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -98,7 +98,8 @@ class _Input(NamedTuple):
 class _Names:
     """The ids that deadlines and tasks had; new ones are numbered by the entry to come.
 
-    What moments that came only by a late entry or an amendment have made is found by its rule.
+    What moments that came only by a late entry or an amendment have made is found by its rule, and
+    so is a round: whether an act or the clock began it depends on what is entered late.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class _Names:
             stem = id.rpartition(".")[0]
             of = LimitKey(deadline.rule, deadline.key, deadline.round)
             self._exact[stem, of].append(id)
-            if stem in belated:
+            if stem in belated or deadline.round > 1:
                 self._loose[of].append(id)
 
     def again(self) -> _Names:

@@ -70,7 +70,7 @@ def _start_running(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: 
 def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None:
     """The next round of a recurring deadline."""
     assert rule.recurring is not None
-    if last.round >= rule.recurring.times:
+    if last.round >= rule.recurring.times or _has_later(turn.case, last):
         return
     id = turn.new_deadline_id(last.rule, last.key, last.round + 1)
     following = DeadlineState(id, last.rule, last.key, last.start, None, None, None)
@@ -231,10 +231,10 @@ def perform(turn: Turn, trigger: str) -> None:
         rule = turn.procedure.rules[deadline.rule]
         if not _concerns(turn, rule, deadline):
             continue
-        if trigger in rule.met_by:
-            _meet(turn, rule, deadline)
-        else:
+        if trigger not in rule.met_by or _is_followed(turn.case, deadline):
             end_unperformed(turn, deadline)
+        elif _has_begun(turn, rule, deadline):
+            _meet(turn, rule, deadline)
 
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
@@ -242,6 +242,30 @@ def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     finish(turn, deadline, met, met.value)
     if rule.recurring:
         _arm_next_round(turn, rule, deadline)
+
+
+def _is_followed(case: CaseState, missed: DeadlineState) -> bool:
+    """Whether a missed round has a later one: an act serves the round in which it falls."""
+    return missed.status is DeadlineStatus.EXPIRED and _has_later(case, missed)
+
+
+def _has_later(case: CaseState, deadline: DeadlineState) -> bool:
+    """Whether the case has a later round of the same deadline."""
+    of = (deadline.rule, deadline.key)
+    return any((d.rule, d.key) == of and d.round > deadline.round for d in case.deadlines)
+
+
+def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
+    """Whether a round has begun: it does where the one before was due."""
+    if deadline.round == 1:
+        return True
+    case, procedure = turn.case, turn.procedure
+    deductions = relevant(procedure, rule, case.deductions)
+    if any(d.until is None for d in deductions):
+        return True
+    period = rule_period(procedure, rule, case)
+    before = replace(period, length=period.length * (deadline.round - 1))
+    return turn.at >= before.due(deadline.start, deductions).at
 
 
 def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
@@ -336,7 +360,7 @@ def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | No
         _alert(turn, "expired", deadline, expiry.alert)
     if expiry.escalate:
         _escalate(turn, rule, deadline)
-    if rule.recurring and not rule.met_by:
+    if rule.recurring:
         _arm_next_round(turn, rule, deadline)
     return expiry.fire
 

@@ -105,7 +105,8 @@ def extend(turn: Turn, command: Extend) -> Outcome:
 
     Raises `ExtensionRefused`, `UnknownDeadline`.
     """
-    deadline, extension = turn.find_live(command.deadline), command.extension
+    extension = command.extension
+    deadline = turn.find_live(command.deadline, is_missed=command.restore)
     _check_unit(turn, deadline, extension)
     if command.restore:
         _check_restoration(turn, deadline)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...workflow.guards.cel import Children
 from ..errors import UnknownDeadline
-from ..model.case import CaseState, DeadlineState
+from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.command_json import command_as_json
 from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
@@ -119,12 +119,16 @@ class Turn:
         """
         return [d for d in self.case.deadlines if d.live and (rules is None or d.rule in rules)]
 
-    def find_live(self, name: str) -> DeadlineState:
-        """A live deadline by its rule's name or its id. Raises `UnknownDeadline`."""
-        for deadline in self.case.deadlines:
-            if deadline.live and name in (deadline.id, deadline.rule):
-                return deadline
-        raise UnknownDeadline(case_id=self.case.id, rule=name)
+    def find_live(self, name: str, is_missed: bool = False) -> DeadlineState:
+        """A live deadline by its rule's name or its id.
+
+        Of several rounds the one that has been missed, or has not. Raises `UnknownDeadline`.
+        """
+        found = [d for d in self.live() if name in (d.id, d.rule)]
+        if not found:
+            raise UnknownDeadline(case_id=self.case.id, rule=name)
+        asked = (d for d in found if (d.status is DeadlineStatus.EXPIRED) is is_missed)
+        return next(asked, found[0])
 
     def new_deadline_id(self, rule: str, key: str, round: int = 1) -> str:
         """An id for a deadline that this turn arms."""

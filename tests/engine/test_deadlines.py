@@ -319,6 +319,74 @@ def test_a_recurring_deadline_comes_again_from_where_the_last_was_due(
     assert [d for d in monthly.deadlines(case.id) if d.rule == "every_month"] == []
 
 
+def rounds_of(engine: Engine, case_id: str) -> list[tuple[str, str]]:
+    """The months of inquiry, the one that is due first before the others."""
+    found = [d for d in engine.deadlines(case_id, live=False) if d.rule == "every_month"]
+    return [(str(d.due_day), d.status) for d in found]
+
+
+def test_rounds_that_pass_unserved_expire_each_on_its_day(
+    monthly: Engine, clock: VirtualClock
+) -> None:
+    clock.set(at("2025-01-31 09:00"))
+    case = opened(monthly).id
+    clock.set(at("2025-04-02 09:00"))
+    monthly.run_due()
+    assert rounds_of(monthly, case) == [
+        ("2025-02-28", "expired"),
+        ("2025-03-31", "expired"),
+        ("2025-04-30", "running"),
+    ]
+    told = [line for line in effects(monthly, case, "every_month") if line[1] == "expired"]
+    assert told == [("03-01 00:00", "expired"), ("04-01 00:00", "expired")]
+    assert [d.rule for d in monthly.overdue()].count("every_month") == 2
+    monthly.fire(case, "propose", actor=OFFICER)
+    assert [status for _, status in rounds_of(monthly, case)] == ["expired", "expired", "met"]
+    assert [d.rule for d in monthly.overdue()].count("every_month") == 0, "the duty is served again"
+
+
+def test_an_act_serves_the_round_in_which_it_falls_and_no_other(
+    monthly: Engine, clock: VirtualClock
+) -> None:
+    clock.set(at("2025-01-31 09:00"))
+    case = opened(monthly).id
+    for moment in ("2025-02-10 09:00", "2025-02-20 09:00", "2025-02-28 23:59"):
+        clock.set(at(moment))
+        monthly.fire(case, "propose", actor=OFFICER)
+    assert rounds_of(monthly, case) == [("2025-02-28", "met"), ("2025-03-31", "running")]
+    clock.set(at("2025-03-01 00:00"))
+    monthly.fire(case, "propose", actor=OFFICER)
+    assert [status for _, status in rounds_of(monthly, case)] == ["met", "met", "running"]
+
+
+def test_the_last_round_is_met_late_by_what_comes_after_it(
+    monthly: Engine, clock: VirtualClock
+) -> None:
+    clock.set(at("2025-01-31 09:00"))
+    case = opened(monthly).id
+    clock.set(at("2025-05-10 09:00"))
+    monthly.fire(case, "propose", actor=OFFICER)
+    assert [status for _, status in rounds_of(monthly, case)] == ["expired", "expired", "met-late"]
+
+
+def test_a_missed_round_is_restored_beside_the_one_that_runs(clock: VirtualClock) -> None:
+    text = YEARLY.replace("    recurring: {times: 3}\n", "    recurring: {times: 3}\n    RESTORE")
+    definition = definition_from_text(text.replace("RESTORE", "restorable_by: chief\n"))
+    with Engine("sqlite://", definition, clock=clock, drafts=True) as engine:
+        clock.set(at("2025-01-31 09:00"))
+        case = opened(engine).id
+        clock.set(at("2025-03-05 09:00"))
+        more = Extension(10, TimeUnit.DAY, "chief.zhou", "顺延决定")
+        engine.restore(case, "every_month", more, actor=CHIEF)
+        assert rounds_of(engine, case) == [("2025-03-10", "running"), ("2025-03-31", "running")]
+        engine.fire(case, "propose", actor=OFFICER)
+        assert rounds_of(engine, case) == [
+            ("2025-03-10", "met"),
+            ("2025-03-31", "met"),
+            ("2025-04-30", "running"),
+        ]
+
+
 def test_a_missed_period_is_restored_by_the_role_its_rule_names(
     monthly: Engine, clock: VirtualClock
 ) -> None:

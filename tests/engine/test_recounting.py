@@ -17,6 +17,7 @@ from tests.courts import PUBLISHER
 from zhixing.console.app import main
 from zhixing.engine import Actor, Deduction, DueDateChange, Engine, NotAllowed, VirtualClock
 from zhixing.engine.audit import repetition
+from zhixing.engine.decision import RULES
 from zhixing.engine.decision import turn as turn_module
 from zhixing.engine.storage import schema
 from zhixing.engine.versions import recalculation
@@ -156,7 +157,7 @@ def test_what_old_rules_decided_is_told_apart_from_tampering(
     assert report.repeated == report.entries
     told = {(o.case_id, o.seq) for o in report.otherwise}
     assert {("a", 1), ("b", 1), ("paused", 1)} <= told
-    assert all((o.rules, o.rules_now) == (1, 99) for o in report.otherwise)
+    assert all((o.rules, o.rules_now) == (RULES, 99) for o in report.otherwise)
 
 
 LATE_TEXT = "  late: {by: officer, within: 30d}\n"

@@ -456,3 +456,17 @@ def test_a_rule_of_powers_may_be_about_some_procedures_and_ask_for_a_document(
 def test_sarif_names_the_law(tmp_path: Path) -> None:
     [run] = sarif([], shipped_law())["runs"]
     assert run["properties"] == {"law": shipped_law().as_json()}
+
+
+@pytest.mark.parametrize(
+    "row", ["preservation-ruling-urgent", "preservation-release-urgent", "detention-family-notice"]
+)
+def test_hours_of_the_law_are_counted_from_the_full_hour_and_never_moved(
+    tmp_path: Path, row: str
+) -> None:
+    length = shipped_law().statutes(TODAY)[row].length or 0
+    raw = findings(tmp_path, loan(row, length, "hour", "2024-06-01", "raw"))["law-counting"]
+    assert "hours-of-procedure" in raw.zh and "hours-of-procedure" in raw.en
+    for counting in ("hours-of-procedure", "litigation"):
+        found = findings(tmp_path, loan(row, length, "hour", "2024-06-01", counting))
+        assert "law-counting" not in found

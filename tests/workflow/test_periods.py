@@ -278,11 +278,21 @@ def test_other_procedures_never_roll() -> None:
     )
 
 
+def test_days_of_detention_are_counted_from_the_day_of_reception_to_the_next() -> None:
+    """拘留所条例 art. 32: from the day of reception to the second day is one day."""
+    period = Period(1, TimeUnit.DAY, CN, Counting.CUSTODY)
+    due, steps = period.explain(at("2025-09-30 23:50"))
+    assert due.day == date(2025, 10, 1) and "拘留所条例第三十二条" in steps[0].text("zh")
+    leave = Deduction(date(2025, 10, 3), date(2025, 10, 5), "请假出所")  # art. 27: does not count
+    fifteen = Period(15, TimeUnit.DAY, CN, Counting.CUSTODY)
+    assert fifteen.due(at("2025-09-20 10:00")).day == date(2025, 10, 5)
+    assert fifteen.due(at("2025-09-20 10:00"), [leave]).day == date(2025, 10, 7)
+
+
 def test_hours_run_from_the_next_full_hour_and_a_raw_one_from_the_minute() -> None:
     assert Period(48, TimeUnit.HOUR, CN).due(at("2025-03-03 10:20")).at == at("2025-03-05 11:00")
-    assert Period(48, TimeUnit.HOUR, CN).due(at("2025-03-06 10:20")).at == at(
-        "2025-03-11 00:00"
-    )  # Saturday → the end of Monday
+    over = Period(48, TimeUnit.HOUR, CN).due(at("2025-03-06 10:20")).at
+    assert over == at("2025-03-08 11:00"), "a Saturday: hours do not move off it"
     assert Period(8, TimeUnit.HOUR, CN, Counting.RAW).due(at("2025-03-08 10:20")).at == at(
         "2025-03-08 18:20"
     )

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ..language import Words
 from ..periods.calendars import Calendar
-from ..periods.counting import UNITS, Counting, TimeUnit
+from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
 from .base import Described, Element, Id, Ids, Text, listed
@@ -139,15 +139,15 @@ def is_gate(rule: DeadlineRule) -> bool:
 
 
 def period_of(rule: DeadlineRule, length: int, calendar: Calendar) -> Period:
-    """The period a deadline's rule counts; `working-day` implies its own counting."""
+    """The period a deadline's rule counts."""
     cut_off = clock_time(rule.cut_off)
     return Period(length, rule.unit, calendar, counting_of(rule), rule.backward, cut_off)
 
 
 def counting_of(rule: DeadlineRule) -> Counting:
-    """How a rule counts; working days imply their own counting."""
-    if rule.unit is TimeUnit.WORKING_DAY and rule.counting is Counting.LITIGATION:
-        return Counting.WORKING
+    """How a rule counts; working days and hours of procedure imply their own counting."""
+    if rule.counting is Counting.LITIGATION:
+        return USUAL.get(rule.unit, rule.counting)
     return rule.counting
 
 

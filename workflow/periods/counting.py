@@ -46,6 +46,11 @@ UNITS_OF = {
     Counting.WORKING: frozenset({TimeUnit.WORKING_DAY}),
 }
 """The units that each way of counting goes with."""
+USUAL = {
+    TimeUnit.WORKING_DAY: Counting.WORKING,
+    TimeUnit.HOUR: Counting.HOURS_OF_PROCEDURE,
+}
+"""How the Civil Procedure Law counts units that it never moves; the others it does."""
 ROLLED = frozenset({Counting.LITIGATION, Counting.CIVIL})
 FROM_FULL_HOURS = ROLLED | {Counting.HOURS_OF_PROCEDURE}
 """Their hours leave out the hour in which they begin."""

@@ -155,8 +155,9 @@ class Period:
 
     @cached_property
     def _is_rolled(self) -> bool:
-        """Whether the last day moves off a rest day."""
-        return self.counting in ROLLED
+        """Whether the last day moves off a rest day; no hour does that the procedure counts."""
+        are_hours = self.unit is TimeUnit.HOUR and self.counting is Counting.LITIGATION
+        return self.counting in ROLLED and not are_hours
 
     def _signed(self, amount: Amount) -> Amount:
         """An amount in the direction in which the period counts."""
