@@ -73,6 +73,11 @@ def translated() -> Iterator[None]:
         raise meaning(error) from error
     except ConnectionError as error:  # asyncpg, of a port that nobody listens at
         raise DatabaseBusy(why=_first_line(error)) from error
+    except Exception as error:
+        if not isinstance(getattr(error, "sqlstate", None), str):
+            raise
+        # asyncpg as it connects: SQLAlchemy did not always make it one of its own
+        raise meaning(exc.DBAPIError("connect", None, error)) from error
 
 
 @contextmanager

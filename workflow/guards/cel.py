@@ -107,6 +107,7 @@ class GuardCompiler:
         """All that is worked out of the text of an expression once, as `Expression` has it."""
         shown = exact_money(text)
         program = self._checked(shown, gives)
+        serialized = program.serialize()
         names = self._names_in(shown)
         heads = {name.partition(".")[0] for name in names}
         fields = chain.from_iterable(map(self._underlying, _fields_among(names)))
@@ -114,7 +115,8 @@ class GuardCompiler:
             "text": text,
             "fields": tuple(dict.fromkeys(fields)),
             "subs": frozenset(heads & self._subs.keys()),
-            "tree": tree_of(program.serialize()),
+            "tree": tree_of(serialized),
+            "serialized": serialized,
             "_program": program,
             "_readers": tuple(self._readers(names)),
             "_direct": tuple(self._direct_fields(names)),
@@ -213,12 +215,21 @@ class GuardCompiler:
             words = Words(said.text("zh"), said.text("en"))
             yield Mistake(said.code, *_place_in(text, bad.place), words)
         has_amounts = MONEY.search(text) is not None
-        shown = exact_money(text, MONEY_FLAG if has_amounts else 0)
-        serialized = self._environment.compile(shown).serialize()
+        serialized = self._flagged(text) if has_amounts else self._serialized(text, gives)
         tree, places = tree_of(serialized), places_of(serialized)
         for problem in self._mixed_up(tree, gives, has_amounts):
             place = start_of(problem.tree, places)
             yield Mistake(problem.code, *_place_in(text, place), problem.words)
+
+    def _flagged(self, text: str) -> bytes:
+        """An expression in which amounts of money are told from other numbers."""
+        made: bytes = self._environment.compile(exact_money(text, MONEY_FLAG)).serialize()
+        return made
+
+    def _serialized(self, text: str, gives: FieldType) -> bytes:
+        is_guard = (text, _CONDITION) in self._compiled
+        expression = self.compile(text) if is_guard else self.value(text, gives)
+        return expression.serialized
 
     def _mixed_up(self, tree: Tree, gives: FieldType, flagged: bool) -> Iterator[KindProblem]:
         data = self._definition.data

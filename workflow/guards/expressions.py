@@ -51,13 +51,14 @@ class Expression:
 
     `fields` are the case fields it reads, those that computed ones read among them; `subs` the
     sub-procedures it asks about. `tree` is its checked syntax tree; amounts of money are whole
-    cents in it.
+    cents in it. `serialized` is what the compiler gave.
     """
 
     text: str
     fields: tuple[str, ...]
     subs: frozenset[str]
     tree: Tree
+    serialized: bytes
     _program: Any
     _readers: tuple[tuple[str, Reader], ...]
     _direct: tuple[tuple[str, str, bool], ...]
