@@ -98,6 +98,7 @@ def test_the_files_that_a_document_builds_are_checked_together_and_whole(tmp_pat
     assert {
         "dunning.yaml",
         "recovery.yaml",
+        "interest.yaml",
         "shared.yaml",
         "audited.yaml",
         "court.yaml",
