@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from ...workflow.errors import ZhixingError
 from ..decision.procedure import Procedure
 from ..errors import DamagedCase, DamagedRow
-from ..model.case import CaseState, DeadlineState
+from ..model.case import CaseState, DeadlineState, DeadlineStatus
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +54,10 @@ def check_sound(procedure: Procedure, case: CaseState) -> None:
 def _faults_of(procedure: Procedure, deadline: DeadlineState) -> list[str]:
     if deadline.rule not in procedure.rules:
         return [f"deadline {deadline.rule!a}"]
-    return [f"{deadline.rule}.{name}" for name in _of_other_kinds(deadline, _DEADLINE_KINDS)]
+    wrong = _of_other_kinds(deadline, _DEADLINE_KINDS)
+    if deadline.status is DeadlineStatus.RUNNING and deadline.due_at is None:
+        wrong.append("due_at")  # the clock would come to it without end
+    return [f"{deadline.rule}.{name}" for name in wrong]
 
 
 def _of_other_kinds(thing: object, kinds: _Kinds) -> list[str]:

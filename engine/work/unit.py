@@ -27,6 +27,8 @@ from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from .repository import CaseRepository
 
 MAX_EVENTS = 500
+_MOST_ALIKE = 100
+"""How often one deadline can have something to do at one moment: warn, expire, escalate."""
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
 _LONGEST_CASE_ID = 64
 _CORRECTING = Vote("correct", in_favour=True)
@@ -129,15 +131,19 @@ class UnitOfWork:
     def catch_up(self, case_id: str, until: datetime, limit: int | None = None) -> int:
         """Let every moment of the case's deadlines come that is due by `until` (`limit` at most).
 
-        They come in order, each at its own time. Gives how many came.
+        They come in order, each at its own time. Gives how many came. Raises `TooManyEvents` for
+        one that comes again and again and is never over.
         """
-        done = 0
+        done, alike, last = 0, 0, None
         while limit is None or done < limit:
             moment = self._next_moment(case_id, until)
             if moment is None:
                 break
+            alike = alike + 1 if moment == last else 0
+            if alike > _MOST_ALIKE:
+                raise TooManyEvents(case_id=case_id, limit=_MOST_ALIKE)
             self._apply(case_id, moment)
-            done += 1
+            done, last = done + 1, moment
         return done
 
     def _next_moment(self, case_id: str, until: datetime) -> Event | None:
