@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -39,7 +40,17 @@ def kept_entry(row: Mapping[Any, Any]) -> KeptEntry:
 
 
 def _is_sound(entry: KeptEntry) -> bool:
-    return isinstance(entry.given, dict) and isinstance(entry.rules, int)
+    """Whether an entry holds what its columns are for: on SQLite a damaged one holds anything."""
+    return all(isinstance(getattr(entry, name), kind) for name, kind in _KINDS)
+
+
+_KINDS: tuple[tuple[str, type], ...] = (
+    ("given", dict),
+    ("rules", int),
+    ("happened_at", datetime),
+    ("recorded_at", datetime),
+    *((name, str) for name in ("trigger", "actor", "note", "definition_hash")),
+)
 
 
 @contextmanager

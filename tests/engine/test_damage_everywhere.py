@@ -100,6 +100,7 @@ NO_END = [
         ("zx_deadlines", "due_at"),
         ("zx_deadlines", "id"),
         ("zx_deadlines", "start"),
+        ("zx_history", "happened_at"),
     )
 ]
 """What the clock once came to again and again, or what failed without a code."""
