@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from ...workflow.guards.cel import Children, Guard, ValueExpression
+from ...workflow.guards.variables import midnight
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
@@ -78,5 +79,4 @@ class Attempt:
     @property
     def today(self) -> datetime:
         """Midnight UTC of the local day, as dates look to guards."""
-        day = self.rules.calendar.local_day(self.at)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return midnight(self.rules.calendar.local_day(self.at))

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ...workflow.errors import GuardFailed
 from ...workflow.guards.cel import Children
+from ...workflow.guards.variables import midnight
 from .procedure import Procedure
 
 
@@ -30,9 +31,9 @@ def with_computed(procedure: Procedure, data: Mapping[str, Any], at: datetime) -
     """
     if not procedure.computed:
         return data
-    day = procedure.calendar.local_day(at)
-    scope = _Scope(data, at, datetime(day.year, day.month, day.day, tzinfo=UTC))
-    found = dict(data)
+    scope = _Scope(data, at, midnight(procedure.calendar.local_day(at)))
+    # another version of the definition may have written what this one computes
+    found = {name: value for name, value in data.items() if name not in procedure.computed}
     for name, expression in procedure.computed.items():
         try:
             value = expression.known(scope)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.workflow.test_expressions import flow
 from zhixing.engine import Actor, Engine, Refused, Replacement, VirtualClock, ZhixingError
+from zhixing.engine.decision.computed import with_computed
 from zhixing.workflow import definition_from_text
 
 CLERK = Actor.of("li", "clerk")
@@ -99,3 +100,11 @@ def test_nobody_writes_what_is_computed(court: Engine, name: str) -> None:
         court.correct("x", replace=replace, actor=CLERK, note="why", documents={"proof": "d1"})
     assert name in error.value.text("zh")
     assert len(court.history("x")) == 1
+
+
+def test_what_another_version_wrote_is_not_shown_for_what_this_one_computes(
+    court: Engine,
+) -> None:
+    procedure = court.registry.current("loan")
+    known = with_computed(procedure, {"due": Decimal("7.00"), "paid": Decimal("0.00")}, MONDAY)
+    assert "due" not in known

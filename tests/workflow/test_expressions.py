@@ -169,6 +169,7 @@ COLUMN = FLOW.splitlines()[LINE - 1].index("WHEN") + 2
         ("days(case.heard_at, today) > 3", "wrong-kind", "days"),
         ("days(now, today) > 3", "wrong-kind", "days"),
         ('add(today, "soon") > today', "wrong-kind", '"soon"'),
+        ('case.served_on < date("2025-02-30")', "guard", '"2025-02-30"'),
         ("add(today, case.note) > today", "wrong-kind", "case"),
         ('times(case.count, "0.5") > case.claim', "wrong-kind", "times"),
         ('times(case.claim, "0.5", "even") > case.paid', "wrong-kind", '"even"'),
@@ -215,6 +216,26 @@ def test_what_computes_is_checked_as_what_decides(
 ) -> None:
     assert old in FLOW
     assert code in told(tmp_path, flow().replace(old, new))
+
+
+def test_what_the_law_says_of_a_value_is_said_in_both_languages(loan: Definition) -> None:
+    fee = GuardCompiler(loan).value("law.enforcement_fee(case.claim)", FieldType.MONEY)
+    with pytest.raises(GuardFailed) as failed:
+        fee.value(Scope(KNOWN | {"claim": Decimal("-5.00")}))
+    zh, en = failed.value.text("zh"), failed.value.text("en")
+    assert "got -5.00" in en and "得到 -5.00" in zh and "got" not in zh
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "today - case.served_on == now - case.heard_at",
+        'now - case.heard_at < duration("72h")',
+        'case.served_on + duration("24h") <= today',
+    ],
+)
+def test_lengths_of_time_are_compared_whatever_they_lie_between(tmp_path: Path, when: str) -> None:
+    assert told(tmp_path, flow(when)) == {}
 
 
 def test_the_flow_itself_is_in_order(tmp_path: Path) -> None:

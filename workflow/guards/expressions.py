@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ..errors import GuardFailed, GuardValueMissing
@@ -15,7 +14,7 @@ from .cel_tree import Tree
 from .environment import cel
 from .messages import cel_problem
 from .python import Plain
-from .variables import cents
+from .variables import amount_of, cents, midnight
 
 _UNKNOWN = "No value with name"
 """How CEL begins to say that a variable is not known."""
@@ -157,17 +156,12 @@ def as_seen(kind: FieldType, value: Any) -> Any:
     return see(value) if see is not None else value
 
 
-def _midnight(day: date) -> datetime:
-    """When a day begins: the one time that stands for it, whatever the zone."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
 _SEEN: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.MONEY: cents,
-    FieldType.DATE: _midnight,
+    FieldType.DATE: midnight,
 }
 _REVIVED: dict[FieldType, Callable[[Any], Any]] = {
-    FieldType.MONEY: lambda amount: Decimal(amount).scaleb(-2),
+    FieldType.MONEY: amount_of,
     FieldType.DATE: datetime.date,
     FieldType.DATETIME: lambda moment: moment.astimezone(UTC),
     FieldType.LIST: lambda items: [item.value() for item in items],

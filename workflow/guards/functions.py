@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -18,11 +18,13 @@ from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..errors import FormulaError
 from ..formulas.catalogue import FORMULAS, Formula
 from ..language import Words
 from ..model.field_types import FieldType
 from ..periods.period import add_months
-from .variables import cents
+from .messages import LAW_SAYS
+from .variables import amount_of, cents, midnight
 
 ROUNDINGS: dict[str, Callable[[Fraction], int]] = {
     "half-up": lambda exact: floor(exact + Fraction(1, 2)),
@@ -55,7 +57,7 @@ def functions_for(zone: str) -> tuple[Function, ...]:
     """Every function, for definitions of a zone; of one name several that take different types."""
 
     def day(moment: datetime) -> datetime:
-        return _midnight(moment.astimezone(ZoneInfo(zone)).date())
+        return midnight(moment.astimezone(ZoneInfo(zone)).date())
 
     own = Function("day", (_MOMENT,), _DATE, day, Words("时刻所在的日期", "the day of an instant"))
     return (own, *_FUNCTIONS, *_of_law())
@@ -78,7 +80,10 @@ def _formula(formula: Formula) -> Function | None:
 
     def call(*values: Any) -> int:
         given = (_VALUE_OF[kind](value) for kind, value in zip(takes, values, strict=True))
-        return cents(formula.value(*given))
+        try:
+            return cents(formula.value(*given))
+        except FormulaError as error:  # CEL hands on its words alone: those of both languages
+            raise ValueError(f"{LAW_SAYS}{error.text('zh')} | {error.text('en')}") from None
 
     words = Words(
         f"{formula.title.zh}（{formula.citation.zh}）",
@@ -87,12 +92,8 @@ def _formula(formula: Formula) -> Function | None:
     return Function(f"law.{formula.name}", takes, _MONEY, call, words)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
 def _date(text: str) -> datetime:
-    return _midnight(date.fromisoformat(text))
+    return midnight(date.fromisoformat(text))
 
 
 def _days(first: datetime, last: datetime) -> int:
@@ -105,7 +106,7 @@ def _add(day: datetime, length: str) -> datetime:
         raise ValueError(f"no length: {length}")
     amount, unit = int(found[1]), found[2]
     if unit in _MONTHS:
-        return _midnight(add_months(day.date(), amount * _MONTHS[unit]))
+        return midnight(add_months(day.date(), amount * _MONTHS[unit]))
     return day + timedelta(days=amount * _DAYS[unit])
 
 
@@ -132,7 +133,7 @@ _KIND_OF: dict[Any, FieldType] = {
 _OF_RATES = frozenset({"general_interest"})
 """What takes a rate beside amounts: `times` says it in an expression."""
 _VALUE_OF: dict[FieldType, Callable[[Any], Any]] = {
-    _MONEY: lambda amount: Decimal(amount).scaleb(-2),
+    _MONEY: amount_of,
     _DATE: datetime.date,
     _NUMBER: int,
 }

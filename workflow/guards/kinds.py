@@ -115,8 +115,11 @@ class Kinds:
         return _FLAG
 
     def _sum(self, call: FunctionCall) -> Kind:
+        """A sum is what its parts are; what lies between two days or instants is a length."""
         one, other = call.arguments
-        return self._beside(call, one, other)
+        kind = self._beside(call, one, other)
+        between = {self.of(one), self.of(other)} <= {_DATE, _MOMENT}
+        return None if between else kind
 
     def _product(self, call: FunctionCall) -> Kind:
         kinds = list(map(self.of, call.arguments))

@@ -11,7 +11,7 @@ _TEXT = r"""(?P<text>[rR]?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))"""
 _QUOTED = re.compile(_TEXT)
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(rf"\b(?P<name>timestamp|duration|int|uint|double|bool)\(\s*{_TEXT}\s*\)"),
+        re.compile(rf"\b(?P<name>timestamp|date|duration|int|uint|double|bool)\(\s*{_TEXT}\s*\)"),
         "{name}({text}) == {name}({text})",
     ),
     (re.compile(rf"\bmatches\(\s*(?:[^()\"',]*,\s*)?{_TEXT}\s*\)"), '"".matches({text})'),

@@ -93,7 +93,11 @@ def _told(zh: str, en: str) -> Callable[[re.Match[str], Iterable[str]], Words]:
     return lambda found, known: Words(zh.format(*found.groups()), en.format(*found.groups()))
 
 
+LAW_SAYS = "the law: "
+"""How a formula of the law begins what it says of its values, in both languages."""
+
 _EXPLANATIONS: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], Words]], ...] = (
+    (rf"{LAW_SAYS}(.*) \| (.*)", lambda found, known: Words(found[1], found[2])),
     (r"undeclared reference to '([^']*)'", _undeclared),
     (r"found no matching overload for '([^']*)' applied to '\(([^']*)\)'", _no_overload),
     (r"token recognition error at: ('[^']*')", _token),

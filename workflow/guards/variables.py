@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ..model.definition import Definition
@@ -15,8 +16,18 @@ _SUMMED = (FieldType.MONEY, FieldType.NUMBER)
 
 
 def cents(amount: Decimal) -> int:
-    """An amount of money as guards count it."""
+    """An amount of money as expressions count it."""
     return int(amount * 100)
+
+
+def amount_of(cents: int) -> Decimal:
+    """The amount of money that an expression counted."""
+    return Decimal(cents).scaleb(-2)
+
+
+def midnight(day: date) -> datetime:
+    """A day as expressions see it: the one instant that stands for it, whatever the zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def variables_of(definition: Definition) -> dict[str, FieldType]:
