@@ -28,6 +28,13 @@ class Words(NamedTuple):
         return in_language(self, lang)
 
 
+def with_article(words: Words, article: Words) -> Words:
+    """Words with the article they rest on in brackets, as each language writes them."""
+    if not article.zh:
+        return words
+    return Words(f"{words.zh}（{article.zh}）", f"{words.en} ({article.en})")
+
+
 def in_language(words: InBothLanguages, lang: str) -> str:
     """The words of one language: Chinese where it is `zh`, else English."""
     return words.zh if lang == "zh" else words.en

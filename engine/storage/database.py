@@ -189,9 +189,7 @@ def _begin_in_turn(connection: sa.Connection, kind: str, busy_timeout_ms: int) -
 
 
 def _wait_for_locks(connection: sa.Connection, milliseconds: int) -> None:
-    cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {int(milliseconds)}")
-    cursor.close()
+    _on_driver(connection, f"PRAGMA busy_timeout = {int(milliseconds)}")
 
 
 def _write_ahead(engine: sa.Engine, cursor: Any, seconds: float) -> None:
@@ -226,8 +224,12 @@ def is_read_only(url: sa.URL) -> bool:
 
 
 def _begin_driver(connection: sa.Connection, kind: str) -> None:
+    _on_driver(connection, f"BEGIN {kind}")
+
+
+def _on_driver(connection: sa.Connection, statement: str) -> None:
+    """What SQLAlchemy would begin a transaction for; its errors are SQLAlchemy's all the same."""
     cursor = connection.connection.cursor()
-    statement = f"BEGIN {kind}"
     try:
         cursor.execute(statement)
     except connection.dialect.loaded_dbapi.Error as error:

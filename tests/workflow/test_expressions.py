@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from zhixing.workflow import definition_from_text, lint
+from zhixing.workflow import definition_from_text, lint, load_definition
 from zhixing.workflow.errors import GuardFailed, GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
 from zhixing.workflow.model.field_types import FieldType
+from zhixing.workflow.review.review_page import review_page
 
 FLOW = """\
 id: loan
@@ -236,6 +237,28 @@ def test_what_the_law_says_of_a_value_is_said_in_both_languages(loan: Definition
 )
 def test_lengths_of_time_are_compared_whatever_they_lie_between(tmp_path: Path, when: str) -> None:
     assert told(tmp_path, flow(when)) == {}
+
+
+@pytest.mark.parametrize("sealed", ["claim", "paid"])
+def test_what_is_computed_of_something_sealed_is_sealed(tmp_path: Path, sealed: str) -> None:
+    """By itself, or over another computed field; and so is what an act sets by it."""
+    text = flow().replace(f"  {sealed}: {{type", f"  {sealed}: {{sealed: true, type")
+    (line, _, zh) = told(tmp_path, text)["computed-sealed"]
+    assert sealed in zh and line
+    shut = text.replace("  due: {type", "  due: {sealed: true, type").replace(
+        "  interest: {type", "  interest: {sealed: true, type"
+    )
+    assert told(tmp_path, shut) == {}
+    set_by = flow().replace("  served_on: {type", "  served_on: {sealed: true, type")
+    assert "computed-sealed" in told(tmp_path, set_by)
+
+
+def test_the_page_for_review_says_what_computes(tmp_path: Path) -> None:
+    file = tmp_path / "loan.yaml"
+    file.write_text(flow())
+    page = review_page(load_definition(file))
+    assert "由算式得出：case.claim - case.paid" in page
+    assert "送达（add(case.served_on, " in page
 
 
 def test_the_flow_itself_is_in_order(tmp_path: Path) -> None:

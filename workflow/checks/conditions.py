@@ -3,13 +3,13 @@ gives one of the field's type."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
-from ..guards.expressions import Expression, Guard
-from ..guards.places import conditions, values
+from ..guards.expressions import Expression
+from ..guards.places import ValuePlace, conditions, values
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import Transition
@@ -26,10 +26,33 @@ def check(definition: Definition) -> Iterator[Finding]:
         at = element.at_value(key)
         yield from _expression(compiler, at, text, FieldType.FLAG, compiler.compile)
     for value in values(definition):
-        at, gives = value.element.at_value(value.key), value.gives
-        yield from _expression(
-            compiler, at, value.text, gives, partial(compiler.value, gives=gives)
-        )
+        yield from _value(definition, compiler, value)
+
+
+def _value(definition: Definition, compiler: GuardCompiler, value: ValuePlace) -> Iterator[Finding]:
+    """What is wrong with what computes a value."""
+    at, compile = value.element.at_value(value.key), partial(compiler.value, gives=value.gives)
+    wrong = list(_expression(compiler, at, value.text, value.gives, compile))
+    if wrong:
+        yield from wrong
+        return
+    expression = compile(value.text)
+    if expression.subs:
+        zh = "计算的值不能用到子程序；请写在条件中"
+        yield Finding(at, "computed-field", zh, "a computed value asks nothing of sub-procedures")
+    yield from _unsealed(definition, at, value.field, expression.fields)
+
+
+def _unsealed(
+    definition: Definition, at: Position, field: str, read: Iterable[str]
+) -> Iterator[Finding]:
+    """What is computed of something sealed would show it to everybody."""
+    sealed = sorted(name for name in read if definition.data[name].sealed)
+    if sealed and not definition.data[field].sealed:
+        names = ", ".join(sealed)
+        zh = f"{field} 由密封的 {names} 得出，也须密封（sealed: true）"
+        en = f"{field} is computed of what is sealed ({names}): seal it too (sealed: true)"
+        yield Finding(at, "computed-sealed", zh, en)
 
 
 def _expression(
@@ -41,15 +64,12 @@ def _expression(
 ) -> Iterator[Finding]:
     """What is wrong with one expression that must give a type."""
     try:
-        expression = compile(text)
+        compile(text)
     except GuardError as error:
         yield _not_compiled(at, error)
         return
     for code, line, column, words in compiler.mistakes(text, gives):
         yield Finding(_within(at, line, column), code, words.zh, words.en)
-    if expression.subs and not isinstance(expression, Guard):
-        zh = "计算的值不能用到子程序；请写在条件中"
-        yield Finding(at, "computed-field", zh, "a computed value asks nothing of sub-procedures")
 
 
 def _not_compiled(at: Position, error: GuardError) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..language import NO_WORDS, Words, in_language
+from ..language import NO_WORDS, Words, in_language, with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,8 @@ class FormulaStep:
 
     def text(self, lang: str = "en") -> str:
         """The step with its article in brackets, as each language writes them."""
-        told = Words(self.zh, self.en)
-        if self.article_zh:
-            zh, en = f"{self.zh}（{self.article_zh}）", f"{self.en} ({self.article_en})"
-            told = Words(zh, en)
-        return in_language(told, lang)
+        article = Words(self.article_zh, self.article_en)
+        return in_language(with_article(Words(self.zh, self.en), article), lang)
 
     def as_json(self) -> dict[str, str]:
         """The step as plain data."""

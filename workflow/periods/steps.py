@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ..language import NO_WORDS, Words, in_language
+from ..language import NO_WORDS, Words, in_language, with_article
 from .adjustments import Extension, Span
 from .calendars import Calendar
 from .counting import UNITS, TimeUnit
@@ -30,11 +30,8 @@ class ExplanationStep:
 
     def text(self, lang: str = "en") -> str:
         """The step with its article in brackets, as each language writes them."""
-        told = Words(self.zh, self.en)
-        if self.article_zh:
-            zh, en = f"{self.zh}（{self.article_zh}）", f"{self.en} ({self.article_en})"
-            told = Words(zh, en)
-        return in_language(told, lang)
+        article = Words(self.article_zh, self.article_en)
+        return in_language(with_article(Words(self.zh, self.en), article), lang)
 
     def as_json(self) -> dict[str, str]:
         return {

@@ -11,7 +11,7 @@ from ..model.definition import Definition
 from ..model.facts import Asked, Facts
 from ..model.flow import RETURN, STAY, State, Transition
 from ..model.limits import DeadlineRule, length_words
-from ..model.parts import Checklist, ChecklistItem
+from ..model.parts import Checklist, ChecklistItem, Computed
 from ..source.characters import escaped
 from .differences import differences
 from .html import document, listed, table
@@ -356,13 +356,21 @@ class _Page:
         power = facts.power_to_open()
         opens = self.roles(power.by) if power and id in facts.at_opening().fields else ""
         people = [f"{self.name(t.title)}（{self._by(t)}）" for t, a in asked if id in a.fields]
-        set_by = [self.name(t.title) for t in self.d.transitions if id in t.sets]
+        set_by = [self._setting(t, t.sets[id]) for t in self.d.transitions if id in t.sets]
         taken = [self.name(r.title) for r in self.d.requests.values() if id in r.takes]
         title = self.titled(self.d.data[id].title, id)
         cells = [opens, "、".join(people), "、".join(set_by), "、".join(taken)]
-        if not any(cells):
+        computed = self.d.data[id].is_
+        if computed is not None:
+            cells[2] = self.say("由算式得出：", "computed: ") + computed
+        elif not any(cells):
             cells[0] = self.say("无人写入", "nobody writes it")
         return (title, *map(escaped, cells))
+
+    def _setting(self, t: Transition, value: object) -> str:
+        """The act that sets a field, with the expression where one gives the value."""
+        title = self.name(t.title)
+        return f"{title}（{value.is_}）" if isinstance(value, Computed) else title
 
 
 def _code(expression: str | None) -> str:
