@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "root"
     folder.mkdir()
     for place in (folder, tmp_path):
-        (place / "shared.yaml").write_text(FRAGMENT, encoding="utf-8")
+        (place / "parts.yaml").write_text(FRAGMENT, encoding="utf-8")
         (place / "base.yaml").write_text(LOAN, encoding="utf-8")
     return folder
 
@@ -45,12 +45,12 @@ def escape(root: Path, kind: str) -> str:
     """A name that leads to something that is no file below the root."""
     link = root / "link.yaml"
     if kind == "link":
-        link.symlink_to(root.parent / "shared.yaml")
+        link.symlink_to(root.parent / "parts.yaml")
     elif kind == "circle":
         link.symlink_to(link)
     elif kind == "folder link":
         link.symlink_to(root.parent)
-        return "link.yaml/shared.yaml"
+        return "link.yaml/parts.yaml"
     elif kind == "pipe":
         os.mkfifo(link)
     elif kind == "folder":
@@ -58,7 +58,7 @@ def escape(root: Path, kind: str) -> str:
     return link.name if link.exists() or link.is_symlink() else kind
 
 
-OUTSIDE = ("../shared.yaml", "../root/../shared.yaml", "/dev/zero", "/etc/passwd", '"a\\0b"')
+OUTSIDE = ("../parts.yaml", "../root/../parts.yaml", "/dev/zero", "/etc/passwd", '"a\\0b"')
 LINKS = ("link", "folder link", "circle")
 
 
@@ -98,12 +98,12 @@ def test_a_huge_file_is_not_read_whole(root: Path) -> None:
 
 
 def test_links_within_the_root_are_followed(root: Path) -> None:
-    (root / "link.yaml").symlink_to(root / "shared.yaml")
+    (root / "link.yaml").symlink_to(root / "parts.yaml")
     assert naming(root, "link.yaml") == []
 
 
 def test_a_root_may_be_declared(root: Path) -> None:
-    naming(root, "../shared.yaml")
+    naming(root, "../parts.yaml")
     with pytest.raises(DefinitionRefused, match="import-outside"):
         load_definition(root / "loan.yaml")
     assert load_definition(root / "loan.yaml", root=root.parent).id == "loan"
