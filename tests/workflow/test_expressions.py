@@ -219,6 +219,11 @@ def test_what_computes_is_checked_as_what_decides(
     assert code in told(tmp_path, flow().replace(old, new))
 
 
+def test_a_function_of_the_law_that_is_mistyped_is_told_with_the_nearest(tmp_path: Path) -> None:
+    (_, _, zh) = told(tmp_path, flow("law.enforcment_fee(case.claim) > case.paid"))["guard"]
+    assert "没有 law.enforcment_fee" in zh and "law.enforcement_fee？" in zh
+
+
 def test_what_the_law_says_of_a_value_is_said_in_both_languages(loan: Definition) -> None:
     fee = GuardCompiler(loan).value("law.enforcement_fee(case.claim)", FieldType.MONEY)
     with pytest.raises(GuardFailed) as failed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -159,6 +159,9 @@ _OPERATIONS: dict[str, Callable[..., bool | None]] = {
 
 # -- expressions
 
+_Read = Callable[[Any, int], "Tree"]
+"""Makes the tree of what stands in a field, with the id of the expression."""
+
 Message = Mapping[int, list[Any]]
 """The values of the fields of a message, by the number of the field."""
 
@@ -166,51 +169,48 @@ Message = Mapping[int, list[Any]]
 def _expression(raw: bytes) -> Tree:
     """`cel.expr.Expr`."""
     message = _message(raw)
-    tree = _as_the_field_says(raw, message, _EXPRESSIONS)
-    return replace(tree, id=message.get(2, [0])[0])
+    return _as_the_field_says(raw, message, _EXPRESSIONS, message.get(2, [0])[0])
 
 
-def _constant(raw: bytes) -> Tree:
+def _constant(raw: bytes, id: int) -> Tree:
     """`cel.expr.Constant`."""
-    return _as_the_field_says(raw, _message(raw), _CONSTANTS)
+    return _as_the_field_says(raw, _message(raw), _CONSTANTS, id)
 
 
-def _as_the_field_says(
-    raw: bytes, message: Message, readers: Mapping[int, Callable[[Any], Tree]]
-) -> Tree:
+def _as_the_field_says(raw: bytes, message: Message, readers: Mapping[int, _Read], id: int) -> Tree:
     """The tree of a message that has one field of several, each of its own kind."""
     for number, values in message.items():
         if number in readers:
-            return readers[number](values[0])
-    return Opaque(raw)
+            return readers[number](values[0], id)
+    return Opaque(raw, id=id)
 
 
-def _identifier(raw: bytes) -> Tree:
+def _identifier(raw: bytes, id: int) -> Tree:
     """`Expr.Ident`: a name without a dot."""
-    return Name(_text(_message(raw), 1))
+    return Name(_text(_message(raw), 1), id=id)
 
 
-def _selection(raw: bytes) -> Tree:
+def _selection(raw: bytes, id: int) -> Tree:
     """A dotted name (`case.amount`); to ask whether it is there (`has`) is another thing."""
     message = _message(raw)
     operand = _expression(_first(message, 1))
     asks_presence = any(message.get(3, ()))
     if isinstance(operand, Name) and not asks_presence:
-        return Name(f"{operand.name}.{_text(message, 2)}")
-    return Opaque(raw)
+        return Name(f"{operand.name}.{_text(message, 2)}", id=id)
+    return Opaque(raw, id=id)
 
 
-def _call(raw: bytes) -> Tree:
+def _call(raw: bytes, id: int) -> Tree:
     """`Expr.Call`: the target of a method comes before its arguments."""
     message = _message(raw)
     target = map(_expression, message.get(1, ()))
     arguments = map(_expression, message.get(3, ()))
-    return FunctionCall(_text(message, 2), (*target, *arguments))
+    return FunctionCall(_text(message, 2), (*target, *arguments), id=id)
 
 
-def _items(raw: bytes) -> Tree:
+def _items(raw: bytes, id: int) -> Tree:
     """`Expr.CreateList`."""
-    return Items(tuple(map(_expression, _message(raw).get(1, ()))))
+    return Items(tuple(map(_expression, _message(raw).get(1, ()))), id=id)
 
 
 def _signed(value: int) -> int:
@@ -218,18 +218,18 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-_EXPRESSIONS: dict[int, Callable[[bytes], Tree]] = {
+_EXPRESSIONS: dict[int, _Read] = {
     3: _constant,
     4: _identifier,
     5: _selection,
     6: _call,
     7: _items,
 }
-_CONSTANTS: dict[int, Callable[[Any], Tree]] = {
-    2: lambda value: Constant(bool(value)),
-    3: lambda value: Constant(_signed(value)),
-    4: Constant,
-    6: lambda value: Constant(value.decode()),
+_CONSTANTS: dict[int, _Read] = {
+    2: lambda value, id: Constant(bool(value), id=id),
+    3: lambda value, id: Constant(_signed(value), id=id),
+    4: lambda value, id: Constant(value, id=id),
+    6: lambda value, id: Constant(value.decode(), id=id),
 }
 
 

@@ -33,7 +33,7 @@ class Environment:
         try:
             return self.library().compile(text)
         except RuntimeError as error:
-            raise self._explained(str(error)) from None
+            raise self._explained(str(error), text) from None
 
     def library(self) -> Any:
         """The environment of the library, made when the first expression needs it."""
@@ -44,7 +44,7 @@ class Environment:
             self._made = cel().NewEnv(variables=variables, functions=functions)
         return self._made
 
-    def _explained(self, raw: str) -> GuardError:
+    def _explained(self, raw: str, text: str) -> GuardError:
         """What the compiler says, put for people, with the place that it names."""
         place = _PLACE.search(raw)
         if place is None:
@@ -54,11 +54,18 @@ class Environment:
             problem = (
                 place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
             )
-        called = _CALLED.search(problem)
-        ours = self._functions.get(called[1]) if called is not None else None
+        name = "".join(_CALLED.findall(problem)[:1])
+        ours = self._functions.get(name)
+        problem = problem.replace(f"'{name}'", f"'{_dotted(name, text)}'")
         known = (*self._kinds, *self._functions)
         why = what_it_takes(ours) if ours is not None else cel_problem(problem, known)
         return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
+
+
+def _dotted(name: str, text: str) -> str:
+    """A name as the text has it: CEL names the first part of a dotted one alone."""
+    found = re.findall(rf"\b{re.escape(name)}(?:\.\w+)*", text)
+    return next(iter(found), name)
 
 
 def _declared(name: str, functions: Iterable[Function]) -> Any:
