@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ..errors import ZhixingError
+from ..language import did_you_mean
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition
@@ -318,11 +319,14 @@ def _log(references: References) -> Iterator[Finding]:
     log = references.definition.log
     if log is None:
         return
-    if log.opens not in log.activities:
-        at = log.at_value("opens")
-        zh = f"未知的活动 {log.opens}"
-        en = f"unknown activity {log.opens}"
-        yield Finding(at, "unknown-activity", zh, en)
+    named_at = {log.opens: "opens"} | dict.fromkeys(log.cases.values(), "cases")
+    for name in named_at.keys() - log.activities.keys():
+        at = log.at_value(named_at[name])
+        yield Finding(at, "unknown-activity", f"未知的活动 {name}", f"unknown activity {name}")
+    for rule in log.limits.keys() - references.definition.deadlines.keys():
+        hint = did_you_mean(rule, references.definition.deadlines)
+        zh, en = f"没有期限 {rule}{hint.zh}", f"there is no deadline {rule}{hint.en}"
+        yield Finding(log.at_value("limits"), "unknown-deadline", zh, en)
     yield from references.refer_keys(log.activities.values(), _OF_ACTIVITY)
 
 

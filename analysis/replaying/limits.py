@@ -1,0 +1,106 @@
+"""The time limits of a case beside the columns in which its log says when they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ...engine.decision.procedure import Procedure
+from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
+from ...engine.model.commands import Extend
+from ...engine.model.event import Actor, Event
+from ...workflow.model.field_types import FieldType
+from ...workflow.model.limits import DeadlineRule
+from ...workflow.periods.adjustments import Extension
+from ..logs import LogEvent
+from .columns import reader_of
+from .tally import LimitSeen
+
+Told = Mapping[str, date]
+"""The local day on which the log says that a limit ends, by the limit's rule."""
+
+
+class LimitColumns:
+    """The columns of a log that say when limits end, read for a definition."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        definition = procedure.definition
+        assert definition.log is not None
+        self._procedure = procedure
+        self._columns = definition.log.limits
+        self._zone = ZoneInfo(definition.zone)
+        power = definition.powers.get("extend")
+        self._by = Actor.of("log", *(power.by if power is not None else ()))
+        self._documents = dict.fromkeys(power.documents if power is not None else (), "log")
+
+    def told(self, events: Iterable[LogEvent]) -> Told:
+        """What the columns of a case say; the first of its rows that has one decides."""
+        found: dict[str, date] = {}
+        if self._columns:
+            for event in events:
+                found = {**self._days(event), **found}
+        return found
+
+    def _days(self, event: LogEvent) -> dict[str, date]:
+        read = reader_of(FieldType.DATE)
+        days: dict[str, date] = {}
+        for rule, column in self._columns.items():
+            day = _day(read(event.columns.get(column, ""), self._zone))
+            if day is not None:
+                days[rule] = day
+        return days
+
+    def extensions(self, case: CaseState, told: Told, at: datetime) -> Iterator[Event]:
+        """The extensions that a case was given: the log's day is the one that its rule's own
+        extension leads to. When it was given no log of this kind says."""
+        for deadline in case.deadlines:
+            day = told.get(deadline.rule)
+            extension = _allowed(self._procedure.rules[deadline.rule])
+            if day is None or extension is None or day == deadline.due_day:
+                continue
+            if self._extended(deadline, extension) == day:
+                command = Extend(deadline.id, extension)
+                yield Event(at, self._by, documents=self._documents, command=command)
+
+    def _extended(self, deadline: DeadlineState, extension: Extension) -> date | None:
+        rule = self._procedure.rules[deadline.rule]
+        if not isinstance(rule.length, int):
+            return None
+        period = self._procedure.period(rule, rule.length)
+        return period.due(deadline.start, (), (extension,)).day
+
+    def seen(self, deadlines: Iterable[DeadlineState], told: Told) -> Iterator[LimitSeen]:
+        """What became of the limits that the log tells, beside what it says."""
+        for deadline in deadlines:
+            day = told.get(deadline.rule)
+            if day is None:
+                continue
+            yield LimitSeen(
+                deadline.rule,
+                deadline.due_day,
+                day,
+                bool(deadline.extensions),
+                deadline.status is DeadlineStatus.MET_LATE,
+                self._performed_after(deadline, day),
+            )
+
+    def _performed_after(self, deadline: DeadlineState, day: date) -> bool:
+        is_met = deadline.status in (DeadlineStatus.MET, DeadlineStatus.MET_LATE)
+        ended = deadline.ended_at
+        return is_met and ended is not None and ended.astimezone(self._zone).date() > day
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _allowed(rule: DeadlineRule) -> Extension | None:
+    """The longest extension that a rule allows at once."""
+    allowed = rule.extension
+    if allowed is None or allowed.length is None:
+        return None
+    return Extension(allowed.length, allowed.unit, allowed.by[0])
