@@ -128,7 +128,7 @@ class CaseReplayer:
             error = self._bring(case, event, at)
             if error is not None:
                 waiting.append(_Refused(event, error))
-            elif told and self._activity(event.activity).opens:
+            elif self._activity(event.activity).opens:
                 self._extend(case, event, told)
             elif has_late:
                 waiting = self._bring_again(case, waiting, at)
@@ -137,10 +137,7 @@ class CaseReplayer:
             self.tally.refuse(*refused)
         lived = Lived(list(case.cases()), list(_last_states(case.decisions)))
         self._count(lived)
-        if told:
-            self.tally.traces[events[0].case].limits = tuple(
-                self._limits.seen(lived.deadlines, told)
-            )
+        self.tally.traces[events[0].case].limits = tuple(self._limits.seen(lived.deadlines, told))
         steps = case.decided_again(self._end) if has_late else case.decisions
         self.tally.compare(self._expected(events), self._produced(steps))
         return lived

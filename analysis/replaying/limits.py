@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,13 @@ from ...engine.model.commands import Extend
 from ...engine.model.event import Actor, Event
 from ...workflow.model.field_types import FieldType
 from ...workflow.model.limits import DeadlineRule
+from ...workflow.model.parts import Power
 from ...workflow.periods.adjustments import Extension
 from ..logs import LogEvent
 from .columns import reader_of
 from .tally import LimitSeen
+
+_READ = reader_of(FieldType.DATE)
 
 Told = Mapping[str, date]
 """The local day on which the log says that a limit ends, by the limit's rule."""
@@ -30,26 +33,23 @@ class LimitColumns:
         self._procedure = procedure
         self._columns = definition.log.limits
         self._zone = ZoneInfo(definition.zone)
-        power = definition.powers.get("extend")
-        self._by = Actor.of("log", *(power.by if power is not None else ()))
-        self._documents = dict.fromkeys(power.documents if power is not None else (), "log")
+        power = definition.powers.get("extend", Power(by=("nobody",)))
+        self._by = Actor.of("log", *power.by)
+        self._documents = dict.fromkeys(power.documents, "log")
 
-    def told(self, events: Iterable[LogEvent]) -> Told:
+    def told(self, events: Sequence[LogEvent]) -> Told:
         """What the columns of a case say; the first of its rows that has one decides."""
-        found: dict[str, date] = {}
-        if self._columns:
-            for event in events:
-                found = {**self._days(event), **found}
-        return found
+        columns: dict[str, str] = {}
+        for event in reversed(events):
+            columns |= event.columns
+        days = {rule: self._day(columns.get(name, "")) for rule, name in self._columns.items()}
+        return {rule: day for rule, day in days.items() if day is not None}
 
-    def _days(self, event: LogEvent) -> dict[str, date]:
-        read = reader_of(FieldType.DATE)
-        days: dict[str, date] = {}
-        for rule, column in self._columns.items():
-            day = _day(read(event.columns.get(column, ""), self._zone))
-            if day is not None:
-                days[rule] = day
-        return days
+    def _day(self, text: str) -> date | None:
+        try:
+            return date.fromisoformat(_READ(text, self._zone))
+        except ValueError:
+            return None
 
     def extensions(self, case: CaseState, told: Told, at: datetime) -> Iterator[Event]:
         """The extensions that a case was given: the log's day is the one that its rule's own
@@ -89,13 +89,6 @@ class LimitColumns:
         is_met = deadline.status in (DeadlineStatus.MET, DeadlineStatus.MET_LATE)
         ended = deadline.ended_at
         return is_met and ended is not None and ended.astimezone(self._zone).date() > day
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _allowed(rule: DeadlineRule) -> Extension | None:

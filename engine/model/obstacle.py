@@ -73,6 +73,10 @@ SENTENCES = {
         "没有动作 {trigger}；可用：{known}", "there is no trigger {trigger}; known: {known}"
     ),
     "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
+    "parent-closed": Words(
+        "所属案件已结，子程序不能重新打开",
+        "the case that it belongs to is closed: it cannot be opened again",
+    ),
     "role": Words("须由{title}办理", "only {title} may do this"),
     "role/own": Words("须由本案{title}办理", "only {title} of this very case may do this"),
     "role/open": Words("须由本院{title}立案", "only {title} of this court may open a case"),

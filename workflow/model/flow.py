@@ -114,7 +114,8 @@ class Transition(Element):
     ones are `clock` (a deadline), `outside` (an adapter's answer) and `procedure` (a related
     proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
-    (open to `procedure`). `assigns` names the field that says who is the officer from now on.
+    (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
+    that `reopens` leads out of a terminal state: the case is open again.
     """
 
     trigger: Id
@@ -141,6 +142,7 @@ class Transition(Element):
     tells_parent: Id | None = None
     not_by_who: Ids = ()
     assigns: Id | None = None
+    reopens: bool = False
     basis: Basis | None = None
     why: str = ""
 
