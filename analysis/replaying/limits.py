@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ...engine.decision.deadlines import rule_period
 from ...engine.decision.procedure import Procedure
 from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
 from ...engine.model.commands import Extend
@@ -55,19 +56,16 @@ class LimitColumns:
         """The extensions that a case was given: the log's day is the one that its rule's own
         extension leads to. When it was given no log of this kind says."""
         for deadline in case.deadlines:
-            day = told.get(deadline.rule)
             extension = _allowed(self._procedure.rules[deadline.rule])
-            if day is None or extension is None or day == deadline.due_day:
-                continue
-            if self._extended(deadline, extension) == day:
+            if extension is not None and told.get(deadline.rule) == self._extended(
+                case, deadline, extension
+            ):
                 command = Extend(deadline.id, extension)
                 yield Event(at, self._by, documents=self._documents, command=command)
 
-    def _extended(self, deadline: DeadlineState, extension: Extension) -> date | None:
-        rule = self._procedure.rules[deadline.rule]
-        if not isinstance(rule.length, int):
-            return None
-        period = self._procedure.period(rule, rule.length)
+    def _extended(self, case: CaseState, deadline: DeadlineState, extension: Extension) -> date:
+        """The last day of a limit with an extension."""
+        period = rule_period(self._procedure, self._procedure.rules[deadline.rule], case)
         return period.due(deadline.start, (), (extension,)).day
 
     def seen(self, deadlines: Iterable[DeadlineState], told: Told) -> Iterator[LimitSeen]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,6 +48,9 @@ class Refusal(BaseModel):
     first_line: int
 
 
+_BOTH = (True, True)
+
+
 class LimitFigures(BaseModel):
     """One time limit beside the column in which the log says when it ends.
 
@@ -66,14 +70,14 @@ class LimitFigures(BaseModel):
     @classmethod
     def of(cls, seen: Sequence[LimitSeen]) -> LimitFigures:
         """The figures of one limit over all cases."""
-        equal = [limit for limit in seen if limit.due == limit.told]
+        equal = list(filter(attrgetter("is_equal"), seen))
         return cls(
             cases=len(seen),
             equal=len(equal),
-            extended=sum(limit.is_extended for limit in equal),
-            late=sum(limit.is_late for limit in seen),
-            late_in_log=sum(limit.is_late_in_log for limit in seen),
-            late_in_both=sum(limit.is_late and limit.is_late_in_log for limit in seen),
+            extended=sum(map(attrgetter("is_extended"), equal)),
+            late=sum(map(attrgetter("is_late"), seen)),
+            late_in_log=sum(map(attrgetter("is_late_in_log"), seen)),
+            late_in_both=list(map(attrgetter("is_late", "is_late_in_log"), seen)).count(_BOTH),
         )
 
 

@@ -75,6 +75,11 @@ class LimitSeen(NamedTuple):
     is_late: bool
     is_late_in_log: bool
 
+    @property
+    def is_equal(self) -> bool:
+        """Whether both are the same day."""
+        return self.due == self.told
+
 
 @dataclass(slots=True)
 class Trace:
