@@ -34,6 +34,7 @@ from ..model.obstacle import Obstacle
 from ..model.past import Past
 from . import approvals, orders, tasks
 from .again import Tools, redecide
+from .at_hand import without_record
 from .attempt import Attempt
 from .deadlines import arm
 from .facts import accept_input
@@ -42,7 +43,7 @@ from .obstacles import standing
 from .opening import opening_obstacles
 from .powers import at_case, authorise, may_open
 from .procedure import Procedure
-from .transition import attempt, carry_out, file_documents
+from .transition import attempt, carry_out, file_documents, taken_in
 from .turn import BY_VERSION, NO_CHILDREN, Naming, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
@@ -67,7 +68,7 @@ def open_case(
     Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
     """
     case.state = procedure.definition.initial
-    case.data = dict(procedure.defaults)
+    case.data = without_record(procedure.defaults)
     _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents, case.stated = input.data, input.documents, input.stated
@@ -163,7 +164,7 @@ def _obey(turn: Turn, command: Command) -> Outcome:
 def _fire(turn: Turn) -> Outcome:
     """A trigger: carried out, or proposed where it needs approval."""
     event = turn.event
-    input = accept_input(turn.procedure, turn.case, event.data, event.documents)
+    input = taken_in(turn)
     way, tried = attempt(turn, input, event.actor)
     if way.spec.approval is not None:
         return approvals.propose(turn, way)

@@ -122,7 +122,7 @@ def _missing_fields(way: CompiledTransition, attempt: Attempt) -> Iterator[Obsta
 
 
 def _missing_field(name: str, attempt: Attempt) -> Obstacle:
-    title = attempt.rules.definition.data[name].title
+    title = attempt.rules.definition.fields[name].title
     return Obstacle("missing-field", field=name, title=words(title))
 
 
@@ -230,7 +230,7 @@ def unasked(asked: Asked, attempt: Attempt) -> Iterable[Obstacle]:
 def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
     is_answer = attempt.is_answer
     taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
-    data, documents = attempt.rules.definition.data, attempt.rules.definition.documents
+    data, documents = attempt.rules.definition.fields, attempt.rules.definition.documents
     for field in attempt.given:
         if field not in taken:
             yield Obstacle("not-asked", field=field, title=words(data[field].title))

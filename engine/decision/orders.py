@@ -41,7 +41,11 @@ def reach(turn: Turn, command: DeadlineReached) -> Outcome:
     trigger = reach_moment(turn, deadline)
     if trigger is not None:
         belated = deadline.armed_at if _is_belated(deadline) else None
-        turn.effects.fires = Event(turn.at, CLOCK, trigger, recorded_at=belated, follows=True)
+        is_about_one = trigger in turn.procedure.definition.about
+        about = deadline.key if is_about_one else ""
+        turn.effects.fires = Event(
+            turn.at, CLOCK, trigger, recorded_at=belated, follows=True, about=about
+        )
     return Outcome(EntryKind.DEADLINE)
 
 

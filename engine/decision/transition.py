@@ -26,6 +26,7 @@ from .obstacles import words
 from .orders import name_officer
 from .powers import by_hand
 from .procedure import Procedure
+from .records import take_up
 from .turn import Outcome, Turn
 
 
@@ -33,6 +34,16 @@ def file_documents(turn: Turn) -> None:
     """The documents that come with an order are put on file."""
     input = accept_input(turn.procedure, turn.case, {}, turn.event.documents)
     turn.case.documents = input.documents
+
+
+def taken_in(turn: Turn) -> Input:
+    """What the event brings, beside the case as its act sees it.
+
+    Raises `Refused` where it is about no record that there is, `DataError`, `BadEvent`.
+    """
+    take_up(turn)
+    event = turn.event
+    return accept_input(turn.procedure, turn.case, event.data, event.documents)
 
 
 def attempt(

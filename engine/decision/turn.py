@@ -14,6 +14,7 @@ from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
 from ..model.past import Amendment, Redecision
 from . import RULES
+from .at_hand import put_back
 from .procedure import Procedure
 
 NO_CHILDREN: Children = {}
@@ -185,6 +186,8 @@ class Turn:
     def conclude(self, outcome: Outcome) -> Decision:
         """The decision: the case as it will be, with the next moment that a clock must look at."""
         case, event = self.case, self.event
+        if self.procedure.definition.records:
+            put_back(case, self.procedure.documents_of_records)
         case.wake_at = earliest_moment(case)
         entry = Entry(
             event.at,
@@ -213,6 +216,8 @@ class Turn:
             given["data"] = dict(event.data)
         if event.documents:
             given["documents"] = dict(event.documents)
+        if event.about:
+            given["about"] = event.about
         if event.command is not None:
             given["command"] = command_as_json(event.command)
         if event.actor.acts_for:

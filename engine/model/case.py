@@ -138,7 +138,7 @@ class Proposal:
     What was proposed is the trigger, or an `order` (then `trigger` is what it is called). What
     happened earlier (`happened_at`) is called `late:TRIGGER`; `confirmed_by` are further steps,
     each the roles (or `person:ID`) one of whom must agree. The person proposed it for himself, and
-    for those whose deputy he was (`acts_for`).
+    for those whose deputy he was (`acts_for`). `about` is the id of the record that it is about.
     """
 
     trigger: str
@@ -157,6 +157,7 @@ class Proposal:
     order: Command | None = None
     happened_at: datetime | None = None
     confirmed_by: tuple[tuple[str, ...], ...] = ()
+    about: str = ""
 
     @property
     def is_correction(self) -> bool:
@@ -187,7 +188,10 @@ OPEN_TASKS = frozenset({TaskStatus.OFFERED, TaskStatus.CLAIMED})
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits."""
+    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits.
+
+    `about` is the id of the record that it is about, where it is about one.
+    """
 
     id: str
     kind: TaskKind
@@ -198,6 +202,7 @@ class TaskState:
     claimed_by: str = ""
     claimed_at: datetime | None = None
     ended_at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(slots=True)

@@ -69,11 +69,16 @@ def _write_correction(command: Correct) -> list[Any]:
     replaced = {str(seq): replacement_as_json(new) for seq, new in command.replace.items()}
     e = command.enter
     entered = (
-        [e.trigger, _kept_moment(e.happened_at), dict(e.data), dict(e.documents), e.note]
+        [e.trigger, _kept_moment(e.happened_at), dict(e.data), dict(e.documents), e.note, *_about(e)]
         if e is not None
         else None
     )
     return ["correct", replaced, list(command.annul), entered]
+
+
+def _about(act: LateAct) -> list[str]:
+    """The record that an act is about, where it is about one."""
+    return [act.about] if act.about else []
 
 
 def _write_extension(command: Extend) -> list[Any]:
@@ -114,8 +119,8 @@ def _read_correction(
     return Correct(new, tuple(annulled), _read_act(*entered) if entered else None)
 
 
-def _read_act(trigger: str, at: Any, data: Any, documents: Any, note: str) -> LateAct:
-    return LateAct(trigger, _moment_or_day(at), data, documents, note)
+def _read_act(trigger: str, at: Any, data: Any, documents: Any, *words: str) -> LateAct:
+    return LateAct(trigger, _moment_or_day(at), data, documents, *words)
 
 
 def _read_deduction(since: Any, until: Any, ground: str, document: str) -> Command:

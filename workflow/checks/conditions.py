@@ -47,8 +47,8 @@ def _unsealed(
     definition: Definition, at: Position, field: str, read: Iterable[str]
 ) -> Iterator[Finding]:
     """What is computed of something sealed would show it to everybody."""
-    sealed = sorted(name for name in read if definition.data[name].sealed)
-    if sealed and not definition.data[field].sealed:
+    sealed = sorted(name for name in read if definition.fields[name].sealed)
+    if sealed and not definition.fields[field].sealed:
         names = ", ".join(sealed)
         zh = f"{field} 由密封的 {names} 得出，也须密封（sealed: true）"
         en = f"{field} is computed of what is sealed ({names}): seal it too (sealed: true)"

@@ -90,11 +90,11 @@ def names_in(tree: Tree) -> Iterator[str]:
     """Every variable that a tree reads."""
     if isinstance(tree, Name):
         yield tree.name
-    for part in _parts(tree):
+    for part in parts_of(tree):
         yield from names_in(part)
 
 
-def _parts(tree: Tree) -> tuple[Tree, ...]:
+def parts_of(tree: Tree) -> tuple[Tree, ...]:
     """The trees that a tree is made of."""
     if isinstance(tree, FunctionCall):
         return tree.arguments

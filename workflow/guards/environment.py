@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import GuardError
 from ..model.field_types import FieldType
-from .functions import Function
+from .functions import Function, ListOf, Taken
 from .kinds import what_it_takes
 from .messages import cel_problem
 

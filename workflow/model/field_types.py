@@ -34,6 +34,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     LIST = "list"
     PARTY = "party"
+    RECORDS = "records"
 
 
 MAX_TEXT = 20_000

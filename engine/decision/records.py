@@ -1,0 +1,51 @@
+"""Which record an act is about: one that there is, or a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...workflow.model.records import ID, Record, checked_id, defaults_of
+from ..errors import Refused
+from ..model.obstacle import Obstacle
+from .at_hand import hold
+from .obstacles import words
+from .turn import Turn
+
+
+def take_up(turn: Turn) -> None:
+    """The case as an act about one record sees it. Raises `Refused` where there is none such."""
+    trigger, about = turn.event.trigger, turn.event.about
+    name = turn.procedure.definition.about.get(trigger)
+    if name is None:
+        if about:
+            raise _refused(turn, Obstacle("not-about-one", item=about))
+        return
+    hold(turn.case, name, _at_hand(turn, name), turn.procedure.documents_of_records)
+
+
+def _at_hand(turn: Turn, name: str) -> Record:
+    """The record that the event names, or a new one. Raises `Refused`, `DataError`."""
+    definition, about = turn.procedure.definition, turn.event.about
+    known = [record[ID] for record in turn.case.data.get(name) or ()]
+    title = words(definition.data[name].title)
+    is_new = turn.event.trigger in definition.adding
+    if is_new:
+        about = turn.event.about or _next_id(known)
+    if not about:
+        raise _refused(turn, Obstacle("about-none", title=title, known=tuple(known)))
+    if (about in known) is is_new:
+        code = "record-known" if is_new else "no-record"
+        raise _refused(turn, Obstacle(code, item=about, title=title, known=tuple(known)))
+    if is_new:
+        return {ID: checked_id(name, about), **defaults_of(definition.records[name])}
+    return next(r for r in turn.case.data[name] if r[ID] == about)
+
+
+def _next_id(known: Sequence[str]) -> str:
+    """The id of a record that nobody named: the next number."""
+    numbers = [int(id) for id in known if id.isdecimal()]
+    return str(max(numbers, default=len(known)) + 1)
+
+
+def _refused(turn: Turn, obstacle: Obstacle) -> Refused:
+    return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
