@@ -1,6 +1,7 @@
 """Expressions in CEL: compiled and type-checked against the case's data.
 
-Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`,
+Names: `case.FIELD`; `given.FIELD` (whether it is known); `case.LIST`, and `LIST.FIELD` of the record
+at hand; `deadline.NAME.running` and `.missed` (how many there are); for sub-procedures `SUB.open`,
 `SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open
 ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the definition
 lists; `today` and `now`; the functions of `functions.py`. Money is exact (counted in cents): write
@@ -30,6 +31,7 @@ from .expressions import (
     Reader,
     ValueExpression,
     as_seen,
+    records_as_seen,
 )
 from .functions import functions_for
 from .kinds import MONEY_FLAG, KindProblem, Kinds, kind_words
@@ -37,13 +39,12 @@ from .literals import bad_literals
 from .messages import cel_problem, type_word
 from .places import place_of
 from .python import plain as plain_python
-from .variables import variables_of
+from .records import with_moments_read
+from .variables import field_of, variables_of
 
 __all__ = ["Children", "Expression", "Guard", "GuardCompiler", "GuardScope", "ValueExpression"]
 
-_NAME = re.compile(
-    r"\b[a-z][a-z0-9_]*\.(?:(?:at|sum|latest)\.)?[a-z][a-z0-9_]*\b|\b(?:now|today)\b"
-)
+_NAME = re.compile(r"(?<![\w.])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _CONDITION = FieldType.FLAG
 
@@ -105,17 +106,22 @@ class GuardCompiler:
 
     def _parts(self, text: str, gives: FieldType) -> dict[str, Any]:
         """All that is worked out of the text of an expression once, as `Expression` has it."""
-        shown = exact_money(text)
+        shown, lists = exact_money(text), self._definition.records
         program = self._checked(shown, gives)
         serialized = program.serialize()
+        tree = tree_of(serialized)
+        if lists:
+            read = with_moments_read(shown, tree, places_of(serialized), lists)
+            program = program if read == shown else self._environment.compile(read)
         names = self._names_in(shown)
         heads = {name.partition(".")[0] for name in names}
-        fields = chain.from_iterable(map(self._underlying, _fields_among(names)))
+        read = filter(None, (field_of(self._definition, name) for name in names))
+        fields = chain.from_iterable(map(self._underlying, read))
         return {
             "text": text,
             "fields": tuple(dict.fromkeys(fields)),
             "subs": frozenset(heads & self._subs.keys()),
-            "tree": tree_of(serialized),
+            "tree": tree,
             "serialized": serialized,
             "_program": program,
             "_readers": tuple(self._readers(names)),
@@ -138,15 +144,23 @@ class GuardCompiler:
     def _names_in(self, shown: str) -> list[str]:
         """The variables in a guard, each once, in the order of the text."""
         without_texts = _TEXT.sub('""', shown)
-        found = dict.fromkeys(_NAME.findall(without_texts))
-        return [name for name in found if name in self.kinds]
+        written = dict.fromkeys(_NAME.findall(without_texts))
+        found = filter(None, map(self._variable, written))
+        return list(dict.fromkeys(found))
+
+    def _variable(self, written: str) -> str | None:
+        """The variable with which a dotted name begins: a method may follow."""
+        parts = written.split(".")
+        names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+        return next((name for name in names if name in self.kinds), None)
 
     def _direct_fields(self, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         """Fields that CEL takes as they are, but for money in cents: variable, field, is money."""
-        for field in _fields_among(names):
-            name = f"case.{field}"
-            if self.kinds[name] is not FieldType.DATE and field not in self._computed:
-                yield name, field, self.kinds[name] is FieldType.MONEY
+        for name in names:
+            field = field_of(self._definition, name)
+            if field is None or self.kinds[name] in _SEEN_OTHERWISE or field in self._computed:
+                continue
+            yield name, field, self.kinds[name] is FieldType.MONEY
 
     def _readers(self, names: Iterable[str]) -> Iterator[tuple[str, Reader]]:
         """What else an expression reads, and how."""
@@ -162,11 +176,23 @@ class GuardCompiler:
             return attrgetter(name)
         if head in self._subs:
             return self._child_reader(head, rest)
+        if head == "deadline":
+            return _limit_reader(*rest.split("."))
         if rest in self._computed:
             return self._computed_reader(head, rest)
-        if head == "given":
+        return self._field_reader(name, rest)
+
+    def _field_reader(self, name: str, rest: str) -> Reader | None:
+        """How a field is read that is not taken as it is, or whether one is known."""
+        if name.startswith("given."):
             return lambda scope: scope.data.get(rest) is not None
-        return _date_reader(rest) if self.kinds[name] is FieldType.DATE else None
+        field = field_of(self._definition, name)
+        if field is None:
+            return lambda scope: scope.data.get(name)
+        if self.kinds[name] is FieldType.RECORDS:
+            fields = self._definition.records[field]
+            return lambda scope: records_as_seen(fields, scope.data.get(field) or ())
+        return _date_reader(field) if self.kinds[name] is FieldType.DATE else None
 
     def _computed_reader(self, head: str, field: str) -> Reader:
         """Reads a computed field, or whether it can be computed."""
@@ -232,9 +258,10 @@ class GuardCompiler:
         return expression.serialized
 
     def _mixed_up(self, tree: Tree, gives: FieldType, flagged: bool) -> Iterator[KindProblem]:
-        data = self._definition.data
-        choices = {f"case.{n}": tuple(spec.choices) for n, spec in data.items() if spec.choices}
-        kinds = Kinds(self.kinds, choices, self._functions, flagged)
+        fields = {n: field_of(self._definition, n) for n in self.kinds}
+        specs = {n: self._definition.fields[field] for n, field in fields.items() if field}
+        choices = {n: tuple(spec.choices) for n, spec in specs.items() if spec.choices}
+        kinds = Kinds(self.kinds, choices, self._functions, flagged, self._definition.records)
         fits = kinds.fits(tree, gives)
         yield from kinds.problems
         if not fits and not kinds.problems:
@@ -257,9 +284,13 @@ def _place_in(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
-def _fields_among(names: Iterable[str]) -> list[str]:
-    """The fields of the case among variables."""
-    return [name.removeprefix("case.") for name in names if name.startswith("case.")]
+_SEEN_OTHERWISE = frozenset({FieldType.DATE, FieldType.RECORDS})
+"""Types that CEL does not take as they are."""
+
+
+def _limit_reader(name: str, asked: str) -> Reader:
+    """Reads how many limits of a rule run, or were missed."""
+    return lambda scope: scope.limits(name, asked)
 
 
 def _date_reader(field: str) -> Reader:

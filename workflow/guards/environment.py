@@ -73,10 +73,17 @@ def _declared(name: str, functions: Iterable[Function]) -> Any:
     library, types = cel(), cel_types()
     overloads = {}
     for function in functions:
-        takes = [types[kind] for kind in function.takes]
+        takes = [_type_of(kind, types) for kind in function.takes]
         key = "_".join([name.replace(".", "_"), *(kind.name().lower() for kind in takes)])
         overloads[key] = library.Overload(key, types[function.gives], takes, False, function.call)
     return library.FunctionDecl(name, list(overloads.values()))
+
+
+def _type_of(kind: Taken, types: Mapping[FieldType, Any]) -> Any:
+    """The type in CEL of what a function takes."""
+    if isinstance(kind, ListOf):
+        return cel().Type.List(types[kind.of])
+    return types[kind]
 
 
 @cache
@@ -101,6 +108,7 @@ def cel_types() -> dict[FieldType, Any]:
         FieldType.CHOICE: types.STRING,
         FieldType.LIST: types.List(types.STRING),
         FieldType.PARTY: types.STRING,
+        FieldType.RECORDS: types.List(types.Map(types.STRING, types.DYN)),
     }
 
 
