@@ -24,6 +24,12 @@ def ids_concerned(data: Data, name: str) -> list[str]:
     return [at_hand] if at_hand is not None else [record[ID] for record in data.get(name) or ()]
 
 
+def concerns(data: Data, name: str | None, about: str) -> bool:
+    """Whether something about a record of a list is concerned: the record is at hand, or none."""
+    at_hand = id_at_hand(data, name) if name is not None else None
+    return at_hand is None or at_hand == about
+
+
 def with_record(data: Data, name: str, record: Record) -> dict[str, Any]:
     """The data of a case with one record of a list at hand."""
     own = {f"{name}.{field}": value for field, value in record.items()}

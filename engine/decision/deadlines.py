@@ -18,7 +18,7 @@ from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
-from .at_hand import data_about, id_at_hand, ids_concerned
+from .at_hand import concerns, data_about, ids_concerned
 from .procedure import Procedure
 from .turn import Turn
 
@@ -290,8 +290,10 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
 def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     """Whether an event is about this one of several deadlines of a rule, as far as it says."""
     data = turn.case.data
-    key = id_at_hand(data, rule.each) if rule.each is not None else data.get(rule.keyed_by or "")
-    return key is None or deadline.key == str(key)
+    if rule.each is not None:
+        return concerns(data, rule.each, deadline.key)
+    value = data.get(rule.keyed_by or "")
+    return value is None or deadline.key == str(value)
 
 
 def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:

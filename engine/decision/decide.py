@@ -43,6 +43,7 @@ from .obstacles import standing
 from .opening import opening_obstacles
 from .powers import at_case, authorise, may_open
 from .procedure import Procedure
+from .records import each_way
 from .transition import attempt, carry_out, file_documents, taken_in
 from .turn import BY_VERSION, NO_CHILDREN, Naming, Outcome, Turn
 
@@ -177,16 +178,19 @@ def possible(
     actor: Actor,
     at: datetime,
     children: Children = NO_CHILDREN,
-) -> dict[str, tuple[Obstacle, ...]]:
-    """Each trigger of the case's state with what stands in its way; empty when it is possible."""
-    answer: dict[str, tuple[Obstacle, ...]] = {}
+) -> dict[tuple[str, str], tuple[Obstacle, ...]]:
+    """Each trigger of the case's state, for each record that it can be about, with what stands in
+    its way; empty when it is possible."""
+    answer: dict[tuple[str, str], tuple[Obstacle, ...]] = {}
     actor = at_case(actor, case)
     for trigger in procedure.definition.triggers:
-        tried = Attempt(case, case.state, actor, at, case.data, case.documents, children, procedure)
-        ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]
-        if ways:
-            found = [standing(way, tried) for way in ways]
-            answer[trigger] = () if [] in found else _united(found)
+        for about, seen in each_way(procedure, case, trigger):
+            given = seen.data, seen.documents
+            tried = Attempt(seen, case.state, actor, at, *given, children, procedure)
+            ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]
+            if ways:
+                found = [standing(way, tried) for way in ways]
+                answer[trigger, about] = () if [] in found else _united(found)
     return answer
 
 

@@ -260,7 +260,7 @@ def _check_values(turn: Turn, data: Mapping[str, Any], documents: Iterable[str])
             turn.procedure.parse_field(name, value)
         except DataError as error:
             raise _move_refused(turn, error.text("zh"), error.text("en")) from None
-    for name in documents:
+    for name in {kept.partition("@")[0] for kept in documents}:
         if name not in turn.procedure.definition.documents:
             raise _move_refused(
                 turn, f"新版本没有文书 {name}", f"the new version has no document {name}"

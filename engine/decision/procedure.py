@@ -57,10 +57,9 @@ class Procedure:
         )
 
     def _index_fields(self) -> None:
-        data = self.definition.data
         self.fields = self.definition.fields
         self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
-        sealed = [name for name, spec in data.items() if spec.sealed]
+        sealed = [name for name, spec in self.fields.items() if spec.sealed]
         sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
         self.sealed = frozenset(sealed)
         self.defaults = defaults_of(self.fields)

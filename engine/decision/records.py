@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...workflow.model.records import ID, Record, checked_id, defaults_of
 from ..errors import Refused
+from ..model.case import CaseState
 from ..model.obstacle import Obstacle
 from .at_hand import hold
 from .obstacles import words
+from .procedure import Procedure
 from .turn import Turn
 
 
@@ -20,7 +22,25 @@ def take_up(turn: Turn) -> None:
         if about:
             raise _refused(turn, Obstacle("not-about-one", item=about))
         return
-    hold(turn.case, name, _at_hand(turn, name), turn.procedure.documents_of_records)
+    record = _at_hand(turn, name)
+    hold(turn.case, name, record, turn.procedure.documents_of_records)
+    turn.tell(what="about", records=name, id=record[ID])
+
+
+def each_way(
+    procedure: Procedure, case: CaseState, trigger: str
+) -> Iterator[tuple[str, CaseState]]:
+    """The case as a trigger sees it, once for each record that it can be about, with its id."""
+    definition = procedure.definition
+    name = definition.about.get(trigger)
+    if name is None:
+        yield "", case
+        return
+    new = {ID: "", **defaults_of(definition.records[name])}
+    for record in [new] if trigger in definition.adding else case.data.get(name) or ():
+        seen = case.clone()
+        hold(seen, name, record, procedure.documents_of_records)
+        yield record[ID], seen
 
 
 def _at_hand(turn: Turn, name: str) -> Record:

@@ -17,6 +17,7 @@ from ..model.effects import EntryKind, StartChild
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
+from .at_hand import data_about, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
 from .deadlines import arm, close, leave, perform, recalculate_deducted
@@ -223,11 +224,13 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
                 by_hand(turn.procedure.definition),
             )
         else:
-            turn.effects.requests.append(tasks.outbound(turn, name))
+            turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
         sub = definition.sub_procedures[name]
-        passed = _passed(with_computed(turn.procedure, data, turn.at), sub)
-        turn.effects.children.append(StartChild(name, sub.procedure, passed))
+        known = with_computed(turn.procedure, data, turn.at)
+        for about in ids_concerned(data, sub.each) if sub.each else [""]:
+            passed = _passed(data_about(known, sub.each, about), sub)
+            turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

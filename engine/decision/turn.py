@@ -243,6 +243,7 @@ def _given_of_case(case: CaseState) -> dict[str, str]:
         "team": case.team,
         "parent": case.parent_id,
         "sub_procedure": case.sub_procedure,
+        "about": case.about,
     }
     return {name: value for name, value in given.items() if value}
 

@@ -214,7 +214,8 @@ class CaseState:
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
-    with those whose deputy he was. `recorded_at` is when its last entry was written, `head` the
+    with those whose deputy he was. `about` is the id of the record of its parent that a
+    sub-procedure is about. `recorded_at` is when its last entry was written, `head` the
     hash of that entry.
     """
 
@@ -244,6 +245,7 @@ class CaseState:
     stated: frozenset[str] = frozenset()
     recorded_at: datetime | None = None
     head: str = ""
+    about: str = ""
 
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
@@ -282,4 +284,5 @@ class CaseState:
             self.stated,
             self.recorded_at,
             self.head,
+            self.about,
         )

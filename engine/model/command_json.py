@@ -67,18 +67,14 @@ def replacement_from_json(kept: Mapping[str, Any]) -> Replacement:
 
 def _write_correction(command: Correct) -> list[Any]:
     replaced = {str(seq): replacement_as_json(new) for seq, new in command.replace.items()}
-    e = command.enter
-    entered = (
-        [e.trigger, _kept_moment(e.happened_at), dict(e.data), dict(e.documents), e.note, *_about(e)]
-        if e is not None
-        else None
-    )
+    entered = _write_act(command.enter) if command.enter is not None else None
     return ["correct", replaced, list(command.annul), entered]
 
 
-def _about(act: LateAct) -> list[str]:
-    """The record that an act is about, where it is about one."""
-    return [act.about] if act.about else []
+def _write_act(act: LateAct) -> list[Any]:
+    about = [act.about] if act.about else []
+    at = _kept_moment(act.happened_at)
+    return [act.trigger, at, dict(act.data), dict(act.documents), act.note, *about]
 
 
 def _write_extension(command: Extend) -> list[Any]:

@@ -1,17 +1,18 @@
 """Expressions in CEL: compiled and type-checked against the case's data.
 
-Names: `case.FIELD`; `given.FIELD` (whether it is known); `case.LIST`, and `LIST.FIELD` of the record
-at hand; `deadline.NAME.running` and `.missed` (how many there are); for sub-procedures `SUB.open`,
-`SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open
-ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the definition
-lists; `today` and `now`; the functions of `functions.py`. Money is exact (counted in cents): write
-amounts as `money("100000.00")`.
+Names: `case.FIELD`; `given.FIELD` (whether it is known); `case.LIST`, and `LIST.FIELD` of the
+record at hand; `deadline.NAME.running` and `.missed` (how many there are); for sub-procedures
+`SUB.open`, `SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD`
+(over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
+definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
+functions of `functions.py`. Money is exact (counted in cents): write amounts as
+`money("100000.00")`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain, groupby
 from operator import attrgetter
@@ -21,6 +22,7 @@ from ..errors import GuardError
 from ..language import Words
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..model.records import ID
 from .cel_tree import Tree, places_of, start_of, tree_of
 from .environment import MONEY, Environment, cel, cel_types, exact_money
 from .expressions import (
@@ -47,6 +49,8 @@ __all__ = ["Children", "Expression", "Guard", "GuardCompiler", "GuardScope", "Va
 _NAME = re.compile(r"(?<![\w.])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _CONDITION = FieldType.FLAG
+_NONE: Mapping[str, Any] = {}
+"""What is known of sub-procedures where there are none."""
 
 
 class Mistake(NamedTuple):
@@ -111,16 +115,15 @@ class GuardCompiler:
         serialized = program.serialize()
         tree = tree_of(serialized)
         if lists:
-            read = with_moments_read(shown, tree, places_of(serialized), lists)
-            program = program if read == shown else self._environment.compile(read)
+            whole = with_moments_read(shown, tree, places_of(serialized), lists)
+            program = program if whole == shown else self._environment.compile(whole)
         names = self._names_in(shown)
-        heads = {name.partition(".")[0] for name in names}
         read = filter(None, (field_of(self._definition, name) for name in names))
         fields = chain.from_iterable(map(self._underlying, read))
         return {
             "text": text,
             "fields": tuple(dict.fromkeys(fields)),
-            "subs": frozenset(heads & self._subs.keys()),
+            "subs": frozenset(self._subs_among(names)),
             "tree": tree,
             "serialized": serialized,
             "_program": program,
@@ -144,15 +147,25 @@ class GuardCompiler:
     def _names_in(self, shown: str) -> list[str]:
         """The variables in a guard, each once, in the order of the text."""
         without_texts = _TEXT.sub('""', shown)
-        written = dict.fromkeys(_NAME.findall(without_texts))
-        found = filter(None, map(self._variable, written))
-        return list(dict.fromkeys(found))
+        written = map(self._variable, _NAME.findall(without_texts))
+        return list(dict.fromkeys(filter(None, written)))
 
     def _variable(self, written: str) -> str | None:
         """The variable with which a dotted name begins: a method may follow."""
         parts = written.split(".")
         names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
         return next((name for name in names if name in self.kinds), None)
+
+    def _subs_among(self, names: Iterable[str]) -> Iterator[str]:
+        """The sub-procedures that variables ask about, all of a name or those of a record."""
+        for name in names:
+            yield from (part for part in name.split(".")[:2] if self._asks_of(part, name))
+
+    def _asks_of(self, sub: str, name: str) -> bool:
+        """Whether a variable is about a sub-procedure."""
+        if sub not in self._subs:
+            return False
+        return name.startswith((f"{sub}.", f"{self._subs[sub].each}.{sub}."))
 
     def _direct_fields(self, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         """Fields that CEL takes as they are, but for money in cents: variable, field, is money."""
@@ -176,6 +189,9 @@ class GuardCompiler:
             return attrgetter(name)
         if head in self._subs:
             return self._child_reader(head, rest)
+        of, _, asked = rest.partition(".")
+        if of in self._subs and self._subs[of].each == head:
+            return self._child_of_record_reader(head, of, asked)
         if head == "deadline":
             return _limit_reader(*rest.split("."))
         if rest in self._computed:
@@ -218,17 +234,23 @@ class GuardCompiler:
         return self._expression_of(field).fields if field in self._computed else (field,)
 
     def _child_reader(self, sub: str, what: str) -> Reader:
-        """Reads what is known of the sub-procedures of a kind; before the first there are none."""
+        """Reads what is known of the sub-procedures of a kind."""
+        told = self._told(sub, what)
+        return lambda scope: told(scope.children.get(sub, _NONE))
+
+    def _child_of_record_reader(self, head: str, sub: str, what: str) -> Reader:
+        """As `_child_reader`, of the sub-procedures about the record at hand."""
+        told, id = self._told(sub, what), f"{head}.{ID}"
+        return lambda scope: told(scope.children.get(f"{sub}@{scope.data.get(id)}", _NONE))
+
+    def _told(self, sub: str, what: str) -> Callable[[Mapping[str, Any]], Any]:
+        """What is told of some sub-procedures; before the first there are none."""
         of, _, field = what.partition(".")
         if of not in ("sum", "latest"):
-            return lambda scope: scope.children.get(sub, {}).get(what, 0)
+            return lambda told: told.get(what, 0)
         kind = self._subs[sub].fields[field]
         unknown = 0 if of == "sum" else None
-
-        def read(scope: GuardScope) -> Any:
-            return as_seen(kind, scope.children.get(sub, {}).get(what, unknown))
-
-        return read
+        return lambda told: as_seen(kind, told.get(what, unknown))
 
     def mistakes(self, text: str, gives: FieldType = _CONDITION) -> Iterator[Mistake]:
         """What is wrong with an expression that compiles and must give a type.

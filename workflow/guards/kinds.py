@@ -21,6 +21,7 @@ from .records import Bound, Lists, bound_in, item_kept, list_of
 MONEY_FLAG = 1 << 61
 """Added to amounts of money, which are far smaller, where they are to be told from numbers."""
 
+
 @dataclass(frozen=True)
 class RecordsOf:
     """Records of a list."""

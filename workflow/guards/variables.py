@@ -46,8 +46,11 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
     for name in definition.deadlines:
         found.update((f"deadline.{name}.{asked}", FieldType.NUMBER) for asked in OF_LIMITS)
     for name, sub in definition.sub_procedures.items():
+        own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():
             found[f"{name}.{rest}"] = kind
+            if sub.each is not None:
+                found[f"{own}.{rest}"] = kind
     return found
 
 

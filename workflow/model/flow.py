@@ -197,8 +197,8 @@ class Transition(Element):
 class SubProcedure(Described):
     """Proceedings of another definition that run inside the case.
 
-    With `each` it is about one record of that list. `passes` copies parent fields into the child's. `fields` (of the child, with their types) and
-    `states` are those that guards may ask about.
+    With `each` it is about one record of that list. `passes` copies parent fields into the child's.
+    `fields` (of the child, with their types) and `states` are those that guards may ask about.
     """
 
     procedure: Id
@@ -226,13 +226,19 @@ class Request(Described):
     compensate: Id | None = None
 
 
+def fields_named(request: Request) -> list[str]:
+    """What a request sends that names a field: `case.FIELD`, and `LIST.FIELD` of its record.
+
+    Every other value is sent as it is.
+    """
+    heads = ("case.", f"{request.each}.") if request.each is not None else ("case.",)
+    values = request.sends.values()
+    return [value for value in values if isinstance(value, str) and value.startswith(heads)]
+
+
 def fields_sent(request: Request) -> list[str]:
-    """The fields that a request sends: `case.FIELD`, and `LIST.FIELD` of the record that it is
-    about. Every other value is sent as it is."""
-    values = [str(value) for value in request.sends.values()]
-    own = [value.removeprefix("case.") for value in values if value.startswith("case.")]
-    of = f"{request.each}."
-    return [*own, *(v for v in values if request.each is not None and v.startswith(of))]
+    """The fields that a request sends."""
+    return [name.removeprefix("case.") for name in fields_named(request)]
 
 
 class Suspension(Element):

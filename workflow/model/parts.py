@@ -91,7 +91,8 @@ class FormField(Element):
 class Form(Described):
     """What people fill in with a transition: nothing outside it is taken.
 
-    In the form of an act about one record its fields are `LIST.FIELD`. `documents` may be brought with it, beside those that the transition itself asks for.
+    In the form of an act about one record its fields are `LIST.FIELD`. `documents` may be brought
+    with it, beside those that the transition itself asks for.
     """
 
     documents: Ids = ()

@@ -43,11 +43,12 @@ def _record(field: str, fields: Fields, given: Any, place: str) -> Record:
     if unknown is not None:
         zh, en = "没有这个字段", "there is no such field"
         raise DataError(field=f"{where}.{unknown}", value=given[unknown], why_zh=zh, why_en=en)
-    record: Record = {ID: checked_id(field, given.get(ID, place)), **defaults_of(fields)}
-    for name, spec in fields.items():
-        if given.get(name) is not None:
-            record[name] = parse_of(f"{where}.{name}", spec, given[name])
-    return record
+    known = {**defaults_of(fields), **{k: v for k, v in given.items() if v is not None}}
+    return {ID: checked_id(field, known.get(ID, place))} | {
+        name: parse_of(f"{where}.{name}", spec, known[name])
+        for name, spec in fields.items()
+        if name in known
+    }
 
 
 def _check_ids(field: str, ids: Sequence[str]) -> None:
