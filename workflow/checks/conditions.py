@@ -8,6 +8,7 @@ from functools import partial
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import names_in
 from ..guards.expressions import Expression
 from ..guards.places import ValuePlace, conditions, values
 from ..model.definition import Definition
@@ -40,6 +41,9 @@ def _value(definition: Definition, compiler: GuardCompiler, value: ValuePlace) -
     if expression.subs:
         zh = "计算的值不能用到子程序；请写在条件中"
         yield Finding(at, "computed-field", zh, "a computed value asks nothing of sub-procedures")
+    if any(name.startswith("deadline.") for name in names_in(expression.tree)):
+        zh = "计算的值不能用到期限；请写在条件中"
+        yield Finding(at, "computed-field", zh, "a computed value asks nothing of time limits")
     yield from _unsealed(definition, at, value.field, expression.fields)
 
 

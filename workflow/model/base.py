@@ -105,6 +105,13 @@ def _without_places(value: Any) -> Any:
     return dict(entries(value)) if isinstance(value, dict) else value
 
 
+def plain(value: Any) -> Any:
+    """A value without the places that the reader gave, however deep they lie."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in entries(value)}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
 def keys_of(model: type[Element]) -> dict[str, Any]:
     """The keys of a model as a file writes them, with what each holds."""
     fields = model.model_fields.items()

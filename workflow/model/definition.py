@@ -167,9 +167,11 @@ class Definition(Tables):
     def fields(self) -> dict[str, FieldSpec]:
         """Every field by the name acts know it by: `FIELD` of the case, and `LIST.FIELD` of the
         record at hand."""
-        lists = self.records.items()
-        own = {f"{name}.{field}": spec for name, of in lists for field, spec in of.items()}
-        return {**self.data, **own}
+        found: dict[str, FieldSpec] = {}
+        for name, spec in self.data.items():
+            found[name] = spec
+            found.update((f"{name}.{field}", of) for field, of in (spec.fields or {}).items())
+        return found
 
     @cached_property
     def records(self) -> dict[str, dict[str, FieldSpec]]:
