@@ -35,6 +35,7 @@ from .late import Entering, called, decided, is_one_of, keep, take
 from .machine import CompiledTransition
 from .obstacles import role_titles
 from .orders import ORDER_HANDLERS
+from .records import let_go
 from .transition import attempt, carry_out, file_documents, taken_in
 from .turn import Outcome, Turn
 
@@ -56,6 +57,7 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
         acts_for=event.actor.acts_for,
         about=event.about,
     )
+    let_go(turn)
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
     for name in procedure.proposing.get(event.trigger, ()):

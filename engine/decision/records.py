@@ -22,9 +22,17 @@ def take_up(turn: Turn) -> None:
         if about:
             raise _refused(turn, Obstacle("not-about-one", item=about))
         return
-    record = _at_hand(turn, name)
+    record, turn.before = _at_hand(turn, name), turn.case.clone()
     hold(turn.case, name, record, turn.procedure.documents_of_records)
     turn.tell(what="about", records=name, id=record[ID])
+
+
+def let_go(turn: Turn) -> None:
+    """The record at hand is as it was: its act waits."""
+    before = turn.before
+    if before is not None:
+        case = turn.case
+        case.data, case.stated, case.documents = before.data, before.stated, before.documents
 
 
 def each_way(

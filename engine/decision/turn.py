@@ -74,14 +74,16 @@ class Turn:
     The deadlines in it are shared with the case as it was read: `own` gives one that may be
     changed. `again` decides the case's past again, otherwise; None where that is not at hand.
     `amends` is what the turn decides otherwise of the past, as its entry keeps it; `is_aside` says
-    that its entry is about such a thing that still waits. `confirmed_by` are those who must confirm
-    what it overturns, each the roles (or persons) one of whom must agree.
+    that its entry is about such a thing that still waits. `before` is the case before a record of
+    it was taken in hand. `confirmed_by` are those who must confirm what it overturns, each the
+    roles (or persons) one of whom must agree.
     """
 
     __slots__ = (
         "again",
         "amends",
         "at",
+        "before",
         "case",
         "children",
         "confirmed_by",
@@ -104,6 +106,7 @@ class Turn:
         self.naming = naming
         self.again: Again | None = None
         self.amends: dict[str, Any] | None = None
+        self.before: CaseState | None = None
         self.is_aside = False
         self.confirmed_by: tuple[tuple[str, ...], ...] = ()
         self.procedure = procedure

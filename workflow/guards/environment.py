@@ -16,6 +16,7 @@ from .messages import cel_problem
 
 MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_NAME = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _CALLED = re.compile(r"(?:reference to|overload for) '([^']*)'")
 
 
@@ -54,12 +55,21 @@ class Environment:
             problem = (
                 place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
             )
+        column = _start_of_name(text, line, column)
         name = "".join(_CALLED.findall(problem)[:1])
         ours = self._functions.get(name)
         problem = problem.replace(f"'{name}'", f"'{_dotted(name, text)}'")
         known = (*self._kinds, *self._functions)
         why = what_it_takes(ours) if ours is not None else cel_problem(problem, known)
         return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
+
+
+def _start_of_name(text: str, line: int, column: int) -> int:
+    """Where a dotted name begins: CEL gives the place of its last dot."""
+    written = text.splitlines()[line - 1 : line] or [""]
+    dotted = _NAME.finditer(written[0])
+    starts = (found.start() + 1 for found in dotted if found.start() < column - 1 < found.end())
+    return next(starts, column)
 
 
 def _dotted(name: str, text: str) -> str:
