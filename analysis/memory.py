@@ -147,12 +147,12 @@ class _MemoryPast:
         return list(self._deadlines.values())
 
 
-def _standing(case: CaseState) -> tuple[str, str, bool]:
-    return case.sub_procedure or "", case.state, case.closed_at is None
+def _standing(case: CaseState) -> tuple[str, str, str, bool]:
+    return case.sub_procedure or "", case.about, case.state, case.closed_at is None
 
 
-def _data(case: CaseState) -> tuple[str, bool, dict[str, Any]]:
-    return case.sub_procedure or "", case.closed_at is None, case.data
+def _data(case: CaseState) -> tuple[str, str, bool, dict[str, Any]]:
+    return case.sub_procedure or "", case.about, case.closed_at is None, case.data
 
 
 @contextmanager

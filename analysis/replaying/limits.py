@@ -65,7 +65,9 @@ class LimitColumns:
 
     def _extended(self, case: CaseState, deadline: DeadlineState, extension: Extension) -> date:
         """The last day of a limit with an extension."""
-        period = rule_period(self._procedure, self._procedure.rules[deadline.rule], case)
+        period = rule_period(
+            self._procedure, self._procedure.rules[deadline.rule], case, deadline.key
+        )
         return period.due(deadline.start, (), (extension,)).day
 
     def seen(self, deadlines: Iterable[DeadlineState], told: Told) -> Iterator[LimitSeen]:

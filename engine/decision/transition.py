@@ -17,6 +17,7 @@ from ..model.effects import REOPENED, EntryKind, StartChild
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
+from .at_hand import data_about, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
 from .deadlines import arm, close, leave, perform, recalculate_deducted
@@ -26,6 +27,7 @@ from .obstacles import words
 from .orders import name_officer
 from .powers import by_hand
 from .procedure import Procedure
+from .records import take_up
 from .turn import Outcome, Turn
 
 
@@ -33,6 +35,16 @@ def file_documents(turn: Turn) -> None:
     """The documents that come with an order are put on file."""
     input = accept_input(turn.procedure, turn.case, {}, turn.event.documents)
     turn.case.documents = input.documents
+
+
+def taken_in(turn: Turn) -> Input:
+    """What the event brings, beside the case as its act sees it.
+
+    Raises `Refused` where it is about no record that there is, `DataError`, `BadEvent`.
+    """
+    take_up(turn)
+    event = turn.event
+    return accept_input(turn.procedure, turn.case, event.data, event.documents)
 
 
 def attempt(
@@ -220,11 +232,13 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
                 by_hand(turn.procedure.definition),
             )
         else:
-            turn.effects.requests.append(tasks.outbound(turn, name))
+            turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
         sub = definition.sub_procedures[name]
-        passed = _passed(with_computed(turn.procedure, data, turn.at), sub)
-        turn.effects.children.append(StartChild(name, sub.procedure, passed))
+        known = with_computed(turn.procedure, data, turn.at)
+        for about in ids_concerned(data, sub.each) if sub.each else [""]:
+            passed = _passed(data_about(known, sub.each, about), sub)
+            turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class StartChild:
     procedure: str
     data: Mapping[str, Any]
     at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class OutboundRequest:
     request: str
     operation: str
     payload: Mapping[str, Any]
+    about: str = ""
 
 
 class RequestStatus(StrEnum):

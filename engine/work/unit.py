@@ -282,7 +282,11 @@ class UnitOfWork:
         if effects.tells_parent is not None and decision.case.parent_id is not None:
             told = _dated(event, effects.told_at)
             word = Event(
-                told.at, RELATED_PROCEEDING, effects.tells_parent, recorded_at=told.recorded_at
+                told.at,
+                RELATED_PROCEEDING,
+                effects.tells_parent,
+                recorded_at=told.recorded_at,
+                about=decision.case.about,
             )
             self._tell_parent(decision, decision.case.parent_id, word)
 
@@ -345,6 +349,7 @@ class UnitOfWork:
             parent.officer,
             parent_id=parent.id,
             sub_procedure=start.sub_procedure,
+            about=start.about,
             team=parent.team,
         )
         self._open(procedure, child, opened)
