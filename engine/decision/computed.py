@@ -3,7 +3,7 @@ sets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ class _Scope:
     now: datetime
     today: datetime
     children: Children = field(default_factory=dict)
+    done: Collection[str] = ()
 
     def limits(self, name: str, asked: str) -> int:
         """A computed field asks of no limits."""

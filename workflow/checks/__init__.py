@@ -8,6 +8,7 @@ from ..law.law import Law
 from ..model.definition import Definition
 from ..source.findings import Finding
 from ..source.positions import Position
+from .acts import check as check_acts
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
@@ -66,6 +67,7 @@ def _flow(definition: Definition) -> Iterator[Finding]:
     in_structure = list(check_structure(definition))
     yield from in_structure
     if not in_structure:
+        yield from check_acts(definition)
         yield from check_soundness(definition)
 
 

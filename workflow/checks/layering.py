@@ -374,7 +374,7 @@ _EXTENSION: dict[str, Rule] = {
     "length": _no_more(_days_of_extension),
     "times": _no_more(attrgetter("times")),
 }
-_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows}
+_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows, "done_by": _bounded}
 _FORM_FIELD: dict[str, Rule] = {
     "required": _stays_true,
     "required_when": _required_when,

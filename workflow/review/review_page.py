@@ -287,7 +287,9 @@ class _Page:
     def _item(self, item: ChecklistItem) -> tuple[str, ...]:
         documents = ", ".join(self.documents(item.documents))
         title = escaped(self.name(item.title))
-        return title, _code(item.when), escaped(documents), escaped(item.law or "")
+        done = escaped(self.triggers(item.done_by))
+        needs = "<br>".join(filter(None, [_code(item.when), done]))
+        return title, needs, escaped(documents), escaped(item.law or "")
 
     def tasks(self) -> str:
         """Work offered to pools."""
