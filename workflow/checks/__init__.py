@@ -12,6 +12,7 @@ from .acts import check as check_acts
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
+from .kinds import check as check_kind
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -38,6 +39,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     """
     in_words = list(check_words(definition))
     yield from in_words
+    yield from check_kind(definition, law)
     yield from check_law_limits(definition, law)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)

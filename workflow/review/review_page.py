@@ -157,9 +157,10 @@ class _Page:
         basis = "".join(f"<li>{escaped(basis.cite())}</li>" for basis in d.basis)
         version = f"{self.say('版本', 'version')} {escaped(d.version)}"
         since = f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')}"
+        kind = f" · {self.say('种类', 'kind')} {escaped(d.kind)}" if d.kind else ""
         return (
             f"<h1>{escaped(self.name(d.title))}</h1>"
-            f"<p>{version} · {since} · <code>{d.hash[:16]}</code></p>"
+            f"<p>{version}{kind} · {since} · <code>{d.hash[:16]}</code></p>"
             f"<ul class='law'>{basis}</ul>"
         )
 
