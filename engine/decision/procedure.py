@@ -13,7 +13,7 @@ from ...workflow.checks.conditions import condition_of, required
 from ...workflow.errors import DataError, UnknownField
 from ...workflow.guards.acts import acts_in
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
-from ...workflow.guards.places import conditions
+from ...workflow.guards.places import conditions, viewers_of
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition
@@ -55,6 +55,9 @@ class Procedure:
         for way in self.ways():
             way.asked = asked[id(way.spec)]
             way.checks = checks_of(way, definition)
+        viewing = {viewer.when for viewer in viewers_of(definition)} - {None}
+        compiler = GuardCompiler.of(definition)
+        self.viewing = {text: compiler.compile(text) for text in sorted(map(str, viewing))}
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)
         )

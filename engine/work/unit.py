@@ -222,8 +222,10 @@ class UnitOfWork:
 
     def children(self, case: CaseState, trigger: str | None = None) -> Children:
         """What the conditions of a trigger (or of any) may ask about the case's sub-procedures."""
-        asking = self.procedure(case).asks_children
-        if not asking or (trigger is not None and trigger not in asking):
+        procedure = self.procedure(case)
+        asking = procedure.asks_children
+        is_asked = trigger in asking if trigger is not None else asking or procedure.viewing
+        if not is_asked:
             return NO_CHILDREN
         self.flush()  # the database counts them, also those that were opened or ended here
         return self._repository.children(case, self.procedure(case))

@@ -174,6 +174,15 @@ def _bounded(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
         yield _looser(above, key, name, before)
 
 
+def _still_hidden(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """What a role sees only at times it does not come to see always, or at other times."""
+    before = {viewer.role: viewer.when for viewer in below.visible_to}
+    for viewer in above.visible_to:
+        when = before.get(viewer.role)
+        if when is not None and viewer.when != when:
+            yield _looser(above, key, name, when)
+
+
 def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A flag that may be raised, and is never taken down."""
     if (getattr(below, key), getattr(above, key)) == (True, False):
@@ -346,7 +355,11 @@ _TRANSITION: dict[str, Rule] = {
     "if_refused": _free,
 }
 _TRANSITION_OF_CASE = {**_TRANSITION, "to": _free}
-_STATE: dict[str, Rule] = {"leaves": _shrinks, "statutory": _statutory}
+_STATE: dict[str, Rule] = {
+    "leaves": _shrinks,
+    "statutory": _statutory,
+    "visible_to": _still_hidden,
+}
 _DEADLINE: dict[str, Rule] = {
     "length": _length,
     "gates": _grows,
@@ -393,8 +406,8 @@ _POWER: dict[str, Rule] = {
 
 _RULES: dict[str, Mapping[str, Rule]] = {
     "roles": {},
-    "data": {},
-    "documents": {},
+    "data": {"visible_to": _still_hidden},
+    "documents": {"visible_to": _still_hidden},
     "phases": {},
     "groups": {},
     "tables": {},

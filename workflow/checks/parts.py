@@ -153,9 +153,9 @@ def _visible(references: References, element: State | FieldSpec | Document) -> I
         at = element.at_value("visible_to")
         zh, en = "密封的内容不能对当事人可见", "what is sealed is visible to no party"
         yield Finding(at, "visible-to", zh, en)
-    yield from references.refer(element, "visible_to", "role", element.visible_to)
+    yield from references.refer(element, "visible_to", "role", element.viewers)
     roles = references.definition.roles
-    for id in element.visible_to:
+    for id in element.viewers:
         if id in roles and not roles[id].party:
             at = element.at_value("visible_to")
             zh = f"{id} 不是当事人角色（party: true）"

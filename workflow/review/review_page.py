@@ -9,7 +9,7 @@ from ..law.law import Law, shipped_law
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from ..model.facts import Asked, Facts
-from ..model.flow import RETURN, STAY, State, Transition
+from ..model.flow import RETURN, STAY, State, Transition, Visible
 from ..model.limits import DeadlineRule, length_words
 from ..model.parts import Checklist, ChecklistItem, Computed
 from ..source.characters import escaped
@@ -343,6 +343,14 @@ class _Page:
             closing = self.name(self.d.modes[mode])
             yield f"{self.say('届满前不得以此结案：', 'not closed before as')} {closing}"
 
+    def viewers(self, element: Visible) -> str:
+        """The parties that see something, each with its condition."""
+        shown = (
+            escaped(self.roles([viewer.role])) + (f" {_code(viewer.when)}" if viewer.when else "")
+            for viewer in element.visible_to
+        )
+        return "<br>".join(shown)
+
     def data(self) -> str:
         """The fields of a case, and which parties see them."""
         rows = [
@@ -350,7 +358,7 @@ class _Page:
                 escaped(self.name(field.title)),
                 f"<code>{id}</code>",
                 field.type.value,
-                escaped(self.roles(field.visible_to)),
+                self.viewers(field),
             )
             for id, field in self.d.fields.items()
         ]
