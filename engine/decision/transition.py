@@ -13,7 +13,7 @@ from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
-from ..model.effects import EntryKind, StartChild
+from ..model.effects import EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
@@ -105,7 +105,7 @@ def carry_out(
             arm(turn, name)
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
-    turn.effects.tells_parent = way.spec.tells_parent
+    turn.effects.tells = [Tell(to, what) for to, what in way.spec.told]
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)
 
