@@ -57,10 +57,11 @@ class MemoryCaseRepository:
             add_fields(procedure, known, map(_data, kept))
         return known
 
-    def open_children(self, case: CaseState, name: str) -> list[str]:
-        """The ids of the case's open sub-procedures of a name, in order."""
+    def open_children(self, case: CaseState, name: str, about: str) -> list[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
         kept = (self.cases[id] for id in self._children[case.id])
-        return sorted(c.id for c in kept if c.sub_procedure == name and c.closed_at is None)
+        named = (c for c in kept if c.sub_procedure == name and c.closed_at is None)
+        return sorted(c.id for c in named if about in ("", c.about))
 
     def hold(
         self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
@@ -152,12 +153,12 @@ class _MemoryPast:
         return list(self._deadlines.values())
 
 
-def _standing(case: CaseState) -> tuple[str, str, bool]:
-    return case.sub_procedure or "", case.state, case.closed_at is None
+def _standing(case: CaseState) -> tuple[str, str, str, bool]:
+    return case.sub_procedure or "", case.about, case.state, case.closed_at is None
 
 
-def _data(case: CaseState) -> tuple[str, bool, dict[str, Any]]:
-    return case.sub_procedure or "", case.closed_at is None, case.data
+def _data(case: CaseState) -> tuple[str, str, bool, dict[str, Any]]:
+    return case.sub_procedure or "", case.about, case.closed_at is None, case.data
 
 
 @contextmanager

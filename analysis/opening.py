@@ -58,6 +58,7 @@ def fire(
     data: Mapping[str, Any],
     documents: Mapping[str, str],
     note: str = "",
+    about: str = "",
     happened_at: datetime | date | None = None,
 ) -> None:
     """Fire a trigger as a person, or as what is no person: a clock, an answer, a proceeding.
@@ -73,6 +74,7 @@ def fire(
             data=data,
             documents=documents,
             note=note,
+            about=about,
             happened_at=happened_at,
         )
         return
@@ -80,7 +82,9 @@ def fire(
         unit = transaction.unit()
         calendar = unit.procedure(unit.case(case_id)).calendar
         at, recorded_at = when(happened_at, calendar, unit.now)
-        event = Event(at, actor, trigger, data, documents, note, recorded_at=recorded_at)
+        event = Event(
+            at, actor, trigger, data, documents, note, recorded_at=recorded_at, about=about
+        )
         unit.fire(case_id, event)
         unit.flush()
 

@@ -91,7 +91,8 @@ class Corrected:
 
     def _act(self, entered: Entered) -> LateAct:
         at = _said(entered, entered.happened, self._zone)
-        return LateAct(entered.fire, at, entered.data, handed_in(entered.documents))
+        documents = handed_in(entered.documents)
+        return LateAct(entered.fire, at, entered.data, documents, about=entered.about)
 
 
 def _refused(at: Position, zh: str, en: str) -> DefinitionRefused:

@@ -191,6 +191,7 @@ class _Step:
             data=step.data,
             documents=handed_in(step.documents),
             note=step.note,
+            about=step.about,
             happened_at=self._happened_at,
         )
 
@@ -252,8 +253,9 @@ class _Step:
     def _deadlines(self) -> Iterator[_Expectation]:
         statuses, days = dict[str, str](), dict[str, str]()
         for deadline in self._engine.deadlines(self._case, live=False):
-            statuses[deadline.rule] = str(deadline.status)
-            days[deadline.rule] = str(deadline.due_day)
+            about = f"{deadline.rule}@{deadline.key}"
+            statuses[deadline.rule] = statuses[about] = str(deadline.status)
+            days[deadline.rule] = days[about] = str(deadline.due_day)
         for rule, status in self._step.deadlines.items():
             yield _Expectation(rule, status, statuses.get(rule, _NO_DEADLINE))
         for rule, day in self._step.due.items():

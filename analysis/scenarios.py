@@ -2,11 +2,12 @@
 
 A file `NAME.scenarios.yaml` beside `NAME.yaml` has a list `scenarios`, each with a `name`, `opened`
 (at, data, documents, officer) and `steps`. A step has `at`; it may `fire` a trigger `as` roles with
-`data` and `documents`, or `approve`, `refuse` or `withdraw` one, `claim` or `hand_back` a task, or
-`correct` what was recorded, by a `person` (by default the case's officer, or one called as the
-role); with `happened` it happened then, and `at` is when it is entered. Then the step expects:
-`refused` (codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks` (open
-ones), `deadlines` (rule: status) or `due` (rule: date).
+`data` and `documents` (`about` a record, where the trigger is about one), or `approve`, `refuse` or
+`withdraw` one, `claim` or `hand_back` a task, or `correct` what was recorded, by a `person` (by
+default the case's officer, or one called as the role); with `happened` it happened then, and `at`
+is when it is entered. Then the step expects: `refused` (codes), `state`, `mode`, `waiting`
+(triggers that wait for approval), `tasks` (open ones), `deadlines` (rule: status) or `due` (rule:
+date); of limits about records `RULE@RECORD`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,20 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, mode
 from pydantic_core import PydanticCustomError
 
 from ..workflow.loading import read_model
-from ..workflow.model.base import Element, Id, Ids, Texts, listed
+from ..workflow.model.base import Element, FieldName, Id, Ids, Texts, listed, plain
 
 Waiting = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(:[a-z0-9_]{1,62})?$")]
 """What waits for approval: a trigger, an order (`extend:case_limit`), what is entered late."""
+
+LimitName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(@[A-Za-z0-9_.-]{1,64})?$")
+]
+"""A limit by its rule, or the one of it that is about a record."""
+
+Values = Annotated[
+    dict[FieldName, Any], BeforeValidator(plain, json_schema_input_type=dict[FieldName, Any])
+]
+"""Facts by the names of their fields; of a list, its records."""
 
 DATED = ("fire", "approve", "refuse", "withdraw", "claim", "hand_back")
 """The acts of a step that may have happened earlier than they are entered."""
@@ -31,7 +42,7 @@ class Opened(Element):
     """How a scenario's case is opened."""
 
     moment: str = Field(alias="at")
-    data: dict[Id, Any] = Field(default_factory=dict)
+    data: Values = Field(default_factory=dict)
     documents: Ids = ()
     officer: str = ""
 
@@ -42,7 +53,7 @@ class Instead(Element):
     """What is put in the place of what was recorded: the time, fields, documents."""
 
     happened: str | None = None
-    data: dict[Id, Any] = Field(default_factory=dict)
+    data: Values = Field(default_factory=dict)
     documents: Ids = ()
 
 
@@ -51,7 +62,8 @@ class Entered(Element):
 
     fire: Id
     happened: str
-    data: dict[Id, Any] = Field(default_factory=dict)
+    about: str = ""
+    data: Values = Field(default_factory=dict)
     documents: Ids = ()
 
 
@@ -79,15 +91,16 @@ class ScenarioStep(Element):
     as_: Ids = Field(default=(), alias="as")
     person: str = ""
     note: str = ""
-    data: dict[Id, Any] = Field(default_factory=dict)
+    about: str = ""
+    data: Values = Field(default_factory=dict)
     documents: Ids = ()
     refused: Texts = ()
     state: Id | None = None
     mode: Id | None = None
     waiting: Annotated[tuple[Waiting, ...], BeforeValidator(listed)] | None = None
     tasks: Ids | None = None
-    deadlines: dict[Id, str] = Field(default_factory=dict)
-    due: dict[Id, str] = Field(default_factory=dict)
+    deadlines: dict[LimitName, str] = Field(default_factory=dict)
+    due: dict[LimitName, str] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -158,14 +159,23 @@ _ON = "发生于何时（补录） / when it happened, if earlier than now"
 
 
 def pairs(values: Sequence[str]) -> dict[str, Any]:
-    """`name=value` arguments; `true` and `false` are flags, any other text stays text."""
+    """`name=value` arguments; `true` and `false` are flags, `[{…}]` are records (JSON), any other
+    text stays text."""
     found: dict[str, Any] = {}
     for text in values:
         name, separator, value = text.partition("=")
         if not separator or not name:
             raise click.UsageError(f"{text!r} is not NAME=VALUE")
-        found[name] = _FLAGS.get(value, value)
+        found[name] = _records(value) if value.startswith("[{") else _FLAGS.get(value, value)
     return found
+
+
+def _records(text: str) -> Any:
+    """Records as they are written in JSON."""
+    try:
+        return json.loads(text, parse_float=str)
+    except ValueError as error:
+        raise click.UsageError(f"{text!r}: {error}") from None
 
 
 def with_engine(command: Command) -> Command:

@@ -23,6 +23,7 @@ from ...engine.work.discovery import Sources
 from ...workflow.errors import ZhixingError
 from ...workflow.model.definition import RESERVED_ROLES, Definition
 from ...workflow.model.flow import STAY, Transition
+from ...workflow.model.records import ID
 from ..opening import fire, held, open_case, person_of
 from .values import START, ExampleValues
 
@@ -208,7 +209,7 @@ class _Trial:
 
     def _fire(self, attempt: _Attempt) -> Case:
         role = held(attempt.role)
-        person = self._person(role)
+        person, about = self._person(role), self._first_record(attempt.way)
         fire(
             self._engine,
             self._case_id,
@@ -216,15 +217,21 @@ class _Trial:
             Actor.of(person, role),
             data=attempt.data,
             documents={name: f"{name}-1" for name in attempt.documents},
+            about=about,
         )
         self._write(
             person,
             role,
-            {"fire": attempt.way.trigger},
+            {"fire": attempt.way.trigger, "about": about},
             data={**attempt.data},
             documents=list(attempt.documents),
         )
         return self._case()
+
+    def _first_record(self, way: Transition) -> str:
+        """The record that an act is about: the first of its list."""
+        records = self._case().data.get(way.each or "") or [{ID: ""}]
+        return str(records[0][ID])
 
     def _conclude(self, attempt: _Attempt, state: str, after: Case) -> None:
         if attempt.way.approval is not None:

@@ -14,9 +14,10 @@ from ...workflow.guards.cel import GuardCompiler
 from ...workflow.guards.solver import GuardSolver, z3
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.field_types import FieldType, parse
+from ...workflow.model.field_types import FieldType
 from ...workflow.model.flow import Transition
 from ...workflow.model.parts import FormField
+from ...workflow.model.records import parse_of
 
 START = datetime(2025, 3, 3, 9)
 _LONG_ENOUGH = timedelta(days=40)
@@ -106,13 +107,15 @@ class ExampleValues:
 
     def plain(self, name: str) -> Any:
         """Something of the field's type."""
-        spec = self._definition.data[name]
+        spec = self._definition.fields[name]
         if spec.type is FieldType.CHOICE:
             return next(iter(spec.choices or ["x"]))
+        if spec.fields:
+            return [{field: self.plain(f"{name}.{field}") for field in spec.fields}]
         return _PLAIN[spec.type]
 
     def _typed(self, name: str, value: Any) -> Any:
-        return parse(name, self._definition.data[name].type, value)
+        return parse_of(name, self._definition.fields[name], value)
 
     def _filled_in(self, way: Transition, example: Mapping[str, Any]) -> list[str]:
         form = self._form(way).items()
@@ -145,13 +148,15 @@ class ExampleValues:
         for wanted in ((formula, known, later), (formula, known), (formula,)):
             example = self._solver.example(*wanted, near=near)
             if example is not None:
-                return _of_the_case(example)
+                return _of_the_case(self._definition, example)
         return {}
 
 
-def _of_the_case(example: Mapping[str, str]) -> dict[str, Any]:
+def _of_the_case(definition: Definition, example: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an example, of the case and of the record at hand."""
+    fields = {name.removeprefix(_CASE): text for name, text in example.items()}
     return {
-        name.removeprefix(_CASE): _WRITTEN.get(text, text.strip('"'))
-        for name, text in example.items()
-        if name.startswith(_CASE)
+        name: _WRITTEN.get(text, text.strip('"'))
+        for name, text in fields.items()
+        if name in definition.fields
     }

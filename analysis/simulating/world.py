@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from ...engine.model.event import EXTERNAL_SYSTEM, Actor, Event
 from ...engine.work.registry import Registry
 from ...engine.work.unit import UnitOfWork
 from ...workflow.model.definition import OFFICER, Definition
+from ...workflow.model.records import ID
 from ..behaviour import Behaviour, SimulatedAct, SimulatedReply, SimulationFile
 from ..memory import MemoryCaseRepository
 from ..opening import opener
@@ -177,8 +178,13 @@ class World:
             return self._votes(act, act.approve)
         data = self._values(case, act.data)
         documents = {name: f"{name}-1" for name in act.documents}
-        person = _doer(case, act.as_)
-        return (Event(self.agenda.moment, person, act.fire or "", data, documents),)
+        person, trigger = _doer(case, act.as_), act.fire or ""
+        event = Event(self.agenda.moment, person, trigger, data, documents)
+        definition = self.repository.procedure(case.definition_hash).definition
+        name = definition.about.get(trigger)
+        if name is None or trigger in definition.adding:
+            return (event,)
+        return (replace(event, about=record[ID]) for record in case.data.get(name) or ())
 
     def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
         """Each vote is another person's."""

@@ -97,6 +97,7 @@ def open_(
 @click.argument("trigger")
 @click.argument("data", nargs=-1)
 @document_option
+@click.option("--about", default="", help="针对的记录 / the record that it is about")
 @click.option("--note", default="")
 @acting()
 @with_output
@@ -109,6 +110,7 @@ def fire(
     trigger: str,
     data: tuple[str, ...],
     documents: tuple[str, ...],
+    about: str,
     note: str,
     actor: Actor,
     calling: dict[str, Any],
@@ -120,6 +122,7 @@ def fire(
         actor=actor,
         data=pairs(data),
         documents=references(documents),
+        about=about,
         note=note,
         **calling,
     )
@@ -315,7 +318,8 @@ def _print_then(output: Output, then: CaseAt) -> None:
 
 def _print_possible(output: Output, item: Possible) -> None:
     reasons = "; ".join(obstacle.text(output.lang) for obstacle in item.obstacles)
-    line = f"  {_mark(item.allowed)} {item.trigger} {output.pick(item, 'title')}"
+    line = f"  {_mark(item.allowed)} {item.trigger} {output.pick(item, 'title')} {item.about}"
+    line = line.rstrip()
     print_text(f"{line} — {reasons}" if reasons else line)
 
 

@@ -137,6 +137,7 @@ def _new(row: Row, case: Row) -> CaseState:
         team=given.get("team", ""),
         parent_id=given.get("parent"),
         sub_procedure=given.get("sub_procedure"),
+        about=given.get("about", ""),
     )
 
 

@@ -320,7 +320,7 @@ def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple
         other = _compensation(turn, name)
         if other is not None:
             by_hand.remove(name)
-            turn.effects.requests.append(tasks.outbound(turn, other, done.before.case.data))
+            turn.effects.requests += tasks.outbound(turn, other, done.before.case.data)
             turn.tell(what="taken-back", request=name.removeprefix(_REQUEST), by=other)
     _by_hand(turn, "undo", by_hand, roles)
 

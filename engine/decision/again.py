@@ -244,6 +244,7 @@ class _Replay:
             opening.get("officer", ""),
             parent_id=now.parent_id,
             sub_procedure=now.sub_procedure,
+            about=now.about,
             team=opening.get("team", ""),
         )
         procedure = self._tools.version(entry.definition_hash)
@@ -343,7 +344,7 @@ def children_of(procedure: Procedure, entry: KeptEntry) -> Children:
 
 
 def _typed(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    sub = procedure.definition.sub_procedures.get(name)
+    sub = procedure.definition.sub_procedures.get(name.partition("@")[0])
     for key, value in told.items():
         kind, _, field = key.partition(".")
         is_field = sub is not None and kind in ("latest", "sum") and field in sub.fields

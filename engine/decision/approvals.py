@@ -31,12 +31,12 @@ from ..model.obstacle import Obstacle
 from . import tasks
 from .adoption import is_aside
 from .deadlines import arm, settle_proposal
-from .facts import accept_input
 from .late import Entering, called, decided, is_one_of, keep, take
 from .machine import CompiledTransition
 from .obstacles import role_titles
 from .orders import ORDER_HANDLERS
-from .transition import attempt, carry_out, file_documents
+from .records import let_go
+from .transition import attempt, carry_out, file_documents, taken_in
 from .turn import Outcome, Turn
 
 
@@ -55,7 +55,9 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
         documents=dict(event.documents),
         note=event.note,
         acts_for=event.actor.acts_for,
+        about=event.about,
     )
+    let_go(turn)
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
     for name in procedure.proposing.get(event.trigger, ()):
@@ -113,6 +115,7 @@ def propose_late(turn: Turn, entering: Entering) -> Outcome:
         order=event.command,
         happened_at=event.at,
         confirmed_by=entering.confirmed_by,
+        about=event.about,
     )
     turn.case.proposals = (*turn.case.proposals, proposal)
     turn.is_aside = True
@@ -257,10 +260,11 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
             data=proposal.data,
             documents=proposal.documents,
             command=None,
+            about=proposal.about,
         )
     )
     proposer = _proposer(proposal)
-    input = accept_input(turn.procedure, turn.case, proposal.data, proposal.documents)
+    input = taken_in(act)
     way, tried = attempt(act, input, proposer, proposal)
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
     input.changes["approved"] = _approved(proposal)
@@ -278,6 +282,7 @@ def _carry_out_late(turn: Turn, proposal: Proposal, happened_at: datetime) -> Ou
         proposal.note,
         proposal.order,
         turn.event.known_at,
+        about=proposal.about,
     )
     entering = decided(turn, event)
     tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)

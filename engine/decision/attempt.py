@@ -12,7 +12,7 @@ from ...workflow.guards.variables import midnight
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
-from ..model.case import CaseState, Proposal
+from ..model.case import CaseState, DeadlineStatus, Proposal
 from ..model.event import EXTERNAL_SYSTEM, Actor
 from ..model.obstacle import Obstacle
 
@@ -70,6 +70,12 @@ class Attempt:
         """Whether the case knows a field by now: it did before, or the event says it."""
         is_said = name in self.given or self.knew(name)
         return is_said and self.data.get(name) is not None
+
+    def limits(self, name: str, asked: str) -> int:
+        """How many limits of a rule run (or rest), or were missed and can still be met."""
+        of_rule = [d.status for d in self.case.deadlines if d.live and d.rule == name]
+        missed = of_rule.count(DeadlineStatus.EXPIRED)
+        return missed if asked == "missed" else len(of_rule) - missed
 
     @property
     def now(self) -> datetime:

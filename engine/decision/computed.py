@@ -23,6 +23,10 @@ class _Scope:
     today: datetime
     children: Children = field(default_factory=dict)
 
+    def limits(self, name: str, asked: str) -> int:
+        """A computed field asks of no limits."""
+        raise NotImplementedError
+
 
 def with_computed(procedure: Procedure, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     """The data of a case, and with it the fields that can be computed from it at a time.

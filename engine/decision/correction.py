@@ -111,6 +111,7 @@ def _amendment(turn: Turn, command: Correct) -> Amendment:
         entered.documents,
         entered.note or turn.event.note,
         recorded_at=turn.event.known_at,
+        about=entered.about,
     )
     return Amendment(command.replace, frozenset(command.annul), event)
 

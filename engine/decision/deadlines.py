@@ -6,9 +6,10 @@ never edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ...workflow.errors import BadLength
 from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
@@ -17,6 +18,7 @@ from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
+from .at_hand import concerns, data_about, ids_concerned
 from .procedure import Procedure
 from .turn import Turn
 
@@ -30,13 +32,27 @@ def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | Non
     """Start a deadline, unless one of the same rule and key already runs; whether it did.
 
     `at` is when its cause happened: the event's own time unless given. It is counted from `start`,
-    where that is given, and else from what its rule says.
+    where that is given, and else from what its rule says. One for each record starts for the record
+    at hand, or for all.
     """
     rule, since = turn.procedure.rules[name], at or turn.at
-    key = str(turn.case.data.get(rule.keyed_by, "")) if rule.keyed_by else ""
+    started = [_arm_one(turn, name, key, since, start) for key in _keys(turn.case.data, rule)]
+    return any(started)
+
+
+def _keys(data: Mapping[str, Any], rule: DeadlineRule) -> list[str]:
+    """What the limits that a rule now starts are about."""
+    if rule.each is not None:
+        return ids_concerned(data, rule.each)
+    return [str(data.get(rule.keyed_by, ""))] if rule.keyed_by else [""]
+
+
+def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime | None) -> bool:
+    """Start the limit of one key, unless it runs."""
     if _runs(turn.case, name, key):
         return False
-    start = start or _start(turn, rule, since)
+    rule = turn.procedure.rules[name]
+    start = start or _start(turn, rule, key, since)
     deadline = DeadlineState(turn.new_deadline_id(name, key), name, key, start, None, None, None)
     deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
     _start_running(turn, rule, deadline, since)
@@ -52,9 +68,9 @@ def _runs(case: CaseState, name: str, key: str) -> bool:
     return False
 
 
-def _start(turn: Turn, rule: DeadlineRule, at: datetime) -> datetime:
+def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
     name = rule.starts.counted_from
-    value = turn.case.data.get(name) if name else None
+    value = data_about(turn.case.data, rule.each, key).get(name) if name else None
     if value is None:
         return at
     return value if isinstance(value, datetime) else turn.procedure.calendar.start_of(value)
@@ -83,12 +99,15 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
 # -- counting
 
 
-def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState) -> Period:
-    """The period of a rule for a case (its length may be a field of the case).
+def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str) -> Period:
+    """The period of a rule for a case (its length may be a field of the case, or of the record that
+    it is about).
 
     Raises `BadLength` when the length is not known.
     """
-    length = rule.length if isinstance(rule.length, int) else case.data.get(rule.length)
+    length: Any = rule.length
+    if isinstance(length, str):
+        length = data_about(case.data, rule.each, key).get(length)
     if not isinstance(length, int):
         raise BadLength(length=f"{rule.length}={length}")
     return procedure.period(rule, length)
@@ -112,7 +131,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     """Set the due date and the next waking moment; `at` is the time of the cause."""
     procedure, case = turn.procedure, turn.case
     deductions = relevant(procedure, rule, case.deductions) if case.deductions else []
-    period = rule_period(procedure, rule, case)
+    period = rule_period(procedure, rule, case, deadline.key)
     if deductions and any(d.until is None for d in deductions):
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
@@ -263,16 +282,17 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     deductions = relevant(procedure, rule, case.deductions)
     if any(d.until is None for d in deductions):
         return True
-    period = rule_period(procedure, rule, case)
+    period = rule_period(procedure, rule, case, deadline.key)
     before = replace(period, length=period.length * (deadline.round - 1))
     return turn.at >= before.due(deadline.start, deductions).at
 
 
 def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     """Whether an event is about this one of several deadlines of a rule, as far as it says."""
-    if rule.keyed_by is None:
-        return True
-    value = turn.case.data.get(rule.keyed_by)
+    data = turn.case.data
+    if rule.each is not None:
+        return concerns(data, rule.each, deadline.key)
+    value = data.get(rule.keyed_by or "")
     return value is None or deadline.key == str(value)
 
 
@@ -410,7 +430,7 @@ def explanation(
     deductions = relevant(procedure, rule, case.deductions)
     if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
         return None, ()
-    period = _over_rounds(rule_period(procedure, rule, case), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
     return period.explain(deadline.start, deductions, deadline.extensions)
 
 
@@ -422,7 +442,7 @@ def foreseeable(
         return None, ()
     rule = procedure.rules[deadline.rule]
     deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
-    period = _over_rounds(rule_period(procedure, rule, case), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
     due, told = period.explain(deadline.start, deductions, deadline.extensions)
     return due, (*told, *if_resumed(today, due.day))
 

@@ -35,6 +35,7 @@ from ..model.obstacle import Obstacle
 from ..model.past import Past
 from . import approvals, orders, relations, tasks
 from .again import Tools, redecide
+from .at_hand import without_record
 from .attempt import Attempt
 from .deadlines import arm
 from .facts import accept_input
@@ -43,7 +44,8 @@ from .obstacles import standing
 from .opening import opening_obstacles
 from .powers import at_case, authorise, may_open
 from .procedure import Procedure
-from .transition import attempt, carry_out, file_documents
+from .records import each_way
+from .transition import attempt, carry_out, file_documents, taken_in
 from .turn import BY_VERSION, NO_CHILDREN, Naming, Outcome, Turn
 
 HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
@@ -69,7 +71,7 @@ def open_case(
     Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
     """
     case.state = procedure.definition.initial
-    case.data = dict(procedure.defaults)
+    case.data = without_record(procedure.defaults)
     _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents, case.stated = input.data, input.documents, input.stated
@@ -165,7 +167,7 @@ def _obey(turn: Turn, command: Command) -> Outcome:
 def _fire(turn: Turn) -> Outcome:
     """A trigger: carried out, or proposed where it needs approval."""
     event = turn.event
-    input = accept_input(turn.procedure, turn.case, event.data, event.documents)
+    input = taken_in(turn)
     way, tried = attempt(turn, input, event.actor)
     if way.spec.approval is not None:
         return approvals.propose(turn, way)
@@ -178,16 +180,19 @@ def possible(
     actor: Actor,
     at: datetime,
     children: Children = NO_CHILDREN,
-) -> dict[str, tuple[Obstacle, ...]]:
-    """Each trigger of the case's state with what stands in its way; empty when it is possible."""
-    answer: dict[str, tuple[Obstacle, ...]] = {}
+) -> dict[tuple[str, str], tuple[Obstacle, ...]]:
+    """Each trigger of the case's state, for each record that it can be about, with what stands in
+    its way; empty when it is possible."""
+    answer: dict[tuple[str, str], tuple[Obstacle, ...]] = {}
     actor = at_case(actor, case)
     for trigger in procedure.definition.triggers:
-        tried = Attempt(case, case.state, actor, at, case.data, case.documents, children, procedure)
-        ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]
-        if ways:
-            found = [standing(way, tried) for way in ways]
-            answer[trigger] = () if [] in found else _united(found)
+        for about, seen in each_way(procedure, case, trigger):
+            given = seen.data, seen.documents
+            tried = Attempt(seen, case.state, actor, at, *given, children, procedure)
+            ways = [w for w in procedure.ways_from(trigger, case.state) if w.leads_back(tried)]
+            if ways:
+                found = [standing(way, tried) for way in ways]
+                answer[trigger, about] = () if [] in found else _united(found)
     return answer
 
 

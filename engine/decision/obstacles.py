@@ -17,9 +17,11 @@ from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.facts import Asked
 from ...workflow.model.flow import Transition
 from ...workflow.model.parts import ChecklistItem, Computed
+from ...workflow.model.records import ID
 from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
 from ..model.event import Actor
 from ..model.obstacle import Obstacle
+from .at_hand import concerns, id_at_hand
 from .attempt import Attempt
 from .machine import Check, CompiledTransition
 
@@ -122,7 +124,7 @@ def _missing_fields(way: CompiledTransition, attempt: Attempt) -> Iterator[Obsta
 
 
 def _missing_field(name: str, attempt: Attempt) -> Obstacle:
-    title = attempt.rules.definition.data[name].title
+    title = attempt.rules.definition.fields[name].title
     return Obstacle("missing-field", field=name, title=words(title))
 
 
@@ -146,9 +148,19 @@ def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Ob
 def missing_documents(names: Iterable[str], attempt: Attempt) -> Iterator[Obstacle]:
     """Of these kinds of document, those that are not on file."""
     for name in names:
-        if name not in attempt.documents:
+        if not on_file(name, attempt):
             title = attempt.rules.definition.documents[name].title
             yield Obstacle("missing-document", document=name, title=words(title))
+
+
+def on_file(name: str, attempt: Attempt) -> bool:
+    """Whether there is a document of a kind; of one that each record has, of the record at hand, or
+    of every record."""
+    of = attempt.rules.definition.documents[name].each
+    if name in attempt.documents or of is None or id_at_hand(attempt.data, of) is not None:
+        return name in attempt.documents
+    records = attempt.data.get(of) or ()
+    return all(f"{name}@{record[ID]}" in attempt.documents for record in records)
 
 
 def _wrong_role(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
@@ -176,7 +188,9 @@ def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     for task in attempt.case.open_tasks(TaskKind.TASK):
         rule = rules.get(task.name)
         is_another = task.status is TaskStatus.CLAIMED and task.claimed_by != attempt.actor.id
-        if rule is not None and is_another and way.spec.trigger in rule.done_by:
+        if rule is None or not concerns(attempt.data, rule.each, task.about):
+            continue
+        if is_another and way.spec.trigger in rule.done_by:
             title = words(rule.title)
             yield Obstacle("claimed", task=task.name, person=task.claimed_by, title=title)
 
@@ -198,8 +212,11 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 
 def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    rules = attempt.rules.definition.deadlines
     for deadline in attempt.case.deadlines:
-        if deadline.rule in way.gates and _is_closed(deadline, attempt.at):
+        if deadline.rule not in way.gates or not _is_closed(deadline, attempt.at):
+            continue
+        if concerns(attempt.data, rules[deadline.rule].each, deadline.key):
             yield Obstacle(
                 "gate",
                 deadline=deadline.rule,
@@ -230,7 +247,7 @@ def unasked(asked: Asked, attempt: Attempt) -> Iterable[Obstacle]:
 def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
     is_answer = attempt.is_answer
     taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
-    data, documents = attempt.rules.definition.data, attempt.rules.definition.documents
+    data, documents = attempt.rules.definition.fields, attempt.rules.definition.documents
     for field in attempt.given:
         if field not in taken:
             yield Obstacle("not-asked", field=field, title=words(data[field].title))
@@ -315,7 +332,7 @@ def _unchecked(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 def is_complete(checklist: str, id: str, item: ChecklistItem, attempt: Attempt) -> bool:
     """Whether an item is so now: its condition holds and its documents are on file."""
-    if any(document not in attempt.documents for document in item.documents):
+    if not all(on_file(name, attempt) for name in item.documents):
         return False
     guard = attempt.rules.checklist_conditions[checklist].get(id)
     return guard is None or _holds(guard, attempt)

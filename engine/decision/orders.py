@@ -41,7 +41,11 @@ def reach(turn: Turn, command: DeadlineReached) -> Outcome:
     trigger = reach_moment(turn, deadline)
     if trigger is not None:
         belated = deadline.armed_at if _is_belated(deadline) else None
-        turn.effects.fires = Event(turn.at, CLOCK, trigger, recorded_at=belated, follows=True)
+        is_about_one = trigger in turn.procedure.definition.about
+        about = deadline.key if is_about_one else ""
+        turn.effects.fires = Event(
+            turn.at, CLOCK, trigger, recorded_at=belated, follows=True, about=about
+        )
     return Outcome(EntryKind.DEADLINE)
 
 
@@ -256,7 +260,7 @@ def _check_values(turn: Turn, data: Mapping[str, Any], documents: Iterable[str])
             turn.procedure.parse_field(name, value)
         except DataError as error:
             raise _move_refused(turn, error.text("zh"), error.text("en")) from None
-    for name in documents:
+    for name in {kept.partition("@")[0] for kept in documents}:
         if name not in turn.procedure.definition.documents:
             raise _move_refused(
                 turn, f"新版本没有文书 {name}", f"the new version has no document {name}"

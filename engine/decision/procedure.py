@@ -13,10 +13,10 @@ from ...workflow.errors import DataError, UnknownField
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.field_types import parse, reviver
 from ...workflow.model.flow import Transition
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, FromTable
+from ...workflow.model.records import defaults_of, parse_of, reviver_of
 from ...workflow.periods.calendar_files import calendar_named
 from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
@@ -57,20 +57,14 @@ class Procedure:
         )
 
     def _index_fields(self) -> None:
-        data = self.definition.data
-        self.fields = {
-            name: (spec.type, frozenset(spec.choices) if spec.choices else None)
-            for name, spec in data.items()
-        }
-        self.revivers = {name: r for name, spec in data.items() if (r := reviver(spec.type))}
-        sealed = [name for name, spec in data.items() if spec.sealed]
+        self.fields = self.definition.fields
+        self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
+        sealed = [name for name, spec in self.fields.items() if spec.sealed]
         sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
         self.sealed = frozenset(sealed)
-        self.defaults = {
-            name: parse(name, spec.type, spec.default)
-            for name, spec in data.items()
-            if spec.default is not None
-        }
+        self.defaults = defaults_of(self.fields)
+        kinds = self.definition.documents.items()
+        self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
         self.watched_triggers = frozenset(
             trigger for t in self.definition.transitions for trigger in t.not_by_who
         )
@@ -143,7 +137,7 @@ class Procedure:
 
     def expression(self, text: str, field: str) -> ValueExpression:
         """What computes a value for a field, compiled once."""
-        return GuardCompiler.of(self.definition).value(text, self.fields[field][0])
+        return GuardCompiler.of(self.definition).value(text, self.fields[field].type)
 
     def parse_field(self, name: str, value: Any) -> Any:
         """A typed value. Raises `UnknownField`, `DataError`."""
@@ -153,7 +147,7 @@ class Procedure:
         if name in self.computed:
             why_zh, why_en = "由算式得出，不能写入", "is computed and never written"
             raise DataError(field=name, value=value, why_zh=why_zh, why_en=why_en)
-        return None if value is None else parse(name, known[0], value, known[1])
+        return None if value is None else parse_of(name, known, value)
 
     def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]:
         """The steps that a proposal must pass: those of its approval, and who must confirm it."""

@@ -10,20 +10,30 @@ from ...workflow.model.flow import SubProcedure
 from .procedure import Procedure
 
 Known = dict[str, dict[str, Any]]
-"""By name of the sub-procedure: `count`, `open`, `concluded`, `at.STATE`, `latest.FIELD`, …"""
+"""By name of the sub-procedure: `count`, `open`, `concluded`, `at.STATE`, `latest.FIELD`, …
+
+Those about one record are under `NAME@RECORD` too.
+"""
 
 
-def counted(procedure: Procedure, counts: Iterable[tuple[str, str, bool, int]]) -> Known:
-    """How many sub-procedures there are, from (name, state, is open, how many)."""
+def counted(procedure: Procedure, counts: Iterable[tuple[str, str, str, bool, int]]) -> Known:
+    """How many sub-procedures there are, from (name, about, state, is open, how many)."""
     known: Known = {}
-    for name, state, is_open, count in counts:
-        told = known.setdefault(name, {"count": 0, "open": 0, "concluded": 0})
-        told["count"] += count
-        told["open" if is_open else "concluded"] += count
+    for name, about, state, is_open, count in counts:
         sub = procedure.definition.sub_procedures.get(name)
-        if sub is not None and state in sub.states:
-            told[f"at.{state}"] = told.get(f"at.{state}", 0) + count
+        asked = sub is not None and state in sub.states
+        for told in _told(known, name, about):
+            told["count"] += count
+            told["open" if is_open else "concluded"] += count
+            if asked:
+                told[f"at.{state}"] = told.get(f"at.{state}", 0) + count
     return known
+
+
+def _told(known: Known, name: str, about: str) -> list[dict[str, Any]]:
+    """What is told of all of a name, and of those about one record."""
+    names = [name, f"{name}@{about}"] if about else [name]
+    return [known.setdefault(n, {"count": 0, "open": 0, "concluded": 0}) for n in names]
 
 
 def asks_for_fields(procedure: Procedure, known: Known) -> bool:
@@ -33,13 +43,16 @@ def asks_for_fields(procedure: Procedure, known: Known) -> bool:
 
 
 def add_fields(
-    procedure: Procedure, known: Known, children: Iterable[tuple[str, bool, Mapping[str, Any]]]
+    procedure: Procedure,
+    known: Known,
+    children: Iterable[tuple[str, str, bool, Mapping[str, Any]]],
 ) -> None:
-    """Add what is asked about fields, from (name, is open, data) in the order of opening."""
-    for name, is_open, data in children:
+    """Add what is asked about fields, from (name, about, is open, data) in the order of opening."""
+    for name, about, is_open, data in children:
         sub = procedure.definition.sub_procedures.get(name)
         if sub is not None and name in known:
-            _add_fields_of(known[name], sub, is_open, data)
+            for told in _told(known, name, about):
+                _add_fields_of(told, sub, is_open, data)
 
 
 def _add_fields_of(

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ...workflow.model.flow import Request, fields_named
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
 from ..model.commands import Claim, Finish, HandBack, Order, is_order, power_of
 from ..model.effects import EntryKind, OutboundRequest
 from ..model.obstacle import Obstacle
+from .at_hand import concerns, data_about, ids_concerned
 from .computed import with_computed
 from .deadlines import settle_proposal
 from .obstacles import role_titles
@@ -21,13 +23,19 @@ from .turn import Outcome, Turn
 
 
 def offer(
-    turn: Turn, kind: TaskKind, name: str, roles: tuple[str, ...], at: datetime | None = None
+    turn: Turn,
+    kind: TaskKind,
+    name: str,
+    roles: tuple[str, ...],
+    at: datetime | None = None,
+    about: str = "",
 ) -> None:
     """Offer work at a time (else when the event happened), unless it is open already."""
     case = turn.case
-    if case.open_tasks(kind, name):
+    if any(task.about == about for task in case.open_tasks(kind, name)):
         return
-    task = TaskState(turn.new_task_id(name), kind, name, roles, at or turn.at)
+    id = turn.new_task_id(f"{name}@{about}" if about else name)
+    task = TaskState(id, kind, name, roles, at or turn.at, about=about)
     case.tasks = (*case.tasks, task)
     turn.effects.tasks.append(task)
     turn.tell(task=name, what="offered")
@@ -48,7 +56,13 @@ def enter(turn: Turn) -> None:
     for name in turn.procedure.tasks_entering.get(turn.case.state, ()):
         rule = turn.procedure.definition.tasks[name]
         if not rule.starts.on:
-            offer(turn, TaskKind.TASK, name, rule.offered_to)
+            _offer_rule(turn, name, rule)
+
+
+def _offer_rule(turn: Turn, name: str, rule: TaskRule) -> None:
+    """Offer the work of a rule: once, or for each record that is concerned."""
+    for about in ids_concerned(turn.case.data, rule.each) if rule.each else [""]:
+        offer(turn, TaskKind.TASK, name, rule.offered_to, about=about)
 
 
 def follow(turn: Turn, source: str, trigger: str, person: str, returned: bool) -> None:
@@ -68,9 +82,10 @@ def _end_what_is_over(turn: Turn, trigger: str, person: str, moved: bool) -> Non
         rule = rules.get(task.name)
         if rule is None:  # the case began on a version that offered it
             continue
-        if trigger in rule.done_by:
+        is_concerned = concerns(turn.case.data, rule.each, task.about)
+        if is_concerned and trigger in rule.done_by:
             end(turn, [task], TaskStatus.DONE, person)
-        elif trigger in rule.ends_by or _is_over(turn, rule, moved):
+        elif (is_concerned and trigger in rule.ends_by) or _is_over(turn, rule, moved):
             end(turn, [task], TaskStatus.ENDED)
 
 
@@ -78,7 +93,7 @@ def _offer_what_starts(turn: Turn, trigger: str) -> None:
     for name in turn.procedure.tasks_on.get(trigger, ()):
         rule = turn.procedure.definition.tasks[name]
         if not rule.starts.entering or turn.case.state in rule.starts.entering:
-            offer(turn, TaskKind.TASK, name, rule.offered_to)
+            _offer_rule(turn, name, rule)
 
 
 def _is_over(turn: Turn, rule: TaskRule, moved: bool) -> bool:
@@ -194,22 +209,29 @@ def _send(turn: Turn, task: TaskState) -> None:
     _, _, name = task.name.partition("send:request:")
     if name not in turn.procedure.definition.requests:
         raise _refused(turn, task.name, Obstacle("nothing-to-send", task=task.name))
-    turn.effects.requests.append(outbound(turn, name))
+    turn.effects.requests += outbound(turn, name)
 
 
-def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> OutboundRequest:
-    """A request of the definition, with what it sends of a case's data (as it now stands)."""
+def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> list[OutboundRequest]:
+    """A request of the definition, with what it sends of a case's data (as it now stands).
+
+    One for each record is sent for the record at hand, or for all.
+    """
     request = turn.procedure.definition.requests[name]
     data = with_computed(turn.procedure, turn.case.data if data is None else data, turn.at)
-    payload = {field: _sent(data, value) for field, value in request.sends.items()}
-    return OutboundRequest(name, request.operation, payload)
+    sent = []
+    for about in ids_concerned(data, request.each) if request.each else [""]:
+        known = data_about(data, request.each, about)
+        payload = {field: _sent(request, known, value) for field, value in request.sends.items()}
+        sent.append(OutboundRequest(name, request.operation, payload, about))
+    return sent
 
 
-def _sent(data: Mapping[str, Any], value: Any) -> Any:
-    """What a request sends: a fixed value, or the field that `case.FIELD` names."""
-    if isinstance(value, str) and value.startswith("case."):
-        return data.get(value.removeprefix("case."))
-    return value
+def _sent(request: Request, data: Mapping[str, Any], value: Any) -> Any:
+    """What a request sends: a field (`case.FIELD`, or of its record), or a fixed value."""
+    if value not in fields_named(request):
+        return value
+    return data.get(value.removeprefix("case."))
 
 
 def _open_task(turn: Turn, name: str, kind: TaskKind = TaskKind.TASK) -> TaskState:

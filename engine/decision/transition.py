@@ -17,6 +17,7 @@ from ..model.effects import EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
+from .at_hand import data_about, id_at_hand, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
 from .deadlines import arm, close, leave, perform, recalculate_deducted
@@ -26,6 +27,7 @@ from .obstacles import words
 from .orders import name_officer
 from .powers import by_hand
 from .procedure import Procedure
+from .records import take_up
 from .turn import Outcome, Turn
 
 
@@ -33,6 +35,16 @@ def file_documents(turn: Turn) -> None:
     """The documents that come with an order are put on file."""
     input = accept_input(turn.procedure, turn.case, {}, turn.event.documents)
     turn.case.documents = input.documents
+
+
+def taken_in(turn: Turn) -> Input:
+    """What the event brings, beside the case as its act sees it.
+
+    Raises `Refused` where it is about no record that there is, `DataError`, `BadEvent`.
+    """
+    take_up(turn)
+    event = turn.event
+    return accept_input(turn.procedure, turn.case, event.data, event.documents)
 
 
 def attempt(
@@ -105,7 +117,7 @@ def carry_out(
             arm(turn, name)
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
-    turn.effects.tells = [Tell(to, what) for to, what in way.spec.told]
+    turn.effects.tells = [_word(turn, to, what) for to, what in way.spec.told]
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)
 
@@ -199,6 +211,15 @@ def _switch_suspension(turn: Turn, source: str) -> None:
     recalculate_deducted(turn, deducted)
 
 
+def _word(turn: Turn, to: str, trigger: str) -> Tell:
+    """Word to related proceedings: of a sub-procedure about its record, or to those about one."""
+    sub = turn.procedure.definition.sub_procedures.get(to)
+    if sub is None:
+        return Tell(to, trigger, about=turn.case.about)
+    at_hand = id_at_hand(turn.case.data, sub.each) if sub.each is not None else None
+    return Tell(to, trigger, about=at_hand or "")
+
+
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
     definition, data = turn.procedure.definition, turn.case.data
     event = turn.event
@@ -212,11 +233,13 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
                 by_hand(turn.procedure.definition),
             )
         else:
-            turn.effects.requests.append(tasks.outbound(turn, name))
+            turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
         sub = definition.sub_procedures[name]
-        passed = _passed(with_computed(turn.procedure, data, turn.at), sub)
-        turn.effects.children.append(StartChild(name, sub.procedure, passed))
+        known = with_computed(turn.procedure, data, turn.at)
+        for about in ids_concerned(data, sub.each) if sub.each else [""]:
+            passed = _passed(data_about(known, sub.each, about), sub)
+            turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

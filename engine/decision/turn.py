@@ -14,6 +14,7 @@ from ..model.effects import Decision, Effects, Entry, EntryKind
 from ..model.event import Event
 from ..model.past import Amendment, Redecision
 from . import RULES
+from .at_hand import put_back
 from .procedure import Procedure
 
 NO_CHILDREN: Children = {}
@@ -73,14 +74,16 @@ class Turn:
     The deadlines in it are shared with the case as it was read: `own` gives one that may be
     changed. `again` decides the case's past again, otherwise; None where that is not at hand.
     `amends` is what the turn decides otherwise of the past, as its entry keeps it; `is_aside` says
-    that its entry is about such a thing that still waits. `confirmed_by` are those who must confirm
-    what it overturns, each the roles (or persons) one of whom must agree.
+    that its entry is about such a thing that still waits. `before` is the case before a record of
+    it was taken in hand. `confirmed_by` are those who must confirm what it overturns, each the
+    roles (or persons) one of whom must agree.
     """
 
     __slots__ = (
         "again",
         "amends",
         "at",
+        "before",
         "case",
         "children",
         "confirmed_by",
@@ -103,6 +106,7 @@ class Turn:
         self.naming = naming
         self.again: Again | None = None
         self.amends: dict[str, Any] | None = None
+        self.before: CaseState | None = None
         self.is_aside = False
         self.confirmed_by: tuple[tuple[str, ...], ...] = ()
         self.procedure = procedure
@@ -185,6 +189,8 @@ class Turn:
     def conclude(self, outcome: Outcome) -> Decision:
         """The decision: the case as it will be, with the next moment that a clock must look at."""
         case, event = self.case, self.event
+        if self.procedure.definition.records:
+            put_back(case, self.procedure.documents_of_records)
         case.wake_at = earliest_moment(case)
         entry = Entry(
             event.at,
@@ -213,6 +219,8 @@ class Turn:
             given["data"] = dict(event.data)
         if event.documents:
             given["documents"] = dict(event.documents)
+        if event.about:
+            given["about"] = event.about
         if event.command is not None:
             given["command"] = command_as_json(event.command)
         if event.actor.acts_for:
@@ -238,6 +246,7 @@ def _given_of_case(case: CaseState) -> dict[str, str]:
         "team": case.team,
         "parent": case.parent_id,
         "sub_procedure": case.sub_procedure,
+        "about": case.about,
     }
     return {name: value for name, value in given.items() if value}
 

@@ -40,7 +40,8 @@ def amendment_from_json(kept: Mapping[str, Any]) -> Amendment:
 
 def event_as_json(event: Event) -> dict[str, Any]:
     """An event as it is kept with an amendment, or with a proposal."""
-    return {
+    about = {"about": event.about} if event.about else {}
+    return about | {
         "at": event.at.isoformat(),
         "recorded_at": event.known_at.isoformat(),
         "actor": event.actor.id,
@@ -66,4 +67,5 @@ def event_from_json(kept: Mapping[str, Any]) -> Event:
         kept["note"],
         command_from_json(command) if command else None,
         datetime.fromisoformat(kept["recorded_at"]),
+        about=kept.get("about", ""),
     )

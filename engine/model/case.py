@@ -138,7 +138,7 @@ class Proposal:
     What was proposed is the trigger, or an `order` (then `trigger` is what it is called). What
     happened earlier (`happened_at`) is called `late:TRIGGER`; `confirmed_by` are further steps,
     each the roles (or `person:ID`) one of whom must agree. The person proposed it for himself, and
-    for those whose deputy he was (`acts_for`).
+    for those whose deputy he was (`acts_for`). `about` is the id of the record that it is about.
     """
 
     trigger: str
@@ -157,6 +157,7 @@ class Proposal:
     order: Command | None = None
     happened_at: datetime | None = None
     confirmed_by: tuple[tuple[str, ...], ...] = ()
+    about: str = ""
 
     @property
     def is_correction(self) -> bool:
@@ -187,7 +188,10 @@ OPEN_TASKS = frozenset({TaskStatus.OFFERED, TaskStatus.CLAIMED})
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits."""
+    """Work in a pool: `name` is a task of the definition, or the trigger whose approval waits.
+
+    `about` is the id of the record that it is about, where it is about one.
+    """
 
     id: str
     kind: TaskKind
@@ -198,6 +202,7 @@ class TaskState:
     claimed_by: str = ""
     claimed_at: datetime | None = None
     ended_at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(slots=True)
@@ -209,7 +214,8 @@ class CaseState:
     `proposals` wait for approval; `tasks` are the open ones. `team` is the bureau or team of the
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
-    with those whose deputy he was. `recorded_at` is when its last entry was written, `head` the
+    with those whose deputy he was. `about` is the id of the record of its parent that a
+    sub-procedure is about. `recorded_at` is when its last entry was written, `head` the
     hash of that entry.
     """
 
@@ -239,6 +245,7 @@ class CaseState:
     stated: frozenset[str] = frozenset()
     recorded_at: datetime | None = None
     head: str = ""
+    about: str = ""
 
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
@@ -277,4 +284,5 @@ class CaseState:
             self.stated,
             self.recorded_at,
             self.head,
+            self.about,
         )

@@ -68,13 +68,14 @@ def replacement_from_json(kept: Mapping[str, Any]) -> Replacement:
 
 def _write_correction(command: Correct) -> list[Any]:
     replaced = {str(seq): replacement_as_json(new) for seq, new in command.replace.items()}
-    e = command.enter
-    entered = (
-        [e.trigger, _kept_moment(e.happened_at), dict(e.data), dict(e.documents), e.note]
-        if e is not None
-        else None
-    )
+    entered = _write_act(command.enter) if command.enter is not None else None
     return ["correct", replaced, list(command.annul), entered]
+
+
+def _write_act(act: LateAct) -> list[Any]:
+    about = [act.about] if act.about else []
+    at = _kept_moment(act.happened_at)
+    return [act.trigger, at, dict(act.data), dict(act.documents), act.note, *about]
 
 
 def _write_extension(command: Extend) -> list[Any]:
@@ -116,8 +117,8 @@ def _read_correction(
     return Correct(new, tuple(annulled), _read_act(*entered) if entered else None)
 
 
-def _read_act(trigger: str, at: Any, data: Any, documents: Any, note: str) -> LateAct:
-    return LateAct(trigger, _moment_or_day(at), data, documents, note)
+def _read_act(trigger: str, at: Any, data: Any, documents: Any, *words: str) -> LateAct:
+    return LateAct(trigger, _moment_or_day(at), data, documents, *words)
 
 
 def _read_deduction(since: Any, until: Any, ground: str, document: str) -> Command:

@@ -146,6 +146,7 @@ class LateAct:
     data: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    about: str = ""
 
     @property
     def at(self) -> datetime:

@@ -33,18 +33,21 @@ class StartChild:
     procedure: str
     data: Mapping[str, Any]
     at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tell:
     """A trigger that related proceedings are told; `at` is when, as for `StartChild`.
 
-    `to` is the parent, or the name under which the case knows them.
+    `to` is the parent, or the name under which the case knows them. Word `about` a record reaches
+    only the sub-procedures about the same; the parent takes it as an act about that record.
     """
 
     to: str
     trigger: str
     at: datetime | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class OutboundRequest:
     request: str
     operation: str
     payload: Mapping[str, Any]
+    about: str = ""
 
 
 class RequestStatus(StrEnum):

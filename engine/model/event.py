@@ -65,8 +65,9 @@ class Event:
     documents, or a `command`.
 
     `at` is when it happened, which the law counts from; `recorded_at` is given where it is entered
-    late: when that was. `request_id` is the caller's own name for his call; `follows` says that it
-    follows from another event of the case, and is no word of anybody.
+    late: when that was. `about` is the id of the record that an act about one is about.
+    `request_id` is the caller's own name for his call; `follows` says that it follows from another
+    event of the case, and is no word of anybody.
     """
 
     at: datetime
@@ -79,6 +80,7 @@ class Event:
     recorded_at: datetime | None = None
     request_id: str = ""
     follows: bool = False
+    about: str = ""
 
     @property
     def known_at(self) -> datetime:

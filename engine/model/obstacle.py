@@ -73,6 +73,18 @@ SENTENCES = {
         "没有动作 {trigger}；可用：{known}", "there is no trigger {trigger}; known: {known}"
     ),
     "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
+    "about-none": Words(
+        "须写明针对哪一条记录（{title}，about）；已有：{known}",
+        "say which record it is about (about, of {title}); there are: {known}",
+    ),
+    "not-about-one": Words(
+        "此事项不针对某一条记录，不收 about={item}", "it is about no single record: about={item}"
+    ),
+    "no-record": Words(
+        "{title}中没有记录 {item}；已有：{known}",
+        "there is no record {item} of {title}; there are: {known}",
+    ),
+    "record-known": Words("{title}中已有记录 {item}", "{title} has a record {item} already"),
     "role": Words("须由{title}办理", "only {title} may do this"),
     "role/own": Words("须由本案{title}办理", "only {title} of this very case may do this"),
     "role/open": Words("须由本院{title}立案", "only {title} of this court may open a case"),

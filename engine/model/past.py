@@ -79,6 +79,7 @@ class KeptEntry:
             self.note,
             command_from_json(command) if command else None,
             self.recorded_at if self.late and "amends" not in self.given else None,
+            about=given.get("about", ""),
         )
 
 

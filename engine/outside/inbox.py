@@ -149,10 +149,12 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     data = _taken(request, answer)
     try:
         at, recorded_at = _when(unit, row, answer)
-        unit.fire(
-            case_id,
-            Event(at, EXTERNAL_SYSTEM, trigger, data, note=note, recorded_at=recorded_at),
+        is_about_one = trigger in unit.procedure(unit.case(case_id)).definition.about
+        about = row["about"] if is_about_one else ""
+        answered = Event(
+            at, EXTERNAL_SYSTEM, trigger, data, note=note, recorded_at=recorded_at, about=about
         )
+        unit.fire(case_id, answered)
     except ZhixingError as error:
         if error.retryable:
             raise

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ...workflow.model.records import ID, defaults_of
 from ..clock import check_aware
+from ..decision.at_hand import without_record
 from ..decision.computed import with_computed
 from ..decision.procedure import Procedure
 from ..errors import NotOpenThen
@@ -18,7 +20,7 @@ from ..model.effects import EntryKind
 from ..storage.damage import of_one_case
 from ..work.runtime import Transaction
 from .records import history_of
-from .views import HistoryEntry, View, without
+from .views import HistoryEntry, View, sealed_in, without
 
 
 class DeadlineAt(View):
@@ -120,7 +122,7 @@ def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> Case
         documents=without(folded.documents, hidden),
         deadlines=tuple(_limits(procedure, folded)),
         waiting=tuple(folded.proposals),
-        sealed=tuple(sorted(hidden.intersection((*folded.data, *folded.documents)))),
+        sealed=sealed_in(hidden, folded.data, folded.documents),
         is_whole=all(entry.rules for entry in known),
     )
 
@@ -138,8 +140,8 @@ def _typed(procedure: Procedure, data: Mapping[str, Any]) -> dict[str, Any]:
     """What was folded, with money and days as such."""
     revivers = procedure.revivers
     return {
-        name: revivers[name](value) if name in revivers and isinstance(value, str) else value
-        for name, value in data.items()
+        name: revivers[name](v) if name in revivers and isinstance(v, str | list) else v
+        for name, v in data.items()
     }
 
 
@@ -164,7 +166,7 @@ def _limits(procedure: Procedure, folded: _Folded) -> list[DeadlineAt]:
 
 
 def _fold(entries: Sequence[HistoryEntry], procedure: Procedure) -> _Folded:
-    folded = _Folded(data=dict(procedure.defaults))
+    folded = _Folded(data=without_record(procedure.defaults))
     for entry in entries:
         folded.state = entry.target
         _FOLDS.get(entry.kind, _carried_out)(folded, entry, procedure)
@@ -181,13 +183,37 @@ def _opened(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
 
 def _carried_out(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
     """What an act brought: the fields that changed, and its documents."""
-    fields = procedure.fields
-    folded.data |= {name: v for name, v in entry.changes.items() if name in fields}
+    changes = {name: v for name, v in entry.changes.items() if name in procedure.fields}
+    of_it = next((line for line in entry.effects if line.get("what") == "about"), None)
+    if of_it is not None:
+        changes = _of_record(folded, of_it, changes, procedure)
+    folded.data |= changes
     documents = dict(entry.given.get("documents", {}))
     if "approved" in entry.changes:
         documents |= folded.proposals.pop(entry.trigger, {})
     for name, reference in documents.items():
-        folded.documents.setdefault(name, []).append(str(reference))
+        is_its = of_it is not None and name in procedure.documents_of_records
+        kept = f"{name}@{of_it['id']}" if is_its and of_it else name
+        folded.documents.setdefault(kept, []).append(str(reference))
+
+
+def _of_record(
+    folded: _Folded, line: Mapping[str, Any], changes: dict[str, Any], procedure: Procedure
+) -> dict[str, Any]:
+    """What an act about one record changed of it is put into its list; the rest is given back."""
+    name, id = line["records"], line["id"]
+    records = list(folded.data.get(name) or ())
+    known = next((i for i, record in enumerate(records) if record[ID] == id), None)
+    new = {ID: id, **defaults_of(procedure.definition.records[name])}
+    record = dict(records[known]) if known is not None else new
+    head = f"{name}."
+    record |= {key.removeprefix(head): v for key, v in changes.items() if key.startswith(head)}
+    if known is not None:
+        records[known] = record
+    else:
+        records.append(record)
+    rest = {key: v for key, v in changes.items() if not key.startswith(head)}
+    return {**rest, name: records}
 
 
 def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:

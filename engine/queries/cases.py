@@ -93,5 +93,6 @@ def possible(
     actor, now = actor_at(found), transaction.now
     triggers = decide.possible(procedure, found, actor, now, children)
     return tuple(
-        Possible.of(procedure, trigger, obstacles) for trigger, obstacles in triggers.items()
+        Possible.of(procedure, trigger, about, obstacles)
+        for (trigger, about), obstacles in triggers.items()
     )

@@ -3,8 +3,9 @@ in two languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -98,6 +99,7 @@ class Case(View):
     closing_mode: str | None
     parent_id: str | None
     sub_procedure: str | None
+    about: str = ""
     wake_at: datetime | None
     waiting: tuple[Waiting, ...] = ()
     sealed: tuple[str, ...] = ()
@@ -155,25 +157,56 @@ class Case(View):
             closing_mode=case.closing_mode,
             parent_id=case.parent_id,
             sub_procedure=case.sub_procedure,
+            about=case.about,
             wake_at=case.wake_at,
             waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
-            sealed=tuple(sorted(hidden.intersection((*data, *case.documents)))),
+            sealed=sealed_in(hidden, data, case.documents),
         )
 
 
 def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    """The entries whose names are not hidden."""
-    if hidden.isdisjoint(values):
+    """The entries whose names are not hidden, and of records the fields that are not."""
+    if hidden.isdisjoint(names_held(values)):
         return values
-    return {name: value for name, value in values.items() if name not in hidden}
+    return {
+        name: without_anywhere(value, hidden, name) if isinstance(value, list) else value
+        for name, value in values.items()
+        if kind_of(name) not in hidden
+    }
 
 
-def without_anywhere(value: Any, hidden: frozenset[str]) -> Any:
-    """A value of JSON without the entries whose names are hidden, however deep they lie."""
+def sealed_in(hidden: frozenset[str], *held: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is hidden of what a case holds."""
+    return tuple(sorted(hidden.intersection(chain.from_iterable(map(names_held, held)))))
+
+
+def names_held(values: Mapping[str, Any]) -> Iterator[str]:
+    """The names of entries, of the fields of records (`LIST.FIELD`), of kinds of document."""
+    for name, value in values.items():
+        yield kind_of(name)
+        for record in value if isinstance(value, list) else ():
+            if isinstance(record, dict):
+                yield from (f"{name}.{field}" for field in record)
+
+
+def kind_of(name: str) -> str:
+    """A field, or the kind of a document that is one record's (`KIND@RECORD`)."""
+    return name.partition("@")[0]
+
+
+def without_anywhere(value: Any, hidden: frozenset[str], of: str = "") -> Any:
+    """A value of JSON without the entries whose names are hidden, however deep they lie.
+
+    `of` is the name under which it stands: that of a list, where it is a record.
+    """
     if isinstance(value, dict):
-        return {n: without_anywhere(v, hidden) for n, v in value.items() if n not in hidden}
+        return {
+            n: without_anywhere(v, hidden, n)
+            for n, v in value.items()
+            if hidden.isdisjoint((kind_of(n), f"{of}.{n}"))
+        }
     if isinstance(value, list | tuple):
-        return [without_anywhere(v, hidden) for v in value]
+        return [without_anywhere(v, hidden, of) for v in value]
     return value
 
 
@@ -265,19 +298,26 @@ class Deadline(View):
 
 
 class Possible(View):
-    """One trigger of the present state: whether it is possible now, and every reason why not."""
+    """One trigger of the present state: whether it is possible now, and every reason why not.
+
+    One that is about single records is there once for each: `about` is the record's id.
+    """
 
     trigger: str
+    about: str = ""
     title_zh: str
     title_en: str
     allowed: bool
     obstacles: tuple[Obstacle, ...] = ()
 
     @classmethod
-    def of(cls, procedure: Procedure, trigger: str, obstacles: tuple[Obstacle, ...]) -> Possible:
+    def of(
+        cls, procedure: Procedure, trigger: str, about: str, obstacles: tuple[Obstacle, ...]
+    ) -> Possible:
         title = procedure.definition.trigger_title(trigger)
         return cls(
             trigger=trigger,
+            about=about,
             title_zh=title.zh,
             title_en=title.en,
             allowed=not obstacles,
@@ -298,6 +338,7 @@ class Task(View):
     name: str
     title_zh: str
     title_en: str
+    about: str = ""
     offered_to: tuple[str, ...]
     status: str
     claimed_by: str

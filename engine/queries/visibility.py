@@ -3,7 +3,8 @@ and dates, no more)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from ...workflow.errors import DataError, GuardFailed
 from ...workflow.language import Words
 from ...workflow.model.field_types import masked
+from ...workflow.model.flow import FieldSpec
 from ...workflow.model.parts import ChecklistItem
 from ..decision.attempt import Attempt
 from ..decision.computed import with_computed
@@ -23,6 +25,7 @@ from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
 from ..work.runtime import Transaction
+from .views import kind_of
 
 _NOTICE = Words(
     "本视图只显示依流程定义对该方当事人公开的节点、文书种类和信息；"
@@ -130,26 +133,35 @@ def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
     procedure = unit.procedure(case)
     _check_party(procedure, role)
     definition = procedure.definition
-    shown = {name: spec for name, spec in definition.data.items() if role in spec.visible_to}
     known = with_computed(procedure, case.data, transaction.now)
-    data = {
-        name: masked(known[name]) if spec.masked else known[name]
-        for name, spec in shown.items()
-        if known.get(name) is not None
-    }
-    documents = {
-        name: len(references)
-        for name, references in case.documents.items()
-        if name in definition.documents and role in definition.documents[name].visible_to
-    }
+    data = _shown(definition.data, known, role)
+    for name, fields in definition.records.items():
+        records = [_shown(fields, record, role) for record in case.data.get(name) or ()]
+        if any(records):
+            data[name] = records
+    kinds = definition.documents
+    documents = Counter[str]()
+    for name, references in case.documents.items():
+        kind = kind_of(name)
+        if kind in kinds and role in kinds[kind].visible_to:
+            documents[kind] += len(references)
     return PartyView(
         case_id=case.id,
         number=case.number,
         court=case.court,
         nodes=tuple(_nodes(transaction, procedure, case, role)),
-        documents=documents,
+        documents=dict(documents),
         data=data,
     )
+
+
+def _shown(fields: Mapping[str, FieldSpec], known: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """What is known of the fields that are visible to a role, masked where they are marked."""
+    return {
+        name: masked(known[name]) if spec.masked else known[name]
+        for name, spec in fields.items()
+        if role in spec.visible_to and not spec.fields and known.get(name) is not None
+    }
 
 
 def _check_party(procedure: Procedure, role: str) -> None:

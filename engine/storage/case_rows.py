@@ -77,6 +77,7 @@ _CASE_COLUMNS = (
     "sub_procedure",
     "updated_at",
     "head",
+    "about",
 )
 _CHANGING_COLUMNS = (
     "state",
@@ -127,20 +128,26 @@ _THEIR_CHILDREN = (
 _COUNT_CHILDREN = CompiledStatement(
     select(
         cases.c.sub_procedure,
+        cases.c.about,
         cases.c.state,
         cases.c.closed_at.is_(None).label("is_open"),
         func.count(),
     )
     .where(*_THEIR_CHILDREN)
-    .group_by(cases.c.sub_procedure, cases.c.state, cases.c.closed_at.is_(None))
+    .group_by(cases.c.sub_procedure, cases.c.about, cases.c.state, cases.c.closed_at.is_(None))
 )
 _CHILDREN_DATA = CompiledStatement(
-    select(cases.c.sub_procedure, cases.c.closed_at.is_(None).label("is_open"), cases.c.data)
+    select(
+        cases.c.sub_procedure,
+        cases.c.about,
+        cases.c.closed_at.is_(None).label("is_open"),
+        cases.c.data,
+    )
     .where(*_THEIR_CHILDREN)
     .order_by(cases.c.id)
 )
 _OPEN_CHILDREN = CompiledStatement(
-    select(cases.c.id)
+    select(cases.c.id, cases.c.about)
     .where(
         *_THEIR_CHILDREN,
         cases.c.sub_procedure == bindparam("name"),
@@ -248,24 +255,24 @@ def is_of_case(table: Table) -> ColumnElement[bool]:
     return and_(table.c.court == cases.c.court, table.c.case_id == cases.c.id)
 
 
-def count_children(connection: Connection, key: CaseKey) -> list[tuple[str, str, bool, int]]:
-    """How many sub-procedures of a case are where: (name, state, is open, how many)."""
+def count_children(connection: Connection, key: CaseKey) -> list[tuple[str, str, str, bool, int]]:
+    """How many sub-procedures of a case are where: (name, about, state, is open, how many)."""
     rows = _COUNT_CHILDREN.rows(connection, of_court=key.court, parent=key.id)
-    return [(name, state, bool(is_open), count) for name, state, is_open, count in rows]
+    return [(name, about, state, bool(is_open), n) for name, about, state, is_open, n in rows]
 
 
 def data_of_children(
     connection: Connection, key: CaseKey
-) -> list[tuple[str, bool, Mapping[str, Any]]]:
-    """(name, is open, data) of each sub-procedure of a case, in the order they were opened."""
+) -> list[tuple[str, str, bool, Mapping[str, Any]]]:
+    """(name, about, is open, data) of each sub-procedure of a case, in the order of opening."""
     rows = _CHILDREN_DATA.rows(connection, of_court=key.court, parent=key.id)
-    return [(name, bool(is_open), load_json(data)) for name, is_open, data in rows]
+    return [(name, about, bool(is_open), load_json(data)) for name, about, is_open, data in rows]
 
 
-def open_children(connection: Connection, key: CaseKey, name: str) -> list[str]:
-    """The ids of a case's open sub-procedures of a name, in the order they were opened."""
+def open_children(connection: Connection, key: CaseKey, name: str) -> list[tuple[str, str]]:
+    """(id, about) of a case's open sub-procedures of a name, in the order they were opened."""
     rows = _OPEN_CHILDREN.rows(connection, of_court=key.court, parent=key.id, name=name)
-    return [row[0] for row in rows]
+    return [(id, about) for id, about in rows]
 
 
 def hold_families(
@@ -336,6 +343,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         sub_procedure,
         recorded,
         head,
+        about,
     ) = row
     revivers = procedures(hash).revivers
     kept = load_json(particulars)
@@ -366,6 +374,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         frozenset(kept.get("stated", ())),
         load_moment(recorded),
         head,
+        about,
     )
 
 
@@ -378,7 +387,8 @@ def snapshot_of(case: CaseState) -> dict[str, Any]:
 def case_of_snapshot(procedures: Procedures, kept: Mapping[str, Any]) -> CaseState:
     """The case as it stood when it was kept. Raises `DamagedRow`."""
     try:
-        return _case_from_row(procedures, [kept[name] for name in _CASE_COLUMNS])
+        whole = {"about": "", **kept}  # one kept by an older version lacks it
+        return _case_from_row(procedures, [whole[name] for name in _CASE_COLUMNS])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise damaged_row("zx_requests", kept.get("id", "-"), error) from error
 

@@ -244,6 +244,7 @@ def _task_row(case: CaseState, task: TaskState) -> dict[str, Any]:
         "pool": ",".join(sorted(task.offered_to)),
         "status": task.status.value,
         "claimed_by": task.claimed_by,
+        "about": task.about,
         "offered_at": task.offered_at,
         "claimed_at": task.claimed_at,
         "ended_at": task.ended_at,
@@ -306,4 +307,5 @@ def _outbox_row(
         "sent_at": None,
         "answered_at": None,
         "last_error": "",
+        "about": request.about,
     }

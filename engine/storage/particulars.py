@@ -44,6 +44,8 @@ def _stored_doers(done_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:
 
 def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
     stored = {name: getattr(proposal, name) for name in Proposal.__slots__}
+    if not proposal.about:
+        del stored["about"]
     stored["acts_for"] = sorted(proposal.acts_for)
     stored["order"] = command_as_json(proposal.order) if proposal.order is not None else None
     stored["ballots"] = [
@@ -54,6 +56,7 @@ def _stored_proposal(proposal: Proposal) -> dict[str, Any]:
 
 
 def _stored_task(t: TaskState) -> list[Any]:
+    about = [t.about] if t.about else []
     return [
         t.id,
         t.kind.value,
@@ -63,6 +66,7 @@ def _stored_task(t: TaskState) -> list[Any]:
         t.status.value,
         t.claimed_by,
         t.claimed_at,
+        *about,
     ]
 
 
@@ -107,7 +111,7 @@ def proposal(stored: dict[str, Any], revivers: Revivers) -> Proposal:
 
 def task(stored: Sequence[Any]) -> TaskState:
     """An open task."""
-    id, kind, name, roles, offered, status, claimed_by, claimed = stored
+    id, kind, name, roles, offered, status, claimed_by, claimed, *about = stored
     return TaskState(
         id,
         TaskKind(kind),
@@ -117,6 +121,7 @@ def task(stored: Sequence[Any]) -> TaskState:
         TaskStatus(status),
         claimed_by,
         load_moment(claimed),
+        about="".join(about),
     )
 
 

@@ -52,7 +52,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -65,6 +65,11 @@ def _id(name: str, *args: Any, **kw: Any) -> Column[str]:
 
 def _court() -> Column[str]:
     return _id("court", nullable=False)
+
+
+def _about() -> Column[str]:
+    """The id of the record of its case that something is about; empty where it is about none."""
+    return Column("about", String(64), nullable=False, server_default="")
 
 
 def _numbered() -> Column[int]:
@@ -123,6 +128,7 @@ cases = Table(
     Column("head", String(64), nullable=False, server_default=""),
     _id("parent_id"),
     Column("sub_procedure", String(64)),
+    _about(),
     _key("zx_cases", "court", "id"),
     _of_definition("zx_cases"),
     _of_case("zx_cases", "parent_id"),
@@ -201,6 +207,7 @@ tasks = Table(
     Column("offered_at", Moment, nullable=False),
     Column("claimed_at", Moment),
     Column("ended_at", Moment),
+    _about(),
     _key("zx_tasks", "court", "id"),
     _of_case("zx_tasks"),
 )
@@ -291,6 +298,7 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("answered_at", Moment),
     Column("last_error", Text, nullable=False),
+    _about(),
     _key("zx_outbox", "court", "id"),
     _of_case("zx_outbox"),
 )

@@ -14,7 +14,7 @@ from ..errors import StaleVersion
 from ..model.case import CaseState, NewCase
 from ..model.command_json import command_as_json
 from ..model.commands import Command
-from ..model.event import Event
+from ..model.event import Actor, Event
 from ..queries.preview import Preview
 from ..queries.views import Case
 from ..storage.case_rows import case_of_snapshot, snapshot_of
@@ -25,19 +25,41 @@ from .once import Calling, Once
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does to a case: a trigger with what it brings, or a command."""
+    """What somebody does to a case: a trigger with what it brings, or a command.
+
+    `about` is the id of the record that it is about, where it is about one.
+    """
 
     trigger: str
     data: Mapping[str, Any]
     documents: Mapping[str, str]
     note: str
     command: Command | None = None
+    about: str = ""
 
     @property
     def arguments(self) -> tuple[Any, ...]:
         """What was asked, as plain values."""
         command = command_as_json(self.command) if self.command is not None else None
-        return self.trigger, dict(self.data), dict(self.documents), self.note, command
+        about = (self.about,) if self.about else ()
+        return self.trigger, dict(self.data), dict(self.documents), self.note, command, *about
+
+    def event(
+        self, at: datetime, actor: Actor, recorded_at: datetime | None, request_id: str = ""
+    ) -> Event:
+        """The act as somebody does it at a time."""
+        return Event(
+            at,
+            actor,
+            self.trigger,
+            self.data,
+            self.documents,
+            self.note,
+            self.command,
+            recorded_at,
+            request_id,
+            about=self.about,
+        )
 
 
 def brought(acting: Acting, case_id: str, act: Act, calling: Calling) -> Case:
@@ -55,20 +77,7 @@ def brought(acting: Acting, case_id: str, act: Act, calling: Calling) -> Case:
     def bring() -> str:
         _check_version(case, calling.get("expected_version"))
         at, recorded_at = when(calling.get("happened_at"), unit.procedure(case).calendar, unit.now)
-        unit.fire(
-            case_id,
-            Event(
-                at,
-                who,
-                act.trigger,
-                act.data,
-                act.documents,
-                act.note,
-                act.command,
-                recorded_at,
-                once.id,
-            ),
-        )
+        unit.fire(case_id, act.event(at, who, recorded_at, once.id))
         return case_id
 
     return called(unit, once, bring)
@@ -107,8 +116,7 @@ def foreseen(
         case = unit.case(case_id)
         who = acting.at_case(case)
         at, recorded_at = when(happened_at, unit.procedure(case).calendar, unit.now)
-        given = act.trigger, act.data, act.documents, act.note, act.command
-        unit.fire(case_id, Event(at, who, *given, recorded_at))
+        unit.fire(case_id, act.event(at, who, recorded_at))
         unit.flush()
         after = unit.case(case_id)
         return Preview.of(unit.procedure(after), after, transaction.decisions)

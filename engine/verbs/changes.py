@@ -126,13 +126,17 @@ class Changes(Guarded, Generic[W]):
         actor: Actor,
         data: Data | None = None,
         documents: Documents | None = None,
+        about: str = "",
         note: str = "",
         within: W | None = None,
         **calling: Unpack[Calling],
     ) -> Case:
-        """Fire a trigger. Raises `Refused` with every obstacle, `DataError`, `BadEvent`."""
+        """Fire a trigger; one that is about one record says its id (`about`).
+
+        Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
+        """
         with self._acting("fire", actor, within, case_id, trigger) as acting:
-            act = Act(trigger, data or {}, documents or {}, note)
+            act = Act(trigger, data or {}, documents or {}, note, about=about)
             return brought(acting, case_id, act, calling)
 
     def deduct(
@@ -282,6 +286,7 @@ class Changes(Guarded, Generic[W]):
         actor: Actor,
         data: Data | None = None,
         documents: Documents | None = None,
+        about: str = "",
         happened_at: datetime | date | None = None,
         note: str = "",
         within: W | None = None,
@@ -291,7 +296,7 @@ class Changes(Guarded, Generic[W]):
         Nothing is written, and nobody is told. Raises as `fire`.
         """
         with self._acting("fire", actor, within, case_id, trigger) as acting:
-            act = Act(trigger, data or {}, documents or {}, note)
+            act = Act(trigger, data or {}, documents or {}, note, about=about)
             return foreseen(acting, case_id, act, happened_at)
 
     def correct(

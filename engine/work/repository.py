@@ -50,8 +50,8 @@ class CaseRepository(Protocol):
         """What the guards of the case's procedure may ask about its sub-procedures."""
         ...
 
-    def open_children(self, case: CaseState, name: str) -> Sequence[str]:
-        """The ids of the case's open sub-procedures of a name, in order."""
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
         ...
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
@@ -124,8 +124,10 @@ class SqlCaseRepository:
             add_fields(procedure, known, data_of_children(self._connection, key))
         return known
 
-    def open_children(self, case: CaseState, name: str) -> Sequence[str]:
-        return open_children(self._connection, CaseKey(case.court, case.id), name)
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        key = CaseKey(case.court, case.id)
+        found = open_children(self._connection, key, name)
+        return [id for id, concerned in found if about in ("", concerned)]
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
         return begins_on(self._registry, self._versions, procedure, self._path(court), event)

@@ -328,6 +328,7 @@ class UnitOfWork:
             parent.officer,
             parent_id=parent.id,
             sub_procedure=start.sub_procedure,
+            about=start.about,
             team=parent.team,
         )
         self._open(procedure, child, opened)
@@ -341,7 +342,13 @@ class UnitOfWork:
             raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
         self._depth += 1
         dated = _dated(event, told.at)
-        word = Event(dated.at, RELATED_PROCEEDING, told.trigger, recorded_at=dated.recorded_at)
+        word = Event(
+            dated.at,
+            RELATED_PROCEEDING,
+            told.trigger,
+            recorded_at=dated.recorded_at,
+            about=told.about if told.to == PARENT else "",
+        )
         for receiver in self._receivers(case, told):
             self.catch_up(receiver, word.known_at)
             self._bring(case, told.to, receiver, word)
@@ -352,7 +359,7 @@ class UnitOfWork:
         if told.to == PARENT:
             return () if case.parent_id is None else (case.parent_id,)
         self.flush()  # the database lists them, also those that were opened or ended here
-        return self._repository.open_children(case, told.to)
+        return self._repository.open_children(case, told.to, told.about)
 
     def _bring(self, case: CaseState, to: str, receiver: str, word: Event) -> None:
         """Word to one case. Where it is refused there, what was done here still stands.

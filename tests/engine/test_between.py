@@ -97,7 +97,7 @@ transitions:
   - {{trigger: hold, title: {{zh: 停, en: hold}}, from: selling, to: held, by: procedure}}
   - {{trigger: release, title: {{zh: 复, en: release}}, from: [selling, held], to: selling,
       by: procedure}}
-  - {{trigger: drop, title: {{zh: 撤, en: drop}}, from: selling, to: dropped, by: procedure}}
+  - {{trigger: drop, title: {{zh: 撤, en: drop}}, from: [selling, held], to: dropped, by: procedure}}
 powers: {{open: {{by: procedure}}}}
 """
 OBJECTION = f"""
@@ -239,6 +239,47 @@ def test_word_without_end_is_refused_whole() -> None:
         with pytest.raises(TooManyEvents):
             court.fire(freeze, "again", actor=LI)
         assert triggers(court, freeze) == ["opened"]
+
+
+LOTS = f"""
+id: lots
+{COMMON}
+data: {{lot: {{type: records, title: {{zh: 标的物, en: lots}},
+  fields: {{name: {{type: text, title: {{zh: 名称, en: name}}}}}}}}}}
+forms: {{opening: {{title: {{zh: 立案, en: opening}}, fields: {{lot: }}}}}}
+initial: open
+states:
+  open: {{title: {{zh: 办, en: open}}}}
+  ended: {{title: {{zh: 终, en: ended}}, closes: ended, leaves: [disposal, objection]}}
+sub_procedures:
+  disposal: {{title: {{zh: 变价, en: sale}}, procedure: sale, each: lot}}
+  objection: {{title: {{zh: 异议, en: objection}}, procedure: objection, each: lot}}
+transitions:
+  - {{trigger: sell, title: {{zh: 卖, en: sell}}, from: open, to: stay, by: officer,
+      opens: disposal}}
+  - {{trigger: object, title: {{zh: 异议, en: object}}, each: lot, from: open, to: stay,
+      by: officer, opens: objection}}
+  - {{trigger: objection_filed, title: {{zh: 异议成立, en: objection}}, each: lot, from: open,
+      to: stay, by: procedure, tells: {{disposal: hold}}}}
+  - {{trigger: end, title: {{zh: 终, en: end}}, from: open, to: ended, by: officer,
+      tells: {{disposal: drop}}}}
+powers: {{open: {{by: officer, form: opening}}}}
+"""
+
+
+def test_word_about_one_lot_reaches_the_sale_of_that_lot_alone(database: str) -> None:
+    family = [definition_from_text(text) for text in (LOTS, DISPOSAL, OBJECTION)]
+    with Engine(database, family, upgrade=True, drafts=True) as court:
+        lots = [{"id": name, "name": name} for name in ("house", "car")]
+        court.open_case("lots", actor=LI, id="e", officer="li", data={"lot": lots})
+        court.fire("e", "sell", actor=LI)
+        court.fire("e", "object", actor=LI, about="car")
+        [objection] = subs(court, "objection")
+        court.fire(objection, "uphold", actor=LI)
+        sales = {court.case(id).about: court.case(id).state for id in subs(court, "sale")}
+        assert sales == {"house": "selling", "car": "held"}
+        court.fire("e", "end", actor=LI)
+        assert court.query(parent="e", open_only=True) == (), "word about none reaches all"
 
 
 _WAITING = sa.text(

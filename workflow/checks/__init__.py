@@ -14,6 +14,7 @@ from .facts import check as check_facts
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
+from .records import check as check_records
 from .soundness import check as check_soundness
 from .structure import check as check_structure
 
@@ -42,6 +43,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     if any(finding.severity == "error" for finding in in_words):
         return
     yield from check_facts(definition)
+    yield from check_records(definition)
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
     if count > MOST_WAYS:
         yield _too_many_ways(definition, count)

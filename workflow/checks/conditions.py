@@ -8,6 +8,7 @@ from functools import partial
 
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import names_in
 from ..guards.expressions import Expression
 from ..guards.places import ValuePlace, conditions, values
 from ..model.definition import Definition
@@ -40,6 +41,9 @@ def _value(definition: Definition, compiler: GuardCompiler, value: ValuePlace) -
     if expression.subs:
         zh = "计算的值不能用到子程序；请写在条件中"
         yield Finding(at, "computed-field", zh, "a computed value asks nothing of sub-procedures")
+    if any(name.startswith("deadline.") for name in names_in(expression.tree)):
+        zh = "计算的值不能用到期限；请写在条件中"
+        yield Finding(at, "computed-field", zh, "a computed value asks nothing of time limits")
     yield from _unsealed(definition, at, value.field, expression.fields)
 
 
@@ -47,8 +51,8 @@ def _unsealed(
     definition: Definition, at: Position, field: str, read: Iterable[str]
 ) -> Iterator[Finding]:
     """What is computed of something sealed would show it to everybody."""
-    sealed = sorted(name for name in read if definition.data[name].sealed)
-    if sealed and not definition.data[field].sealed:
+    sealed = sorted(name for name in read if definition.fields[name].sealed)
+    if sealed and not definition.fields[field].sealed:
         names = ", ".join(sealed)
         zh = f"{field} 由密封的 {names} 得出，也须密封（sealed: true）"
         en = f"{field} is computed of what is sealed ({names}): seal it too (sealed: true)"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
 from ..guards.places import conditions, values
+from ..guards.variables import field_of
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.facts import Facts
-from ..model.flow import Transition
+from ..model.flow import Transition, fields_sent
 from ..model.logs import LogActivity
 from ..model.parts import Form
 from ..source.findings import Finding, Severity
 from ..source.positions import Position
 
 _PROCEDURE = "procedure"
-_CASE = "case."
-_OF_THE_CASE = (_CASE, "given.")
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -43,18 +43,26 @@ def read_fields(definition: Definition) -> frozenset[str]:
     guards = (compiler.compile(text) for _, _, text in conditions(definition))
     computed = (compiler.value(value.text, value.gives) for value in values(definition))
     names = chain.from_iterable(names_in(found.tree) for found in chain(guards, computed))
-    found = {name.partition(".")[2] for name in names if name.startswith(_OF_THE_CASE)}
+    found = set(filter(None, map(partial(_field_read, definition), names)))
+    for name in found & definition.records.keys():
+        found.update(f"{name}.{field}" for field in definition.records[name])
     for rule in definition.deadlines.values():
         found.update(filter(None, [rule.starts.counted_from]))
         found.update([rule.length] if isinstance(rule.length, str) else [])
     for request in definition.requests.values():
-        sent = map(str, request.sends.values())
-        found.update(value.removeprefix(_CASE) for value in sent if value.startswith(_CASE))
+        found.update(fields_sent(request))
     for account in definition.accounts.values():
         found.update((*account.received, *account.paid_out))
     for sub in definition.sub_procedures.values():
         found.update(sub.passes.values())
     return frozenset(found)
+
+
+def _field_read(definition: Definition, name: str) -> str | None:
+    """The field that a variable reads, or asks about."""
+    return field_of(definition, name.removeprefix("given.")) or field_of(
+        definition, name.replace("given.", "case.", 1)
+    )
 
 
 # -- what nobody writes
@@ -65,8 +73,8 @@ def _never_written(definition: Definition, facts: Facts, read: frozenset[str]) -
     power = facts.power_to_open()
     if power is not None and power.form is None and _PROCEDURE in power.by:
         return
-    for name in sorted(definition.data.keys() - written_fields(definition, facts)):
-        spec = definition.data[name]
+    for name in sorted(definition.fields.keys() - written_fields(definition, facts)):
+        spec = definition.fields[name]
         if spec.is_ is not None:
             continue
         if spec.default is not None and name in read:
@@ -85,7 +93,15 @@ def written_fields(definition: Definition, facts: Facts) -> frozenset[str]:
     """The fields that some act writes."""
     brought = (facts.of(t) for t in definition.transitions)
     by_acts = chain.from_iterable(asked.fields | asked.answered for asked in brought)
-    return facts.at_opening().fields | facts.set | facts.taken | frozenset(by_acts)
+    found = facts.at_opening().fields | facts.set | facts.taken | frozenset(by_acts)
+    of_records = (
+        f"{name}.{field}"
+        for name, fields in definition.records.items()
+        if name in found
+        for field in fields
+    )
+    added = (t.adds for t in definition.transitions if t.adds is not None)
+    return found.union(of_records, added)
 
 
 # -- what two would write

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..errors import ZhixingError
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
-from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition
+from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition, fields_sent
 from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, period_of
 from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
@@ -23,6 +23,8 @@ from .structure import resting
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_STATE = {"phase": "phase", "closes": "mode"}
 _OF_TRANSITION = {
+    "each": "records",
+    "adds": "records",
     "by": "role",
     "needs": "field",
     "documents": "document",
@@ -45,8 +47,10 @@ _OF_DEADLINE = {
     "ends_leaving": "state",
     "deducts": "ground",
     "keyed_by": "field",
+    "each": "records",
     "watcher": "role",
 }
+_ABOUT = {"each": "records"}
 _OF_EXPIRY = {"alert": "role", "escalate": "role"}
 _OF_RESTORATION = {"restorable_by": "role"}
 _OF_SUSPENSION = {"states": "state", "ground": "ground"}
@@ -103,7 +107,7 @@ def _whole(references: References) -> Iterator[Finding]:
 
 def _defaults(references: References) -> Iterator[Finding]:
     """The default of a field is a value of its own type."""
-    for name, spec in references.definition.data.items():
+    for name, spec in references.definition.fields.items():
         if spec.default is not None:
             yield from references.value(spec, "default", name, spec.default)
 
@@ -291,6 +295,7 @@ def _length_field(references: References, rule: DeadlineRule, field: str) -> Ite
 
 def _passed(references: References, sub: SubProcedure) -> Iterator[Finding]:
     """The fields that a sub-procedure is given."""
+    yield from references.refer_keys([sub], _ABOUT)
     yield from references.refer(sub, "passes", "field", sub.passes.values())
 
 
@@ -298,10 +303,8 @@ def _request(references: References, request: Request) -> Iterator[Finding]:
     """The fields that a request sends and takes, and the triggers of its answers."""
     yield from references.refer(request, "answers", "trigger", request.answers.values())
     yield from references.refer(request, "takes", "field", request.takes)
-    # `case.FIELD` sends a field of the case; every other value is sent as it is.
-    values = map(str, request.sends.values())
-    fields = [value.removeprefix("case.") for value in values if value.startswith("case.")]
-    yield from references.refer(request, "sends", "field", fields)
+    yield from references.refer_keys([request], _ABOUT)
+    yield from references.refer(request, "sends", "field", fields_sent(request))
     yield from references.refer_keys([request], {"compensate": "request"})
     yield from _compensation(references, request)
 

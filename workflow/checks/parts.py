@@ -26,7 +26,7 @@ _OF_STEP = {"by": "role"}
 _OF_ITEM = {"documents": "document"}
 _OF_TASK_START = {"entering": "state", "on": "trigger"}
 _OF_FORM = {"documents": "document"}
-_OF_TASK = {"offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
+_OF_TASK = {"each": "records", "offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
 
 
 def check(references: References) -> Iterator[Finding]:
@@ -41,8 +41,9 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.accounts.values(), _account)
     yield from _proposing(references)
     yield from references.each(definition.states.values(), _visible)
-    yield from references.each(definition.data.values(), _visible)
+    yield from references.each(definition.fields.values(), _visible)
     yield from references.each(definition.documents.values(), _visible)
+    yield from references.refer_keys(definition.documents.values(), {"each": "records"})
     yield from references.each(definition.states.values(), _leaves)
     yield from references.refer(definition, "redesign_by", "role", definition.redesign_by)
     yield from _words_of_guards(definition)

@@ -9,7 +9,8 @@ from ..errors import DataError
 from ..language import NO_WORDS, Words, did_you_mean
 from ..model.base import Element
 from ..model.definition import ANY_OFFICER, OFFICER, RESERVED_ROLES, Definition
-from ..model.field_types import FieldType, parse
+from ..model.field_types import FieldType
+from ..model.records import parse_of
 from ..source.findings import Finding
 
 T = TypeVar("T")
@@ -26,7 +27,8 @@ KINDS = {
     "state": Kind("状态", "states"),
     "phase": Kind("阶段", "phases"),
     "role": Kind("角色", "roles"),
-    "field": Kind("字段", "data"),
+    "field": Kind("字段", "fields"),
+    "records": Kind("记录列表", "records"),
     "document": Kind("文书", "documents"),
     "trigger": Kind("动作", "triggers"),
     "mode": Kind("结案方式", "modes"),
@@ -89,7 +91,7 @@ class References:
 
     def _computed(self, element: Element, key: str, name: str) -> Iterator[Finding]:
         """A field that is computed stands only where values are read."""
-        if self.definition.data[name].is_ is not None:
+        if self.definition.fields[name].is_ is not None:
             zh = f"{name} 由算式得出，不能用在这里（{key}）：只能在条件、算式、sends、passes 中引用"
             en = (
                 f"{name} is computed and cannot stand here ({key}): "
@@ -116,17 +118,16 @@ class References:
 
     def type_of(self, field: str | None) -> FieldType | None:
         """The type of a field of the case; None where there is no such field."""
-        spec = named(self.definition.data, field)
+        spec = named(self.definition.fields, field)
         return spec.type if spec is not None else None
 
     def value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
         """A finding where a value does not fit the field that it is for."""
-        spec = self.definition.data.get(field)
+        spec = self.definition.fields.get(field)
         if spec is None:
             return
-        choices = frozenset(spec.choices) if spec.choices else None
         try:
-            parse(field, spec.type, value, choices)
+            parse_of(field, spec, value)
         except DataError as error:
             at = element.at_value(key)
             zh, en = error.text("zh"), error.text("en")

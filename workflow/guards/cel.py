@@ -1,16 +1,18 @@
 """Expressions in CEL: compiled and type-checked against the case's data.
 
-Names: `case.FIELD`; `given.FIELD` (whether it is known); for sub-procedures `SUB.open`,
-`SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD` (over the open
-ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the definition
-lists; `today` and `now`; the functions of `functions.py`. Money is exact (counted in cents): write
-amounts as `money("100000.00")`.
+Names: `case.FIELD`; `given.FIELD` (whether it is known); `case.LIST`, and `LIST.FIELD` of the
+record at hand; `deadline.NAME.running` and `.missed` (how many there are); for sub-procedures
+`SUB.open`, `SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD`
+(over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
+definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
+functions of `functions.py`. Money is exact (counted in cents): write amounts as
+`money("100000.00")`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain, groupby
 from operator import attrgetter
@@ -20,6 +22,7 @@ from ..errors import GuardError
 from ..language import Words
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..model.records import ID
 from .cel_tree import Tree, places_of, start_of, tree_of
 from .environment import MONEY, Environment, cel, cel_types, exact_money
 from .expressions import (
@@ -30,6 +33,7 @@ from .expressions import (
     Reader,
     ValueExpression,
     as_seen,
+    records_as_seen,
 )
 from .functions import functions_for
 from .kinds import MONEY_FLAG, KindProblem, Kinds, kind_words
@@ -37,15 +41,16 @@ from .literals import bad_literals
 from .messages import cel_problem, type_word
 from .places import place_of
 from .python import plain as plain_python
-from .variables import variables_of
+from .records import with_moments_read
+from .variables import field_of, variables_of
 
 __all__ = ["Children", "Expression", "Guard", "GuardCompiler", "GuardScope", "ValueExpression"]
 
-_NAME = re.compile(
-    r"\b[a-z][a-z0-9_]*\.(?:(?:at|sum|latest)\.)?[a-z][a-z0-9_]*\b|\b(?:now|today)\b"
-)
+_NAME = re.compile(r"(?<![\w.])[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _CONDITION = FieldType.FLAG
+_NONE: Mapping[str, Any] = {}
+"""What is known of sub-procedures where there are none."""
 
 
 class Mistake(NamedTuple):
@@ -105,17 +110,21 @@ class GuardCompiler:
 
     def _parts(self, text: str, gives: FieldType) -> dict[str, Any]:
         """All that is worked out of the text of an expression once, as `Expression` has it."""
-        shown = exact_money(text)
+        shown, lists = exact_money(text), self._definition.records
         program = self._checked(shown, gives)
         serialized = program.serialize()
+        tree = tree_of(serialized)
+        if lists:
+            whole = with_moments_read(shown, tree, places_of(serialized), lists)
+            program = program if whole == shown else self._environment.compile(whole)
         names = self._names_in(shown)
-        heads = {name.partition(".")[0] for name in names}
-        fields = chain.from_iterable(map(self._underlying, _fields_among(names)))
+        read = filter(None, (field_of(self._definition, name) for name in names))
+        fields = chain.from_iterable(map(self._underlying, read))
         return {
             "text": text,
             "fields": tuple(dict.fromkeys(fields)),
-            "subs": frozenset(heads & self._subs.keys()),
-            "tree": tree_of(serialized),
+            "subs": frozenset(self._subs_among(names)),
+            "tree": tree,
             "serialized": serialized,
             "_program": program,
             "_readers": tuple(self._readers(names)),
@@ -138,15 +147,33 @@ class GuardCompiler:
     def _names_in(self, shown: str) -> list[str]:
         """The variables in a guard, each once, in the order of the text."""
         without_texts = _TEXT.sub('""', shown)
-        found = dict.fromkeys(_NAME.findall(without_texts))
-        return [name for name in found if name in self.kinds]
+        written = map(self._variable, _NAME.findall(without_texts))
+        return list(dict.fromkeys(filter(None, written)))
+
+    def _variable(self, written: str) -> str | None:
+        """The variable with which a dotted name begins: a method may follow."""
+        parts = written.split(".")
+        names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+        return next((name for name in names if name in self.kinds), None)
+
+    def _subs_among(self, names: Iterable[str]) -> Iterator[str]:
+        """The sub-procedures that variables ask about, all of a name or those of a record."""
+        for name in names:
+            yield from (part for part in name.split(".")[:2] if self._asks_of(part, name))
+
+    def _asks_of(self, sub: str, name: str) -> bool:
+        """Whether a variable is about a sub-procedure."""
+        if sub not in self._subs:
+            return False
+        return name.startswith((f"{sub}.", f"{self._subs[sub].each}.{sub}."))
 
     def _direct_fields(self, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         """Fields that CEL takes as they are, but for money in cents: variable, field, is money."""
-        for field in _fields_among(names):
-            name = f"case.{field}"
-            if self.kinds[name] is not FieldType.DATE and field not in self._computed:
-                yield name, field, self.kinds[name] is FieldType.MONEY
+        for name in names:
+            field = field_of(self._definition, name)
+            if field is None or self.kinds[name] in _SEEN_OTHERWISE or field in self._computed:
+                continue
+            yield name, field, self.kinds[name] is FieldType.MONEY
 
     def _readers(self, names: Iterable[str]) -> Iterator[tuple[str, Reader]]:
         """What else an expression reads, and how."""
@@ -162,11 +189,26 @@ class GuardCompiler:
             return attrgetter(name)
         if head in self._subs:
             return self._child_reader(head, rest)
+        of, _, asked = rest.partition(".")
+        if of in self._subs and self._subs[of].each == head:
+            return self._child_of_record_reader(head, of, asked)
+        if head == "deadline":
+            return _limit_reader(*rest.split("."))
         if rest in self._computed:
             return self._computed_reader(head, rest)
-        if head == "given":
+        return self._field_reader(name, rest)
+
+    def _field_reader(self, name: str, rest: str) -> Reader | None:
+        """How a field is read that is not taken as it is, or whether one is known."""
+        if name.startswith("given."):
             return lambda scope: scope.data.get(rest) is not None
-        return _date_reader(rest) if self.kinds[name] is FieldType.DATE else None
+        field = field_of(self._definition, name)
+        if field is None:
+            return lambda scope: scope.data.get(name)
+        if self.kinds[name] is FieldType.RECORDS:
+            fields = self._definition.records[field]
+            return lambda scope: records_as_seen(fields, scope.data.get(field) or ())
+        return _date_reader(field) if self.kinds[name] is FieldType.DATE else None
 
     def _computed_reader(self, head: str, field: str) -> Reader:
         """Reads a computed field, or whether it can be computed."""
@@ -192,17 +234,23 @@ class GuardCompiler:
         return self._expression_of(field).fields if field in self._computed else (field,)
 
     def _child_reader(self, sub: str, what: str) -> Reader:
-        """Reads what is known of the sub-procedures of a kind; before the first there are none."""
+        """Reads what is known of the sub-procedures of a kind."""
+        told = self._told(sub, what)
+        return lambda scope: told(scope.children.get(sub, _NONE))
+
+    def _child_of_record_reader(self, head: str, sub: str, what: str) -> Reader:
+        """As `_child_reader`, of the sub-procedures about the record at hand."""
+        told, id = self._told(sub, what), f"{head}.{ID}"
+        return lambda scope: told(scope.children.get(f"{sub}@{scope.data.get(id)}", _NONE))
+
+    def _told(self, sub: str, what: str) -> Callable[[Mapping[str, Any]], Any]:
+        """What is told of some sub-procedures; before the first there are none."""
         of, _, field = what.partition(".")
         if of not in ("sum", "latest"):
-            return lambda scope: scope.children.get(sub, {}).get(what, 0)
+            return lambda told: told.get(what, 0)
         kind = self._subs[sub].fields[field]
         unknown = 0 if of == "sum" else None
-
-        def read(scope: GuardScope) -> Any:
-            return as_seen(kind, scope.children.get(sub, {}).get(what, unknown))
-
-        return read
+        return lambda told: as_seen(kind, told.get(what, unknown))
 
     def mistakes(self, text: str, gives: FieldType = _CONDITION) -> Iterator[Mistake]:
         """What is wrong with an expression that compiles and must give a type.
@@ -232,9 +280,10 @@ class GuardCompiler:
         return expression.serialized
 
     def _mixed_up(self, tree: Tree, gives: FieldType, flagged: bool) -> Iterator[KindProblem]:
-        data = self._definition.data
-        choices = {f"case.{n}": tuple(spec.choices) for n, spec in data.items() if spec.choices}
-        kinds = Kinds(self.kinds, choices, self._functions, flagged)
+        fields = {n: field_of(self._definition, n) for n in self.kinds}
+        specs = {n: self._definition.fields[field] for n, field in fields.items() if field}
+        choices = {n: tuple(spec.choices) for n, spec in specs.items() if spec.choices}
+        kinds = Kinds(self.kinds, choices, self._functions, flagged, self._definition.records)
         fits = kinds.fits(tree, gives)
         yield from kinds.problems
         if not fits and not kinds.problems:
@@ -257,9 +306,13 @@ def _place_in(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - before.rfind("\n")
 
 
-def _fields_among(names: Iterable[str]) -> list[str]:
-    """The fields of the case among variables."""
-    return [name.removeprefix("case.") for name in names if name.startswith("case.")]
+_SEEN_OTHERWISE = frozenset({FieldType.DATE, FieldType.RECORDS})
+"""Types that CEL does not take as they are."""
+
+
+def _limit_reader(name: str, asked: str) -> Reader:
+    """Reads how many limits of a rule run, or were missed."""
+    return lambda scope: scope.limits(name, asked)
 
 
 def _date_reader(field: str) -> Reader:

@@ -51,13 +51,33 @@ class Items(_Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Member(_Node):
+    """A field of a value, or whether it has that field."""
+
+    of: Tree
+    field: str
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(_Node):
+    """A macro over a list (`all`, `exists`, `filter`, `map`): `step` is done with each item."""
+
+    item: str
+    items: Tree
+    result: str
+    start: Tree
+    step: Tree
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque(_Node):
-    """A part whose meaning is not looked into (a macro over lists, say)."""
+    """A part whose meaning is not looked into."""
 
     raw: bytes
 
 
-Tree = Constant | Name | FunctionCall | Items | Opaque
+Tree = Constant | Name | FunctionCall | Items | Member | Loop | Opaque
 
 
 def tree_of(serialized: bytes) -> Tree:
@@ -87,18 +107,26 @@ def _checked(serialized: bytes) -> Message:
 
 
 def names_in(tree: Tree) -> Iterator[str]:
-    """Every variable that a tree reads."""
+    """Every variable that a tree reads; what a macro calls an item is none."""
     if isinstance(tree, Name):
         yield tree.name
-    for part in _parts(tree):
-        yield from names_in(part)
+    own = {tree.item, tree.result} if isinstance(tree, Loop) else set()
+    for part in parts_of(tree):
+        yield from (name for name in names_in(part) if name.partition(".")[0] not in own)
 
 
-def _parts(tree: Tree) -> tuple[Tree, ...]:
+def parts_of(tree: Tree) -> tuple[Tree, ...]:
     """The trees that a tree is made of."""
-    if isinstance(tree, FunctionCall):
-        return tree.arguments
-    return tree.items if isinstance(tree, Items) else ()
+    parts = _PARTS.get(type(tree))
+    return parts(tree) if parts is not None else ()
+
+
+_PARTS: dict[type[Tree], Callable[[Any], tuple[Tree, ...]]] = {
+    FunctionCall: lambda call: call.arguments,
+    Items: lambda group: group.items,
+    Member: lambda member: (member.of,),
+    Loop: lambda loop: (loop.items, loop.start, loop.step),
+}
 
 
 # -- partial values
@@ -191,13 +219,20 @@ def _identifier(raw: bytes, id: int) -> Tree:
 
 
 def _selection(raw: bytes, id: int) -> Tree:
-    """A dotted name (`case.amount`); to ask whether it is there (`has`) is another thing."""
+    """A dotted name (`case.amount`), a field of a value, or whether it is there (`has`)."""
     message = _message(raw)
     operand = _expression(_first(message, 1))
     asks_presence = any(message.get(3, ()))
     if isinstance(operand, Name) and not asks_presence:
         return Name(f"{operand.name}.{_text(message, 2)}", id=id)
-    return Opaque(raw, id=id)
+    return Member(operand, _text(message, 2), asks_presence, id=id)
+
+
+def _loop(raw: bytes, id: int) -> Tree:
+    """`Expr.Comprehension`, as the macros over lists make it."""
+    message = _message(raw)
+    items, start, step = (_expression(_first(message, n)) for n in (2, 4, 6))
+    return Loop(_text(message, 1), items, _text(message, 3), start, step, id=id)
 
 
 def _call(raw: bytes, id: int) -> Tree:
@@ -224,6 +259,7 @@ _EXPRESSIONS: dict[int, _Read] = {
     5: _selection,
     6: _call,
     7: _items,
+    9: _loop,
 }
 _CONSTANTS: dict[int, _Read] = {
     2: lambda value, id: Constant(bool(value), id=id),

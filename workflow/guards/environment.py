@@ -10,12 +10,13 @@ from typing import Any
 
 from ..errors import GuardError
 from ..model.field_types import FieldType
-from .functions import Function
+from .functions import Function, ListOf, Taken
 from .kinds import what_it_takes
 from .messages import cel_problem
 
 MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_NAME = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _CALLED = re.compile(r"(?:reference to|overload for) '([^']*)'")
 
 
@@ -54,12 +55,21 @@ class Environment:
             problem = (
                 place[3].removesuffix(" (in container '')").removesuffix(" [INVALID_ARGUMENT]")
             )
+        column = _start_of_name(text, line, column)
         name = "".join(_CALLED.findall(problem)[:1])
         ours = self._functions.get(name)
         problem = problem.replace(f"'{name}'", f"'{_dotted(name, text)}'")
         known = (*self._kinds, *self._functions)
         why = what_it_takes(ours) if ours is not None else cel_problem(problem, known)
         return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
+
+
+def _start_of_name(text: str, line: int, column: int) -> int:
+    """Where a dotted name begins: CEL gives the place of its last dot."""
+    written = text.splitlines()[line - 1 : line] or [""]
+    dotted = _NAME.finditer(written[0])
+    starts = (found.start() + 1 for found in dotted if found.start() < column - 1 < found.end())
+    return next(starts, column)
 
 
 def _dotted(name: str, text: str) -> str:
@@ -73,10 +83,17 @@ def _declared(name: str, functions: Iterable[Function]) -> Any:
     library, types = cel(), cel_types()
     overloads = {}
     for function in functions:
-        takes = [types[kind] for kind in function.takes]
+        takes = [_type_of(kind, types) for kind in function.takes]
         key = "_".join([name.replace(".", "_"), *(kind.name().lower() for kind in takes)])
         overloads[key] = library.Overload(key, types[function.gives], takes, False, function.call)
     return library.FunctionDecl(name, list(overloads.values()))
+
+
+def _type_of(kind: Taken, types: Mapping[FieldType, Any]) -> Any:
+    """The type in CEL of what a function takes."""
+    if isinstance(kind, ListOf):
+        return cel().Type.List(types[kind.of])
+    return types[kind]
 
 
 @cache
@@ -101,6 +118,7 @@ def cel_types() -> dict[FieldType, Any]:
         FieldType.CHOICE: types.STRING,
         FieldType.LIST: types.List(types.STRING),
         FieldType.PARTY: types.STRING,
+        FieldType.RECORDS: types.List(types.Map(types.STRING, types.DYN)),
     }
 
 

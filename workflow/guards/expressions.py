@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ..errors import GuardFailed, GuardValueMissing
 from ..model.field_types import FieldType
+from ..model.records import ID, Fields, Record
 from ..source.positions import Position
 from .cel_tree import Tree
 from .environment import cel
 from .messages import cel_problem
 from .python import Plain
+from .records import MOMENTS, as_text
 from .variables import amount_of, cents, midnight
 
 _UNKNOWN = "No value with name"
 """How CEL begins to say that a variable is not known."""
+
+_UNKNOWN_IN_RECORD = re.compile(r"Key not found in map : \"?(\w+)")
+"""How CEL says that a record has no value in a field."""
 
 Children = Mapping[str, Mapping[str, Any]]
 """What guards know of the sub-procedures: by name, then `open`, `count`, `concluded`, `at.STATE`,
@@ -32,6 +38,10 @@ class GuardScope(Protocol):
 
     data: Mapping[str, Any]
     children: Children
+
+    def limits(self, name: str, asked: str) -> int:
+        """How many limits of a rule are `running`, or `missed`."""
+        ...
 
     @property
     def now(self) -> datetime: ...
@@ -76,10 +86,17 @@ class Expression:
             raise self.failed(str(error)) from None
         if not is_error:
             return result
+        raise self._why(scope, str(result))
+
+    def _why(self, scope: GuardScope, told: str) -> GuardValueMissing | GuardFailed:
+        """Why there is no result: a value that decides it is not known, or another reason."""
         missing = self._missing(scope)
-        if missing and _UNKNOWN in str(result):
-            raise GuardValueMissing(names=missing)
-        raise self.failed(str(result))
+        if missing and _UNKNOWN in told:
+            return GuardValueMissing(names=missing)
+        in_record = _UNKNOWN_IN_RECORD.search(told)
+        if in_record is not None:
+            return GuardValueMissing(names=in_record[1])
+        return self.failed(told)
 
     def failed(self, problem: str) -> GuardFailed:
         """The error of an evaluation, at the place of the expression."""
@@ -154,6 +171,25 @@ def as_seen(kind: FieldType, value: Any) -> Any:
         return None
     see = _SEEN.get(kind)
     return see(value) if see is not None else value
+
+
+def records_as_seen(fields: Fields, records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Records as expressions see them: what is not known of one is not in it."""
+    return [
+        {ID: record[ID]}
+        | {
+            name: _seen_in_record(spec.type, record[name])
+            for name, spec in fields.items()
+            if record.get(name) is not None
+        }
+        for record in records
+    ]
+
+
+def _seen_in_record(kind: FieldType, value: Any) -> Any:
+    """A value of a record as expressions see it."""
+    seen = as_seen(kind, value)
+    return as_text(seen) if kind in MOMENTS else seen
 
 
 _SEEN: dict[FieldType, Callable[[Any], Any]] = {

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from .cel_tree import Constant, FunctionCall, Items, Name, Tree
-from .variables import COUNTS, cents
+from .variables import COUNTS, cents, field_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -196,10 +196,15 @@ class Formulas:
 
     def known(self, name: str) -> Any:
         """Whether a variable has a value; all have but fields without a default."""
-        head, _, field = name.partition(".")
-        if head != "case" or self._definition.data[field].default is not None:
+        field = field_of(self._definition, name)
+        if field is None or self._is_always_given(field):
             return self.true
         return self.variable(f"given.{field}")
+
+    def _is_always_given(self, field: str) -> bool:
+        """Whether a field has a value in every case: its default, or a list of records."""
+        spec = self._definition.fields[field]
+        return spec.default is not None or spec.type is FieldType.RECORDS
 
     def variable(self, name: str) -> Any:
         """The variable of a name, declared when it is first used with what is always so of it."""
@@ -214,10 +219,13 @@ class Formulas:
         make = self._z3.Bool if is_flag else self._z3.Int
         variable = self.variables[name] = make(name, self.context)
         head, _, rest = name.partition(".")
+        field = field_of(self._definition, name)
         if head == "given":
             self._declare_given(rest, variable)
-        elif head == "case":
-            self._declare_field(rest, variable)
+        elif head == "deadline":
+            self.domain.append(variable >= 0)
+        elif field is not None:
+            self._declare_field(field, variable)
         elif head in self._definition.sub_procedures:
             self._declare_count(head, rest, variable)
         elif name in ("now", "today"):
@@ -226,12 +234,12 @@ class Formulas:
 
     def _declare_given(self, field: str, variable: Any) -> None:
         """A field with a default is always given."""
-        if self._definition.data[field].default is not None:
+        if self._definition.fields[field].default is not None:
             self.domain.append(variable)
 
     def _declare_field(self, field: str, variable: Any) -> None:
         """A choice is one of those listed."""
-        choices = self._definition.data[field].choices
+        choices = self._definition.fields[field].choices
         if choices:
             self.domain.append(self._z3.Or(*(variable == self.code(id) for id in choices)))
 

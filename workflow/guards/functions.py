@@ -8,7 +8,7 @@ function rounds it rounds once, to a cent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -46,7 +46,7 @@ class Function:
     """
 
     name: str
-    takes: tuple[FieldType, ...]
+    takes: tuple[Taken, ...]
     gives: FieldType
     call: Callable[..., Any]
     words: Words
@@ -140,6 +140,27 @@ _VALUE_OF: dict[FieldType, Callable[[Any], Any]] = {
 _ROUNDING = re.compile("|".join(ROUNDINGS))
 
 
+@dataclass(frozen=True)
+class ListOf:
+    """A list of values of a type."""
+
+    of: FieldType
+
+
+Taken = FieldType | ListOf
+"""What a function takes: a value of a type, or a list of them."""
+
+
+def _sums() -> tuple[Function, ...]:
+    """The sum of amounts, or of numbers."""
+    words = Words("列表中各项之和", "the sum of a list")
+    return tuple(Function("sum", (ListOf(k),), k, _sum, words) for k in (_MONEY, _NUMBER))
+
+
+def _sum(items: Iterable[Any]) -> int:
+    return sum(items)
+
+
 def _of_two(name: str, choose: Callable[..., Any], zh: str, en: str) -> tuple[Function, ...]:
     """A choice of one of two that are of one type."""
     kinds = (_MONEY, _NUMBER, _DATE, _MOMENT)
@@ -185,6 +206,7 @@ _FUNCTIONS = (
         ),
         (None, _FACTOR, _ROUNDING),
     ),
+    *_sums(),
     *_of_two("least", min, "两者中较小（较早）的", "the smaller (earlier) of two"),
     *_of_two("greatest", max, "两者中较大（较晚）的", "the greater (later) of two"),
 )

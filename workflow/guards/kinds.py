@@ -8,17 +8,28 @@ This looks at the checked tree once more, with the types that the definition dec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ..language import Words, did_you_mean
 from ..model.field_types import FieldType
-from .cel_tree import Constant, FunctionCall, Items, Name, Tree
-from .functions import Function
+from ..model.records import ID
+from .cel_tree import Constant, FunctionCall, Items, Loop, Member, Name, Tree
+from .functions import Function, ListOf, Taken
+from .records import Bound, Lists, bound_in, item_kept, list_of
 
 MONEY_FLAG = 1 << 61
 """Added to amounts of money, which are far smaller, where they are to be told from numbers."""
 
-Kind = FieldType | None
+
+@dataclass(frozen=True)
+class RecordsOf:
+    """Records of a list."""
+
+    name: str
+
+
+Kind = FieldType | ListOf | RecordsOf | None
 """What a part is; None where that is not known."""
 
 _MONEY, _NUMBER, _FLAG = FieldType.MONEY, FieldType.NUMBER, FieldType.FLAG
@@ -43,7 +54,8 @@ class Kinds:
     """The kinds of one expression: `problems` fills as its parts are looked at.
 
     `kinds` are the types of the variables, `choices` those of the fields that have some; `flagged`
-    says that amounts of money are told from other numbers by `MONEY_FLAG`.
+    says that amounts of money are told from other numbers by `MONEY_FLAG`; `lists` are those of
+    records.
     """
 
     def __init__(
@@ -52,10 +64,19 @@ class Kinds:
         choices: Mapping[str, Sequence[str]],
         functions: Mapping[str, Sequence[Function]],
         flagged: bool,
+        lists: Lists,
     ) -> None:
+        self._lists = lists
+        self._bound: Bound = {}
         self._kinds, self._choices, self._functions = kinds, choices, functions
         self._flagged = flagged
         self.problems: list[KindProblem] = []
+        self._parts: dict[type[Tree], Callable[[Any], Kind]] = {
+            Name: self._name,
+            FunctionCall: self._call,
+            Member: self._member,
+            Loop: self._loop,
+        }
         self._calls: dict[str, Callable[[FunctionCall], Kind]] = {
             "_*_": self._product,
             "_/_": self._quotient,
@@ -64,6 +85,7 @@ class Kinds:
             "_?_:_": self._choice,
             "@in": self._membership,
             "timestamp": self._instant,
+            "size": lambda call: _NUMBER,
             **dict.fromkeys(_COMPARISONS, self._comparison),
             **dict.fromkeys(_SUMS, self._sum),
             **dict.fromkeys(_LOGIC, self._logic),
@@ -74,11 +96,67 @@ class Kinds:
         """What a part is."""
         if isinstance(tree, Constant):
             return _MONEY if self._is_amount(tree.value) else _of_constant(tree)
-        if isinstance(tree, Name):
-            return self._kinds.get(tree.name)
-        if isinstance(tree, FunctionCall):
-            return self._calls.get(tree.function, self._unknown)(tree)
+        look = self._parts.get(type(tree))
+        return look(tree) if look is not None else None
+
+    def _call(self, tree: FunctionCall) -> Kind:
+        """An operator or a function."""
+        return self._calls.get(tree.function, self._unknown)(tree)
+
+    def _name(self, tree: Name) -> Kind:
+        """A variable, or a field of the record that a macro is at."""
+        head, _, field = tree.name.partition(".")
+        if head in self._bound:
+            return self._of_record(tree, self._bound[head], field)
+        name = list_of(tree, self._lists)
+        return RecordsOf(name) if name is not None else self._kinds.get(tree.name)
+
+    def _of_record(self, tree: Tree, name: str, field: str) -> Kind:
+        """A field of a record; the record itself where none is named."""
+        fields = self._lists[name]
+        if field in fields:
+            return fields[field].type
+        if field in ("", ID):
+            return _TEXT if field else None
+        hint = did_you_mean(field, fields)
+        title = f"{name}.{field}"
+        self._tell(tree, "no-record-field", f"没有 {title}{hint.zh}", f"no {title}{hint.en}")
         return None
+
+    def _member(self, tree: Member) -> Kind:
+        """Whether a record has a value (`has`); records are looked at by macros, not by place."""
+        if tree.is_asked and isinstance(tree.of, Name):
+            self._name(Name(f"{tree.of.name}.{tree.field}", id=tree.id))
+            return _FLAG
+        self.of(tree.of)
+        zh = "记录请用 all、exists、filter、map 逐条查看，不按位置取"
+        en = "look at records with all, exists, filter or map, not by their place"
+        self._tell(tree, "record-by-place", zh, en)
+        return None
+
+    def _loop(self, loop: Loop) -> Kind:
+        """A macro: what it gives of the items, which are bound within it."""
+        self.of(loop.items)
+        before, self._bound = self._bound, bound_in(loop, self._lists, self._bound)
+        self.of(loop.step)
+        kind = self._item_given(loop)
+        self._bound = before
+        name = list_of(loop, self._lists)
+        return RecordsOf(name) if name is not None else kind
+
+    def _item_given(self, loop: Loop) -> Kind:
+        """What a macro gives that gives no records: a list of values, or true or false."""
+        kept = item_kept(loop)
+        if kept is None:
+            return _FLAG
+        kind = Kinds.of(self._silent(), kept)
+        return ListOf(kind) if isinstance(kind, FieldType) else None
+
+    def _silent(self) -> Kinds:
+        """The same kinds, which keep to themselves what they find."""
+        other = Kinds(self._kinds, self._choices, self._functions, self._flagged, self._lists)
+        other._bound = self._bound
+        return other
 
     def _is_amount(self, value: object) -> bool:
         """Whether a constant was written as an amount of money."""
@@ -227,9 +305,16 @@ def _fits(kind: Kind, tree: Tree, wanted: FieldType) -> bool:
     return kind is wanted or kind is None
 
 
+def _fits_taken(kind: Kind, tree: Tree, wanted: Taken) -> bool:
+    """Whether a part can be what a function takes; a list is of that very type."""
+    if isinstance(wanted, ListOf):
+        return kind == wanted
+    return _fits(kind, tree, wanted)
+
+
 def _takes(function: Function, call: FunctionCall, kinds: Sequence[Kind]) -> bool:
     parts = zip(kinds, call.arguments, function.takes, strict=True)
-    return all(_fits(kind, tree, wanted) for kind, tree, wanted in parts)
+    return all(_fits_taken(kind, tree, wanted) for kind, tree, wanted in parts)
 
 
 def _money_beside_number(amount: Tree) -> tuple[str, str]:
@@ -260,8 +345,11 @@ _KIND_WORDS = {
 }
 
 
-def kind_words(kind: FieldType) -> Words:
+def kind_words(kind: Taken) -> Words:
     """What a type is called in a message."""
+    if isinstance(kind, ListOf):
+        of = kind_words(kind.of)
+        return Words(f"{of.zh}的列表", f"a list of {of.en}")
     return _KIND_WORDS.get(kind, _KIND_WORDS[_TEXT])
 
 

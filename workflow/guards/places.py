@@ -37,10 +37,11 @@ def values(definition: Definition) -> Iterator[ValuePlace]:
     for name, spec in data.items():
         if spec.is_ is not None:
             yield ValuePlace(spec, "is", spec.is_, name, spec.type)
+    fields = definition.fields
     for t in definition.transitions:
         for name, value in t.sets.items():
-            if isinstance(value, Computed) and name in data:
-                yield ValuePlace(value, "is", value.is_, name, data[name].type)
+            if isinstance(value, Computed) and name in fields:
+                yield ValuePlace(value, "is", value.is_, name, fields[name].type)
 
 
 def place_of(definition: Definition, text: str) -> Position:

@@ -14,6 +14,7 @@ from ..model.field_types import parse
 from .cel import GuardCompiler
 from .cel_tree import names_in
 from .formulas import EPOCH, Formulas
+from .variables import field_of, variable_of
 
 _EFFORT, _ALL_EFFORT, _LEAST = 200_000, 4_000_000, 2_000
 """How hard one question, and all of them, may be: the solver's own count, the same on every
@@ -68,7 +69,7 @@ class GuardSolver:
         names: set[str] = set()
         for guard in guards:
             names.update(names_in(self._compiler.compile(guard).tree))
-        fields = [name for name in sorted(names) if name.startswith("case.")]
+        fields = [name for name in sorted(names) if field_of(self._definition, name)]
         return self._all(list(map(self._formulas.known, fields)))
 
     def more_than_zero(self, name: str) -> Any:
@@ -136,7 +137,7 @@ class GuardSolver:
     def _near(self, values: Mapping[str, Any], read: list[str]) -> Iterator[Any]:
         """That each of these fields has its value, as far as fields are read."""
         for field, value in values.items():
-            name, spec = f"case.{field}", self._definition.data[field]
+            name, spec = variable_of(field), self._definition.fields[field]
             encoded = self._formulas.encoded(spec.type, value) if name in read else None
             if encoded is not None:
                 yield self._formulas.variables[name] == encoded
@@ -157,8 +158,8 @@ class GuardSolver:
 
     def _default(self, name: str) -> Any:
         """The default of a field as its variable has it, if it has one."""
-        head, _, field = name.partition(".")
-        spec = self._definition.data.get(field) if head == "case" else None
+        field = field_of(self._definition, name) or ""
+        spec = self._definition.fields.get(field)
         if spec is None or not isinstance(spec.default, bool | int | str):
             return None
         return self._formulas.encoded(spec.type, parse(field, spec.type, spec.default))
@@ -215,7 +216,7 @@ class GuardSolver:
             head, _, field = name.partition(".")
             if head == "given":
                 is_given = shown[name] == "true"
-                hidden = name if is_given else f"case.{field}"
+                hidden = name if is_given else variable_of(field)
                 shown.pop(hidden, None)
         return shown
 

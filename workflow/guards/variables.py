@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from ..model.definition import Definition
 from ..model.field_types import FieldType
-from ..model.flow import SubProcedure
+from ..model.flow import FieldSpec, SubProcedure
+from ..model.records import ID
 
 COUNTS = ("open", "count", "concluded")
 """How many sub-procedures of a kind are open, were opened at all, and have concluded."""
+
+OF_LIMITS = ("running", "missed")
+"""How many limits of a rule run (or rest), and how many were missed and can still be made good."""
 
 _SUMMED = (FieldType.MONEY, FieldType.NUMBER)
 
@@ -36,10 +41,36 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
     for name, spec in definition.data.items():
         found[f"case.{name}"] = spec.type
         found[f"given.{name}"] = FieldType.FLAG
+    for name, fields in definition.records.items():
+        found.update(_of_record(name, fields))
+    for name in definition.deadlines:
+        found.update((f"deadline.{name}.{asked}", FieldType.NUMBER) for asked in OF_LIMITS)
     for name, sub in definition.sub_procedures.items():
+        own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():
             found[f"{name}.{rest}"] = kind
+            if sub.each is not None:
+                found[f"{own}.{rest}"] = kind
     return found
+
+
+def _of_record(name: str, fields: Mapping[str, FieldSpec]) -> dict[str, FieldType]:
+    """What can be asked of the record at hand."""
+    own = {f"{name}.{field}": spec.type for field, spec in fields.items()}
+    given = {f"given.{field}": FieldType.FLAG for field in own}
+    return {f"{name}.{ID}": FieldType.TEXT, **own, **given}
+
+
+def field_of(definition: Definition, name: str) -> str | None:
+    """The field that a variable reads (`case.FIELD`, `LIST.FIELD`); None where it reads none."""
+    head, _, rest = name.partition(".")
+    field = rest if head == "case" else name
+    return field if field in definition.fields else None
+
+
+def variable_of(field: str) -> str:
+    """The variable that reads a field."""
+    return field if "." in field else f"case.{field}"
 
 
 def _of_sub_procedure(sub: SubProcedure) -> dict[str, FieldType]:

@@ -26,6 +26,12 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """An ASCII name in a definition: lower case, digits, underscores."""
 
 
+FieldName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")
+]
+"""A field of the case, or `LIST.FIELD`: that of the record at hand."""
+
+
 def listed(value: Any) -> Any:
     """What may be written alone, or as a list."""
     return value if isinstance(value, list | tuple) else [value]
@@ -33,6 +39,12 @@ def listed(value: Any) -> Any:
 
 Ids = Annotated[tuple[Id, ...], BeforeValidator(listed, json_schema_input_type=Id | tuple[Id, ...])]
 """One id or a list of ids."""
+
+FieldNames = Annotated[
+    tuple[FieldName, ...],
+    BeforeValidator(listed, json_schema_input_type=FieldName | tuple[FieldName, ...]),
+]
+"""One field or a list of fields."""
 
 Texts = Annotated[
     tuple[str, ...], BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])
@@ -91,6 +103,13 @@ class Element(BaseModel):
 def _without_places(value: Any) -> Any:
     """A table as its field takes it."""
     return dict(entries(value)) if isinstance(value, dict) else value
+
+
+def plain(value: Any) -> Any:
+    """A value without the places that the reader gave, however deep they lie."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in entries(value)}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def keys_of(model: type[Element]) -> dict[str, Any]:

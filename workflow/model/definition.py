@@ -164,6 +164,31 @@ class Definition(Tables):
         return self._text
 
     @cached_property
+    def fields(self) -> dict[str, FieldSpec]:
+        """Every field by the name acts know it by: `FIELD` of the case, and `LIST.FIELD` of the
+        record at hand."""
+        found: dict[str, FieldSpec] = {}
+        for name, spec in self.data.items():
+            found[name] = spec
+            found.update((f"{name}.{field}", of) for field, of in (spec.fields or {}).items())
+        return found
+
+    @cached_property
+    def records(self) -> dict[str, dict[str, FieldSpec]]:
+        """The lists of records: by name, the fields that each record has."""
+        return {name: spec.fields for name, spec in self.data.items() if spec.fields}
+
+    @cached_property
+    def about(self) -> dict[str, str]:
+        """The list whose record a trigger is about, for each that is about one."""
+        return {t.trigger: t.about for t in self.transitions if t.about is not None}
+
+    @cached_property
+    def adding(self) -> frozenset[str]:
+        """The triggers that make a new record."""
+        return frozenset(t.trigger for t in self.transitions if t.adds is not None)
+
+    @cached_property
     def terminal(self) -> frozenset[str]:
         """The states that close the case."""
         return frozenset(self.states).difference(self._running)

@@ -34,6 +34,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     LIST = "list"
     PARTY = "party"
+    RECORDS = "records"
 
 
 MAX_TEXT = 20_000
@@ -156,6 +157,11 @@ def _party(value: Any) -> str:
     return str(value)
 
 
+def _records(value: Any) -> list[Any]:
+    """Records are typed by the fields of their list (`parse_records`), and never without."""
+    raise _Wrong("记录须按其列表的字段写入", "records are written by the fields of their list")
+
+
 _PARSERS: dict[FieldType, Callable[[Any], Value]] = {
     FieldType.TEXT: _text,
     FieldType.NUMBER: _number,
@@ -166,6 +172,7 @@ _PARSERS: dict[FieldType, Callable[[Any], Value]] = {
     FieldType.CHOICE: _text,
     FieldType.LIST: _list,
     FieldType.PARTY: _party,
+    FieldType.RECORDS: _records,
 }
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from .base import Basis, Described, Element, Id, Ids, Text
+from .base import Basis, Described, Element, FieldName, FieldNames, Id, Ids, Text
 from .field_types import FieldType
 from .parts import SetValue, set_value
 
@@ -29,17 +29,23 @@ class Phase(Described):
     pass
 
 
+RESERVED_OF_RECORDS = frozenset({"id"})
+"""What every record has beside its fields."""
+
+
 class FieldSpec(Described):
     """One typed field of the case's data, in `unit`.
 
     `visible_to` lists who sees it (else the court, and no party). One that is `sealed` is read only
     by those whom the charter of the court lets read sealed things. One that `is` an expression is
-    computed whenever it is asked for, and never written.
+    computed whenever it is asked for, and never written. One of type `records` is a list: each
+    record has these `fields`, and an id.
     """
 
     type: FieldType
     unit: str = ""
     choices: dict[Id, Text] | None = None
+    fields: dict[Id, FieldSpec] | None = None
     default: bool | int | Decimal | str | None = None
     is_: str | None = Field(default=None, alias="is")
     masked: bool = False
@@ -55,6 +61,29 @@ class FieldSpec(Described):
         return self
 
     @model_validator(mode="after")
+    def _fields_only_for_records(self) -> FieldSpec:
+        """Fields and the type that has them come together; records hold no records."""
+        if (self.type is FieldType.RECORDS) != bool(self.fields):
+            words = "a field of type records, and no other, lists its fields"
+            raise PydanticCustomError("record-fields", words)
+        return self
+
+    @model_validator(mode="after")
+    def _records_are_plain(self) -> FieldSpec:
+        """Records are written one by one: their fields have types, and no name of the language."""
+        fields = self.fields or {}
+        if fields.keys() & RESERVED_OF_RECORDS:
+            words = "a field of a record is called otherwise than id, which each has"
+            raise PydanticCustomError("record-field-name", words)
+        if any(spec.type is FieldType.RECORDS or spec.is_ for spec in fields.values()):
+            words = "a field of a record is written: no list of records, and not computed"
+            raise PydanticCustomError("record-field-type", words)
+        if fields and (self.default is not None or self.is_ is not None):
+            words = "a list of records begins empty, and is written record by record"
+            raise PydanticCustomError("records-default", words)
+        return self
+
+    @model_validator(mode="after")
     def _computed_or_written(self) -> FieldSpec:
         """What is computed has no value before."""
         if self.is_ is not None and self.default is not None:
@@ -65,8 +94,9 @@ class FieldSpec(Described):
 
 class Document(Described):
     """A kind of document. `visible_to` lists the parties that may see it; a `sealed` one is read as
-    a sealed field is."""
+    a sealed field is. With `each` every record of that list has its own."""
 
+    each: Id | None = None
     sealed: bool = False
     visible_to: Ids = ()
 
@@ -118,9 +148,13 @@ class Transition(Element):
     (open to `procedure`). `assigns` names the field that says who is the officer from now on.
     `tells` fires triggers of related proceedings: of the `parent`, or of every open sub-procedure
     of a name (`tells_parent` is how versions before wrote the first).
+    With `each` it is about one record of that list, with `adds` it makes a new one; `LIST.FIELD` is
+    a field of the record at hand.
     """
 
     trigger: Id
+    each: Id | None = None
+    adds: Id | None = None
     title: Text
     note: str = ""
     from_: Annotated[
@@ -130,15 +164,15 @@ class Transition(Element):
     by: Ids
     when: str | None = None
     otherwise: Text | None = None
-    needs: Ids = ()
+    needs: FieldNames = ()
     documents: Ids = ()
     form: Id | None = None
     checklist: Id | None = None
     approval: Id | None = None
     if_refused: Id | None = None
-    sets: dict[Id, Annotated[Any, BeforeValidator(set_value, json_schema_input_type=SetValue)]] = (
-        Field(default_factory=dict)
-    )
+    sets: dict[
+        FieldName, Annotated[Any, BeforeValidator(set_value, json_schema_input_type=SetValue)]
+    ] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
@@ -157,6 +191,19 @@ class Transition(Element):
         now = ((to, trigger) for to, triggers in self.tells.items() for trigger in triggers)
         return tuple(dict.fromkeys((*before, *now)))
 
+    @model_validator(mode="after")
+    def _one_record(self) -> Transition:
+        """An act is about a record that there is, or makes one."""
+        if self.each is not None and self.adds is not None:
+            words = "an act is about each record (each) or adds one (adds), not both"
+            raise PydanticCustomError("each-or-adds", words)
+        return self
+
+    @property
+    def about(self) -> str | None:
+        """The list of records, one of which the act is about."""
+        return self.each or self.adds
+
 
 PARENT = "parent"
 """Whom a transition tells, beside the names of related proceedings."""
@@ -165,12 +212,13 @@ PARENT = "parent"
 class SubProcedure(Described):
     """Proceedings of another definition that run inside the case.
 
-    `passes` copies parent fields into the child's. `fields` (of the child, with their types) and
-    `states` are those that guards may ask about.
+    With `each` it is about one record of that list. `passes` copies parent fields into the child's.
+    `fields` (of the child, with their types) and `states` are those that guards may ask about.
     """
 
     procedure: Id
-    passes: dict[Id, Id] = Field(default_factory=dict)
+    each: Id | None = None
+    passes: dict[Id, FieldName] = Field(default_factory=dict)
     fields: dict[Id, FieldType] = Field(default_factory=dict)
     states: Ids = ()
 
@@ -181,14 +229,31 @@ class Request(Described):
     `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
     fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
     (case field to answer field). `compensate` is the request that takes it back: it goes out when a
-    correction annuls the step that sent this one.
+    correction annuls the step that sent this one. With `each` it is about one record of that list,
+    and what it takes may be `LIST.FIELD`.
     """
 
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
     sends: dict[Id, Any] = Field(default_factory=dict)
     answers: dict[Id, Id] = Field(default_factory=dict)
-    takes: dict[Id, Id] = Field(default_factory=dict)
+    takes: dict[FieldName, Id] = Field(default_factory=dict)
+    each: Id | None = None
     compensate: Id | None = None
+
+
+def fields_named(request: Request) -> list[str]:
+    """What a request sends that names a field: `case.FIELD`, and `LIST.FIELD` of its record.
+
+    Every other value is sent as it is.
+    """
+    heads = ("case.", f"{request.each}.") if request.each is not None else ("case.",)
+    values = request.sends.values()
+    return [value for value in values if isinstance(value, str) and value.startswith(heads)]
+
+
+def fields_sent(request: Request) -> list[str]:
+    """The fields that a request sends."""
+    return [name.removeprefix("case.") for name in fields_named(request)]
 
 
 class Suspension(Element):

@@ -13,7 +13,7 @@ from ..periods.calendars import Calendar
 from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
-from .base import Described, Element, Id, Ids, Text, listed
+from .base import Described, Element, FieldName, Id, Ids, Text, listed
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of the day on the clock of the procedure: `09:00`."""
@@ -31,7 +31,7 @@ class Starts(Element):
     entering: Ids = ()
     on: Ids = ()
     proposing: Ids = ()
-    counted_from: Id | None = None
+    counted_from: FieldName | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Starts:
@@ -104,11 +104,12 @@ class DeadlineRule(Described):
     late. `ends_by` triggers end it unperformed. `pauses` says whether suspension of the case stops
     it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
     one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
-    once missed (CPL art. 86); nobody may restore an invariable period.
+    once missed (CPL art. 86); nobody may restore an invariable period. With `each` there is one for
+    every record of that list, counted from its own fields (`LIST.FIELD`).
     """
 
     starts: Starts
-    length: int | Id
+    length: int | FieldName
     unit: TimeUnit
     counting: Counting = Counting.LITIGATION
     backward: bool = False
@@ -126,6 +127,7 @@ class DeadlineRule(Described):
     deducts: Ids = ()
     survives_closing: bool = False
     keyed_by: Id | None = None
+    each: Id | None = None
     recurring: Recurring | None = None
     extension: ExtensionRule | None = None
     restorable_by: Ids = ()

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..language import Words
-from .base import Basis, Described, Element, Id, Ids, Text
+from .base import Basis, Described, Element, FieldName, Id, Ids, Text
 from .limits import Within
 
 
@@ -91,13 +91,14 @@ class FormField(Element):
 class Form(Described):
     """What people fill in with a transition: nothing outside it is taken.
 
-    `documents` may be brought with it, beside those that the transition itself asks for.
+    In the form of an act about one record its fields are `LIST.FIELD`. `documents` may be brought
+    with it, beside those that the transition itself asks for.
     """
 
     documents: Ids = ()
 
     fields: dict[
-        Id,
+        FieldName,
         Annotated[
             FormField,
             BeforeValidator(
@@ -166,9 +167,10 @@ class TaskRule(Described):
 
     While somebody has claimed it, nobody else fires those triggers. A task ends unperformed on a
     trigger of `ends_by`, when the case leaves the states it was offered in (to rest is not to
-    leave), and when the case closes.
+    leave), and when the case closes. With `each` it is offered once for every record of that list.
     """
 
+    each: Id | None = None
     starts: TaskStart
     offered_to: Ids = Field(min_length=1)
     done_by: Ids = Field(min_length=1)

@@ -36,7 +36,7 @@ _NODE = Words("节点", "node")
 _LIMIT = Words("期限", "time limit")
 _TABLES = {
     "roles": Words("角色", "role"),
-    "data": Words("信息", "field"),
+    "fields": Words("信息", "field"),
     "documents": Words("文书", "document"),
     "phases": Words("阶段", "phase"),
     "groups": Words("分组", "group"),

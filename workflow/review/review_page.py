@@ -217,9 +217,16 @@ class _Page:
 
     def _conditions(self, t: Transition) -> str:
         """What a transition needs: fields and documents, its guard, and what it names."""
-        fields = [self.name(self.d.data[id].title) for id in t.needs]
-        needs = ", ".join(fields + self.documents(t.documents))
+        fields = [self.name(self.d.fields[id].title) for id in t.needs]
+        needs = ", ".join([*self._about(t), *fields, *self.documents(t.documents)])
         return f"{escaped(needs)}<br>{_code(t.when)}{self._asked(t)}"
+
+    def _about(self, t: Transition) -> Iterator[str]:
+        """The list whose record an act is about, or to which it adds one."""
+        says = {t.each: ("针对", "about each of"), t.adds: ("新增", "adds to")}
+        for name, words in says.items():
+            if name is not None:
+                yield f"{self.say(*words)} {self.name(self.d.data[name].title)}"
 
     def _asked(self, t: Transition) -> str:
         """The form, checklist and approval of a transition, by their names."""
@@ -303,9 +310,13 @@ class _Page:
     def _limit(self, id: str, rule: DeadlineRule) -> tuple[str, ...]:
         """One time limit; the citation says how sure it is."""
         note = f" [{rule.basis.verified}]" if rule.basis else ""
+        length = f"{self.name(length_words(rule))}（{rule.counting.value}）"
+        if rule.each is not None:
+            of = self.name(self.d.data[rule.each].title)
+            length += self.say(f"，每一{of}分别计算", f", one for each of {of}")
         return (
             self.titled(rule.title, id),
-            escaped(f"{self.name(length_words(rule))}（{rule.counting.value}）"),
+            escaped(length),
             escaped(", ".join(rule.warn)),
             escaped("; ".join(self._effects(rule))),
             _law(rule.basis, note),
@@ -338,7 +349,7 @@ class _Page:
                 field.type.value,
                 escaped(self.roles(field.visible_to)),
             )
-            for id, field in self.d.data.items()
+            for id, field in self.d.fields.items()
         ]
         return f"<h2>{self.say('案件信息', 'case data')}</h2>{self.table(_DATA, rows)}"
 
@@ -346,7 +357,7 @@ class _Page:
         """Who writes which field: at opening, people with an act, the act itself, an answer."""
         facts = Facts(self.d)
         asked = [(t, facts.of(t)) for t in self.d.transitions]
-        rows = [self._writers(id, facts, asked) for id in self.d.data]
+        rows = [self._writers(id, facts, asked) for id in self.d.fields]
         heading = self.say("谁写入哪项信息", "who writes which field")
         return f"<h2>{heading}</h2>{self.table(_WRITERS, rows)}"
 
@@ -354,13 +365,15 @@ class _Page:
         self, id: str, facts: Facts, asked: Sequence[tuple[Transition, Asked]]
     ) -> tuple[str, ...]:
         power = facts.power_to_open()
-        opens = self.roles(power.by) if power and id in facts.at_opening().fields else ""
-        people = [f"{self.name(t.title)}（{self._by(t)}）" for t, a in asked if id in a.fields]
+        is_opened_with = not facts.at_opening().fields.isdisjoint((id, id.partition(".")[0]))
+        opens = self.roles(power.by) if power and is_opened_with else ""
+        acts = [t for t, a in asked if id in a.fields or id == t.adds]
+        people = [f"{self.name(t.title)}（{self._by(t)}）" for t in acts]
         set_by = [self._setting(t, t.sets[id]) for t in self.d.transitions if id in t.sets]
         taken = [self.name(r.title) for r in self.d.requests.values() if id in r.takes]
-        title = self.titled(self.d.data[id].title, id)
+        title = self.titled(self.d.fields[id].title, id)
         cells = [opens, "、".join(people), "、".join(set_by), "、".join(taken)]
-        computed = self.d.data[id].is_
+        computed = self.d.fields[id].is_
         if computed is not None:
             cells[2] = self.say("由算式得出：", "computed: ") + computed
         elif not any(cells):

@@ -1,0 +1,79 @@
+"""Which record an act is about: one that there is, or a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...workflow.model.records import ID, Record, checked_id, defaults_of
+from ..errors import Refused
+from ..model.case import CaseState
+from ..model.obstacle import Obstacle
+from .at_hand import hold
+from .obstacles import words
+from .procedure import Procedure
+from .turn import Turn
+
+
+def take_up(turn: Turn) -> None:
+    """The case as an act about one record sees it. Raises `Refused` where there is none such."""
+    trigger, about = turn.event.trigger, turn.event.about
+    name = turn.procedure.definition.about.get(trigger)
+    if name is None:
+        if about:
+            raise _refused(turn, Obstacle("not-about-one", item=about))
+        return
+    record, turn.before = _at_hand(turn, name), turn.case.clone()
+    hold(turn.case, name, record, turn.procedure.documents_of_records)
+    turn.tell(what="about", records=name, id=record[ID])
+
+
+def let_go(turn: Turn) -> None:
+    """The record at hand is as it was: its act waits."""
+    before = turn.before
+    if before is not None:
+        case = turn.case
+        case.data, case.stated, case.documents = before.data, before.stated, before.documents
+
+
+def each_way(
+    procedure: Procedure, case: CaseState, trigger: str
+) -> Iterator[tuple[str, CaseState]]:
+    """The case as a trigger sees it, once for each record that it can be about, with its id."""
+    definition = procedure.definition
+    name = definition.about.get(trigger)
+    if name is None:
+        yield "", case
+        return
+    new = {ID: "", **defaults_of(definition.records[name])}
+    for record in [new] if trigger in definition.adding else case.data.get(name) or ():
+        seen = case.clone()
+        hold(seen, name, record, procedure.documents_of_records)
+        yield record[ID], seen
+
+
+def _at_hand(turn: Turn, name: str) -> Record:
+    """The record that the event names, or a new one. Raises `Refused`, `DataError`."""
+    definition, about = turn.procedure.definition, turn.event.about
+    known = [record[ID] for record in turn.case.data.get(name) or ()]
+    title = words(definition.data[name].title)
+    is_new = turn.event.trigger in definition.adding
+    if is_new:
+        about = turn.event.about or _next_id(known)
+    if not about:
+        raise _refused(turn, Obstacle("about-none", title=title, known=tuple(known)))
+    if (about in known) is is_new:
+        code = "record-known" if is_new else "no-record"
+        raise _refused(turn, Obstacle(code, item=about, title=title, known=tuple(known)))
+    if is_new:
+        return {ID: checked_id(name, about), **defaults_of(definition.records[name])}
+    return next(r for r in turn.case.data[name] if r[ID] == about)
+
+
+def _next_id(known: Sequence[str]) -> str:
+    """The id of a record that nobody named: the next number."""
+    numbers = [int(id) for id in known if id.isdecimal()]
+    return str(max(numbers, default=len(known)) + 1)
+
+
+def _refused(turn: Turn, obstacle: Obstacle) -> Refused:
+    return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))

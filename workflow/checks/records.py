@@ -1,0 +1,191 @@
+"""Where something stands about one record: that list exists, and its fields are at hand there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import names_in
+from ..language import Words
+from ..model.base import Element
+from ..model.definition import Definition
+from ..model.facts import Facts
+from ..model.flow import Transition
+from ..model.parts import Computed, FormField, FromTable
+from ..source.findings import Finding
+from .references import named
+
+_TAKEN = {
+    "case": Words("本案字段", "the fields of the case"),
+    "given": Words("是否已知", "what is known"),
+    "deadline": Words("期限", "time limits"),
+    "today": Words("今天", "today"),
+    "now": Words("现在", "now"),
+}
+"""Names that conditions know otherwise."""
+
+
+class Place(NamedTuple):
+    """Names of fields that stand somewhere: under a key of an element, about a record of a list."""
+
+    element: Element
+    key: str
+    names: Iterable[str]
+    about: str | None
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """Findings of a definition with lists of records, whose names and conditions are in order."""
+    yield from _about_alike(definition)
+    if not definition.records:
+        return
+    yield from _names_taken(definition)
+    for place in chain(_of_transitions(definition), _of_the_rest(definition)):
+        yield from _not_at_hand(definition, place)
+    yield from _documents(definition)
+    yield from _opened_or_asked(definition)
+    yield from _written_whole(definition)
+
+
+def _about_alike(definition: Definition) -> Iterator[Finding]:
+    """All ways of one trigger are about records of one list, or all about none."""
+    first: dict[str, Transition] = {}
+    for t in definition.transitions:
+        other = first.setdefault(t.trigger, t)
+        if (other.each, other.adds) != (t.each, t.adds):
+            zh = f"动作 {t.trigger} 的各项须针对同一列表的记录（each、adds 一致）"
+            en = f"the ways of {t.trigger} are about records of one list (each, adds alike)"
+            yield Finding(t.at_value("trigger"), "about-differs", zh, en)
+
+
+def _names_taken(definition: Definition) -> Iterator[Finding]:
+    """A list is called as nothing else that conditions ask."""
+    for name in definition.records:
+        taken = _TAKEN.get(name)
+        if name in definition.sub_procedures:
+            taken = Words("子程序", "a sub-procedure")
+        if taken is not None:
+            zh = f"列表不能叫 {name}：条件中它指{taken.zh}"
+            en = f"no list is called {name}: in conditions that means {taken.en}"
+            yield Finding(definition.data[name].at, "list-name", zh, en)
+
+
+# -- the record at hand
+
+
+def _of_transitions(definition: Definition) -> Iterator[Place]:
+    """The fields that acts name: themselves, in their forms, checklists and tables."""
+    for t in definition.transitions:
+        about = t.about
+        yield Place(t, "needs", t.needs, about)
+        yield Place(t, "sets", t.sets, about)
+        yield Place(t, "when", _read(definition, [t.when]), about)
+        for field, value in t.sets.items():
+            if isinstance(value, Computed):
+                yield Place(t, "sets", _read_by(definition, field, value.is_), about)
+        yield from _of_parts(definition, t)
+
+
+def _of_parts(definition: Definition, t: Transition) -> Iterator[Place]:
+    """The fields that the form, the checklist and the tables of an act name."""
+    form = named(definition.forms, t.form)
+    if form is not None:
+        asked: Iterable[FormField] = form.fields.values()
+        yield Place(t, "form", form.fields, t.about)
+        texts = [field.required_when for field in asked]
+        yield Place(t, "form", _read(definition, texts), t.about)
+    checklist = named(definition.checklists, t.checklist)
+    if checklist is not None:
+        texts = [item.when for item in checklist.items.values()]
+        yield Place(t, "checklist", _read(definition, texts), t.about)
+    for value in t.sets.values():
+        table = named(definition.tables, value.table) if isinstance(value, FromTable) else None
+        rows = table.rows if table is not None else ()
+        yield Place(t, "sets", _read(definition, [row.when for row in rows]), t.about)
+
+
+def _of_the_rest(definition: Definition) -> Iterator[Place]:
+    """The fields that limits, sub-procedures, requests, computed fields and the opening name."""
+    for field, spec in definition.data.items():
+        if spec.is_ is not None:
+            yield Place(spec, "is", _read_by(definition, field, spec.is_), None)
+    for rule in definition.deadlines.values():
+        starts = rule.starts
+        yield Place(starts, "counted_from", filter(None, [starts.counted_from]), rule.each)
+        length = [rule.length] if isinstance(rule.length, str) else []
+        yield Place(rule, "length", length, rule.each)
+    for sub in definition.sub_procedures.values():
+        yield Place(sub, "passes", sub.passes.values(), sub.each)
+    for request in definition.requests.values():
+        yield Place(request, "takes", request.takes, request.each)
+    form = Facts(definition).form_of_opening()
+    if form is not None:
+        yield Place(form, "fields", form.fields, None)
+
+
+def _read(definition: Definition, texts: Iterable[str | None]) -> Iterator[str]:
+    """The variables that conditions read."""
+    compiler = GuardCompiler.of(definition)
+    for text in filter(None, texts):
+        yield from names_in(compiler.compile(text).tree)
+
+
+def _read_by(definition: Definition, field: str, text: str) -> Iterator[str]:
+    """The variables that what computes the value of a field reads."""
+    gives = definition.fields[field].type
+    return names_in(GuardCompiler.of(definition).value(text, gives).tree)
+
+
+def _not_at_hand(definition: Definition, place: Place) -> Iterator[Finding]:
+    """A field of a record stands where no record of its list is at hand."""
+    names = (name.removeprefix("given.") for name in place.names)
+    heads = dict.fromkeys(name.partition(".")[0] for name in names if "." in name)
+    for head in heads:
+        if head not in definition.records or head == place.about:
+            continue
+        zh = f"此处没有针对某一条 {head}：请写 each: {head}"
+        en = f"no record of {head} is at hand here: write each: {head}"
+        yield Finding(place.element.at_value(place.key), "no-record-at-hand", zh, en)
+
+
+# -- what goes with a record
+
+
+def _documents(definition: Definition) -> Iterator[Finding]:
+    """A document that each record has its own of is handed in with an act about one."""
+    for t in definition.transitions:
+        form = named(definition.forms, t.form)
+        for kind in (*t.documents, *(form.documents if form is not None else ())):
+            document = named(definition.documents, kind)
+            of = document.each if document is not None else None
+            if of is not None and of != t.about:
+                zh = f"文书 {kind} 每条 {of} 各有一份：动作须针对其中一条（each: {of}）"
+                en = f"each record of {of} has its own {kind}: the act is about one (each: {of})"
+                yield Finding(t.at_value("documents"), "document-of-record", zh, en)
+
+
+def _opened_or_asked(definition: Definition) -> Iterator[Finding]:
+    """The answer to a request about one record fires no act about another list's."""
+    for request in definition.requests.values():
+        for trigger in request.answers.values():
+            about = definition.about.get(trigger)
+            if about is not None and about != request.each:
+                zh = f"动作 {trigger} 针对某一条 {about}，请求须写 each: {about}"
+                en = f"{trigger} is about one record of {about}: the request says each: {about}"
+                yield Finding(request.at_value("answers"), "answer-about", zh, en)
+
+
+def _written_whole(definition: Definition) -> Iterator[Finding]:
+    """A list is written whole when the case is opened; then record by record."""
+    opening = Facts(definition).form_of_opening()
+    for form in definition.forms.values():
+        for name in form.fields.keys() & definition.records.keys():
+            if form is not opening or form.fields[name].overwrites:
+                zh = f"列表 {name} 只在立案时整体写入；此后逐条增加（adds: {name}）或办理（each）"
+                en = (
+                    f"the list {name} is written whole at the opening alone; "
+                    f"then records are added (adds: {name}) or acted on (each)"
+                )
+                yield Finding(form.at_value("fields"), "list-written-whole", zh, en)

@@ -1,0 +1,76 @@
+"""Records in expressions: which list a macro goes through, and the days and instants in it.
+
+CEL takes records as maps whose values may be anything; a day or an instant among them is a text to
+it, which is read where the expression asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from ..model.field_types import FieldType
+from ..model.records import Fields
+from .cel_tree import FunctionCall, Items, Loop, Name, Tree, parts_of, start_of
+
+Lists = Mapping[str, Fields]
+"""The lists of records of a definition: by name, the fields of each record."""
+
+Bound = Mapping[str, str]
+"""What macros call an item at a place, and the list whose record it is."""
+
+MOMENTS = frozenset({FieldType.DATE, FieldType.DATETIME})
+_VARIABLE = "case."
+
+
+def list_of(tree: Tree, lists: Lists) -> str | None:
+    """The list whose records a part gives: the list itself, or those of it that a filter keeps."""
+    if isinstance(tree, Name):
+        name = tree.name.removeprefix(_VARIABLE)
+        return name if tree.name.startswith(_VARIABLE) and name in lists else None
+    if isinstance(tree, Loop) and item_kept(tree) == Name(tree.item):
+        return list_of(tree.items, lists)
+    return None
+
+
+def item_kept(loop: Loop) -> Tree | None:
+    """What a macro that gives a list adds to it for an item; None where it gives no list."""
+    if not isinstance(loop.start, Items):
+        return None
+    step = loop.step
+    if isinstance(step, FunctionCall) and step.function == "_?_:_":
+        step = step.arguments[1]
+    added = step.arguments[1] if isinstance(step, FunctionCall) else None
+    return added.items[0] if isinstance(added, Items) and added.items else None
+
+
+def bound_in(loop: Loop, lists: Lists, bound: Bound) -> Bound:
+    """What is bound within a macro."""
+    name = list_of(loop.items, lists)
+    return {**bound, loop.item: name} if name is not None else bound
+
+
+def with_moments_read(text: str, tree: Tree, places: Mapping[int, int], lists: Lists) -> str:
+    """An expression in which the days and instants of records are read from their texts."""
+    found = {start_of(name, places): name.name for name in _moments(tree, lists, {})}
+    for start, name in sorted(found.items(), reverse=True):
+        end = start + len(name)
+        text = f"{text[:start]}timestamp({name}){text[end:]}"
+    return text
+
+
+def _moments(tree: Tree, lists: Lists, bound: Bound) -> Iterator[Name]:
+    """The days and instants of records that a part reads."""
+    if isinstance(tree, Name):
+        head, _, field = tree.name.partition(".")
+        spec = lists[bound[head]].get(field) if head in bound else None
+        if spec is not None and spec.type in MOMENTS:
+            yield tree
+    within = bound_in(tree, lists, bound) if isinstance(tree, Loop) else bound
+    for part in parts_of(tree):
+        yield from _moments(part, lists, within)
+
+
+def as_text(moment: datetime) -> str:
+    """A day or an instant as records give it to CEL."""
+    return moment.isoformat().replace("+00:00", "Z")
