@@ -57,6 +57,12 @@ class MemoryCaseRepository:
             add_fields(procedure, known, map(_data, kept))
         return known
 
+    def open_children(self, case: CaseState, name: str, about: str) -> list[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
+        kept = (self.cases[id] for id in self._children[case.id])
+        named = (c for c in kept if c.sub_procedure == name and c.closed_at is None)
+        return sorted(c.id for c in named if about in ("", c.about))
+
     def hold(
         self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
     ) -> None:

@@ -278,8 +278,7 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     for decision in done.after.fresh:
         at = decision.entry.happened_at
         turn.effects.children += [replace(start, at=at) for start in decision.effects.children]
-        if decision.effects.tells_parent is not None:
-            turn.effects.tells_parent, turn.effects.told_at = decision.effects.tells_parent, at
+        turn.effects.tells += [replace(told, at=at) for told in decision.effects.tells]
         if decision is not inserted:
             _by_hand(turn, "send", _asked(decision.effects), roles)
     for seq, decision in done.after.kept.items():
@@ -308,8 +307,7 @@ def _asked(effects: Effects) -> Iterator[str]:
 def _named(effects: Effects) -> Iterator[str]:
     yield from _asked(effects)
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
-    if effects.tells_parent is not None:
-        yield f"parent:{effects.tells_parent}"
+    yield from (f"{told.to}:{told.trigger}" for told in effects.tells)
 
 
 def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:

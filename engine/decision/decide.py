@@ -22,6 +22,7 @@ from ..model.commands import (
     Finish,
     HandBack,
     Move,
+    NotTaken,
     Recalculate,
     Seal,
     Vote,
@@ -32,7 +33,7 @@ from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
-from . import approvals, orders, tasks
+from . import approvals, orders, relations, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
@@ -51,6 +52,7 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     **orders.ORDER_HANDLERS,
     DeadlineReached: orders.reach,
     Recalculate: orders.count_anew,
+    NotTaken: relations.not_taken,
     Seal: orders.seal,
     Move: orders.move,
     Vote: approvals.vote,

@@ -13,11 +13,11 @@ from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
-from ..model.effects import EntryKind, StartChild
+from ..model.effects import EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
-from .at_hand import data_about, ids_concerned
+from .at_hand import data_about, id_at_hand, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
 from .deadlines import arm, close, leave, perform, recalculate_deducted
@@ -117,7 +117,7 @@ def carry_out(
             arm(turn, name)
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
-    turn.effects.tells_parent = way.spec.tells_parent
+    turn.effects.tells = [_word(turn, to, what) for to, what in way.spec.told]
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)
 
@@ -209,6 +209,15 @@ def _switch_suspension(turn: Turn, source: str) -> None:
         document = ", ".join(turn.event.documents.values())
         case.deductions = (*case.deductions, Deduction(today, None, after, document))
     recalculate_deducted(turn, deducted)
+
+
+def _word(turn: Turn, to: str, trigger: str) -> Tell:
+    """Word to related proceedings: of a sub-procedure about its record, or to those about one."""
+    sub = turn.procedure.definition.sub_procedures.get(to)
+    if sub is None:
+        return Tell(to, trigger, about=turn.case.about)
+    at_hand = id_at_hand(turn.case.data, sub.each) if sub.each is not None else None
+    return Tell(to, trigger, about=at_hand or "")
 
 
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:

@@ -176,6 +176,20 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class NotTaken:
+    """What the case told a related proceeding could not be carried out there, and why.
+
+    `to` is by what name the case knows it, `case` its id, `trigger` what it was told.
+    """
+
+    to: str
+    case: str
+    trigger: str
+    why_zh: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
@@ -193,6 +207,7 @@ Command = (
     | Claim
     | HandBack
     | Finish
+    | NotTaken
     | Seal
 )
 

@@ -37,6 +37,20 @@ class StartChild:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """A trigger that related proceedings are told; `at` is when, as for `StartChild`.
+
+    `to` is the parent, or the name under which the case knows them. Word `about` a record reaches
+    only the sub-procedures about the same; the parent takes it as an act about that record.
+    """
+
+    to: str
+    trigger: str
+    at: datetime | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundRequest:
     """A request to send to the outside once the decision is committed."""
 
@@ -77,6 +91,7 @@ class EntryKind(StrEnum):
     RULES = "rules"
     MOVED = "moved"
     FINISHED = "finished"
+    NOT_TAKEN = "not-taken"
     CORRECTED = "corrected"
     SEALED = "sealed"
 
@@ -113,9 +128,8 @@ class Effects:
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `closed_alerts` says of which deadlines the open alerts end, and
-    why. `tells_parent` is a trigger of the parent case, `told_at` when it is told that, where that
-    is not the event's time; `fires` an event of this case that follows at once. `reassigned` says
-    that the officer, the team or the version of the case may be another.
+    why. `tells` is what related proceedings are told; `fires` an event of this case that follows at
+    once. `reassigned` says that the officer, the team or the version of the case may be another.
     """
 
     __slots__ = (
@@ -128,9 +142,8 @@ class Effects:
         "reassigned",
         "requests",
         "tasks",
-        "tells_parent",
+        "tells",
         "told",
-        "told_at",
     )
 
     def __init__(self) -> None:  # by hand: one is made for every decision
@@ -142,8 +155,7 @@ class Effects:
         self.told: list[dict[str, Any]] = []
         self.requests: list[OutboundRequest] = []
         self.children: list[StartChild] = []
-        self.tells_parent: str | None = None
-        self.told_at: datetime | None = None
+        self.tells: list[Tell] = []
         self.fires: Event | None = None
         self.reassigned = False
 

@@ -81,6 +81,7 @@ WORDS = {
         "right-fell": "权利消灭",
         "taken-back": "已另行收回",
         "happened-in": "发生于",
+        "not-taken": "所告知的事项未能办理",
         "deputy": "代理",
         "filed": "在卷文书",
         "sealed": "封存",

@@ -384,8 +384,9 @@ def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
 _FOLLOW_UPS = {
     "send": Words("待补办", "still to be done"),
     "undo": Words("已发出，须处理", "left the case already, to be put right"),
+    "tell": Words("所告知的事项未能办理，须处理", "told, and could not be done there"),
 }
-"""What a late entry or a correction leaves for a person to do."""
+"""What a late entry, a correction or word to another proceeding leaves for a person to do."""
 
 
 def _follow_up_title(definition: Definition, what: Words, target: str) -> Words:
@@ -395,7 +396,7 @@ def _follow_up_title(definition: Definition, what: Words, target: str) -> Words:
         "request": definition.requests,
         "opening": definition.sub_procedures,
     }
-    spec = named.get(kind, {}).get(name)
+    spec = named.get(kind, {}).get(name) or definition.sub_procedures.get(kind)
     title = spec.title if spec is not None else definition.trigger_title(name)
     return Words(f"{what.zh}：{title.zh}", f"{what.en}: {title.en}")
 

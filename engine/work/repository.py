@@ -22,6 +22,7 @@ from ..storage.case_rows import (
     hold_families,
     insert_cases,
     load_case,
+    open_children,
     reserve_ids,
     update_cases,
     update_rarely_changing,
@@ -47,6 +48,10 @@ class CaseRepository(Protocol):
 
     def children(self, case: CaseState, procedure: Procedure) -> Children:
         """What the guards of the case's procedure may ask about its sub-procedures."""
+        ...
+
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
         ...
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
@@ -118,6 +123,11 @@ class SqlCaseRepository:
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, data_of_children(self._connection, key))
         return known
+
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        key = CaseKey(case.court, case.id)
+        found = open_children(self._connection, key, name)
+        return [id for id, concerned in found if about in ("", concerned)]
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
         return begins_on(self._registry, self._versions, procedure, self._path(court), event)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ...workflow.guards.cel import Children
+from ...workflow.model.flow import PARENT
 from ..clock import check_aware
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
@@ -21,8 +22,8 @@ from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
-from ..model.commands import LATE, Correct, DeadlineReached, Move, Vote
-from ..model.effects import Decision, StartChild
+from ..model.commands import LATE, Correct, DeadlineReached, Move, NotTaken, Vote
+from ..model.effects import Decision, StartChild, Tell
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from .repository import CaseRepository
 
@@ -30,6 +31,8 @@ MAX_EVENTS = 500
 _MOST_ALIKE = 100
 """How often one deadline can have something to do at one moment: warn, expire, escalate."""
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
+_MOST_WORDS = 50
+"""How often word to a related proceeding may follow from word."""
 _LONGEST_CASE_ID = 64
 _CORRECTING = Vote("correct", in_favour=True)
 _CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
@@ -65,6 +68,7 @@ class UnitOfWork:
         self._given: list[str] = []
         self._touched: dict[str, None] = {}  # in order: what was decided since the last catching up
         self._count = 0
+        self._depth = 0
 
     # -- what callers ask for
 
@@ -268,17 +272,9 @@ class UnitOfWork:
         for index, start in enumerate(effects.children):
             self._open_child(decision.case, start, event, index)
         if effects.fires is not None:
-            self._try(case_id, decision, effects.fires, "fires")
-        if effects.tells_parent is not None and decision.case.parent_id is not None:
-            told = _dated(event, effects.told_at)
-            word = Event(
-                told.at,
-                RELATED_PROCEEDING,
-                effects.tells_parent,
-                recorded_at=told.recorded_at,
-                about=decision.case.about,
-            )
-            self._tell_parent(decision, decision.case.parent_id, word)
+            self._follow(decision, effects.fires)
+        for told in effects.tells:
+            self._tell(decision.case, event, told)
 
     def _record(self, case: CaseState) -> None:
         """When it is recorded: now, and never before what was recorded of the case last."""
@@ -337,19 +333,54 @@ class UnitOfWork:
         )
         self._open(procedure, child, opened)
 
-    def _tell_parent(self, decision: Decision, parent: str, word: Event) -> None:
-        self.catch_up(parent, word.known_at)
-        self._try(parent, decision, word, "tells-parent")
+    def _tell(self, case: CaseState, event: Event, told: Tell) -> None:
+        """Word from a case to others, each of which takes it as an event of its own.
 
-    def _try(self, case_id: str, decision: Decision, event: Event, what: str) -> None:
-        """An event that follows from another.
+        Raises `TooManyEvents` where word follows from word without end.
+        """
+        if self._depth >= _MOST_WORDS:
+            raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
+        self._depth += 1
+        dated = _dated(event, told.at)
+        word = Event(
+            dated.at,
+            RELATED_PROCEEDING,
+            told.trigger,
+            recorded_at=dated.recorded_at,
+            about=told.about if told.to == PARENT else "",
+        )
+        for receiver in self._receivers(case, told):
+            self.catch_up(receiver, word.known_at)
+            self._bring(case, told.to, receiver, word)
+        self._depth -= 1
+
+    def _receivers(self, case: CaseState, told: Tell) -> Sequence[str]:
+        """Whom word from a case reaches, in the order in which everybody locks them."""
+        if told.to == PARENT:
+            return () if case.parent_id is None else (case.parent_id,)
+        self.flush()  # the database lists them, also those that were opened or ended here
+        return self._repository.open_children(case, told.to, told.about)
+
+    def _bring(self, case: CaseState, to: str, receiver: str, word: Event) -> None:
+        """Word to one case. Where it is refused there, what was done here still stands.
+
+        The teller's history then says why, and a person is given a task.
+        """
+        try:
+            self._apply(receiver, word)
+        except Refused as refused:
+            why = NotTaken(to, receiver, word.trigger, refused.text("zh"), refused.text("en"))
+            self._apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
+
+    def _follow(self, decision: Decision, event: Event) -> None:
+        """An event of the same case that follows from another.
 
         When it is refused, the first still stands, and history says why.
         """
         try:
-            self._apply(case_id, event)
+            self._apply(decision.case.id, event)
         except Refused as refused:
-            line = {"what": f"{what}-refused", "trigger": event.trigger}
+            line = {"what": "fires-refused", "trigger": event.trigger}
             line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
             decision.effects.told.append(line)
 

@@ -17,6 +17,7 @@ from ..periods.counting import TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to, named
+from .relations import check as check_relations
 from .structure import resting
 
 # The keys of each element whose values are names, with the kind of name each one holds.
@@ -84,6 +85,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from references.each(definition.sub_procedures.values(), _passed)
     yield from references.each(definition.requests.values(), _request)
     yield from check_parts(references)
+    yield from check_relations(references)
     yield from _log(references)
     yield from _unused(references)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -145,6 +146,8 @@ class Transition(Element):
     proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
     (open to `procedure`). `assigns` names the field that says who is the officer from now on.
+    `tells` fires triggers of related proceedings: of the `parent`, or of every open sub-procedure
+    of a name (`tells_parent` is how versions before wrote the first).
     With `each` it is about one record of that list, with `adds` it makes a new one; `LIST.FIELD` is
     a field of the record at hand.
     """
@@ -172,6 +175,7 @@ class Transition(Element):
     ] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
+    tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
     not_by_who: Ids = ()
     assigns: Id | None = None
@@ -179,6 +183,13 @@ class Transition(Element):
     why: str = ""
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @cached_property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Whom it tells what: the parent or the name of related proceedings, and a trigger."""
+        before = ((PARENT, self.tells_parent),) if self.tells_parent is not None else ()
+        now = ((to, trigger) for to, triggers in self.tells.items() for trigger in triggers)
+        return tuple(dict.fromkeys((*before, *now)))
 
     @model_validator(mode="after")
     def _one_record(self) -> Transition:
@@ -192,6 +203,10 @@ class Transition(Element):
     def about(self) -> str | None:
         """The list of records, one of which the act is about."""
         return self.each or self.adds
+
+
+PARENT = "parent"
+"""Whom a transition tells, beside the names of related proceedings."""
 
 
 class SubProcedure(Described):
