@@ -13,7 +13,7 @@ from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
-from ..model.effects import EntryKind, StartChild, Tell
+from ..model.effects import REOPENED, EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
@@ -180,6 +180,14 @@ def _enter(turn: Turn, source: str, returning: bool) -> None:
     if mode is not None:
         case.closed_at, case.closing_mode = turn.at, mode
         close(turn)
+    elif case.closed_at is not None:
+        _reopen(turn)
+
+
+def _reopen(turn: Turn) -> None:
+    """The case is open again; what closing ended stays ended."""
+    turn.tell(what=REOPENED, mode=turn.case.closing_mode)
+    turn.case.closed_at = turn.case.closing_mode = None
 
 
 def _keep_origins(turn: Turn, source: str, returning: bool) -> None:

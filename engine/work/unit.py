@@ -25,6 +25,7 @@ from ..model.case import CaseState
 from ..model.commands import LATE, Correct, DeadlineReached, Move, NotTaken, Vote
 from ..model.effects import Decision, StartChild, Tell
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
+from ..model.obstacle import Obstacle
 from .repository import CaseRepository
 
 MAX_EVENTS = 500
@@ -44,12 +45,14 @@ Written = Callable[[Sequence[Decision]], None]
 @dataclass(slots=True)
 class _Tracked:
     """A case in work: as it is now, the version it was read at (None when it is new), and what is
-    still to be written; `told` is what its guards were told of its sub-procedures for that."""
+    still to be written; `told` is what its guards were told of its sub-procedures for that, and
+    `is_reopened` that it was closed before."""
 
     case: CaseState
     read_version: int | None
     decisions: list[Decision] = field(default_factory=list)
     told: Children = field(default_factory=dict)
+    is_reopened: bool = False
 
 
 class UnitOfWork:
@@ -187,6 +190,7 @@ class UnitOfWork:
             tracked.read_version = tracked.case.version
             tracked.decisions = []
             tracked.told = {}
+            tracked.is_reopened = False
         if self._written is not None:
             self._written(decisions)
 
@@ -200,6 +204,9 @@ class UnitOfWork:
         asking = [t for t in changed if t.told]
         written = [t.case.id for t in self._tracked.values() if t.read_version is not None]
         self._repository.hold(parents, [t.case for t in asking], written)
+        for parent in {t.case.parent_id for t in changed if t.is_reopened} - {None, *written}:
+            if self._repository.load(str(parent)).closed_at is not None:
+                raise LostRace(case_id=str(parent))
         for tracked in asking:
             case = tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
@@ -263,6 +270,9 @@ class UnitOfWork:
             children,
             history=self._history(tracked.case, event),
         )
+        if _reopens(tracked.case, decision.case, event):
+            self._check_parent_is_open(decision)
+            tracked.is_reopened = True
         self._record(decision.case)
         tracked.case = decision.case
         tracked.decisions.append(decision)
@@ -275,6 +285,13 @@ class UnitOfWork:
             self._follow(decision, effects.fires)
         for told in effects.tells:
             self._tell(decision.case, event, told)
+
+    def _check_parent_is_open(self, decision: Decision) -> None:
+        """A sub-procedure is not opened again under a closed case. Raises `Refused`."""
+        case, entry = decision.case, decision.entry
+        if case.parent_id is not None and self.case(case.parent_id).closed_at is not None:
+            obstacle = Obstacle("parent-closed")
+            raise Refused(case.id, entry.trigger, entry.source, (obstacle,))
 
     def _record(self, case: CaseState) -> None:
         """When it is recorded: now, and never before what was recorded of the case last."""
@@ -383,6 +400,12 @@ class UnitOfWork:
             line = {"what": "fires-refused", "trigger": event.trigger}
             line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
             decision.effects.told.append(line)
+
+
+def _reopens(before: CaseState, after: CaseState, event: Event) -> bool:
+    """Whether an act opens a closed case again; what a correction undoes never was."""
+    is_open_again = before.closed_at is not None and after.closed_at is None
+    return is_open_again and event.command != _CORRECTING and not isinstance(event.command, Correct)
 
 
 def _trigger_of(event: Event) -> str | None:

@@ -37,6 +37,7 @@ def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]
         yield from _table(getattr(below, table), getattr(above, table), rules)
     if level == "case":
         yield from _transitions(below, above, _TRANSITION_OF_CASE)
+        yield from _reopening(below, above)
     else:
         yield from _transitions(below, above, _TRANSITION)
         yield from _added(below, above)
@@ -72,6 +73,15 @@ def _added(below: Definition, above: Definition) -> Iterator[Finding]:
             zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"
             en = f"the trigger {added.trigger} that a layer adds must be to: stay"
             yield Finding(added.at, "overlay-changes", zh, en)
+
+
+def _reopening(below: Definition, above: Definition) -> Iterator[Finding]:
+    """No redesign of one case opens what the law has closed."""
+    for added in above.transitions[len(below.transitions) :]:
+        if added.reopens:
+            zh = f"流程再造不得增加重新打开案件的动作 {added.trigger}"
+            en = f"a redesign may not add {added.trigger}, which reopens a case"
+            yield Finding(added.at_value("reopens"), "overlay-changes", zh, en)
 
 
 def _table(
