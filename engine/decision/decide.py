@@ -35,7 +35,7 @@ from ..model.past import Past
 from . import approvals, orders, tasks
 from .again import Tools, redecide
 from .attempt import Attempt
-from .deadlines import arm
+from .deadlines import start_where_due
 from .facts import accept_input
 from .late import check_late_opening, is_late, judge, take
 from .obstacles import standing
@@ -76,7 +76,7 @@ def open_case(
         check_late_opening(turn)
     _tell_deputy(turn)
     for name in procedure.entering.get(case.state, ()):
-        arm(turn, name)
+        start_where_due(turn, name)
     tasks.enter(turn)
     return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
 

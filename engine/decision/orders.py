@@ -10,7 +10,7 @@ from typing import Any
 from ...workflow.errors import DataError
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
-from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
+from ..errors import BadEvent, ExtensionRefused, MoveRefused, Refused, UnknownDeadline
 from ..model.case import DeadlineState, DeadlineStatus
 from ..model.commands import (
     Arm,
@@ -28,7 +28,14 @@ from ..model.commands import (
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from .correction import correct
-from .deadlines import arm, finish, recalculate, recalculate_deducted, revive
+from .deadlines import (
+    arm,
+    finish,
+    recalculate,
+    recalculate_deducted,
+    revive,
+    start_where_due,
+)
 from .deadlines import reach as reach_moment
 from .powers import is_approved
 from .tasks import adapt
@@ -227,11 +234,22 @@ def move(turn: Turn, command: Move) -> Outcome:
     for proposal in case.proposals:
         _check_values(turn, proposal.data, proposal.documents)
     recalculate(turn)
+    _start_new_limits(turn, command)
+    return Outcome(EntryKind.MOVED, changes)
+
+
+def _start_new_limits(turn: Turn, command: Move) -> None:
+    """The limits of the state that the case did not have: from when it was entered."""
+    case, procedure = turn.case, turn.procedure
     known = {d.rule for d in case.deadlines}
     for rule in procedure.entering.get(case.state, ()):
-        if rule not in known and not procedure.rules[rule].starts.on:
-            arm(turn, rule, command.entered_at)
-    return Outcome(EntryKind.MOVED, changes)
+        if rule in known or procedure.rules[rule].starts.on:
+            continue
+        try:
+            start_where_due(turn, rule, command.entered_at)
+        except Refused as refused:
+            why = refused.data
+            raise _move_refused(turn, why["why_zh"], why["why_en"]) from None
 
 
 def _move_refused(turn: Turn, zh: str, en: str) -> MoveRefused:

@@ -40,8 +40,8 @@ class Procedure:
         self.hash = definition.hash
         self.calendar = calendar or _calendar(definition)
         self._index_fields()
-        self._compile_conditions(GuardCompiler.of(definition))
         self._index_deadlines()
+        self._compile_conditions(GuardCompiler.of(definition))
         self._index_tasks()
         self.machine = build_machine(definition, self.gating)
         events: Any = self.machine.events
@@ -103,6 +103,11 @@ class Procedure:
             for name, spec in definition.data.items()
             if spec.is_ is not None
         }
+        self.start_conditions = {
+            name: compiler.compile(rule.starts.when)
+            for name, rule in self.rules.items()
+            if rule.starts.when is not None
+        }
         self.checklist_conditions = {
             name: {
                 id: compiler.compile(item.when)
@@ -135,6 +140,10 @@ class Procedure:
         for value in t.sets.values():
             if isinstance(value, FromTable):
                 yield from (guard for guard, _ in self.table_rows[value.table])
+        for name, condition in self.start_conditions.items():
+            starts = self.rules[name].starts
+            if t.to in starts.entering or t.trigger in (*starts.on, *starts.proposing):
+                yield condition
 
     def _index_tasks(self) -> None:
         tasks = self.definition.tasks

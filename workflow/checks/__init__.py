@@ -11,6 +11,7 @@ from ..source.positions import Position
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
+from .known import check as check_known
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -46,6 +47,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     if count > MOST_WAYS:
         yield _too_many_ways(definition, count)
         return
+    yield from check_known(definition)
     yield from _flow(definition)
     if deep:
         yield from _solved(definition)

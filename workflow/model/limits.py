@@ -25,13 +25,15 @@ LeadText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|wd|h)$"
 class Starts(Element):
     """What arms a deadline: entering states, a trigger, or both.
 
-    Or that a trigger is proposed for approval. Counted from now or from the date in a field.
+    Or that a trigger is proposed for approval. Counted from now or from the date in a field. It
+    starts only where the condition `when` holds.
     """
 
     entering: Ids = ()
     on: Ids = ()
     proposing: Ids = ()
     counted_from: Id | None = None
+    when: str | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Starts:
