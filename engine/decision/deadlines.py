@@ -222,10 +222,12 @@ def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _timing(deadline: DeadlineState) -> tuple[object, ...]:
+    """What history tells of where it changes."""
     return (deadline.status, deadline.due_at, deadline.provisional)
 
 
 def _what_changed(before: DeadlineState, after: DeadlineState) -> str:
+    """How history calls the change."""
     if after.status is DeadlineStatus.PAUSED:
         return "paused"
     return "resumed" if before.status is DeadlineStatus.PAUSED else "recomputed"
@@ -425,6 +427,7 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
 
 
 def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
+    """Roles, and who watches the deadline, are told of it."""
     turn.effects.alerts.append(
         Alert(
             kind,

@@ -71,6 +71,7 @@ def count_anew(turn: Turn, command: Recalculate) -> Outcome:
 
 
 def _iso(day: date | None) -> str | None:
+    """A day as history keeps it."""
     return day.isoformat() if day is not None else None
 
 
@@ -130,6 +131,7 @@ def extend(turn: Turn, command: Extend) -> Outcome:
 
 
 def _refused(deadline: DeadlineState, zh: str, en: str) -> ExtensionRefused:
+    """Why a deadline is neither extended nor restored."""
     return ExtensionRefused(rule=deadline.rule, why_zh=zh, why_en=en)
 
 
@@ -154,6 +156,10 @@ def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> None:
+    """A period is extended by those whom its rule names, no longer and no oftener than it says.
+
+    Raises `ExtensionRefused`.
+    """
     rule, extension = turn.procedure.rules[deadline.rule].extension, command.extension
     if rule is None:
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
@@ -253,10 +259,12 @@ def _start_new_limits(turn: Turn, command: Move) -> None:
 
 
 def _move_refused(turn: Turn, zh: str, en: str) -> MoveRefused:
+    """Why the case stays on its version."""
     return MoveRefused(case_id=turn.case.id, why_zh=zh, why_en=en)
 
 
 def _check_states(turn: Turn) -> None:
+    """The case runs, and the new version has the states that it stands in and comes from."""
     case = turn.case
     if case.closed_at is not None:
         raise _move_refused(turn, "案件已结", "it is closed")

@@ -57,6 +57,7 @@ class Procedure:
         )
 
     def _index_fields(self) -> None:
+        """What is known of the fields: types, defaults, what is sealed; and what suspends."""
         data = self.definition.data
         self.fields = {
             name: (spec.type, frozenset(spec.choices) if spec.choices else None)
@@ -82,6 +83,7 @@ class Procedure:
         self.pausing = frozenset(self.grounds.values())
 
     def _index_deadlines(self) -> None:
+        """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
         rules = self.rules = self.definition.deadlines
         self.order = {name: i for i, name in enumerate(rules)}
         at = self.definition.alerts_at
@@ -97,6 +99,7 @@ class Procedure:
         self._periods: dict[tuple[int, int, str], Period] = {}
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:
+        """Every expression of the definition but the guards of its ways, compiled."""
         definition = self.definition
         self.computed = {
             name: compiler.value(spec.is_, spec.type)
@@ -134,6 +137,7 @@ class Procedure:
         return any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
+        """Every condition that is asked when a transition is tried or taken."""
         compiler = GuardCompiler.of(self.definition)
         yield from (compiler.compile(text) for text in required(self.definition, t))
         yield from self.form_conditions.get(t.form or "", {}).values()
@@ -146,6 +150,7 @@ class Procedure:
                 yield condition
 
     def _index_tasks(self) -> None:
+        """Which tasks each state and trigger offers."""
         tasks = self.definition.tasks
         self.tasks_entering = _index(tasks, lambda task: task.starts.entering)
         self.tasks_on = _index(tasks, lambda task: task.starts.on)
