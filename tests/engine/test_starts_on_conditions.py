@@ -247,7 +247,7 @@ def test_a_condition_is_one_that_compiles(tmp_path: Path) -> None:
     (wrong,) = told(tmp_path, text)
     assert (wrong.code, shown(text, wrong)) == (
         "guard",
-        ".pre_sute}",
+        "case.pre_sute}",
     )
 
 
