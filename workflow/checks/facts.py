@@ -45,7 +45,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
     names = chain.from_iterable(names_in(found.tree) for found in chain(guards, computed))
     found = {name.partition(".")[2] for name in names if name.startswith(_OF_THE_CASE)}
     for rule in definition.deadlines.values():
-        found.update(filter(None, [rule.starts.counted_from]))
+        found.update(filter(None, [rule.starts.counted_from, rule.ends_on]))
         found.update([rule.length] if isinstance(rule.length, str) else [])
     for request in definition.requests.values():
         sent = map(str, request.sends.values())

@@ -31,7 +31,7 @@ _OF = {
     "approvals": ("approval",),
     "sub_procedures": ("opens", "leaves"),
     "requests": ("asks",),
-    "data": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from"),
+    "data": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from", "ends_on"),
     "states": ("initial", "entering", "states", "ends_leaving"),
     "phases": ("phase", "phases"),
     "modes": ("closes", "gates_closing"),
