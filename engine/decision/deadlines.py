@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from ...workflow.errors import BadLength, GuardFailed, GuardValueMissing, ZhixingError
+from ...workflow.errors import (
+    BadLength,
+    EndNotWritten,
+    GuardFailed,
+    GuardValueMissing,
+    ZhixingError,
+)
 from ...workflow.language import Words
-from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
+from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day, written_end
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
+from ...workflow.periods.written import WrittenEnd
 from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
@@ -137,18 +145,39 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
 # -- counting
 
 
-def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str) -> Period:
-    """The period of a rule for a case (its length may be a field of the case, or of the record that
-    it is about).
+def rule_period(
+    procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str
+) -> Period | WrittenEnd:
+    """The period of a rule for a case (its length, or its end, may be a field of the case, or of
+    the record that it is about).
 
-    Raises `BadLength` when the length is not known.
+    Raises `BadLength`, `EndNotWritten` when that is not known.
     """
-    length: Any = rule.length
-    if isinstance(length, str):
-        length = data_about(case.data, rule.each, key).get(length)
+    data = data_about(case.data, rule.each, key)
+    if rule.ends_on is not None:
+        return _written_end(procedure, rule, rule.ends_on, data)
+    length: Any = rule.length if isinstance(rule.length, int) else data.get(rule.length)
     if not isinstance(length, int):
         raise BadLength(length=f"{rule.length}={length}")
     return procedure.period(rule, length)
+
+
+def _written_end(
+    procedure: Procedure, rule: DeadlineRule, field: str, data: Mapping[str, Any]
+) -> WrittenEnd:
+    """The end that a document names. Raises `EndNotWritten`."""
+    day = data.get(field)
+    if day is None:
+        raise EndNotWritten(field=field)
+    return written_end(rule, day, procedure.calendar)
+
+
+def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
+    """A live deadline that ends on a day in a field follows the field, whoever writes it."""
+    named = turn.procedure.ending_on
+    rules = set(chain.from_iterable(named.get(field, ()) for field in changes))
+    for deadline in turn.live(rules):
+        recalculate(turn, only=deadline.id)
 
 
 def relevant(
@@ -156,8 +185,11 @@ def relevant(
 ) -> list[Deduction]:
     """The deductions that lengthen a rule's period.
 
-    They are suspensions when it pauses, and those of the grounds it names.
+    They are suspensions when it pauses, and those of the grounds it names. Nothing lengthens one
+    that ends on a day which is written.
     """
+    if rule.ends_on is not None:
+        return []
     return [
         d
         for d in deductions
@@ -174,7 +206,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    rounds = _over_rounds(period, deadline)
+    rounds = _over_rounds(period, deadline.round)
     due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day
@@ -187,11 +219,11 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     deadline.wake_at = _next_moment(warnings, deadline)
 
 
-def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
+def _over_rounds(period: Period | WrittenEnd, rounds: int) -> Period | WrittenEnd:
     """A recurring period is counted on from the one before it, so that rounds do not drift."""
-    if deadline.round == 1:
+    if rounds == 1 or isinstance(period, WrittenEnd):
         return period
-    return replace(period, length=period.length * deadline.round)
+    return replace(period, length=period.length * rounds)
 
 
 def _warnings(procedure: Procedure, deadline: DeadlineState) -> list[datetime]:
@@ -325,8 +357,7 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     deductions = relevant(procedure, rule, case.deductions)
     if any(d.until is None for d in deductions):
         return True
-    period = rule_period(procedure, rule, case, deadline.key)
-    before = replace(period, length=period.length * (deadline.round - 1))
+    before = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round - 1)
     return turn.at >= before.due(deadline.start, deductions).at
 
 
@@ -483,7 +514,7 @@ def explanation(
     deductions = relevant(procedure, rule, case.deductions)
     if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
         return None, ()
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     return period.explain(deadline.start, deductions, deadline.extensions)
 
 
@@ -495,7 +526,7 @@ def foreseeable(
         return None, ()
     rule = procedure.rules[deadline.rule]
     deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     due, told = period.explain(deadline.start, deductions, deadline.extensions)
     return due, (*told, *if_resumed(today, due.day))
 

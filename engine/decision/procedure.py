@@ -87,6 +87,7 @@ class Procedure:
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
         self.touching = _index(rules, lambda rule: (*rule.met_by, *rule.ends_by))
+        self.ending_on = _index(rules, lambda rule: filter(None, [rule.ends_on]))
         self.leaving = _index(rules, lambda rule: rule.ends_leaving)
         by_mode = _index(rules, lambda rule: rule.gates_closing)
         self.gating = Gating(_index(rules, lambda rule: rule.gates), by_mode)
