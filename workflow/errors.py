@@ -146,6 +146,12 @@ class GuardError(ZhixingError):
     zh, en = "条件表达式有误：{why_zh}", "the guard is wrong: {why_en}"
 
 
+class UnknownAct(GuardError):
+    """A condition asks about an act that the definition does not have."""
+
+    code = "unknown-trigger"
+
+
 class GuardFailed(ZhixingError):
     """A guard, at its place in the definition, cannot be evaluated on the values of a case."""
 

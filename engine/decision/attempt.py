@@ -71,6 +71,11 @@ class Attempt:
         is_said = name in self.given or self.knew(name)
         return is_said and self.data.get(name) is not None
 
+    @property
+    def done(self) -> Collection[str]:
+        """The acts that have happened before, as far as conditions ask about them."""
+        return self.case.done_by.keys()
+
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run (or rest), or were missed and can still be met."""
         return self.case.limits(name, asked)

@@ -57,6 +57,7 @@ def _is_to_start(turn: Turn, name: str, key: str, at: datetime) -> bool:
     data = data_about(turn.case.data, turn.procedure.rules[name].each, key)
     scope = scope_at(turn.procedure, data, at)
     scope.children, scope.case = turn.children, turn.case
+    scope.done = turn.case.done_by
     try:
         return turn.procedure.start_conditions[name].allows(scope)
     except (GuardValueMissing, GuardFailed) as error:

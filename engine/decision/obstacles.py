@@ -4,7 +4,7 @@ what is not so."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from itertools import chain
 from typing import NamedTuple
@@ -227,9 +227,14 @@ def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacl
                 "gate",
                 deadline=deadline.rule,
                 until=deadline.due_at,
-                until_day=deadline.due_day,
+                until_day=_first_open_day(deadline, attempt),
                 title=words(attempt.rules.definition.deadlines[deadline.rule].title),
             )
+
+
+def _first_open_day(gate: DeadlineState, attempt: Attempt) -> date | None:
+    """The day on which a gate opens: the one after its last, where it stands till the end of it."""
+    return attempt.rules.calendar.local_day(gate.due_at) if gate.due_at is not None else None
 
 
 def _is_closed(gate: DeadlineState, at: datetime) -> bool:

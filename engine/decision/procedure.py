@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
 from transitions import Machine
 
-from ...workflow.checks.conditions import required
+from ...workflow.checks.conditions import condition_of, required
 from ...workflow.errors import DataError, UnknownField
+from ...workflow.guards.acts import acts_in
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
+from ...workflow.guards.places import conditions
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition
@@ -66,9 +69,7 @@ class Procedure:
         self.defaults = defaults_of(self.fields)
         kinds = self.definition.documents.items()
         self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
-        self.watched_triggers = frozenset(
-            trigger for t in self.definition.transitions for trigger in t.not_by_who
-        )
+        self.watched_triggers = _watched(self.definition)
         self.grounds = {
             state: suspension.ground
             for suspension in self.definition.suspensions
@@ -108,9 +109,9 @@ class Procedure:
         }
         self.checklist_conditions = {
             name: {
-                id: compiler.compile(item.when)
+                id: compiler.compile(condition)
                 for id, item in checklist.items.items()
-                if item.when is not None
+                if (condition := condition_of(item)) is not None
             }
             for name, checklist in definition.checklists.items()
         }
@@ -199,6 +200,15 @@ class Procedure:
     def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
         """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
         return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _watched(definition: Definition) -> frozenset[str]:
+    """The triggers of which a case keeps who fired them last: those that others ask about."""
+    others = chain.from_iterable(t.not_by_who for t in definition.transitions)
+    asked = (acts_in(text) for _, _, text in conditions(definition))
+    items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
+    done = (item.done_by for item in items)
+    return frozenset(chain(others, *asked, *done))
 
 
 def _confirmation(by: tuple[str, ...]) -> ApprovalStep:

@@ -183,18 +183,18 @@ def test_all_the_facts_at_once_are_refused_one_by_one(court: Engine) -> None:
         "clue.what": "a car",
         "claim": 9999999,
         "filed_on": "2020-01-01",
-        "property_unsaleable": True,
+        "obstructed": True,
     }
     with pytest.raises(Refused) as refused:
         court.fire(case, "receive_clue", actor=APPLICANT, data=data)
-    wanted = {"claim", "filed_on", "property_unsaleable"}
+    wanted = {"claim", "filed_on", "obstructed"}
     assert {field for code, field in codes(refused) if code == "not-asked"} == wanted
     assert "is not asked for here" in refused.value.text("en")
 
 
 def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None:
     case = at_inquiry(court)
-    for field in ("report_checked", "on_site_done", "filed_on", "inquiry_answered"):
+    for field in ("clues_verified", "obstructed", "filed_on", "inquiry_on"):
         with pytest.raises(Refused) as refused:
             value = ExampleValues(FIRST).plain(field)
             court.fire(case, "check_report", actor=LI, data={field: value})

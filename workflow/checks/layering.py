@@ -30,7 +30,7 @@ Rule = Callable[[str, Any, Any, str], Iterator[Finding]]
 
 def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]:
     """Where `above` (the merged definition) is looser than `below`, or changes what it may not."""
-    for key in ("id", "initial", "zone", "calendar"):
+    for key in ("id", "kind", "initial", "zone", "calendar"):
         yield from _fixed(key, below, above, key)
     yield from _shrinks(below.id, below, above, "redesign_by")
     for table, rules in _RULES.items():
@@ -381,7 +381,7 @@ _EXTENSION: dict[str, Rule] = {
     "length": _no_more(_days_of_extension),
     "times": _no_more(attrgetter("times")),
 }
-_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows}
+_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows, "done_by": _bounded}
 _FORM_FIELD: dict[str, Rule] = {
     "required": _stays_true,
     "required_when": _required_when,

@@ -12,7 +12,7 @@ from ..source.findings import Finding
 from .powers import check as check_powers
 from .references import References, is_open_to
 
-_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", PARENT})
+_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
 
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_TRANSITION = {
@@ -23,7 +23,7 @@ _OF_TRANSITION = {
 }
 _OF_GROUP = {"states": "state", "phases": "phase"}
 _OF_STEP = {"by": "role"}
-_OF_ITEM = {"documents": "document"}
+_OF_ITEM = {"documents": "document", "done_by": "trigger"}
 _OF_TASK_START = {"entering": "state", "on": "trigger"}
 _OF_FORM = {"documents": "document"}
 _OF_TASK = {"each": "records", "offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}

@@ -173,7 +173,7 @@ class StatutoryChecklist(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demands(Row):
-    """What the law demands of one procedure.
+    """What the law demands of one kind of case; its id is the kind, `zh` and `en` its title.
 
     `closing` gives the checklist and the approval by closing mode.
     """
@@ -181,6 +181,11 @@ class Demands(Row):
     time_limits: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
     closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls, kind: str) -> Demands:
+        """That nothing is demanded of a kind."""
+        return cls(id=kind, zh=kind, en=kind, verified="-")
 
     def says(self) -> Words:
         """The rows that the procedure must carry out."""

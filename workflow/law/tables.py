@@ -286,16 +286,16 @@ def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
 
 
 def _demands(id: str, cells: Cells) -> Demands:
-    """What the law demands of one procedure."""
-    cells.only(("from", "until", "time_limits", "approvals", "closing"))
+    """What the law demands of one kind of case."""
+    cells.only(("zh", "en", "from", "until", "time_limits", "approvals", "closing"))
     closing = {
         mode: (asked.optional("checklist"), asked.optional("approval"))
         for mode, asked in cells.table("closing")
     }
     return Demands(
         id=id,
-        zh=id,
-        en=id,
+        zh=cells.optional("zh") or id,
+        en=cells.optional("en") or id,
         verified="-",
         time_limits=cells.texts("time_limits"),
         approvals=cells.texts("approvals"),

@@ -157,9 +157,10 @@ class _Page:
         basis = "".join(f"<li>{escaped(basis.cite())}</li>" for basis in d.basis)
         version = f"{self.say('版本', 'version')} {escaped(d.version)}"
         since = f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')}"
+        kind = f" · {self.say('种类', 'kind')} {escaped(d.kind)}" if d.kind else ""
         return (
             f"<h1>{escaped(self.name(d.title))}</h1>"
-            f"<p>{version} · {since} · <code>{d.hash[:16]}</code></p>"
+            f"<p>{version}{kind} · {since} · <code>{d.hash[:16]}</code></p>"
             f"<ul class='law'>{basis}</ul>"
         )
 
@@ -287,7 +288,9 @@ class _Page:
     def _item(self, item: ChecklistItem) -> tuple[str, ...]:
         documents = ", ".join(self.documents(item.documents))
         title = escaped(self.name(item.title))
-        return title, _code(item.when), escaped(documents), escaped(item.law or "")
+        done = escaped(self.triggers(item.done_by))
+        needs = "<br>".join(filter(None, [_code(item.when), done]))
+        return title, needs, escaped(documents), escaped(item.law or "")
 
     def tasks(self) -> str:
         """Work offered to pools."""
