@@ -20,6 +20,7 @@ from ..model.commands import (
     DeadlineReached,
     Deduct,
     Extend,
+    Link,
     Move,
     Recalculate,
     Seal,
@@ -31,6 +32,7 @@ from .correction import correct
 from .deadlines import arm, finish, recalculate, recalculate_deducted, revive
 from .deadlines import reach as reach_moment
 from .powers import is_approved
+from .relations import link
 from .tasks import adapt
 from .turn import Outcome, Turn
 
@@ -275,4 +277,5 @@ ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
     Assign: assign,
     AssignWatcher: assign_watcher,
     Correct: correct,
+    Link: link,
 }

@@ -97,7 +97,8 @@ transitions:
   - {{trigger: hold, title: {{zh: 停, en: hold}}, from: selling, to: held, by: procedure}}
   - {{trigger: release, title: {{zh: 复, en: release}}, from: [selling, held], to: selling,
       by: procedure}}
-  - {{trigger: drop, title: {{zh: 撤, en: drop}}, from: [selling, held], to: dropped, by: procedure}}
+  - {{trigger: drop, title: {{zh: 撤, en: drop}}, from: [selling, held], to: dropped,
+      by: procedure}}
 powers: {{open: {{by: procedure}}}}
 """
 OBJECTION = f"""

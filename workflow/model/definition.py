@@ -13,6 +13,7 @@ from .base import Basis, Element, Id, Ids, Text, Version, listed
 from .flow import (
     Document,
     FieldSpec,
+    Link,
     Phase,
     Request,
     Role,
@@ -147,6 +148,7 @@ class Definition(Tables):
     states: dict[Id, State]
     transitions: tuple[Transition, ...]
     suspensions: tuple[Suspension, ...] = ()
+    links: dict[Id, Link] = Field(default_factory=dict)
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")
@@ -187,6 +189,11 @@ class Definition(Tables):
     def adding(self) -> frozenset[str]:
         """The triggers that make a new record."""
         return frozenset(t.trigger for t in self.transitions if t.adds is not None)
+
+    @cached_property
+    def proceedings(self) -> dict[str, SubProcedure]:
+        """Those that a case opens, asks about and tells: its sub-procedures and linked cases."""
+        return {**self.links, **self.sub_procedures}
 
     @cached_property
     def terminal(self) -> frozenset[str]:
