@@ -33,6 +33,7 @@ _TAKEN = (
     "deductions",
     "definition_hash",
     "done_by",
+    "links",
     "officer",
     "origins",
     "state",
@@ -312,6 +313,7 @@ def _named(effects: Effects) -> Iterator[str]:
     yield from _asked(effects)
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
     yield from (f"{told.to}:{told.trigger}" for told in effects.tells)
+    yield from (f"link:{link.name}" for link in effects.links.values())
 
 
 def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from ..model.commands import (
     DeadlineReached,
     Deduct,
     Extend,
+    Link,
     Move,
     Recalculate,
     Seal,
@@ -38,6 +39,7 @@ from .deadlines import (
 )
 from .deadlines import reach as reach_moment
 from .powers import is_approved
+from .relations import link
 from .tasks import adapt
 from .turn import Outcome, Turn
 
@@ -301,4 +303,5 @@ ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
     Assign: assign,
     AssignWatcher: assign_watcher,
     Correct: correct,
+    Link: link,
 }

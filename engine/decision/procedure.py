@@ -55,6 +55,9 @@ class Procedure:
         for way in self.ways():
             way.asked = asked[id(way.spec)]
             way.checks = checks_of(way, definition)
+        self.tells_links = any(
+            to in definition.links for t in definition.transitions for to, _ in t.told
+        )
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...workflow.errors import GuardValueMissing
-from ...workflow.model.flow import RETURN, SubProcedure
+from ...workflow.model.flow import PARENT, RETURN, Link, SubProcedure
 from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
@@ -234,7 +234,7 @@ def _word(turn: Turn, to: str, trigger: str) -> Tell:
     """Word to related proceedings: of a sub-procedure about its record, or to those about one."""
     sub = turn.procedure.definition.sub_procedures.get(to)
     if sub is None:
-        return Tell(to, trigger, about=turn.case.about)
+        return Tell(to, trigger, about=turn.case.about if to == PARENT else "")
     at_hand = id_at_hand(turn.case.data, sub.each) if sub.each is not None else None
     return Tell(to, trigger, about=at_hand or "")
 
@@ -255,11 +255,31 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
         else:
             turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
-        sub = definition.sub_procedures[name]
         known = with_computed(turn.procedure, data, turn.at)
+        if name in definition.links:
+            turn.effects.children.append(_linked(name, definition.links[name], known))
+            continue
+        sub = definition.sub_procedures[name]
         for about in ids_concerned(data, sub.each) if sub.each else [""]:
             passed = _passed(data_about(known, sub.each, about), sub)
             turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
+
+
+def _linked(name: str, link: Link, data: Mapping[str, Any]) -> StartChild:
+    """A case of its own to open, which this one is linked with."""
+    return StartChild(
+        name,
+        link.procedure,
+        _passed(data, link),
+        is_linked=True,
+        court=_text(data, link.court),
+        number=_text(data, link.number),
+    )
+
+
+def _text(data: Mapping[str, Any], field: str | None) -> str:
+    """What a field says; nothing where there is none, or it is not known."""
+    return str(data.get(field) or "") if field is not None else ""
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .case import CaseState, DeadlineState, TaskState
+from .commands import Linked
 from .event import Event
 
 
@@ -27,13 +28,20 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class StartChild:
-    """A sub-procedure to open, with its data; `at` is when, where that is not the event's time."""
+    """A sub-procedure to open, with its data; `at` is when, where that is not the event's time.
+
+    Where it `is_linked` it is a case of its own, in a `court` (by default that of the opener) and
+    with a number.
+    """
 
     sub_procedure: str
     procedure: str
     data: Mapping[str, Any]
     at: datetime | None = None
     about: str = ""
+    is_linked: bool = False
+    court: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class EntryKind(StrEnum):
     MOVED = "moved"
     FINISHED = "finished"
     NOT_TAKEN = "not-taken"
+    LINKED = "linked"
     CORRECTED = "corrected"
     SEALED = "sealed"
 
@@ -133,7 +142,8 @@ class Effects:
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `closed_alerts` says of which deadlines the open alerts end, and
     why. `tells` is what related proceedings are told; `fires` an event of this case that follows at
-    once. `reassigned` says that the officer, the team or the version of the case may be another.
+    once; `links` are the other sides of links made here, by the case that gets each. `reassigned`
+    says that the officer, the team or the version of the case may be another.
     """
 
     __slots__ = (
@@ -143,6 +153,7 @@ class Effects:
         "children",
         "closed_alerts",
         "fires",
+        "links",
         "reassigned",
         "requests",
         "tasks",
@@ -161,6 +172,7 @@ class Effects:
         self.children: list[StartChild] = []
         self.tells: list[Tell] = []
         self.fires: Event | None = None
+        self.links: dict[str, Linked] = {}
         self.reassigned = False
 
 

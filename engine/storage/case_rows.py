@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ from ..model.case import (
     DeadlineState,
     DeadlineStatus,
 )
+from ..model.commands import Linked
 from .column_types import Json, load_day, load_json, load_known_moment, load_moment
 from .compiled_sql import CompiledStatement
 from .damage import check_sound, damaged, damaged_row
@@ -269,6 +270,15 @@ def data_of_children(
     return [(name, about, bool(is_open), load_json(data)) for name, about, is_open, data in rows]
 
 
+def linked_cases(
+    connection: Connection, ids: Iterable[str]
+) -> dict[str, tuple[str, bool, Mapping[str, Any]]]:
+    """(state, is open, data) of cases, by their ids."""
+    query = select(cases.c.id, cases.c.state, cases.c.closed_at, cases.c.data)
+    rows = connection.execute(query.where(cases.c.id.in_(sorted(ids))))
+    return {id: (state, closed is None, data) for id, state, closed, data in rows}
+
+
 def open_children(connection: Connection, key: CaseKey, name: str) -> list[tuple[str, str]]:
     """(id, about) of a case's open sub-procedures of a name, in the order they were opened."""
     rows = _OPEN_CHILDREN.rows(connection, of_court=key.court, parent=key.id, name=name)
@@ -279,15 +289,17 @@ def hold_families(
     connection: Connection,
     children: Sequence[CaseState],
     asking: Sequence[CaseState],
-    own: Sequence[str],
+    own: Collection[str],
 ) -> None:
-    """Lock what stands for what was read of other cases: parents, then children, each by its id.
+    """Lock what stands for what was read of other cases: parents and linked cases, then children,
+    each by its id.
 
     Whoever writes a child holds its parent's row shared; whoever asked of his children holds his
     own. One that the transaction may write itself is held alone at once: two that share a lock
     cannot both have it alone.
     """
-    parents = {CaseKey(c.court, c.parent_id): c.parent_id in own for c in children if c.parent_id}
+    parents = {CaseKey(k.court, k.case): k.case in own for c in asking for k in c.links}
+    parents |= {CaseKey(c.court, c.parent_id): c.parent_id in own for c in children if c.parent_id}
     parents |= {CaseKey(c.court, c.id): True for c in asking}
     for key, alone in sorted(parents.items(), key=lambda item: item[0].id):
         lock = _LOCK_OWN if alone else _LOCK_SHARED
@@ -375,6 +387,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         load_moment(recorded),
         head,
         about,
+        tuple(Linked(*link) for link in kept.get("links", ())),
     )
 
 

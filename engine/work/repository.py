@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
+from ..decision.relations import add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision
@@ -21,6 +22,7 @@ from ..storage.case_rows import (
     data_of_children,
     hold_families,
     insert_cases,
+    linked_cases,
     load_case,
     open_children,
     reserve_ids,
@@ -66,7 +68,7 @@ class CaseRepository(Protocol):
         ...
 
     def hold(
-        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Collection[str]
     ) -> None:
         """Let nobody change what was read of other cases before the transaction ends.
 
@@ -122,6 +124,9 @@ class SqlCaseRepository:
         known = counted(procedure, count_children(self._connection, key))
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, data_of_children(self._connection, key))
+        if case.links:
+            rows = linked_cases(self._connection, {link.case for link in case.links})
+            add_linked(procedure, known, case, rows)
         return known
 
     def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
@@ -136,7 +141,7 @@ class SqlCaseRepository:
         return self._registry.version(hash, self._connection)
 
     def hold(
-        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Collection[str]
     ) -> None:
         if self._connection.dialect.name != "postgresql":  # SQLite has one writer anyway
             return

@@ -53,7 +53,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
         found.update(fields_sent(request))
     for account in definition.accounts.values():
         found.update((*account.received, *account.paid_out))
-    for sub in definition.sub_procedures.values():
+    for sub in definition.proceedings.values():
         found.update(sub.passes.values())
     return frozenset(found)
 

@@ -407,6 +407,7 @@ _RULES: dict[str, Mapping[str, Rule]] = {
     "tables": {},
     "accounts": {},
     "sub_procedures": {},
+    "links": {},
     "requests": {},
     "grounds": {},
     "deadlines": _DEADLINE,

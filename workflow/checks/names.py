@@ -84,7 +84,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from references.each(definition.transitions, _transition)
     yield from references.each(definition.deadlines.values(), _deadline)
     yield from references.refer_keys(definition.suspensions, _OF_SUSPENSION)
-    yield from references.each(definition.sub_procedures.values(), _passed)
+    yield from references.each(definition.proceedings.values(), _passed)
     yield from references.each(definition.requests.values(), _request)
     yield from _gates_lost(definition)
     yield from check_parts(references)

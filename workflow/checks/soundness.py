@@ -191,7 +191,7 @@ class Space:
         self._subs = tuple(definition.sub_procedures)
         self._counts = list(map("{}.open".format, self._subs))
         self._refused = frozenset(t.if_refused for t in definition.transitions)
-        self._has_parent = "procedure" in definition.opening_roles
+        self._is_told = bool(definition.links) or "procedure" in definition.opening_roles
         self._resting = resting(definition)
         self._ways = _ways_by_source(definition)
         self._about_children = {
@@ -235,7 +235,7 @@ class Space:
         """People and other systems may act at any time; the clock and proceedings need a cause."""
         has_cause = {
             "clock": self._clocks.fire(t.trigger, here.running),
-            "procedure": any(here.children) or self._has_parent or t.trigger in self._refused,
+            "procedure": any(here.children) or self._is_told or t.trigger in self._refused,
         }
         return any(has_cause.get(role, True) for role in t.by)
 

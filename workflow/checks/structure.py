@@ -154,7 +154,7 @@ def _fired_by_role(definition: Definition) -> dict[str, set[str]]:
 
 def is_told(definition: Definition) -> bool:
     """Whether related proceedings may tell it something: those it has, or the one it lies in."""
-    return bool(definition.sub_procedures) or "procedure" in definition.opening_roles
+    return bool(definition.proceedings) or "procedure" in definition.opening_roles
 
 
 def _never_met(definition: Definition) -> Iterator[Finding]:

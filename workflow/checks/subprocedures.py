@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..model.definition import Definition
-from ..model.flow import PARENT, SubProcedure, Transition
+from ..model.flow import PARENT, Link, SubProcedure, Transition
 from ..source.findings import Finding
 from .references import is_open_to
 
@@ -17,8 +17,8 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
 
     `find` gives the definition of a procedure, or None.
     """
-    children = {name: find(sub.procedure) for name, sub in definition.sub_procedures.items()}
-    for name, sub in definition.sub_procedures.items():
+    children = {name: find(sub.procedure) for name, sub in definition.proceedings.items()}
+    for name, sub in definition.proceedings.items():
         child = children[name]
         if child is None:
             yield _missing(sub)
@@ -29,6 +29,7 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
             yield from _hears(definition, sub, child)
     for t in definition.transitions:
         yield from _tells(t, children)
+        yield from _opens(definition, t, children)
 
 
 def _missing(sub: SubProcedure) -> Finding:
@@ -75,14 +76,14 @@ def _states(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
 
 
 def _hears(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:
-    """What the child tells its parent fires a trigger that is open to it."""
-    told = {what for t in child.transitions for to, what in t.told if to == PARENT}
+    """What the other tells this one fires a trigger that is open to it."""
+    named = {name for name, link in child.links.items() if link.procedure == definition.id}
+    here = named if isinstance(sub, Link) else {PARENT}
+    told = {what for t in child.transitions for to, what in t.told if to in here}
     for trigger in sorted(told):
         if not is_open_to(definition, trigger, _PROCEDURE):
-            zh = (
-                f"子程序 {child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
-            )
-            en = f"{child.id} tells its parent {trigger}, which is not open to procedure here"
+            zh = f"{child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
+            en = f"{child.id} tells this one {trigger}, which is not open to procedure here"
             yield Finding(sub.at, "child-tells", zh, en)
 
 
@@ -104,6 +105,20 @@ def _tells(t: Transition, others: Mapping[str, Definition | None]) -> Iterator[F
                 "where they are not on file by then, a person has to do it"
             )
             yield Finding(t.at_value("tells"), "tells-needs", zh, en, "warning")
+
+
+def _opens(
+    definition: Definition, t: Transition, others: Mapping[str, Definition | None]
+) -> Iterator[Finding]:
+    """A case that is opened as one of its own lets a related proceeding open it."""
+    for name in t.opens:
+        other = others.get(name)
+        if other is None or name not in definition.links:
+            continue
+        if _PROCEDURE not in other.opening_roles:
+            zh = f"{other.id} 不允许关联程序立案（powers: open 的 by 没有 procedure）"
+            en = f"{other.id} lets no related proceeding open it (powers: open: by)"
+            yield Finding(t.at_value("opens"), "link-open", zh, en)
 
 
 def _asks_for_something(definition: Definition, way: Transition) -> bool:

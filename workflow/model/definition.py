@@ -13,6 +13,7 @@ from .base import Basis, Element, Id, Ids, Text, Version, listed
 from .flow import (
     Document,
     FieldSpec,
+    Link,
     Phase,
     Request,
     Role,
@@ -152,6 +153,7 @@ class Definition(Tables):
     states: dict[Id, State]
     transitions: tuple[Transition, ...]
     suspensions: tuple[Suspension, ...] = ()
+    links: dict[Id, Link] = Field(default_factory=dict)
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")
@@ -205,6 +207,11 @@ class Definition(Tables):
     def law_kind(self) -> str:
         """The kind of case whose demands hold: the one said, or else the one that the id means."""
         return self.kind or self.id
+
+    @cached_property
+    def proceedings(self) -> dict[str, SubProcedure]:
+        """Those that a case opens, asks about and tells: its sub-procedures and linked cases."""
+        return {**self.links, **self.sub_procedures}
 
     @cached_property
     def terminal(self) -> frozenset[str]:

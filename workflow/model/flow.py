@@ -147,9 +147,9 @@ class Transition(Element):
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
     (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
     that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
-    related proceedings: of the `parent`, or of every open sub-procedure of a name (`tells_parent`
-    is how versions before wrote the first). With `each` it is about one record of that list, with
-    `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
+    related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
+    (`tells_parent` is how versions before wrote the first). With `each` it is about one record of
+    that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     """
 
     trigger: Id
@@ -222,6 +222,18 @@ class SubProcedure(Described):
     passes: dict[Id, FieldName] = Field(default_factory=dict)
     fields: dict[Id, FieldType] = Field(default_factory=dict)
     states: Ids = ()
+
+
+class Link(SubProcedure):
+    """Another case that this one knows: no sub-procedure, but a case of its own.
+
+    A transition `opens` it, or a person links one that there is (the power `link`). What was opened
+    lies in the court, and has the number, that the fields `court` and `number` hold; by default it
+    lies in the same court, and gets its number there.
+    """
+
+    court: Id | None = None
+    number: Id | None = None
 
 
 class Request(Described):

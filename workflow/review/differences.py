@@ -50,6 +50,7 @@ _TABLES = {
     "modes": Words("结案方式", "closing mode"),
     "requests": Words("外部请求", "request"),
     "sub_procedures": Words("子程序", "sub-procedure"),
+    "links": Words("关联案件", "linked case"),
     "grounds": Words("扣除事由", "ground"),
 }
 _OF_THE_WHOLE = (

@@ -29,7 +29,7 @@ _OF = {
     "forms": ("form",),
     "checklists": ("checklist",),
     "approvals": ("approval",),
-    "sub_procedures": ("opens", "leaves"),
+    "proceedings": ("opens", "leaves"),
     "requests": ("asks",),
     "fields": (
         "needs",
