@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.procedure import Procedure
+from ..engine.decision.relations import add_linked
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.case import CaseState, DeadlineState
@@ -55,10 +56,20 @@ class MemoryCaseRepository:
         known = counted(procedure, ((*where, count) for where, count in states.items()))
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, map(_data, kept))
+        if case.links:
+            others = (self.cases[link.case] for link in case.links)
+            rows = {o.id: (o.state, o.closed_at is None, o.data) for o in others}
+            add_linked(procedure, known, case, rows)
         return known
 
+    def open_children(self, case: CaseState, name: str, about: str) -> list[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
+        kept = (self.cases[id] for id in self._children[case.id])
+        named = (c for c in kept if c.sub_procedure == name and c.closed_at is None)
+        return sorted(c.id for c in named if about in ("", c.about))
+
     def hold(
-        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Collection[str]
     ) -> None:
         """Nobody else changes cases here."""
 

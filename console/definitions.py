@@ -39,7 +39,7 @@ def packaged_definitions() -> Path:
 def family_of(file: Path) -> list[Definition]:
     """A definition and, from beside it, those of its sub-procedures."""
     definition = load_definition(file)
-    subs = dict.fromkeys(sub.procedure for sub in definition.sub_procedures.values())
+    subs = dict.fromkeys(sub.procedure for sub in definition.proceedings.values())
     beside = filter(Path.exists, (file.with_name(f"{name}.yaml") for name in subs))
     return [definition, *(load_definition(sub, root=file.parent) for sub in beside)]
 

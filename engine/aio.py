@@ -173,6 +173,7 @@ class AsyncEngine:
     waive = _verb(Changes[AsyncWithin].waive)
     arm = _verb(Changes[AsyncWithin].arm)
     assign = _verb(Changes[AsyncWithin].assign)
+    link = _verb(Changes[AsyncWithin].link)
     watch = _verb(Changes[AsyncWithin].watch)
     approve = _verb(Changes[AsyncWithin].approve)
     reject = _verb(Changes[AsyncWithin].reject)

@@ -94,6 +94,16 @@ class NumberTaken(EngineError):
     zh, en = "本院已有案号为 {number} 的案件", "the court has a case of the number {number} already"
 
 
+class LinkRefused(EngineError):
+    """A case of its own that an act opens may not be opened so; nothing of the act is done."""
+
+    code = "link-refused"
+    zh, en = (
+        "关联案件（{procedure}）不能立案：{why_zh}",
+        "the linked case ({procedure}) cannot be opened: {why_en}",
+    )
+
+
 class UnknownProcedure(EngineError):
     code = "procedure-unknown"
     zh, en = (

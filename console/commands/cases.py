@@ -364,6 +364,29 @@ def assign(
 
 @case.command()
 @click.argument("case_id")
+@click.argument("name")
+@click.argument("other")
+@click.option("--note", default="")
+@acting(default=None)
+@with_output
+@with_engine
+@calling
+def link(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    name: str,
+    other: str,
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
+    """关联已有的另一案件。 Link a case with another that there is: CASE NAME OTHER."""
+    show_case(output, engine, engine.link(case_id, name, other, note=note, actor=actor, **calling))
+
+
+@case.command()
+@click.argument("case_id")
 @click.option("--html", type=NewFile, help="写成可打印的网页 / as a page to print")
 @into_option
 @acting(default=None)
@@ -432,6 +455,11 @@ def _print_case(output: Output, engine: Engine, shown: Case) -> None:
     state = f"{output.pick(shown, 'state')} ({shown.state})"
     version = f"{shown.procedure} {shown.definition_hash[:12]}"
     print_text(" ".join(filter(None, (shown.id, shown.number, f"{state}{closed}", version))))
+    for known in shown.links:
+        output.echo(
+            f"  关联：{known.title_zh} {known.case_id}",
+            f"  linked: {known.title_en} {known.case_id}",
+        )
     for waiting in shown.waiting:
         awaits = ", ".join(waiting.awaits)
         step = f"{waiting.step}/{waiting.steps}"

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select
 
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseFault, IntegrityViolated
-from ..storage.case_rows import CaseKey, load_cases, update_wake
+from ..storage.case_rows import CaseKey, claim_families, load_cases, update_wake
 from ..storage.damage import damaged, readable
 from ..storage.hold import Hold, hold_of
 from ..storage.incidents import record_incident
@@ -60,7 +60,7 @@ def run_batch(runtime: Runtime, size: int = BATCH) -> int:
     try:
         with runtime.transaction() as transaction:
             transaction.now = runtime.now(transaction.connection)
-            keys = _claim(transaction, size)
+            keys = claim_families(transaction.connection, _claim(transaction, size))
             if keys:
                 _serve(transaction, keys)
     except Exception as error:

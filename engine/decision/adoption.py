@@ -33,6 +33,7 @@ _TAKEN = (
     "deductions",
     "definition_hash",
     "done_by",
+    "links",
     "officer",
     "origins",
     "state",
@@ -80,6 +81,7 @@ def overturned(done: Redecision) -> list[DeadlineState]:
 
 
 def _status(deadlines: Mapping[str, DeadlineState], id: str) -> DeadlineStatus | None:
+    """How a deadline stands; nothing where there is none."""
     found = deadlines.get(id)
     return found.status if found is not None else None
 
@@ -136,6 +138,7 @@ def is_aside(proposal: Proposal) -> bool:
 
 
 def _deadlines(turn: Turn, done: Redecision) -> None:
+    """What became of the deadlines: those that are new, that changed, that are no more."""
     before = {d.id: d for d in done.before.case.deadlines}
     after = {d.id: d for d in done.after.case.deadlines}
     told = defaultdict[_Named, list[str]](list)
@@ -175,6 +178,7 @@ _COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 
 
 def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:
+    """A deadline that there is now: a new one, or one that had been annulled."""
     known = done.deadlines.get(deadline.id)
     if known is not None:  # it had been annulled, and comes back
         _put(turn, deadline)
@@ -188,6 +192,7 @@ def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:
 def _take_changed(
     turn: Turn, done: Redecision, before: DeadlineState, after: DeadlineState
 ) -> None:
+    """A deadline that stands otherwise now; an expiry that was none is overturned."""
     _put(turn, after)
     what = after.status.value if after.status is not before.status else "recomputed"
     turn.tell_deadline(after, what)
@@ -278,8 +283,7 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     for decision in done.after.fresh:
         at = decision.entry.happened_at
         turn.effects.children += [replace(start, at=at) for start in decision.effects.children]
-        if decision.effects.tells_parent is not None:
-            turn.effects.tells_parent, turn.effects.told_at = decision.effects.tells_parent, at
+        turn.effects.tells += [replace(told, at=at) for told in decision.effects.tells]
         if decision is not inserted:
             _by_hand(turn, "send", _asked(decision.effects), roles)
     for seq, decision in done.after.kept.items():
@@ -308,8 +312,8 @@ def _asked(effects: Effects) -> Iterator[str]:
 def _named(effects: Effects) -> Iterator[str]:
     yield from _asked(effects)
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
-    if effects.tells_parent is not None:
-        yield f"parent:{effects.tells_parent}"
+    yield from (f"{told.to}:{told.trigger}" for told in effects.tells)
+    yield from (f"link:{link.name}" for link in effects.links.values())
 
 
 def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:

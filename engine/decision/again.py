@@ -344,7 +344,7 @@ def children_of(procedure: Procedure, entry: KeptEntry) -> Children:
 
 
 def _typed(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    sub = procedure.definition.sub_procedures.get(name.partition("@")[0])
+    sub = procedure.definition.proceedings.get(name.partition("@")[0])
     for key, value in told.items():
         kind, _, field = key.partition(".")
         is_field = sub is not None and kind in ("latest", "sum") and field in sub.fields

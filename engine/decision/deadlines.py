@@ -9,16 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from ...workflow.errors import BadLength
-from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
+from ...workflow.errors import (
+    BadLength,
+    EndNotWritten,
+    GuardFailed,
+    GuardValueMissing,
+    ZhixingError,
+)
+from ...workflow.language import Words
+from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day, written_end
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
+from ...workflow.periods.written import WrittenEnd
+from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
+from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
+from .computed import scope_at
+from .obstacles import words
 from .procedure import Procedure
 from .turn import Turn
 
@@ -26,6 +39,36 @@ FAR = datetime.max
 _NOT_EXPIRED = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 
 # -- starting
+
+
+def start_where_due(turn: Turn, name: str, at: datetime | None = None) -> None:
+    """Start a deadline of the flow, where the condition of its start holds.
+
+    Raises `Refused` where that cannot be said: no limit of law is left out in silence.
+    """
+    rule, since = turn.procedure.rules[name], at or turn.at
+    for key in _keys(turn.case.data, rule):
+        if name not in turn.procedure.start_conditions or _is_to_start(turn, name, key, since):
+            _arm_one(turn, name, key, since, None)
+
+
+def _is_to_start(turn: Turn, name: str, key: str, at: datetime) -> bool:
+    """Whether the condition of a start holds; of sub-procedures as the event was told."""
+    data = data_about(turn.case.data, turn.procedure.rules[name].each, key)
+    scope = scope_at(turn.procedure, data, at)
+    scope.children, scope.case = turn.children, turn.case
+    scope.done = turn.case.done_by
+    try:
+        return turn.procedure.start_conditions[name].allows(scope)
+    except (GuardValueMissing, GuardFailed) as error:
+        raise _not_known(turn, name, error) from None
+
+
+def _not_known(turn: Turn, name: str, error: ZhixingError) -> Refused:
+    """Whether a deadline starts cannot be said."""
+    title, reason = turn.procedure.rules[name].title, Words(error.text("zh"), error.text("en"))
+    obstacle = Obstacle("start-unknown", deadline=name, title=words(title), reason=reason)
+    return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
 
 
 def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
@@ -62,13 +105,13 @@ def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime |
 
 
 def _runs(case: CaseState, name: str, key: str) -> bool:
-    for present in case.deadlines:
-        if present.rule == name and present.key == key and present.status in _NOT_EXPIRED:
-            return True
-    return False
+    """Whether a deadline of a rule and key has started and is not over."""
+    running = {(d.rule, d.key) for d in case.deadlines if d.status in _NOT_EXPIRED}
+    return (name, key) in running
 
 
 def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
+    """From when a deadline counts: the date in a field that its rule names, or its cause."""
     name = rule.starts.counted_from
     value = data_about(turn.case.data, rule.each, key).get(name) if name else None
     if value is None:
@@ -77,6 +120,10 @@ def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
 
 
 def _start_running(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
+    """Add a deadline to the case, counted on the calendar of today.
+
+    It knows when it was armed: a limit that is entered late may have been over by then.
+    """
     deadline.calendar_version = turn.procedure.calendar.version
     deadline.armed_at = turn.event.known_at
     _compute(turn, rule, deadline, at)
@@ -99,18 +146,39 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
 # -- counting
 
 
-def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str) -> Period:
-    """The period of a rule for a case (its length may be a field of the case, or of the record that
-    it is about).
+def rule_period(
+    procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str
+) -> Period | WrittenEnd:
+    """The period of a rule for a case (its length, or its end, may be a field of the case, or of
+    the record that it is about).
 
-    Raises `BadLength` when the length is not known.
+    Raises `BadLength`, `EndNotWritten` when that is not known.
     """
-    length: Any = rule.length
-    if isinstance(length, str):
-        length = data_about(case.data, rule.each, key).get(length)
+    data = data_about(case.data, rule.each, key)
+    if rule.ends_on is not None:
+        return _written_end(procedure, rule, rule.ends_on, data)
+    length: Any = rule.length if isinstance(rule.length, int) else data.get(rule.length)
     if not isinstance(length, int):
         raise BadLength(length=f"{rule.length}={length}")
     return procedure.period(rule, length)
+
+
+def _written_end(
+    procedure: Procedure, rule: DeadlineRule, field: str, data: Mapping[str, Any]
+) -> WrittenEnd:
+    """The end that a document names. Raises `EndNotWritten`."""
+    day = data.get(field)
+    if day is None:
+        raise EndNotWritten(field=field)
+    return written_end(rule, day, procedure.calendar)
+
+
+def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
+    """A live deadline that ends on a day in a field follows the field, whoever writes it."""
+    named = turn.procedure.ending_on
+    rules = set(chain.from_iterable(named.get(field, ()) for field in changes))
+    for deadline in turn.live(rules):
+        recalculate(turn, only=deadline.id)
 
 
 def relevant(
@@ -118,8 +186,11 @@ def relevant(
 ) -> list[Deduction]:
     """The deductions that lengthen a rule's period.
 
-    They are suspensions when it pauses, and those of the grounds it names.
+    They are suspensions when it pauses, and those of the grounds it names. Nothing lengthens one
+    that ends on a day which is written.
     """
+    if rule.ends_on is not None:
+        return []
     return [
         d
         for d in deductions
@@ -136,7 +207,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    rounds = _over_rounds(period, deadline)
+    rounds = _over_rounds(period, deadline.round)
     due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day
@@ -149,11 +220,11 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     deadline.wake_at = _next_moment(warnings, deadline)
 
 
-def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
+def _over_rounds(period: Period | WrittenEnd, rounds: int) -> Period | WrittenEnd:
     """A recurring period is counted on from the one before it, so that rounds do not drift."""
-    if deadline.round == 1:
+    if rounds == 1 or isinstance(period, WrittenEnd):
         return period
-    return replace(period, length=period.length * deadline.round)
+    return replace(period, length=period.length * rounds)
 
 
 def _warnings(procedure: Procedure, deadline: DeadlineState) -> list[datetime]:
@@ -195,6 +266,7 @@ def recalculate(turn: Turn, only: str | None = None) -> None:
 
 
 def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
+    """Compute one deadline again; history tells of it only where its timing is another."""
     after = deadline.clone()
     _compute(turn, turn.procedure.rules[after.rule], after, turn.at)
     after.calendar_version = turn.procedure.calendar.version
@@ -205,10 +277,12 @@ def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _timing(deadline: DeadlineState) -> tuple[object, ...]:
+    """What history tells of where it changes."""
     return (deadline.status, deadline.due_at, deadline.provisional)
 
 
 def _what_changed(before: DeadlineState, after: DeadlineState) -> str:
+    """How history calls the change."""
     if after.status is DeadlineStatus.PAUSED:
         return "paused"
     return "resumed" if before.status is DeadlineStatus.PAUSED else "recomputed"
@@ -236,6 +310,7 @@ def end_unperformed(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _end(turn: Turn, deadline: DeadlineState) -> DeadlineState:
+    """A deadline asks no more of anybody, and no clock looks at it."""
     ended = turn.own(deadline)
     ended.live, ended.wake_at, ended.ended_at = False, None, turn.at
     return ended
@@ -257,6 +332,7 @@ def perform(turn: Turn, trigger: str) -> None:
 
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    """A deadline is performed; of a recurring one the next round begins."""
     met = _met(turn, deadline)
     finish(turn, deadline, met, met.value)
     if rule.recurring:
@@ -282,8 +358,7 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     deductions = relevant(procedure, rule, case.deductions)
     if any(d.until is None for d in deductions):
         return True
-    period = rule_period(procedure, rule, case, deadline.key)
-    before = replace(period, length=period.length * (deadline.round - 1))
+    before = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round - 1)
     return turn.at >= before.due(deadline.start, deductions).at
 
 
@@ -297,6 +372,7 @@ def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
 
 
 def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+    """Performed in time, or late: on the last day itself is in time."""
     is_past = deadline.due_at is not None and turn.at > deadline.due_at
     if is_past or deadline.status is DeadlineStatus.EXPIRED:
         return DeadlineStatus.MET_LATE
@@ -367,6 +443,10 @@ def reach(turn: Turn, deadline: DeadlineState) -> str | None:
 
 
 def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | None:
+    """The time of a deadline is over: a gate opens; anything else has expired, and people are told.
+
+    One that can still be met late stays live. Gives the trigger that it fires.
+    """
     expiry = rule.on_expiry
     deadline.ended_at, deadline.wake_at = turn.at, None
     if is_gate(rule):
@@ -386,6 +466,10 @@ def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | No
 
 
 def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    """The next in the chain is told, and then waited for, as long as the deadline is not met.
+
+    A limit that was over when it was armed escalates from when the court knew of it.
+    """
     chain, level = rule.on_expiry.escalate, deadline.escalated
     if level < len(chain):
         _alert(turn, "escalated", deadline, (chain[level],))
@@ -398,6 +482,7 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
 
 
 def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
+    """Roles, and who watches the deadline, are told of it."""
     turn.effects.alerts.append(
         Alert(
             kind,
@@ -430,7 +515,7 @@ def explanation(
     deductions = relevant(procedure, rule, case.deductions)
     if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
         return None, ()
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     return period.explain(deadline.start, deductions, deadline.extensions)
 
 
@@ -442,7 +527,7 @@ def foreseeable(
         return None, ()
     rule = procedure.rules[deadline.rule]
     deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     due, told = period.explain(deadline.start, deductions, deadline.extensions)
     return due, (*told, *if_resumed(today, due.day))
 

@@ -21,7 +21,9 @@ from ..model.commands import (
     DeadlineReached,
     Finish,
     HandBack,
+    Linked,
     Move,
+    NotTaken,
     Recalculate,
     Seal,
     Vote,
@@ -32,11 +34,11 @@ from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
-from . import approvals, orders, tasks
+from . import approvals, orders, relations, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
-from .deadlines import arm
+from .deadlines import start_where_due
 from .facts import accept_input
 from .late import check_late_opening, is_late, judge, take
 from .obstacles import standing
@@ -51,6 +53,8 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     **orders.ORDER_HANDLERS,
     DeadlineReached: orders.reach,
     Recalculate: orders.count_anew,
+    Linked: relations.linked,
+    NotTaken: relations.not_taken,
     Seal: orders.seal,
     Move: orders.move,
     Vote: approvals.vote,
@@ -78,7 +82,7 @@ def open_case(
         check_late_opening(turn)
     _tell_deputy(turn)
     for name in procedure.entering.get(case.state, ()):
-        arm(turn, name)
+        start_where_due(turn, name)
     tasks.enter(turn)
     return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
 

@@ -41,6 +41,19 @@ def authorise(turn: Turn, order: Order) -> Power:
     return power
 
 
+def check_power(procedure: Procedure, case: CaseState, actor: Actor, name: str) -> None:
+    """Whether an actor holds a power in a case that an order given in another is about too.
+
+    Raises `Refused`.
+    """
+    definition, power = procedure.definition, procedure.definition.powers.get(name)
+    if power is None:
+        raise _refused(case, name, [_not_granted(name)])
+    here = at_case(actor, case)
+    if here.roles.isdisjoint(power.by):
+        raise _refused(case, name, [wrong_role(definition, power.by, here)])
+
+
 def _refused(case: CaseState, name: str, found: Iterable[Obstacle]) -> Refused:
     return Refused(case.id, name, case.state, tuple(found))
 

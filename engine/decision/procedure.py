@@ -43,8 +43,8 @@ class Procedure:
         self.hash = definition.hash
         self.calendar = calendar or _calendar(definition)
         self._index_fields()
-        self._compile_conditions(GuardCompiler.of(definition))
         self._index_deadlines()
+        self._compile_conditions(GuardCompiler.of(definition))
         self._index_tasks()
         self.machine = build_machine(definition, self.gating)
         events: Any = self.machine.events
@@ -58,11 +58,15 @@ class Procedure:
         viewing = {viewer.when for viewer in viewers_of(definition)} - {None}
         compiler = GuardCompiler.of(definition)
         self.viewing = {text: compiler.compile(text) for text in sorted(map(str, viewing))}
+        self.tells_links = any(
+            to in definition.links for t in definition.transitions for to, _ in t.told
+        )
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)
         )
 
     def _index_fields(self) -> None:
+        """What is known of the fields: types, defaults, what is sealed; and what suspends."""
         self.fields = self.definition.fields
         self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
         sealed = [name for name, spec in self.fields.items() if spec.sealed]
@@ -80,6 +84,7 @@ class Procedure:
         self.pausing = frozenset(self.grounds.values())
 
     def _index_deadlines(self) -> None:
+        """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
         rules = self.rules = self.definition.deadlines
         self.order = {name: i for i, name in enumerate(rules)}
         at = self.definition.alerts_at
@@ -89,17 +94,24 @@ class Procedure:
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
         self.touching = _index(rules, lambda rule: (*rule.met_by, *rule.ends_by))
+        self.ending_on = _index(rules, lambda rule: filter(None, [rule.ends_on]))
         self.leaving = _index(rules, lambda rule: rule.ends_leaving)
         by_mode = _index(rules, lambda rule: rule.gates_closing)
         self.gating = Gating(_index(rules, lambda rule: rule.gates), by_mode)
         self._periods: dict[tuple[int, int, str], Period] = {}
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:
+        """Every expression of the definition but the guards of its ways, compiled."""
         definition = self.definition
         self.computed = {
             name: compiler.value(spec.is_, spec.type)
             for name, spec in definition.data.items()
             if spec.is_ is not None
+        }
+        self.start_conditions = {
+            name: compiler.compile(rule.starts.when)
+            for name, rule in self.rules.items()
+            if rule.starts.when is not None
         }
         self.checklist_conditions = {
             name: {
@@ -127,14 +139,20 @@ class Procedure:
         return any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
+        """Every condition that is asked when a transition is tried or taken."""
         compiler = GuardCompiler.of(self.definition)
         yield from (compiler.compile(text) for text in required(self.definition, t))
         yield from self.form_conditions.get(t.form or "", {}).values()
         for value in t.sets.values():
             if isinstance(value, FromTable):
                 yield from (guard for guard, _ in self.table_rows[value.table])
+        for name, condition in self.start_conditions.items():
+            starts = self.rules[name].starts
+            if t.to in starts.entering or t.trigger in (*starts.on, *starts.proposing):
+                yield condition
 
     def _index_tasks(self) -> None:
+        """Which tasks each state and trigger offers."""
         tasks = self.definition.tasks
         self.tasks_entering = _index(tasks, lambda task: task.starts.entering)
         self.tasks_on = _index(tasks, lambda task: task.starts.on)

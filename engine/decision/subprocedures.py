@@ -20,7 +20,7 @@ def counted(procedure: Procedure, counts: Iterable[tuple[str, str, str, bool, in
     """How many sub-procedures there are, from (name, about, state, is open, how many)."""
     known: Known = {}
     for name, about, state, is_open, count in counts:
-        sub = procedure.definition.sub_procedures.get(name)
+        sub = procedure.definition.proceedings.get(name)
         asked = sub is not None and state in sub.states
         for told in _told(known, name, about):
             told["count"] += count
@@ -38,7 +38,7 @@ def _told(known: Known, name: str, about: str) -> list[dict[str, Any]]:
 
 def asks_for_fields(procedure: Procedure, known: Known) -> bool:
     """Whether guards may ask about fields of the sub-procedures that there are."""
-    subs = procedure.definition.sub_procedures
+    subs = procedure.definition.proceedings
     return any(name in subs and subs[name].fields for name in known)
 
 
@@ -49,7 +49,7 @@ def add_fields(
 ) -> None:
     """Add what is asked about fields, from (name, about, is open, data) in the order of opening."""
     for name, about, is_open, data in children:
-        sub = procedure.definition.sub_procedures.get(name)
+        sub = procedure.definition.proceedings.get(name)
         if sub is not None and name in known:
             for told in _told(known, name, about):
                 _add_fields_of(told, sub, is_open, data)

@@ -8,19 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 from ...workflow.errors import GuardValueMissing
-from ...workflow.model.flow import RETURN, SubProcedure
+from ...workflow.model.flow import PARENT, RETURN, Link, SubProcedure
 from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
-from ..model.effects import REOPENED, EntryKind, StartChild
+from ..model.effects import REOPENED, EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
-from .at_hand import data_about, ids_concerned
+from .at_hand import data_about, id_at_hand, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
-from .deadlines import arm, close, leave, perform, recalculate_deducted
+from .deadlines import (
+    close,
+    follow_written_ends,
+    leave,
+    perform,
+    recalculate_deducted,
+    start_where_due,
+)
 from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
@@ -75,6 +82,7 @@ def attempt(
 
 
 def _refusal(procedure: Procedure, case: CaseState, event: Event, tried: Attempt) -> Refused:
+    """Why no way of a trigger was possible: every obstacle on every way."""
     obstacles = tuple(dict.fromkeys(tried.refusals))
     return Refused(
         case.id,
@@ -85,6 +93,7 @@ def _refusal(procedure: Procedure, case: CaseState, event: Event, tried: Attempt
 
 
 def _no_way(procedure: Procedure, case: CaseState, event: Event) -> Obstacle:
+    """Why there was not even a way: no such trigger, or not from this state."""
     known = tuple(procedure.definition.triggers)
     if event.trigger not in known:
         return Obstacle("unknown-trigger", trigger=event.trigger, known=known)
@@ -109,15 +118,16 @@ def carry_out(
         name_officer(turn, str(case.data[way.spec.assigns]))
         turn.tell(what="assigned", officer=case.officer)
     perform(turn, trigger)
+    follow_written_ends(turn, changes)
     if case.state != source:
         _enter(turn, source, returning)
     for name in procedure.starting_on.get(trigger, ()):
         entering = procedure.rules[name].starts.entering
         if not entering or case.state in entering:
-            arm(turn, name)
+            start_where_due(turn, name)
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
-    turn.effects.tells_parent = way.spec.tells_parent
+    turn.effects.tells = [_word(turn, to, what) for to, what in way.spec.told]
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)
 
@@ -125,6 +135,7 @@ def carry_out(
 def _set_values(
     turn: Turn, way: CompiledTransition, tried: Attempt, changes: dict[str, Any]
 ) -> None:
+    """What a way sets, from the case as it was before any of it is set."""
     procedure = turn.procedure
     values: dict[str, Any] = {}
     for name, given in way.spec.sets.items():
@@ -175,7 +186,7 @@ def _enter(turn: Turn, source: str, returning: bool) -> None:
     if not returning:
         for name in procedure.entering.get(case.state, ()):
             if not procedure.rules[name].starts.on:
-                arm(turn, name)
+                start_where_due(turn, name)
     mode = procedure.definition.states[case.state].closes
     if mode is not None:
         case.closed_at, case.closing_mode = turn.at, mode
@@ -219,7 +230,17 @@ def _switch_suspension(turn: Turn, source: str) -> None:
     recalculate_deducted(turn, deducted)
 
 
+def _word(turn: Turn, to: str, trigger: str) -> Tell:
+    """Word to related proceedings: of a sub-procedure about its record, or to those about one."""
+    sub = turn.procedure.definition.sub_procedures.get(to)
+    if sub is None:
+        return Tell(to, trigger, about=turn.case.about if to == PARENT else "")
+    at_hand = id_at_hand(turn.case.data, sub.each) if sub.each is not None else None
+    return Tell(to, trigger, about=at_hand or "")
+
+
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
+    """What a way asks of outside systems, and the sub-procedures it opens."""
     definition, data = turn.procedure.definition, turn.case.data
     event = turn.event
     is_belated = event.recorded_at is not None and event.actor.id == CLOCK.id
@@ -234,11 +255,31 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
         else:
             turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
-        sub = definition.sub_procedures[name]
         known = with_computed(turn.procedure, data, turn.at)
+        if name in definition.links:
+            turn.effects.children.append(_linked(name, definition.links[name], known))
+            continue
+        sub = definition.sub_procedures[name]
         for about in ids_concerned(data, sub.each) if sub.each else [""]:
             passed = _passed(data_about(known, sub.each, about), sub)
             turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
+
+
+def _linked(name: str, link: Link, data: Mapping[str, Any]) -> StartChild:
+    """A case of its own to open, which this one is linked with."""
+    return StartChild(
+        name,
+        link.procedure,
+        _passed(data, link),
+        is_linked=True,
+        court=_text(data, link.court),
+        number=_text(data, link.number),
+    )
+
+
+def _text(data: Mapping[str, Any], field: str | None) -> str:
+    """What a field says; nothing where there is none, or it is not known."""
+    return str(data.get(field) or "") if field is not None else ""
 
 
 def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:

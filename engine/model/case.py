@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ...workflow.periods.adjustments import Deduction, Extension
-from .commands import Command, Correct
+from .commands import Command, Correct, Linked
 
 DEFAULT_COURT = "court"
 """The id of the only court there is, where nobody said which courts there are."""
@@ -215,8 +215,8 @@ class CaseState:
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
     with those whose deputy he was. `about` is the id of the record of its parent that a
-    sub-procedure is about. `recorded_at` is when its last entry was written, `head` the
-    hash of that entry.
+    sub-procedure is about; `links` are the cases that it knows. `recorded_at` is when its last
+    entry was written, `head` the hash of that entry.
     """
 
     id: str
@@ -246,6 +246,13 @@ class CaseState:
     recorded_at: datetime | None = None
     head: str = ""
     about: str = ""
+    links: tuple[Linked, ...] = ()
+
+    def limits(self, name: str, asked: str) -> int:
+        """How many limits of a rule are `running` (or rest), or were `missed` and still wait."""
+        of_rule = [d.status for d in self.deadlines if d.live and d.rule == name]
+        missed = of_rule.count(DeadlineStatus.EXPIRED)
+        return missed if asked == "missed" else len(of_rule) - missed
 
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
@@ -285,4 +292,5 @@ class CaseState:
             self.recorded_at,
             self.head,
             self.about,
+            self.links,
         )

@@ -176,11 +176,52 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A case is linked with another that there is, under a name of its definition.
+
+    `case`, `court` and `procedure` are the other's.
+    """
+
+    name: str
+    case: str
+    court: str
+    procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A case has got a link, and knows another from now on: its id, court and procedure.
+
+    `is_of` says that the link was made there: this case is the `name` of that one.
+    """
+
+    name: str
+    case: str
+    court: str
+    procedure: str
+    is_of: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """What the case told a related proceeding could not be carried out there, and why.
+
+    `to` is by what name the case knows it, `case` its id, `trigger` what it was told.
+    """
+
+    to: str
+    case: str
+    trigger: str
+    why_zh: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
 
-Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct
+Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct | Link
 """What people order beside the triggers, each by a power of the definition."""
 
 Command = (
@@ -193,6 +234,8 @@ Command = (
     | Claim
     | HandBack
     | Finish
+    | Linked
+    | NotTaken
     | Seal
 )
 
@@ -204,6 +247,7 @@ _POWER = {
     Assign: "assign",
     AssignWatcher: "watch",
     Correct: "correct",
+    Link: "link",
 }
 
 

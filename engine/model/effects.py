@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .case import CaseState, DeadlineState, TaskState
+from .commands import Linked
 from .event import Event
 
 
@@ -27,11 +28,32 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class StartChild:
-    """A sub-procedure to open, with its data; `at` is when, where that is not the event's time."""
+    """A sub-procedure to open, with its data; `at` is when, where that is not the event's time.
+
+    Where it `is_linked` it is a case of its own, in a `court` (by default that of the opener) and
+    with a number.
+    """
 
     sub_procedure: str
     procedure: str
     data: Mapping[str, Any]
+    at: datetime | None = None
+    about: str = ""
+    is_linked: bool = False
+    court: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A trigger that related proceedings are told; `at` is when, as for `StartChild`.
+
+    `to` is the parent, or the name under which the case knows them. Word `about` a record reaches
+    only the sub-procedures about the same; the parent takes it as an act about that record.
+    """
+
+    to: str
+    trigger: str
     at: datetime | None = None
     about: str = ""
 
@@ -77,6 +99,8 @@ class EntryKind(StrEnum):
     RULES = "rules"
     MOVED = "moved"
     FINISHED = "finished"
+    NOT_TAKEN = "not-taken"
+    LINKED = "linked"
     CORRECTED = "corrected"
     SEALED = "sealed"
 
@@ -117,9 +141,9 @@ class Effects:
 
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `closed_alerts` says of which deadlines the open alerts end, and
-    why. `tells_parent` is a trigger of the parent case, `told_at` when it is told that, where that
-    is not the event's time; `fires` an event of this case that follows at once. `reassigned` says
-    that the officer, the team or the version of the case may be another.
+    why. `tells` is what related proceedings are told; `fires` an event of this case that follows at
+    once; `links` are the other sides of links made here, by the case that gets each. `reassigned`
+    says that the officer, the team or the version of the case may be another.
     """
 
     __slots__ = (
@@ -129,12 +153,12 @@ class Effects:
         "children",
         "closed_alerts",
         "fires",
+        "links",
         "reassigned",
         "requests",
         "tasks",
-        "tells_parent",
+        "tells",
         "told",
-        "told_at",
     )
 
     def __init__(self) -> None:  # by hand: one is made for every decision
@@ -146,9 +170,9 @@ class Effects:
         self.told: list[dict[str, Any]] = []
         self.requests: list[OutboundRequest] = []
         self.children: list[StartChild] = []
-        self.tells_parent: str | None = None
-        self.told_at: datetime | None = None
+        self.tells: list[Tell] = []
         self.fires: Event | None = None
+        self.links: dict[str, Linked] = {}
         self.reassigned = False
 
 

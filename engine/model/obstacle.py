@@ -126,6 +126,9 @@ SENTENCES = {
     "guard-value": Words("{reason}", "{reason}"),
     "guard-failed": Words("{reason}", "{reason}"),
     "checklist": Words("未完成：{title}{reason}", "not complete: {title}{reason}"),
+    "start-unknown": Words(
+        "不能判断“{title}”是否起算：{reason}", "whether {title} starts cannot be said: {reason}"
+    ),
     "waits": Words("{title}已提请，待批准", "to {title} is proposed already, and awaits approval"),
     # a proposal that waits for approval
     "not-proposed": Words(

@@ -19,6 +19,7 @@ from ..decision.deadlines import explanation, foreseeable, overdue_days
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal
+from ..model.commands import Linked
 from ..model.obstacle import Obstacle
 from ..storage.damage import unread
 
@@ -62,6 +63,35 @@ class Waiting(View):
         )
 
 
+class CaseLink(View):
+    """A case that another knows, by the name of the link.
+
+    `is_of` says that the link was made there: this case is its `name`.
+    """
+
+    name: str
+    case_id: str
+    court: str
+    procedure: str
+    is_of: bool
+    title_zh: str
+    title_en: str
+
+    @classmethod
+    def of(cls, procedure: Procedure, link: Linked) -> CaseLink:
+        spec = procedure.definition.links.get(link.name) if not link.is_of else None
+        title = words(spec.title) if spec is not None else Words(link.procedure, link.procedure)
+        return cls(
+            name=link.name,
+            case_id=link.case,
+            court=link.court,
+            procedure=link.procedure,
+            is_of=link.is_of,
+            title_zh=f"系 {title.zh} 的关联案件" if link.is_of else title.zh,
+            title_en=f"{link.name} of {title.en}" if link.is_of else title.en,
+        )
+
+
 class Case(View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
@@ -102,6 +132,7 @@ class Case(View):
     about: str = ""
     wake_at: datetime | None
     waiting: tuple[Waiting, ...] = ()
+    links: tuple[CaseLink, ...] = ()
     sealed: tuple[str, ...] = ()
     damaged: str = ""
 
@@ -160,6 +191,7 @@ class Case(View):
             about=case.about,
             wake_at=case.wake_at,
             waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
+            links=tuple(CaseLink.of(procedure, link) for link in case.links),
             sealed=sealed_in(hidden, data, case.documents),
         )
 
@@ -384,8 +416,9 @@ def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
 _FOLLOW_UPS = {
     "send": Words("待补办", "still to be done"),
     "undo": Words("已发出，须处理", "left the case already, to be put right"),
+    "tell": Words("所告知的事项未能办理，须处理", "told, and could not be done there"),
 }
-"""What a late entry or a correction leaves for a person to do."""
+"""What a late entry, a correction or word to another proceeding leaves for a person to do."""
 
 
 def _follow_up_title(definition: Definition, what: Words, target: str) -> Words:
@@ -393,9 +426,9 @@ def _follow_up_title(definition: Definition, what: Words, target: str) -> Words:
     kind, _, name = target.partition(":")
     named: dict[str, Mapping[str, Any]] = {
         "request": definition.requests,
-        "opening": definition.sub_procedures,
+        "opening": definition.proceedings,
     }
-    spec = named.get(kind, {}).get(name)
+    spec = named.get(kind, {}).get(name) or definition.proceedings.get(kind)
     title = spec.title if spec is not None else definition.trigger_title(name)
     return Words(f"{what.zh}：{title.zh}", f"{what.en}: {title.en}")
 

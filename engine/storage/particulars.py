@@ -20,22 +20,17 @@ Revivers = Mapping[str, Callable[[Any], Any]]
 
 def particulars_of(case: CaseState) -> dict[str, Any]:
     """What a case holds beside its data, each part where there is any."""
-    kept: dict[str, Any] = {}
-    if case.documents:
-        kept["documents"] = case.documents
-    if case.done_by:
-        kept["done_by"] = _stored_doers(case.done_by)
-    if case.origins:
-        kept["origins"] = case.origins
-    if case.deductions:
-        kept["deductions"] = [[d.since, d.until, d.ground, d.document] for d in case.deductions]
-    if case.proposals:
-        kept["proposals"] = [_stored_proposal(p) for p in case.proposals]
-    if case.tasks:
-        kept["tasks"] = [_stored_task(t) for t in case.tasks]
-    if case.stated:
-        kept["stated"] = sorted(case.stated)
-    return kept
+    kept = {
+        "documents": case.documents,
+        "done_by": _stored_doers(case.done_by),
+        "origins": case.origins,
+        "deductions": [[d.since, d.until, d.ground, d.document] for d in case.deductions],
+        "proposals": [_stored_proposal(p) for p in case.proposals],
+        "tasks": [_stored_task(t) for t in case.tasks],
+        "stated": sorted(case.stated),
+        "links": [[k.name, k.case, k.court, k.procedure, k.is_of] for k in case.links],
+    }
+    return {name: part for name, part in kept.items() if part}
 
 
 def _stored_doers(done_by: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from ...adapters.protocol import Answer
 from ...workflow.periods.adjustments import Deduction, Extension
 from ..charter.persons import check_person
-from ..decision.powers import at_case
+from ..decision.powers import at_case, check_power
 from ..model.case import NewCase
 from ..model.commands import (
     Arm,
@@ -25,6 +25,7 @@ from ..model.commands import (
     Finish,
     HandBack,
     LateAct,
+    Link,
     Replacement,
     Vote,
     Waive,
@@ -277,6 +278,30 @@ class Changes(Guarded, Generic[W]):
             check_person(person)
             act = Act("", {}, documents or {}, note, AssignWatcher(rule, person))
             return brought(acting, case_id, act, calling)
+
+    def link(
+        self,
+        case_id: str,
+        name: str,
+        other: str,
+        *,
+        actor: Actor,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Link a case with another that there is, under a name of its definition, by `link`.
+
+        Who links holds the power in both cases; each then knows the other. Raises `Refused`,
+        `BadEvent`, `CaseNotFound`.
+        """
+        with self._acting("link", actor, within, case_id, name) as acting:
+            unit = acting.transaction.unit()
+            known = unit.case(other)
+            check_power(unit.procedure(known), known, acting.at_case(known), "link")
+            command = Link(name, known.id, known.court, known.procedure)
+            return brought(acting, case_id, Act("", {}, documents or {}, note, command), calling)
 
     def preview(
         self,

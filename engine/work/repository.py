@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
+from ..decision.relations import add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision
@@ -21,7 +22,9 @@ from ..storage.case_rows import (
     data_of_children,
     hold_families,
     insert_cases,
+    linked_cases,
     load_case,
+    open_children,
     reserve_ids,
     update_cases,
     update_rarely_changing,
@@ -49,6 +52,10 @@ class CaseRepository(Protocol):
         """What the guards of the case's procedure may ask about its sub-procedures."""
         ...
 
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
+        ...
+
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
         """The version of a procedure that a case of a court begins on, opened by an event.
 
@@ -61,7 +68,7 @@ class CaseRepository(Protocol):
         ...
 
     def hold(
-        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Collection[str]
     ) -> None:
         """Let nobody change what was read of other cases before the transaction ends.
 
@@ -117,7 +124,15 @@ class SqlCaseRepository:
         known = counted(procedure, count_children(self._connection, key))
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, data_of_children(self._connection, key))
+        if case.links:
+            rows = linked_cases(self._connection, {link.case for link in case.links})
+            add_linked(procedure, known, case, rows)
         return known
+
+    def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
+        key = CaseKey(case.court, case.id)
+        found = open_children(self._connection, key, name)
+        return [id for id, concerned in found if about in ("", concerned)]
 
     def current(self, procedure: str, court: str, event: Event) -> Procedure:
         return begins_on(self._registry, self._versions, procedure, self._path(court), event)
@@ -126,7 +141,7 @@ class SqlCaseRepository:
         return self._registry.version(hash, self._connection)
 
     def hold(
-        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Sequence[str]
+        self, children: Sequence[CaseState], asking: Sequence[CaseState], own: Collection[str]
     ) -> None:
         if self._connection.dialect.name != "postgresql":  # SQLite has one writer anyway
             return

@@ -12,17 +12,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ...workflow.guards.cel import Children
+from ...workflow.model.flow import PARENT
 from ..clock import check_aware
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
+from ..decision.relations import links_named
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
-from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
+from ..errors import BadCaseId, LinkRefused, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
-from ..model.commands import LATE, Correct, DeadlineReached, Move, Vote
-from ..model.effects import Decision, StartChild
+from ..model.commands import LATE, Correct, DeadlineReached, Linked, Move, NotTaken, Vote
+from ..model.effects import Decision, StartChild, Tell
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from ..model.obstacle import Obstacle
 from .repository import CaseRepository
@@ -31,6 +33,8 @@ MAX_EVENTS = 500
 _MOST_ALIKE = 100
 """How often one deadline can have something to do at one moment: warn, expire, escalate."""
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
+_MOST_WORDS = 50
+"""How often word to a related proceeding may follow from word."""
 _LONGEST_CASE_ID = 64
 _CORRECTING = Vote("correct", in_favour=True)
 _CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
@@ -42,14 +46,15 @@ Written = Callable[[Sequence[Decision]], None]
 @dataclass(slots=True)
 class _Tracked:
     """A case in work: as it is now, the version it was read at (None when it is new), and what is
-    still to be written; `told` is what its guards were told of its sub-procedures for that, and
-    `is_reopened` that it was closed before."""
+    still to be written; `told` is what its guards were told of other cases for that, `asked` the
+    case as it stood then, and `is_reopened` that it was closed before."""
 
     case: CaseState
     read_version: int | None
     decisions: list[Decision] = field(default_factory=list)
     told: Children = field(default_factory=dict)
     is_reopened: bool = False
+    asked: CaseState | None = None
 
 
 class UnitOfWork:
@@ -68,6 +73,7 @@ class UnitOfWork:
         self._given: list[str] = []
         self._touched: dict[str, None] = {}  # in order: what was decided since the last catching up
         self._count = 0
+        self._depth = 0
 
     # -- what callers ask for
 
@@ -194,19 +200,26 @@ class UnitOfWork:
         """What was read of other cases is so still, and stays so until the transaction ends.
 
         The row of a parent stands for what its guards may ask of its sub-procedures: whoever
-        changes one of these holds it too. Raises `LostRace`.
+        changes one of these holds it too. Linked cases that may be told something are held before
+        any of them is written: then no two units come to them in another order. Raises `LostRace`.
         """
         parents = [t.case for t in changed if t.case.parent_id is not None and t.read_version]
         asking = [t for t in changed if t.told]
-        written = [t.case.id for t in self._tracked.values() if t.read_version is not None]
-        self._repository.hold(parents, [t.case for t in asking], written)
+        known = [t.case for t in self._tracked.values() if t.read_version is not None]
+        telling = list(filter(self._may_tell, known))
+        written = {case.id for case in known}.union(*map(_known_to, telling))
+        self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
         for parent in {t.case.parent_id for t in changed if t.is_reopened} - {None, *written}:
             if self._repository.load(str(parent)).closed_at is not None:
                 raise LostRace(case_id=str(parent))
         for tracked in asking:
-            case = tracked.case
+            case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
+
+    def _may_tell(self, case: CaseState) -> bool:
+        """Whether an act of the case may tell linked cases something."""
+        return bool(case.links) and self.procedure(case).tells_links
 
     def case(self, case_id: str) -> CaseState:
         """The case as it stands in this unit. Raises `CaseNotFound`."""
@@ -272,25 +285,21 @@ class UnitOfWork:
             self._check_parent_is_open(decision)
             tracked.is_reopened = True
         self._record(decision.case)
+        if children:
+            tracked.told, tracked.asked = children, tracked.case
         tracked.case = decision.case
         tracked.decisions.append(decision)
-        tracked.told = children or tracked.told
         self._touched[case_id] = None
         effects = decision.effects
         for index, start in enumerate(effects.children):
-            self._open_child(decision.case, start, event, index)
+            opens = self._open_linked if start.is_linked else self._open_child
+            opens(decision.case, start, event, index)
+        for other, link in effects.links.items():
+            self._link(other, link, event.known_at)
         if effects.fires is not None:
-            self._try(case_id, decision, effects.fires, "fires")
-        if effects.tells_parent is not None and decision.case.parent_id is not None:
-            told = _dated(event, effects.told_at)
-            word = Event(
-                told.at,
-                RELATED_PROCEEDING,
-                effects.tells_parent,
-                recorded_at=told.recorded_at,
-                about=decision.case.about,
-            )
-            self._tell_parent(decision, decision.case.parent_id, word)
+            self._follow(decision, effects.fires)
+        for told in effects.tells:
+            self._tell(decision.case, event, told)
 
     def _check_parent_is_open(self, decision: Decision) -> None:
         """A sub-procedure is not opened again under a closed case. Raises `Refused`."""
@@ -307,6 +316,8 @@ class UnitOfWork:
     def _history(self, case: CaseState, event: Event) -> History | None:
         """The case's past, for what may decide it again; what the clock does never does."""
         if event.actor is CLOCK or (event.command is None and event.recorded_at is None):
+            return None
+        if event.actor is RELATED_PROCEEDING and event.command is not None:
             return None
         if event.command is None and self._comes_in_order(case, event):
             return None
@@ -356,19 +367,96 @@ class UnitOfWork:
         )
         self._open(procedure, child, opened)
 
-    def _tell_parent(self, decision: Decision, parent: str, word: Event) -> None:
-        self.catch_up(parent, word.known_at)
-        self._try(parent, decision, word, "tells-parent")
+    def _open_linked(self, case: CaseState, start: StartChild, event: Event, index: int) -> None:
+        """A case of its own, opened by a related proceeding; each then knows the other.
 
-    def _try(self, case_id: str, decision: Decision, event: Event, what: str) -> None:
-        """An event that follows from another.
+        Raises `LinkRefused`: what is refused there is not to be taken for a refusal here.
+        """
+        dated = _dated(event, start.at)
+        opened = Event(dated.at, RELATED_PROCEEDING, data=start.data, recorded_at=dated.recorded_at)
+        court = start.court or case.court
+        procedure = self._repository.current(start.procedure, court, opened)
+        other = CaseState(
+            _child_id(case, index),
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            opened.at,
+            start.number,
+            court,
+        )
+        try:
+            self._open(procedure, other, opened)
+        except Refused as refused:
+            words = {"why_zh": refused.text("zh"), "why_en": refused.text("en")}
+            raise LinkRefused(procedure=procedure.id, **words) from refused
+        name, at = start.sub_procedure, event.known_at
+        self._link(case.id, Linked(name, other.id, court, procedure.id, is_of=False), at)
+        back = Linked(name, case.id, case.court, case.procedure, is_of=True)
+        self._link(other.id, back, at)
+
+    def _link(self, case_id: str, link: Linked, at: datetime) -> None:
+        """A case knows another from now on."""
+        self._apply(case_id, Event(at, RELATED_PROCEEDING, command=link))
+
+    def _tell(self, case: CaseState, event: Event, told: Tell) -> None:
+        """Word from a case to others, each of which takes it as an event of its own.
+
+        Raises `TooManyEvents` where word follows from word without end.
+        """
+        if self._depth >= _MOST_WORDS:
+            raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
+        self._depth += 1
+        dated = _dated(event, told.at)
+        word = Event(
+            dated.at,
+            RELATED_PROCEEDING,
+            told.trigger,
+            recorded_at=dated.recorded_at,
+            about=told.about if told.to == PARENT else "",
+        )
+        for receiver in self._receivers(case, told):
+            self.catch_up(receiver, word.known_at)
+            self._bring(case, told.to, receiver, word)
+        self._depth -= 1
+
+    def _receivers(self, case: CaseState, told: Tell) -> Sequence[str]:
+        """Whom word from a case reaches, in the order in which everybody locks them."""
+        if told.to == PARENT:
+            return () if case.parent_id is None else (case.parent_id,)
+        self.flush()  # the database lists them, also those that were opened or ended here
+        definition = self.procedure(case).definition
+        if told.to in definition.links:
+            known = links_named(definition, self.case(case.id), told.to)
+            return [id for id in sorted(k.case for k in known) if self._hears(id, told.trigger)]
+        return self._repository.open_children(case, told.to, told.about)
+
+    def _hears(self, case_id: str, trigger: str) -> bool:
+        """Whether word is for a linked case: it is open, or its end has a way for it."""
+        case = self.case(case_id)
+        return case.closed_at is None or bool(self.procedure(case).ways_from(trigger, case.state))
+
+    def _bring(self, case: CaseState, to: str, receiver: str, word: Event) -> None:
+        """Word to one case. Where it is refused there, what was done here still stands.
+
+        The teller's history then says why, and a person is given a task.
+        """
+        try:
+            self._apply(receiver, word)
+        except Refused as refused:
+            why = NotTaken(to, receiver, word.trigger, refused.text("zh"), refused.text("en"))
+            self._apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
+
+    def _follow(self, decision: Decision, event: Event) -> None:
+        """An event of the same case that follows from another.
 
         When it is refused, the first still stands, and history says why.
         """
         try:
-            self._apply(case_id, event)
+            self._apply(decision.case.id, event)
         except Refused as refused:
-            line = {"what": f"{what}-refused", "trigger": event.trigger}
+            line = {"what": "fires-refused", "trigger": event.trigger}
             line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
             decision.effects.told.append(line)
 
@@ -386,6 +474,11 @@ def _trigger_of(event: Event) -> str | None:
     if isinstance(event.command, Vote):
         return event.command.trigger.removeprefix(LATE)
     return event.trigger
+
+
+def _known_to(case: CaseState) -> set[str]:
+    """The linked cases of a case."""
+    return {link.case for link in case.links}
 
 
 def _child_id(parent: CaseState, index: int) -> str:

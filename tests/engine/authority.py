@@ -146,6 +146,10 @@ class World:
         self.engine.run_due()
         return case.id
 
+    def two_cases(self) -> tuple[str, str]:
+        """A case, and another of the same officer."""
+        return self.case(), self.case()
+
     def proposed(self, trigger: str = "seize") -> str:
         """A case where the officer has proposed something."""
         case = self.case()
@@ -464,6 +468,12 @@ CASES = (
     of_case("waive", power("waive"), lambda w, c, who: w.engine.waive(c, "answer", actor=who)),
     of_case("arm", power("arm"), lambda w, c, who: w.engine.arm(c, "review", actor=who)),
     of_case("assign", power("assign"), lambda w, c, who: w.engine.assign(c, "next", actor=who)),
+    of_case(
+        "link",
+        power("link"),
+        lambda w, c, who: w.engine.link(c[0], "earlier", c[1], actor=who),
+        prepare=World.two_cases,
+    ),
     of_case("watch", power("watch"), lambda w, c, who: w.engine.watch(c, "answer", "w", actor=who)),
     of_case(
         "approve",

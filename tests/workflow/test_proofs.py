@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.engine.test_constructs import INSTALMENT, SANCTION
 from zhixing.console.definitions import installed_operations
-from zhixing.workflow import definition_from_text
+from zhixing.workflow import definition_from_text, load_definition
 from zhixing.workflow.errors import GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.guards.cel_tree import FunctionCall, names_in
@@ -183,6 +183,17 @@ def test_less_than_the_law_asks_is_an_error(
     assert code in findings and words in findings[code], findings
 
 
+_AT_CLOSING = (
+    "  - trigger: record_partial\n",
+    "  - {trigger: give_up, title: {zh: 撤, en: give up}, from: any, to: stay, by: officer,\n"
+    "      tells: {freeze: lift}}\n  - trigger: record_partial\n",
+)
+_LIFT_ON_WORD = (
+    "    to: lifted\n    by: officer\n",
+    "    to: lifted\n    by: [officer, procedure]\n",
+)
+
+
 @pytest.mark.parametrize(
     ("parent", "child", "code"),
     [
@@ -206,7 +217,18 @@ def test_less_than_the_law_asks_is_an_error(
             None,
             "child-state",
         ),
-        (None, ("tells_parent: measure_effective", "tells_parent: measure_works"), "child-tells"),
+        (
+            None,
+            ("tells: {parent: measure_effective}", "tells: {parent: measure_works}"),
+            "child-tells",
+        ),
+        (_AT_CLOSING, None, "tells"),
+        (_AT_CLOSING, _LIFT_ON_WORD, "tells-needs"),
+        (
+            _AT_CLOSING,
+            ("by: officer\n    form: lifting", "by: procedure\n    form: lifting"),
+            "tells-needs",
+        ),
     ],
 )
 def test_a_family_of_procedures_must_fit(
@@ -220,6 +242,34 @@ def test_a_family_of_procedures_must_fit(
         FIRST.replace("procedure: dishonest_list", "procedure: nowhere"),
         freeze_deposit=FREEZE,
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "words"),
+    [
+        ("{parent: measure_effective}", "{parnet: measure_effective}", "tells", "parent?"),
+        ("{parent: measure_effective}", "{mesure: lift}", "tells", "no proceeding mesure"),
+        (
+            "tells: {parent: measure_effective}",
+            "tells_parent: measure_effective",
+            "tells-parent",
+            "tells: {parent: measure_effective}",
+        ),
+    ],
+)
+def test_word_goes_to_those_that_the_definition_names_and_is_written_one_way(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
+    findings = found(tmp_path, FREEZE.replace(before, after, 1))
+    assert words in findings[code], findings
+
+
+def test_a_version_that_was_written_before_tells_its_parent_as_it_did(tmp_path: Path) -> None:
+    now, then = "tells: {parent: measure_effective}", "tells_parent: measure_effective"
+    found(tmp_path, FREEZE.replace(now, then))
+    before = load_definition(tmp_path / "x.yaml")
+    told = {t.trigger: t.told for t in before.transitions if t.told}
+    assert told == {"take_effect": (("parent", "measure_effective"),)}
 
 
 def test_a_case_that_waits_for_an_open_sub_procedure_is_no_dead_end_but_one_that_never_opens_any_is(

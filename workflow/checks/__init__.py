@@ -12,7 +12,9 @@ from .acts import check as check_acts
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
+from .inner_limits import check as check_inner_limits
 from .kinds import check as check_kind
+from .known import check as check_known
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -41,6 +43,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     yield from in_words
     yield from check_kind(definition, law)
     yield from check_law_limits(definition, law)
+    yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
@@ -51,6 +54,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     if count > MOST_WAYS:
         yield _too_many_ways(definition, count)
         return
+    yield from check_known(definition)
     yield from _flow(definition)
     if deep:
         yield from _solved(definition)

@@ -47,13 +47,13 @@ def read_fields(definition: Definition) -> frozenset[str]:
     for name in found & definition.records.keys():
         found.update(f"{name}.{field}" for field in definition.records[name])
     for rule in definition.deadlines.values():
-        found.update(filter(None, [rule.starts.counted_from]))
+        found.update(filter(None, [rule.starts.counted_from, rule.ends_on]))
         found.update([rule.length] if isinstance(rule.length, str) else [])
     for request in definition.requests.values():
         found.update(fields_sent(request))
     for account in definition.accounts.values():
         found.update((*account.received, *account.paid_out))
-    for sub in definition.sub_procedures.values():
+    for sub in definition.proceedings.values():
         found.update(sub.passes.values())
     return frozenset(found)
 

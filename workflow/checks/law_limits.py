@@ -86,7 +86,7 @@ def _excess(rule: DeadlineRule, statute: Statute) -> float:
     Zero where a field of the case, or a document, gives one of the lengths: it is not known here.
     """
     lawful = statute.in_days()
-    if lawful is None or not isinstance(rule.length, int):
+    if lawful is None or rule.ends_on or not isinstance(rule.length, int):
         return 0.0
     return days(rule.length, rule.unit) - lawful
 

@@ -304,6 +304,12 @@ def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Ite
         yield from _apply(f"{name}.{key}", old.extension, new.extension, _EXTENSION)
 
 
+def _inner(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """An inner limit may be added; one that is there is compared as the deadline that it is."""
+    if old.inner is not None and new.inner is None:
+        yield _looser(new, key, name, f"{old.inner.length} {old.inner.unit.value}")
+
+
 def _items(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """Items may be added; those that are there ask no less."""
     yield from _table(below.items, above.items, _ITEM, f"{name}.")
@@ -372,6 +378,7 @@ _DEADLINE: dict[str, Rule] = {
     "survives_closing": _stays_true,
     "law": _kept,
     "extension": _extension,
+    "inner": _inner,
     "watcher": _free,
     "alerts_at": _free,
 }
@@ -413,6 +420,7 @@ _RULES: dict[str, Mapping[str, Rule]] = {
     "tables": {},
     "accounts": {},
     "sub_procedures": {},
+    "links": {},
     "requests": {},
     "grounds": {},
     "deadlines": _DEADLINE,

@@ -18,6 +18,7 @@ from ..periods.counting import TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to, named
+from .relations import check as check_relations
 from .structure import resting
 
 # The keys of each element whose values are names, with the kind of name each one holds.
@@ -48,6 +49,7 @@ _OF_DEADLINE = {
     "deducts": "ground",
     "keyed_by": "field",
     "each": "records",
+    "ends_on": "field",
     "watcher": "role",
 }
 _ABOUT = {"each": "records"}
@@ -82,10 +84,11 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from references.each(definition.transitions, _transition)
     yield from references.each(definition.deadlines.values(), _deadline)
     yield from references.refer_keys(definition.suspensions, _OF_SUSPENSION)
-    yield from references.each(definition.sub_procedures.values(), _passed)
+    yield from references.each(definition.proceedings.values(), _passed)
     yield from references.each(definition.requests.values(), _request)
     yield from _gates_lost(definition)
     yield from check_parts(references)
+    yield from check_relations(references)
     yield from _log(references)
     yield from _unused(references)
 
@@ -250,8 +253,20 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
         yield from references.refer(rule.extension, "by", "role", rule.extension.by)
         yield from _extension_unit(rule, rule.extension)
     yield from _cut_off(rule)
+    yield from _ends_on(references, rule)
     yield from _fires(references, rule.on_expiry)
     yield from _length(references, rule)
+
+
+def _ends_on(references: References, rule: DeadlineRule) -> Iterator[Finding]:
+    """What names the end of a deadline is a day, and there is but one end."""
+    at, field = rule.at_value("ends_on"), rule.ends_on
+    if references.type_of(field) not in (None, FieldType.DATE):
+        yield Finding(at, "date-field", f"{field} 不是日期字段", f"{field} is not a date")
+    if field is not None and (rule.backward or rule.recurring is not None):
+        zh = "届满日载明的期限（ends_on）不倒计，也没有周期"
+        en = "a limit whose end is written (ends_on) counts neither backward nor in rounds"
+        yield Finding(at, "written-end", zh, en)
 
 
 def _cut_off(rule: DeadlineRule) -> Iterator[Finding]:
@@ -305,7 +320,7 @@ def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:
         yield from _length_field(references, rule, length)
         length = 1  # what the field will say is not known: any length shows whether the rest fits
     try:
-        period_of(rule, length, plain_calendar())
+        period_of(rule, 1 if rule.ends_on else length, plain_calendar())
     except ZhixingError as error:
         at = rule.at_value("length")
         zh, en = error.text("zh"), error.text("en")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
-from ..model.flow import Document, FieldSpec, State, Transition
+from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
 from .powers import check as check_powers
 from .references import References, is_open_to
 
-_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did"})
+_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
 
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_TRANSITION = {

@@ -32,7 +32,7 @@ KINDS = {
     "document": Kind("文书", "documents"),
     "trigger": Kind("动作", "triggers"),
     "mode": Kind("结案方式", "modes"),
-    "sub-procedure": Kind("子程序", "sub_procedures"),
+    "sub-procedure": Kind("子程序", "proceedings"),
     "request": Kind("外部请求", "requests"),
     "ground": Kind("扣除事由", "grounds"),
     "group": Kind("分组", "groups"),

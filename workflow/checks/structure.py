@@ -138,18 +138,23 @@ def _nobody_fires(definition: Definition) -> Iterator[Finding]:
 def _fired_by_role(definition: Definition) -> dict[str, set[str]]:
     """The triggers that the definition itself fires, by the reserved role that fires them.
 
-    What a sub-procedure tells its parent stands in another file: it may be any trigger.
+    What related proceedings tell stands in other files: it may be any trigger.
     """
     triggers = set(definition.triggers)
     expiring = [rule.on_expiry.fire for rule in definition.deadlines.values()]
     answers = [request.answers.values() for request in definition.requests.values()]
     refused = [t.if_refused for t in definition.transitions]
-    told = triggers if definition.sub_procedures else ()
+    told = triggers if is_told(definition) else ()
     return {
         "clock": triggers.intersection(expiring),
         "outside": triggers.intersection(chain.from_iterable(answers)),
         "procedure": triggers.intersection([*refused, *told]),
     }
+
+
+def is_told(definition: Definition) -> bool:
+    """Whether related proceedings may tell it something: those it has, or the one it lies in."""
+    return bool(definition.proceedings) or "procedure" in definition.opening_roles
 
 
 def _never_met(definition: Definition) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ..model.definition import Definition
-from ..model.flow import SubProcedure
+from ..model.flow import PARENT, Link, SubProcedure, Transition
 from ..source.findings import Finding
 from .references import is_open_to
+
+_PROCEDURE = "procedure"
 
 
 def check(definition: Definition, find: Callable[[str], Definition | None]) -> Iterator[Finding]:
@@ -15,15 +17,19 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
 
     `find` gives the definition of a procedure, or None.
     """
-    for sub in definition.sub_procedures.values():
-        child = find(sub.procedure)
+    children = {name: find(sub.procedure) for name, sub in definition.proceedings.items()}
+    for name, sub in definition.proceedings.items():
+        child = children[name]
         if child is None:
             yield _missing(sub)
         else:
             yield from _passes(definition, sub, child)
             yield from _fields(sub, child)
             yield from _states(sub, child)
-            yield from _tells(definition, sub, child)
+            yield from _hears(definition, sub, child)
+    for t in definition.transitions:
+        yield from _tells(t, children)
+        yield from _opens(definition, t, children)
 
 
 def _missing(sub: SubProcedure) -> Finding:
@@ -69,16 +75,56 @@ def _states(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
         yield Finding(at, "child-state", zh, en)
 
 
-def _tells(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:
-    """What the child tells its parent fires a trigger that is open to it."""
-    told = {t.tells_parent for t in child.transitions if t.tells_parent is not None}
+def _hears(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:
+    """What the other tells this one fires a trigger that is open to it."""
+    named = {name for name, link in child.links.items() if link.procedure == definition.id}
+    here = named if isinstance(sub, Link) else {PARENT}
+    told = {what for t in child.transitions for to, what in t.told if to in here}
     for trigger in sorted(told):
-        if not is_open_to(definition, trigger, "procedure"):
-            zh = (
-                f"子程序 {child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
-            )
-            en = f"{child.id} tells its parent {trigger}, which is not open to procedure here"
+        if not is_open_to(definition, trigger, _PROCEDURE):
+            zh = f"{child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
+            en = f"{child.id} tells this one {trigger}, which is not open to procedure here"
             yield Finding(sub.at, "child-tells", zh, en)
+
+
+def _tells(t: Transition, others: Mapping[str, Definition | None]) -> Iterator[Finding]:
+    """What others are told fires a trigger of theirs that is open to it and asks for nothing."""
+    for to, trigger in t.told:
+        other = others.get(to)
+        if other is None:
+            continue
+        ways = [w for w in other.transitions if w.trigger == trigger and _PROCEDURE in w.by]
+        if not ways:
+            zh = f"告知 {to} 的动作 {trigger} 在 {other.id} 中没有或未对 procedure 开放"
+            en = f"{to} is told {trigger}, which {other.id} has not, or not open to procedure"
+            yield Finding(t.at_value("tells"), "tells", zh, en)
+        elif all(_asks_for_something(other, way) for way in ways):
+            zh = f"{other.id} 的 {trigger} 须交文书或填表，告知时无人提交：届时不在卷即转人工办理"
+            en = (
+                f"{trigger} of {other.id} asks for documents or facts, and word brings none: "
+                "where they are not on file by then, a person has to do it"
+            )
+            yield Finding(t.at_value("tells"), "tells-needs", zh, en, "warning")
+
+
+def _opens(
+    definition: Definition, t: Transition, others: Mapping[str, Definition | None]
+) -> Iterator[Finding]:
+    """A case that is opened as one of its own lets a related proceeding open it."""
+    for name in t.opens:
+        other = others.get(name)
+        if other is None or name not in definition.links:
+            continue
+        if _PROCEDURE not in other.opening_roles:
+            zh = f"{other.id} 不允许关联程序立案（powers: open 的 by 没有 procedure）"
+            en = f"{other.id} lets no related proceeding open it (powers: open: by)"
+            yield Finding(t.at_value("opens"), "link-open", zh, en)
+
+
+def _asks_for_something(definition: Definition, way: Transition) -> bool:
+    form = definition.forms.get(way.form or "")
+    required = form is not None and any(asked.required for asked in form.fields.values())
+    return bool(way.documents) or required
 
 
 def _type(definition: Definition, field: str) -> str | None:

@@ -81,7 +81,7 @@ class GuardCompiler:
     def __init__(self, definition: Definition) -> None:
         self.kinds = variables_of(definition)
         self._definition = definition
-        self._subs = definition.sub_procedures
+        self._subs = definition.proceedings
         self._computed = {n: spec.is_ for n, spec in definition.data.items() if spec.is_}
         by_name = groupby(functions_for(definition.zone), key=attrgetter("name"))
         self._functions = {name: tuple(found) for name, found in by_name}

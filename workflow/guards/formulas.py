@@ -226,7 +226,7 @@ class Formulas:
             self.domain.append(variable >= 0)
         elif field is not None:
             self._declare_field(field, variable)
-        elif head in self._definition.sub_procedures:
+        elif head in self._definition.proceedings:
             self._declare_count(head, rest, variable)
         elif name in ("now", "today"):
             self._declare_clock()

@@ -47,7 +47,7 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
         found.update(_of_record(name, fields))
     for name in definition.deadlines:
         found.update((f"deadline.{name}.{asked}", FieldType.NUMBER) for asked in OF_LIMITS)
-    for name, sub in definition.sub_procedures.items():
+    for name, sub in definition.proceedings.items():
         own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():
             found[f"{name}.{rest}"] = kind

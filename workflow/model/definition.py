@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from .base import Basis, Element, Id, Ids, Text, Version, listed
 from .flow import (
     Document,
     FieldSpec,
+    Link,
     Phase,
     Request,
     Role,
@@ -21,7 +22,7 @@ from .flow import (
     Suspension,
     Transition,
 )
-from .limits import ClockTime, DeadlineRule
+from .limits import ClockTime, DeadlineRule, with_inner_limits
 from .logs import LogMap
 from .parts import (
     POWERS,
@@ -152,11 +153,20 @@ class Definition(Tables):
     states: dict[Id, State]
     transitions: tuple[Transition, ...]
     suspensions: tuple[Suspension, ...] = ()
+    links: dict[Id, Link] = Field(default_factory=dict)
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")
     _text: str = PrivateAttr(default="")
     _compiler: Any = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _expand_inner_limits(self) -> Self:
+        """The inner limits are deadlines like the others."""
+        expanded = with_inner_limits(self.deadlines)
+        self.deadlines.clear()
+        self.deadlines.update(expanded)
+        return self
 
     @property
     def hash(self) -> str:
@@ -197,6 +207,11 @@ class Definition(Tables):
     def law_kind(self) -> str:
         """The kind of case whose demands hold: the one said, or else the one that the id means."""
         return self.kind or self.id
+
+    @cached_property
+    def proceedings(self) -> dict[str, SubProcedure]:
+        """Those that a case opens, asks about and tells: its sub-procedures and linked cases."""
+        return {**self.links, **self.sub_procedures}
 
     @cached_property
     def terminal(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -169,9 +170,10 @@ class Transition(Element):
     proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
     (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
-    that `reopens` leads out of a terminal state: the case is open again. With `each` it is about
-    one record of that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record
-    at hand.
+    that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
+    related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
+    (`tells_parent` is how versions before wrote the first). With `each` it is about one record of
+    that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     """
 
     trigger: Id
@@ -197,6 +199,7 @@ class Transition(Element):
     ] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
+    tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
     not_by_who: Ids = ()
     assigns: Id | None = None
@@ -205,6 +208,13 @@ class Transition(Element):
     why: str = ""
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @cached_property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """Whom it tells what: the parent or the name of related proceedings, and a trigger."""
+        before = ((PARENT, self.tells_parent),) if self.tells_parent is not None else ()
+        now = ((to, trigger) for to, triggers in self.tells.items() for trigger in triggers)
+        return tuple(dict.fromkeys((*before, *now)))
 
     @model_validator(mode="after")
     def _one_record(self) -> Transition:
@@ -220,6 +230,10 @@ class Transition(Element):
         return self.each or self.adds
 
 
+PARENT = "parent"
+"""Whom a transition tells, beside the names of related proceedings."""
+
+
 class SubProcedure(Described):
     """Proceedings of another definition that run inside the case.
 
@@ -232,6 +246,18 @@ class SubProcedure(Described):
     passes: dict[Id, FieldName] = Field(default_factory=dict)
     fields: dict[Id, FieldType] = Field(default_factory=dict)
     states: Ids = ()
+
+
+class Link(SubProcedure):
+    """Another case that this one knows: no sub-procedure, but a case of its own.
+
+    A transition `opens` it, or a person links one that there is (the power `link`). What was opened
+    lies in the court, and has the number, that the fields `court` and `number` hold; by default it
+    lies in the same court, and gets its number there.
+    """
+
+    court: Id | None = None
+    number: Id | None = None
 
 
 class Request(Described):

@@ -239,6 +239,7 @@ POWERS = {
     "waive": Words("免除期限", "waive a limit"),
     "arm": Words("手工起算期限", "start a limit by hand"),
     "correct": Words("更正事实", "correct a fact"),
+    "link": Words("关联案件", "link cases"),
     "late": Words("补录", "enter what happened earlier"),
     "move": Words("转到新版本", "move to another version"),
 }

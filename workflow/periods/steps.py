@@ -57,6 +57,11 @@ def started(start: date, article: Words) -> Told:
     yield step(words, start, article)
 
 
+def written(day: date) -> Told:
+    """That a document names the last day."""
+    yield step(Words(f"文书载明至 {day}", f"written in the document: {day}"), day)
+
+
 def after_the_cut_off(cut_off: time, day: date) -> Told:
     """That what a period starts with came too late for its day."""
     hour = cut_off.strftime("%H:%M")

@@ -50,6 +50,7 @@ _TABLES = {
     "modes": Words("结案方式", "closing mode"),
     "requests": Words("外部请求", "request"),
     "sub_procedures": Words("子程序", "sub-procedure"),
+    "links": Words("关联案件", "linked case"),
     "grounds": Words("扣除事由", "ground"),
 }
 _OF_THE_WHOLE = (
@@ -216,7 +217,7 @@ def _limit(old: DeadlineRule, new: DeadlineRule, titles: Titles) -> Iterator[Wor
     """What differs between two time limits: the length as one, then the rest."""
     if (old.length, old.unit) != (new.length, new.unit):
         yield from_to(length_words(old), length_words(new))
-    yield from parts(old, new, titles, but=("length", "unit"))
+    yield from parts(old, new, titles, but=("length", "unit", "inner"))
 
 
 def _suspensions(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:

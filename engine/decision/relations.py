@@ -1,0 +1,111 @@
+"""What becomes of a case by its relations to other proceedings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...workflow.language import did_you_mean
+from ...workflow.model.definition import Definition
+from ..errors import BadEvent
+from ..model.case import CaseState, TaskKind
+from ..model.commands import Link, Linked, NotTaken
+from ..model.effects import EntryKind
+from . import tasks
+from .powers import by_hand
+from .procedure import Procedure
+from .subprocedures import Known, add_fields, counted
+from .turn import Outcome, Turn
+
+
+def not_taken(turn: Turn, command: NotTaken) -> Outcome:
+    """A related proceeding could not do what it was told: a person gets a task for it."""
+    turn.tell(
+        what="not-taken",
+        trigger=command.trigger,
+        to=command.to,
+        case=command.case,
+        why=command.why_zh,
+        why_en=command.why_en,
+    )
+    name = f"tell:{command.to}:{command.trigger}"[:64]
+    tasks.offer(turn, TaskKind.FOLLOW_UP, name, by_hand(turn.procedure.definition))
+    return Outcome(EntryKind.NOT_TAKEN)
+
+
+# -- links
+
+
+def links_named(definition: Definition, case: CaseState, name: str) -> Iterator[Linked]:
+    """The cases that a case knows by a name of its links.
+
+    They are those linked under it from here, and those of its procedure that linked this one.
+    """
+    spec = definition.links.get(name)
+    if spec is None:
+        return
+    for known in case.links:
+        is_of_it = known.procedure == spec.procedure if known.is_of else known.name == name
+        if is_of_it:
+            yield known
+
+
+def add_linked(
+    procedure: Procedure,
+    known: Known,
+    case: CaseState,
+    rows: Mapping[str, tuple[str, bool, Mapping[str, Any]]],
+) -> None:
+    """Add what guards may ask of linked cases, from (state, is open, data) of each by its id."""
+    for name in procedure.definition.links:
+        found = [
+            rows[k.case] for k in links_named(procedure.definition, case, name) if k.case in rows
+        ]
+        counts = ((name, "", state, is_open, 1) for state, is_open, _ in found)
+        known |= counted(procedure, counts)
+        add_fields(procedure, known, ((name, "", is_open, data) for _, is_open, data in found))
+
+
+def link(turn: Turn, command: Link) -> Outcome:
+    """A person links the case with another that there is; the other is told. Raises `BadEvent`."""
+    _check_link(turn, command)
+    case = turn.case
+    turn.effects.links[command.case] = Linked(
+        command.name, case.id, case.court, case.procedure, is_of=True
+    )
+    here = Linked(command.name, command.case, command.court, command.procedure, is_of=False)
+    return linked(turn, here)
+
+
+def _check_link(turn: Turn, command: Link) -> None:
+    """The name is one of the definition, and means cases of the other's procedure."""
+    links = turn.procedure.definition.links
+    spec = links.get(command.name)
+    if spec is None:
+        hint = did_you_mean(command.name, links)
+        raise _bad(f"没有关联 {command.name}{hint.zh}", f"no link {command.name}{hint.en}")
+    if spec.procedure != command.procedure:
+        zh = f"{command.name} 是 {spec.procedure} 的案件，不是 {command.procedure}"
+        raise _bad(zh, f"{command.name} is of {spec.procedure}, not of {command.procedure}")
+
+
+def linked(turn: Turn, command: Linked) -> Outcome:
+    """The case knows another from now on. Raises `BadEvent`."""
+    case = turn.case
+    if case.parent_id is not None:
+        raise _bad("子程序不单独关联，应关联其案件", "a sub-procedure has no links: its case has")
+    if command.case == case.id:
+        raise _bad("案件不能与自身关联", "a case is not linked with itself")
+    if (command.name, command.case) in map(_key, case.links):
+        raise _bad(f"已经关联 {command.case}", f"it is linked with {command.case} already")
+    case.links = (*case.links, command)
+    told = [command.name, command.case, command.is_of]
+    return Outcome(EntryKind.LINKED, {"link": told})
+
+
+def _key(known: Linked) -> tuple[str, str]:
+    return known.name, known.case
+
+
+def _bad(zh: str, en: str) -> BadEvent:
+    return BadEvent(why_zh=zh, why_en=en)

@@ -1,0 +1,68 @@
+"""What lint says of links between cases, in one file and beside the file of the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.test_links import OBJECTION, RECONSIDERATION
+from zhixing.workflow.linting import lint
+
+
+def found(folder: Path, objection: str, reconsideration: str) -> dict[str, tuple[int, str]]:
+    (folder / "reconsideration.yaml").write_text(reconsideration)
+    file = folder / "objection.yaml"
+    file.write_text(objection)
+    return {f.code: (f.at.line, f.en) for f in lint(file)}
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_two_procedures_that_know_one_another_are_clean(tmp_path: Path) -> None:
+    assert found(tmp_path, OBJECTION, RECONSIDERATION) == {}
+    findings = lint(tmp_path / "reconsideration.yaml")
+    assert {f.code for f in findings} <= {"unused-approval", "unused-document"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "words"),
+    [
+        ("passes: {amount: claim}", "passes: {amont: claim}", "child-field", "amont"),
+        ("passes: {amount: claim}", "passes: {amount: clam}", "unknown-field", "claim?"),
+        ("states: [revoked]", "states: [revoked, lost]", "child-state", "lost"),
+        ("court: upper", "court: uper", "unknown-field", "upper?"),
+        ("number: new_number", "number: nombre", "unknown-field", "nombre"),
+        ("{reconsideration: drop}", "{reconsideration: dropp}", "tells", "dropp"),
+        ("{reconsideration: drop}", "{reconsidration: drop}", "tells", "reconsideration?"),
+        ("opens: reconsideration", "opens: reconsidration", "unknown-sub-procedure", "tion?"),
+        ("    court: upper", "    each: claim\n    court: upper", "link", "no record"),
+    ],
+)
+def test_a_mistake_in_a_link_is_told_at_its_line(
+    tmp_path: Path, before: str, after: str, code: str, words: str
+) -> None:
+    text = OBJECTION.replace(before, after, 1)
+    assert text != OBJECTION
+    line, said = found(tmp_path, text, RECONSIDERATION)[code]
+    assert words in said
+    assert line == line_of(text, after.strip().splitlines()[0])
+
+
+def test_a_link_has_a_name_of_its_own(tmp_path: Path) -> None:
+    text = OBJECTION.replace("  reconsideration:\n", "  today:\n", 1)
+    assert "word of guards" in found(tmp_path, text, RECONSIDERATION)["link"][1]
+
+
+def test_what_the_other_does_not_let_a_related_proceeding_open_is_an_error(tmp_path: Path) -> None:
+    closed = RECONSIDERATION.replace("by: [officer, procedure]", "by: officer")
+    line, said = found(tmp_path, OBJECTION, closed)["link-open"]
+    assert "powers: open" in said
+    assert line == line_of(OBJECTION, "opens: reconsideration")
+
+
+def test_what_the_other_tells_is_open_here(tmp_path: Path) -> None:
+    deaf = OBJECTION.replace("trigger: answered", "trigger: result")
+    assert "answered" in found(tmp_path, deaf, RECONSIDERATION)["child-tells"][1]
