@@ -17,6 +17,7 @@ from ...workflow.language import Words
 from ...workflow.model.field_types import masked
 from ...workflow.model.flow import FieldSpec, Visible
 from ...workflow.model.parts import ChecklistItem
+from ...workflow.model.records import Record
 from ..decision.at_hand import with_record
 from ..decision.attempt import Attempt
 from ..decision.computed import with_computed
@@ -160,7 +161,7 @@ class _Eyes:
         self.procedure, self.case = procedure, standing.case
         self._standing, self._role = standing, role
 
-    def at_hand(self, name: str, record: Mapping[str, Any]) -> _Eyes:
+    def at_hand(self, name: str, record: Record) -> _Eyes:
         """The same, with one record of a list at hand."""
         data = with_record(self._standing.data, name, record)
         return _Eyes(self.procedure, replace(self._standing, data=data), self._role)
