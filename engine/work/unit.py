@@ -209,13 +209,18 @@ class UnitOfWork:
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
         self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
-        for parent in {t.case.parent_id for t in changed if t.is_reopened} - {None, *written}:
-            if self._repository.load(str(parent)).closed_at is not None:
-                raise LostRace(case_id=str(parent))
+        self._check_parents_are_open(changed, written)
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
+
+    def _check_parents_are_open(self, changed: Sequence[_Tracked], written: set[str]) -> None:
+        """No sub-procedure is opened again under a parent that closed meanwhile."""
+        parents = {t.case.parent_id for t in changed if t.is_reopened} - {None, *written}
+        for parent in map(str, parents):
+            if self._repository.load(parent).closed_at is not None:
+                raise LostRace(case_id=parent)
 
     def _may_tell(self, case: CaseState) -> bool:
         """Whether an act of the case may tell linked cases something."""
