@@ -194,7 +194,7 @@ def test_all_the_facts_at_once_are_refused_one_by_one(court: Engine) -> None:
 
 def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None:
     case = at_inquiry(court)
-    for field in ("clues_verified", "obstructed", "filed_on", "inquiry_on"):
+    for field in ("clue.verified", "obstructed", "filed_on", "inquiry_on"):
         with pytest.raises(Refused) as refused:
             value = ExampleValues(FIRST).plain(field)
             court.fire(case, "check_report", actor=LI, data={field: value})
