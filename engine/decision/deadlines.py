@@ -66,14 +66,21 @@ def _not_known(turn: Turn, name: str, error: ZhixingError) -> Refused:
     return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
 
 
-def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
+def arm(
+    turn: Turn,
+    name: str,
+    at: datetime | None = None,
+    start: datetime | None = None,
+    key: str | None = None,
+) -> bool:
     """Start a deadline, unless one of the same rule and key already runs; whether it did.
 
     `at` is when its cause happened: the event's own time unless given. It is counted from `start`,
-    where that is given, and else from what its rule says.
+    where that is given, and else from what its rule says. `key` tells it from others of its rule
+    where no field does.
     """
     rule, since = turn.procedure.rules[name], at or turn.at
-    key = str(turn.case.data.get(rule.keyed_by, "")) if rule.keyed_by else ""
+    key = str(turn.case.data.get(rule.keyed_by, "")) if rule.keyed_by else key or ""
     if _runs(turn.case, name, key):
         return False
     start = start or _start(turn, rule, since)
@@ -310,7 +317,7 @@ def perform(turn: Turn, trigger: str) -> None:
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     """A deadline is performed; of a recurring one the next round begins."""
-    met = _met(turn, deadline)
+    met = met_status(turn, deadline)
     finish(turn, deadline, met, met.value)
     if rule.recurring:
         _arm_next_round(turn, rule, deadline)
@@ -347,7 +354,7 @@ def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     return value is None or deadline.key == str(value)
 
 
-def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+def met_status(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
     """Performed in time, or late: on the last day itself is in time."""
     is_past = deadline.due_at is not None and turn.at > deadline.due_at
     if is_past or deadline.status is DeadlineStatus.EXPIRED:
@@ -364,7 +371,7 @@ def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
         if waiting.isdisjoint(rules[name].starts.proposing)
     }
     for deadline in turn.live(over):
-        status = _met(turn, deadline) if decided else DeadlineStatus.CANCELLED
+        status = met_status(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
 
 

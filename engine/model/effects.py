@@ -70,6 +70,7 @@ class EntryKind(StrEnum):
     RESTORATION = "restoration"
     WAIVED = "waived"
     ARMED = "armed"
+    MET = "met"
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     RULES = "rules"
