@@ -9,6 +9,7 @@ from typing import Any
 
 from ...workflow.errors import DataError
 from ...workflow.law.armed import MET_BY
+from ...workflow.model.limits import extension_step
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
 from ..errors import BadEvent, ExtensionRefused, MoveRefused, Refused, UnknownDeadline
@@ -163,17 +164,18 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
 
     Raises `ExtensionRefused`.
     """
-    rule, extension = turn.procedure.rules[deadline.rule].extension, command.extension
-    if rule is None:
+    steps, extension = turn.procedure.rules[deadline.rule].extension, command.extension
+    if not steps:
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
     if deadline.status is DeadlineStatus.EXPIRED:
         raise _refused(deadline, "期限已经届满", "it has already expired")
+    rule = extension_step(steps, len(deadline.extensions))
+    if rule is None:
+        times = sum(step.times for step in steps)
+        raise _refused(deadline, f"最多延长 {times} 次", f"at most {times} time(s)")
     if not is_approved(turn) and turn.event.actor.roles.isdisjoint(rule.by):
         roles = ", ".join(rule.by)
         raise _refused(deadline, f"须由 {roles} 批准", f"only {roles} may approve it")
-    if len(deadline.extensions) >= rule.times:
-        times = rule.times
-        raise _refused(deadline, f"最多延长 {times} 次", f"at most {times} time(s)")
     if rule.length is None:
         return
     if extension.unit is not rule.unit or extension.length > rule.length:

@@ -212,9 +212,9 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     yield from references.refer_keys([rule], _OF_DEADLINE)
     yield from references.refer_keys([rule.on_expiry], _OF_EXPIRY)
     yield from references.refer_keys([rule], _OF_RESTORATION)
-    if rule.extension is not None:
-        yield from references.refer(rule.extension, "by", "role", rule.extension.by)
-        yield from _extension_unit(rule, rule.extension)
+    for step in rule.extension:
+        yield from references.refer(step, "by", "role", step.by)
+        yield from _extension_unit(rule, step)
     yield from _cut_off(rule)
     yield from _ends_on(references, rule)
     yield from _fires(references, rule.on_expiry)
