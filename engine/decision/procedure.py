@@ -14,6 +14,7 @@ from ...workflow.errors import DataError, UnknownField
 from ...workflow.guards.acts import acts_in
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
 from ...workflow.guards.places import conditions, viewers_of
+from ...workflow.law.armed import rule_of_law
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition
@@ -25,6 +26,7 @@ from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
 from ..model.case import Proposal
 from .attempt import Attempt
+from .by_rule import ByRule
 from .machine import CompiledTransition, Gating, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
 
@@ -85,11 +87,14 @@ class Procedure:
 
     def _index_deadlines(self) -> None:
         """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
-        rules = self.rules = self.definition.deadlines
-        self.order = {name: i for i, name in enumerate(rules)}
+        rules = self.rules = ByRule(self.definition.deadlines, rule_of_law)
+        last = len(rules)
+        self.order = ByRule({name: i for i, name in enumerate(rules)}, lambda name: last)
         at = self.definition.alerts_at
-        self.warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
-        self.escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
+        self.warnings = ByRule(warnings, lambda name: warnings_of(rules[name], at))
+        escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        self.escalations = ByRule(escalations, lambda name: escalation_of(rules[name], at))
         self.entering = _index(rules, lambda rule: rule.starts.entering)
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
