@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 DEFINITIONS := $(filter-out %.scenarios.yaml %.simulation.yaml,\
-	$(wildcard definitions/cn/*.yaml definitions/cn/layers/*.yaml definitions/it/*.yaml))
-SCENARIOS := $(wildcard definitions/cn/*.scenarios.yaml)
+	$(wildcard definitions/cn/*.yaml definitions/cn/layers/*.yaml definitions/it/*.yaml definitions/nl/*.yaml))
+SCENARIOS := $(wildcard definitions/*/*.scenarios.yaml)
 SUITE := -n 2 --dist loadfile --ignore tests/test_docs.py
 
 .PHONY: demo test test-all check coverage matrix bench soak docs format clean

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .logs import LogEvent, LogRefused, read_log
     from .replaying.case import UnknownActivity
     from .replaying.parts import ScaleMissing
-    from .replaying.report import ClockFigures, Refusal, ReplayReport
+    from .replaying.report import ClockFigures, LimitFigures, Refusal, ReplayReport
     from .replaying.tally import Reason
     from .scenario_generation import Generated, generate
     from .scenario_runs import Coverage, Failure, ScenarioReport, run_scenarios
@@ -44,7 +44,7 @@ _MODULES = {
     "log_replay": ("replay",),
     "replaying.case": ("UnknownActivity",),
     "replaying.parts": ("ScaleMissing",),
-    "replaying.report": ("ClockFigures", "Refusal", "ReplayReport"),
+    "replaying.report": ("ClockFigures", "LimitFigures", "Refusal", "ReplayReport"),
     "replaying.tally": ("Reason",),
     "scenario_generation": ("Generated", "generate"),
     "scenario_runs": ("Coverage", "Failure", "ScenarioReport", "run_scenarios"),
@@ -62,6 +62,7 @@ __all__ = [
     "Delay",
     "Failure",
     "Generated",
+    "LimitFigures",
     "LogEvent",
     "LogRefused",
     "Opened",

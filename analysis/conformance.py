@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from ..workflow.model.definition import Definition
 from .log_replay import replay_traces
 from .replaying.parts import Progress
-from .replaying.report import Refusal, ReplayReport
+from .replaying.report import LimitFigures, Refusal, ReplayReport
 from .replaying.tally import Trace
 
 _WORST = 10
@@ -26,7 +26,8 @@ _WORST = 10
 
 class Conformance(BaseModel):
     """How a log fits: `fitness` is the mean over traces, `distribution` counts traces by fitness
-    (one decimal), `worst` are those that fit least."""
+    (one decimal), `worst` are those that fit least, `limits` those of which the log says when they
+    end."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +38,7 @@ class Conformance(BaseModel):
     deviations: tuple[Refusal, ...]
     clock_deviations: dict[str, dict[str, int]]
     time_limits: dict[str, int]
+    limits: dict[str, LimitFigures]
     worst: tuple[tuple[str, float], ...]
 
 
@@ -62,6 +64,7 @@ def conform(
         deviations=report.refusals,
         clock_deviations=_clock(report),
         time_limits=report.violations,
+        limits=report.limits,
         worst=_worst(fitness),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from sys import intern
@@ -68,7 +68,10 @@ class _Source:
 
     def __init__(self, path: str | Path, log: LogMap, zone: ZoneInfo) -> None:
         self.path, self.log, self._zone = path, log, zone
-        self._carried = {c for a in log.activities.values() for c in a.carries.values()}
+        carried = {c for a in log.activities.values() for c in a.carries.values()}
+        self._carried = carried.union(log.limits.values())
+        self.wanted = self._carried.union(log.cases)
+        self._begun: set[str] = set()
         self._bad: list[BadRow] = []
 
     def refused(self, line: int, zh: str, en: str) -> LogRefused:
@@ -87,7 +90,28 @@ class _Source:
         if self._bad:
             raise _refused(self.path, self._bad)
 
-    def event(self, line: int, row: Mapping[str, str], names: _Names) -> LogEvent | None:
+    def events(self, line: int, row: Mapping[str, str], names: _Names) -> Iterator[LogEvent]:
+        """What a row says: its event and, where its case begins, what is said of the whole case."""
+        event = self._event(line, row, names)
+        if event is None:
+            return
+        yield event
+        if self.log.cases and event.case not in self._begun:
+            self._begun.add(event.case)
+            yield from self._of_whole_case(event, row)
+
+    def _of_whole_case(self, first: LogEvent, row: Mapping[str, str]) -> Iterator[LogEvent]:
+        """The activities whose times stand in columns of the case; an empty column says none."""
+        for column, activity in self.log.cases.items():
+            text = row.get(column)
+            at = self._moment(text)
+            if at is not None:
+                yield replace(first, activity=activity, at=at, recorded_at=None)
+            elif text:
+                shown = repr(text)[:80]
+                self.note(BadRow(first.line, f"时间有误：{shown}", f"bad time: {shown}"))
+
+    def _event(self, line: int, row: Mapping[str, str], names: _Names) -> LogEvent | None:
         """The event of a row; None where it cannot be read, which is noted."""
         at, case = self._moment(row.get(names.at)), row.get(names.case)
         if at is None or not case:
@@ -202,9 +226,8 @@ class _CsvReader:
         names = self._names(header)
         self.place = rows.line
         for row in self._each(reader, rows):
-            event = self._source.event(self.place, dict(zip(header, row, strict=False)), names)
-            if event is not None:
-                yield event
+            columns = dict(zip(header, row, strict=False))
+            yield from self._source.events(self.place, columns, names)
 
     def _each(self, reader: Iterable[list[str]], rows: Rows) -> Iterator[list[str]]:
         """Every row that is not empty, `place` being the line where it begins."""
@@ -245,7 +268,7 @@ class _XesReader:
     def __init__(self, source: _Source) -> None:
         self._source = source
         self._names = _Names(self._CASE, "concept:name", "time:timestamp", source.log.recorded)
-        self._case = ""
+        self._trace: dict[str, str] = {}
         self._columns: dict[str, str] = {}
         self._is_in_event = False
         self.place = 0
@@ -273,28 +296,27 @@ class _XesReader:
                 del root[:-1]
 
     def _begin_trace(self) -> None:
-        self._case = ""
+        self._trace = {}
 
     def _begin_event(self) -> None:
         self._columns, self._is_in_event = {}, True
         self.place += 1
 
     def _keep(self, element: ElementTree.Element) -> None:
-        """An attribute of an event; of what a trace says itself, only its name."""
+        """An attribute of an event; what a trace says itself is a column `case:KEY`."""
         if not {"key", "value"} <= element.attrib.keys():
             return
         key, value = element.attrib["key"], element.attrib["value"]
         if self._is_in_event:
             self._columns[key] = value
-        elif key == "concept:name":
-            self._case = value
+            return
+        column = f"case:{key}"
+        if column == self._CASE or column in self._source.wanted:
+            self._trace[column] = value
 
     def _end_event(self) -> Iterator[LogEvent]:
         self._is_in_event = False
-        row = self._columns | {self._CASE: self._case}
-        event = self._source.event(self.place, row, self._names)
-        if event is not None:
-            yield event
+        yield from self._source.events(self.place, self._columns | self._trace, self._names)
 
 
 def _nothing() -> None:

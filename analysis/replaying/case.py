@@ -29,6 +29,7 @@ from ...workflow.model.logs import LogActivity
 from ..logs import LogEvent
 from ..memory import MemoryCaseRepository
 from .columns import Read, reader_of
+from .limits import LimitColumns, Told
 from .tally import ClockStep, Tally
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -98,6 +99,7 @@ class CaseReplayer:
         self._procedure = definition.id
         self._registry = Registry((definition,))
         self._zone = ZoneInfo(definition.zone)
+        self._limits = LimitColumns(self._registry.current(definition.id))
         self._known = {
             name: _Known.of(name, activity, definition, log.opens)
             for name, activity in log.activities.items()
@@ -116,6 +118,7 @@ class CaseReplayer:
         repository = MemoryCaseRepository(self._registry, remembers=has_late)
         case = _ReplayedCase(self._procedure, repository)
         waiting: list[_Refused] = []
+        told = self._limits.told(events)
         for event in events:
             at = event.known_at.astimezone(UTC)
             case.catch_up(at)
@@ -125,6 +128,8 @@ class CaseReplayer:
             error = self._bring(case, event, at)
             if error is not None:
                 waiting.append(_Refused(event, error))
+            elif self._activity(event.activity).opens:
+                self._extend(case, event, told)
             elif has_late:
                 waiting = self._bring_again(case, waiting, at)
         case.catch_up(self._end)
@@ -132,9 +137,19 @@ class CaseReplayer:
             self.tally.refuse(*refused)
         lived = Lived(list(case.cases()), list(_last_states(case.decisions)))
         self._count(lived)
+        self.tally.traces[events[0].case].limits = tuple(self._limits.seen(lived.deadlines, told))
         steps = case.decided_again(self._end) if has_late else case.decisions
         self.tally.compare(self._expected(events), self._produced(steps))
         return lived
+
+    def _extend(self, case: _ReplayedCase, opening: LogEvent, told: Told) -> None:
+        """Give the limits of a new case the extensions that the log tells by their ends."""
+        opened = next(state for state in case.cases() if state.id == opening.case)
+        for event in self._limits.extensions(opened, told, opening.known_at.astimezone(UTC)):
+            try:
+                case.fire(opening.case, event)
+            except ZhixingError as error:
+                self.tally.refuse(opening, error)
 
     def _bring(self, case: _ReplayedCase, event: LogEvent, at: datetime) -> ZhixingError | None:
         """Bring an event to its case; gives why it is refused."""
@@ -239,6 +254,12 @@ class _ReplayedCase:
         elif known.trigger is not None:
             act = Event(happened_at, known.actor, known.trigger, data, recorded_at=entered)
             unit.fire(event.case, act)
+        unit.flush()
+
+    def fire(self, case_id: str, event: Event) -> None:
+        """One event comes to a case. Raises what the engine refuses."""
+        unit = UnitOfWork(self._repository, event.at)
+        unit.fire(case_id, event)
         unit.flush()
 
     def decided_again(self, until: datetime) -> Iterable[Decision]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict
 
 from ...engine.model.case import DeadlineStatus
 from ...workflow.model.definition import Definition
-from .tally import Reason, RefusalKey, Refusals, Tally
+from .tally import LimitSeen, Reason, RefusalKey, Refusals, Tally
 
 
 class ClockFigures(BaseModel):
@@ -46,12 +48,45 @@ class Refusal(BaseModel):
     first_line: int
 
 
+_BOTH = (True, True)
+
+
+class LimitFigures(BaseModel):
+    """One time limit beside the column in which the log says when it ends.
+
+    `equal` cases have the same last day, `extended` of them by an extension. `late` were performed
+    after the day computed, `late_in_log` after the log's, `late_in_both` after either.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    cases: int
+    equal: int
+    extended: int
+    late: int
+    late_in_log: int
+    late_in_both: int
+
+    @classmethod
+    def of(cls, seen: Sequence[LimitSeen]) -> LimitFigures:
+        """The figures of one limit over all cases."""
+        equal = list(filter(attrgetter("is_equal"), seen))
+        return cls(
+            cases=len(seen),
+            equal=len(equal),
+            extended=sum(map(attrgetter("is_extended"), equal)),
+            late=sum(map(attrgetter("is_late"), seen)),
+            late_in_log=sum(map(attrgetter("is_late_in_log"), seen)),
+            late_in_both=list(map(attrgetter("is_late", "is_late_in_log"), seen)).count(_BOTH),
+        )
+
+
 class ReplayReport(BaseModel):
     """What came of a replay.
 
     `violations` counts, per time rule, what was done after its time; `never_done` what was due and
     not done by the end of the log (a lapsed right among them is nobody's fault). `late` counts what
-    was entered later than it happened.
+    was entered later than it happened. `limits` are those of which the log says when they end.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -67,6 +102,7 @@ class ReplayReport(BaseModel):
     clock: dict[str, ClockFigures]
     violations: dict[str, int]
     never_done: dict[str, int]
+    limits: dict[str, LimitFigures]
     states: dict[str, int]
     modes: dict[str, int]
 
@@ -89,6 +125,7 @@ class ReplayReport(BaseModel):
             clock=_clock_figures(definition, tally),
             violations=late,
             never_done=dict(filter(all, undone.items())),
+            limits=_limit_figures(definition, tally),
             states=_by_name(tally.states),
             modes=_by_name(tally.modes),
         )
@@ -131,6 +168,15 @@ def _clock_figures(definition: Definition, tally: Tally) -> dict[str, ClockFigur
         )
         for name, activity in definition.log.activities.items()
         if activity.clock and activity.trigger is not None
+    }
+
+
+def _limit_figures(definition: Definition, tally: Tally) -> dict[str, LimitFigures]:
+    assert definition.log is not None
+    seen = [limit for trace in tally.traces.values() for limit in trace.limits]
+    return {
+        name: LimitFigures.of([limit for limit in seen if limit.rule == name])
+        for name in definition.log.limits
     }
 
 

@@ -62,15 +62,36 @@ class Refusals:
         return Refusals(self.count + other.count, first.at, first.line, first.zh, first.en)
 
 
+class LimitSeen(NamedTuple):
+    """A time limit of a case: the last day computed, and the one that the log tells.
+
+    `is_late` says that it was performed after the day computed, `is_late_in_log` after the other.
+    """
+
+    rule: str
+    due: date | None
+    told: date
+    is_extended: bool
+    is_late: bool
+    is_late_in_log: bool
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both are the same day."""
+        return self.due == self.told
+
+
 @dataclass(slots=True)
 class Trace:
-    """One case of a log: steps fed and refused, and how the clock's steps agree with the log."""
+    """One case of a log: steps fed and refused, how the clock's steps agree with the log, and the
+    time limits that the log tells."""
 
     fed: int = 0
     refused: int = 0
     expected: int = 0
     missing: int = 0
     extra: int = 0
+    limits: tuple[LimitSeen, ...] = ()
 
 
 class ClockStep(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ...analysis import ClockFigures, Conformance, Refusal, ReplayReport
+from ...analysis import ClockFigures, Conformance, LimitFigures, Refusal, ReplayReport
 from ...analysis import conform as conform_log
 from ...analysis import replay as replay_log
 from ...workflow import load_definition
@@ -49,6 +49,7 @@ def _print_replay(output: Output, report: ReplayReport) -> None:
     for name, figures in report.clock.items():
         _print_clock(output, name, figures)
     _print_violations(output, report.violations)
+    _print_limits(output, report.limits)
 
 
 @click.command()
@@ -74,6 +75,7 @@ def _print_conformance(output: Output, report: Conformance) -> None:
     for name, counts in report.clock_deviations.items():
         print_text(f"  {name}: {counts}")
     _print_violations(output, report.time_limits)
+    _print_limits(output, report.limits)
 
 
 @contextmanager
@@ -100,3 +102,15 @@ def _print_clock(output: Output, name: str, f: ClockFigures) -> None:
 def _print_violations(output: Output, violations: Mapping[str, int]) -> None:
     for rule, count in violations.items():
         output.echo(f"超期完成 {rule}：{count}", f"done late, {rule}: {count}")
+
+
+def _print_limits(output: Output, limits: Mapping[str, LimitFigures]) -> None:
+    """The limits whose ends the log tells in a column of its own."""
+    for rule, f in limits.items():
+        output.echo(
+            f"期限 {rule} 与日志所载届满日：{f.cases} 件，相同 {f.equal}（其中延长 {f.extended}）；"
+            f"逾期 {f.late}，按日志 {f.late_in_log}，两者皆是 {f.late_in_both}",
+            f"the limit {rule} beside the log's own last day: {f.cases} cases, equal {f.equal}"
+            f" ({f.extended} extended); late {f.late}, by the log {f.late_in_log},"
+            f" by both {f.late_in_both}",
+        )

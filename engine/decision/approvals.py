@@ -30,7 +30,7 @@ from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .adoption import is_aside
-from .deadlines import arm, settle_proposal
+from .deadlines import settle_proposal, start_where_due
 from .late import Entering, called, decided, is_one_of, keep, take
 from .machine import CompiledTransition
 from .obstacles import role_titles
@@ -61,7 +61,7 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
     for name in procedure.proposing.get(event.trigger, ()):
-        arm(turn, name)
+        start_where_due(turn, name)
     return Outcome(EntryKind.PROPOSED, {"proposed": data} if data else {})
 
 

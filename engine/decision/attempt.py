@@ -12,7 +12,7 @@ from ...workflow.guards.variables import midnight
 from ...workflow.model.definition import Definition
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
-from ..model.case import CaseState, DeadlineStatus, Proposal
+from ..model.case import CaseState, Proposal
 from ..model.event import EXTERNAL_SYSTEM, Actor
 from ..model.obstacle import Obstacle
 
@@ -73,9 +73,7 @@ class Attempt:
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run (or rest), or were missed and can still be met."""
-        of_rule = [d.status for d in self.case.deadlines if d.live and d.rule == name]
-        missed = of_rule.count(DeadlineStatus.EXPIRED)
-        return missed if asked == "missed" else len(of_rule) - missed
+        return self.case.limits(name, asked)
 
     @property
     def now(self) -> datetime:

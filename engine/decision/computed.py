@@ -11,21 +11,28 @@ from typing import Any
 from ...workflow.errors import GuardFailed
 from ...workflow.guards.cel import Children
 from ...workflow.guards.variables import midnight
+from ..model.case import CaseState
 from .procedure import Procedure
 
 
 @dataclass(slots=True)
-class _Scope:
-    """What a computed field may ask: the case's data, and the time."""
+class Scope:
+    """What an expression may ask where there is no attempt: the case's data, and the time."""
 
     data: Mapping[str, Any]
     now: datetime
     today: datetime
     children: Children = field(default_factory=dict)
+    case: CaseState | None = None
 
     def limits(self, name: str, asked: str) -> int:
-        """A computed field asks of no limits."""
-        raise NotImplementedError
+        """How many limits of a rule run, or were missed; computed fields ask of none."""
+        return self.case.limits(name, asked) if self.case is not None else 0
+
+
+def scope_at(procedure: Procedure, data: Mapping[str, Any], at: datetime) -> Scope:
+    """What the data of a case say at a time."""
+    return Scope(data, at, midnight(procedure.calendar.local_day(at)))
 
 
 def with_computed(procedure: Procedure, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
@@ -35,7 +42,7 @@ def with_computed(procedure: Procedure, data: Mapping[str, Any], at: datetime) -
     """
     if not procedure.computed:
         return data
-    scope = _Scope(data, at, midnight(procedure.calendar.local_day(at)))
+    scope = scope_at(procedure, data, at)
     # another version of the definition may have written what this one computes
     found = {name: value for name, value in data.items() if name not in procedure.computed}
     for name, expression in procedure.computed.items():

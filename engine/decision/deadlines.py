@@ -11,14 +11,19 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ...workflow.errors import BadLength
+from ...workflow.errors import BadLength, GuardFailed, GuardValueMissing, ZhixingError
+from ...workflow.language import Words
 from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
+from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
+from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
+from .computed import scope_at
+from .obstacles import words
 from .procedure import Procedure
 from .turn import Turn
 
@@ -26,6 +31,35 @@ FAR = datetime.max
 _NOT_EXPIRED = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 
 # -- starting
+
+
+def start_where_due(turn: Turn, name: str, at: datetime | None = None) -> None:
+    """Start a deadline of the flow, where the condition of its start holds.
+
+    Raises `Refused` where that cannot be said: no limit of law is left out in silence.
+    """
+    rule, since = turn.procedure.rules[name], at or turn.at
+    for key in _keys(turn.case.data, rule):
+        if name not in turn.procedure.start_conditions or _is_to_start(turn, name, key, since):
+            _arm_one(turn, name, key, since, None)
+
+
+def _is_to_start(turn: Turn, name: str, key: str, at: datetime) -> bool:
+    """Whether the condition of a start holds; of sub-procedures as the event was told."""
+    data = data_about(turn.case.data, turn.procedure.rules[name].each, key)
+    scope = scope_at(turn.procedure, data, at)
+    scope.children, scope.case = turn.children, turn.case
+    try:
+        return turn.procedure.start_conditions[name].allows(scope)
+    except (GuardValueMissing, GuardFailed) as error:
+        raise _not_known(turn, name, error) from None
+
+
+def _not_known(turn: Turn, name: str, error: ZhixingError) -> Refused:
+    """Whether a deadline starts cannot be said."""
+    title, reason = turn.procedure.rules[name].title, Words(error.text("zh"), error.text("en"))
+    obstacle = Obstacle("start-unknown", deadline=name, title=words(title), reason=reason)
+    return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
 
 
 def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
@@ -62,13 +96,13 @@ def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime |
 
 
 def _runs(case: CaseState, name: str, key: str) -> bool:
-    for present in case.deadlines:
-        if present.rule == name and present.key == key and present.status in _NOT_EXPIRED:
-            return True
-    return False
+    """Whether a deadline of a rule and key has started and is not over."""
+    running = {(d.rule, d.key) for d in case.deadlines if d.status in _NOT_EXPIRED}
+    return (name, key) in running
 
 
 def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
+    """From when a deadline counts: the date in a field that its rule names, or its cause."""
     name = rule.starts.counted_from
     value = data_about(turn.case.data, rule.each, key).get(name) if name else None
     if value is None:
@@ -77,6 +111,10 @@ def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
 
 
 def _start_running(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
+    """Add a deadline to the case, counted on the calendar of today.
+
+    It knows when it was armed: a limit that is entered late may have been over by then.
+    """
     deadline.calendar_version = turn.procedure.calendar.version
     deadline.armed_at = turn.event.known_at
     _compute(turn, rule, deadline, at)
@@ -195,6 +233,7 @@ def recalculate(turn: Turn, only: str | None = None) -> None:
 
 
 def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
+    """Compute one deadline again; history tells of it only where its timing is another."""
     after = deadline.clone()
     _compute(turn, turn.procedure.rules[after.rule], after, turn.at)
     after.calendar_version = turn.procedure.calendar.version
@@ -205,10 +244,12 @@ def _recalculate_one(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _timing(deadline: DeadlineState) -> tuple[object, ...]:
+    """What history tells of where it changes."""
     return (deadline.status, deadline.due_at, deadline.provisional)
 
 
 def _what_changed(before: DeadlineState, after: DeadlineState) -> str:
+    """How history calls the change."""
     if after.status is DeadlineStatus.PAUSED:
         return "paused"
     return "resumed" if before.status is DeadlineStatus.PAUSED else "recomputed"
@@ -236,6 +277,7 @@ def end_unperformed(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _end(turn: Turn, deadline: DeadlineState) -> DeadlineState:
+    """A deadline asks no more of anybody, and no clock looks at it."""
     ended = turn.own(deadline)
     ended.live, ended.wake_at, ended.ended_at = False, None, turn.at
     return ended
@@ -257,6 +299,7 @@ def perform(turn: Turn, trigger: str) -> None:
 
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    """A deadline is performed; of a recurring one the next round begins."""
     met = _met(turn, deadline)
     finish(turn, deadline, met, met.value)
     if rule.recurring:
@@ -297,6 +340,7 @@ def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
 
 
 def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+    """Performed in time, or late: on the last day itself is in time."""
     is_past = deadline.due_at is not None and turn.at > deadline.due_at
     if is_past or deadline.status is DeadlineStatus.EXPIRED:
         return DeadlineStatus.MET_LATE
@@ -367,6 +411,10 @@ def reach(turn: Turn, deadline: DeadlineState) -> str | None:
 
 
 def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | None:
+    """The time of a deadline is over: a gate opens; anything else has expired, and people are told.
+
+    One that can still be met late stays live. Gives the trigger that it fires.
+    """
     expiry = rule.on_expiry
     deadline.ended_at, deadline.wake_at = turn.at, None
     if is_gate(rule):
@@ -386,6 +434,10 @@ def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | No
 
 
 def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
+    """The next in the chain is told, and then waited for, as long as the deadline is not met.
+
+    A limit that was over when it was armed escalates from when the court knew of it.
+    """
     chain, level = rule.on_expiry.escalate, deadline.escalated
     if level < len(chain):
         _alert(turn, "escalated", deadline, (chain[level],))
@@ -398,6 +450,7 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
 
 
 def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
+    """Roles, and who watches the deadline, are told of it."""
     turn.effects.alerts.append(
         Alert(
             kind,

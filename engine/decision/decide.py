@@ -38,7 +38,7 @@ from . import approvals, orders, relations, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
-from .deadlines import arm
+from .deadlines import start_where_due
 from .facts import accept_input
 from .late import check_late_opening, is_late, judge, take
 from .obstacles import standing
@@ -82,7 +82,7 @@ def open_case(
         check_late_opening(turn)
     _tell_deputy(turn)
     for name in procedure.entering.get(case.state, ()):
-        arm(turn, name)
+        start_where_due(turn, name)
     tasks.enter(turn)
     return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
 

@@ -10,7 +10,7 @@ from typing import Any
 from ...workflow.errors import DataError
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
-from ..errors import BadEvent, ExtensionRefused, MoveRefused, UnknownDeadline
+from ..errors import BadEvent, ExtensionRefused, MoveRefused, Refused, UnknownDeadline
 from ..model.case import DeadlineState, DeadlineStatus
 from ..model.commands import (
     Arm,
@@ -29,7 +29,14 @@ from ..model.commands import (
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from .correction import correct
-from .deadlines import arm, finish, recalculate, recalculate_deducted, revive
+from .deadlines import (
+    arm,
+    finish,
+    recalculate,
+    recalculate_deducted,
+    revive,
+    start_where_due,
+)
 from .deadlines import reach as reach_moment
 from .powers import is_approved
 from .relations import link
@@ -70,6 +77,7 @@ def count_anew(turn: Turn, command: Recalculate) -> Outcome:
 
 
 def _iso(day: date | None) -> str | None:
+    """A day as history keeps it."""
     return day.isoformat() if day is not None else None
 
 
@@ -129,6 +137,7 @@ def extend(turn: Turn, command: Extend) -> Outcome:
 
 
 def _refused(deadline: DeadlineState, zh: str, en: str) -> ExtensionRefused:
+    """Why a deadline is neither extended nor restored."""
     return ExtensionRefused(rule=deadline.rule, why_zh=zh, why_en=en)
 
 
@@ -153,6 +162,10 @@ def _check_restoration(turn: Turn, deadline: DeadlineState) -> None:
 
 
 def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> None:
+    """A period is extended by those whom its rule names, no longer and no oftener than it says.
+
+    Raises `ExtensionRefused`.
+    """
     rule, extension = turn.procedure.rules[deadline.rule].extension, command.extension
     if rule is None:
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
@@ -233,18 +246,31 @@ def move(turn: Turn, command: Move) -> Outcome:
     for proposal in case.proposals:
         _check_values(turn, proposal.data, proposal.documents)
     recalculate(turn)
-    known = {d.rule for d in case.deadlines}
-    for rule in procedure.entering.get(case.state, ()):
-        if rule not in known and not procedure.rules[rule].starts.on:
-            arm(turn, rule, command.entered_at)
+    _start_new_limits(turn, command)
     return Outcome(EntryKind.MOVED, changes)
 
 
+def _start_new_limits(turn: Turn, command: Move) -> None:
+    """The limits of the state that the case did not have: from when it was entered."""
+    case, procedure = turn.case, turn.procedure
+    known = {d.rule for d in case.deadlines}
+    for rule in procedure.entering.get(case.state, ()):
+        if rule in known or procedure.rules[rule].starts.on:
+            continue
+        try:
+            start_where_due(turn, rule, command.entered_at)
+        except Refused as refused:
+            why = refused.data
+            raise _move_refused(turn, why["why_zh"], why["why_en"]) from None
+
+
 def _move_refused(turn: Turn, zh: str, en: str) -> MoveRefused:
+    """Why the case stays on its version."""
     return MoveRefused(case_id=turn.case.id, why_zh=zh, why_en=en)
 
 
 def _check_states(turn: Turn) -> None:
+    """The case runs, and the new version has the states that it stands in and comes from."""
     case = turn.case
     if case.closed_at is not None:
         raise _move_refused(turn, "案件已结", "it is closed")

@@ -40,8 +40,8 @@ class Procedure:
         self.hash = definition.hash
         self.calendar = calendar or _calendar(definition)
         self._index_fields()
-        self._compile_conditions(GuardCompiler.of(definition))
         self._index_deadlines()
+        self._compile_conditions(GuardCompiler.of(definition))
         self._index_tasks()
         self.machine = build_machine(definition, self.gating)
         events: Any = self.machine.events
@@ -60,6 +60,7 @@ class Procedure:
         )
 
     def _index_fields(self) -> None:
+        """What is known of the fields: types, defaults, what is sealed; and what suspends."""
         self.fields = self.definition.fields
         self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
         sealed = [name for name, spec in self.fields.items() if spec.sealed]
@@ -79,6 +80,7 @@ class Procedure:
         self.pausing = frozenset(self.grounds.values())
 
     def _index_deadlines(self) -> None:
+        """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
         rules = self.rules = self.definition.deadlines
         self.order = {name: i for i, name in enumerate(rules)}
         at = self.definition.alerts_at
@@ -94,11 +96,17 @@ class Procedure:
         self._periods: dict[tuple[int, int, str], Period] = {}
 
     def _compile_conditions(self, compiler: GuardCompiler) -> None:
+        """Every expression of the definition but the guards of its ways, compiled."""
         definition = self.definition
         self.computed = {
             name: compiler.value(spec.is_, spec.type)
             for name, spec in definition.data.items()
             if spec.is_ is not None
+        }
+        self.start_conditions = {
+            name: compiler.compile(rule.starts.when)
+            for name, rule in self.rules.items()
+            if rule.starts.when is not None
         }
         self.checklist_conditions = {
             name: {
@@ -126,14 +134,20 @@ class Procedure:
         return any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
+        """Every condition that is asked when a transition is tried or taken."""
         compiler = GuardCompiler.of(self.definition)
         yield from (compiler.compile(text) for text in required(self.definition, t))
         yield from self.form_conditions.get(t.form or "", {}).values()
         for value in t.sets.values():
             if isinstance(value, FromTable):
                 yield from (guard for guard, _ in self.table_rows[value.table])
+        for name, condition in self.start_conditions.items():
+            starts = self.rules[name].starts
+            if t.to in starts.entering or t.trigger in (*starts.on, *starts.proposing):
+                yield condition
 
     def _index_tasks(self) -> None:
+        """Which tasks each state and trigger offers."""
         tasks = self.definition.tasks
         self.tasks_entering = _index(tasks, lambda task: task.starts.entering)
         self.tasks_on = _index(tasks, lambda task: task.starts.on)

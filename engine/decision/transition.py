@@ -13,14 +13,14 @@ from ...workflow.model.parts import Computed, FromTable
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, TaskKind
-from ..model.effects import EntryKind, StartChild, Tell
+from ..model.effects import REOPENED, EntryKind, StartChild, Tell
 from ..model.event import CLOCK, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .at_hand import data_about, id_at_hand, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
-from .deadlines import arm, close, leave, perform, recalculate_deducted
+from .deadlines import close, leave, perform, recalculate_deducted, start_where_due
 from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
@@ -114,7 +114,7 @@ def carry_out(
     for name in procedure.starting_on.get(trigger, ()):
         entering = procedure.rules[name].starts.entering
         if not entering or case.state in entering:
-            arm(turn, name)
+            start_where_due(turn, name)
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
     turn.effects.tells = [_word(turn, to, what) for to, what in way.spec.told]
@@ -175,11 +175,19 @@ def _enter(turn: Turn, source: str, returning: bool) -> None:
     if not returning:
         for name in procedure.entering.get(case.state, ()):
             if not procedure.rules[name].starts.on:
-                arm(turn, name)
+                start_where_due(turn, name)
     mode = procedure.definition.states[case.state].closes
     if mode is not None:
         case.closed_at, case.closing_mode = turn.at, mode
         close(turn)
+    elif case.closed_at is not None:
+        _reopen(turn)
+
+
+def _reopen(turn: Turn) -> None:
+    """The case is open again; what closing ended stays ended."""
+    turn.tell(what=REOPENED, mode=turn.case.closing_mode)
+    turn.case.closed_at = turn.case.closing_mode = None
 
 
 def _keep_origins(turn: Turn, source: str, returning: bool) -> None:

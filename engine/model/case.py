@@ -248,6 +248,12 @@ class CaseState:
     about: str = ""
     links: tuple[Linked, ...] = ()
 
+    def limits(self, name: str, asked: str) -> int:
+        """How many limits of a rule are `running` (or rest), or were `missed` and still wait."""
+        of_rule = [d.status for d in self.deadlines if d.live and d.rule == name]
+        missed = of_rule.count(DeadlineStatus.EXPIRED)
+        return missed if asked == "missed" else len(of_rule) - missed
+
     def open_tasks(self, kind: TaskKind, name: str | None = None) -> list[TaskState]:
         """The open tasks of a kind, of one name or of all."""
         return [t for t in self.tasks if t.kind is kind and name in (None, t.name)]

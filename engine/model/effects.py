@@ -105,6 +105,10 @@ class EntryKind(StrEnum):
     SEALED = "sealed"
 
 
+REOPENED = "reopened"
+"""What is told of a closed case that is open again."""
+
+
 @dataclass(slots=True)
 class Entry:
     """One line of a case's history.

@@ -73,6 +73,10 @@ SENTENCES = {
         "没有动作 {trigger}；可用：{known}", "there is no trigger {trigger}; known: {known}"
     ),
     "state": Words("“{title}”状态下没有这个动作", "not from the state {title}"),
+    "parent-closed": Words(
+        "所属案件已结，子程序不能重新打开",
+        "the case that it belongs to is closed: it cannot be opened again",
+    ),
     "about-none": Words(
         "须写明针对哪一条记录（{title}，about）；已有：{known}",
         "say which record it is about (about, of {title}); there are: {known}",
@@ -122,6 +126,9 @@ SENTENCES = {
     "guard-value": Words("{reason}", "{reason}"),
     "guard-failed": Words("{reason}", "{reason}"),
     "checklist": Words("未完成：{title}{reason}", "not complete: {title}{reason}"),
+    "start-unknown": Words(
+        "不能判断“{title}”是否起算：{reason}", "whether {title} starts cannot be said: {reason}"
+    ),
     "waits": Words("{title}已提请，待批准", "to {title} is proposed already, and awaits approval"),
     # a proposal that waits for approval
     "not-proposed": Words(

@@ -68,6 +68,7 @@ WORDS = {
         "refused": "不予批准",
         "withdrawn": "撤回提请",
         "lapsed": "提请失效",
+        "reopened": "重新打开",
         "deduction": "扣除期间",
         "extension": "延长期限",
         "restoration": "顺延期限",

@@ -7,7 +7,7 @@ it commits it), or the memory of a simulation. The path is the same.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from ..model.case import CaseState
 from ..model.commands import LATE, Correct, DeadlineReached, Linked, Move, NotTaken, Vote
 from ..model.effects import Decision, StartChild, Tell
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
+from ..model.obstacle import Obstacle
 from .repository import CaseRepository
 
 MAX_EVENTS = 500
@@ -46,13 +47,14 @@ Written = Callable[[Sequence[Decision]], None]
 class _Tracked:
     """A case in work: as it is now, the version it was read at (None when it is new), and what is
     still to be written; `told` is what its guards were told of other cases for that, `asked` the
-    case as it stood then."""
+    case as it stood then, and `is_reopened` that it was closed before."""
 
     case: CaseState
     read_version: int | None
     decisions: list[Decision] = field(default_factory=list)
     told: Children = field(default_factory=dict)
     asked: CaseState | None = None
+    is_reopened: bool = False
 
 
 class UnitOfWork:
@@ -190,6 +192,7 @@ class UnitOfWork:
             tracked.read_version = tracked.case.version
             tracked.decisions = []
             tracked.told = {}
+            tracked.is_reopened = False
         if self._written is not None:
             self._written(decisions)
 
@@ -206,10 +209,17 @@ class UnitOfWork:
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
         self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
+        self._check_reopened({t.case.parent_id for t in changed if t.is_reopened} - written)
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
+
+    def _check_reopened(self, parents: Set[str | None]) -> None:
+        """No sub-procedure is opened again in a case that was closed meanwhile."""
+        for parent in filter(None, parents):
+            if self._repository.load(parent).closed_at is not None:
+                raise LostRace(case_id=parent)
 
     def _may_tell(self, case: CaseState) -> bool:
         """Whether an act of the case may tell linked cases something."""
@@ -273,6 +283,9 @@ class UnitOfWork:
             children,
             history=self._history(tracked.case, event),
         )
+        if _reopens(tracked.case, decision.case, event):
+            self._check_parent_is_open(decision)
+            tracked.is_reopened = True
         self._record(decision.case)
         if children:
             tracked.told, tracked.asked = children, tracked.case
@@ -289,6 +302,13 @@ class UnitOfWork:
             self._follow(decision, effects.fires)
         for told in effects.tells:
             self._tell(decision.case, event, told)
+
+    def _check_parent_is_open(self, decision: Decision) -> None:
+        """A sub-procedure is not opened again under a closed case. Raises `Refused`."""
+        case, entry = decision.case, decision.entry
+        if case.parent_id is not None and self.case(case.parent_id).closed_at is not None:
+            obstacle = Obstacle("parent-closed")
+            raise Refused(case.id, entry.trigger, entry.source, (obstacle,))
 
     def _record(self, case: CaseState) -> None:
         """When it is recorded: now, and never before what was recorded of the case last."""
@@ -441,6 +461,12 @@ class UnitOfWork:
             line = {"what": "fires-refused", "trigger": event.trigger}
             line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
             decision.effects.told.append(line)
+
+
+def _reopens(before: CaseState, after: CaseState, event: Event) -> bool:
+    """Whether an act opens a closed case again; what a correction undoes never was."""
+    is_open_again = before.closed_at is not None and after.closed_at is None
+    return is_open_again and event.command != _CORRECTING and not isinstance(event.command, Correct)
 
 
 def _trigger_of(event: Event) -> str | None:

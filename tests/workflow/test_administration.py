@@ -220,6 +220,7 @@ def test_what_ships_is_valid_by_its_schema_as_an_editor_sees_it(kind: str) -> No
             *folder.glob("*ment.yaml"),
             *folder.glob("[df]*_*t.yaml"),
             ROOT / "definitions/it/road_fines.yaml",
+            ROOT / "definitions/nl/environmental_permit.yaml",
         ],
         "fragment": [folder / "common.yaml"],
         "layer": [*(folder / "layers").glob("*.yaml")],

@@ -23,7 +23,7 @@ def found(tmp_path: Path, text: str | bytes) -> list[tuple[int, int, str]]:
     [
         p
         for p in sorted((ROOT / "definitions").rglob("*.yaml"))
-        if p.parent.name in ("cn", "it") and p.name.count(".") == 1
+        if p.parent.name in ("cn", "it", "nl") and p.name.count(".") == 1
     ],
     ids=lambda p: p.stem,
 )

@@ -11,6 +11,8 @@ from ..source.positions import Position
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
+from .inner_limits import check as check_inner_limits
+from .known import check as check_known
 from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -38,6 +40,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     in_words = list(check_words(definition))
     yield from in_words
     yield from check_law_limits(definition, law)
+    yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
@@ -48,6 +51,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     if count > MOST_WAYS:
         yield _too_many_ways(definition, count)
         return
+    yield from check_known(definition)
     yield from _flow(definition)
     if deep:
         yield from _solved(definition)

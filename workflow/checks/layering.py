@@ -37,6 +37,7 @@ def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]
         yield from _table(getattr(below, table), getattr(above, table), rules)
     if level == "case":
         yield from _transitions(below, above, _TRANSITION_OF_CASE)
+        yield from _reopening(below, above)
     else:
         yield from _transitions(below, above, _TRANSITION)
         yield from _added(below, above)
@@ -72,6 +73,15 @@ def _added(below: Definition, above: Definition) -> Iterator[Finding]:
             zh = f"叠加层增加的动作 {added.trigger} 只能 to: stay"
             en = f"the trigger {added.trigger} that a layer adds must be to: stay"
             yield Finding(added.at, "overlay-changes", zh, en)
+
+
+def _reopening(below: Definition, above: Definition) -> Iterator[Finding]:
+    """No redesign of one case opens what the law has closed."""
+    for added in above.transitions[len(below.transitions) :]:
+        if added.reopens:
+            zh = f"流程再造不得增加重新打开案件的动作 {added.trigger}"
+            en = f"a redesign may not add {added.trigger}, which reopens a case"
+            yield Finding(added.at_value("reopens"), "overlay-changes", zh, en)
 
 
 def _table(
@@ -285,6 +295,12 @@ def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Ite
         yield from _apply(f"{name}.{key}", old.extension, new.extension, _EXTENSION)
 
 
+def _inner(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
+    """An inner limit may be added; one that is there is compared as the deadline that it is."""
+    if old.inner is not None and new.inner is None:
+        yield _looser(new, key, name, f"{old.inner.length} {old.inner.unit.value}")
+
+
 def _items(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """Items may be added; those that are there ask no less."""
     yield from _table(below.items, above.items, _ITEM, f"{name}.")
@@ -349,6 +365,7 @@ _DEADLINE: dict[str, Rule] = {
     "survives_closing": _stays_true,
     "law": _kept,
     "extension": _extension,
+    "inner": _inner,
     "watcher": _free,
     "alerts_at": _free,
 }

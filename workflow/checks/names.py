@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ..errors import ZhixingError
+from ..language import did_you_mean
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition, fields_sent
-from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, period_of
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, is_gate, period_of
 from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
 from ..periods.calendars import plain_calendar
@@ -84,6 +85,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from references.refer_keys(definition.suspensions, _OF_SUSPENSION)
     yield from references.each(definition.proceedings.values(), _passed)
     yield from references.each(definition.requests.values(), _request)
+    yield from _gates_lost(definition)
     yield from check_parts(references)
     yield from check_relations(references)
     yield from _log(references)
@@ -197,17 +199,46 @@ def _fits_later(references: References, field: str, value: object) -> bool:
 
 
 def _sources(definition: Definition, t: Transition) -> Iterator[Finding]:
-    """There is a state to start from, and it is no end, unless the case stays there."""
+    """There is a state to start from, and it is no end, unless the case stays or is reopened."""
     at = t.at_value("from")
     if not definition.sources_of(t):
         zh = "没有可以出发的状态"
         en = "there is no state to start from"
         yield Finding(at, "no-source", zh, en)
+    if t.reopens:
+        yield from _reopens(definition, t)
+        return
     left = definition.terminal.intersection(t.from_.states) if t.to != STAY else ()
     for state in sorted(left):
-        zh = f"终结状态 {state} 不能再离开"
-        en = f"the terminal state {state} cannot be left"
+        zh = f"终结状态 {state} 不能再离开；依法恢复的须写 reopens: true"
+        en = f"the terminal state {state} cannot be left; what lawfully reopens says reopens: true"
         yield Finding(at, "leaves-terminal", zh, en)
+
+
+def _reopens(definition: Definition, t: Transition) -> Iterator[Finding]:
+    """What reopens leads from ends only, to where work goes on, and another person agrees."""
+    for state in sorted(set(definition.sources_of(t)) - definition.terminal):
+        zh = f"reopens 只能从终结状态出发，{state} 尚未终结"
+        en = f"what reopens leads out of ends only, and {state} is none"
+        yield Finding(t.at_value("from"), "reopens", zh, en)
+    if t.to not in definition.states.keys() - definition.terminal - resting(definition):
+        zh = f"reopens 须到达未结且不在中止的状态，{t.to} 不是"
+        en = f"what reopens leads to a state that is neither an end nor a rest, and {t.to} is not"
+        yield Finding(t.at_value("to"), "reopens", zh, en)
+    if t.approval is None:
+        zh, en = "重新打开已结案件须经审批（approval）", "to reopen a closed case takes an approval"
+        yield Finding(t.at_value("reopens"), "reopens", zh, en)
+
+
+def _gates_lost(definition: Definition) -> Iterator[Finding]:
+    """What holds back an act still does so after a closing that was undone."""
+    if not any(t.reopens for t in definition.transitions):
+        return
+    for name, rule in definition.deadlines.items():
+        if is_gate(rule) and not rule.survives_closing:
+            zh = f"案件可重新打开，而 {name} 随结案终止后不再约束：写 survives_closing: true"
+            en = f"a closed case can be opened again, and {name} would have ended: survives_closing"
+            yield Finding(rule.at, "reopens", zh, en)
 
 
 def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
@@ -323,11 +354,14 @@ def _log(references: References) -> Iterator[Finding]:
     log = references.definition.log
     if log is None:
         return
-    if log.opens not in log.activities:
-        at = log.at_value("opens")
-        zh = f"未知的活动 {log.opens}"
-        en = f"unknown activity {log.opens}"
-        yield Finding(at, "unknown-activity", zh, en)
+    named_at = {log.opens: "opens"} | dict.fromkeys(log.cases.values(), "cases")
+    for name in named_at.keys() - log.activities.keys():
+        at = log.at_value(named_at[name])
+        yield Finding(at, "unknown-activity", f"未知的活动 {name}", f"unknown activity {name}")
+    for rule in log.limits.keys() - references.definition.deadlines.keys():
+        hint = did_you_mean(rule, references.definition.deadlines)
+        zh, en = f"没有期限 {rule}{hint.zh}", f"there is no deadline {rule}{hint.en}"
+        yield Finding(log.at_value("limits"), "unknown-deadline", zh, en)
     yield from references.refer_keys(log.activities.values(), _OF_ACTIVITY)
 
 

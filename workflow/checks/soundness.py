@@ -1,7 +1,8 @@
 """From every situation a case can come into, a lawful end can be reached, and none waits for ever.
 
 A situation is a state, the states to return to, which deadlines run, and how many sub-procedures
-are open (up to two of a kind). What data will say is not known here, so a condition counts as open
+are open (up to two of a kind). A deadline that starts on a condition may start or not: both are
+looked at. What data will say is not known here, so a condition counts as open
 unless the open sub-procedures alone make it false; gates open in time. The space of situations is
 explored breadth first, so a fault is told as the shortest story that leads to it.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import filterfalse, product
+from itertools import filterfalse, islice, product
 
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import Tree, partial_value
@@ -22,6 +23,7 @@ from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule
 from ..source.findings import Finding
 from .conditions import required
+from .outcomes import outcomes
 from .structure import closure, resting, reverse, ways
 
 LIMIT = 20_000
@@ -121,6 +123,9 @@ class _Clocks:
         self._ended_leaving = _names_by(rules, lambda rule: rule.ends_leaving)
         self._started_by = _names_by(rules, _starting)
         self._surviving = _names_by(rules, lambda rule: [rule.survives_closing])
+        compiler = GuardCompiler.of(definition)
+        asked = {name: rule.starts.when for name, rule in rules.items() if rule.starts.when}
+        self._conditions = {name: compiler.compile(text).tree for name, text in asked.items()}
 
     def fire(self, trigger: str, running: frozenset[str]) -> bool:
         """Whether one of the deadlines that run fires a trigger."""
@@ -145,6 +150,14 @@ class _Clocks:
         """The deadlines that start when a trigger is fired, and then stands in a state."""
         anywhere = self._started_by.get((trigger, None), _NONE)
         return anywhere | self._started_by.get((trigger, state), _NONE)
+
+    def outcomes(
+        self, started: frozenset[str], running: frozenset[str]
+    ) -> Iterator[frozenset[str]]:
+        """What may run after a step: each limit that starts on a condition has started, or not."""
+        open = {name: self._conditions[name] for name in started & self._conditions.keys()}
+        certain = running | started.difference(open)
+        return (certain | found for found in outcomes(open))
 
     def started_entering(self, state: str) -> frozenset[str]:
         """The deadlines that start when a state is entered, whatever led there."""
@@ -187,30 +200,29 @@ class Space:
 
     def explore(self) -> None:
         """Take every step from every situation that is not known yet, the nearest first."""
-        start = self._start()
-        self.reached_by[start] = None
-        todo = deque([start])
+        self.reached_by.update(dict.fromkeys(self._starts()))
+        todo = deque(self.reached_by)
         while todo and len(self.reached_by) < LIMIT:
             here = todo.popleft()
             following = self.next[here] = set()
-            for step, there in self._steps(here):
+            for step, there in islice(self._steps(here), LIMIT):
                 following.add(there)
                 if there not in self.reached_by:
                     self.reached_by[there] = here, step
                     todo.append(there)
 
-    def _start(self) -> Situation:
+    def _starts(self) -> Iterator[Situation]:
         """A case just opened: its first state is entered, by no trigger."""
         initial = self.definition.initial
         children = (0,) * len(self._subs)
-        running = self._clocks.started_entering(initial)
-        return self._situation(initial, (), running, children)
+        started = self._clocks.started_entering(initial)
+        return self._situations(initial, (), self._clocks.outcomes(started, _NONE), children)
 
     def _steps(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
         """What can happen next, and the situation after it; a closed case waits for no child."""
         for t in self._ways[here.state]:
             if self._is_open(here, t):
-                yield t, self._after(here, t)
+                yield from ((t, there) for there in self._after(here, t))
         if not self._is_end(here):
             yield from self._conclusions(here)
 
@@ -242,31 +254,33 @@ class Space:
                 children = (*here.children[:index], count - 1, *here.children[index + 1 :])
                 yield _Concluded(words, index), replace(here, children=children)
 
-    def _after(self, here: Situation, t: Transition) -> Situation:
-        """The situation after a transition. Returning starts nothing: it is no entering."""
+    def _after(self, here: Situation, t: Transition) -> Iterator[Situation]:
+        """The situations after a transition. Returning starts nothing: it is no entering."""
         clocks = self._clocks
         running = here.running - clocks.stopped_by(t)
         children = self._with_opened(here.children, t)
         if t.to == RETURN:
-            return Situation(here.origins[-1], here.origins[:-1], running, children)
+            return iter([Situation(here.origins[-1], here.origins[:-1], running, children)])
         if t.to == STAY:
-            running |= clocks.started_on(t.trigger, here.state)
-            return self._situation(here.state, here.origins, running, children)
+            outcomes = clocks.outcomes(clocks.started_on(t.trigger, here.state), running)
+            return self._situations(here.state, here.origins, outcomes, children)
         running -= clocks.stopped_leaving(here.state)
-        running |= clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
-        return self._situation(t.to, self._origins(here, t.to), running, children)
+        started = clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
+        outcomes = clocks.outcomes(started, running)
+        return self._situations(t.to, self._origins(here, t.to), outcomes, children)
 
-    def _situation(
+    def _situations(
         self,
         state: str,
         origins: tuple[str, ...],
-        running: frozenset[str],
+        outcomes: Iterable[frozenset[str]],
         children: tuple[int, ...],
-    ) -> Situation:
-        """A situation; an end stops the deadlines that do not survive it."""
-        if state in self.definition.terminal:
-            running &= self._clocks.surviving()
-        return Situation(state, origins, running, children)
+    ) -> Iterator[Situation]:
+        """A situation for each set of deadlines; an end stops those that do not survive it."""
+        for running in outcomes:
+            if state in self.definition.terminal:
+                running &= self._clocks.surviving()
+            yield Situation(state, origins, running, children)
 
     def _with_opened(self, children: tuple[int, ...], t: Transition) -> tuple[int, ...]:
         """How many sub-procedures are open after a transition, as far as they are told apart."""

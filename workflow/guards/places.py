@@ -55,7 +55,8 @@ def _places(definition: Definition) -> Iterator[tuple[Element, str]]:
     """Where conditions can stand: the elements, and the key of each."""
     items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
     asked = chain.from_iterable(form.fields.values() for form in definition.forms.values())
+    starts = (rule.starts for rule in definition.deadlines.values())
     rows = chain.from_iterable(table.rows for table in definition.tables.values())
     yield from product(chain(definition.transitions, items), ["when"])
     yield from product(asked, ["required_when"])
-    yield from product(rows, ["when"])
+    yield from product(chain(rows, starts), ["when"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from itertools import chain
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -98,6 +98,15 @@ class Element(BaseModel):
     def at_value(self, key: str) -> Position:
         """Where the value of one key stands, or the element itself."""
         return self._source.values.get(key, self.at) if self._source else self.at
+
+    def placed_at(self, *written: Element) -> Self:
+        """The element with the places of those it was made of, the first before the others."""
+        sources = [element._source for element in reversed(written) if element._source]
+        if sources:
+            keys = {key: at for source in sources for key, at in source.keys.items()}
+            values = {key: at for source in sources for key, at in source.values.items()}
+            self._source = SourceMap(sources[-1].at, keys, values)
+        return self
 
 
 def _without_places(value: Any) -> Any:

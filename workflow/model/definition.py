@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from .base import Basis, Element, Id, Ids, Text, Version, listed
 from .flow import (
@@ -22,7 +22,7 @@ from .flow import (
     Suspension,
     Transition,
 )
-from .limits import ClockTime, DeadlineRule
+from .limits import ClockTime, DeadlineRule, with_inner_limits
 from .logs import LogMap
 from .parts import (
     POWERS,
@@ -154,6 +154,14 @@ class Definition(Tables):
     _hash: str = PrivateAttr(default="")
     _text: str = PrivateAttr(default="")
     _compiler: Any = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _expand_inner_limits(self) -> Self:
+        """The inner limits are deadlines like the others."""
+        expanded = with_inner_limits(self.deadlines)
+        self.deadlines.clear()
+        self.deadlines.update(expanded)
+        return self
 
     @property
     def hash(self) -> str:

@@ -145,11 +145,11 @@ class Transition(Element):
     ones are `clock` (a deadline), `outside` (an adapter's answer) and `procedure` (a related
     proceeding). `when` is a guard in CEL. With an `approval`, those in `by` propose, and it takes
     effect when the approval has passed; `if_refused` names the trigger that a refusal sets off
-    (open to `procedure`). `assigns` names the field that says who is the officer from now on.
-    `tells` fires triggers of related proceedings: of the `parent`, of every open sub-procedure of a
-    name, or of linked cases (`tells_parent` is how versions before wrote the first).
-    With `each` it is about one record of that list, with `adds` it makes a new one; `LIST.FIELD` is
-    a field of the record at hand.
+    (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
+    that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
+    related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
+    (`tells_parent` is how versions before wrote the first). With `each` it is about one record of
+    that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     """
 
     trigger: Id
@@ -179,6 +179,7 @@ class Transition(Element):
     tells_parent: Id | None = None
     not_by_who: Ids = ()
     assigns: Id | None = None
+    reopens: bool = False
     basis: Basis | None = None
     why: str = ""
 

@@ -13,7 +13,7 @@ from ..periods.calendars import Calendar
 from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
-from .base import Described, Element, FieldName, Id, Ids, Text, listed
+from .base import Basis, Described, Element, FieldName, Id, Ids, Text, listed
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of the day on the clock of the procedure: `09:00`."""
@@ -25,13 +25,15 @@ LeadText = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,3}(d|wd|h)$"
 class Starts(Element):
     """What arms a deadline: entering states, a trigger, or both.
 
-    Or that a trigger is proposed for approval. Counted from now or from the date in a field.
+    Or that a trigger is proposed for approval. Counted from now or from the date in a field. It
+    starts only where the condition `when` holds.
     """
 
     entering: Ids = ()
     on: Ids = ()
     proposing: Ids = ()
     counted_from: FieldName | None = None
+    when: str | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Starts:
@@ -42,17 +44,24 @@ class Starts(Element):
         return self
 
 
-class Expiry(Element):
-    """What happens when a deadline passes.
+class Alerts(Element):
+    """Who is told when a deadline passes.
 
-    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long; `fire` a
-    trigger; `opens_right` that someone gains; `lapses` what is lost (a lapsed right is nobody's
-    overdue work).
+    `alert` roles at once; `escalate` along a chain of roles, a step `every` so long.
     """
 
     alert: Ids = ()
     escalate: Ids = ()
     every: LeadText = "7d"
+
+
+class Expiry(Alerts):
+    """What happens when a deadline passes: who is told, and what follows.
+
+    `fire` a trigger; `opens_right` that someone gains; `lapses` what is lost (a lapsed right is
+    nobody's overdue work).
+    """
+
     fire: Id | None = None
     opens_right: Text | None = None
     lapses: Text | None = None
@@ -83,6 +92,24 @@ Leads = Annotated[
 """How long before a limit is over: `3d`, `2wd`, `12h`; one or several."""
 
 
+class InnerLimit(Element):
+    """A shorter limit of the court's own beside the one of the law (内部期限).
+
+    It starts, is met and ends as that one does, unless it has a start of its own. It warns by
+    itself, tells the same people unless it names others, and nothing follows when it passes.
+    """
+
+    title: Text | None = None
+    law: str | None = None
+    starts: Starts | None = None
+    length: int | Id
+    unit: TimeUnit
+    counting: Counting | None = None
+    warn: Leads = ()
+    on_expiry: Alerts | None = None
+    basis: Basis | None = None
+
+
 Within = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}(d|wd)$")]
 """How long something may take: so many days (`5d`) or working days (`3wd`)."""
 
@@ -104,8 +131,9 @@ class DeadlineRule(Described):
     late. `ends_by` triggers end it unperformed. `pauses` says whether suspension of the case stops
     it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
     one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
-    once missed (CPL art. 86); nobody may restore an invariable period. With `each` there is one for
-    every record of that list, counted from its own fields (`LIST.FIELD`).
+    once missed (CPL art. 86); nobody may restore an invariable period. `inner` is a shorter limit
+    beside it, which becomes a deadline of its own: `NAME_inner`. With `each` there is one for every
+    record of that list, counted from its own fields (`LIST.FIELD`).
     """
 
     starts: Starts
@@ -132,7 +160,52 @@ class DeadlineRule(Described):
     extension: ExtensionRule | None = None
     restorable_by: Ids = ()
     watcher: Id | None = None
+    inner: InnerLimit | None = None
     law: str | None = None
+
+
+def inner_name(name: str) -> str:
+    """What the inner limit of a deadline is called among the deadlines."""
+    return f"{name}_inner"
+
+
+def with_inner_limits(rules: dict[str, DeadlineRule]) -> dict[str, DeadlineRule]:
+    """The deadlines, each inner limit as one of them after its own.
+
+    Where the file has another of that name already, that one stays (and lint tells of it).
+    """
+    found: dict[str, DeadlineRule] = {}
+    for name, rule in rules.items():
+        found[name] = rule
+        if rule.inner is not None and inner_name(name) not in rules:
+            found[inner_name(name)] = _inner_rule(rule, rule.inner)
+    return found
+
+
+def _inner_rule(rule: DeadlineRule, inner: InnerLimit) -> DeadlineRule:
+    """An inner limit as a deadline: nothing is gated by it, follows from it, or comes again."""
+    title = rule.title
+    own = {
+        "title": inner.title or Text(zh=f"{title.zh}（内部期限）", en=f"{title.en} (inner limit)"),
+        "law": inner.law,
+        "starts": inner.starts or rule.starts,
+        "length": inner.length,
+        "unit": inner.unit,
+        "counting": inner.counting or rule.counting,
+        "warn": inner.warn,
+        "on_expiry": _told_only(inner.on_expiry or rule.on_expiry),
+        "basis": inner.basis,
+    }
+    none_of = {"inner": None, "recurring": None, "extension": None}
+    nobody = {"gates": (), "gates_closing": (), "restorable_by": (), "note": ""}
+    made = rule.model_copy(update={**own, **none_of, **nobody})
+    return made.placed_at(inner, rule)
+
+
+def _told_only(alerts: Alerts) -> Expiry:
+    """Who is told, without what follows."""
+    told = Expiry(alert=alerts.alert, escalate=alerts.escalate, every=alerts.every)
+    return told.placed_at(alerts)
 
 
 def is_gate(rule: DeadlineRule) -> bool:

@@ -23,7 +23,9 @@ class LogMap(Element):
     """How a log of events is read for replay: columns, and what each activity means.
 
     `date` is when it happened (the first of these columns that the log has), `recorded` when it was
-    entered, where the log has that column.
+    entered, where the log has that column. `cases` are columns that say one thing of a whole case:
+    an activity happened once, at the time in that column. `limits` are columns in which the log
+    says when a deadline of the case ends; the one computed is compared with it.
     """
 
     case: str = "case"
@@ -31,4 +33,6 @@ class LogMap(Element):
     date: Texts = ("date", "timestamp")
     recorded: str = "recorded"
     opens: str
+    cases: dict[str, str] = Field(default_factory=dict)
+    limits: dict[Id, str] = Field(default_factory=dict)
     activities: dict[str, LogActivity]

@@ -216,7 +216,7 @@ def _limit(old: DeadlineRule, new: DeadlineRule, titles: Titles) -> Iterator[Wor
     """What differs between two time limits: the length as one, then the rest."""
     if (old.length, old.unit) != (new.length, new.unit):
         yield from_to(length_words(old), length_words(new))
-    yield from parts(old, new, titles, but=("length", "unit"))
+    yield from parts(old, new, titles, but=("length", "unit", "inner"))
 
 
 def _suspensions(old: Definition, new: Definition, titles: Titles) -> Iterator[Difference]:

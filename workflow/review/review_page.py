@@ -323,8 +323,10 @@ class _Page:
         )
 
     def _effects(self, rule: DeadlineRule) -> Iterator[str]:
-        """What happens when a time limit passes, and what may not happen before."""
+        """When a limit starts at all, what happens as it passes, what may not happen before."""
         expiry = rule.on_expiry
+        if rule.starts.when is not None:
+            yield f"{self.say('仅当', 'only if')} {rule.starts.when}"
         effects = {
             self.say("提醒", "alerts"): self.roles(expiry.alert),
             self.say("逐级上报", "escalates to"): self.roles(expiry.escalate),
