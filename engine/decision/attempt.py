@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ...workflow.guards.cel import Children, Guard, ValueExpression
 from ...workflow.guards.variables import midnight
 from ...workflow.model.definition import Definition
+from ...workflow.model.flow import others_act
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
 from ..model.case import CaseState, Proposal
@@ -70,6 +71,15 @@ class Attempt:
         """Whether the case knows a field by now: it did before, or the event says it."""
         is_said = name in self.given or self.knew(name)
         return is_said and self.data.get(name) is not None
+
+    def did(self, act: str) -> Collection[str]:
+        """Who did an act, of this case or (`NAME.TRIGGER`) of another proceeding."""
+        of_another = others_act(act)
+        if of_another is None:
+            return self.case.done_by.get(act, ())
+        name, trigger = of_another
+        found: Collection[str] = self.children.get(name, {}).get(f"did.{trigger}", ())
+        return found
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run (or rest), or were missed and can still be met."""

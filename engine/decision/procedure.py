@@ -13,7 +13,7 @@ from ...workflow.errors import DataError, UnknownField
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.flow import Transition
+from ...workflow.model.flow import Transition, others_act
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
@@ -72,6 +72,8 @@ class Procedure:
         self.watched_triggers = frozenset(
             trigger for t in self.definition.transitions for trigger in t.not_by_who
         )
+        named = (others_act(name) for t in self.definition.transitions for name in t.not_by_who)
+        self.kept_apart = tuple(dict.fromkeys(filter(None, named)))
         self.grounds = {
             state: suspension.ground
             for suspension in self.definition.suspensions
@@ -130,8 +132,9 @@ class Procedure:
         }
 
     def _asks_children(self, t: Transition) -> bool:
-        """Whether a condition of the transition asks about sub-procedures."""
-        return any(guard.subs for guard in self._conditions(t))
+        """Whether something of the transition asks about other proceedings."""
+        kept_apart = any(map(others_act, t.not_by_who))
+        return kept_apart or any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""
