@@ -17,7 +17,7 @@ from ...workflow.guards.places import conditions, viewers_of
 from ...workflow.law.armed import rule_of_law
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.flow import Transition
+from ...workflow.model.flow import Transition, others_act
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
@@ -78,6 +78,8 @@ class Procedure:
         kinds = self.definition.documents.items()
         self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
         self.watched_triggers = _watched(self.definition)
+        named = (others_act(name) for t in self.definition.transitions for name in t.not_by_who)
+        self.kept_apart = tuple(dict.fromkeys(filter(None, named)))
         self.grounds = {
             state: suspension.ground
             for suspension in self.definition.suspensions
@@ -140,8 +142,9 @@ class Procedure:
         }
 
     def _asks_children(self, t: Transition) -> bool:
-        """Whether a condition of the transition asks about sub-procedures."""
-        return any(guard.subs for guard in self._conditions(t))
+        """Whether something of the transition asks about other proceedings."""
+        kept_apart = any(map(others_act, t.not_by_who))
+        return kept_apart or any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""

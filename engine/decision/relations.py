@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...workflow.language import did_you_mean
 from ...workflow.model.definition import Definition
+from ...workflow.model.flow import PARENT
 from ..errors import BadEvent
 from ..model.case import CaseState, TaskKind
 from ..model.commands import Link, Linked, NotTaken
@@ -64,6 +65,31 @@ def add_linked(
         counts = ((name, "", state, is_open, 1) for state, is_open, _ in found)
         known |= counted(procedure, counts)
         add_fields(procedure, known, ((name, "", is_open, data) for _, is_open, data in found))
+
+
+def kept_apart(definition: Definition, case: CaseState, name: str) -> Iterator[tuple[str, str]]:
+    """The cases, each by its court and id, whose acts `NAME.TRIGGER` means."""
+    if name != PARENT:
+        yield from ((link.court, link.case) for link in links_named(definition, case, name))
+    elif case.parent_id is not None:
+        yield case.court, case.parent_id
+
+
+def add_doers(
+    procedure: Procedure,
+    known: Known,
+    case: CaseState,
+    did: Callable[[str, str, str], Iterable[str]],
+) -> None:
+    """Add who did the acts of other proceedings that somebody here must not have done.
+
+    `did` gives the persons of an act, from the court, the case and the trigger.
+    """
+    for name, trigger in procedure.kept_apart:
+        cases = kept_apart(procedure.definition, case, name)
+        persons = {who for court, id in cases for who in did(court, id, trigger)}
+        if persons:
+            known.setdefault(name, {})[f"did.{trigger}"] = sorted(persons)
 
 
 def link(turn: Turn, command: Link) -> Outcome:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
-from ..decision.relations import add_linked
+from ..decision.relations import add_doers, add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision
@@ -33,7 +34,7 @@ from ..storage.chaining import chain_entries
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
 from ..storage.hold import refuse_while_held
-from ..storage.past_rows import PastRows
+from ..storage.past_rows import PastRows, who_did
 from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
@@ -127,6 +128,7 @@ class SqlCaseRepository:
         if case.links:
             rows = linked_cases(self._connection, {link.case for link in case.links})
             add_linked(procedure, known, case, rows)
+        add_doers(procedure, known, case, partial(who_did, self._connection))
         return known
 
     def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:

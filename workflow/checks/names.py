@@ -31,7 +31,6 @@ _OF_TRANSITION = {
     "documents": "document",
     "opens": "sub-procedure",
     "asks": "request",
-    "not_by_who": "trigger",
     "sets": "field",
 }
 _OF_STARTS = {
