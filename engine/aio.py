@@ -174,6 +174,7 @@ class AsyncEngine:
     arm = _verb(Changes[AsyncWithin].arm)
     assign = _verb(Changes[AsyncWithin].assign)
     link = _verb(Changes[AsyncWithin].link)
+    transfer = _verb(Changes[AsyncWithin].transfer)
     watch = _verb(Changes[AsyncWithin].watch)
     approve = _verb(Changes[AsyncWithin].approve)
     reject = _verb(Changes[AsyncWithin].reject)

@@ -53,7 +53,8 @@ class Procedure:
             way.asked = asked[id(way.spec)]
             way.checks = checks_of(way, definition)
         self.tells_links = any(
-            to in definition.links for t in definition.transitions for to, _ in t.told
+            t.adopts or any(to in definition.links for to, _ in t.told)
+            for t in definition.transitions
         )
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)
