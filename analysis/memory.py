@@ -118,10 +118,20 @@ class MemoryCaseRepository:
             self._keep(case)
         for case, _ in old:
             self._keep(case)
+        for decision in decisions:
+            if decision.effects.rehomed:
+                self._rehome(decision.case)
         self.news.extend(decisions)
         if self._pasts is not None:
             for decision in decisions:
                 self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
+
+    def _rehome(self, case: CaseState) -> None:
+        """A sub-procedure belongs to another case from now on."""
+        for kept in self._children.values():
+            if case.id in kept:
+                kept.remove(case.id)
+        self._children[case.parent_id or ""].append(case.id)
 
     def _keep(self, case: CaseState) -> None:
         case.deadlines = list(filter(_is_live, case.deadlines))

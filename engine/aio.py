@@ -176,6 +176,7 @@ class AsyncEngine:
     meet = _verb(Changes[AsyncWithin].meet)
     assign = _verb(Changes[AsyncWithin].assign)
     link = _verb(Changes[AsyncWithin].link)
+    transfer = _verb(Changes[AsyncWithin].transfer)
     watch = _verb(Changes[AsyncWithin].watch)
     approve = _verb(Changes[AsyncWithin].approve)
     reject = _verb(Changes[AsyncWithin].reject)

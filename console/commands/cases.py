@@ -386,6 +386,30 @@ def link(
 
 
 @case.command()
+@click.argument("sub_procedure")
+@click.argument("to")
+@click.argument("name")
+@click.option("--note", default="")
+@acting(default=None)
+@with_output
+@with_engine
+@calling
+def transfer(
+    output: Output,
+    engine: Engine,
+    sub_procedure: str,
+    to: str,
+    name: str,
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
+    """将子程序移送关联案件。 Move a sub-procedure to a linked case: SUB TO NAME-THERE."""
+    engine.transfer(sub_procedure, to, as_=name, note=note, actor=actor, **calling)
+    show_case(output, engine, engine.case(sub_procedure))
+
+
+@case.command()
 @click.argument("case_id")
 @click.argument("limit")
 @click.option(

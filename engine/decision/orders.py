@@ -18,6 +18,7 @@ from ..model.commands import (
     Arm,
     Assign,
     AssignWatcher,
+    ComeUnder,
     Correct,
     DeadlineReached,
     Deduct,
@@ -27,6 +28,7 @@ from ..model.commands import (
     Move,
     Recalculate,
     Seal,
+    Transfer,
     Waive,
 )
 from ..model.effects import EntryKind
@@ -43,7 +45,7 @@ from .deadlines import (
 )
 from .deadlines import reach as reach_moment
 from .powers import is_approved
-from .relations import link
+from .relations import link, transfer
 from .tasks import adapt
 from .turn import Outcome, Turn
 
@@ -238,6 +240,17 @@ def name_officer(turn: Turn, officer: str) -> None:
     turn.effects.reassigned = True
 
 
+def come_under(turn: Turn, command: ComeUnder) -> Outcome:
+    """A sub-procedure belongs to another case: its terms run on, and who handles that has it."""
+    case = turn.case
+    changes = {"parent": [case.parent_id, command.parent], "officer": command.officer}
+    case.parent_id, case.sub_procedure = command.parent, command.name
+    case.number, case.team = command.number, command.team
+    name_officer(turn, command.officer)
+    turn.effects.rehomed = True
+    return Outcome(EntryKind.TRANSFERRED, changes | {"team": command.team})
+
+
 def assign_watcher(turn: Turn, command: AssignWatcher) -> Outcome:
     """The watcher of one deadline is named. Raises `UnknownDeadline`."""
     name = command.deadline
@@ -325,4 +338,5 @@ ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
     AssignWatcher: assign_watcher,
     Correct: correct,
     Link: link,
+    Transfer: transfer,
 }

@@ -61,7 +61,8 @@ class Procedure:
         compiler = GuardCompiler.of(definition)
         self.viewing = {text: compiler.compile(text) for text in sorted(map(str, viewing))}
         self.tells_links = any(
-            to in definition.links for t in definition.transitions for to, _ in t.told
+            t.adopts or any(to in definition.links for to, _ in t.told)
+            for t in definition.transitions
         )
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)

@@ -222,6 +222,39 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """A sub-procedure goes from the case to another linked one, and is its `name` there."""
+
+    child: str
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A sub-procedure came from another case (`is_here`), as the `name` of this one, or went there.
+
+    `child` and `other` are the ids of the sub-procedure and of that case.
+    """
+
+    child: str
+    other: str
+    name: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComeUnder:
+    """A sub-procedure belongs to another case from now on, and is handled by who handles that."""
+
+    parent: str
+    name: str
+    number: str
+    officer: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotTaken:
     """What the case told a related proceeding could not be carried out there, and why.
 
@@ -240,7 +273,7 @@ class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
 
-Order = Deduct | Extend | Waive | Arm | Meet | Assign | AssignWatcher | Correct | Link
+Order = Deduct | Extend | Waive | Arm | Meet | Assign | AssignWatcher | Correct | Link | Transfer
 """What people order beside the triggers, each by a power of the definition."""
 
 Command = (
@@ -254,6 +287,8 @@ Command = (
     | HandBack
     | Finish
     | Linked
+    | Transferred
+    | ComeUnder
     | NotTaken
     | Seal
 )
@@ -268,6 +303,7 @@ _POWER = {
     AssignWatcher: "watch",
     Correct: "correct",
     Link: "link",
+    Transfer: "transfer",
 }
 
 

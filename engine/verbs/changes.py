@@ -28,6 +28,7 @@ from ..model.commands import (
     Link,
     Meet,
     Replacement,
+    Transfer,
     Vote,
     Waive,
     Withdraw,
@@ -345,6 +346,30 @@ class Changes(Guarded, Generic[W]):
             check_power(unit.procedure(known), known, acting.at_case(known), "link")
             command = Link(name, known.id, known.court, known.procedure)
             return brought(acting, case_id, Act("", {}, documents or {}, note, command), calling)
+
+    def transfer(
+        self,
+        child_id: str,
+        to: str,
+        *,
+        as_: str,
+        actor: Actor,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Move a sub-procedure, with its terms, to a linked case of the court, as its `as_` there.
+
+        By the power `transfer`, held in both cases. Gives the case that it leaves. Raises
+        `Refused`, `BadEvent`, `CaseNotFound`.
+        """
+        with self._acting("transfer", actor, within, child_id, as_) as acting:
+            unit = acting.transaction.unit()
+            child, known = unit.case(child_id), unit.case(to)
+            check_power(unit.procedure(known), known, acting.at_case(known), "transfer")
+            act = Act("", {}, documents or {}, note, Transfer(child.id, known.id, as_))
+            return brought(acting, child.parent_id or child.id, act, calling, scope=child.id)
 
     def preview(
         self,

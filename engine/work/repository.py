@@ -28,6 +28,7 @@ from ..storage.case_rows import (
     open_children,
     reserve_ids,
     update_cases,
+    update_places,
     update_rarely_changing,
 )
 from ..storage.chaining import chain_entries
@@ -174,6 +175,7 @@ class SqlCaseRepository:
         insert_cases(self._connection, new, now)
         update_cases(self._connection, sorted(old, key=_parents_first), now)
         update_rarely_changing(self._connection, _reassigned(decisions))
+        update_places(self._connection, [d.case for d in decisions if d.effects.rehomed])
         write_effects(self._connection, rows)
 
 

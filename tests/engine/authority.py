@@ -150,6 +150,15 @@ class World:
         """A case, and another of the same officer."""
         return self.case(), self.case()
 
+    def branch_and_case(self) -> tuple[str, str]:
+        """A sub-procedure of a case, and another case that this one is linked with."""
+        first, second = self.two_cases()
+        self.engine.fire(first, "branch", actor=officer())
+        chief = Actor.of("linking", "chief", at=COURT)
+        self.engine.link(first, "earlier", second, actor=chief)
+        [branch] = self.engine.query(parent=first)
+        return branch.id, second
+
     def proposed(self, trigger: str = "seize") -> str:
         """A case where the officer has proposed something."""
         case = self.case()
@@ -496,6 +505,12 @@ CASES = (
         power("link"),
         lambda w, c, who: w.engine.link(c[0], "earlier", c[1], actor=who),
         prepare=World.two_cases,
+    ),
+    of_case(
+        "transfer",
+        power("transfer"),
+        lambda w, c, who: w.engine.transfer(c[0], c[1], as_="branch", actor=who),
+        prepare=World.branch_and_case,
     ),
     of_case("watch", power("watch"), lambda w, c, who: w.engine.watch(c, "answer", "w", actor=who)),
     of_case(

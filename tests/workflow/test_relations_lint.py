@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_links import OBJECTION, RECONSIDERATION
+from tests.engine.test_transfer import ENFORCING
 from zhixing.workflow.linting import lint
 
 
@@ -77,3 +78,11 @@ def test_the_act_of_another_proceeding_is_there(tmp_path: Path, act: str, words:
     [finding] = [f for f in lint(tmp_path / "reconsideration.yaml") if f.code == "not-by-who"]
     assert words in finding.en
     assert finding.at.line == line_of(text, f"{act},")
+
+
+@pytest.mark.parametrize("wrong", ["{preservatoin: freeze}", "{preservation: freese}"])
+def test_what_is_adopted_is_there(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "enforcing.yaml"
+    file.write_text(ENFORCING.replace("{preservation: freeze}", wrong))
+    [finding] = [f for f in lint(file) if f.code == "adopts"]
+    assert finding.at.line == line_of(ENFORCING, "adopts")

@@ -17,6 +17,7 @@ def check(references: References) -> Iterator[Finding]:
     references.used["sub-procedure"].update(definition.links)  # a person may link what none opens
     yield from references.each(definition.transitions, _told)
     yield from references.each(definition.transitions, _not_by_who)
+    yield from references.each(definition.transitions, _adopts)
     yield from references.each(definition.links.items(), _link)
 
 
@@ -34,6 +35,17 @@ def _link(references: References, named: tuple[str, Link]) -> Iterator[Finding]:
 
 
 WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "deadline", PARENT})
+
+
+def _adopts(references: References, t: Transition) -> Iterator[Finding]:
+    """Sub-procedures come from linked cases, and are such here."""
+    definition = references.definition
+    for link, sub in t.adopts.items():
+        if link not in definition.links or sub not in definition.sub_procedures:
+            zh = f"adopts 写“关联案件: 子程序”，没有 {link} 或 {sub}"
+            en = f"adopts takes a link and a sub-procedure: there is no {link}, or no {sub}"
+            yield Finding(t.at_value("adopts"), "adopts", zh, en)
+    references.used["sub-procedure"].update(t.adopts.values())
 
 
 def _not_by_who(references: References, t: Transition) -> Iterator[Finding]:

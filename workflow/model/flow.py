@@ -172,10 +172,10 @@ class Transition(Element):
     (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
     that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
     related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
-    (`tells_parent` is how versions before wrote the first). `not_by_who` names acts, also of the
-    parent or of linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about
-    one record of that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record
-    at hand.
+    (`tells_parent` is how versions before wrote the first). `adopts` takes over the open
+    sub-procedures of a name from linked cases. `not_by_who` names acts, also of the parent or of
+    linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
+    that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     """
 
     trigger: Id
@@ -203,6 +203,7 @@ class Transition(Element):
     asks: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
+    adopts: dict[Id, Id] = Field(default_factory=dict)
     not_by_who: FieldNames = ()
     assigns: Id | None = None
     reopens: bool = False
