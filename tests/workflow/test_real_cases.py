@@ -11,7 +11,7 @@ import yaml
 
 from tests.conftest import DATA, ROOT
 from zhixing.workflow import Period, load_definition, national_calendar
-from zhixing.workflow.model.limits import period_of
+from zhixing.workflow.model.limits import period_of, starts_with_day
 from zhixing.workflow.periods.counting import Counting, TimeUnit
 
 CASES = yaml.safe_load((DATA / "enforcement_cases.yaml").read_text())
@@ -36,7 +36,9 @@ def test_working_days_of_real_dates(fact: dict[str, Any]) -> None:
 @pytest.mark.parametrize("fact", expectations("terminate-for-now-min"))
 def test_closing_for_now_is_not_lawful_before_three_months(fact: dict[str, Any]) -> None:
     rule = FIRST.deadlines["not_before_three_months"]
-    earliest = period_of(rule, 3, CN).due(date.fromisoformat(fact["start"])).day
+    over = period_of(rule, 3, CN).due(date.fromisoformat(fact["start"]))
+    assert not starts_with_day(rule), "the last day counts to its end"
+    earliest = over.at.astimezone(CN.zone).date()
     assert earliest == date.fromisoformat(fact["earliest"])
     assert (date.fromisoformat(fact["done"]) < earliest) == (fact["verdict"] == "violated")
 
