@@ -11,11 +11,11 @@ from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.procedure import Procedure
-from ..engine.decision.relations import add_linked
+from ..engine.decision.relations import add_doers, add_linked
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.case import CaseState, DeadlineState
-from ..engine.model.effects import Decision
+from ..engine.model.effects import Decision, EntryKind
 from ..engine.model.event import Event
 from ..engine.model.past import KeptEntry, Past
 from ..engine.work.registry import Registry
@@ -60,7 +60,14 @@ class MemoryCaseRepository:
             others = (self.cases[link.case] for link in case.links)
             rows = {o.id: (o.state, o.closed_at is None, o.data) for o in others}
             add_linked(procedure, known, case, rows)
+        add_doers(procedure, known, case, self._who_did)
         return known
+
+    def _who_did(self, court: str, case_id: str, trigger: str) -> Iterator[str]:
+        """Who did an act of a case, where its past is kept."""
+        for entry in self.past(self.cases[case_id]).entries():
+            if entry.kind is EntryKind.EVENT and entry.trigger == trigger:
+                yield from entry.as_event().actor.persons
 
     def open_children(self, case: CaseState, name: str, about: str) -> list[str]:
         """The ids of the case's open sub-procedures of a name, about a record if any, in order."""
@@ -111,10 +118,20 @@ class MemoryCaseRepository:
             self._keep(case)
         for case, _ in old:
             self._keep(case)
+        for decision in decisions:
+            if decision.effects.rehomed:
+                self._rehome(decision.case)
         self.news.extend(decisions)
         if self._pasts is not None:
             for decision in decisions:
                 self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
+
+    def _rehome(self, case: CaseState) -> None:
+        """A sub-procedure belongs to another case from now on."""
+        for kept in self._children.values():
+            if case.id in kept:
+                kept.remove(case.id)
+        self._children[case.parent_id or ""].append(case.id)
 
     def _keep(self, case: CaseState) -> None:
         case.deadlines = list(filter(_is_live, case.deadlines))

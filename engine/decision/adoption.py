@@ -283,6 +283,8 @@ def _effects(turn: Turn, done: Redecision, roles: tuple[str, ...]) -> None:
     for decision in done.after.fresh:
         at = decision.entry.happened_at
         turn.effects.children += [replace(start, at=at) for start in decision.effects.children]
+        turn.effects.adopts += decision.effects.adopts
+        turn.effects.transfers += decision.effects.transfers
         turn.effects.tells += [replace(told, at=at) for told in decision.effects.tells]
         if decision is not inserted:
             _by_hand(turn, "send", _asked(decision.effects), roles)
@@ -314,6 +316,8 @@ def _named(effects: Effects) -> Iterator[str]:
     yield from (f"opening:{c.sub_procedure}" for c in effects.children)
     yield from (f"{told.to}:{told.trigger}" for told in effects.tells)
     yield from (f"link:{link.name}" for link in effects.links.values())
+    yield from (f"transfer:{moved.name}" for moved in effects.transfers)
+    yield from (f"adopt:{name}" for _, name in effects.adopts)
 
 
 def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:

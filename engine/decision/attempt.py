@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ...workflow.guards.cel import Children, Guard, ValueExpression
 from ...workflow.guards.variables import midnight
 from ...workflow.model.definition import Definition
+from ...workflow.model.flow import others_act
 from ...workflow.model.parts import ApprovalStep
 from ...workflow.periods.calendars import Calendar
 from ..model.case import CaseState, Proposal
@@ -75,6 +76,15 @@ class Attempt:
     def done(self) -> Collection[str]:
         """The acts that have happened before, as far as conditions ask about them."""
         return self.case.done_by.keys()
+
+    def did(self, act: str) -> Collection[str]:
+        """Who did an act, of this case or (`NAME.TRIGGER`) of another proceeding."""
+        of_another = others_act(act)
+        if of_another is None:
+            return self.case.done_by.get(act, ())
+        name, trigger = of_another
+        found: Collection[str] = self.children.get(name, {}).get(f"did.{trigger}", ())
+        return found
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run (or rest), or were missed and can still be met."""

@@ -71,15 +71,22 @@ def _not_known(turn: Turn, name: str, error: ZhixingError) -> Refused:
     return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
 
 
-def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
+def arm(
+    turn: Turn,
+    name: str,
+    at: datetime | None = None,
+    start: datetime | None = None,
+    key: str | None = None,
+) -> bool:
     """Start a deadline, unless one of the same rule and key already runs; whether it did.
 
     `at` is when its cause happened: the event's own time unless given. It is counted from `start`,
-    where that is given, and else from what its rule says. One for each record starts for the record
-    at hand, or for all.
+    where that is given, and else from what its rule says. `key` tells it from others of its rule
+    where no field does. One for each record starts for the record at hand, or for all.
     """
     rule, since = turn.procedure.rules[name], at or turn.at
-    started = [_arm_one(turn, name, key, since, start) for key in _keys(turn.case.data, rule)]
+    keys = _keys(turn.case.data, rule) if key is None else [key]
+    started = [_arm_one(turn, name, one, since, start) for one in keys]
     return any(started)
 
 
@@ -333,7 +340,7 @@ def perform(turn: Turn, trigger: str) -> None:
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     """A deadline is performed; of a recurring one the next round begins."""
-    met = _met(turn, deadline)
+    met = met_status(turn, deadline)
     finish(turn, deadline, met, met.value)
     if rule.recurring:
         _arm_next_round(turn, rule, deadline)
@@ -371,7 +378,7 @@ def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     return value is None or deadline.key == str(value)
 
 
-def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+def met_status(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
     """Performed in time, or late: on the last day itself is in time."""
     is_past = deadline.due_at is not None and turn.at > deadline.due_at
     if is_past or deadline.status is DeadlineStatus.EXPIRED:
@@ -388,7 +395,7 @@ def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
         if waiting.isdisjoint(rules[name].starts.proposing)
     }
     for deadline in turn.live(over):
-        status = _met(turn, deadline) if decided else DeadlineStatus.CANCELLED
+        status = met_status(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
 
 

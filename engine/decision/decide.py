@@ -17,6 +17,7 @@ from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import (
     Claim,
+    ComeUnder,
     Command,
     DeadlineReached,
     Finish,
@@ -26,6 +27,7 @@ from ..model.commands import (
     NotTaken,
     Recalculate,
     Seal,
+    Transferred,
     Vote,
     Withdraw,
     is_order,
@@ -54,6 +56,8 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     DeadlineReached: orders.reach,
     Recalculate: orders.count_anew,
     Linked: relations.linked,
+    Transferred: relations.transferred,
+    ComeUnder: orders.come_under,
     NotTaken: relations.not_taken,
     Seal: orders.seal,
     Move: orders.move,

@@ -14,9 +14,10 @@ from ...workflow.errors import DataError, UnknownField
 from ...workflow.guards.acts import acts_in
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
 from ...workflow.guards.places import conditions, viewers_of
+from ...workflow.law.armed import rule_of_law
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.flow import Transition
+from ...workflow.model.flow import Transition, others_act
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
@@ -25,6 +26,7 @@ from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
 from ..model.case import Proposal
 from .attempt import Attempt
+from .by_rule import ByRule
 from .machine import CompiledTransition, Gating, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
 
@@ -59,7 +61,8 @@ class Procedure:
         compiler = GuardCompiler.of(definition)
         self.viewing = {text: compiler.compile(text) for text in sorted(map(str, viewing))}
         self.tells_links = any(
-            to in definition.links for t in definition.transitions for to, _ in t.told
+            t.adopts or any(to in definition.links for to, _ in t.told)
+            for t in definition.transitions
         )
         self.asks_children = frozenset(
             t.trigger for t in definition.transitions if self._asks_children(t)
@@ -76,6 +79,8 @@ class Procedure:
         kinds = self.definition.documents.items()
         self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
         self.watched_triggers = _watched(self.definition)
+        named = (others_act(name) for t in self.definition.transitions for name in t.not_by_who)
+        self.kept_apart = tuple(dict.fromkeys(filter(None, named)))
         self.grounds = {
             state: suspension.ground
             for suspension in self.definition.suspensions
@@ -85,11 +90,14 @@ class Procedure:
 
     def _index_deadlines(self) -> None:
         """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
-        rules = self.rules = self.definition.deadlines
-        self.order = {name: i for i, name in enumerate(rules)}
+        rules = self.rules = ByRule(self.definition.deadlines, rule_of_law)
+        last = len(rules)
+        self.order = ByRule({name: i for i, name in enumerate(rules)}, lambda name: last)
         at = self.definition.alerts_at
-        self.warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
-        self.escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
+        self.warnings = ByRule(warnings, lambda name: warnings_of(rules[name], at))
+        escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        self.escalations = ByRule(escalations, lambda name: escalation_of(rules[name], at))
         self.entering = _index(rules, lambda rule: rule.starts.entering)
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
@@ -135,8 +143,9 @@ class Procedure:
         }
 
     def _asks_children(self, t: Transition) -> bool:
-        """Whether a condition of the transition asks about sub-procedures."""
-        return any(guard.subs for guard in self._conditions(t))
+        """Whether something of the transition asks about other proceedings."""
+        kept_apart = any(map(others_act, t.not_by_who))
+        return kept_apart or any(guard.subs for guard in self._conditions(t))
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...workflow.language import did_you_mean
 from ...workflow.model.definition import Definition
+from ...workflow.model.flow import PARENT
 from ..errors import BadEvent
 from ..model.case import CaseState, TaskKind
-from ..model.commands import Link, Linked, NotTaken
+from ..model.commands import Link, Linked, NotTaken, Transfer, Transferred
 from ..model.effects import EntryKind
 from . import tasks
 from .powers import by_hand
@@ -66,6 +67,31 @@ def add_linked(
         add_fields(procedure, known, ((name, "", is_open, data) for _, is_open, data in found))
 
 
+def kept_apart(definition: Definition, case: CaseState, name: str) -> Iterator[tuple[str, str]]:
+    """The cases, each by its court and id, whose acts `NAME.TRIGGER` means."""
+    if name != PARENT:
+        yield from ((link.court, link.case) for link in links_named(definition, case, name))
+    elif case.parent_id is not None:
+        yield case.court, case.parent_id
+
+
+def add_doers(
+    procedure: Procedure,
+    known: Known,
+    case: CaseState,
+    did: Callable[[str, str, str], Iterable[str]],
+) -> None:
+    """Add who did the acts of other proceedings that somebody here must not have done.
+
+    `did` gives the persons of an act, from the court, the case and the trigger.
+    """
+    for name, trigger in procedure.kept_apart:
+        cases = kept_apart(procedure.definition, case, name)
+        persons = {who for court, id in cases for who in did(court, id, trigger)}
+        if persons:
+            known.setdefault(name, {})[f"did.{trigger}"] = sorted(persons)
+
+
 def link(turn: Turn, command: Link) -> Outcome:
     """A person links the case with another that there is; the other is told. Raises `BadEvent`."""
     _check_link(turn, command)
@@ -101,6 +127,45 @@ def linked(turn: Turn, command: Linked) -> Outcome:
     case.links = (*case.links, command)
     told = [command.name, command.case, command.is_of]
     return Outcome(EntryKind.LINKED, {"link": told})
+
+
+# -- sub-procedures that go to another case
+
+
+def transfer(turn: Turn, command: Transfer) -> Outcome:
+    """A sub-procedure leaves for another case."""
+    turn.effects.transfers.append(command)
+    return Outcome(EntryKind.TRANSFERRED, {"transfer": [command.child, command.to, command.name]})
+
+
+def transferred(turn: Turn, command: Transferred) -> Outcome:
+    """A sub-procedure came from another case, or went there by that one's act."""
+    told = [command.child, command.other, command.name]
+    return Outcome(EntryKind.TRANSFERRED, {"came" if command.is_here else "transfer": told})
+
+
+def check_transfer(procedure: Procedure, child: CaseState, to: CaseState, name: str) -> None:
+    """A sub-procedure may go to a case: one that is open, linked, of its court, and has such.
+
+    `procedure` is that of the case. Raises `BadEvent`.
+    """
+    sub = procedure.definition.sub_procedures.get(name)
+    is_linked = any(link.case == child.parent_id for link in to.links)
+    refused = (
+        (child.closed_at is not None, "子程序已终结", "the sub-procedure has concluded"),
+        (to.closed_at is not None, "接收的案件已结", "the case that would take it is closed"),
+        (not is_linked, "两案没有关联", "the two cases are not linked"),
+        (child.court != to.court, "两案不在同一法院", "the two cases lie in two courts"),
+        (bool(child.about), "针对单条记录的子程序不能移送", "it is about one record of its case"),
+        (
+            sub is None or sub.procedure != child.procedure,
+            f"接收的案件没有这样的子程序 {name}",
+            f"the case that would take it has no such sub-procedure {name}",
+        ),
+    )
+    for is_so, zh, en in refused:
+        if is_so:
+            raise _bad(zh, en)
 
 
 def _key(known: Linked) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
 
@@ -45,12 +45,31 @@ class Waive:
     deadline: str
 
 
+class Cited(NamedTuple):
+    """What a row of the law is called, and its citation, as they were when it was armed."""
+
+    zh: str
+    en: str
+    cite: str
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A deadline (its rule) starts by hand, counted from a day (None: from now)."""
+    """A deadline (its rule) starts by hand, counted from a day (None: from now).
+
+    `law` is what a limit is called that stands in the law alone, and in no definition.
+    """
 
     deadline: str
     counted_from: date | None = None
+    law: Cited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """A limit of the law that was armed by hand (its rule or id) is met."""
+
+    deadline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +222,39 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """A sub-procedure goes from the case to another linked one, and is its `name` there."""
+
+    child: str
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A sub-procedure came from another case (`is_here`), as the `name` of this one, or went there.
+
+    `child` and `other` are the ids of the sub-procedure and of that case.
+    """
+
+    child: str
+    other: str
+    name: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComeUnder:
+    """A sub-procedure belongs to another case from now on, and is handled by who handles that."""
+
+    parent: str
+    name: str
+    number: str
+    officer: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotTaken:
     """What the case told a related proceeding could not be carried out there, and why.
 
@@ -221,7 +273,7 @@ class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
 
-Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct | Link
+Order = Deduct | Extend | Waive | Arm | Meet | Assign | AssignWatcher | Correct | Link | Transfer
 """What people order beside the triggers, each by a power of the definition."""
 
 Command = (
@@ -235,6 +287,8 @@ Command = (
     | HandBack
     | Finish
     | Linked
+    | Transferred
+    | ComeUnder
     | NotTaken
     | Seal
 )
@@ -244,10 +298,12 @@ _POWER = {
     Extend: "extend",
     Waive: "waive",
     Arm: "arm",
+    Meet: "arm",
     Assign: "assign",
     AssignWatcher: "watch",
     Correct: "correct",
     Link: "link",
+    Transfer: "transfer",
 }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .case import CaseState, DeadlineState, TaskState
-from .commands import Linked
+from .commands import Linked, Transfer
 from .event import Event
 
 
@@ -94,6 +94,7 @@ class EntryKind(StrEnum):
     RESTORATION = "restoration"
     WAIVED = "waived"
     ARMED = "armed"
+    MET = "met"
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     RULES = "rules"
@@ -101,6 +102,7 @@ class EntryKind(StrEnum):
     FINISHED = "finished"
     NOT_TAKEN = "not-taken"
     LINKED = "linked"
+    TRANSFERRED = "transferred"
     CORRECTED = "corrected"
     SEALED = "sealed"
 
@@ -142,11 +144,14 @@ class Effects:
     `armed` and `changed` are deadlines by id, each a copy that belongs to this decision; `told` are
     the lines that history shows. `closed_alerts` says of which deadlines the open alerts end, and
     why. `tells` is what related proceedings are told; `fires` an event of this case that follows at
-    once; `links` are the other sides of links made here, by the case that gets each. `reassigned`
-    says that the officer, the team or the version of the case may be another.
+    once. `links` are the other sides of links made here, by the case that gets each; `transfers`
+    are sub-procedures that go to another case, `adopts` those that come (by link, and by name);
+    `rehomed` says that the case belongs to another one from now on, `reassigned` that its officer,
+    team or version may be another.
     """
 
     __slots__ = (
+        "adopts",
         "alerts",
         "armed",
         "changed",
@@ -155,10 +160,12 @@ class Effects:
         "fires",
         "links",
         "reassigned",
+        "rehomed",
         "requests",
         "tasks",
         "tells",
         "told",
+        "transfers",
     )
 
     def __init__(self) -> None:  # by hand: one is made for every decision
@@ -173,6 +180,9 @@ class Effects:
         self.tells: list[Tell] = []
         self.fires: Event | None = None
         self.links: dict[str, Linked] = {}
+        self.transfers: list[Transfer] = []
+        self.adopts: list[tuple[str, str]] = []
+        self.rehomed = False
         self.reassigned = False
 
 

@@ -122,7 +122,7 @@ def case_page(procedure: Procedure, file: CaseExport, lang: Language) -> str:
 
 class _Page:
     def __init__(self, procedure: Procedure, file: CaseExport, lang: Language) -> None:
-        self._definition = procedure.definition
+        self._definition, self._rules = procedure.definition, procedure.rules
         self._zone = procedure.calendar.zone
         self._file, self._lang = file, lang
 
@@ -289,7 +289,7 @@ class _Page:
 
     def _alerts(self) -> str:
         """Who was told of which limit, and who has seen it."""
-        say, rules = self._say, self._definition.deadlines
+        say, rules = self._say, self._rules
         heads = (
             say("提醒", "alert"),
             say("时间", "when"),
@@ -348,7 +348,7 @@ class _Page:
     def _effect(self, line: Mapping[str, Any]) -> str:
         """What an entry did to a time limit or to work."""
         rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
-        about = self._title(self._definition.deadlines, line.get("deadline", ""))
+        about = self._title(self._rules, line.get("deadline", ""))
         what, _, role = str(line["what"]).partition(":")
         what = "opened-right" if what == "opened" else what
         about += f" {self._title(self._definition.roles, role)}" if role else ""

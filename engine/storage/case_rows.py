@@ -119,6 +119,10 @@ _UPDATE_RARELY_CHANGING = CompiledStatement(
     .where(*_THIS_CASE)
     .values({n: bindparam(f"new_{n}") for n in _RARELY_CHANGING_COLUMNS})
 )
+_PLACE_COLUMNS = ("parent_id", "sub_procedure", "number", "number_key")
+_UPDATE_PLACE = CompiledStatement(
+    update(cases).where(*_THIS_CASE).values({n: bindparam(f"new_{n}") for n in _PLACE_COLUMNS})
+)
 _UPDATE_WAKE = CompiledStatement(
     update(cases).where(*_THIS_CASE).values(wake_at=bindparam("new_wake_at"))
 )
@@ -519,6 +523,24 @@ def update_rarely_changing(connection: Connection, changed: Iterable[CaseState])
                 "new_officer": case.officer,
                 "new_team": case.team,
                 "new_definition_hash": case.definition_hash,
+            }
+            for case in changed
+        ),
+    )
+
+
+def update_places(connection: Connection, changed: Iterable[CaseState]) -> None:
+    """Write to which case sub-procedures belong, whose rows are written already."""
+    _UPDATE_PLACE.run_many(
+        connection,
+        (
+            {
+                "of_court": case.court,
+                "case_id": case.id,
+                "new_parent_id": case.parent_id,
+                "new_sub_procedure": case.sub_procedure,
+                "new_number": case.number,
+                "new_number_key": number_key(case.number),
             }
             for case in changed
         ),

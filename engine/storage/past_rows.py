@@ -89,3 +89,23 @@ class PastRows:
         rows = self._connection.execute(query.where(*of_case))
         with _read_of(self._key.id):
             return [deadline_from_row(row) for row in rows]
+
+
+def who_did(connection: Connection, court: str, case_id: str, trigger: str) -> set[str]:
+    """Who counts as having done an act of a case, ever, each with those he acted for.
+
+    Of an act that was approved it is he who proposed it.
+    """
+    columns = (history.c[name] for name in ("kind", "actor", "given", "changes"))
+    query = select(*columns).where(
+        history.c.court == court,
+        history.c.case_id == case_id,
+        history.c.trigger == trigger,
+        history.c.kind.in_((EntryKind.EVENT.value, EntryKind.PROPOSED.value)),
+    )
+    did, acting = set[str](), dict[str, set[str]]()
+    for kind, actor, given, changes in connection.execute(query):
+        acting.setdefault(actor, set()).update(given.get("acts_for", ()))
+        if kind == EntryKind.EVENT.value:
+            did.add(changes.get("approved", {}).get("proposed_by", actor))
+    return did.union(*(acting.get(person, set()) for person in did))

@@ -62,8 +62,13 @@ class Act:
         )
 
 
-def brought(acting: Acting, case_id: str, act: Act, calling: Calling) -> Case:
+def brought(
+    acting: Acting, case_id: str, act: Act, calling: Calling, scope: str | None = None
+) -> Case:
     """Bring an act to a case, and write it; the case as it then stands.
+
+    The name of the call is one of the case, or of the `scope` where the same call could come to
+    another case when it is made again.
 
     Raises `StaleVersion`, `RequestReused`, `BadTime`, and what deciding raises.
     """
@@ -72,7 +77,7 @@ def brought(acting: Acting, case_id: str, act: Act, calling: Calling) -> Case:
     who = acting.at_case(case)
     given = calling.get("happened_at"), calling.get("expected_version")
     request_id = calling.get("request_id")
-    once = Once(acting, case.court, case_id, request_id, *act.arguments, *given)
+    once = Once(acting, case.court, scope or case_id, request_id, *act.arguments, *given)
 
     def bring() -> str:
         _check_version(case, calling.get("expected_version"))

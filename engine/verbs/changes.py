@@ -26,7 +26,9 @@ from ..model.commands import (
     HandBack,
     LateAct,
     Link,
+    Meet,
     Replacement,
+    Transfer,
     Vote,
     Waive,
     Withdraw,
@@ -37,6 +39,7 @@ from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
+from ..versions.arming import arming
 from .bringing import Act, Opening, brought, called, foreseen
 from .guarded import Guarded
 from .once import Calling, derived, named
@@ -233,6 +236,47 @@ class Changes(Guarded, Generic[W]):
         command = Arm(rule, counted_from)
         return self._order("arm", case_id, command, actor, note, within, documents, **calling)
 
+    def arm_law(
+        self,
+        case_id: str,
+        row: str,
+        *,
+        actor: Actor,
+        counted_from: date | None = None,
+        length: int | None = None,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Start a time limit of the law (the id of a row) on a case, by the power `arm`.
+
+        It is counted from a day (or from now) as the row in force on that day says; `length` is
+        given where the row leaves it open. `meet` ends it as met. Raises `Refused`,
+        `UnknownLawRow`, `LawRowNotCountable`, `BadEvent`.
+        """
+        with self._acting("arm", actor, within, case_id, row) as acting:
+            command = arming(acting.transaction, row, counted_from, length)
+            act = Act("", {}, documents or {}, note, command)
+            return brought(acting, case_id, act, calling)
+
+    def meet(
+        self,
+        case_id: str,
+        rule: str,
+        *,
+        actor: Actor,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """End a time limit of the law that was armed by hand as met, by the power `arm`.
+
+        Raises `Refused`, `UnknownDeadline`, `BadEvent`.
+        """
+        return self._order("meet", case_id, Meet(rule), actor, note, within, documents, **calling)
+
     def assign(
         self,
         case_id: str,
@@ -302,6 +346,30 @@ class Changes(Guarded, Generic[W]):
             check_power(unit.procedure(known), known, acting.at_case(known), "link")
             command = Link(name, known.id, known.court, known.procedure)
             return brought(acting, case_id, Act("", {}, documents or {}, note, command), calling)
+
+    def transfer(
+        self,
+        child_id: str,
+        to: str,
+        *,
+        as_: str,
+        actor: Actor,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Move a sub-procedure, with its terms, to a linked case of the court, as its `as_` there.
+
+        By the power `transfer`, held in both cases. Gives the case that it leaves. Raises
+        `Refused`, `BadEvent`, `CaseNotFound`.
+        """
+        with self._acting("transfer", actor, within, child_id, as_) as acting:
+            unit = acting.transaction.unit()
+            child, known = unit.case(child_id), unit.case(to)
+            check_power(unit.procedure(known), known, acting.at_case(known), "transfer")
+            act = Act("", {}, documents or {}, note, Transfer(child.id, known.id, as_))
+            return brought(acting, child.parent_id or child.id, act, calling, scope=child.id)
 
     def preview(
         self,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
 from ..decision.procedure import Procedure
-from ..decision.relations import add_linked
+from ..decision.relations import add_doers, add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
 from ..model.case import CaseState
 from ..model.effects import Decision
@@ -27,13 +28,14 @@ from ..storage.case_rows import (
     open_children,
     reserve_ids,
     update_cases,
+    update_places,
     update_rarely_changing,
 )
 from ..storage.chaining import chain_entries
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
 from ..storage.hold import refuse_while_held
-from ..storage.past_rows import PastRows
+from ..storage.past_rows import PastRows, who_did
 from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
@@ -127,6 +129,7 @@ class SqlCaseRepository:
         if case.links:
             rows = linked_cases(self._connection, {link.case for link in case.links})
             add_linked(procedure, known, case, rows)
+        add_doers(procedure, known, case, partial(who_did, self._connection))
         return known
 
     def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
@@ -172,6 +175,7 @@ class SqlCaseRepository:
         insert_cases(self._connection, new, now)
         update_cases(self._connection, sorted(old, key=_parents_first), now)
         update_rarely_changing(self._connection, _reassigned(decisions))
+        update_places(self._connection, [d.case for d in decisions if d.effects.rehomed])
         write_effects(self._connection, rows)
 
 

@@ -7,7 +7,7 @@ it commits it), or the memory of a simulation. The path is the same.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,12 +18,23 @@ from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
-from ..decision.relations import links_named
+from ..decision.relations import check_transfer, links_named
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
 from ..errors import BadCaseId, LinkRefused, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
-from ..model.commands import LATE, Correct, DeadlineReached, Linked, Move, NotTaken, Vote
+from ..model.commands import (
+    LATE,
+    ComeUnder,
+    Correct,
+    DeadlineReached,
+    Linked,
+    Move,
+    NotTaken,
+    Transfer,
+    Transferred,
+    Vote,
+)
 from ..model.effects import Decision, StartChild, Tell
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from ..model.obstacle import Obstacle
@@ -74,6 +85,7 @@ class UnitOfWork:
         self._touched: dict[str, None] = {}  # in order: what was decided since the last catching up
         self._count = 0
         self._depth = 0
+        self._transfers = False
 
     # -- what callers ask for
 
@@ -209,23 +221,22 @@ class UnitOfWork:
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
         self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
-        self._check_parents_stay_open(changed)
+        self._check_reopened({t.case.parent_id for t in changed if t.is_reopened} - written)
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
 
-    def _check_parents_stay_open(self, changed: Sequence[_Tracked]) -> None:
+    def _check_reopened(self, parents: Set[str | None]) -> None:
         """What a sub-procedure was opened again under was not closed meanwhile, now that it is
         held; what this unit writes itself it knows. Raises `LostRace`."""
-        own = {tracked.case.id for tracked in changed}
-        for parent in {t.case.parent_id for t in changed if t.is_reopened} - own:
-            if parent is not None and self._repository.load(parent).closed_at is not None:
+        for parent in filter(None, parents):
+            if self._repository.load(parent).closed_at is not None:
                 raise LostRace(case_id=parent)
 
     def _may_tell(self, case: CaseState) -> bool:
         """Whether an act of the case may tell linked cases something."""
-        return bool(case.links) and self.procedure(case).tells_links
+        return bool(case.links) and (self._transfers or self.procedure(case).tells_links)
 
     def case(self, case_id: str) -> CaseState:
         """The case as it stands in this unit. Raises `CaseNotFound`."""
@@ -302,6 +313,7 @@ class UnitOfWork:
             opens(decision.case, start, event, index)
         for other, link in effects.links.items():
             self._link(other, link, event.known_at)
+        self._rehome(decision, event.known_at)
         if effects.fires is not None:
             self._follow(decision, effects.fires)
         for told in effects.tells:
@@ -401,6 +413,31 @@ class UnitOfWork:
         self._link(case.id, Linked(name, other.id, court, procedure.id, is_of=False), at)
         back = Linked(name, case.id, case.court, case.procedure, is_of=True)
         self._link(other.id, back, at)
+
+    def _rehome(self, decision: Decision, at: datetime) -> None:
+        """Sub-procedures go to another case, or come from one. Raises `BadEvent`."""
+        case, effects = decision.case, decision.effects
+        for moved in effects.transfers:
+            self._transfer(moved, at)
+        for name, sub in effects.adopts:
+            known = list(links_named(self.procedure(case).definition, case, name))
+            self.flush()  # the database lists what is open, and the linked cases are held
+            for link in known:
+                for child in self._repository.open_children(self.case(link.case), sub, ""):
+                    self._transfer(Transfer(child, case.id, sub), at)
+                    left = Transferred(child, case.id, sub, is_here=False)
+                    self._apply(link.case, Event(at, RELATED_PROCEEDING, command=left))
+
+    def _transfer(self, moved: Transfer, at: datetime) -> None:
+        """A sub-procedure goes to another case: its entry, and that case's."""
+        self._transfers = True
+        self.catch_up(moved.child, at)
+        child, to = self.case(moved.child), self.case(moved.to)
+        check_transfer(self.procedure(to), child, to, moved.name)
+        came = Transferred(child.id, child.parent_id or "", moved.name, is_here=True)
+        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team)
+        self._apply(to.id, Event(at, RELATED_PROCEEDING, command=came))
+        self._apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
 
     def _link(self, case_id: str, link: Linked, at: datetime) -> None:
         """A case knows another from now on."""

@@ -150,11 +150,32 @@ class World:
         """A case, and another of the same officer."""
         return self.case(), self.case()
 
+    def branch_and_case(self) -> tuple[str, str]:
+        """A sub-procedure of a case, and another case that this one is linked with."""
+        first, second = self.two_cases()
+        self.engine.fire(first, "branch", actor=officer())
+        chief = Actor.of("linking", "chief", at=COURT)
+        self.engine.link(first, "earlier", second, actor=chief)
+        [branch] = self.engine.query(parent=first)
+        return branch.id, second
+
     def proposed(self, trigger: str = "seize") -> str:
         """A case where the officer has proposed something."""
         case = self.case()
         self.engine.fire(case, trigger, actor=officer())
         return case
+
+    def armed(self) -> str:
+        """A case on which a limit of the law was armed by hand."""
+        case = self.case()
+        self.engine.arm_law(
+            case, "case-fund-disbursement", actor=Actor.of("any.chief", "chief", at=COURT)
+        )
+        return case
+
+    def law_limit(self, case: str) -> str:
+        """The rule of the limit of the law that runs on a case."""
+        return next(d.rule for d in self.engine.deadlines(case) if d.rule.startswith("law:"))
 
     def tables(self) -> Tables:
         """Every row of every table."""
@@ -467,12 +488,29 @@ CASES = (
     ),
     of_case("waive", power("waive"), lambda w, c, who: w.engine.waive(c, "answer", actor=who)),
     of_case("arm", power("arm"), lambda w, c, who: w.engine.arm(c, "review", actor=who)),
+    of_case(
+        "arm_law",
+        power("arm"),
+        lambda w, c, who: w.engine.arm_law(c, "case-fund-disbursement", actor=who),
+    ),
+    of_case(
+        "meet",
+        power("arm"),
+        lambda w, c, who: w.engine.meet(c, w.law_limit(c), actor=who),
+        prepare=World.armed,
+    ),
     of_case("assign", power("assign"), lambda w, c, who: w.engine.assign(c, "next", actor=who)),
     of_case(
         "link",
         power("link"),
         lambda w, c, who: w.engine.link(c[0], "earlier", c[1], actor=who),
         prepare=World.two_cases,
+    ),
+    of_case(
+        "transfer",
+        power("transfer"),
+        lambda w, c, who: w.engine.transfer(c[0], c[1], as_="branch", actor=who),
+        prepare=World.branch_and_case,
     ),
     of_case("watch", power("watch"), lambda w, c, who: w.engine.watch(c, "answer", "w", actor=who)),
     of_case(

@@ -109,6 +109,8 @@ states:
   filed: {{title: {{zh: 收, en: filed}}}}
   upheld: {{title: {{zh: 成立, en: upheld}}, closes: ended}}
 transitions:
+  - {{trigger: hear, title: {{zh: 听证, en: hear}}, from: filed, to: stay, by: any_officer,
+      not_by_who: [parent.sell, parent.seize]}}
   - {{trigger: uphold, title: {{zh: 成立, en: uphold}}, from: filed, to: upheld, by: officer,
       tells: {{parent: objection_filed}}}}
 powers:
@@ -190,6 +192,18 @@ def test_a_sub_procedure_stops_another_by_way_of_their_parent(court: Engine) -> 
     court.fire(objection, "uphold", actor=LI)
     assert court.case(sale).state == "held"
     assert triggers(court, "e")[-1] == "objection_filed"
+
+
+def test_nobody_who_enforced_sits_on_the_panel_of_the_objection(court: Engine) -> None:
+    court.fire("e", "object", actor=LI)
+    [objection] = subs(court, "objection")
+    court.fire(objection, "hear", actor=LI)
+    court.fire("e", "sell", actor=LI)
+    with pytest.raises(Refused) as refused:
+        court.fire(objection, "hear", actor=LI)
+    assert [o.code for o in refused.value.obstacles] == ["same-person"]
+    court.fire(objection, "hear", actor=Actor.of("sun", "officer"))
+    assert court.verify(rules=True).otherwise == ()
 
 
 def test_a_parent_that_is_closed_is_told_and_a_person_sees_to_it(court: Engine) -> None:

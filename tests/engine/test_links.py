@@ -19,6 +19,7 @@ from zhixing.engine import (
     Refused,
     VirtualClock,
 )
+from zhixing.engine.model.event import Event
 from zhixing.workflow import definition_from_text
 
 COMMON = """
@@ -56,6 +57,8 @@ links:
     number: new_number
 transitions:
   - {{trigger: decide, title: {{zh: 裁定, en: decide}}, from: filed, to: decided, by: officer}}
+  - {{trigger: propose, title: {{zh: 提请, en: propose}}, from: decided, to: stay, by: officer,
+      approval: chief}}
   - {{trigger: appeal, title: {{zh: 申请复议, en: appeal}}, from: decided, to: stay, by: officer,
       when: reconsideration.open == 0, opens: reconsideration}}
   - {{trigger: withdraw_appeal, title: {{zh: 撤回, en: withdraw}}, from: decided, to: stay,
@@ -67,6 +70,7 @@ transitions:
 powers:
   open: {{by: officer, form: opening}}
   link: {{by: chief}}
+  assign: {{by: chief}}
   correct: {{by: officer, approval: chief, documents: proof}}
 """
 RECONSIDERATION = f"""
@@ -83,6 +87,8 @@ links:
 transitions:
   - {{trigger: revoke, title: {{zh: 撤销, en: revoke}}, from: open, to: revoked, by: any_officer,
       when: objected.at.decided == 1, tells: {{objected: answered}}}}
+  - {{trigger: sit, title: {{zh: 合议, en: sit}}, from: open, to: stay, by: any_officer,
+      not_by_who: [poke, objected.decide, objected.propose]}}
   - {{trigger: poke, title: {{zh: 询, en: poke}}, from: open, to: stay, by: any_officer,
       tells: {{objected: answered}}}}
   - {{trigger: drop, title: {{zh: 撤回, en: drop}}, from: open, to: dropped, by: procedure,
@@ -146,6 +152,41 @@ def test_guards_ask_about_a_link_from_either_side(court: Engine) -> None:
     assert court.history("o")[-1].given["sub_procedures"]["reconsideration"]["at.revoked"] == 1
     report = court.verify(rules=True)
     assert (report.findings, report.otherwise) == ((), ())
+
+
+def test_who_acted_in_the_other_case_may_not_sit_in_this_one(court: Engine) -> None:
+    other, sun = appealed(court), Actor.of("sun", "officer")
+    with pytest.raises(Refused) as refused:
+        court.fire(other, "sit", actor=LI)
+    assert [o.code for o in refused.value.obstacles] == ["same-person"]
+    [sit] = [act for act in court.possible(other, actor=LI) if act.trigger == "sit"]
+    assert [o.code for o in sit.obstacles] == ["same-person"]
+    court.fire(other, "sit", actor=sun)
+    court.assign("o", "sun", actor=WANG)
+    court.fire("o", "propose", actor=sun)
+    court.fire(other, "sit", actor=sun)
+    court.approve("o", "propose", actor=WANG)
+    with pytest.raises(Refused, match="sit"):
+        court.fire(other, "sit", actor=sun)
+    court.fire(other, "sit", actor=Actor.of("wang", "officer"))
+    assert court.verify(rules=True).otherwise == ()
+
+
+@pytest.mark.parametrize("stands_in", ["sun", "li"])
+def test_a_deputy_is_kept_apart_with_the_one_he_stands_in_for(
+    court: Engine, stands_in: str
+) -> None:
+    """Both ways: who did it as a deputy, and whose deputy would do this."""
+    other = appealed(court)
+    with court.transaction() as transaction:
+        unit = transaction.unit()
+        actor = Actor("zhao", frozenset({"officer"}), frozenset({stands_in}))
+        event = Event(court.clock.now(), actor, "sit")
+        if stands_in == "sun":
+            unit.fire(other, event)
+            return
+        with pytest.raises(Refused, match="sit"):
+            unit.fire(other, event)
 
 
 def test_linked_cases_tell_one_another(court: Engine) -> None:

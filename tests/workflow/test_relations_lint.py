@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_links import OBJECTION, RECONSIDERATION
+from tests.engine.test_transfer import ENFORCING
 from zhixing.workflow.linting import lint
 
 
@@ -66,3 +67,22 @@ def test_what_the_other_does_not_let_a_related_proceeding_open_is_an_error(tmp_p
 def test_what_the_other_tells_is_open_here(tmp_path: Path) -> None:
     deaf = OBJECTION.replace("trigger: answered", "trigger: result")
     assert "answered" in found(tmp_path, deaf, RECONSIDERATION)["child-tells"][1]
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [("objectd.decide", "objected?"), ("objected.decid", "decide?")]
+)
+def test_the_act_of_another_proceeding_is_there(tmp_path: Path, act: str, words: str) -> None:
+    text = RECONSIDERATION.replace("objected.decide,", f"{act},")
+    found(tmp_path, OBJECTION, text)
+    [finding] = [f for f in lint(tmp_path / "reconsideration.yaml") if f.code == "not-by-who"]
+    assert words in finding.en
+    assert finding.at.line == line_of(text, f"{act},")
+
+
+@pytest.mark.parametrize("wrong", ["{preservatoin: freeze}", "{preservation: freese}"])
+def test_what_is_adopted_is_there(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "enforcing.yaml"
+    file.write_text(ENFORCING.replace("{preservation: freeze}", wrong))
+    [finding] = [f for f in lint(file) if f.code == "adopts"]
+    assert finding.at.line == line_of(ENFORCING, "adopts")

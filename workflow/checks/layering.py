@@ -295,13 +295,11 @@ def _expiry(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterat
 
 
 def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
-    """None where there was none; otherwise by nobody else, no longer and no oftener."""
-    if new.extension is None:
-        return
-    if old.extension is None:
-        yield _looser(new, key, name, "-")
-    else:
-        yield from _apply(f"{name}.{key}", old.extension, new.extension, _EXTENSION)
+    """No step more than there was; each by nobody else, no longer and no oftener."""
+    if len(new.extension) > len(old.extension):
+        yield _looser(new, key, name, len(old.extension) or "-")
+    for before, after in zip(old.extension, new.extension, strict=False):
+        yield from _apply(f"{name}.{key}", before, after, _EXTENSION)
 
 
 def _inner(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, is_gate,
 from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
 from ..periods.calendars import plain_calendar
-from ..periods.counting import TimeUnit
+from ..periods.counting import Counting, TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to, named
@@ -31,7 +31,6 @@ _OF_TRANSITION = {
     "documents": "document",
     "opens": "sub-procedure",
     "asks": "request",
-    "not_by_who": "trigger",
     "sets": "field",
 }
 _OF_STARTS = {
@@ -249,9 +248,9 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     yield from references.refer_keys([rule], _OF_DEADLINE)
     yield from references.refer_keys([rule.on_expiry], _OF_EXPIRY)
     yield from references.refer_keys([rule], _OF_RESTORATION)
-    if rule.extension is not None:
-        yield from references.refer(rule.extension, "by", "role", rule.extension.by)
-        yield from _extension_unit(rule, rule.extension)
+    for step in rule.extension:
+        yield from references.refer(step, "by", "role", step.by)
+        yield from _extension_unit(rule, step)
     yield from _cut_off(rule)
     yield from _ends_on(references, rule)
     yield from _fires(references, rule.on_expiry)
@@ -270,12 +269,13 @@ def _ends_on(references: References, rule: DeadlineRule) -> Iterator[Finding]:
 
 
 def _cut_off(rule: DeadlineRule) -> Iterator[Finding]:
-    """Only days close at an hour."""
-    if rule.cut_off is not None and rule.unit is TimeUnit.HOUR:
+    """Only days close at an hour, and those of custody do not: its day counts at any hour."""
+    closes = rule.unit is not TimeUnit.HOUR and rule.counting is not Counting.CUSTODY
+    if rule.cut_off is not None and not closes:
         at = rule.at_value("cut_off")
         zh, en = (
-            "按小时计算的期限没有每日截止时刻",
-            "a limit of hours has no hour at which its days close",
+            "按小时计算的期限和拘留的期限没有每日截止时刻",
+            "a limit of hours, or of custody, has no hour at which its days close",
         )
         yield Finding(at, "cut-off", zh, en)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from ..language import did_you_mean
-from ..model.flow import PARENT, Link, Transition
+from ..model.flow import PARENT, Link, Transition, others_act
 from ..source.findings import Finding
 from .references import References
 
@@ -15,6 +16,8 @@ def check(references: References) -> Iterator[Finding]:
     definition = references.definition
     references.used["sub-procedure"].update(definition.links)  # a person may link what none opens
     yield from references.each(definition.transitions, _told)
+    yield from references.each(definition.transitions, _not_by_who)
+    yield from references.each(definition.transitions, _adopts)
     yield from references.each(definition.links.items(), _link)
 
 
@@ -32,6 +35,29 @@ def _link(references: References, named: tuple[str, Link]) -> Iterator[Finding]:
 
 
 WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "deadline", PARENT})
+
+
+def _adopts(references: References, t: Transition) -> Iterator[Finding]:
+    """Sub-procedures come from linked cases, and are such here."""
+    definition = references.definition
+    for link, sub in t.adopts.items():
+        if link not in definition.links or sub not in definition.sub_procedures:
+            zh = f"adopts 写“关联案件: 子程序”，没有 {link} 或 {sub}"
+            en = f"adopts takes a link and a sub-procedure: there is no {link}, or no {sub}"
+            yield Finding(t.at_value("adopts"), "adopts", zh, en)
+    references.used["sub-procedure"].update(t.adopts.values())
+
+
+def _not_by_who(references: References, t: Transition) -> Iterator[Finding]:
+    """Whose doers may not act: triggers of this procedure, of the parent or of linked cases."""
+    yield from references.refer(t, "not_by_who", "trigger", filterfalse(others_act, t.not_by_who))
+    known = {PARENT, *references.definition.links}
+    for name, trigger in filter(None, map(others_act, t.not_by_who)):
+        if name not in known:
+            hint = did_you_mean(name, known)
+            zh = f"没有上级程序或关联案件 {name}（{name}.{trigger}）{hint.zh}"
+            en = f"there is no parent or linked case {name} ({name}.{trigger}){hint.en}"
+            yield Finding(t.at_value("not_by_who"), "not-by-who", zh, en)
 
 
 def _told(references: References, t: Transition) -> Iterator[Finding]:

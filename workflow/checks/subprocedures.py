@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ..language import did_you_mean
 from ..model.definition import Definition
-from ..model.flow import PARENT, Link, SubProcedure, Transition
+from ..model.flow import PARENT, Link, SubProcedure, Transition, others_act
 from ..source.findings import Finding
+from ..source.positions import Position
 from .references import is_open_to
 
 _PROCEDURE = "procedure"
@@ -27,6 +29,7 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
             yield from _fields(sub, child)
             yield from _states(sub, child)
             yield from _hears(definition, sub, child)
+            yield from _kept_apart(definition, name, sub, child)
     for t in definition.transitions:
         yield from _tells(t, children)
         yield from _opens(definition, t, children)
@@ -105,6 +108,26 @@ def _tells(t: Transition, others: Mapping[str, Definition | None]) -> Iterator[F
                 "where they are not on file by then, a person has to do it"
             )
             yield Finding(t.at_value("tells"), "tells-needs", zh, en, "warning")
+
+
+def _kept_apart(
+    definition: Definition, name: str, sub: SubProcedure, other: Definition
+) -> Iterator[Finding]:
+    """Acts whose doers may not act in the other proceeding are acts of the one that they name."""
+    for t in definition.transitions:
+        yield from _unknown_acts(t, name, other, t.at_value("not_by_who"))
+    if not isinstance(sub, Link):
+        for t in other.transitions:
+            yield from _unknown_acts(t, PARENT, definition, sub.at)
+
+
+def _unknown_acts(t: Transition, of: str, other: Definition, at: Position) -> Iterator[Finding]:
+    for head, trigger in filter(None, map(others_act, t.not_by_who)):
+        if head == of and trigger not in other.triggers:
+            hint = did_you_mean(trigger, other.triggers)
+            zh = f"{other.id} 没有动作 {trigger}（not_by_who: {head}.{trigger}）{hint.zh}"
+            en = f"{other.id} has no trigger {trigger} (not_by_who: {head}.{trigger}){hint.en}"
+            yield Finding(at, "not-by-who", zh, en)
 
 
 def _opens(

@@ -94,6 +94,7 @@ class Statute(Row):
     """One statutory time limit.
 
     `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
+    `is_backward` says that it counts before its start.
     """
 
     length: int | None
@@ -103,6 +104,7 @@ class Statute(Row):
     instrument: str
     number: str
     article: str
+    is_backward: bool = False
 
     def in_days(self) -> float | None:
         """The length in days, near enough to say which of two is longer."""

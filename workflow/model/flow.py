@@ -172,7 +172,9 @@ class Transition(Element):
     (open to `procedure`). `assigns` names the field that says who is the officer from now on. One
     that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
     related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
-    (`tells_parent` is how versions before wrote the first). With `each` it is about one record of
+    (`tells_parent` is how versions before wrote the first). `adopts` takes over the open
+    sub-procedures of a name from linked cases. `not_by_who` names acts, also of the parent or of
+    linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
     that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     """
 
@@ -201,7 +203,8 @@ class Transition(Element):
     asks: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
-    not_by_who: Ids = ()
+    adopts: dict[Id, Id] = Field(default_factory=dict)
+    not_by_who: FieldNames = ()
     assigns: Id | None = None
     reopens: bool = False
     basis: Basis | None = None
@@ -228,6 +231,12 @@ class Transition(Element):
     def about(self) -> str | None:
         """The list of records, one of which the act is about."""
         return self.each or self.adds
+
+
+def others_act(name: str) -> tuple[str, str] | None:
+    """The related proceeding and its trigger that `NAME.TRIGGER` means; None for an own act."""
+    head, _, trigger = name.rpartition(".")
+    return (head, trigger) if head else None
 
 
 PARENT = "parent"

@@ -86,6 +86,29 @@ class ExtensionRule(Element):
     times: int = Field(default=1, ge=1)
 
 
+def _steps(value: Any) -> Any:
+    """One step may be written alone; none is no list of nothing."""
+    return () if value is None else listed(value)
+
+
+Extensions = Annotated[
+    tuple[ExtensionRule, ...],
+    BeforeValidator(
+        _steps, json_schema_input_type=ExtensionRule | tuple[ExtensionRule, ...] | None
+    ),
+]
+"""The steps of extending a limit, in their order: each once the one before is used up."""
+
+
+def extension_step(steps: Extensions, granted: int) -> ExtensionRule | None:
+    """The step that grants the next extension after so many; None where all are used up."""
+    for step in steps:
+        if granted < step.times:
+            return step
+        granted -= step.times
+    return None
+
+
 Leads = Annotated[
     tuple[LeadText, ...],
     BeforeValidator(listed, json_schema_input_type=LeadText | tuple[LeadText, ...]),
@@ -165,7 +188,7 @@ class DeadlineRule(Described):
     keyed_by: Id | None = None
     each: Id | None = None
     recurring: Recurring | None = None
-    extension: ExtensionRule | None = None
+    extension: Extensions = ()
     restorable_by: Ids = ()
     watcher: Id | None = None
     inner: InnerLimit | None = None
@@ -217,7 +240,7 @@ def _inner_rule(rule: DeadlineRule, inner: InnerLimit) -> DeadlineRule:
         "on_expiry": _told_only(inner.on_expiry or rule.on_expiry),
         "basis": inner.basis,
     }
-    none_of = {"inner": None, "ends_on": None, "recurring": None, "extension": None}
+    none_of = {"inner": None, "ends_on": None, "recurring": None, "extension": ()}
     nobody = {"gates": (), "gates_closing": (), "restorable_by": (), "note": ""}
     made = rule.model_copy(update={**own, **none_of, **nobody})
     return made.placed_at(inner, rule)

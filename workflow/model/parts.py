@@ -240,6 +240,7 @@ POWERS = {
     "arm": Words("手工起算期限", "start a limit by hand"),
     "correct": Words("更正事实", "correct a fact"),
     "link": Words("关联案件", "link cases"),
+    "transfer": Words("移送子程序", "move a sub-procedure to another case"),
     "late": Words("补录", "enter what happened earlier"),
     "move": Words("转到新版本", "move to another version"),
 }
