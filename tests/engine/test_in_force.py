@@ -208,7 +208,7 @@ def changed_law(folder: Path) -> Law:
     ]
     table.write_text("\n".join([head, *shorter]) + "\n", encoding="utf-8")
     about = folder / "law" / "law.yaml"
-    about.write_text(about.read_text().replace("version: 2", "version: 3"))
+    about.write_text(about.read_text().replace("version: 3", "version: 4"))
     return Law.from_folder(folder / "law")
 
 
