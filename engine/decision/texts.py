@@ -15,6 +15,7 @@ from ..model.event import Event
 LONGEST_NOTE = 20_000
 LONGEST_REFERENCE = 500
 LONGEST_NUMBER = 100
+LONGEST_ID = 64
 _TOO_LONG = "超过 {longest} 个字符", "longer than {longest} characters"
 _UNCLEAN = Words(
     "不得含控制字符或改变文字方向的字符",
@@ -52,6 +53,8 @@ def check_event(event: Event) -> None:
         check_note(event.note)
     for kind, reference in event.documents.items():
         check_text(f"documents {ascii(kind)[:_SHOWN]}", reference, LONGEST_REFERENCE)
+    if event.about:
+        check_text("about", event.about, LONGEST_ID)
     if event.command is not None:
         for text in _texts_in(command_as_json(event.command), _DEEPEST):
             check_text("command", text, LONGEST_NOTE, has_lines=True)

@@ -107,6 +107,13 @@ def test_an_act_is_about_one_record_and_says_which(court: Engine) -> None:
     sound(court)
 
 
+@pytest.mark.parametrize("about", ["x" * 65, "a\x1b[2J", 5])
+def test_an_id_that_is_no_text_is_told(court: Engine, about: Any) -> None:
+    with pytest.raises(ZhixingError) as refused:
+        court.fire("x", "called", actor=LI, about=about)
+    assert refused.value.code == "text"
+
+
 def test_each_has_limits_of_its_own_by_its_own_fields(court: Engine, clock: VirtualClock) -> None:
     serve(court, "zhang", "2025-03-03")
     serve(court, "2", "2025-03-01")
