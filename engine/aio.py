@@ -172,6 +172,8 @@ class AsyncEngine:
     restore = _verb(Changes[AsyncWithin].restore)
     waive = _verb(Changes[AsyncWithin].waive)
     arm = _verb(Changes[AsyncWithin].arm)
+    arm_law = _verb(Changes[AsyncWithin].arm_law)
+    meet = _verb(Changes[AsyncWithin].meet)
     assign = _verb(Changes[AsyncWithin].assign)
     link = _verb(Changes[AsyncWithin].link)
     transfer = _verb(Changes[AsyncWithin].transfer)

@@ -337,6 +337,22 @@ class ExtensionRefused(EngineError):
     zh, en = "期限 {rule} 不能延长：{why_zh}", "the deadline {rule} cannot be extended: {why_en}"
 
 
+class UnknownLawRow(EngineError):
+    """The law has no such time limit on the day."""
+
+    code = "law-row-unknown"
+    zh = "法律表在 {day} 没有期限 {row}"
+    en = "on {day} the law has no time limit {row}"
+
+
+class LawRowNotCountable(EngineError):
+    """A time limit of the law cannot be armed by what the table and the caller say of it."""
+
+    code = "law-row-not-countable"
+    zh = "法定期限 {row} 不能起算：{why_zh}（{cite}）"
+    en = "the time limit {row} of the law cannot start: {why_en} ({cite})"
+
+
 class BadEvent(EngineError):
     code = "event"
     zh, en = "事件有误：{why_zh}", "the event is wrong: {why_en}"

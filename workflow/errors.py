@@ -71,6 +71,14 @@ class BeyondDates(BadLength):
     en = "the period reaches beyond the dates there are (years 1 to 9999); its length is {length}"
 
 
+class EndNotWritten(PeriodError):
+    """A time limit ends on the day in a field, and the field is not known."""
+
+    code = "period-end-unwritten"
+    zh = "期限的届满日由 {field} 载明，而 {field} 尚未填写"
+    en = "the limit ends on the day in {field}, which is not known yet"
+
+
 class UnknownUnit(PeriodError):
     code = "period-unit"
     zh, en = "未知的期限单位 {unit}；可用：{known}", "unknown unit {unit}; known: {known}"
@@ -136,6 +144,12 @@ class GuardError(ZhixingError):
 
     code = "guard"
     zh, en = "条件表达式有误：{why_zh}", "the guard is wrong: {why_en}"
+
+
+class UnknownAct(GuardError):
+    """A condition asks about an act that the definition does not have."""
+
+    code = "unknown-trigger"
 
 
 class GuardFailed(ZhixingError):

@@ -40,6 +40,7 @@ _ZH = {
     "records-default": "记录列表开始时为空，逐条写入：没有 default 和 is",
     "choices": "choice 类型的字段（且仅此类型）须列出 choices",
     "happened": "发生时间（happened）须与一项动作（fire 等）同写；更正的时间写在各条之内",
+    "ends-on": "期限有长度和单位（length、unit），或载明的届满日（ends_on），二者取其一",
     "starts": "期限须由进入某状态（entering）或某动作（on）起算",
 }
 """The words of each kind of error; a kind without any keeps pydantic's own."""

@@ -161,7 +161,16 @@ class _Trial:
             supplier = self._supplier(state, name, value)
             if supplier is not None:
                 self.go(supplier, **({} if name in supplier.sets else {name: value}))
+        for act in self._author.values.acts:
+            self._let_happen(act, state)
         self._prepares = False
+
+    def _let_happen(self, act: str, state: str) -> None:
+        """An act that the story rests on, where it can be done here and has not happened yet."""
+        here = (w for w in self._definition.transitions if w.trigger == act and w.to == STAY)
+        way = next((w for w in here if state in self._definition.sources_of(w)), None)
+        if way is not None and not self._has_happened(act):
+            self.go(way)
 
     def _supplier(self, state: str, name: str, value: Any) -> Transition | None:
         """An act of people or an outside system that makes a fact so, and stays here."""

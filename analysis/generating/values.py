@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from ...workflow.checks.conditions import required
+from ...workflow.guards.acts import DID
 from ...workflow.guards.cel import GuardCompiler
 from ...workflow.guards.solver import GuardSolver, z3
 from ...workflow.model.definition import Definition
@@ -36,20 +37,26 @@ _WRITTEN = {"true": True, "false": False}
 
 
 class ExampleValues:
-    """Values by the conditions of a definition. `begin` says which ways a story goes."""
+    """Values by the conditions of a definition. `begin` says which ways a story goes; `acts` are
+    those that it rests on."""
 
     def __init__(self, definition: Definition) -> None:
         self._definition = definition
         self._facts = Facts(definition)
         self._solver: GuardSolver | None = None
         self._story: dict[str, Any] = {}
+        self.acts: list[str] = []
 
     def begin(self, ways: Iterable[Transition]) -> None:
         """Look for values that satisfy the conditions of all these ways at once."""
         if z3() is not None:
             self._solver = GuardSolver(self._definition, GuardCompiler.of(self._definition))
         guards = chain.from_iterable(required(self._definition, way) for way in ways)
-        self._story = self._solved(list(dict.fromkeys(guards)), {})
+        example = self._example_of(list(dict.fromkeys(guards)), {})
+        self._story = _of_the_case(self._definition, example)
+        self.acts = [
+            name.removeprefix(DID) for name, said in example.items() if _is_done(name, said)
+        ]
 
     def known_from_the_start(self, ways: Sequence[Transition]) -> dict[str, Any]:
         """What a case is opened with: what the form of opening requires, and what conditions of
@@ -140,6 +147,9 @@ class ExampleValues:
         return self._solved(required(self._definition, way), {**before, **story})
 
     def _solved(self, guards: list[str], near: Mapping[str, Any]) -> dict[str, Any]:
+        return _of_the_case(self._definition, self._example_of(guards, near))
+
+    def _example_of(self, guards: list[str], near: Mapping[str, Any]) -> Mapping[str, str]:
         if self._solver is None or not guards:
             return {}
         formula = self._solver.all_hold(guards)
@@ -148,8 +158,13 @@ class ExampleValues:
         for wanted in ((formula, known, later), (formula, known), (formula,)):
             example = self._solver.example(*wanted, near=near)
             if example is not None:
-                return _of_the_case(self._definition, example)
+                return example
         return {}
+
+
+def _is_done(name: str, said: str) -> bool:
+    """Whether a value of an example says that an act has happened."""
+    return name.startswith(DID) and said == "true"
 
 
 def _of_the_case(definition: Definition, example: Mapping[str, str]) -> dict[str, Any]:

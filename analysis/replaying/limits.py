@@ -12,7 +12,7 @@ from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
 from ...engine.model.commands import Extend
 from ...engine.model.event import Actor, Event
 from ...workflow.model.field_types import FieldType
-from ...workflow.model.limits import DeadlineRule
+from ...workflow.model.limits import DeadlineRule, extension_step
 from ...workflow.model.parts import Power
 from ...workflow.periods.adjustments import Extension
 from ..logs import LogEvent
@@ -93,7 +93,7 @@ class LimitColumns:
 
 def _allowed(rule: DeadlineRule) -> Extension | None:
     """The longest extension that a rule allows at once."""
-    allowed = rule.extension
+    allowed = extension_step(rule.extension, 0)
     if allowed is None or allowed.length is None:
         return None
     return Extension(allowed.length, allowed.unit, allowed.by[0])

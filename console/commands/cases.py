@@ -411,6 +411,79 @@ def transfer(
 
 @case.command()
 @click.argument("case_id")
+@click.argument("limit")
+@click.option(
+    "--from",
+    "counted_from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="自该日起算，默认自此刻 / counted from this day; by default from now",
+)
+@click.option("--law", is_flag=True, help="LIMIT 是法定期限表的一行 / LIMIT is a row of the law")
+@click.option(
+    "--length",
+    type=click.IntRange(1),
+    default=None,
+    help="法律未定的长度 / the length that the law leaves open",
+)
+@document_option
+@click.option("--note", default="")
+@acting()
+@with_output
+@with_engine
+@calling
+def arm(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    limit: str,
+    counted_from: datetime | None,
+    law: bool,
+    length: int | None,
+    documents: tuple[str, ...],
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
+    """手工起算期限：流程的，或法定期限表的一行。
+    Start a limit by hand: CASE LIMIT, of the procedure or (--law) of the law."""
+    day = counted_from.date() if counted_from is not None else None
+    given = {"counted_from": day, "documents": references(documents), "note": note, **calling}
+    if law:
+        after = engine.arm_law(case_id, limit, actor=actor, length=length, **given)
+    else:
+        after = engine.arm(case_id, limit, actor=actor, **given)
+    show_case(output, engine, after)
+
+
+@case.command()
+@click.argument("case_id")
+@click.argument("limit")
+@document_option
+@click.option("--note", default="")
+@acting()
+@with_output
+@with_engine
+@calling
+def meet(
+    output: Output,
+    engine: Engine,
+    case_id: str,
+    limit: str,
+    documents: tuple[str, ...],
+    note: str,
+    actor: Actor,
+    calling: dict[str, Any],
+) -> None:
+    """登记手工起算的法定期限已完成。
+    A limit of the law that was armed by hand is met: CASE LIMIT."""
+    handed_in = references(documents)
+    after = engine.meet(case_id, limit, actor=actor, documents=handed_in, note=note, **calling)
+    show_case(output, engine, after)
+
+
+@case.command()
+@click.argument("case_id")
 @click.option("--html", type=NewFile, help="写成可打印的网页 / as a page to print")
 @into_option
 @acting(default=None)

@@ -164,7 +164,7 @@ class Court:
             if plan.asks_first(trigger):
                 self._fire(plan, trigger, plan.judge, _DOCUMENTS.get(trigger, ()))
                 return
-        if case.data["inquiry_answered"]:
+        if case.data.get("inquiry_on") is not None:
             outcome = "property_found" if case.data["found"] > 0 else "no_property"
             self._fire(plan, outcome, plan.judge)
 

@@ -81,6 +81,7 @@ def overturned(done: Redecision) -> list[DeadlineState]:
 
 
 def _status(deadlines: Mapping[str, DeadlineState], id: str) -> DeadlineStatus | None:
+    """How a deadline stands; nothing where there is none."""
     found = deadlines.get(id)
     return found.status if found is not None else None
 
@@ -137,6 +138,7 @@ def is_aside(proposal: Proposal) -> bool:
 
 
 def _deadlines(turn: Turn, done: Redecision) -> None:
+    """What became of the deadlines: those that are new, that changed, that are no more."""
     before = {d.id: d for d in done.before.case.deadlines}
     after = {d.id: d for d in done.after.case.deadlines}
     told = defaultdict[_Named, list[str]](list)
@@ -176,6 +178,7 @@ _COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
 
 
 def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:
+    """A deadline that there is now: a new one, or one that had been annulled."""
     known = done.deadlines.get(deadline.id)
     if known is not None:  # it had been annulled, and comes back
         _put(turn, deadline)
@@ -189,6 +192,7 @@ def _take_new(turn: Turn, done: Redecision, deadline: DeadlineState) -> None:
 def _take_changed(
     turn: Turn, done: Redecision, before: DeadlineState, after: DeadlineState
 ) -> None:
+    """A deadline that stands otherwise now; an expiry that was none is overturned."""
     _put(turn, after)
     what = after.status.value if after.status is not before.status else "recomputed"
     turn.tell_deadline(after, what)

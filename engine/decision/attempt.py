@@ -72,6 +72,11 @@ class Attempt:
         is_said = name in self.given or self.knew(name)
         return is_said and self.data.get(name) is not None
 
+    @property
+    def done(self) -> Collection[str]:
+        """The acts that have happened before, as far as conditions ask about them."""
+        return self.case.done_by.keys()
+
     def did(self, act: str) -> Collection[str]:
         """Who did an act, of this case or (`NAME.TRIGGER`) of another proceeding."""
         of_another = others_act(act)

@@ -3,7 +3,7 @@ sets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class Scope:
     today: datetime
     children: Children = field(default_factory=dict)
     case: CaseState | None = None
+    done: Collection[str] = ()
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run, or were missed; computed fields ask of none."""

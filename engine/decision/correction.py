@@ -182,6 +182,7 @@ def _is_of_the_clock(entry: KeptEntry) -> bool:
 
 
 def _changes_a_verdict(done: Redecision) -> bool:
+    """Whether a limit that was met, missed or open would stand otherwise."""
     before = {d.id: d.status for d in done.before.case.deadlines}
     after = {d.id: d.status for d in done.after.case.deadlines}
     return any(
@@ -199,6 +200,7 @@ def _with_late(*statuses: DeadlineStatus | None) -> set[DeadlineStatus | None]:
 
 
 def _told(command: Correct) -> dict[str, Any]:
+    """What history says of a correction."""
     told: dict[str, Any] = {}
     if command.replace:
         told["replaced"] = sorted(command.replace)

@@ -9,14 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
-from ...workflow.errors import BadLength, GuardFailed, GuardValueMissing, ZhixingError
+from ...workflow.errors import (
+    BadLength,
+    EndNotWritten,
+    GuardFailed,
+    GuardValueMissing,
+    ZhixingError,
+)
 from ...workflow.language import Words
-from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
+from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day, written_end
 from ...workflow.periods.adjustments import Deduction
 from ...workflow.periods.period import Due, ExplanationStep, Period
 from ...workflow.periods.steps import if_resumed
+from ...workflow.periods.written import WrittenEnd
 from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
@@ -49,6 +57,7 @@ def _is_to_start(turn: Turn, name: str, key: str, at: datetime) -> bool:
     data = data_about(turn.case.data, turn.procedure.rules[name].each, key)
     scope = scope_at(turn.procedure, data, at)
     scope.children, scope.case = turn.children, turn.case
+    scope.done = turn.case.done_by
     try:
         return turn.procedure.start_conditions[name].allows(scope)
     except (GuardValueMissing, GuardFailed) as error:
@@ -62,15 +71,22 @@ def _not_known(turn: Turn, name: str, error: ZhixingError) -> Refused:
     return Refused(turn.case.id, turn.event.trigger, turn.case.state, (obstacle,))
 
 
-def arm(turn: Turn, name: str, at: datetime | None = None, start: datetime | None = None) -> bool:
+def arm(
+    turn: Turn,
+    name: str,
+    at: datetime | None = None,
+    start: datetime | None = None,
+    key: str | None = None,
+) -> bool:
     """Start a deadline, unless one of the same rule and key already runs; whether it did.
 
     `at` is when its cause happened: the event's own time unless given. It is counted from `start`,
-    where that is given, and else from what its rule says. One for each record starts for the record
-    at hand, or for all.
+    where that is given, and else from what its rule says. `key` tells it from others of its rule
+    where no field does. One for each record starts for the record at hand, or for all.
     """
     rule, since = turn.procedure.rules[name], at or turn.at
-    started = [_arm_one(turn, name, key, since, start) for key in _keys(turn.case.data, rule)]
+    keys = _keys(turn.case.data, rule) if key is None else [key]
+    started = [_arm_one(turn, name, one, since, start) for one in keys]
     return any(started)
 
 
@@ -137,18 +153,39 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
 # -- counting
 
 
-def rule_period(procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str) -> Period:
-    """The period of a rule for a case (its length may be a field of the case, or of the record that
-    it is about).
+def rule_period(
+    procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str
+) -> Period | WrittenEnd:
+    """The period of a rule for a case (its length, or its end, may be a field of the case, or of
+    the record that it is about).
 
-    Raises `BadLength` when the length is not known.
+    Raises `BadLength`, `EndNotWritten` when that is not known.
     """
-    length: Any = rule.length
-    if isinstance(length, str):
-        length = data_about(case.data, rule.each, key).get(length)
+    data = data_about(case.data, rule.each, key)
+    if rule.ends_on is not None:
+        return _written_end(procedure, rule, rule.ends_on, data)
+    length: Any = rule.length if isinstance(rule.length, int) else data.get(rule.length)
     if not isinstance(length, int):
         raise BadLength(length=f"{rule.length}={length}")
     return procedure.period(rule, length)
+
+
+def _written_end(
+    procedure: Procedure, rule: DeadlineRule, field: str, data: Mapping[str, Any]
+) -> WrittenEnd:
+    """The end that a document names. Raises `EndNotWritten`."""
+    day = data.get(field)
+    if day is None:
+        raise EndNotWritten(field=field)
+    return written_end(rule, day, procedure.calendar)
+
+
+def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
+    """A live deadline that ends on a day in a field follows the field, whoever writes it."""
+    named = turn.procedure.ending_on
+    rules = set(chain.from_iterable(named.get(field, ()) for field in changes))
+    for deadline in turn.live(rules):
+        recalculate(turn, only=deadline.id)
 
 
 def relevant(
@@ -156,8 +193,11 @@ def relevant(
 ) -> list[Deduction]:
     """The deductions that lengthen a rule's period.
 
-    They are suspensions when it pauses, and those of the grounds it names.
+    They are suspensions when it pauses, and those of the grounds it names. Nothing lengthens one
+    that ends on a day which is written.
     """
+    if rule.ends_on is not None:
+        return []
     return [
         d
         for d in deductions
@@ -174,7 +214,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    rounds = _over_rounds(period, deadline)
+    rounds = _over_rounds(period, deadline.round)
     due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day
@@ -187,11 +227,11 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     deadline.wake_at = _next_moment(warnings, deadline)
 
 
-def _over_rounds(period: Period, deadline: DeadlineState) -> Period:
+def _over_rounds(period: Period | WrittenEnd, rounds: int) -> Period | WrittenEnd:
     """A recurring period is counted on from the one before it, so that rounds do not drift."""
-    if deadline.round == 1:
+    if rounds == 1 or isinstance(period, WrittenEnd):
         return period
-    return replace(period, length=period.length * deadline.round)
+    return replace(period, length=period.length * rounds)
 
 
 def _warnings(procedure: Procedure, deadline: DeadlineState) -> list[datetime]:
@@ -300,7 +340,7 @@ def perform(turn: Turn, trigger: str) -> None:
 
 def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     """A deadline is performed; of a recurring one the next round begins."""
-    met = _met(turn, deadline)
+    met = met_status(turn, deadline)
     finish(turn, deadline, met, met.value)
     if rule.recurring:
         _arm_next_round(turn, rule, deadline)
@@ -325,8 +365,7 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     deductions = relevant(procedure, rule, case.deductions)
     if any(d.until is None for d in deductions):
         return True
-    period = rule_period(procedure, rule, case, deadline.key)
-    before = replace(period, length=period.length * (deadline.round - 1))
+    before = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round - 1)
     return turn.at >= before.due(deadline.start, deductions).at
 
 
@@ -339,7 +378,7 @@ def _concerns(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     return value is None or deadline.key == str(value)
 
 
-def _met(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
+def met_status(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
     """Performed in time, or late: on the last day itself is in time."""
     is_past = deadline.due_at is not None and turn.at > deadline.due_at
     if is_past or deadline.status is DeadlineStatus.EXPIRED:
@@ -356,7 +395,7 @@ def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
         if waiting.isdisjoint(rules[name].starts.proposing)
     }
     for deadline in turn.live(over):
-        status = _met(turn, deadline) if decided else DeadlineStatus.CANCELLED
+        status = met_status(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
 
 
@@ -483,7 +522,7 @@ def explanation(
     deductions = relevant(procedure, rule, case.deductions)
     if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
         return None, ()
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     return period.explain(deadline.start, deductions, deadline.extensions)
 
 
@@ -495,7 +534,7 @@ def foreseeable(
         return None, ()
     rule = procedure.rules[deadline.rule]
     deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline)
+    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     due, told = period.explain(deadline.start, deductions, deadline.extensions)
     return due, (*told, *if_resumed(today, due.day))
 

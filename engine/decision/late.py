@@ -192,6 +192,7 @@ def _day(turn: Turn, at: datetime) -> date:
 
 
 def _power(turn: Turn) -> Power:
+    """The power to enter what is late, which the actor has. Raises `Refused`."""
     definition = turn.procedure.definition
     power = definition.powers.get("late")
     if power is None:

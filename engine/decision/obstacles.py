@@ -4,7 +4,7 @@ what is not so."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from itertools import chain
 from typing import NamedTuple
@@ -124,6 +124,7 @@ def _missing_fields(way: CompiledTransition, attempt: Attempt) -> Iterator[Obsta
 
 
 def _missing_field(name: str, attempt: Attempt) -> Obstacle:
+    """A fact that is not known, by its title."""
     title = attempt.rules.definition.fields[name].title
     return Obstacle("missing-field", field=name, title=words(title))
 
@@ -164,6 +165,7 @@ def on_file(name: str, attempt: Attempt) -> bool:
 
 
 def _wrong_role(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    """The actor holds none of the roles that do this here."""
     if not way.roles.isdisjoint(attempt.actor.roles):
         return ()
     return (wrong_role(attempt.rules.definition, way.spec.by, attempt.actor),)
@@ -177,6 +179,7 @@ def wrong_role(definition: Definition, by: tuple[str, ...], actor: Actor) -> Obs
 
 
 def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """Somebody did an act before this that nobody does both of."""
     for trigger in way.spec.not_by_who:
         if not attempt.actor.persons.isdisjoint(attempt.did(trigger)):
             title = words(attempt.rules.definition.trigger_title(trigger))
@@ -184,6 +187,7 @@ def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle
 
 
 def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """The act would perform a task that is in another person's hands."""
     rules = attempt.rules.definition.tasks
     for task in attempt.case.open_tasks(TaskKind.TASK):
         rule = rules.get(task.name)
@@ -196,6 +200,7 @@ def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 
 def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """It is proposed already, and waits for those who decide its next step."""
     if attempt.approved is not None:
         return
     definition = attempt.rules.definition
@@ -212,6 +217,7 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
 
 
 def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """It is too early: a time limit that holds it back still runs."""
     rules = attempt.rules.definition.deadlines
     for deadline in attempt.case.deadlines:
         if deadline.rule not in way.gates or not _is_closed(deadline, attempt.at):
@@ -221,9 +227,14 @@ def _closed_gates(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacl
                 "gate",
                 deadline=deadline.rule,
                 until=deadline.due_at,
-                until_day=deadline.due_day,
+                until_day=_first_open_day(deadline, attempt),
                 title=words(attempt.rules.definition.deadlines[deadline.rule].title),
             )
+
+
+def _first_open_day(gate: DeadlineState, attempt: Attempt) -> date | None:
+    """The day on which a gate opens: the one after its last, where it stands till the end of it."""
+    return attempt.rules.calendar.local_day(gate.due_at) if gate.due_at is not None else None
 
 
 def _is_closed(gate: DeadlineState, at: datetime) -> bool:
@@ -234,6 +245,7 @@ def _is_closed(gate: DeadlineState, at: datetime) -> bool:
 
 
 def _not_asked(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    """What the event brings beside what the act asks of this person."""
     if not attempt.given and not attempt.handed_in:
         return ()
     return chain(unasked(way.asked, attempt), _by_hand_alone(way, attempt))
@@ -245,6 +257,7 @@ def unasked(asked: Asked, attempt: Attempt) -> Iterable[Obstacle]:
 
 
 def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
+    """Fields that are not asked or known otherwise already, and documents not asked."""
     is_answer = attempt.is_answer
     taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
     data, documents = attempt.rules.definition.fields, attempt.rules.definition.documents
@@ -306,6 +319,7 @@ def _holds(guard: Guard, attempt: Attempt) -> bool:
 
 @_evaluating
 def _guarded(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
+    """The condition does not hold, or needs what is not known."""
     guard = way.guard
     assert guard is not None
     try:
@@ -322,6 +336,7 @@ def _guarded(way: CompiledTransition, attempt: Attempt) -> Iterable[Obstacle]:
 
 @_evaluating
 def _unchecked(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
+    """The items of the checklist that are not done, each with its article."""
     name = way.spec.checklist or ""
     for id, item in attempt.rules.definition.checklists[name].items.items():
         if not is_complete(name, id, item, attempt):

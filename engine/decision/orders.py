@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from ...workflow.errors import DataError
+from ...workflow.law.armed import MET_BY
+from ...workflow.model.limits import extension_step
 from ...workflow.periods.adjustments import Extension
 from ...workflow.periods.counting import TimeUnit
 from ..errors import BadEvent, ExtensionRefused, MoveRefused, Refused, UnknownDeadline
@@ -22,6 +24,7 @@ from ..model.commands import (
     Deduct,
     Extend,
     Link,
+    Meet,
     Move,
     Recalculate,
     Seal,
@@ -34,6 +37,7 @@ from .correction import correct
 from .deadlines import (
     arm,
     finish,
+    met_status,
     recalculate,
     recalculate_deducted,
     revive,
@@ -168,17 +172,18 @@ def _check_extension(turn: Turn, deadline: DeadlineState, command: Extend) -> No
 
     Raises `ExtensionRefused`.
     """
-    rule, extension = turn.procedure.rules[deadline.rule].extension, command.extension
-    if rule is None:
+    steps, extension = turn.procedure.rules[deadline.rule].extension, command.extension
+    if not steps:
         raise _refused(deadline, "该期限不得延长", "its rule allows none")
     if deadline.status is DeadlineStatus.EXPIRED:
         raise _refused(deadline, "期限已经届满", "it has already expired")
+    rule = extension_step(steps, len(deadline.extensions))
+    if rule is None:
+        times = sum(step.times for step in steps)
+        raise _refused(deadline, f"最多延长 {times} 次", f"at most {times} time(s)")
     if not is_approved(turn) and turn.event.actor.roles.isdisjoint(rule.by):
         roles = ", ".join(rule.by)
         raise _refused(deadline, f"须由 {roles} 批准", f"only {roles} may approve it")
-    if len(deadline.extensions) >= rule.times:
-        times = rule.times
-        raise _refused(deadline, f"最多延长 {times} 次", f"at most {times} time(s)")
     if rule.length is None:
         return
     if extension.unit is not rule.unit or extension.length > rule.length:
@@ -195,10 +200,25 @@ def arm_by_hand(turn: Turn, command: Arm) -> Outcome:
     if name not in turn.procedure.rules:
         raise UnknownDeadline(case_id=turn.case.id, rule=name)
     start = turn.procedure.calendar.start_of(day) if day is not None else turn.at
-    if not arm(turn, name, start=start):
+    since, law = _iso(day), command.law
+    if not arm(turn, name, start=start, key=since if law is not None else None):
         raise BadEvent(why_zh=f"期限 {name} 已在进行", why_en=f"the deadline {name} runs already")
-    since = day.isoformat() if day is not None else None
-    return Outcome(EntryKind.ARMED, {"deadline": [name, since]})
+    told = {"law": law._asdict()} if law is not None else {}
+    return Outcome(EntryKind.ARMED, {"deadline": [name, since], **told})
+
+
+def meet(turn: Turn, command: Meet) -> Outcome:
+    """A limit of the law that was armed by hand is met: no act of the definition says so.
+
+    Raises `UnknownDeadline`, `BadEvent`.
+    """
+    deadline = turn.find_live(command.deadline)
+    if MET_BY not in turn.procedure.rules[deadline.rule].met_by:
+        zh, en = "由其规定的动作完成，不能手工完成", "is met by its acts, and not by hand"
+        raise BadEvent(why_zh=f"期限 {deadline.rule} {zh}", why_en=f"{deadline.rule} {en}")
+    met = met_status(turn, deadline)
+    finish(turn, deadline, met, met.value)
+    return Outcome(EntryKind.MET, {"deadline": deadline.rule})
 
 
 def assign(turn: Turn, command: Assign) -> Outcome:
@@ -313,6 +333,7 @@ ORDER_HANDLERS: dict[type[Any], Callable[[Turn, Any], Outcome]] = {
     Extend: extend,
     Waive: waive,
     Arm: arm_by_hand,
+    Meet: meet,
     Assign: assign,
     AssignWatcher: assign_watcher,
     Correct: correct,

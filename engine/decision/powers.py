@@ -13,6 +13,7 @@ from ..model.case import CaseState
 from ..model.commands import (
     AssignWatcher,
     Extend,
+    Meet,
     Order,
     Waive,
     is_order,
@@ -90,7 +91,7 @@ def _out_of_bounds(turn: Turn, power: Power, order: Order) -> Iterator[Obstacle]
 def _subject(turn: Turn, order: Order) -> str:
     """What an order is for: a ground, or the rule of a deadline. Raises `UnknownDeadline`."""
     target = target_of(order)
-    if isinstance(order, Extend | Waive | AssignWatcher):
+    if isinstance(order, Extend | Waive | Meet | AssignWatcher):
         return turn.find_live(target).rule
     return target
 

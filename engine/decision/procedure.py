@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
 from transitions import Machine
 
-from ...workflow.checks.conditions import required
+from ...workflow.checks.conditions import condition_of, required
 from ...workflow.errors import DataError, UnknownField
+from ...workflow.guards.acts import acts_in
 from ...workflow.guards.cel import Expression, GuardCompiler, ValueExpression
+from ...workflow.guards.places import conditions, viewers_of
+from ...workflow.law.armed import rule_of_law
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition, others_act
@@ -22,6 +26,7 @@ from ...workflow.periods.calendars import Calendar, plain_calendar
 from ...workflow.periods.period import Period
 from ..model.case import Proposal
 from .attempt import Attempt
+from .by_rule import ByRule
 from .machine import CompiledTransition, Gating, ProcedureEvent, build_machine, machine_kind
 from .obstacles import checks_of
 
@@ -52,6 +57,9 @@ class Procedure:
         for way in self.ways():
             way.asked = asked[id(way.spec)]
             way.checks = checks_of(way, definition)
+        viewing = {viewer.when for viewer in viewers_of(definition)} - {None}
+        compiler = GuardCompiler.of(definition)
+        self.viewing = {text: compiler.compile(text) for text in sorted(map(str, viewing))}
         self.tells_links = any(
             t.adopts or any(to in definition.links for to, _ in t.told)
             for t in definition.transitions
@@ -70,9 +78,7 @@ class Procedure:
         self.defaults = defaults_of(self.fields)
         kinds = self.definition.documents.items()
         self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
-        self.watched_triggers = frozenset(
-            trigger for t in self.definition.transitions for trigger in t.not_by_who
-        )
+        self.watched_triggers = _watched(self.definition)
         named = (others_act(name) for t in self.definition.transitions for name in t.not_by_who)
         self.kept_apart = tuple(dict.fromkeys(filter(None, named)))
         self.grounds = {
@@ -84,15 +90,19 @@ class Procedure:
 
     def _index_deadlines(self) -> None:
         """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
-        rules = self.rules = self.definition.deadlines
-        self.order = {name: i for i, name in enumerate(rules)}
+        rules = self.rules = ByRule(self.definition.deadlines, rule_of_law)
+        last = len(rules)
+        self.order = ByRule({name: i for i, name in enumerate(rules)}, lambda name: last)
         at = self.definition.alerts_at
-        self.warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
-        self.escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        warnings = {name: warnings_of(rule, at) for name, rule in rules.items()}
+        self.warnings = ByRule(warnings, lambda name: warnings_of(rules[name], at))
+        escalations = {name: escalation_of(rule, at) for name, rule in rules.items()}
+        self.escalations = ByRule(escalations, lambda name: escalation_of(rules[name], at))
         self.entering = _index(rules, lambda rule: rule.starts.entering)
         self.starting_on = _index(rules, lambda rule: rule.starts.on)
         self.proposing = _index(rules, lambda rule: rule.starts.proposing)
         self.touching = _index(rules, lambda rule: (*rule.met_by, *rule.ends_by))
+        self.ending_on = _index(rules, lambda rule: filter(None, [rule.ends_on]))
         self.leaving = _index(rules, lambda rule: rule.ends_leaving)
         by_mode = _index(rules, lambda rule: rule.gates_closing)
         self.gating = Gating(_index(rules, lambda rule: rule.gates), by_mode)
@@ -113,9 +123,9 @@ class Procedure:
         }
         self.checklist_conditions = {
             name: {
-                id: compiler.compile(item.when)
+                id: compiler.compile(condition)
                 for id, item in checklist.items.items()
-                if item.when is not None
+                if (condition := condition_of(item)) is not None
             }
             for name, checklist in definition.checklists.items()
         }
@@ -205,6 +215,15 @@ class Procedure:
     def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
         """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
         return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _watched(definition: Definition) -> frozenset[str]:
+    """The triggers of which a case keeps who fired them last: those that others ask about."""
+    others = chain.from_iterable(t.not_by_who for t in definition.transitions)
+    asked = (acts_in(text) for _, _, text in conditions(definition))
+    items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
+    done = (item.done_by for item in items)
+    return frozenset(chain(others, *asked, *done))
 
 
 def _confirmation(by: tuple[str, ...]) -> ApprovalStep:

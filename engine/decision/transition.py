@@ -20,7 +20,14 @@ from . import tasks
 from .at_hand import data_about, id_at_hand, ids_concerned
 from .attempt import Attempt
 from .computed import with_computed
-from .deadlines import close, leave, perform, recalculate_deducted, start_where_due
+from .deadlines import (
+    close,
+    follow_written_ends,
+    leave,
+    perform,
+    recalculate_deducted,
+    start_where_due,
+)
 from .facts import Input, accept_input, stated_with
 from .machine import CompiledTransition
 from .obstacles import words
@@ -75,6 +82,7 @@ def attempt(
 
 
 def _refusal(procedure: Procedure, case: CaseState, event: Event, tried: Attempt) -> Refused:
+    """Why no way of a trigger was possible: every obstacle on every way."""
     obstacles = tuple(dict.fromkeys(tried.refusals))
     return Refused(
         case.id,
@@ -85,6 +93,7 @@ def _refusal(procedure: Procedure, case: CaseState, event: Event, tried: Attempt
 
 
 def _no_way(procedure: Procedure, case: CaseState, event: Event) -> Obstacle:
+    """Why there was not even a way: no such trigger, or not from this state."""
     known = tuple(procedure.definition.triggers)
     if event.trigger not in known:
         return Obstacle("unknown-trigger", trigger=event.trigger, known=known)
@@ -109,6 +118,7 @@ def carry_out(
         name_officer(turn, str(case.data[way.spec.assigns]))
         turn.tell(what="assigned", officer=case.officer)
     perform(turn, trigger)
+    follow_written_ends(turn, changes)
     if case.state != source:
         _enter(turn, source, returning)
     for name in procedure.starting_on.get(trigger, ()):
@@ -126,6 +136,7 @@ def carry_out(
 def _set_values(
     turn: Turn, way: CompiledTransition, tried: Attempt, changes: dict[str, Any]
 ) -> None:
+    """What a way sets, from the case as it was before any of it is set."""
     procedure = turn.procedure
     values: dict[str, Any] = {}
     for name, given in way.spec.sets.items():
@@ -230,6 +241,7 @@ def _word(turn: Turn, to: str, trigger: str) -> Tell:
 
 
 def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
+    """What a way asks of outside systems, and the sub-procedures it opens."""
     definition, data = turn.procedure.definition, turn.case.data
     event = turn.event
     is_belated = event.recorded_at is not None and event.actor.id == CLOCK.id

@@ -13,6 +13,7 @@ from .commands import (
     Arm,
     Assign,
     AssignWatcher,
+    Cited,
     Claim,
     ComeUnder,
     Command,
@@ -25,6 +26,7 @@ from .commands import (
     LateAct,
     Link,
     Linked,
+    Meet,
     Move,
     NotTaken,
     Recalculate,
@@ -95,7 +97,8 @@ def _write_deduction(command: Deduct) -> list[Any]:
 
 
 _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
-    Arm: lambda c: ["arm", c.deadline, c.counted_from],
+    Arm: lambda c: ["arm", c.deadline, c.counted_from, *([list(c.law)] if c.law else [])],
+    Meet: lambda c: ["meet", c.deadline],
     Assign: lambda c: ["assign", c.officer, c.team],
     AssignWatcher: lambda c: ["watch", c.deadline, c.person],
     Claim: lambda c: ["claim", c.task],
@@ -161,7 +164,8 @@ def _moment_or_day(kept: str | date) -> date:
 
 
 _READERS: dict[str, Callable[..., Command]] = {
-    "arm": lambda deadline, day: Arm(deadline, _day(day)),
+    "arm": lambda deadline, day, law=None: Arm(deadline, _day(day), Cited(*law) if law else None),
+    "meet": Meet,
     "assign": Assign,
     "claim": Claim,
     "correct": _read_correction,

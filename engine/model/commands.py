@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
 
@@ -45,12 +45,31 @@ class Waive:
     deadline: str
 
 
+class Cited(NamedTuple):
+    """What a row of the law is called, and its citation, as they were when it was armed."""
+
+    zh: str
+    en: str
+    cite: str
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A deadline (its rule) starts by hand, counted from a day (None: from now)."""
+    """A deadline (its rule) starts by hand, counted from a day (None: from now).
+
+    `law` is what a limit is called that stands in the law alone, and in no definition.
+    """
 
     deadline: str
     counted_from: date | None = None
+    law: Cited | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """A limit of the law that was armed by hand (its rule or id) is met."""
+
+    deadline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +273,7 @@ class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
 
-Order = Deduct | Extend | Waive | Arm | Assign | AssignWatcher | Correct | Link | Transfer
+Order = Deduct | Extend | Waive | Arm | Meet | Assign | AssignWatcher | Correct | Link | Transfer
 """What people order beside the triggers, each by a power of the definition."""
 
 Command = (
@@ -279,6 +298,7 @@ _POWER = {
     Extend: "extend",
     Waive: "waive",
     Arm: "arm",
+    Meet: "arm",
     Assign: "assign",
     AssignWatcher: "watch",
     Correct: "correct",

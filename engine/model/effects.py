@@ -94,6 +94,7 @@ class EntryKind(StrEnum):
     RESTORATION = "restoration"
     WAIVED = "waived"
     ARMED = "armed"
+    MET = "met"
     ASSIGNED = "assigned"
     CALENDAR = "calendar"
     RULES = "rules"

@@ -122,11 +122,12 @@ def case_page(procedure: Procedure, file: CaseExport, lang: Language) -> str:
 
 class _Page:
     def __init__(self, procedure: Procedure, file: CaseExport, lang: Language) -> None:
-        self._definition = procedure.definition
+        self._definition, self._rules = procedure.definition, procedure.rules
         self._zone = procedure.calendar.zone
         self._file, self._lang = file, lang
 
     def html(self) -> str:
+        """The whole page: the case, its facts, limits, tasks, alerts and history."""
         case = self._file.case
         heading = self._say("案件卷宗", "File of the case")
         name = case.number or case.id
@@ -144,9 +145,11 @@ class _Page:
     # -- words
 
     def _say(self, zh: str, en: str) -> str:
+        """Words of the page, in its language."""
         return zh if self._lang == "zh" else en
 
     def _pick(self, thing: Any, name: str) -> str:
+        """Words that a view has in both languages, in that of the page."""
         return escaped(str(getattr(thing, f"{name}_{self._lang}")))
 
     def _title(self, table: Mapping[str, Any], name: str) -> str:
@@ -155,6 +158,7 @@ class _Page:
         return escaped(found.title.text(self._lang) if found is not None else name)
 
     def _trigger(self, entry: HistoryEntry) -> str:
+        """What an entry is called: its act, or its kind where there was none."""
         if not entry.trigger:
             return self._word(entry.kind)
         return escaped(self._definition.trigger_title(entry.trigger).text(self._lang))
@@ -164,6 +168,7 @@ class _Page:
         return escaped(WORDS[self._lang].get(name, name))
 
     def _when(self, moment: datetime | None) -> str:
+        """A moment on the clock of the court."""
         if moment is None:
             return "—"
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
@@ -183,15 +188,18 @@ class _Page:
     # -- pieces
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """Names with their values."""
         return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in pairs)}</dl>\n"
 
     def _table(self, title: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+        """A table below its heading; nothing where it has no rows."""
         found = list(rows)
         return f"<h2>{title}</h2>{table(heads, found)}\n" if found else ""
 
     # -- parts
 
     def _head(self) -> str:
+        """What the case is, whose, and how it stands."""
         case, say = self._file.case, self._say
         closed = f"{self._when(case.closed_at)} {escaped(case.closing_mode or '')}"
         hash = case.definition_hash[:12]
@@ -210,6 +218,7 @@ class _Page:
         )
 
     def _facts(self) -> str:
+        """What the case knows, the documents on file, and what is sealed by name alone."""
         case, definition = self._file.case, self._definition
         data = [
             (self._title(definition.data, name), self._value(value))
@@ -228,6 +237,7 @@ class _Page:
         return found
 
     def _limits(self) -> str:
+        """The time limits with how each was counted."""
         say = self._say
         heads = (
             say("期限", "limit"),
@@ -254,9 +264,11 @@ class _Page:
         return self._day(limit.due_day)
 
     def _day(self, day: date | None) -> str:
+        """A day, or that there is none."""
         return day.isoformat() if day is not None else "—"
 
     def _tasks(self) -> str:
+        """What was to be done, and who did it."""
         say = self._say
         heads = (
             say("事项", "task"),
@@ -276,7 +288,8 @@ class _Page:
         return self._table(say("办理事项", "Tasks"), heads, rows)
 
     def _alerts(self) -> str:
-        say, rules = self._say, self._definition.deadlines
+        """Who was told of which limit, and who has seen it."""
+        say, rules = self._say, self._rules
         heads = (
             say("提醒", "alert"),
             say("时间", "when"),
@@ -295,10 +308,12 @@ class _Page:
         return self._table(say("提醒", "Alerts"), heads, rows)
 
     def _history(self) -> str:
+        """Every entry in its order."""
         entries = "".join(map(self._entry, self._file.history))
         return f"<h2>{self._say('历史', 'History')}</h2>\n{entries}"
 
     def _entry(self, entry: HistoryEntry) -> str:
+        """One entry: who did what when, what it brought and changed, and its hash."""
         states, words = self._definition.states, WORDS[self._lang]
         move = self._title(states, entry.target)
         if entry.source and entry.source != entry.target:
@@ -331,8 +346,9 @@ class _Page:
         return listed(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
 
     def _effect(self, line: Mapping[str, Any]) -> str:
+        """What an entry did to a time limit or to work."""
         rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
-        about = self._title(self._definition.deadlines, line.get("deadline", ""))
+        about = self._title(self._rules, line.get("deadline", ""))
         what, _, role = str(line["what"]).partition(":")
         what = "opened-right" if what == "opened" else what
         about += f" {self._title(self._definition.roles, role)}" if role else ""

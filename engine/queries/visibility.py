@@ -5,22 +5,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
-from ...workflow.errors import DataError, GuardFailed
+from ...workflow.errors import DataError, GuardFailed, GuardValueMissing
 from ...workflow.language import Words
 from ...workflow.model.field_types import masked
-from ...workflow.model.flow import FieldSpec
+from ...workflow.model.flow import FieldSpec, Visible
 from ...workflow.model.parts import ChecklistItem
+from ...workflow.model.records import Record
+from ..decision.at_hand import with_record
 from ..decision.attempt import Attempt
 from ..decision.computed import with_computed
 from ..decision.obstacles import is_complete
 from ..decision.procedure import Procedure
-from ..model.case import CaseState
 from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
@@ -84,20 +86,18 @@ def checklist(transaction: Transaction, case_id: str, trigger: str) -> tuple[Che
 
     Raises `CaseNotFound`.
     """
+    procedure, tried = _as_it_stands(transaction, case_id)
+    return tuple(_lines(procedure, tried, trigger))
+
+
+def _as_it_stands(transaction: Transaction, case_id: str) -> tuple[Procedure, Attempt]:
+    """A case as conditions see it now, by nobody. Raises `CaseNotFound`."""
     unit = transaction.unit()
     case = unit.case(case_id)
-    procedure = unit.procedure(case)
-    tried = Attempt(
-        case,
-        case.state,
-        Actor.of(""),
-        transaction.now,
-        case.data,
-        case.documents,
-        unit.children(case),
-        procedure,
-    )
-    return tuple(_lines(procedure, tried, trigger))
+    procedure, children, nobody = unit.procedure(case), unit.children(case), Actor.of("")
+    state, data, documents = case.state, case.data, case.documents
+    now = transaction.now
+    return procedure, Attempt(case, state, nobody, now, data, documents, children, procedure)
 
 
 def _lines(procedure: Procedure, tried: Attempt, trigger: str) -> Iterator[ChecklistLine]:
@@ -128,40 +128,63 @@ def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
 
     Raises `CaseNotFound`, `DataError`.
     """
-    unit = transaction.unit()
-    case = unit.case(case_id)
-    procedure = unit.procedure(case)
+    procedure, standing = _as_it_stands(transaction, case_id)
     _check_party(procedure, role)
+    eyes, case = _Eyes(procedure, standing, role), standing.case
     definition = procedure.definition
     known = with_computed(procedure, case.data, transaction.now)
-    data = _shown(definition.data, known, role)
+    data = eyes.shown(definition.data, known)
     for name, fields in definition.records.items():
-        records = [_shown(fields, record, role) for record in case.data.get(name) or ()]
+        listed = case.data.get(name) or ()
+        records = [eyes.at_hand(name, record).shown(fields, record) for record in listed]
         if any(records):
             data[name] = records
-    kinds = definition.documents
     documents = Counter[str]()
     for name, references in case.documents.items():
-        kind = kind_of(name)
-        if kind in kinds and role in kinds[kind].visible_to:
-            documents[kind] += len(references)
+        kind = definition.documents.get(kind_of(name))
+        if kind is not None and eyes.see(kind):
+            documents[kind_of(name)] += len(references)
     return PartyView(
         case_id=case.id,
         number=case.number,
         court=case.court,
-        nodes=tuple(_nodes(transaction, procedure, case, role)),
+        nodes=tuple(_nodes(transaction, eyes)),
         documents=dict(documents),
         data=data,
     )
 
 
-def _shown(fields: Mapping[str, FieldSpec], known: Mapping[str, Any], role: str) -> dict[str, Any]:
-    """What is known of the fields that are visible to a role, masked where they are marked."""
-    return {
-        name: masked(known[name]) if spec.masked else known[name]
-        for name, spec in fields.items()
-        if role in spec.visible_to and not spec.fields and known.get(name) is not None
-    }
+class _Eyes:
+    """What a party of a role sees of a case as it stands, by the conditions of its definition."""
+
+    def __init__(self, procedure: Procedure, standing: Attempt, role: str) -> None:
+        self.procedure, self.case = procedure, standing.case
+        self._standing, self._role = standing, role
+
+    def at_hand(self, name: str, record: Record) -> _Eyes:
+        """The same, with one record of a list at hand."""
+        data = with_record(self._standing.data, name, record)
+        return _Eyes(self.procedure, replace(self._standing, data=data), self._role)
+
+    def see(self, element: Visible) -> bool:
+        """Whether something is visible; what cannot be known does not make it so."""
+        own = (viewer for viewer in element.visible_to if viewer.role == self._role)
+        return any(viewer.when is None or self._holds(viewer.when) for viewer in own)
+
+    def _holds(self, when: str) -> bool:
+        try:
+            return self.procedure.viewing[when].allows(self._standing)
+        except (GuardFailed, GuardValueMissing):
+            return False
+
+    def shown(self, fields: Mapping[str, FieldSpec], known: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known of the fields that are visible, masked where they are marked."""
+        given = {n: s for n, s in fields.items() if not s.fields and known.get(n) is not None}
+        return {
+            name: masked(known[name]) if spec.masked else known[name]
+            for name, spec in given.items()
+            if self.see(spec)
+        }
 
 
 def _check_party(procedure: Procedure, role: str) -> None:
@@ -176,18 +199,14 @@ def _check_party(procedure: Procedure, role: str) -> None:
         )
 
 
-def _nodes(
-    transaction: Transaction, procedure: Procedure, case: CaseState, role: str
-) -> Iterator[VisibleNode]:
-    """The nodes visible to a role, each time the case came to one."""
-    states = procedure.definition.states
+def _nodes(transaction: Transaction, eyes: _Eyes) -> Iterator[VisibleNode]:
+    """The nodes that are visible now, each time the case came to one."""
+    case, states = eyes.case, eyes.procedure.definition.states
+    visible = {name: state.title for name, state in states.items() if eyes.see(state)}
     query = select(history.c.happened_at, history.c.kind, history.c.source, history.c.target)
     query = query.where(history.c.court == case.court, history.c.case_id == case.id)
     query = query.order_by(history.c.seq)
     for at, kind, source, target in transaction.connection.execute(query):
-        state = states.get(target)
-        if state is None or role not in state.visible_to:
-            continue
-        if kind == EntryKind.OPENED or source != target:
-            title = state.title
+        title = visible.get(target)
+        if title is not None and (kind == EntryKind.OPENED or source != target):
             yield VisibleNode(state=target, title_zh=title.zh, title_en=title.en, at=at)

@@ -26,6 +26,7 @@ from ..model.commands import (
     HandBack,
     LateAct,
     Link,
+    Meet,
     Replacement,
     Transfer,
     Vote,
@@ -38,6 +39,7 @@ from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
 from ..storage.incidents import court_of_incident, resolve_incident
+from ..versions.arming import arming
 from .bringing import Act, Opening, brought, called, foreseen
 from .guarded import Guarded
 from .once import Calling, derived, named
@@ -233,6 +235,47 @@ class Changes(Guarded, Generic[W]):
         """
         command = Arm(rule, counted_from)
         return self._order("arm", case_id, command, actor, note, within, documents, **calling)
+
+    def arm_law(
+        self,
+        case_id: str,
+        row: str,
+        *,
+        actor: Actor,
+        counted_from: date | None = None,
+        length: int | None = None,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """Start a time limit of the law (the id of a row) on a case, by the power `arm`.
+
+        It is counted from a day (or from now) as the row in force on that day says; `length` is
+        given where the row leaves it open. `meet` ends it as met. Raises `Refused`,
+        `UnknownLawRow`, `LawRowNotCountable`, `BadEvent`.
+        """
+        with self._acting("arm", actor, within, case_id, row) as acting:
+            command = arming(acting.transaction, row, counted_from, length)
+            act = Act("", {}, documents or {}, note, command)
+            return brought(acting, case_id, act, calling)
+
+    def meet(
+        self,
+        case_id: str,
+        rule: str,
+        *,
+        actor: Actor,
+        documents: Documents | None = None,
+        note: str = "",
+        within: W | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        """End a time limit of the law that was armed by hand as met, by the power `arm`.
+
+        Raises `Refused`, `UnknownDeadline`, `BadEvent`.
+        """
+        return self._order("meet", case_id, Meet(rule), actor, note, within, documents, **calling)
 
     def assign(
         self,

@@ -64,8 +64,8 @@ class _Tracked:
     read_version: int | None
     decisions: list[Decision] = field(default_factory=list)
     told: Children = field(default_factory=dict)
-    asked: CaseState | None = None
     is_reopened: bool = False
+    asked: CaseState | None = None
 
 
 class UnitOfWork:
@@ -228,7 +228,8 @@ class UnitOfWork:
                 raise LostRace(case_id=case.id)
 
     def _check_reopened(self, parents: Set[str | None]) -> None:
-        """No sub-procedure is opened again in a case that was closed meanwhile."""
+        """What a sub-procedure was opened again under was not closed meanwhile, now that it is
+        held; what this unit writes itself it knows. Raises `LostRace`."""
         for parent in filter(None, parents):
             if self._repository.load(parent).closed_at is not None:
                 raise LostRace(case_id=parent)
@@ -251,8 +252,10 @@ class UnitOfWork:
 
     def children(self, case: CaseState, trigger: str | None = None) -> Children:
         """What the conditions of a trigger (or of any) may ask about the case's sub-procedures."""
-        asking = self.procedure(case).asks_children
-        if not asking or (trigger is not None and trigger not in asking):
+        procedure = self.procedure(case)
+        asking = procedure.asks_children
+        is_asked = trigger in asking if trigger is not None else asking or procedure.viewing
+        if not is_asked:
             return NO_CHILDREN
         self.flush()  # the database counts them, also those that were opened or ended here
         return self._repository.children(case, self.procedure(case))

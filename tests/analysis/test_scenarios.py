@@ -33,8 +33,8 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
         [definition, CN / "freeze_deposit.yaml", CN / "dishonest_list.yaml", CN / "disposal.yaml"],
     )
     assert report.failures == ()
-    assert report.scenarios == 4
-    assert report.coverage.deadlines == (16, 16) and report.coverage.refusals[0] == 13
+    assert report.scenarios == 5
+    assert report.coverage.deadlines == (17, 17) and report.coverage.refusals[0] == 13
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:

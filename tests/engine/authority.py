@@ -165,6 +165,18 @@ class World:
         self.engine.fire(case, trigger, actor=officer())
         return case
 
+    def armed(self) -> str:
+        """A case on which a limit of the law was armed by hand."""
+        case = self.case()
+        self.engine.arm_law(
+            case, "case-fund-disbursement", actor=Actor.of("any.chief", "chief", at=COURT)
+        )
+        return case
+
+    def law_limit(self, case: str) -> str:
+        """The rule of the limit of the law that runs on a case."""
+        return next(d.rule for d in self.engine.deadlines(case) if d.rule.startswith("law:"))
+
     def tables(self) -> Tables:
         """Every row of every table."""
         with self.engine.transaction() as transaction:
@@ -476,6 +488,17 @@ CASES = (
     ),
     of_case("waive", power("waive"), lambda w, c, who: w.engine.waive(c, "answer", actor=who)),
     of_case("arm", power("arm"), lambda w, c, who: w.engine.arm(c, "review", actor=who)),
+    of_case(
+        "arm_law",
+        power("arm"),
+        lambda w, c, who: w.engine.arm_law(c, "case-fund-disbursement", actor=who),
+    ),
+    of_case(
+        "meet",
+        power("arm"),
+        lambda w, c, who: w.engine.meet(c, w.law_limit(c), actor=who),
+        prepare=World.armed,
+    ),
     of_case("assign", power("assign"), lambda w, c, who: w.engine.assign(c, "next", actor=who)),
     of_case(
         "link",

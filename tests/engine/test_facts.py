@@ -138,7 +138,13 @@ def at_inquiry(court: Engine) -> str:
     return case
 
 
-OF_THE_APPLICANT = sorted({t.trigger for t in FIRST.transitions if "applicant" in t.by})
+OF_THE_APPLICANT = sorted(
+    {
+        t.trigger
+        for t in FIRST.transitions
+        if "applicant" in t.by and "inquiry" in FIRST.sources_of(t)
+    }
+)
 
 
 def test_a_party_writes_no_fact_that_its_act_does_not_ask_for(court: Engine) -> None:
@@ -146,8 +152,8 @@ def test_a_party_writes_no_fact_that_its_act_does_not_ask_for(court: Engine) -> 
     before, entries = court.case(case), len(court.history(case))
     assert OF_THE_APPLICANT == ["propose_listing", "receive_clue"]
     for trigger in OF_THE_APPLICANT:
-        asked = {"receive_clue": {"clue": "k1"}}.get(trigger, {})
-        for field in FIRST.data.keys() - asked.keys():
+        asked = {"receive_clue": {"clue.what": "a car"}}.get(trigger, {})
+        for field in FIRST.fields.keys() - asked.keys():
             data = {**asked, field: plain(field)}
             with pytest.raises(Refused) as refused:
                 court.fire(case, trigger, actor=APPLICANT, data=data)
@@ -164,7 +170,7 @@ def test_a_party_hands_in_no_document_that_its_act_does_not_ask_for(court: Engin
                 case,
                 "receive_clue",
                 actor=APPLICANT,
-                data={"clue": "k"},
+                data={"clue.what": "a car"},
                 documents={kind: "forged"},
             )
         assert codes(refused) == [("document-not-asked", kind)]
@@ -173,17 +179,22 @@ def test_a_party_hands_in_no_document_that_its_act_does_not_ask_for(court: Engin
 
 def test_all_the_facts_at_once_are_refused_one_by_one(court: Engine) -> None:
     case = at_inquiry(court)
-    data = {"clue": "k1", "claim": 9999999, "filed_on": "2020-01-01", "property_unsaleable": True}
+    data = {
+        "clue.what": "a car",
+        "claim": 9999999,
+        "filed_on": "2020-01-01",
+        "obstructed": True,
+    }
     with pytest.raises(Refused) as refused:
         court.fire(case, "receive_clue", actor=APPLICANT, data=data)
-    wanted = {"claim", "filed_on", "property_unsaleable"}
+    wanted = {"claim", "filed_on", "obstructed"}
     assert {field for code, field in codes(refused) if code == "not-asked"} == wanted
     assert "is not asked for here" in refused.value.text("en")
 
 
 def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None:
     case = at_inquiry(court)
-    for field in ("report_checked", "on_site_done", "filed_on", "inquiry_answered"):
+    for field in ("clue.verified", "obstructed", "filed_on", "inquiry_on"):
         with pytest.raises(Refused) as refused:
             value = ExampleValues(FIRST).plain(field)
             court.fire(case, "check_report", actor=LI, data={field: value})
@@ -193,12 +204,12 @@ def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None
 def test_several_clues_come_one_after_another(court: Engine) -> None:
     case = at_inquiry(court)
     for clue in ("k1", "k2"):
-        court.fire(case, "receive_clue", actor=APPLICANT, data={"clue": clue})
+        court.fire(case, "receive_clue", actor=APPLICANT, about=clue, data={"clue.what": "a car"})
     keys = [d.key for d in court.deadlines(case) if d.rule == "verify_clue"]
     assert sorted(keys) == ["k1", "k2"]
-    assert court.case(case).data["clues_verified"] is False
-    court.fire(case, "confirm_clues", actor=LI, documents={"clue_record": "r"})
-    assert court.case(case).data["clues_verified"] is True
+    court.fire(case, "verify_clue", actor=LI, about="k2", documents={"clue_record": "r"})
+    assert [c["verified"] for c in court.case(case).data["clue"]] == [False, True]
+    assert [d.key for d in court.deadlines(case) if d.rule == "verify_clue"] == ["k1"]
 
 
 # -- what is known

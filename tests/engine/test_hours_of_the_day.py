@@ -128,6 +128,7 @@ def test_what_comes_when_the_days_of_a_limit_have_closed_is_of_the_next_day(
     [
         (ANSWER, f"    length: 7\n    unit: hour\n    {CUT_OFF}\n", "cut-off"),
         (ANSWER, ANSWER + '    cut_off: "4 pm"\n', "shape"),
+        (ANSWER, ANSWER + f"    counting: custody\n    {CUT_OFF}\n", "cut-off"),
         (ANSWER, ANSWER + '    alerts_at: "24:00"\n', "shape"),
         ("warn: [3d, 1d]", "warn: 2w", "shape"),
     ],

@@ -4,14 +4,16 @@ ended, what the state begins begins, and a sub-procedure is not opened again und
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from tests.conftest import at
 from zhixing.engine import Actor, Engine, LostRace, Refused, VirtualClock
+from zhixing.engine.model.effects import Decision
+from zhixing.engine.model.event import Event
 from zhixing.engine.work.unit import UnitOfWork
 from zhixing.workflow import definition_from_text, inspect
 
@@ -179,13 +181,27 @@ def test_a_parent_that_closes_meanwhile_is_seen_when_it_is_written(
     child = next(c.id for c in court.query() if c.id != "p")
     fire(court, "end", child)
     fire(court, "revoke", child)
-    fire(court, "end")
-    monkeypatch.setattr(UnitOfWork, "_check_parent_is_open", lambda *_: None)
-    with pytest.raises(LostRace):
+    decide, is_closed = UnitOfWork._check_parent_is_open, []
+
+    def then_it_closes(unit: UnitOfWork, decision: Decision) -> None:
+        """The parent is open when the child is decided, and closed before that is written."""
+        decide(unit, decision)
+        if not is_closed:
+            is_closed.append(True)
+            with unit_of(court, unit) as other:
+                other.fire("p", Event(court.clock.now(), LI, "end"))
+                other.flush()
+
+    monkeypatch.setattr(UnitOfWork, "_check_parent_is_open", then_it_closes)
+    with pytest.raises(LostRace) as lost:
         court.approve(child, "revoke", actor=WANG)
-    with court.transaction(writes=False) as transaction:
-        closed = sa.text("SELECT count(*) FROM zx_cases WHERE closed_at IS NOT NULL")
-        assert transaction.connection.execute(closed).scalar_one() == 2
+    assert lost.value.data["case_id"] == "p"
+
+
+@contextmanager
+def unit_of(court: Engine, unit: UnitOfWork) -> Iterator[UnitOfWork]:
+    """Another unit on the same rows, as if its transaction had been committed in between."""
+    yield UnitOfWork(unit._repository, court.clock.now())
 
 
 WAY = "from: over, to: again, by: officer,\n      reopens: true, approval: chief"

@@ -397,3 +397,23 @@ def test_of_several_limits_the_stricter_binds() -> None:
         Period(10, TimeUnit.DAY, CN).due(date(2025, 3, 3)),
     )
     assert stricter([long, short]) is short
+
+
+@pytest.mark.parametrize(
+    ("taken_in", "days", "released"),
+    [
+        ("2025-03-03 00:00", 15, "2025-03-18"),
+        ("2025-03-03 23:59", 15, "2025-03-18"),  # at whatever hour: the day counts
+        ("2024-02-20 09:00", 10, "2024-03-01"),  # over a leap day
+        ("2025-12-20 09:00", 15, "2026-01-04"),  # a working Sunday after New Year
+        ("2025-01-14 09:00", 15, "2025-01-29"),  # the Spring Festival: not moved
+        ("2025-03-03 09:00", 1, "2025-03-04"),
+    ],
+)
+def test_custody_ends_so_many_days_after_the_day_of_reception(
+    taken_in: str, days: int, released: str
+) -> None:
+    due, steps = Period(days, TimeUnit.DAY, CN, Counting.CUSTODY).explain(at(taken_in))
+    assert str(due.day) == released
+    assert steps[0].zh == f"自 {taken_in[:10]} 收拘起算，当日至次日为一日"
+    assert steps[0].article_zh == "拘留所条例第三十二条"

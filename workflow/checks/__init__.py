@@ -8,10 +8,12 @@ from ..law.law import Law
 from ..model.definition import Definition
 from ..source.findings import Finding
 from ..source.positions import Position
+from .acts import check as check_acts
 from .authority import check as check_authority
 from .conditions import check as check_conditions
 from .facts import check as check_facts
 from .inner_limits import check as check_inner_limits
+from .kinds import check as check_kind
 from .known import check as check_known
 from .law_limits import check as check_law_limits
 from .names import check as check_names
@@ -39,6 +41,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     """
     in_words = list(check_words(definition))
     yield from in_words
+    yield from check_kind(definition, law)
     yield from check_law_limits(definition, law)
     yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
@@ -70,6 +73,7 @@ def _flow(definition: Definition) -> Iterator[Finding]:
     in_structure = list(check_structure(definition))
     yield from in_structure
     if not in_structure:
+        yield from check_acts(definition)
         yield from check_soundness(definition)
 
 

@@ -12,6 +12,7 @@ from ..model.flow import Transition
 from ..model.parts import Approval, Checklist
 from ..source.findings import Finding
 from ..source.positions import Position
+from .kinds import demanded
 from .law_of_the_day import changes, items_change, unknown
 from .offices import Offices
 from .references import named
@@ -29,10 +30,9 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         yield from _approval(definition, name, approval, law)
     for name, checklist in definition.checklists.items():
         yield from _checklist(definition, name, checklist, law)
-    asked = law.demands(definition.effective).get(definition.id)
-    if asked is not None:
-        yield from _demanded_approvals(definition, asked, law)
-        yield from _demanded_at_closing(definition, asked, law)
+    asked = demanded(definition, law)
+    yield from _demanded_approvals(definition, asked, law)
+    yield from _demanded_at_closing(definition, asked, law)
 
 
 def _approval(definition: Definition, name: str, approval: Approval, law: Law) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..errors import GuardError
+from ..guards.acts import acts_in, did
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
 from ..guards.expressions import Expression
@@ -44,6 +45,12 @@ def _value(definition: Definition, compiler: GuardCompiler, value: ValuePlace) -
     if any(name.startswith("deadline.") for name in names_in(expression.tree)):
         zh = "计算的值不能用到期限；请写在条件中"
         yield Finding(at, "computed-field", zh, "a computed value asks nothing of time limits")
+    if acts_in(value.text):
+        zh, en = (
+            "计算的值不能用 did；请写在条件中",
+            "a computed value asks of no acts: conditions do",
+        )
+        yield Finding(at, "computed-field", zh, en)
     yield from _unsealed(definition, at, value.field, expression.fields)
 
 
@@ -90,6 +97,16 @@ def _within(at: Position, line: int, column: int) -> Position:
 def required(definition: Definition, t: Transition) -> list[str]:
     """The conditions of a transition: its own, and those of its checklist."""
     checklist = named(definition.checklists, t.checklist)
-    elements: list[Transition | ChecklistItem]
-    elements = [t, *(checklist.items.values() if checklist is not None else ())]
-    return [element.when for element in elements if element.when is not None]
+    items = checklist.items.values() if checklist is not None else ()
+    return list(filter(None, [t.when, *map(condition_of, items)]))
+
+
+def condition_of(item: ChecklistItem) -> str | None:
+    """What must hold for an item: the condition that it has, and that an act of its has happened.
+
+    None where it asks for documents alone.
+    """
+    if not item.done_by:
+        return item.when
+    is_done = " || ".join(map(did, item.done_by))
+    return is_done if item.when is None else f"({item.when}) && ({is_done})"

@@ -47,7 +47,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
     for name in found & definition.records.keys():
         found.update(f"{name}.{field}" for field in definition.records[name])
     for rule in definition.deadlines.values():
-        found.update(filter(None, [rule.starts.counted_from]))
+        found.update(filter(None, [rule.starts.counted_from, rule.ends_on]))
         found.update([rule.length] if isinstance(rule.length, str) else [])
     for request in definition.requests.values():
         found.update(fields_sent(request))

@@ -48,7 +48,8 @@ def _beside(name: str, rule: DeadlineRule, inner: InnerLimit) -> Iterator[Findin
 
 def _shorter(name: str, rule: DeadlineRule, inner: InnerLimit) -> Iterator[Finding]:
     """It is no longer than the limit beside which it stands, where both are numbers."""
-    longest = days(rule.length, rule.unit) if isinstance(rule.length, int) else inf
+    is_number = isinstance(rule.length, int) and rule.ends_on is None
+    longest = days(int(rule.length), rule.unit) if is_number else inf
     if isinstance(inner.length, int) and days(inner.length, inner.unit) > longest + _NEAR:
         zh = f"{name} 的内部期限长于期限本身（{rule.length} {rule.unit.value}）"
         en = f"the inner limit of {name} is longer than it ({rule.length} {rule.unit.value})"

@@ -37,19 +37,21 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 def _asks(rule: DeadlineRule) -> bool:
     """Whether the start of a deadline asks the case for something."""
-    return rule.starts.when is not None
+    return rule.starts.when is not None or rule.ends_on is not None
 
 
 def _unknown(
     definition: Definition, name: str, rule: DeadlineRule, known: Fields
 ) -> Iterator[Finding]:
-    """What the condition of a start asks without asking first whether it is known."""
+    """What the condition of a start asks without asking first whether it is known; the end."""
     starts = rule.starts
     if starts.when is not None:
         guard = GuardCompiler.of(definition).compile(starts.when)
         for field in sorted(set(guard.fields) - known):
             if not _is_asked_first(guard.tree, field):
                 yield _finding(starts.at_value("when"), name, field)
+    if rule.ends_on is not None and rule.ends_on not in known:
+        yield _finding(rule.at_value("ends_on"), name, rule.ends_on)
 
 
 def _is_asked_first(tree: Tree, field: str) -> bool:

@@ -11,6 +11,7 @@ from ..law.rows import Demands, Statute, days
 from ..model.definition import Definition
 from ..model.limits import DeadlineRule, counting_of
 from ..source.findings import Finding
+from .kinds import demanded
 from .law_of_the_day import changes, unknown
 
 _LIMIT = Words("法定期限", "statutory limit")
@@ -26,9 +27,7 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
     for name, rule in definition.deadlines.items():
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
-    asked = law.demands(definition.effective).get(definition.id)
-    if asked is not None:
-        yield from _missing(definition, asked, law)
+    yield from _missing(definition, demanded(definition, law), law)
 
 
 def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
@@ -87,7 +86,7 @@ def _excess(rule: DeadlineRule, statute: Statute) -> float:
     Zero where a field of the case, or a document, gives one of the lengths: it is not known here.
     """
     lawful = statute.in_days()
-    if lawful is None or not isinstance(rule.length, int):
+    if lawful is None or rule.ends_on or not isinstance(rule.length, int):
         return 0.0
     return days(rule.length, rule.unit) - lawful
 

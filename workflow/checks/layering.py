@@ -30,7 +30,7 @@ Rule = Callable[[str, Any, Any, str], Iterator[Finding]]
 
 def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]:
     """Where `above` (the merged definition) is looser than `below`, or changes what it may not."""
-    for key in ("id", "initial", "zone", "calendar"):
+    for key in ("id", "kind", "initial", "zone", "calendar"):
         yield from _fixed(key, below, above, key)
     yield from _shrinks(below.id, below, above, "redesign_by")
     for table, rules in _RULES.items():
@@ -174,6 +174,15 @@ def _bounded(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
         yield _looser(above, key, name, before)
 
 
+def _still_hidden(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+    """What a role sees only at times it does not come to see always, or at other times."""
+    before = {viewer.role: viewer.when for viewer in below.visible_to}
+    for viewer in above.visible_to:
+        when = before.get(viewer.role)
+        if when is not None and viewer.when != when:
+            yield _looser(above, key, name, when)
+
+
 def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
     """A flag that may be raised, and is never taken down."""
     if (getattr(below, key), getattr(above, key)) == (True, False):
@@ -286,13 +295,11 @@ def _expiry(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterat
 
 
 def _extension(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
-    """None where there was none; otherwise by nobody else, no longer and no oftener."""
-    if new.extension is None:
-        return
-    if old.extension is None:
-        yield _looser(new, key, name, "-")
-    else:
-        yield from _apply(f"{name}.{key}", old.extension, new.extension, _EXTENSION)
+    """No step more than there was; each by nobody else, no longer and no oftener."""
+    if len(new.extension) > len(old.extension):
+        yield _looser(new, key, name, len(old.extension) or "-")
+    for before, after in zip(old.extension, new.extension, strict=False):
+        yield from _apply(f"{name}.{key}", before, after, _EXTENSION)
 
 
 def _inner(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
@@ -352,7 +359,11 @@ _TRANSITION: dict[str, Rule] = {
     "if_refused": _free,
 }
 _TRANSITION_OF_CASE = {**_TRANSITION, "to": _free}
-_STATE: dict[str, Rule] = {"leaves": _shrinks, "statutory": _statutory}
+_STATE: dict[str, Rule] = {
+    "leaves": _shrinks,
+    "statutory": _statutory,
+    "visible_to": _still_hidden,
+}
 _DEADLINE: dict[str, Rule] = {
     "length": _length,
     "gates": _grows,
@@ -381,7 +392,7 @@ _EXTENSION: dict[str, Rule] = {
     "length": _no_more(_days_of_extension),
     "times": _no_more(attrgetter("times")),
 }
-_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows}
+_ITEM: dict[str, Rule] = {"when": _condition, "documents": _grows, "done_by": _bounded}
 _FORM_FIELD: dict[str, Rule] = {
     "required": _stays_true,
     "required_when": _required_when,
@@ -400,8 +411,8 @@ _POWER: dict[str, Rule] = {
 
 _RULES: dict[str, Mapping[str, Rule]] = {
     "roles": {},
-    "data": {},
-    "documents": {},
+    "data": {"visible_to": _still_hidden},
+    "documents": {"visible_to": _still_hidden},
     "phases": {},
     "groups": {},
     "tables": {},

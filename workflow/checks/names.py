@@ -14,7 +14,7 @@ from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, is_gate,
 from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
 from ..periods.calendars import plain_calendar
-from ..periods.counting import TimeUnit
+from ..periods.counting import Counting, TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
 from .references import KINDS, References, is_open_to, named
@@ -48,6 +48,7 @@ _OF_DEADLINE = {
     "deducts": "ground",
     "keyed_by": "field",
     "each": "records",
+    "ends_on": "field",
     "watcher": "role",
 }
 _ABOUT = {"each": "records"}
@@ -247,21 +248,34 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     yield from references.refer_keys([rule], _OF_DEADLINE)
     yield from references.refer_keys([rule.on_expiry], _OF_EXPIRY)
     yield from references.refer_keys([rule], _OF_RESTORATION)
-    if rule.extension is not None:
-        yield from references.refer(rule.extension, "by", "role", rule.extension.by)
-        yield from _extension_unit(rule, rule.extension)
+    for step in rule.extension:
+        yield from references.refer(step, "by", "role", step.by)
+        yield from _extension_unit(rule, step)
     yield from _cut_off(rule)
+    yield from _ends_on(references, rule)
     yield from _fires(references, rule.on_expiry)
     yield from _length(references, rule)
 
 
+def _ends_on(references: References, rule: DeadlineRule) -> Iterator[Finding]:
+    """What names the end of a deadline is a day, and there is but one end."""
+    at, field = rule.at_value("ends_on"), rule.ends_on
+    if references.type_of(field) not in (None, FieldType.DATE):
+        yield Finding(at, "date-field", f"{field} 不是日期字段", f"{field} is not a date")
+    if field is not None and (rule.backward or rule.recurring is not None):
+        zh = "届满日载明的期限（ends_on）不倒计，也没有周期"
+        en = "a limit whose end is written (ends_on) counts neither backward nor in rounds"
+        yield Finding(at, "written-end", zh, en)
+
+
 def _cut_off(rule: DeadlineRule) -> Iterator[Finding]:
-    """Only days close at an hour."""
-    if rule.cut_off is not None and rule.unit is TimeUnit.HOUR:
+    """Only days close at an hour, and those of custody do not: its day counts at any hour."""
+    closes = rule.unit is not TimeUnit.HOUR and rule.counting is not Counting.CUSTODY
+    if rule.cut_off is not None and not closes:
         at = rule.at_value("cut_off")
         zh, en = (
-            "按小时计算的期限没有每日截止时刻",
-            "a limit of hours has no hour at which its days close",
+            "按小时计算的期限和拘留的期限没有每日截止时刻",
+            "a limit of hours, or of custody, has no hour at which its days close",
         )
         yield Finding(at, "cut-off", zh, en)
 
@@ -306,7 +320,7 @@ def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:
         yield from _length_field(references, rule, length)
         length = 1  # what the field will say is not known: any length shows whether the rest fits
     try:
-        period_of(rule, length, plain_calendar())
+        period_of(rule, 1 if rule.ends_on else length, plain_calendar())
     except ZhixingError as error:
         at = rule.at_value("length")
         zh, en = error.text("zh"), error.text("en")

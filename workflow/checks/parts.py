@@ -12,7 +12,7 @@ from ..source.findings import Finding
 from .powers import check as check_powers
 from .references import References, is_open_to
 
-_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", PARENT})
+_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
 
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_TRANSITION = {
@@ -23,7 +23,7 @@ _OF_TRANSITION = {
 }
 _OF_GROUP = {"states": "state", "phases": "phase"}
 _OF_STEP = {"by": "role"}
-_OF_ITEM = {"documents": "document"}
+_OF_ITEM = {"documents": "document", "done_by": "trigger"}
 _OF_TASK_START = {"entering": "state", "on": "trigger"}
 _OF_FORM = {"documents": "document"}
 _OF_TASK = {"each": "records", "offered_to": "role", "done_by": "trigger", "ends_by": "trigger"}
@@ -153,9 +153,9 @@ def _visible(references: References, element: State | FieldSpec | Document) -> I
         at = element.at_value("visible_to")
         zh, en = "密封的内容不能对当事人可见", "what is sealed is visible to no party"
         yield Finding(at, "visible-to", zh, en)
-    yield from references.refer(element, "visible_to", "role", element.visible_to)
+    yield from references.refer(element, "visible_to", "role", element.viewers)
     roles = references.definition.roles
-    for id in element.visible_to:
+    for id in element.viewers:
         if id in roles and not roles[id].party:
             at = element.at_value("visible_to")
             zh = f"{id} 不是当事人角色（party: true）"

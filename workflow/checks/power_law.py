@@ -28,7 +28,7 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
     for name, power in definition.powers.items():
         limits = _limits(definition, power)
         for rule in rules.get(name, ()):
-            if rule.is_about(definition.id, limits):
+            if rule.is_about(definition.law_kind, limits):
                 yield from _power(name, power, rule, offices, definition)
 
 

@@ -192,8 +192,8 @@ def _assigns(references: References, t: Transition, field: str) -> Iterator[Find
 def _extensions(definition: Definition) -> Iterator[Finding]:
     """Who may extend or restore a limit is among those whom its rule names."""
     for name, rule in definition.deadlines.items():
-        if rule.extension is not None:
-            yield from _usable(definition, "extend", name, rule.extension.by)
+        for step in rule.extension:
+            yield from _usable(definition, "extend", name, step.by)
         if rule.restorable_by:
             yield from _usable(definition, "restore", name, rule.restorable_by)
 

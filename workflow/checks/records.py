@@ -116,6 +116,8 @@ def _of_the_rest(definition: Definition) -> Iterator[Place]:
         yield Place(starts, "counted_from", filter(None, [starts.counted_from]), rule.each)
         length = [rule.length] if isinstance(rule.length, str) else []
         yield Place(rule, "length", length, rule.each)
+        yield Place(rule, "ends_on", filter(None, [rule.ends_on]), rule.each)
+        yield Place(starts, "when", _read(definition, [starts.when]), rule.each)
     for sub in definition.sub_procedures.values():
         yield Place(sub, "passes", sub.passes.values(), sub.each)
     for request in definition.requests.values():

@@ -23,6 +23,7 @@ from ..language import Words
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.records import ID
+from .acts import with_acts
 from .cel_tree import Tree, places_of, start_of, tree_of
 from .environment import MONEY, Environment, cel, cel_types, exact_money
 from .expressions import (
@@ -110,7 +111,7 @@ class GuardCompiler:
 
     def _parts(self, text: str, gives: FieldType) -> dict[str, Any]:
         """All that is worked out of the text of an expression once, as `Expression` has it."""
-        shown, lists = exact_money(text), self._definition.records
+        shown, lists = self._exact(text), self._definition.records
         program = self._checked(shown, gives)
         serialized = program.serialize()
         tree = tree_of(serialized)
@@ -131,6 +132,10 @@ class GuardCompiler:
             "_direct": tuple(self._direct_fields(names)),
             "_place": partial(place_of, self._definition),
         }
+
+    def _exact(self, text: str, flag: int = 0) -> str:
+        """A text as CEL takes it: money in cents, acts as variables. Raises `GuardError`."""
+        return exact_money(with_acts(text, self._definition.triggers), flag)
 
     def _checked(self, shown: str, gives: FieldType) -> Any:
         """The program of CEL, which gives what is wanted."""
@@ -192,6 +197,8 @@ class GuardCompiler:
         of, _, asked = rest.partition(".")
         if of in self._subs and self._subs[of].each == head:
             return self._child_of_record_reader(head, of, asked)
+        if head == "did":
+            return lambda scope: rest in scope.done
         if head == "deadline":
             return _limit_reader(*rest.split("."))
         if rest in self._computed:
@@ -271,7 +278,7 @@ class GuardCompiler:
 
     def _flagged(self, text: str) -> bytes:
         """An expression in which amounts of money are told from other numbers."""
-        made: bytes = self._environment.compile(exact_money(text, MONEY_FLAG)).serialize()
+        made: bytes = self._environment.compile(self._exact(text, MONEY_FLAG)).serialize()
         return made
 
     def _serialized(self, text: str, gives: FieldType) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -38,6 +38,11 @@ class GuardScope(Protocol):
 
     data: Mapping[str, Any]
     children: Children
+
+    @property
+    def done(self) -> Collection[str]:
+        """The acts that have happened, as far as conditions ask about them."""
+        ...
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule are `running`, or `missed`."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..model.base import Element
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..model.flow import Viewer
 from ..model.parts import Computed
 from ..source.positions import Position
 
@@ -44,6 +45,13 @@ def values(definition: Definition) -> Iterator[ValuePlace]:
                 yield ValuePlace(value, "is", value.is_, name, fields[name].type)
 
 
+def viewers_of(definition: Definition) -> Iterator[Viewer]:
+    """Who sees the fields, documents and states of a definition."""
+    visible = (definition.fields, definition.documents, definition.states)
+    for element in chain.from_iterable(table.values() for table in visible):
+        yield from element.visible_to
+
+
 def place_of(definition: Definition, text: str) -> Position:
     """Where an expression stands, of several alike the first."""
     found = chain(conditions(definition), (place[:3] for place in values(definition)))
@@ -58,5 +66,6 @@ def _places(definition: Definition) -> Iterator[tuple[Element, str]]:
     starts = (rule.starts for rule in definition.deadlines.values())
     rows = chain.from_iterable(table.rows for table in definition.tables.values())
     yield from product(chain(definition.transitions, items), ["when"])
+    yield from product(viewers_of(definition), ["when"])
     yield from product(asked, ["required_when"])
     yield from product(chain(rows, starts), ["when"])

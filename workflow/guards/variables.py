@@ -10,6 +10,7 @@ from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
 from ..model.records import ID
+from .acts import DID
 
 COUNTS = ("open", "count", "concluded")
 """How many sub-procedures of a kind are open, were opened at all, and have concluded."""
@@ -41,6 +42,7 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
     for name, spec in definition.data.items():
         found[f"case.{name}"] = spec.type
         found[f"given.{name}"] = FieldType.FLAG
+    found.update((DID + trigger, FieldType.FLAG) for trigger in definition.triggers)
     for name, fields in definition.records.items():
         found.update(_of_record(name, fields))
     for name in definition.deadlines:

@@ -94,6 +94,7 @@ class Statute(Row):
     """One statutory time limit.
 
     `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
+    `is_backward` says that it counts before its start.
     """
 
     length: int | None
@@ -103,6 +104,7 @@ class Statute(Row):
     instrument: str
     number: str
     article: str
+    is_backward: bool = False
 
     def in_days(self) -> float | None:
         """The length in days, near enough to say which of two is longer."""
@@ -173,7 +175,7 @@ class StatutoryChecklist(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demands(Row):
-    """What the law demands of one procedure.
+    """What the law demands of one kind of case; its id is the kind, `zh` and `en` its title.
 
     `closing` gives the checklist and the approval by closing mode.
     """
@@ -181,6 +183,11 @@ class Demands(Row):
     time_limits: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
     closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls, kind: str) -> Demands:
+        """That nothing is demanded of a kind."""
+        return cls(id=kind, zh=kind, en=kind, verified="-")
 
     def says(self) -> Words:
         """The rows that the procedure must carry out."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from ..formulas.tariff import Bracket
 from ..language import NO_WORDS, Words, did_you_mean
 from ..model.parts import POWERS
-from ..periods.counting import Counting, TimeUnit
+from ..periods.counting import COUNTING_CODES, Counting, TimeUnit
 from ..source.findings import Finding
 from ..source.positions import Position
 from ..source.yaml_reader import ReadingFailed, not_a_mapping, read_text, start_of
@@ -39,15 +39,8 @@ POWERS_OF_LAW = "powers.yaml"
 FILES = (ABOUT, APPROVALS, CHECKLISTS, DEMANDS, FEES, POWERS_OF_LAW, TIME_LIMITS)
 """The files of a law; all but the first may be missing."""
 
-_COUNTINGS = {
-    "LIT": Counting.LITIGATION,
-    "CIV": Counting.CIVIL,
-    "WD": Counting.WORKING,
-    "FIXED": Counting.FIXED,
-    "MIN": Counting.MINIMUM,
-    "CUSTODY": Counting.CUSTODY,
-    "HOUR-RAW": Counting.RAW,
-    "HOUR-CPL": Counting.HOURS_OF_PROCEDURE,
+_COUNTINGS: dict[str, Counting | None] = {
+    **{code: counting for counting, code in COUNTING_CODES.items()},
     "BACK": None,
     "WINDOW": None,
 }
@@ -227,6 +220,7 @@ def _statute(cells: Cells) -> Statute:
         unit=_UNITS.get(cells.one_of("unit", _UNITS)),
         counting=_COUNTINGS.get(rule),
         is_minimum=rule == "MIN",
+        is_backward="direction" in cells and cells.text("direction") == "before",
         instrument=cells.text("instrument"),
         number=cells.text("doc_no"),
         article=cells.text("article"),
@@ -286,16 +280,16 @@ def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
 
 
 def _demands(id: str, cells: Cells) -> Demands:
-    """What the law demands of one procedure."""
-    cells.only(("from", "until", "time_limits", "approvals", "closing"))
+    """What the law demands of one kind of case."""
+    cells.only(("zh", "en", "from", "until", "time_limits", "approvals", "closing"))
     closing = {
         mode: (asked.optional("checklist"), asked.optional("approval"))
         for mode, asked in cells.table("closing")
     }
     return Demands(
         id=id,
-        zh=id,
-        en=id,
+        zh=cells.optional("zh") or id,
+        en=cells.optional("en") or id,
         verified="-",
         time_limits=cells.texts("time_limits"),
         approvals=cells.texts("approvals"),

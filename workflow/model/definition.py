@@ -126,7 +126,11 @@ class Fragment(Tables):
 
 
 class Definition(Tables):
-    """A whole procedure. Loaded with `load_definition`, which also checks it."""
+    """A whole procedure. Loaded with `load_definition`, which also checks it.
+
+    `kind` is the kind of case that it is (a row of definitions/law/demands.yaml): what the law
+    demands of that kind is demanded of it.
+    """
 
     id: Id
     title: Text
@@ -139,6 +143,7 @@ class Definition(Tables):
     zone: str = "Asia/Shanghai"
     calendar: str = "cn"
     alerts_at: ClockTime | None = None
+    kind: Id | None = None
     case_prefix: str = ""
     transitional: TransitionalRule | None = None
     redesign_by: Ids = ()
@@ -197,6 +202,11 @@ class Definition(Tables):
     def adding(self) -> frozenset[str]:
         """The triggers that make a new record."""
         return frozenset(t.trigger for t in self.transitions if t.adds is not None)
+
+    @property
+    def law_kind(self) -> str:
+        """The kind of case whose demands hold: the one said, or else the one that the id means."""
+        return self.kind or self.id
 
     @cached_property
     def proceedings(self) -> dict[str, SubProcedure]:

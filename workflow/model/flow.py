@@ -29,11 +29,38 @@ class Phase(Described):
     pass
 
 
+class Viewer(Element):
+    """A party role that sees something, always or while a condition (`when`) holds."""
+
+    role: Id
+    when: str | None = None
+
+
+def _viewers(value: Any) -> list[Any]:
+    """Roles by their names, and those with a condition."""
+    listed = value if isinstance(value, list | tuple) else [value]
+    return [{"role": entry} if isinstance(entry, str) else entry for entry in listed]
+
+
+class Visible(Described):
+    """What parties may see: `visible_to` lists the roles that do, each maybe with a condition."""
+
+    visible_to: Annotated[
+        tuple[Viewer, ...],
+        BeforeValidator(_viewers, json_schema_input_type=Id | Viewer | tuple[Id | Viewer, ...]),
+    ] = ()
+
+    @property
+    def viewers(self) -> tuple[str, ...]:
+        """The roles that see it, always or at times."""
+        return tuple(viewer.role for viewer in self.visible_to)
+
+
 RESERVED_OF_RECORDS = frozenset({"id"})
 """What every record has beside its fields."""
 
 
-class FieldSpec(Described):
+class FieldSpec(Visible):
     """One typed field of the case's data, in `unit`.
 
     `visible_to` lists who sees it (else the court, and no party). One that is `sealed` is read only
@@ -50,7 +77,6 @@ class FieldSpec(Described):
     is_: str | None = Field(default=None, alias="is")
     masked: bool = False
     sealed: bool = False
-    visible_to: Ids = ()
 
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldSpec:
@@ -92,16 +118,15 @@ class FieldSpec(Described):
         return self
 
 
-class Document(Described):
+class Document(Visible):
     """A kind of document. `visible_to` lists the parties that may see it; a `sealed` one is read as
     a sealed field is. With `each` every record of that list has its own."""
 
     each: Id | None = None
     sealed: bool = False
-    visible_to: Ids = ()
 
 
-class State(Described):
+class State(Visible):
     """A node of the procedure. `closes` names the closing mode of a terminal state.
 
     A `statutory` node cannot be skipped by an overlay or a redesign. `visible_to` lists the parties
@@ -112,7 +137,6 @@ class State(Described):
     phase: Id | None = None
     closes: Id | None = None
     statutory: bool = False
-    visible_to: Ids = ()
     leaves: Ids = ()
 
 

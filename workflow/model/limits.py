@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..language import Words
@@ -13,6 +13,7 @@ from ..periods.calendars import Calendar
 from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
+from ..periods.written import WrittenEnd
 from .base import Basis, Described, Element, FieldName, Id, Ids, Text, listed
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -85,6 +86,29 @@ class ExtensionRule(Element):
     times: int = Field(default=1, ge=1)
 
 
+def _steps(value: Any) -> Any:
+    """One step may be written alone; none is no list of nothing."""
+    return () if value is None else listed(value)
+
+
+Extensions = Annotated[
+    tuple[ExtensionRule, ...],
+    BeforeValidator(
+        _steps, json_schema_input_type=ExtensionRule | tuple[ExtensionRule, ...] | None
+    ),
+]
+"""The steps of extending a limit, in their order: each once the one before is used up."""
+
+
+def extension_step(steps: Extensions, granted: int) -> ExtensionRule | None:
+    """The step that grants the next extension after so many; None where all are used up."""
+    for step in steps:
+        if granted < step.times:
+            return step
+        granted -= step.times
+    return None
+
+
 Leads = Annotated[
     tuple[LeadText, ...],
     BeforeValidator(listed, json_schema_input_type=LeadText | tuple[LeadText, ...]),
@@ -121,6 +145,10 @@ def last_day_within(within: Within, day: date, calendar: Calendar) -> date:
     return day + timedelta(days=int(within[:-1]))
 
 
+_WRITTEN = {"length": 0, "unit": TimeUnit.DAY, "counting": Counting.FIXED}
+"""What is counted where a document names the day: nothing."""
+
+
 class DeadlineRule(Described):
     """A time limit: a rule of law, what starts it, and what its expiry does.
 
@@ -132,13 +160,16 @@ class DeadlineRule(Described):
     it; `deducts` which grounds of deduction lengthen it. `law` names the statutory time limit this
     one carries out (a row of definitions/law). `restorable_by` lists the roles that may restore it
     once missed (CPL art. 86); nobody may restore an invariable period. `inner` is a shorter limit
-    beside it, which becomes a deadline of its own: `NAME_inner`. With `each` there is one for every
-    record of that list, counted from its own fields (`LIST.FIELD`).
+    beside it, which becomes a deadline of its own: `NAME_inner`. `ends_on` names the field with the
+    day on which it ends, where a document says that; then it has no length, and is not moved off
+    a rest day unless `counting` says so. With `each` there is one for every record of that list,
+    counted from its own fields (`LIST.FIELD`).
     """
 
     starts: Starts
     length: int | FieldName
     unit: TimeUnit
+    ends_on: FieldName | None = None
     counting: Counting = Counting.LITIGATION
     backward: bool = False
     cut_off: ClockTime | None = None
@@ -157,11 +188,24 @@ class DeadlineRule(Described):
     keyed_by: Id | None = None
     each: Id | None = None
     recurring: Recurring | None = None
-    extension: ExtensionRule | None = None
+    extension: Extensions = ()
     restorable_by: Ids = ()
     watcher: Id | None = None
     inner: InnerLimit | None = None
     law: str | None = None
+
+    model_config = ConfigDict(json_schema_extra={"required": ["title", "starts"]})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _end_for_length(cls, value: Any) -> Any:
+        """A day that is written takes the place of a length: both would be two ends."""
+        if not isinstance(value, dict) or "ends_on" not in value:
+            return value
+        if not value.keys().isdisjoint(("length", "unit")):
+            words = "a limit has a length and a unit, or the day on which it ends (ends_on)"
+            raise PydanticCustomError("ends-on", words)
+        return {**_WRITTEN, **value}
 
 
 def inner_name(name: str) -> str:
@@ -196,7 +240,7 @@ def _inner_rule(rule: DeadlineRule, inner: InnerLimit) -> DeadlineRule:
         "on_expiry": _told_only(inner.on_expiry or rule.on_expiry),
         "basis": inner.basis,
     }
-    none_of = {"inner": None, "recurring": None, "extension": None}
+    none_of = {"inner": None, "ends_on": None, "recurring": None, "extension": ()}
     nobody = {"gates": (), "gates_closing": (), "restorable_by": (), "note": ""}
     made = rule.model_copy(update={**own, **none_of, **nobody})
     return made.placed_at(inner, rule)
@@ -219,6 +263,11 @@ def period_of(rule: DeadlineRule, length: int, calendar: Calendar) -> Period:
     return Period(length, rule.unit, calendar, counting_of(rule), rule.backward, cut_off)
 
 
+def written_end(rule: DeadlineRule, day: date, calendar: Calendar) -> WrittenEnd:
+    """The end that a document names, as a rule takes it."""
+    return WrittenEnd(day, calendar, rule.counting, clock_time(rule.cut_off))
+
+
 def counting_of(rule: DeadlineRule) -> Counting:
     """How a rule counts; working days and hours of procedure imply their own counting."""
     if rule.counting is Counting.LITIGATION:
@@ -228,6 +277,8 @@ def counting_of(rule: DeadlineRule) -> Counting:
 
 def length_words(rule: DeadlineRule) -> Words:
     """The length of a deadline for people: `7日`, `6 mo`; one that a field gives by its name."""
+    if rule.ends_on is not None:
+        return Words(f"至<{rule.ends_on}>", f"until <{rule.ends_on}>")
     number = rule.length if isinstance(rule.length, int) else f"<{rule.length}>"
     unit = UNITS[rule.unit]
     return Words(f"{number}{unit.zh}", f"{number}{unit.en}")

@@ -48,20 +48,22 @@ class Approval(Described):
 
 
 class ChecklistItem(Described):
-    """Something that must be so before the act: a condition, documents on file, or both.
+    """Something that must be so before the act: a condition, documents on file, an act done, or
+    several of these.
 
-    `law` names a statutory item.
+    With `done_by` one of these triggers has happened in the case. `law` names a statutory item.
     """
 
     when: str | None = None
+    done_by: Ids = ()
     documents: Ids = ()
     law: str | None = None
 
     @model_validator(mode="after")
     def _something(self) -> ChecklistItem:
         """An item that asks for nothing would always be complete."""
-        if self.when is None and not self.documents:
-            words = "an item has a condition (when) or documents"
+        if self.when is None and not self.documents and not self.done_by:
+            words = "an item has a condition (when), an act (done_by) or documents"
             raise PydanticCustomError("checklist-item", words)
         return self
 

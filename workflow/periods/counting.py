@@ -38,6 +38,17 @@ class Counting(StrEnum):
     WORKING = "working"
 
 
+COUNTING_CODES = {
+    Counting.LITIGATION: "LIT",
+    Counting.CIVIL: "CIV",
+    Counting.WORKING: "WD",
+    Counting.FIXED: "FIXED",
+    Counting.MINIMUM: "MIN",
+    Counting.CUSTODY: "CUSTODY",
+    Counting.RAW: "HOUR-RAW",
+    Counting.HOURS_OF_PROCEDURE: "HOUR-CPL",
+}
+"""How the tables of law write the ways of counting."""
 _NOT_WORKING_DAYS = frozenset(TimeUnit) - {TimeUnit.WORKING_DAY}
 UNITS_OF = {
     **dict.fromkeys(Counting, _NOT_WORKING_DAYS),

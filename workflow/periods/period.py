@@ -234,7 +234,8 @@ class Period:
         self._check_start(start)
         spans = merged(deductions)
         day = self._count(start, self.length, self.unit)
-        told.add(steps.started, start, self._article)
+        begun = steps.taken_in if self.counting is Counting.CUSTODY else steps.started
+        told.add(begun, start, self._article)
         side = steps.BACK if self.backward else steps.ON
         told.add(steps.counted, self.length, self.unit, self.calendar, start, day, side)
         day = self._lengthen(start, day, spans, told)

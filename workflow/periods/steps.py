@@ -57,6 +57,20 @@ def started(start: date, article: Words) -> Told:
     yield step(words, start, article)
 
 
+def taken_in(start: date, article: Words) -> Told:
+    """That the day of reception and the next make the first day of custody."""
+    words = Words(
+        f"自 {start} 收拘起算，当日至次日为一日",
+        f"starts with reception on {start}: that day and the next make one",
+    )
+    yield step(words, start, article)
+
+
+def written(day: date) -> Told:
+    """That a document names the last day."""
+    yield step(Words(f"文书载明至 {day}", f"written in the document: {day}"), day)
+
+
 def after_the_cut_off(cut_off: time, day: date) -> Told:
     """That what a period starts with came too late for its day."""
     hour = cut_off.strftime("%H:%M")

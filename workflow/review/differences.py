@@ -58,6 +58,7 @@ _OF_THE_WHOLE = (
     "effective",
     "zone",
     "calendar",
+    "kind",
     "case_prefix",
     "initial",
     "basis",

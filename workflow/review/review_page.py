@@ -9,7 +9,7 @@ from ..law.law import Law, shipped_law
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from ..model.facts import Asked, Facts
-from ..model.flow import RETURN, STAY, State, Transition
+from ..model.flow import RETURN, STAY, State, Transition, Visible
 from ..model.limits import DeadlineRule, length_words
 from ..model.parts import Checklist, ChecklistItem, Computed
 from ..source.characters import escaped
@@ -157,9 +157,10 @@ class _Page:
         basis = "".join(f"<li>{escaped(basis.cite())}</li>" for basis in d.basis)
         version = f"{self.say('版本', 'version')} {escaped(d.version)}"
         since = f"{self.say('自', 'effective')} {d.effective} {self.say('起施行', '')}"
+        kind = f" · {self.say('种类', 'kind')} {escaped(d.kind)}" if d.kind else ""
         return (
             f"<h1>{escaped(self.name(d.title))}</h1>"
-            f"<p>{version} · {since} · <code>{d.hash[:16]}</code></p>"
+            f"<p>{version}{kind} · {since} · <code>{d.hash[:16]}</code></p>"
             f"<ul class='law'>{basis}</ul>"
         )
 
@@ -287,7 +288,9 @@ class _Page:
     def _item(self, item: ChecklistItem) -> tuple[str, ...]:
         documents = ", ".join(self.documents(item.documents))
         title = escaped(self.name(item.title))
-        return title, _code(item.when), escaped(documents), escaped(item.law or "")
+        done = escaped(self.triggers(item.done_by))
+        needs = "<br>".join(filter(None, [_code(item.when), done]))
+        return title, needs, escaped(documents), escaped(item.law or "")
 
     def tasks(self) -> str:
         """Work offered to pools."""
@@ -342,6 +345,14 @@ class _Page:
             closing = self.name(self.d.modes[mode])
             yield f"{self.say('届满前不得以此结案：', 'not closed before as')} {closing}"
 
+    def viewers(self, element: Visible) -> str:
+        """The parties that see something, each with its condition."""
+        shown = (
+            escaped(self.roles([viewer.role])) + (f" {_code(viewer.when)}" if viewer.when else "")
+            for viewer in element.visible_to
+        )
+        return "<br>".join(shown)
+
     def data(self) -> str:
         """The fields of a case, and which parties see them."""
         rows = [
@@ -349,7 +360,7 @@ class _Page:
                 escaped(self.name(field.title)),
                 f"<code>{id}</code>",
                 field.type.value,
-                escaped(self.roles(field.visible_to)),
+                self.viewers(field),
             )
             for id, field in self.d.fields.items()
         ]

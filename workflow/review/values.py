@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..language import NONE, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
+from ..model.flow import Viewer
 from ..model.parts import POWERS, Power
 from ..source.mappings import are
 from .json_schema import short
@@ -31,7 +32,17 @@ _OF = {
     "approvals": ("approval",),
     "proceedings": ("opens", "leaves"),
     "requests": ("asks",),
-    "fields": ("needs", "sets", "received", "paid_out", "keyed_by", "counted_from", "each", "adds"),
+    "fields": (
+        "needs",
+        "sets",
+        "received",
+        "paid_out",
+        "keyed_by",
+        "counted_from",
+        "ends_on",
+        "each",
+        "adds",
+    ),
     "states": ("initial", "entering", "states", "ends_leaving"),
     "phases": ("phase", "phases"),
     "modes": ("closes", "gates_closing"),
@@ -216,6 +227,13 @@ def _(value: bool, names: Names, titles: Titles) -> Words:
 @_in_words.register
 def _(value: Text, names: Names, titles: Titles) -> Words:
     return Words(f"“{value.zh}”", f"“{value.en}”")
+
+
+@_in_words.register
+def _(value: Viewer, names: Names, titles: Titles) -> Words:
+    role = shown(value.role, names, titles)
+    when = value.when
+    return role if when is None else Words(f"{role.zh}（{when}）", f"{role.en} ({when})")
 
 
 @_in_words.register
