@@ -221,7 +221,8 @@ class UnitOfWork:
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
         self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
-        self._check_reopened({t.case.parent_id for t in changed if t.is_reopened} - written)
+        reopened = {t.case.parent_id for t in changed if t.is_reopened}
+        self._check_reopened(reopened - {t.case.id for t in changed})
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
