@@ -183,6 +183,7 @@ ADMINISTRATORS = [
     "docs/how-to/write-a-charter.md",
     "docs/how-to/read-findings.md",
     "docs/how-to/compute-by-the-law.md",
+    "docs/how-to/limits-of-every-kind.md",
     "docs/reference/definition-language.md",
     "docs/reference/time-limits.md",
 ]

@@ -183,6 +183,8 @@ def _written_end(
 def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
     """A live deadline that ends on a day in a field follows the field, whoever writes it."""
     named = turn.procedure.ending_on
+    if not named:
+        return
     rules = set(chain.from_iterable(named.get(field, ()) for field in changes))
     for deadline in turn.live(rules):
         recalculate(turn, only=deadline.id)
