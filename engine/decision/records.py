@@ -62,8 +62,9 @@ def _at_hand(turn: Turn, name: str) -> Record:
     if not about:
         raise _refused(turn, Obstacle("about-none", title=title, known=tuple(known)))
     if (about in known) is is_new:
-        code = "record-known" if is_new else "no-record"
-        raise _refused(turn, Obstacle(code, item=about, title=title, known=tuple(known)))
+        stands = Obstacle("record-known", item=about, title=title)
+        lacks = Obstacle("no-record", item=about, title=title, known=tuple(known))
+        raise _refused(turn, stands if is_new else lacks)
     if is_new:
         return {ID: checked_id(name, about), **defaults_of(definition.records[name])}
     return next(r for r in turn.case.data[name] if r[ID] == about)

@@ -69,6 +69,8 @@ WORDS = {
         "withdrawn": "撤回提请",
         "lapsed": "提请失效",
         "reopened": "重新打开",
+        "linked": "关联案件",
+        "transferred": "移送子程序",
         "deduction": "扣除期间",
         "extension": "延长期限",
         "restoration": "顺延期限",

@@ -7,7 +7,7 @@ it commits it), or the memory of a simulation. The path is the same.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -221,16 +221,17 @@ class UnitOfWork:
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
         self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
-        self._check_reopened({t.case.parent_id for t in changed if t.is_reopened} - written)
+        self._check_reopened(changed)
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self._repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
 
-    def _check_reopened(self, parents: Set[str | None]) -> None:
+    def _check_reopened(self, changed: Sequence[_Tracked]) -> None:
         """What a sub-procedure was opened again under was not closed meanwhile, now that it is
         held; what this unit writes itself it knows. Raises `LostRace`."""
-        for parent in filter(None, parents):
+        reopened = {t.case.parent_id for t in changed if t.is_reopened}
+        for parent in filter(None, reopened - {t.case.id for t in changed}):
             if self._repository.load(parent).closed_at is not None:
                 raise LostRace(case_id=parent)
 
