@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
 from transitions import Machine
@@ -15,7 +16,7 @@ from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
-from ...workflow.model.parts import ApprovalStep, FromTable
+from ...workflow.model.parts import ApprovalStep, Computed, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
 from ...workflow.periods.calendar_files import calendar_named
 from ...workflow.periods.calendars import Calendar, plain_calendar
@@ -127,8 +128,15 @@ class Procedure:
         }
 
     def _asks_children(self, t: Transition) -> bool:
-        """Whether a condition of the transition asks about sub-procedures."""
-        return any(guard.subs for guard in self._conditions(t))
+        """Whether a condition of the transition, or what it sets, asks about sub-procedures."""
+        asked = chain(self._conditions(t), self._values_set(t))
+        return any(expression.subs for expression in asked)
+
+    def _values_set(self, t: Transition) -> Iterator[Expression]:
+        """What computes the values that a transition sets."""
+        for field, value in t.sets.items():
+            if isinstance(value, Computed):
+                yield self.expression(value.is_, field)
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""
