@@ -19,7 +19,7 @@ from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
 from ...workflow.model.flow import Transition, others_act
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
-from ...workflow.model.parts import ApprovalStep, FromTable
+from ...workflow.model.parts import ApprovalStep, Computed, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
 from ...workflow.periods.calendar_files import calendar_named
 from ...workflow.periods.calendars import Calendar, plain_calendar
@@ -144,8 +144,16 @@ class Procedure:
 
     def _asks_children(self, t: Transition) -> bool:
         """Whether something of the transition asks about other proceedings."""
-        kept_apart = any(map(others_act, t.not_by_who))
-        return kept_apart or any(guard.subs for guard in self._conditions(t))
+        if any(map(others_act, t.not_by_who)):
+            return True
+        asked = chain(self._conditions(t), self._values_set(t))
+        return any(expression.subs for expression in asked)
+
+    def _values_set(self, t: Transition) -> Iterator[Expression]:
+        """What computes the values that a transition sets."""
+        for field, value in t.sets.items():
+            if isinstance(value, Computed):
+                yield self.expression(value.is_, field)
 
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""

@@ -39,9 +39,10 @@ def _value(definition: Definition, compiler: GuardCompiler, value: ValuePlace) -
         yield from wrong
         return
     expression = compile(value.text)
-    if expression.subs:
-        zh = "计算的值不能用到子程序；请写在条件中"
-        yield Finding(at, "computed-field", zh, "a computed value asks nothing of sub-procedures")
+    if expression.subs and not value.is_set:
+        zh = "随时计算的值不能用到子程序；请写在条件或动作的 sets 中"
+        en = "a computed field asks nothing of sub-procedures: ask in a condition, or in `sets`"
+        yield Finding(at, "computed-field", zh, en)
     if any(name.startswith("deadline.") for name in names_in(expression.tree)):
         zh = "计算的值不能用到期限；请写在条件中"
         yield Finding(at, "computed-field", zh, "a computed value asks nothing of time limits")

@@ -23,13 +23,17 @@ def conditions(definition: Definition) -> Iterator[tuple[Element, str, str]]:
 
 
 class ValuePlace(NamedTuple):
-    """An expression that computes a value: where it stands, and the field that it is for."""
+    """An expression that computes a value: where it stands, and the field that it is for.
+
+    `is_set` where an act writes the value, once; else it is computed whenever somebody asks.
+    """
 
     element: Element
     key: str
     text: str
     field: str
     gives: FieldType
+    is_set: bool
 
 
 def values(definition: Definition) -> Iterator[ValuePlace]:
@@ -37,12 +41,12 @@ def values(definition: Definition) -> Iterator[ValuePlace]:
     data = definition.data
     for name, spec in data.items():
         if spec.is_ is not None:
-            yield ValuePlace(spec, "is", spec.is_, name, spec.type)
+            yield ValuePlace(spec, "is", spec.is_, name, spec.type, False)
     fields = definition.fields
     for t in definition.transitions:
         for name, value in t.sets.items():
             if isinstance(value, Computed) and name in fields:
-                yield ValuePlace(value, "is", value.is_, name, fields[name].type)
+                yield ValuePlace(value, "is", value.is_, name, fields[name].type, True)
 
 
 def viewers_of(definition: Definition) -> Iterator[Viewer]:
