@@ -1,0 +1,225 @@
+"""The procedures that were hard to write, as they ship: an objection and its reconsideration beside
+the enforcement, on one engine and over several courts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import at
+from tests.courts import charter_of
+from zhixing.engine import Actor, Engine, Refused, VirtualClock
+from zhixing.workflow import Definition, load_definition
+
+CN = Path(__file__).parents[2] / "definitions" / "cn"
+LOWER, UPPER, OTHER = "haidian", "first_middle", "chaoyang"
+NAMES = (
+    "first_enforcement",
+    "freeze_deposit",
+    "dishonest_list",
+    "disposal",
+    "objection",
+    "reconsideration",
+)
+
+
+def person(id: str, *roles: str, court: str = LOWER) -> Actor:
+    return Actor.of(id, *(f"{role}@{court}" for role in roles))
+
+
+LI, CLERK = person("li", "officer"), person("sun", "clerk")
+FILING, CHIEF = person("he", "filing_judge"), person("zhou", "bureau_chief")
+WU, QIAN = person("wu", "officer"), person("qian", "officer", court=UPPER)
+
+
+@pytest.fixture(scope="module")
+def family() -> list[Definition]:
+    return [load_definition(CN / f"{name}.yaml") for name in NAMES]
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(at("2025-03-03 09:00"))
+
+
+@pytest.fixture
+def court(database: str, family: list[Definition], clock: VirtualClock) -> Iterator[Engine]:
+    with Engine(database, family, clock=clock, upgrade=True, drafts=True) as court:
+        court.set_first_charter(charter_of(LOWER, UPPER, OTHER))
+        yield court
+
+
+def papers(kinds: Iterable[str]) -> dict[str, str]:
+    return {kind: f"{kind}.pdf" for kind in kinds}
+
+
+def act(
+    court: Engine, case: str, trigger: str, who: Actor, *kinds: str, about: str = "", **data: Any
+) -> None:
+    """An act with its papers; `served_on` of a record is written `recipient__served_on`."""
+    written = {name.replace("__", "."): value for name, value in data.items()}
+    court.fire(case, trigger, actor=who, about=about, documents=papers(kinds), data=written)
+
+
+def voted(court: Engine, case: str, trigger: str, where: str = LOWER) -> None:
+    for name in ("one", "two"):
+        court.approve(case, trigger, actor=person(name, "panel", court=where))
+
+
+def triggers(court: Engine, case: str) -> list[str]:
+    return [entry.trigger for entry in court.history(case) if entry.trigger]
+
+
+@pytest.fixture
+def enforcement(court: Engine) -> str:
+    """An enforcement in which two lots are being realised."""
+    application = {"applicant": "a1", "debtor": "d1", "claim": "500000", "account": "6222"}
+    opened = court.open_case(
+        "first_enforcement", actor=FILING, court=LOWER, id="e", data=application,
+        documents=papers(["application"]),
+    )  # fmt: skip
+    act(court, "e", "accept", FILING, "application", title_effective=True, has_jurisdiction=True)
+    act(court, "e", "assign", CHIEF, assigned_officer="li")
+    act(court, "e", "issue_notice", LI, "notice", "report_order")
+    act(court, "e", "record_property", LI, "property_record", found_otherwise="900000")
+    act(court, "e", "property_found", LI)
+    for lot in ("house", "car"):
+        act(court, "e", "start_disposal", LI, about=lot, lot__what=lot)
+    return opened.id
+
+
+def disposals(court: Engine) -> dict[str, str]:
+    children = court.query(parent="e")
+    return {found.about: found.state for found in children if found.procedure == "disposal"}
+
+
+def linked(court: Engine, case: str, name: str) -> str:
+    return next(link.case_id for link in court.case(case).links if link.name == name)
+
+
+def ruled(court: Engine, case: str, ruling: str) -> None:
+    """An objection that its panel rules on."""
+    act(court, case, "assign", CHIEF, officer_id="wu")
+    act(court, case, "join_panel", person("one", "panel"))
+    act(court, case, ruling, WU, "ruling")
+    voted(court, case, ruling)
+
+
+def objected(court: Engine, ruling: str = "reject") -> str:
+    """An objection to conduct, ruled on, its ruling served on the debtor on 2025-03-14."""
+    said = {"objector": "d1", "objection_on": date(2025, 3, 3), "conduct_objected": "超标的查封"}
+    act(court, "e", "receive_objection", LI, "objection", **said)
+    case = linked(court, "e", "objection")
+    act(court, case, "accept", FILING, "objection")
+    ruled(court, case, ruling)
+    act(court, case, "register_recipient", CLERK, about="d1", recipient__name="张某")
+    served = {"recipient__served_on": date(2025, 3, 14)}
+    act(court, case, "serve", CLERK, "service_return", about="d1", **served)
+    return case
+
+
+def appealed(court: Engine, objection: str) -> str:
+    asked = {"reconsideration_applicant": "d1", "reconsideration_asked_on": date(2025, 3, 21)}
+    act(
+        court, objection, "ask_for_reconsideration", WU, "reconsideration_request", about="d1",
+        upper_court=UPPER, **asked,
+    )  # fmt: skip
+    return linked(court, objection, "reconsideration")
+
+
+def reviewed(court: Engine, case: str, ruling: str) -> None:
+    """A reconsideration that the upper court rules on."""
+    filing = person("zheng", "filing_judge", court=UPPER)
+    act(court, case, "accept", filing, "reconsideration_request")
+    act(court, case, "assign", person("feng", "bureau_chief", court=UPPER), officer_id="qian")
+    act(court, case, "receive_file", QIAN, "file")
+    act(court, case, "join_panel", person("chen", "panel", court=UPPER))
+    act(court, case, ruling, QIAN, "ruling")
+    voted(court, case, ruling, UPPER)
+
+
+def due(court: Engine, case: str, rule: str) -> list[tuple[str, date | None]]:
+    found = court.deadlines(case, live=False)
+    return [(limit.key, limit.due_day) for limit in found if limit.rule == rule]
+
+
+def test_a_third_partys_objection_stops_the_disposal_of_that_lot_alone(
+    court: Engine, enforcement: str
+) -> None:
+    said = {"objector": "o1", "objection_on": date(2025, 3, 3)}
+    act(court, enforcement, "receive_lot_objection", LI, "objection", about="house", **said)
+    assert disposals(court) == {"house": "stayed", "car": "valuing"}
+    case = linked(court, enforcement, "objection")
+    assert (court.case(case).data["kind"], court.case(case).data["subject"]) == (
+        "third_party",
+        "house",
+    )
+    with pytest.raises(Refused, match="an objection is under review"):
+        act(court, enforcement, "go_on_with_lot", LI, about="house")
+    act(court, case, "accept", FILING, "objection")
+    assert due(court, case, "decide_third_party") == [("", date(2025, 3, 18))]
+    ruled(court, case, "stop")
+    assert triggers(court, enforcement)[-2:] == ["objection_accepted", "objection_upheld"]
+    assert [task.name for task in court.tasks(case_id=enforcement)].count("act_on_objection") == 1
+    with pytest.raises(Refused, match="an objection is under review"):
+        act(court, enforcement, "go_on_with_lot", LI, about="house")
+
+
+def test_a_disposal_goes_on_once_the_objection_is_rejected(court: Engine, enforcement: str) -> None:
+    said = {"objector": "o1", "objection_on": date(2025, 3, 3)}
+    act(court, enforcement, "receive_lot_objection", LI, "objection", about="car", **said)
+    case = linked(court, enforcement, "objection")
+    act(court, case, "accept", FILING, "objection")
+    ruled(court, case, "reject")
+    act(court, enforcement, "go_on_with_lot", LI, about="car")
+    assert disposals(court) == {"house": "valuing", "car": "valuing"}
+
+
+def test_nobody_who_enforced_sits_on_the_panel(court: Engine, enforcement: str) -> None:
+    said = {"objector": "d1", "objection_on": date(2025, 3, 3), "conduct_objected": "查封"}
+    act(court, enforcement, "receive_objection", LI, "objection", **said)
+    case = linked(court, enforcement, "objection")
+    act(court, case, "accept", FILING, "objection")
+    with pytest.raises(Refused) as refused:
+        act(court, case, "join_panel", person("li", "panel"))
+    assert {o.code for o in refused.value.obstacles} == {"same-person"}
+    act(court, case, "join_panel", person("wang", "panel"))
+
+
+def test_a_closed_objection_opens_its_reconsideration_above_and_is_told_the_result(
+    court: Engine, enforcement: str
+) -> None:
+    objection = objected(court)
+    assert court.case(objection).closing_mode == "rejected"
+    assert due(court, objection, "reconsideration") == [("d1", date(2025, 3, 24))]
+    case = appealed(court, objection)
+    opened = court.case(case)
+    assert (opened.court, opened.procedure, opened.data["subject"]) == (
+        UPPER,
+        "reconsideration",
+        "超标的查封",
+    )
+    reviewed(court, case, "uphold")
+    assert due(court, case, "decide") == [("", date(2025, 4, 21))]
+    assert court.case(case).closing_mode == "upheld"
+    assert triggers(court, objection)[-1] == "reconsideration_upheld"
+    assert court.verify(rules=True).findings == ()
+
+
+def test_what_is_sent_back_is_reviewed_again_by_others(court: Engine, enforcement: str) -> None:
+    objection = objected(court)
+    reviewed(court, appealed(court, objection), "remand")
+    assert "act_on_reconsideration" in [t.name for t in court.tasks(case_id=objection)]
+    with pytest.raises(Refused) as refused:
+        act(court, objection, "review_again", WU, "reconsideration_ruling")
+    assert "same-person" in [o.code for o in refused.value.obstacles]
+    act(court, objection, "assign", CHIEF, officer_id="han")
+    han = person("han", "officer")
+    act(court, objection, "review_again", han, "reconsideration_ruling")
+    court.approve(objection, "review_again", actor=CHIEF)
+    found = court.case(objection)
+    assert (found.state, found.closed_at) == ("review", None)
