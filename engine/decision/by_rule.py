@@ -12,7 +12,7 @@ class ByRule(dict[str, V]):
     """Values by the names of rules: those of a definition, and of limits of the law by their names.
 
     A limit of the law that was armed by hand is in no definition: what is known of it is made when
-    it is asked for. A name that is neither raises `KeyError`.
+    it is asked for. A name that is neither is no key.
     """
 
     def __init__(self, known: Mapping[str, V], of_law: Callable[[str], V]) -> None:

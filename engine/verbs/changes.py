@@ -255,7 +255,7 @@ class Changes(Guarded, Generic[W]):
         given where the row leaves it open. `meet` ends it as met. Raises `Refused`,
         `UnknownLawRow`, `LawRowNotCountable`, `BadEvent`.
         """
-        with self._acting("arm", actor, within, case_id, row) as acting:
+        with self._acting("arm_law", actor, within, case_id, row) as acting:
             command = arming(acting.transaction, row, counted_from, length)
             act = Act("", {}, documents or {}, note, command)
             return brought(acting, case_id, act, calling)

@@ -65,7 +65,7 @@ def figures_in(name: str) -> Figures | None:
 
 @lru_cache(maxsize=1024)
 def rule_of_law(name: str) -> DeadlineRule:
-    """The deadline that a limit of the law is. Raises `KeyError` for any other name."""
+    """The deadline that a limit of the law is; any other name is no key."""
     figures = figures_in(name)
     if figures is None:
         raise KeyError(name)
