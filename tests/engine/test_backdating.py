@@ -518,7 +518,7 @@ def test_an_order_is_given_anew_and_not_rewritten(court: Engine) -> None:
 def test_nobody_is_replaced_as_the_one_who_acted() -> None:
     assert {f.name for f in fields(Replacement)} == {"data", "documents", "happened_at"}
     assert {f.name for f in fields(LateAct)} == {
-        "trigger", "happened_at", "data", "documents", "note"
+        "trigger", "happened_at", "data", "documents", "note", "about"
     }  # fmt: skip
 
 
