@@ -24,6 +24,8 @@ NAMES = (
     "disposal",
     "objection",
     "reconsideration",
+    "preservation",
+    "cross_enforcement",
 )
 
 
@@ -135,7 +137,7 @@ def reviewed(court: Engine, case: str, ruling: str) -> None:
     """A reconsideration that the upper court rules on."""
     filing = person("zheng", "filing_judge", court=UPPER)
     act(court, case, "accept", filing, "reconsideration_request")
-    act(court, case, "assign", person("feng", "bureau_chief", court=UPPER), officer_id="qian")
+    act(court, case, "assign", person("chu", "bureau_chief", court=UPPER), officer_id="qian")
     act(court, case, "receive_file", QIAN, "file")
     act(court, case, "join_panel", person("chen", "panel", court=UPPER))
     act(court, case, ruling, QIAN, "ruling")
@@ -223,3 +225,74 @@ def test_what_is_sent_back_is_reviewed_again_by_others(court: Engine, enforcemen
     court.approve(objection, "review_again", actor=CHIEF)
     found = court.case(objection)
     assert (found.state, found.closed_at) == ("review", None)
+
+
+def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
+    court: Engine, enforcement: str
+) -> None:
+    feng = person("feng", "officer", court=UPPER)
+    both = Actor.of("zheng", f"filing_judge@{LOWER}", f"filing_judge@{UPPER}")
+    said = {"ground": "six_months", "original_court": LOWER}
+    court.open_case(
+        "cross_enforcement", actor=both, court=UPPER, id="x", officer="", data=said,
+        documents=papers(["request"]),
+    )  # fmt: skip
+    chief = person("chu", "bureau_chief", court=UPPER)
+    act(court, "x", "assign", chief, officer_id="feng")
+    court.link("x", "original", "e", actor=both)
+    act(court, "x", "hear_parties", feng, "opinion_record")
+    to = {"manner": "designated", "receiving_court": OTHER}
+    act(court, "x", "designate", feng, "ruling", **to)
+    voted(court, "x", "designate", UPPER)
+    assert "hand_over_case" in [task.name for task in court.tasks(case_id="e")]
+    moving = ("designation_ruling", "file_list")
+    with pytest.raises(Refused, match="a sale or money is open"):
+        act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
+    for lot in court.query(parent="e"):
+        act(court, lot.id, "withdraw", LI, reason="移送朝阳法院执行")
+    act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
+    assert court.case("e").closing_mode == "cancelled"
+    assert court.case("x").state == "transferred"
+    there = court.case(linked(court, "e", "taken_over"))
+    assert (there.court, there.procedure, str(there.data["claim"])) == (
+        OTHER,
+        "first_enforcement",
+        "500000.00",
+    )
+    assert [(known.case_id, known.is_of) for known in there.links] == [("e", True)]
+    clerks = person("tang", "filing_judge", court=OTHER)
+    said = {"title_effective": True, "has_jurisdiction": True}
+    act(court, there.id, "accept", clerks, "application", **said)
+    act(court, "x", "confirm_taken_over", feng, "acceptance_notice")
+    assert court.case("x").closing_mode == "taken_over"
+    assert court.verify(rules=True).findings == ()
+
+
+def test_preserved_assets_pass_over_to_the_enforcement_with_their_terms(
+    court: Engine, enforcement: str, clock: VirtualClock
+) -> None:
+    said = {"stage": "pre_enforcement", "amount": "500000", "performance_until": date(2025, 3, 3)}
+    court.open_case(
+        "preservation", actor=FILING, court=LOWER, id="p", data=said,
+        documents=papers(["application"]),
+    )  # fmt: skip
+    act(court, "p", "order", FILING, "ruling")
+    act(court, "p", "assign", CHIEF, officer_id="li")
+    asset = {"asset__what": "房屋", "asset__kind": "immovable"}
+    act(court, "p", "list_asset", LI, about="house", **asset)
+    frozen = {"asset__frozen_on": date(2025, 3, 3)}
+    act(court, "p", "freeze", LI, "assistance_notice", about="house", **frozen)
+    assert due(court, "p", "enforce") == [("", date(2025, 3, 10))]
+    with pytest.raises(Refused, match="no enforcement is linked"):
+        act(court, "p", "pass_on", LI)
+    court.link("p", "enforcement", enforcement, actor=FILING)
+    act(court, "p", "pass_on", LI)
+    assert triggers(court, enforcement)[-1] == "preservation_passed"
+    act(court, "p", "tell_last_days", LI, "expiry_notice")
+    act(court, "p", "close_complete", LI)
+    live = {limit.rule: limit.due_day for limit in court.deadlines("p")}
+    assert live["term_immovable"] == date(2028, 3, 3)
+    clock.set(at("2028-03-04 00:01"))
+    court.run_due()
+    [house] = court.case("p").data["asset"]
+    assert house["status"] == "lapsed"
