@@ -160,23 +160,32 @@ def test_a_third_partys_objection_stops_the_disposal_of_that_lot_alone(
         "third_party",
         "house",
     )
-    with pytest.raises(Refused, match="an objection is under review"):
+    with pytest.raises(Refused, match="under review"):
         act(court, enforcement, "go_on_with_lot", LI, about="house")
     act(court, case, "accept", FILING, "objection")
     assert due(court, case, "decide_third_party") == [("", date(2025, 3, 18))]
     ruled(court, case, "stop")
     assert triggers(court, enforcement)[-2:] == ["objection_accepted", "objection_upheld"]
     assert [task.name for task in court.tasks(case_id=enforcement)].count("act_on_objection") == 1
-    with pytest.raises(Refused, match="an objection is under review"):
+    with pytest.raises(Refused, match="under review"):
         act(court, enforcement, "go_on_with_lot", LI, about="house")
 
 
-def test_a_disposal_goes_on_once_the_objection_is_rejected(court: Engine, enforcement: str) -> None:
+def test_a_disposal_goes_on_fifteen_days_after_the_objection_is_rejected(
+    court: Engine, enforcement: str, clock: VirtualClock
+) -> None:
     said = {"objector": "o1", "objection_on": date(2025, 3, 3)}
     act(court, enforcement, "receive_lot_objection", LI, "objection", about="car", **said)
     case = linked(court, enforcement, "objection")
     act(court, case, "accept", FILING, "objection")
     ruled(court, case, "reject")
+    served = {"lot__dismissal_served_on": date(2025, 3, 3)}
+    kinds = ("objection_ruling",)
+    act(court, enforcement, "lot_objection_dismissed", LI, *kinds, about="car", **served)
+    with pytest.raises(Refused) as refused:
+        act(court, enforcement, "go_on_with_lot", LI, about="car")
+    assert [o.code for o in refused.value.obstacles] == ["gate"]
+    clock.set(at("2025-03-19 00:01"))
     act(court, enforcement, "go_on_with_lot", LI, about="car")
     assert disposals(court) == {"house": "valuing", "car": "valuing"}
 

@@ -240,10 +240,14 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     shutil.copytree(CN, tmp_path / "cn")
     with Engine("sqlite://", tmp_path / "cn", drafts=True) as engine:
         assert [p.id for p in engine.registry.all()] == [
+            "cross_enforcement",
             "dishonest_list",
             "disposal",
             "first_enforcement",
             "freeze_deposit",
+            "objection",
+            "preservation",
+            "reconsideration",
             "service",
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()

@@ -139,7 +139,9 @@ def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> N
     assert "never-met" in found(
         tmp_path,
         changed(
-            FIRST, "from: [performed, closed_for_now, terminated]", "from: [performed, terminated]"
+            FIRST,
+            "from: [performed, closed_for_now, terminated, cancelled]",
+            "from: [performed, terminated, cancelled]",
         ),
     )
 
