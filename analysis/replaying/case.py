@@ -128,9 +128,10 @@ class CaseReplayer:
             error = self._bring(case, event, at)
             if error is not None:
                 waiting.append(_Refused(event, error))
-            elif self._activity(event.activity).opens:
+                continue
+            if self._activity(event.activity).opens:
                 self._extend(case, event, told)
-            elif has_late:
+            if has_late:
                 waiting = self._bring_again(case, waiting, at)
         case.catch_up(self._end)
         for refused in waiting:
