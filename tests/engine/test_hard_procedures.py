@@ -270,8 +270,8 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     )
     assert [(known.case_id, known.is_of) for known in there.links] == [("e", True)]
     clerks = person("tang", "filing_judge", court=OTHER)
-    said = {"title_effective": True, "has_jurisdiction": True}
-    act(court, there.id, "accept", clerks, "application", **said)
+    legal = {"title_effective": True, "has_jurisdiction": True}
+    act(court, there.id, "accept", clerks, "application", **legal)
     act(court, "x", "confirm_taken_over", feng, "acceptance_notice")
     assert court.case("x").closing_mode == "taken_over"
     assert court.verify(rules=True).findings == ()
