@@ -113,7 +113,11 @@ def ruled(court: Engine, case: str, ruling: str) -> None:
 
 def objected(court: Engine, ruling: str = "reject") -> str:
     """An objection to conduct, ruled on, its ruling served on the debtor on 2025-03-14."""
-    said = {"objector": "d1", "objection_on": date(2025, 3, 3), "conduct_objected": "超标的查封"}
+    said: dict[str, Any] = {
+        "objector": "d1",
+        "objection_on": date(2025, 3, 3),
+        "conduct_objected": "超标的查封",
+    }
     act(court, "e", "receive_objection", LI, "objection", **said)
     case = linked(court, "e", "objection")
     act(court, case, "accept", FILING, "objection")
@@ -152,7 +156,7 @@ def due(court: Engine, case: str, rule: str) -> list[tuple[str, date | None]]:
 def test_a_third_partys_objection_stops_the_disposal_of_that_lot_alone(
     court: Engine, enforcement: str
 ) -> None:
-    said = {"objector": "o1", "objection_on": date(2025, 3, 3)}
+    said: dict[str, Any] = {"objector": "o1", "objection_on": date(2025, 3, 3)}
     act(court, enforcement, "receive_lot_objection", LI, "objection", about="house", **said)
     assert disposals(court) == {"house": "stayed", "car": "valuing"}
     case = linked(court, enforcement, "objection")
@@ -174,7 +178,7 @@ def test_a_third_partys_objection_stops_the_disposal_of_that_lot_alone(
 def test_a_disposal_goes_on_fifteen_days_after_the_objection_is_rejected(
     court: Engine, enforcement: str, clock: VirtualClock
 ) -> None:
-    said = {"objector": "o1", "objection_on": date(2025, 3, 3)}
+    said: dict[str, Any] = {"objector": "o1", "objection_on": date(2025, 3, 3)}
     act(court, enforcement, "receive_lot_objection", LI, "objection", about="car", **said)
     case = linked(court, enforcement, "objection")
     act(court, case, "accept", FILING, "objection")
@@ -191,7 +195,11 @@ def test_a_disposal_goes_on_fifteen_days_after_the_objection_is_rejected(
 
 
 def test_nobody_who_enforced_sits_on_the_panel(court: Engine, enforcement: str) -> None:
-    said = {"objector": "d1", "objection_on": date(2025, 3, 3), "conduct_objected": "查封"}
+    said: dict[str, Any] = {
+        "objector": "d1",
+        "objection_on": date(2025, 3, 3),
+        "conduct_objected": "查封",
+    }
     act(court, enforcement, "receive_objection", LI, "objection", **said)
     case = linked(court, enforcement, "objection")
     act(court, case, "accept", FILING, "objection")
@@ -241,7 +249,7 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
 ) -> None:
     feng = person("feng", "officer", court=UPPER)
     both = Actor.of("zheng", f"filing_judge@{LOWER}", f"filing_judge@{UPPER}")
-    said = {"ground": "six_months", "original_court": LOWER}
+    said: dict[str, Any] = {"ground": "six_months", "original_court": LOWER}
     court.open_case(
         "cross_enforcement", actor=both, court=UPPER, id="x", officer="", data=said,
         documents=papers(["request"]),
@@ -270,8 +278,8 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     )
     assert [(known.case_id, known.is_of) for known in there.links] == [("e", True)]
     clerks = person("tang", "filing_judge", court=OTHER)
-    said = {"title_effective": True, "has_jurisdiction": True}
-    act(court, there.id, "accept", clerks, "application", **said)
+    legal: dict[str, Any] = {"title_effective": True, "has_jurisdiction": True}
+    act(court, there.id, "accept", clerks, "application", **legal)
     act(court, "x", "confirm_taken_over", feng, "acceptance_notice")
     assert court.case("x").closing_mode == "taken_over"
     assert court.verify(rules=True).findings == ()
@@ -280,7 +288,11 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
 def test_preserved_assets_pass_over_to_the_enforcement_with_their_terms(
     court: Engine, enforcement: str, clock: VirtualClock
 ) -> None:
-    said = {"stage": "pre_enforcement", "amount": "500000", "performance_until": date(2025, 3, 3)}
+    said: dict[str, Any] = {
+        "stage": "pre_enforcement",
+        "amount": "500000",
+        "performance_until": date(2025, 3, 3),
+    }
     court.open_case(
         "preservation", actor=FILING, court=LOWER, id="p", data=said,
         documents=papers(["application"]),
