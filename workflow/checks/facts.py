@@ -9,6 +9,7 @@ from itertools import chain
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
 from ..guards.places import conditions, values
+from ..guards.records import fields_read
 from ..guards.variables import field_of
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.facts import Facts
@@ -42,10 +43,11 @@ def read_fields(definition: Definition) -> frozenset[str]:
     compiler = GuardCompiler.of(definition)
     guards = (compiler.compile(text) for _, _, text in conditions(definition))
     computed = (compiler.value(value.text, value.gives) for value in values(definition))
-    names = chain.from_iterable(names_in(found.tree) for found in chain(guards, computed))
+    trees = [found.tree for found in chain(guards, computed)]
+    names = chain.from_iterable(map(names_in, trees))
     found = set(filter(None, map(partial(_field_read, definition), names)))
-    for name in found & definition.records.keys():
-        found.update(f"{name}.{field}" for field in definition.records[name])
+    for tree in trees:
+        found.update(fields_read(tree, definition.records))
     for rule in definition.deadlines.values():
         found.update(filter(None, [rule.starts.counted_from, rule.ends_on]))
         found.update([rule.length] if isinstance(rule.length, str) else [])

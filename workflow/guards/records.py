@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from ..model.field_types import FieldType
 from ..model.records import Fields
-from .cel_tree import FunctionCall, Items, Loop, Name, Tree, parts_of, start_of
+from .cel_tree import FunctionCall, Items, Loop, Member, Name, Tree, parts_of, start_of
 
 Lists = Mapping[str, Fields]
 """The lists of records of a definition: by name, the fields of each record."""
@@ -69,6 +70,18 @@ def _moments(tree: Tree, lists: Lists, bound: Bound) -> Iterator[Name]:
     within = bound_in(tree, lists, bound) if isinstance(tree, Loop) else bound
     for part in parts_of(tree):
         yield from _moments(part, lists, within)
+
+
+def fields_read(tree: Tree, lists: Lists, bound: Bound = MappingProxyType({})) -> Iterator[str]:
+    """The fields of records (`LIST.FIELD`) that macros read, or ask whether they are there."""
+    if isinstance(tree, Name):
+        head, _, field = tree.name.partition(".")
+        yield from [f"{bound[head]}.{field}"] if field and head in bound else []
+    if isinstance(tree, Member) and isinstance(tree.of, Name):
+        yield from fields_read(Name(f"{tree.of.name}.{tree.field}"), lists, bound)
+    within = bound_in(tree, lists, bound) if isinstance(tree, Loop) else bound
+    for part in parts_of(tree):
+        yield from fields_read(part, lists, within)
 
 
 def as_text(moment: datetime) -> str:
