@@ -13,6 +13,7 @@ from ..model.base import Element
 from ..model.definition import Definition
 from ..model.facts import Facts
 from ..model.flow import Transition
+from ..model.limits import Starts
 from ..model.parts import Computed, FormField, FromTable
 from ..source.findings import Finding
 from .references import named
@@ -113,11 +114,12 @@ def _of_the_rest(definition: Definition) -> Iterator[Place]:
             yield Place(spec, "is", _read_by(definition, field, spec.is_), None)
     for rule in definition.deadlines.values():
         starts = rule.starts
-        yield Place(starts, "counted_from", filter(None, [starts.counted_from]), rule.each)
+        about = rule.each or _starting_on(definition, starts)
+        yield Place(starts, "counted_from", filter(None, [starts.counted_from]), about)
         length = [rule.length] if isinstance(rule.length, str) else []
         yield Place(rule, "length", length, rule.each)
         yield Place(rule, "ends_on", filter(None, [rule.ends_on]), rule.each)
-        yield Place(starts, "when", _read(definition, [starts.when]), rule.each)
+        yield Place(starts, "when", _read(definition, [starts.when]), about)
     for sub in definition.sub_procedures.values():
         yield Place(sub, "passes", sub.passes.values(), sub.each)
     for request in definition.requests.values():
@@ -125,6 +127,12 @@ def _of_the_rest(definition: Definition) -> Iterator[Place]:
     form = Facts(definition).form_of_opening()
     if form is not None:
         yield Place(form, "fields", form.fields, None)
+
+
+def _starting_on(definition: Definition, starts: Starts) -> str | None:
+    """The list whose record is at hand whenever a limit starts: all its triggers are about one."""
+    about = {definition.about.get(trigger) for trigger in (*starts.on, *starts.proposing)}
+    return about.pop() if len(about) == 1 and not starts.entering else None
 
 
 def _read(definition: Definition, texts: Iterable[str | None]) -> Iterator[str]:

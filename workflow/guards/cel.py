@@ -119,8 +119,9 @@ class GuardCompiler:
             whole = with_moments_read(shown, tree, places_of(serialized), lists)
             program = program if whole == shown else self._environment.compile(whole)
         names = self._names_in(shown)
-        read = filter(None, (field_of(self._definition, name) for name in names))
+        read = list(filter(None, (field_of(self._definition, name) for name in names)))
         fields = chain.from_iterable(map(self._underlying, read))
+        of_records = chain.from_iterable(lists.get(name, ()) for name in read)
         return {
             "text": text,
             "fields": tuple(dict.fromkeys(fields)),
@@ -131,6 +132,7 @@ class GuardCompiler:
             "_readers": tuple(self._readers(names)),
             "_direct": tuple(self._direct_fields(names)),
             "_place": partial(place_of, self._definition),
+            "_of_records": frozenset(of_records),
         }
 
     def _exact(self, text: str, flag: int = 0) -> str:

@@ -65,7 +65,8 @@ class Expression:
 
     `fields` are the case fields it reads, those that computed ones read among them; `subs` the
     sub-procedures it asks about. `tree` is its checked syntax tree; amounts of money are whole
-    cents in it. `serialized` is what the compiler gave.
+    cents in it. `serialized` is what the compiler gave; `_of_records` are the fields of the records
+    that it goes through.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Expression:
     _readers: tuple[tuple[str, Reader], ...]
     _direct: tuple[tuple[str, str, bool], ...]
     _place: Callable[[str], Position]
+    _of_records: frozenset[str]
 
     def _result(self, scope: GuardScope) -> Any:
         """What CEL gives.
@@ -99,7 +101,7 @@ class Expression:
         if missing and _UNKNOWN in told:
             return GuardValueMissing(names=missing)
         in_record = _UNKNOWN_IN_RECORD.search(told)
-        if in_record is not None:
+        if in_record is not None and in_record[1] in self._of_records:
             return GuardValueMissing(names=in_record[1])
         return self.failed(told)
 
