@@ -10,7 +10,7 @@ from .checks.adapters import OperationSchema
 from .checks.adapters import check as check_operations
 from .checks.subprocedures import check as check_subprocedures
 from .law.law import Law
-from .loading import inspect
+from .loading import built, inspect
 from .model.definition import Definition
 from .source.findings import Finding
 from .source.positions import Position
@@ -34,7 +34,7 @@ def lint(
     if definition is not None and operations is not None:
         findings += check_operations(definition, operations)
     if definition is not None and not any(finding.is_error for finding in findings):
-        findings += check_subprocedures(definition, lambda name: _beside(path, name, law))
+        findings += check_subprocedures(definition, lambda name: _beside(path, name))
     try:
         text = raw_bytes(path).decode("utf-8")
     except (ReadingFailed, UnicodeDecodeError):
@@ -42,11 +42,10 @@ def lint(
     return _less_silenced(findings, text, str(path))
 
 
-def _beside(path: str | Path, procedure: str, law: Law | None) -> Definition | None:
-    """The definition of a sub-procedure, in the same folder."""
+def _beside(path: str | Path, procedure: str) -> Definition | None:
+    """The definition of another procedure, in the same folder; its own mistakes are its own."""
     file = Path(path).with_name(f"{procedure}.yaml")
-    definition, _ = inspect(file, law=law, root=file.parent)
-    return definition
+    return built(file, file.parent)
 
 
 def _less_silenced(findings: list[Finding], text: str, name: str) -> list[Finding]:

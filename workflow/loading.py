@@ -111,6 +111,15 @@ def inspect(
     return _inspect(lambda: read_layered(path, below), str(path), deep, law)
 
 
+def built(path: str | Path, root: str | Path) -> Definition | None:
+    """The definition that a file gives, whatever its checks would say; None where it gives none."""
+    try:
+        definition, _ = _build(read_layered(path, Path(root)), str(path))
+    except ReadingFailed:
+        return None
+    return definition
+
+
 def layer_over(
     definition: Definition,
     layer: str,
