@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ...engine.decision.deadlines import rule_period
+from ...engine.decision.due import rule_period
 from ...engine.decision.procedure import Procedure
 from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
 from ...engine.model.commands import Extend

@@ -232,7 +232,8 @@ def _reject(turn: Turn, proposal: Proposal) -> Outcome:
     follows = _if_refused(turn, proposal)
     if follows is not None:
         note = turn.event.note
-        turn.effects.fires = Event(turn.at, RELATED_PROCEEDING, follows, note=note)
+        about = turn.procedure.definition.concerned(follows, proposal.about)
+        turn.effects.fires = Event(turn.at, RELATED_PROCEEDING, follows, note=note, about=about)
     return Outcome(EntryKind.REFUSED, {"proposed_by": proposal.person} | _told(*proposal.ballots))
 
 

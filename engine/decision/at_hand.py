@@ -49,9 +49,13 @@ def data_about(data: Data, name: str | None, about: str) -> Data:
     return with_record(data, name, record)
 
 
-def hold(case: CaseState, name: str, record: Record, kinds: frozenset[str]) -> None:
-    """Take a record in hand: its fields, what was stated of it, its documents of these kinds."""
-    of_it = f"@{record[ID]}"
+Kinds = Mapping[str, frozenset[str]]
+"""The kinds of document that each record of a list has its own of."""
+
+
+def hold(case: CaseState, name: str, record: Record, kinds_of: Kinds) -> None:
+    """Take a record in hand: its fields, what was stated of it, its own documents."""
+    of_it, kinds = f"@{record[ID]}", kinds_of[name]
     case.data = with_record(case.data, name, record)
     case.stated = case.stated | {
         said.removesuffix(of_it)
@@ -62,13 +66,13 @@ def hold(case: CaseState, name: str, record: Record, kinds: frozenset[str]) -> N
     case.documents = {k: v for k, v in case.documents.items() if k not in kinds} | own
 
 
-def put_back(case: CaseState, kinds: frozenset[str]) -> None:
+def put_back(case: CaseState, kinds_of: Kinds) -> None:
     """Put the record at hand, if there is one, back into its list as it was left."""
     key = next((key for key in case.data if key.endswith(f".{ID}")), None)
     if key is None:
         return
     name = key.partition(".")[0]
-    of_it = f"@{case.data[key]}"
+    of_it, kinds = f"@{case.data[key]}", kinds_of[name]
     record = {k.partition(".")[2]: v for k, v in case.data.items() if k.startswith(f"{name}.")}
     plain = without_record(case.data)
     case.data = {**plain, name: _with(plain.get(name) or (), record)}

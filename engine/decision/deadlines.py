@@ -6,31 +6,26 @@ never edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from ...workflow.errors import (
-    BadLength,
-    EndNotWritten,
     GuardFailed,
     GuardValueMissing,
     ZhixingError,
 )
 from ...workflow.language import Words
-from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day, written_end
+from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
 from ...workflow.periods.adjustments import Deduction
-from ...workflow.periods.period import Due, ExplanationStep, Period
-from ...workflow.periods.steps import if_resumed
-from ...workflow.periods.written import WrittenEnd
 from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus
 from ..model.effects import Alert
 from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
 from .computed import scope_at
+from .due import over_rounds, relevant, rule_period
 from .obstacles import words
 from .procedure import Procedure
 from .turn import Turn
@@ -153,33 +148,6 @@ def _arm_next_round(turn: Turn, rule: DeadlineRule, last: DeadlineState) -> None
 # -- counting
 
 
-def rule_period(
-    procedure: Procedure, rule: DeadlineRule, case: CaseState, key: str
-) -> Period | WrittenEnd:
-    """The period of a rule for a case (its length, or its end, may be a field of the case, or of
-    the record that it is about).
-
-    Raises `BadLength`, `EndNotWritten` when that is not known.
-    """
-    data = data_about(case.data, rule.each, key)
-    if rule.ends_on is not None:
-        return _written_end(procedure, rule, rule.ends_on, data)
-    length: Any = rule.length if isinstance(rule.length, int) else data.get(rule.length)
-    if not isinstance(length, int):
-        raise BadLength(length=f"{rule.length}={length}")
-    return procedure.period(rule, length)
-
-
-def _written_end(
-    procedure: Procedure, rule: DeadlineRule, field: str, data: Mapping[str, Any]
-) -> WrittenEnd:
-    """The end that a document names. Raises `EndNotWritten`."""
-    day = data.get(field)
-    if day is None:
-        raise EndNotWritten(field=field)
-    return written_end(rule, day, procedure.calendar)
-
-
 def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
     """A live deadline that ends on a day in a field follows the field, whoever writes it."""
     named = turn.procedure.ending_on
@@ -188,23 +156,6 @@ def follow_written_ends(turn: Turn, changes: Mapping[str, Any]) -> None:
     rules = set(chain.from_iterable(named.get(field, ()) for field in changes))
     for deadline in turn.live(rules):
         recalculate(turn, only=deadline.id)
-
-
-def relevant(
-    procedure: Procedure, rule: DeadlineRule, deductions: Iterable[Deduction]
-) -> list[Deduction]:
-    """The deductions that lengthen a rule's period.
-
-    They are suspensions when it pauses, and those of the grounds it names. Nothing lengthens one
-    that ends on a day which is written.
-    """
-    if rule.ends_on is not None:
-        return []
-    return [
-        d
-        for d in deductions
-        if d.ground in rule.deducts or (rule.pauses and d.ground in procedure.pausing)
-    ]
 
 
 def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
@@ -216,7 +167,7 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    rounds = _over_rounds(period, deadline.round)
+    rounds = over_rounds(period, deadline.round)
     due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day
@@ -227,13 +178,6 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
         since = max(at, deadline.start, turn.event.known_at)
         deadline.warned = sum(warning <= since for warning in warnings)
     deadline.wake_at = _next_moment(warnings, deadline)
-
-
-def _over_rounds(period: Period | WrittenEnd, rounds: int) -> Period | WrittenEnd:
-    """A recurring period is counted on from the one before it, so that rounds do not drift."""
-    if rounds == 1 or isinstance(period, WrittenEnd):
-        return period
-    return replace(period, length=period.length * rounds)
 
 
 def _warnings(procedure: Procedure, deadline: DeadlineState) -> list[datetime]:
@@ -367,7 +311,7 @@ def _has_begun(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> bool:
     deductions = relevant(procedure, rule, case.deductions)
     if any(d.until is None for d in deductions):
         return True
-    before = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round - 1)
+    before = over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round - 1)
     return turn.at >= before.due(deadline.start, deductions).at
 
 
@@ -514,40 +458,3 @@ def next_deadline(procedure: Procedure, case: CaseState, now: datetime) -> Deadl
     if not due:
         return None
     return min(due, key=lambda d: (d.wake_at or FAR, procedure.order[d.rule], d.key, d.id))
-
-
-def explanation(
-    procedure: Procedure, case: CaseState, deadline: DeadlineState
-) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
-    """How a deadline's due date came about; no due date while it is paused."""
-    rule = procedure.rules[deadline.rule]
-    deductions = relevant(procedure, rule, case.deductions)
-    if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
-        return None, ()
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
-    return period.explain(deadline.start, deductions, deadline.extensions)
-
-
-def foreseeable(
-    procedure: Procedure, case: CaseState, deadline: DeadlineState, today: date
-) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
-    """Where a paused deadline would end if what pauses it ended today; nothing where it runs."""
-    if deadline.status is not DeadlineStatus.PAUSED:
-        return None, ()
-    rule = procedure.rules[deadline.rule]
-    deductions = [_ended(d, today) for d in relevant(procedure, rule, case.deductions)]
-    period = _over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
-    due, told = period.explain(deadline.start, deductions, deadline.extensions)
-    return due, (*told, *if_resumed(today, due.day))
-
-
-def _ended(deduction: Deduction, today: date) -> Deduction:
-    """A deduction as if it ended today, where it still runs."""
-    if deduction.until is not None:
-        return deduction
-    return replace(deduction, until=max(deduction.since, today))
-
-
-def overdue_days(deadline: DeadlineState, today: date) -> int:
-    """How many days a deadline is overdue."""
-    return max((today - deadline.due_day) // timedelta(days=1), 0) if deadline.due_day else 0

@@ -56,8 +56,7 @@ def reach(turn: Turn, command: DeadlineReached) -> Outcome:
     trigger = reach_moment(turn, deadline)
     if trigger is not None:
         belated = deadline.armed_at if _is_belated(deadline) else None
-        is_about_one = trigger in turn.procedure.definition.about
-        about = deadline.key if is_about_one else ""
+        about = turn.procedure.definition.concerned(trigger, deadline.key)
         turn.effects.fires = Event(
             turn.at, CLOCK, trigger, recorded_at=belated, follows=True, about=about
         )

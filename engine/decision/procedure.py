@@ -76,8 +76,7 @@ class Procedure:
         sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
         self.sealed = frozenset(sealed)
         self.defaults = defaults_of(self.fields)
-        kinds = self.definition.documents.items()
-        self.documents_of_records = frozenset(name for name, kind in kinds if kind.each)
+        self.documents_of_records = _kinds_by_list(self.definition)
         self.watched_triggers = _watched(self.definition)
         named = (others_act(name) for t in self.definition.transitions for name in t.not_by_who)
         self.kept_apart = tuple(dict.fromkeys(filter(None, named)))
@@ -232,6 +231,13 @@ def _watched(definition: Definition) -> frozenset[str]:
     items = chain.from_iterable(part.items.values() for part in definition.checklists.values())
     done = (item.done_by for item in items)
     return frozenset(chain(others, *asked, *done))
+
+
+def _kinds_by_list(definition: Definition) -> dict[str, frozenset[str]]:
+    """The kinds of document that each record of a list has its own of."""
+    kinds = definition.documents.items()
+    lists = definition.records
+    return {of: frozenset(name for name, kind in kinds if kind.each == of) for of in lists}
 
 
 def _confirmation(by: tuple[str, ...]) -> ApprovalStep:

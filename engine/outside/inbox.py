@@ -149,8 +149,7 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     data = _taken(request, answer)
     try:
         at, recorded_at = _when(unit, row, answer)
-        is_about_one = trigger in unit.procedure(unit.case(case_id)).definition.about
-        about = row["about"] if is_about_one else ""
+        about = unit.procedure(unit.case(case_id)).definition.concerned(trigger, row["about"])
         answered = Event(
             at, EXTERNAL_SYSTEM, trigger, data, note=note, recorded_at=recorded_at, about=about
         )

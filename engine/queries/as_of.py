@@ -192,7 +192,7 @@ def _carried_out(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> 
     if "approved" in entry.changes:
         documents |= folded.proposals.pop(entry.trigger, {})
     for name, reference in documents.items():
-        is_its = of_it is not None and name in procedure.documents_of_records
+        is_its = of_it is not None and name in procedure.documents_of_records[of_it["records"]]
         kept = f"{name}@{of_it['id']}" if is_its and of_it else name
         folded.documents.setdefault(kept, []).append(str(reference))
 

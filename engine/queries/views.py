@@ -15,7 +15,7 @@ from ...workflow.language import Words
 from ...workflow.model.definition import Definition
 from ...workflow.periods.period import ExplanationStep
 from ..decision.computed import with_computed
-from ..decision.deadlines import explanation, foreseeable, overdue_days
+from ..decision.due import explanation, foreseeable, overdue_days
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..model.case import Ballot, CaseState, DeadlineState, Proposal

@@ -15,8 +15,8 @@ from ...workflow.errors import ZhixingError
 from ...workflow.language import NO_WORDS, Words
 from ...workflow.periods.calendars import Calendar
 from ..decision import RULES
-from ..decision.deadlines import explanation
 from ..decision.decide import decide
+from ..decision.due import explanation
 from ..decision.procedure import Procedure
 from ..model.case import CaseState, DeadlineState
 from ..model.commands import Recalculate

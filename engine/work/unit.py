@@ -8,47 +8,38 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...workflow.guards.cel import Children
-from ...workflow.model.flow import PARENT
 from ..clock import check_aware
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
-from ..decision.relations import check_transfer, links_named
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.turn import NO_CHILDREN
-from ..errors import BadCaseId, LinkRefused, LostRace, Refused, TooManyEvents
+from ..errors import BadCaseId, LostRace, Refused, TooManyEvents
 from ..model.case import CaseState
 from ..model.commands import (
     LATE,
-    ComeUnder,
     Correct,
     DeadlineReached,
-    Linked,
     Move,
-    NotTaken,
-    Transfer,
-    Transferred,
     Vote,
 )
-from ..model.effects import Decision, StartChild, Tell
+from ..model.effects import Decision
 from ..model.event import CLOCK, RELATED_PROCEEDING, Event
 from ..model.obstacle import Obstacle
+from .between import Between
 from .repository import CaseRepository
 
 MAX_EVENTS = 500
 _MOST_ALIKE = 100
 """How often one deadline can have something to do at one moment: warn, expire, escalate."""
 _MOST_IN_A_CHAIN = MAX_EVENTS * 20
-_MOST_WORDS = 50
-"""How often word to a related proceeding may follow from word."""
 _LONGEST_CASE_ID = 64
 _CORRECTING = Vote("correct", in_favour=True)
-_CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
 
 Written = Callable[[Sequence[Decision]], None]
 """Is told the decisions that were written, in order."""
@@ -78,14 +69,13 @@ class UnitOfWork:
         self, repository: CaseRepository, now: datetime, written: Written | None = None
     ) -> None:
         self.now = now
-        self._repository = repository
+        self.repository = repository
         self._written = written
         self._tracked: dict[str, _Tracked] = {}
         self._given: list[str] = []
         self._touched: dict[str, None] = {}  # in order: what was decided since the last catching up
         self._count = 0
-        self._depth = 0
-        self._transfers = False
+        self._between = Between(self)
 
     # -- what callers ask for
 
@@ -107,7 +97,7 @@ class UnitOfWork:
         """
         check_event(event)
         check_text("number", number, LONGEST_NUMBER)
-        procedure = self._repository.current(procedure_id, court, event)
+        procedure = self.repository.current(procedure_id, court, event)
         if id is not None and not (0 < len(id) <= _LONGEST_CASE_ID and id.isprintable()):
             raise BadCaseId(id=id[:80])
         case = CaseState(
@@ -122,7 +112,7 @@ class UnitOfWork:
             officer,
             team=team,
         )
-        self._open(procedure, case, event)
+        self.begin(procedure, case, event)
         if id is not None:
             self._given.append(id)
         self._catch_up_changed(event.known_at)
@@ -138,7 +128,7 @@ class UnitOfWork:
         check_aware(event.at)
         check_event(event)
         self.catch_up(case_id, event.known_at)
-        self._apply(case_id, event)
+        self.apply(case_id, event)
         self._catch_up_changed(event.known_at)
         return self.case(case_id)
 
@@ -163,7 +153,7 @@ class UnitOfWork:
             alike = alike + 1 if moment == last else 0
             if alike > _MOST_ALIKE:
                 raise TooManyEvents(case_id=case_id, limit=_MOST_ALIKE)
-            self._apply(case_id, moment)
+            self.apply(case_id, moment)
             done, last = done + 1, moment
         return done
 
@@ -197,9 +187,9 @@ class UnitOfWork:
                 old.append((tracked.case, tracked.read_version))
         self._check_what_was_read(changed)
         if self._given:
-            self._repository.reserve(self._given)
+            self.repository.reserve(self._given)
             self._given = []
-        self._repository.write(new, old, decisions, self.now)
+        self.repository.write(new, old, decisions, self.now)
         for tracked in changed:
             tracked.read_version = tracked.case.version
             tracked.decisions = []
@@ -220,11 +210,11 @@ class UnitOfWork:
         known = [t.case for t in self._tracked.values() if t.read_version is not None]
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
-        self._repository.hold(parents, [*(t.case for t in asking), *telling], written)
+        self.repository.hold(parents, [*(t.case for t in asking), *telling], written)
         self._check_reopened(changed)
         for tracked in asking:
             case = tracked.asked or tracked.case
-            if self._repository.children(case, self.procedure(case)) != tracked.told:
+            if self.repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
 
     def _check_reopened(self, changed: Sequence[_Tracked]) -> None:
@@ -232,12 +222,12 @@ class UnitOfWork:
         held; what this unit writes itself it knows. Raises `LostRace`."""
         reopened = {t.case.parent_id for t in changed if t.is_reopened}
         for parent in filter(None, reopened - {t.case.id for t in changed}):
-            if self._repository.load(parent).closed_at is not None:
+            if self.repository.load(parent).closed_at is not None:
                 raise LostRace(case_id=parent)
 
     def _may_tell(self, case: CaseState) -> bool:
         """Whether an act of the case may tell linked cases something."""
-        return bool(case.links) and (self._transfers or self.procedure(case).tells_links)
+        return bool(case.links) and (self._between.has_moved or self.procedure(case).tells_links)
 
     def case(self, case_id: str) -> CaseState:
         """The case as it stands in this unit. Raises `CaseNotFound`."""
@@ -245,11 +235,11 @@ class UnitOfWork:
 
     def procedure(self, case: CaseState) -> Procedure:
         """The procedure, in the version the case runs on. Raises `DefinitionMissing`."""
-        return self._repository.procedure(case.definition_hash)
+        return self.repository.procedure(case.definition_hash)
 
     def version(self, hash: str) -> Procedure:
         """The procedure of a definition version. Raises `DefinitionMissing`."""
-        return self._repository.procedure(hash)
+        return self.repository.procedure(hash)
 
     def children(self, case: CaseState, trigger: str | None = None) -> Children:
         """What the conditions of a trigger (or of any) may ask about the case's sub-procedures."""
@@ -259,7 +249,7 @@ class UnitOfWork:
         if not is_asked:
             return NO_CHILDREN
         self.flush()  # the database counts them, also those that were opened or ended here
-        return self._repository.children(case, self.procedure(case))
+        return self.repository.children(case, self.procedure(case))
 
     def adopt(self, case: CaseState) -> None:
         """Work on a case that was already read (in a batch, say)."""
@@ -270,19 +260,19 @@ class UnitOfWork:
     def _load(self, case_id: str) -> _Tracked:
         tracked = self._tracked.get(case_id)
         if tracked is None:
-            case = self._repository.load(case_id)
+            case = self.repository.load(case_id)
             tracked = self._tracked[case_id] = _Tracked(case, case.version)
         return tracked
 
-    def _open(self, procedure: Procedure, case: CaseState, event: Event) -> None:
+    def begin(self, procedure: Procedure, case: CaseState, event: Event) -> None:
         check_aware(event.at)
-        self._repository.keep(procedure, self.now)
+        self.repository.keep(procedure, self.now)
         decision = open_case(procedure, case, event)
         self._record(decision.case)
         self._tracked[case.id] = _Tracked(case, None, [decision])
         self._touched[case.id] = None
 
-    def _apply(self, case_id: str, event: Event) -> None:
+    def apply(self, case_id: str, event: Event) -> None:
         """One event and, after it, those that it sets off.
 
         They are a deadline's trigger, sub-procedures, and word to the parent.
@@ -308,17 +298,10 @@ class UnitOfWork:
         tracked.case = decision.case
         tracked.decisions.append(decision)
         self._touched[case_id] = None
-        effects = decision.effects
-        for index, start in enumerate(effects.children):
-            opens = self._open_linked if start.is_linked else self._open_child
-            opens(decision.case, start, event, index)
-        for other, link in effects.links.items():
-            self._link(other, link, event.known_at)
-        self._rehome(decision, event.known_at)
-        if effects.fires is not None:
-            self._follow(decision, effects.fires)
-        for told in effects.tells:
-            self._tell(decision.case, event, told)
+        self._between.open(decision, event)
+        if decision.effects.fires is not None:
+            self._follow(decision, decision.effects.fires)
+        self._between.tell(decision, event)
 
     def _check_parent_is_open(self, decision: Decision) -> None:
         """A sub-procedure is not opened again under a closed case. Raises `Refused`."""
@@ -341,7 +324,7 @@ class UnitOfWork:
         if event.command is None and self._comes_in_order(case, event):
             return None
         self.flush()  # the history is read where it is kept
-        return History(self._repository.past(case), self.version)
+        return History(self.repository.past(case), self.version)
 
     def _comes_in_order(self, case: CaseState, event: Event) -> bool:
         """Whether nothing happened to the case since a late event, on its very day."""
@@ -356,7 +339,7 @@ class UnitOfWork:
         if is_untouched and case.recorded_at is not None and case.recorded_at <= moment:
             return case.recorded_at
         self.flush()  # the history is read where it is kept
-        return max((e.happened_at for e in self._repository.past(case).entries()), default=None)
+        return max((e.happened_at for e in self.repository.past(case).entries()), default=None)
 
     def _procedure_for(self, case: CaseState, event: Event) -> Procedure:
         """A case that moves to another version is judged by that one."""
@@ -364,141 +347,13 @@ class UnitOfWork:
             return self.version(event.command.hash)
         return self.procedure(case)
 
-    def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
-        opened = replace(
-            _dated(event, start.at), data=start.data, documents={}, trigger="", command=None
-        )
-        procedure = self._repository.current(start.procedure, parent.court, opened)
-        child = CaseState(
-            _child_id(parent, index),
-            procedure.id,
-            procedure.hash,
-            "",
-            1,
-            opened.at,
-            parent.number,
-            parent.court,
-            parent.officer,
-            parent_id=parent.id,
-            sub_procedure=start.sub_procedure,
-            about=start.about,
-            team=parent.team,
-        )
-        self._open(procedure, child, opened)
-
-    def _open_linked(self, case: CaseState, start: StartChild, event: Event, index: int) -> None:
-        """A case of its own, opened by a related proceeding; each then knows the other.
-
-        Raises `LinkRefused`: what is refused there is not to be taken for a refusal here.
-        """
-        dated = _dated(event, start.at)
-        opened = Event(dated.at, RELATED_PROCEEDING, data=start.data, recorded_at=dated.recorded_at)
-        court = start.court or case.court
-        procedure = self._repository.current(start.procedure, court, opened)
-        other = CaseState(
-            _child_id(case, index),
-            procedure.id,
-            procedure.hash,
-            "",
-            1,
-            opened.at,
-            start.number,
-            court,
-        )
-        try:
-            self._open(procedure, other, opened)
-        except Refused as refused:
-            words = {"why_zh": refused.text("zh"), "why_en": refused.text("en")}
-            raise LinkRefused(procedure=procedure.id, **words) from refused
-        name, at = start.sub_procedure, event.known_at
-        self._link(case.id, Linked(name, other.id, court, procedure.id, is_of=False), at)
-        back = Linked(name, case.id, case.court, case.procedure, is_of=True)
-        self._link(other.id, back, at)
-
-    def _rehome(self, decision: Decision, at: datetime) -> None:
-        """Sub-procedures go to another case, or come from one. Raises `BadEvent`."""
-        case, effects = decision.case, decision.effects
-        for moved in effects.transfers:
-            self._transfer(moved, at)
-        for name, sub in effects.adopts:
-            known = list(links_named(self.procedure(case).definition, case, name))
-            self.flush()  # the database lists what is open, and the linked cases are held
-            for link in known:
-                for child in self._repository.open_children(self.case(link.case), sub, ""):
-                    self._transfer(Transfer(child, case.id, sub), at)
-                    left = Transferred(child, case.id, sub, is_here=False)
-                    self._apply(link.case, Event(at, RELATED_PROCEEDING, command=left))
-
-    def _transfer(self, moved: Transfer, at: datetime) -> None:
-        """A sub-procedure goes to another case: its entry, and that case's."""
-        self._transfers = True
-        self.catch_up(moved.child, at)
-        child, to = self.case(moved.child), self.case(moved.to)
-        check_transfer(self.procedure(to), child, to, moved.name)
-        came = Transferred(child.id, child.parent_id or "", moved.name, is_here=True)
-        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team)
-        self._apply(to.id, Event(at, RELATED_PROCEEDING, command=came))
-        self._apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
-
-    def _link(self, case_id: str, link: Linked, at: datetime) -> None:
-        """A case knows another from now on."""
-        self._apply(case_id, Event(at, RELATED_PROCEEDING, command=link))
-
-    def _tell(self, case: CaseState, event: Event, told: Tell) -> None:
-        """Word from a case to others, each of which takes it as an event of its own.
-
-        Raises `TooManyEvents` where word follows from word without end.
-        """
-        if self._depth >= _MOST_WORDS:
-            raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
-        self._depth += 1
-        dated = _dated(event, told.at)
-        word = Event(
-            dated.at,
-            RELATED_PROCEEDING,
-            told.trigger,
-            recorded_at=dated.recorded_at,
-            about=told.about if told.to == PARENT else "",
-        )
-        for receiver in self._receivers(case, told):
-            self.catch_up(receiver, word.known_at)
-            self._bring(case, told.to, receiver, word)
-        self._depth -= 1
-
-    def _receivers(self, case: CaseState, told: Tell) -> Sequence[str]:
-        """Whom word from a case reaches, in the order in which everybody locks them."""
-        if told.to == PARENT:
-            return () if case.parent_id is None else (case.parent_id,)
-        self.flush()  # the database lists them, also those that were opened or ended here
-        definition = self.procedure(case).definition
-        if told.to in definition.links:
-            known = links_named(definition, self.case(case.id), told.to)
-            return [id for id in sorted(k.case for k in known) if self._hears(id, told.trigger)]
-        return self._repository.open_children(case, told.to, told.about)
-
-    def _hears(self, case_id: str, trigger: str) -> bool:
-        """Whether word is for a linked case: it is open, or its end has a way for it."""
-        case = self.case(case_id)
-        return case.closed_at is None or bool(self.procedure(case).ways_from(trigger, case.state))
-
-    def _bring(self, case: CaseState, to: str, receiver: str, word: Event) -> None:
-        """Word to one case. Where it is refused there, what was done here still stands.
-
-        The teller's history then says why, and a person is given a task.
-        """
-        try:
-            self._apply(receiver, word)
-        except Refused as refused:
-            why = NotTaken(to, receiver, word.trigger, refused.text("zh"), refused.text("en"))
-            self._apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
-
     def _follow(self, decision: Decision, event: Event) -> None:
         """An event of the same case that follows from another.
 
         When it is refused, the first still stands, and history says why.
         """
         try:
-            self._apply(decision.case.id, event)
+            self.apply(decision.case.id, event)
         except Refused as refused:
             line = {"what": "fires-refused", "trigger": event.trigger}
             line |= {"why": refused.text("zh"), "why_en": refused.text("en")}
@@ -523,14 +378,3 @@ def _trigger_of(event: Event) -> str | None:
 def _known_to(case: CaseState) -> set[str]:
     """The linked cases of a case."""
     return {link.case for link in case.links}
-
-
-def _child_id(parent: CaseState, index: int) -> str:
-    """The same event always opens the same child; children sort in the order they were opened."""
-    unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
-    return f"{parent.version:08x}{index:04x}{unique}"
-
-
-def _dated(event: Event, at: datetime | None) -> Event:
-    """An event, or what it let happen earlier: that is then known since the event was."""
-    return event if at is None else replace(event, at=at, recorded_at=event.known_at)

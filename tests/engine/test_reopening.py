@@ -201,7 +201,7 @@ def test_a_parent_that_closes_meanwhile_is_seen_when_it_is_written(
 @contextmanager
 def unit_of(court: Engine, unit: UnitOfWork) -> Iterator[UnitOfWork]:
     """Another unit on the same rows, as if its transaction had been committed in between."""
-    yield UnitOfWork(unit._repository, court.clock.now())
+    yield UnitOfWork(unit.repository, court.clock.now())
 
 
 WAY = "from: over, to: again, by: officer,\n      reopens: true, approval: chief"

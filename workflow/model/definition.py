@@ -198,6 +198,11 @@ class Definition(Tables):
         """The list whose record a trigger is about, for each that is about one."""
         return {t.trigger: t.about for t in self.transitions if t.about is not None}
 
+    def concerned(self, trigger: str, about: str) -> str:
+        """The record that an act set off by something about a record is about: one that is about
+        none concerns none."""
+        return about if trigger in self.about else ""
+
     @cached_property
     def adding(self) -> frozenset[str]:
         """The triggers that make a new record."""

@@ -1,0 +1,213 @@
+"""What a decision about one case means for others: sub-procedures and cases of their own are
+opened, linked, moved, and told what to do, each by an event of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from ...workflow.model.flow import PARENT
+from ..decision.procedure import Procedure
+from ..decision.relations import check_transfer, links_named
+from ..errors import LinkRefused, Refused, TooManyEvents
+from ..model.case import CaseState
+from ..model.commands import ComeUnder, Linked, NotTaken, Transfer, Transferred
+from ..model.effects import Decision, StartChild, Tell
+from ..model.event import RELATED_PROCEEDING, Event
+from .repository import CaseRepository
+
+_MOST_WORDS = 50
+"""How often word to a related proceeding may follow from word."""
+_CHILDREN = uuid.UUID("6f1d3c9e-2f53-4d0e-9a63-5b1c7a3d9e10")
+
+
+class Path(Protocol):
+    """The one path of a change, by which all of it goes."""
+
+    @property
+    def repository(self) -> CaseRepository: ...
+
+    def case(self, case_id: str) -> CaseState: ...
+
+    def procedure(self, case: CaseState) -> Procedure: ...
+
+    def apply(self, case_id: str, event: Event) -> None: ...
+
+    def begin(self, procedure: Procedure, case: CaseState, event: Event) -> None: ...
+
+    def catch_up(self, case_id: str, until: datetime) -> int: ...
+
+    def flush(self) -> None: ...
+
+
+class Between:
+    """Brings what decisions mean for other cases to these; `has_moved` says that a sub-procedure
+    has gone to another case."""
+
+    def __init__(self, unit: Path) -> None:
+        self._unit = unit
+        self._depth = 0
+        self.has_moved = False
+
+    def open(self, decision: Decision, event: Event) -> None:
+        """Open, link and move what a decision says. Raises `LinkRefused`, `BadEvent`."""
+        effects = decision.effects
+        for index, start in enumerate(effects.children):
+            opens = self._open_linked if start.is_linked else self._open_child
+            opens(decision.case, start, event, index)
+        for other, link in effects.links.items():
+            self._link(other, link, event.known_at)
+        self._rehome(decision, event.known_at)
+
+    def tell(self, decision: Decision, event: Event) -> None:
+        """Tell related proceedings what a decision says. Raises `TooManyEvents`."""
+        for told in decision.effects.tells:
+            self._tell(decision.case, event, told)
+
+    def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
+        opened = replace(
+            _dated(event, start.at), data=start.data, documents={}, trigger="", command=None
+        )
+        procedure = self._unit.repository.current(start.procedure, parent.court, opened)
+        child = CaseState(
+            _child_id(parent, index),
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            opened.at,
+            parent.number,
+            parent.court,
+            parent.officer,
+            parent_id=parent.id,
+            sub_procedure=start.sub_procedure,
+            about=start.about,
+            team=parent.team,
+        )
+        self._unit.begin(procedure, child, opened)
+
+    def _open_linked(self, case: CaseState, start: StartChild, event: Event, index: int) -> None:
+        """A case of its own, opened by a related proceeding; each then knows the other.
+
+        Raises `LinkRefused`: what is refused there is not to be taken for a refusal here.
+        """
+        dated = _dated(event, start.at)
+        opened = Event(dated.at, RELATED_PROCEEDING, data=start.data, recorded_at=dated.recorded_at)
+        court = start.court or case.court
+        procedure = self._unit.repository.current(start.procedure, court, opened)
+        other = CaseState(
+            _child_id(case, index),
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            opened.at,
+            start.number,
+            court,
+        )
+        try:
+            self._unit.begin(procedure, other, opened)
+        except Refused as refused:
+            words = {"why_zh": refused.text("zh"), "why_en": refused.text("en")}
+            raise LinkRefused(procedure=procedure.id, **words) from refused
+        name, at = start.sub_procedure, event.known_at
+        self._link(case.id, Linked(name, other.id, court, procedure.id, is_of=False), at)
+        back = Linked(name, case.id, case.court, case.procedure, is_of=True)
+        self._link(other.id, back, at)
+
+    def _rehome(self, decision: Decision, at: datetime) -> None:
+        """Sub-procedures go to another case, or come from one. Raises `BadEvent`."""
+        case, effects = decision.case, decision.effects
+        for moved in effects.transfers:
+            self._transfer(moved, at)
+        for name, sub in effects.adopts:
+            known = list(links_named(self._unit.procedure(case).definition, case, name))
+            self._unit.flush()  # the database lists what is open, and the linked cases are held
+            for link in known:
+                self._adopt(case.id, link.case, sub, at)
+
+    def _adopt(self, case_id: str, other: str, name: str, at: datetime) -> None:
+        """Every open sub-procedure of a name comes from a linked case."""
+        unit = self._unit
+        for child in unit.repository.open_children(unit.case(other), name, ""):
+            self._transfer(Transfer(child, case_id, name), at)
+            left = Transferred(child, case_id, name, is_here=False)
+            unit.apply(other, Event(at, RELATED_PROCEEDING, command=left))
+
+    def _transfer(self, moved: Transfer, at: datetime) -> None:
+        """A sub-procedure goes to another case: its entry, and that case's."""
+        self.has_moved = True
+        self._unit.catch_up(moved.child, at)
+        child, to = self._unit.case(moved.child), self._unit.case(moved.to)
+        check_transfer(self._unit.procedure(to), child, to, moved.name)
+        came = Transferred(child.id, child.parent_id or "", moved.name, is_here=True)
+        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team)
+        self._unit.apply(to.id, Event(at, RELATED_PROCEEDING, command=came))
+        self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
+
+    def _link(self, case_id: str, link: Linked, at: datetime) -> None:
+        """A case knows another from now on."""
+        self._unit.apply(case_id, Event(at, RELATED_PROCEEDING, command=link))
+
+    def _tell(self, case: CaseState, event: Event, told: Tell) -> None:
+        """Word from a case to others, each of which takes it as an event of its own.
+
+        Raises `TooManyEvents` where word follows from word without end.
+        """
+        if self._depth >= _MOST_WORDS:
+            raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
+        self._depth += 1
+        dated = _dated(event, told.at)
+        word = Event(dated.at, RELATED_PROCEEDING, told.trigger, recorded_at=dated.recorded_at)
+        try:
+            for receiver in self._receivers(case, told):
+                self._unit.catch_up(receiver, word.known_at)
+                self._bring(case, told, receiver, word)
+        finally:
+            self._depth -= 1
+
+    def _receivers(self, case: CaseState, told: Tell) -> Sequence[str]:
+        """Whom word from a case reaches, in the order in which everybody locks them."""
+        if told.to == PARENT:
+            return () if case.parent_id is None else (case.parent_id,)
+        self._unit.flush()  # the database lists them, also those that were opened or ended here
+        definition = self._unit.procedure(case).definition
+        if told.to in definition.links:
+            known = links_named(definition, self._unit.case(case.id), told.to)
+            return [id for id in sorted(k.case for k in known) if self._hears(id, told.trigger)]
+        return self._unit.repository.open_children(case, told.to, told.about)
+
+    def _hears(self, case_id: str, trigger: str) -> bool:
+        """Whether word is for a linked case: it is open, or its end has a way for it."""
+        case = self._unit.case(case_id)
+        ways = self._unit.procedure(case).ways_from(trigger, case.state)
+        return case.closed_at is None or bool(ways)
+
+    def _bring(self, case: CaseState, told: Tell, receiver: str, word: Event) -> None:
+        """Word to one case. Where it is refused there, what was done here still stands.
+
+        The teller's history then says why, and a person is given a task.
+        """
+        if told.to == PARENT:  # the record is one of the parent's
+            definition = self._unit.procedure(self._unit.case(receiver)).definition
+            word = replace(word, about=definition.concerned(told.trigger, told.about))
+        try:
+            self._unit.apply(receiver, word)
+        except Refused as refused:
+            reason = refused.text("zh"), refused.text("en")
+            why = NotTaken(told.to, receiver, word.trigger, *reason)
+            self._unit.apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
+
+
+def _child_id(parent: CaseState, index: int) -> str:
+    """The same event always opens the same child; children sort in the order they were opened."""
+    unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
+    return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _dated(event: Event, at: datetime | None) -> Event:
+    """An event, or what it let happen earlier: that is then known since the event was."""
+    return event if at is None else replace(event, at=at, recorded_at=event.known_at)
