@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tests.conftest import DATA, at
 from zhixing.adapters import Answer
 from zhixing.engine import Actor, Engine, LateAct, Refused, Replacement, VirtualClock, ZhixingError
-from zhixing.workflow import load_definition
+from zhixing.workflow import definition_from_text, load_definition
 
 LI, WANG, CHIEF = Actor.of("li", "clerk"), Actor.of("wang", "officer"), Actor.of("zhao", "chief")
 DEBTORS = [{"id": "zhang", "name": "张三", "bank": "工行"}, {"name": "李四", "days": 20}]
@@ -296,3 +296,74 @@ def test_preview_and_repetition_know_the_record(court: Engine) -> None:
     with pytest.raises(ZhixingError) as reused:
         serve(court, "2", "2025-03-03", request_id="r1")
     assert reused.value.code == "request-reused"
+
+
+TEXT = (DATA / "debtors.yaml").read_text(encoding="utf-8")
+CHECK = """\
+  - {trigger: check, each: receipt, title: {zh: 核对, en: check}, from: filed, to: stay,
+     by: officer, checklist: served}
+"""
+SERVED = """\
+  served:
+    title: {zh: 均已送达, en: all served}
+    items: {served: {title: {zh: 均已送达, en: every debtor is served}, documents: notice}}
+modes: """
+
+
+def changed(*edits: tuple[str, str]) -> Engine:
+    """A court whose procedure is otherwise, with one case."""
+    text = TEXT
+    for before, after in edits:
+        assert before in text
+        text = text.replace(before, after, 1)
+    definitions = [definition_from_text(text, "d.yaml"), load_definition(DATA / "listing.yaml")]
+    clock = VirtualClock(at("2025-03-03 09:00"))
+    court = Engine("sqlite://", definitions, clock=clock, drafts=True)
+    data = {"claim": "100", "debtor": DEBTORS}
+    court.open_case("debtors", id="x", actor=LI, officer="wang", data=data)
+    return court
+
+
+def test_records_of_two_lists_may_have_one_id() -> None:
+    edits = ("transitions:\n", f"transitions:\n{CHECK}"), ("modes: ", SERVED)
+    with changed(*edits) as court:
+        serve(court, "zhang", "2025-03-03")
+        receipt = {"receipt.amount": "1", "receipt.on": "2025-03-03"}
+        court.fire("x", "receive", actor=WANG, about="zhang", data=receipt)
+        with pytest.raises(Refused) as refused:
+            court.fire("x", "check", actor=WANG, about="zhang")
+        assert [o.item for o in refused.value.obstacles] == ["served"], "the other one is not"
+        serve(court, "2", "2025-03-03")
+        court.fire("x", "check", actor=WANG, about="zhang")
+        assert set(court.case("x").documents) == {"notice@zhang", "notice@2"}
+
+
+REPORT = """\
+  - {trigger: report, each: debtor, title: {zh: 收到报告, en: report}, from: filed, to: stay, by: officer}
+"""
+REFUSABLE = """\
+  - {trigger: report, each: debtor, title: {zh: 收到报告, en: report}, from: filed, to: stay,
+     by: officer, approval: chief, if_refused: dropped}
+  - {trigger: dropped, each: debtor, title: {zh: 不予, en: dropped}, from: filed, to: stay,
+     by: procedure, sets: {debtor.days: 99}}
+"""
+
+
+def test_what_a_refusal_sets_off_is_about_the_same_record() -> None:
+    with changed((REPORT, REFUSABLE)) as court:
+        court.fire("x", "report", actor=WANG, about="2")
+        court.reject("x", "report", actor=CHIEF, note="not signed")
+        assert (of(court, "zhang")["days"], of(court, "2")["days"]) == (10, 99)
+        sound(court)
+
+
+def test_word_about_a_record_reaches_an_act_that_is_about_none() -> None:
+    line = "  - {trigger: listed, each: debtor,"
+    plain = "  - {trigger: listed,"
+    with changed((line, plain), (", sets: {debtor.listed: true}}", "}")) as court:
+        serve(court, "zhang", "2025-02-24")
+        court.run_due()
+        court.fire("x", "propose_listing", actor=WANG, about="zhang")
+        (child,) = court.query(procedure="listing")
+        court.fire(child.id, "publish", actor=WANG)
+        assert court.history("x")[-1].trigger == "listed"
