@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ...workflow.language import Language
+from ...workflow.model.records import ID
 from ...workflow.review.html import document, listed, table
 from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
@@ -155,9 +156,14 @@ class _Page:
         return escaped(str(getattr(thing, f"{name}_{self._lang}")))
 
     def _title(self, table: Mapping[str, Any], name: str) -> str:
-        """What something of the definition is called; by its name where that is not known."""
-        found = table.get(name)
-        return escaped(found.title.text(self._lang) if found is not None else name)
+        """What something of the definition is called; by its name where that is not known.
+
+        A document that is one record's is called by its kind, and the record.
+        """
+        kind, _, record = name.partition("@")
+        found = table.get(kind)
+        title = f"{found.title.text(self._lang)} {record}" if found is not None else name
+        return escaped(title.rstrip())
 
     def _trigger(self, entry: HistoryEntry) -> str:
         """What an entry is called: its act, or its kind where there was none."""
@@ -223,7 +229,7 @@ class _Page:
         """What the case knows, the documents on file, and what is sealed by name alone."""
         case, definition = self._file.case, self._definition
         data = [
-            (self._title(definition.data, name), self._value(value))
+            (self._title(definition.data, name), self._shown(name, value))
             for name, value in case.data.items()
         ]
         documents = [
@@ -343,9 +349,20 @@ class _Page:
 
     def _named(self, values: Mapping[str, Any] | None) -> str:
         """Values by the titles of their fields or documents."""
-        known = {**self._definition.documents, **self._definition.data}
+        known = {**self._definition.documents, **self._definition.fields}
         pairs = (values or {}).items()
-        return listed(f"{self._title(known, n)}: {self._value(v)}" for n, v in pairs)
+        return listed(f"{self._title(known, n)}: {self._shown(n, v)}" for n, v in pairs)
+
+    def _shown(self, name: str, value: Any) -> str:
+        """The value of a field; of a list its records, each by its id or its place."""
+        if name not in self._definition.records:
+            return self._value(value)
+        placed = enumerate(value or (), 1)
+        return listed(f"{escaped(str(r.get(ID, n)))}: {self._record(name, r)}" for n, r in placed)
+
+    def _record(self, name: str, record: Mapping[str, Any]) -> str:
+        """What is known of a record of a list."""
+        return self._named({f"{name}.{field}": v for field, v in record.items() if field != ID})
 
     def _effect(self, line: Mapping[str, Any]) -> str:
         """What an entry did to a time limit or to work."""

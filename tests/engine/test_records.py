@@ -338,9 +338,7 @@ def test_records_of_two_lists_may_have_one_id() -> None:
         assert set(court.case("x").documents) == {"notice@zhang", "notice@2"}
 
 
-REPORT = """\
-  - {trigger: report, each: debtor, title: {zh: 收到报告, en: report}, from: filed, to: stay, by: officer}
-"""
+REPORT = next(line for line in TEXT.splitlines(True) if "trigger: report," in line)
 REFUSABLE = """\
   - {trigger: report, each: debtor, title: {zh: 收到报告, en: report}, from: filed, to: stay,
      by: officer, approval: chief, if_refused: dropped}
@@ -367,3 +365,11 @@ def test_word_about_a_record_reaches_an_act_that_is_about_none() -> None:
         (child,) = court.query(procedure="listing")
         court.fire(child.id, "publish", actor=WANG)
         assert court.history("x")[-1].trigger == "listed"
+
+
+def test_the_page_of_a_case_names_records_and_their_documents(court: Engine) -> None:
+    serve(court, "zhang", "2025-03-03")
+    page = court.case_page("x", actor=Actor.of("zhou", "audit_admin"))
+    for shown in ("姓名: 张三", "送达日: 2025-03-03", "执行通知书 zhang"):
+        assert shown in page
+    assert "served_on" not in page.partition("<h2>历史")[0]
