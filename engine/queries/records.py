@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 
 from ...workflow.errors import ZhixingError
 from ..errors import NotAllowed, UnknownAlert
@@ -12,7 +12,7 @@ from ..model.event import Actor
 from ..storage.case_rows import court_of
 from ..storage.damage import each_row, first_row, of_one_case, unread
 from ..storage.schema import alerts as alerts_table
-from ..storage.schema import cases, history
+from ..storage.schema import cases, deadlines, history
 from ..storage.schema import incidents as incidents_table
 from ..work.runtime import Transaction
 from .views import AlertView, HistoryEntry, Incident
@@ -71,7 +71,7 @@ def alerts(
     transaction: Transaction, case_id: str | None = None, unseen: bool = False, limit: int = 1000
 ) -> tuple[AlertView, ...]:
     """Warnings and expiries, in the order of their times."""
-    query = select(alerts_table).order_by(alerts_table.c.at, alerts_table.c.id).limit(limit)
+    query = _ALERTS.order_by(alerts_table.c.at, alerts_table.c.id).limit(limit)
     if case_id is not None:
         query = query.where(alerts_table.c.case_id == case_id)
     if unseen:
@@ -79,6 +79,13 @@ def alerts(
     return tuple(each_row(transaction.connection, query, _OF_ALERT, _alert, unread(AlertView)))
 
 
+_KEY = (
+    select(deadlines.c.key)
+    .where(deadlines.c.court == alerts_table.c.court, deadlines.c.id == alerts_table.c.deadline_id)
+    .scalar_subquery()
+)
+_ALERTS = select(alerts_table, func.coalesce(_KEY, "").label("key"))
+"""Alerts, each with which of several limits of its rule it is about: a record's, say."""
 _OF_ALERT = ("id", "case_id", "deadline_id", "rule", "kind")
 
 
@@ -103,7 +110,7 @@ def _incident(row: RowMapping) -> Incident:
 
 def alert_of(transaction: Transaction, alert_id: str) -> AlertView:
     """One alert. Raises `UnknownAlert`, `DamagedRow`."""
-    query = select(alerts_table).where(alerts_table.c.id == alert_id)
+    query = _ALERTS.where(alerts_table.c.id == alert_id)
     found = first_row(transaction.connection, query, alert_id, _alert)
     if found is None:
         raise UnknownAlert(alert=alert_id)

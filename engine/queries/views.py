@@ -505,12 +505,14 @@ _OF_FIELDS = ("latest.", "sum.")
 
 
 class AlertView(View):
-    """A warning or an expiry for people to see; `damaged` says why one cannot be read."""
+    """A warning or an expiry for people to see; `key` is the record whose limit it is about, where
+    it is about one; `damaged` says why one cannot be read."""
 
     id: str
     case_id: str
     deadline_id: str
     rule: str
+    key: str = ""
     kind: str
     roles: tuple[str, ...]
     watcher: str
