@@ -126,7 +126,7 @@ def test_each_has_limits_of_its_own_by_its_own_fields(court: Engine, clock: Virt
     clock.set(at("2025-03-14 08:00"))
     court.run_due()
     assert due(court)["zhang"] == (date(2025, 3, 13), "expired")
-    assert [(a.kind, a.key) for a in court.alerts("x")][-1] == ("expired", "zhang")
+    assert [(a.kind, a.key) for a in court.alerts(case_id="x")][-1] == ("expired", "zhang")
     fired = [e for e in court.history("x") if e.trigger == "remind"]
     assert [e.given["about"] for e in fired] == ["zhang"], "the clock acts about the same record"
     sound(court)
