@@ -68,11 +68,10 @@ def hold(case: CaseState, name: str, record: Record, kinds_of: Kinds) -> None:
 
 def put_back(case: CaseState, kinds_of: Kinds) -> None:
     """Put the record at hand, if there is one, back into its list as it was left."""
-    key = next((key for key in case.data if key.endswith(f".{ID}")), None)
-    if key is None:
+    name = next((name for name in kinds_of if f"{name}.{ID}" in case.data), None)
+    if name is None:
         return
-    name = key.partition(".")[0]
-    of_it, kinds = f"@{case.data[key]}", kinds_of[name]
+    of_it, kinds = f"@{case.data[f'{name}.{ID}']}", kinds_of[name]
     record = {k.partition(".")[2]: v for k, v in case.data.items() if k.startswith(f"{name}.")}
     plain = without_record(case.data)
     case.data = {**plain, name: _with(plain.get(name) or (), record)}

@@ -77,7 +77,7 @@ class Attempt:
         """The acts that have happened before, as far as conditions ask about them."""
         return self.case.done_by.keys()
 
-    def did(self, act: str) -> Collection[str]:
+    def doers_of(self, act: str) -> Collection[str]:
         """Who did an act, of this case or (`NAME.TRIGGER`) of another proceeding."""
         of_another = others_act(act)
         if of_another is None:

@@ -108,8 +108,8 @@ def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime |
 
 def _runs(case: CaseState, name: str, key: str) -> bool:
     """Whether a deadline of a rule and key has started and is not over."""
-    running = {(d.rule, d.key) for d in case.deadlines if d.status in _NOT_EXPIRED}
-    return (name, key) in running
+    of_rule = (d for d in case.deadlines if d.rule == name and d.key == key)
+    return any(d.status in _NOT_EXPIRED for d in of_rule)
 
 
 def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:

@@ -181,7 +181,7 @@ def wrong_role(definition: Definition, by: tuple[str, ...], actor: Actor) -> Obs
 def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     """Somebody did an act before this that nobody does both of."""
     for trigger in way.spec.not_by_who:
-        if not attempt.actor.persons.isdisjoint(attempt.did(trigger)):
+        if not attempt.actor.persons.isdisjoint(attempt.doers_of(trigger)):
             title = words(attempt.rules.definition.trigger_title(trigger))
             yield Obstacle("same-person", trigger=trigger, person=attempt.actor.id, title=title)
 
