@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import at
+from tests.engine.families import FREEZE, HEAD
 from zhixing.engine import (
     Actor,
     Engine,
@@ -20,24 +21,13 @@ from zhixing.engine import (
 )
 from zhixing.workflow import definition_from_text
 
-COMMON = """
-title: {zh: 样例, en: sample}
-version: 1
-effective: 2024-01-01
-roles:
-  officer: {title: {zh: 承办人, en: officer}}
-  chief: {title: {zh: 局长, en: chief}}
-documents: {proof: {title: {zh: 材料, en: proof}}}
-approvals: {chief: {title: {zh: 局长审批, en: by the chief}, steps: [{by: chief}]}}
-modes: {ended: {zh: 终, en: ended}}
-"""
 POWERS = """
   late: {by: officer, approval: chief}
   correct: {by: officer, approval: chief, documents: proof}
 """
 ENFORCEMENT = f"""
 id: enforcement
-{COMMON}
+{HEAD}
 data: {{told_on: {{type: date, title: {{zh: 日, en: day}}}}}}
 initial: open
 states:
@@ -65,29 +55,9 @@ powers:
   open: {{by: officer}}
 {POWERS}
 """
-FREEZE = f"""
-id: freeze
-{COMMON}
-initial: frozen
-states:
-  frozen: {{title: {{zh: 冻, en: frozen}}}}
-  contested: {{title: {{zh: 争, en: contested}}}}
-  lifted: {{title: {{zh: 解, en: lifted}}, closes: ended}}
-transitions:
-  - {{trigger: lift, title: {{zh: 解, en: lift}}, from: frozen, to: lifted,
-      by: [officer, procedure], tells: {{parent: hear}}}}
-  - {{trigger: contest, title: {{zh: 争, en: contest}}, from: frozen, to: contested, by: officer}}
-  - {{trigger: settle, title: {{zh: 定, en: settle}}, from: contested, to: lifted, by: officer}}
-  - {{trigger: lapse, title: {{zh: 失效, en: lapse}}, from: frozen, to: lifted, by: clock,
-      tells: {{parent: hear}}}}
-deadlines:
-  term: {{title: {{zh: 期限, en: term}}, starts: {{entering: frozen}}, length: 1, unit: year,
-    counting: fixed, on_expiry: {{alert: officer, fire: lapse}}}}
-powers: {{open: {{by: procedure}}}}
-"""
 DISPOSAL = f"""
 id: sale
-{COMMON}
+{HEAD}
 initial: selling
 states:
   selling: {{title: {{zh: 卖, en: selling}}}}
@@ -103,7 +73,7 @@ powers: {{open: {{by: procedure}}}}
 """
 OBJECTION = f"""
 id: objection
-{COMMON}
+{HEAD}
 initial: filed
 states:
   filed: {{title: {{zh: 收, en: filed}}}}
@@ -120,11 +90,6 @@ powers:
 LI, WANG = Actor.of("li", "officer"), Actor.of("wang", "chief")
 PROOF = {"proof": "p"}
 FAMILY = [definition_from_text(text) for text in (ENFORCEMENT, FREEZE, DISPOSAL, OBJECTION)]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
 
 
 @pytest.fixture
@@ -258,7 +223,7 @@ def test_word_without_end_is_refused_whole() -> None:
 
 LOTS = f"""
 id: lots
-{COMMON}
+{HEAD}
 data: {{lot: {{type: records, title: {{zh: 标的物, en: lots}},
   fields: {{name: {{type: text, title: {{zh: 名称, en: name}}}}}}}}}}
 forms: {{opening: {{title: {{zh: 立案, en: opening}}, fields: {{lot: }}}}}}

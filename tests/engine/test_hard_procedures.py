@@ -44,11 +44,6 @@ def family() -> list[Definition]:
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
-
-
-@pytest.fixture
 def court(database: str, family: list[Definition], clock: VirtualClock) -> Iterator[Engine]:
     with Engine(database, family, clock=clock, upgrade=True, drafts=True) as court:
         court.set_first_charter(charter_of(LOWER, UPPER, OTHER))

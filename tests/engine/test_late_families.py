@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import at
 from tests.courts import migrate
+from tests.engine.families import HEAD
 from zhixing.engine import Actor, Engine, LateAct, Refused, VirtualClock
 from zhixing.workflow import Definition, definition_from_text
 
@@ -17,21 +18,10 @@ OVER_THE_PAST = """
   late: {by: officer, within: 2d, approval: chief}
   correct: {by: officer, approval: chief, documents: proof}
 """
-COMMON = """
-title: {zh: 样例, en: sample}
-version: 1
-effective: 2024-01-01
-roles:
-  officer: {title: {zh: 承办人, en: officer}}
-  chief: {title: {zh: 局长, en: chief}}
-documents: {proof: {title: {zh: 材料, en: proof}}}
-approvals: {chief: {title: {zh: 局长审批, en: by the chief}, steps: [{by: chief}]}}
-"""
 PARENT = f"""
 id: parent
-{COMMON}
+{HEAD}
 data: {{lifted_on: {{type: date, title: {{zh: 解除日, en: day of lifting}}}}}}
-modes: {{ended: {{zh: 终, en: ended}}}}
 initial: open
 states:
   open: {{title: {{zh: 办, en: open}}}}
@@ -67,13 +57,12 @@ powers:
 """
 CHILD = f"""
 id: child
-{COMMON}
-modes: {{lifted: {{zh: 解, en: lifted}}}}
+{HEAD}
 initial: waiting
 states:
   waiting: {{title: {{zh: 待, en: waiting}}}}
   frozen: {{title: {{zh: 冻, en: frozen}}}}
-  lifted: {{title: {{zh: 解, en: lifted}}, closes: lifted}}
+  lifted: {{title: {{zh: 解, en: lifted}}, closes: ended}}
 transitions:
   - {{trigger: freeze, title: {{zh: 冻, en: freeze}}, from: waiting, to: frozen, by: officer}}
   - {{trigger: lift, title: {{zh: 解, en: lift}}, from: [waiting, frozen], to: lifted, by: officer,

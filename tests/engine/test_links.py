@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import at
+from tests.engine.families import HEAD
 from zhixing.engine import (
     Actor,
     BadEvent,
@@ -22,20 +22,9 @@ from zhixing.engine import (
 from zhixing.engine.model.event import Event
 from zhixing.workflow import definition_from_text
 
-COMMON = """
-title: {zh: 样例, en: sample}
-version: 1
-effective: 2024-01-01
-roles:
-  officer: {title: {zh: 承办人, en: officer}}
-  chief: {title: {zh: 局长, en: chief}}
-documents: {proof: {title: {zh: 材料, en: proof}}}
-approvals: {chief: {title: {zh: 局长审批, en: by the chief}, steps: [{by: chief}]}}
-modes: {ended: {zh: 终, en: ended}}
-"""
 OBJECTION = f"""
 id: objection
-{COMMON}
+{HEAD}
 data:
   claim: {{type: money, title: {{zh: 金额, en: claim}}}}
   upper: {{type: text, title: {{zh: 上级法院, en: upper court}}}}
@@ -75,7 +64,7 @@ powers:
 """
 RECONSIDERATION = f"""
 id: reconsideration
-{COMMON}
+{HEAD}
 data: {{amount: {{type: money, title: {{zh: 金额, en: amount}}}}}}
 initial: open
 states:
@@ -99,11 +88,6 @@ powers:
 """
 LI, WANG = Actor.of("li", "officer"), Actor.of("wang", "chief")
 FAMILY = [definition_from_text(text) for text in (OBJECTION, RECONSIDERATION)]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ NOTICE = {"notice": "n.pdf"}
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
-
-
-@pytest.fixture
 def court(database: str, clock: VirtualClock) -> Iterator[Engine]:
     definitions = [load_definition(DATA / f"{name}.yaml") for name in ("debtors", "listing")]
     with Engine(database, definitions, clock=clock, drafts=True, upgrade=True) as engine:

@@ -20,11 +20,6 @@ DEBTORS = [{"id": "zhang", "name": "张三"}, {"id": "si", "name": "李四", "ad
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
-
-
-@pytest.fixture
 def court(database: str, clock: VirtualClock) -> Iterator[Engine]:
     definitions = [load_definition(PARENT), load_definition(SERVICE)]
     with Engine(database, definitions, clock=clock, drafts=True, upgrade=True) as engine:

@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 
 from tests.conftest import at
-from tests.engine.test_between import COMMON, FREEZE
+from tests.engine.families import FREEZE, HEAD
 from zhixing.engine import Actor, BadEvent, Engine, Refused, VirtualClock
 from zhixing.workflow import definition_from_text
 
 PRESERVATION = f"""
 id: preserving
-{COMMON}
+{HEAD}
 initial: open
 states:
   open: {{title: {{zh: 办, en: open}}}}
@@ -33,7 +33,7 @@ powers: {{open: {{by: officer}}, link: {{by: chief}}, transfer: {{by: chief}}}}
 """
 ENFORCING = f"""
 id: enforcing
-{COMMON}
+{HEAD}
 initial: open
 states:
   open: {{title: {{zh: 办, en: open}}}}
@@ -52,11 +52,6 @@ powers: {{open: {{by: officer}}, link: {{by: chief}}, transfer: {{by: chief}}}}
 """
 LI, SUN, WANG = Actor.of("li", "officer"), Actor.of("sun", "officer"), Actor.of("wang", "chief")
 FAMILY = [definition_from_text(text) for text in (PRESERVATION, ENFORCING, FREEZE)]
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(at("2025-03-03 09:00"))
 
 
 @pytest.fixture
