@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..model.case import (
     LIVE,
@@ -25,6 +25,7 @@ from ..model.commands import Correct
 from ..model.effects import Alert, Effects
 from ..model.past import Redecision, Replayed
 from . import tasks
+from .deadlines import alert
 from .turn import Turn
 
 _TAKEN = (
@@ -73,17 +74,15 @@ _MISSED = (DeadlineStatus.EXPIRED, DeadlineStatus.MET_LATE)
 """How a limit stands that was not kept, whatever was done afterwards."""
 
 
+def missed(case: CaseState) -> dict[str, DeadlineStatus]:
+    """How the limits stand that were not kept, by id."""
+    return {d.id: d.status for d in case.deadlines if d.status in _MISSED}
+
+
 def overturned(done: Redecision) -> list[DeadlineState]:
     """The limits that were told to be missed, and are so no more."""
-    after = {d.id: d for d in done.after.case.deadlines}
-    missed = (d for d in done.before.case.deadlines if d.status in _MISSED)
-    return [d for d in missed if _status(after, d.id) not in _MISSED]
-
-
-def _status(deadlines: Mapping[str, DeadlineState], id: str) -> DeadlineStatus | None:
-    """How a deadline stands; nothing where there is none."""
-    found = deadlines.get(id)
-    return found.status if found is not None else None
+    kept = missed(done.before.case).keys() - missed(done.after.case).keys()
+    return [d for d in done.before.case.deadlines if d.id in kept]
 
 
 def _told_of(name: str, value: Any) -> dict[str, Any]:
@@ -139,8 +138,7 @@ def is_aside(proposal: Proposal) -> bool:
 
 def _deadlines(turn: Turn, done: Redecision) -> None:
     """What became of the deadlines: those that are new, that changed, that are no more."""
-    before = {d.id: d for d in done.before.case.deadlines}
-    after = {d.id: d for d in done.after.case.deadlines}
+    before, after = _by_id(done.before.case.deadlines), _by_id(done.after.case.deadlines)
     told = defaultdict[_Named, list[str]](list)
     for id, deadline in after.items():
         if id not in before:
@@ -172,6 +170,18 @@ def _tell_standing(
     for name, standing in {_named_as(d): d for d in by_worth}.items():
         if name in told and told[name] != [standing.id]:
             turn.tell_deadline(standing, standing.status.value)
+
+
+_Kept = TypeVar("_Kept", DeadlineState, TaskState)
+
+
+def _by_id(kept: Iterable[_Kept]) -> dict[str, _Kept]:
+    return {one.id: one for one in kept}
+
+
+def _with(kept: Iterable[_Kept], new: _Kept) -> list[_Kept]:
+    """What is kept, with a new one at the end; the one of its id goes."""
+    return [one for one in kept if one.id != new.id] + [new]
 
 
 _COUNTING = (DeadlineStatus.RUNNING, DeadlineStatus.PAUSED)
@@ -207,13 +217,7 @@ def _overturn(turn: Turn, deadline: DeadlineState) -> None:
     expiry = turn.procedure.rules[deadline.rule].on_expiry
     if expiry.opens_right:
         turn.tell_deadline(deadline, "right-fell")
-        turn.effects.alerts.append(_alert(turn, "right-fell", deadline, expiry.alert))
-
-
-def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> Alert:
-    return Alert(
-        kind, deadline.id, deadline.rule, roles, deadline.watcher, turn.at, deadline.due_day
-    )
+        alert(turn, "right-fell", deadline, expiry.alert)
 
 
 def _annul(turn: Turn, done: Redecision, id: str) -> None:
@@ -230,8 +234,7 @@ def _annul(turn: Turn, done: Redecision, id: str) -> None:
 
 def _put(turn: Turn, deadline: DeadlineState) -> None:
     """Put a deadline in the place of the one of its id, whether it is among the case's or not."""
-    others = [d for d in turn.case.deadlines if d.id != deadline.id]
-    turn.case.deadlines = [*others, deadline]
+    turn.case.deadlines = _with(turn.case.deadlines, deadline)
     turn.effects.changed[deadline.id] = deadline
 
 
@@ -244,17 +247,16 @@ def _differs(before: DeadlineState, after: DeadlineState) -> bool:
 
 def _tasks(turn: Turn, before: CaseState, after: CaseState) -> None:
     """Open tasks that came out otherwise: offered, ended, claimed by another."""
-    was, now = ({t.id: t for t in case.tasks} for case in (before, after))
+    was, now, here = _by_id(before.tasks), _by_id(after.tasks), _by_id(turn.case.tasks)
     for id, task in now.items():
         if was.get(id) != task:
             _take_task(turn, task)
-    for id in sorted(was.keys() - now.keys()):
-        tasks.end(turn, [t for t in turn.case.tasks if t.id == id], TaskStatus.ENDED)
+    over = sorted((was.keys() - now.keys()) & here.keys())
+    tasks.end(turn, [here[id] for id in over], TaskStatus.ENDED)
 
 
 def _take_task(turn: Turn, task: TaskState) -> None:
-    others = [t for t in turn.case.tasks if t.id != task.id]
-    turn.case.tasks = (*others, task)
+    turn.case.tasks = tuple(_with(turn.case.tasks, task))
     turn.effects.tasks.append(task)
     turn.tell(task=task.name, what=task.status.value)
 
@@ -263,9 +265,9 @@ def _alerts(turn: Turn, done: Redecision) -> None:
     """What expired only now is told once; what should have been warned of in the past is not."""
     told: dict[tuple[str, str], Alert] = {}
     for decision in done.after.fresh:
-        for alert in decision.effects.alerts:
-            if alert.kind in _TOLD_ONCE:
-                told[alert.deadline_id, alert.kind] = alert
+        for new in decision.effects.alerts:
+            if new.kind in _TOLD_ONCE:
+                told[new.deadline_id, new.kind] = new
     live = {d.id for d in done.after.case.deadlines if d.status in LIVE or d.status in _RIGHTS}
     turn.effects.alerts += [alert for (id, _), alert in told.items() if id in live]
 

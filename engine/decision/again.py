@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...workflow.errors import ZhixingError
 from ...workflow.guards.cel import Children
-from ...workflow.model.field_types import reviver
+from ...workflow.model.field_types import revived
 from ..errors import NotWhole, Refused, TooManyEvents
 from ..model.amendment_json import amendment_from_json
 from ..model.case import CaseState, DeadlineState
@@ -345,8 +345,8 @@ def children_of(procedure: Procedure, entry: KeptEntry) -> Children:
 
 def _typed(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     sub = procedure.definition.proceedings.get(name.partition("@")[0])
+    types = sub.fields if sub is not None else {}
     for key, value in told.items():
         kind, _, field = key.partition(".")
-        is_field = sub is not None and kind in ("latest", "sum") and field in sub.fields
-        revive = reviver(sub.fields[field]) if is_field and sub is not None else None
-        yield key, revive(value) if revive is not None and isinstance(value, str) else value
+        is_typed = kind in ("latest", "sum") and field in types
+        yield key, revived(types[field], value) if is_typed else value

@@ -18,8 +18,11 @@ def id_at_hand(data: Data, name: str) -> str | None:
     return data.get(f"{name}.{ID}")
 
 
-def ids_concerned(data: Data, name: str) -> list[str]:
-    """The records of a list that something is about: the one at hand, or all."""
+def ids_concerned(data: Data, name: str | None) -> list[str]:
+    """The records of a list that something is about: the one at hand, or all; what is about no
+    list is there once, about none."""
+    if name is None:
+        return [""]
     at_hand = id_at_hand(data, name)
     return [at_hand] if at_hand is not None else [record[ID] for record in data.get(name) or ()]
 

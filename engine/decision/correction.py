@@ -14,19 +14,16 @@ from typing import Any
 from ...workflow.language import Words
 from ...workflow.model.parts import POWERS
 from ..errors import BadEvent, Refused
-from ..model.case import DeadlineStatus
 from ..model.commands import Correct, Replacement
 from ..model.effects import EntryKind
 from ..model.event import CLOCK, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Amendment, KeptEntry, Redecision, kept_actor
-from .adoption import adopt
+from .adoption import adopt, missed
 from .late import confirming, impossible, is_moved, keep, overtaken
 from .powers import by_hand, is_approved
 from .times import check_begun, moment_of
 from .turn import Outcome, Turn
-
-_VERDICTS = (DeadlineStatus.EXPIRED, DeadlineStatus.MET, DeadlineStatus.MET_LATE)
 
 
 def correct(turn: Turn, command: Correct) -> Outcome:
@@ -162,19 +159,29 @@ def _bad(zh: str, en: str) -> BadEvent:
 
 def _needs_approval(turn: Turn, done: Redecision, amendment: Amendment) -> Iterator[Obstacle]:
     """A closed case, an act of the clock, a changed verdict: never on one person's word."""
-    if turn.case.closed_at is not None:
-        yield _unapproved("案件已结", "the case is closed")
-    acts = [e for e in done.entries if e.seq in amendment.annul and _is_of_the_clock(e)]
-    if acts:
-        yield _unapproved("撤销期限届满的效果", "it annuls an act of the clock")
-    if amendment.insert is not None or any(r.happened_at for r in amendment.replace.values()):
-        yield _unapproved("写明另一发生时间", "it says when something happened")
-    if _changes_a_verdict(done):
-        yield _unapproved("改变期限是否遵守的结论", "it changes whether a limit was kept")
-
-
-def _unapproved(zh: str, en: str) -> Obstacle:
-    return Obstacle("correction-approval", reason=Words(zh, en))
+    annulled = (entry for entry in done.entries if entry.seq in amendment.annul)
+    is_dated = any(new.happened_at for new in amendment.replace.values())
+    reasons = (
+        (turn.case.closed_at is not None, "案件已结", "the case is closed"),
+        (
+            any(map(_is_of_the_clock, annulled)),
+            "撤销期限届满的效果",
+            "it annuls an act of the clock",
+        ),
+        (
+            is_dated or amendment.insert is not None,
+            "写明另一发生时间",
+            "it says when something happened",
+        ),
+        (
+            _changes_a_verdict(done),
+            "改变期限是否遵守的结论",
+            "it changes whether a limit was kept",
+        ),
+    )
+    for is_so, *words in reasons:
+        if is_so:
+            yield Obstacle("correction-approval", reason=Words(*words))
 
 
 def _is_of_the_clock(entry: KeptEntry) -> bool:
@@ -182,21 +189,8 @@ def _is_of_the_clock(entry: KeptEntry) -> bool:
 
 
 def _changes_a_verdict(done: Redecision) -> bool:
-    """Whether a limit that was met, missed or open would stand otherwise."""
-    before = {d.id: d.status for d in done.before.case.deadlines}
-    after = {d.id: d.status for d in done.after.case.deadlines}
-    return any(
-        before.get(id) is not after.get(id)
-        and {before.get(id), after.get(id)}.intersection(_VERDICTS)
-        and DeadlineStatus.EXPIRED in _with_late(before.get(id), after.get(id))
-        for id in before.keys() | after.keys()
-    )
-
-
-def _with_late(*statuses: DeadlineStatus | None) -> set[DeadlineStatus | None]:
-    """Statuses, a limit that was met late as one that expired."""
-    late = DeadlineStatus.MET_LATE
-    return {DeadlineStatus.EXPIRED if status is late else status for status in statuses}
+    """Whether a limit that was missed would stand otherwise, or another would be missed."""
+    return missed(done.before.case) != missed(done.after.case)
 
 
 def _told(command: Correct) -> dict[str, Any]:

@@ -87,9 +87,9 @@ def arm(
 
 def _keys(data: Mapping[str, Any], rule: DeadlineRule) -> list[str]:
     """What the limits that a rule now starts are about."""
-    if rule.each is not None:
-        return ids_concerned(data, rule.each)
-    return [str(data.get(rule.keyed_by, ""))] if rule.keyed_by else [""]
+    if rule.keyed_by is not None:
+        return [str(data.get(rule.keyed_by, ""))]
+    return ids_concerned(data, rule.each)
 
 
 def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime | None) -> bool:
@@ -390,7 +390,7 @@ def reach(turn: Turn, deadline: DeadlineState) -> str | None:
         return _expire(turn, rule, reached)
     reached.warned += 1
     reached.wake_at = _next_moment(_warnings(turn.procedure, reached), reached)
-    _alert(turn, "warning", reached, rule.on_expiry.alert)
+    alert(turn, "warning", reached, rule.on_expiry.alert)
     turn.tell_deadline(reached, "warned")
     return None
 
@@ -410,7 +410,7 @@ def _expire(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> str | No
     deadline.live = bool(rule.met_by or rule.ends_by)
     turn.tell_deadline(deadline, "expired")
     if expiry.alert or expiry.opens_right:
-        _alert(turn, "expired", deadline, expiry.alert)
+        alert(turn, "expired", deadline, expiry.alert)
     if expiry.escalate:
         _escalate(turn, rule, deadline)
     if rule.recurring:
@@ -425,7 +425,7 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     """
     chain, level = rule.on_expiry.escalate, deadline.escalated
     if level < len(chain):
-        _alert(turn, "escalated", deadline, (chain[level],))
+        alert(turn, "escalated", deadline, (chain[level],))
         turn.tell_deadline(deadline, f"escalated:{chain[level]}")
     deadline.escalated = level + 1
     goes_on = deadline.escalated < len(chain) and deadline.live
@@ -434,7 +434,7 @@ def _escalate(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     deadline.wake_at = step.after(since, turn.procedure.calendar) if goes_on else None
 
 
-def _alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
+def alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]) -> None:
     """Roles, and who watches the deadline, are told of it."""
     turn.effects.alerts.append(
         Alert(

@@ -3,7 +3,7 @@ what is not so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import wraps
 from itertools import chain
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ...workflow.errors import GuardFailed, GuardValueMissing
 from ...workflow.guards.cel import Guard
 from ...workflow.language import NO_WORDS, Words, joined
-from ...workflow.model.base import Ids, Text
+from ...workflow.model.base import Text
 from ...workflow.model.definition import ANY_OFFICER, OFFICER, Definition
 from ...workflow.model.facts import Asked
 from ...workflow.model.flow import Transition
@@ -150,8 +150,13 @@ def missing_documents(names: Iterable[str], attempt: Attempt) -> Iterator[Obstac
     """Of these kinds of document, those that are not on file."""
     for name in names:
         if not on_file(name, attempt):
-            title = attempt.rules.definition.documents[name].title
-            yield Obstacle("missing-document", document=name, title=words(title))
+            yield missing_document(attempt.rules.definition, name)
+
+
+def missing_document(definition: Definition, name: str, sentence: str = "") -> Obstacle:
+    """A kind of document that is asked for and is not there."""
+    title = words(definition.documents[name].title)
+    return Obstacle("missing-document", document=name, title=title, sentence=sentence)
 
 
 def on_file(name: str, attempt: Attempt) -> bool:
@@ -260,23 +265,29 @@ def _unasked(asked: Asked, attempt: Attempt) -> Iterator[Obstacle]:
     """Fields that are not asked or known otherwise already, and documents not asked."""
     is_answer = attempt.is_answer
     taken, overwritten = asked.takes(is_answer), asked.overwrites(is_answer)
-    data, documents = attempt.rules.definition.fields, attempt.rules.definition.documents
+    definition = attempt.rules.definition
     for field in attempt.given:
+        title = definition.fields[field].title
         if field not in taken:
-            yield Obstacle("not-asked", field=field, title=words(data[field].title))
+            yield Obstacle("not-asked", field=field, title=words(title))
         elif field not in overwritten and _contradicts(field, attempt):
-            yield Obstacle("known-fact", field=field, title=words(data[field].title))
-    of_lateness = _documents_of_lateness(attempt)
-    for name in attempt.handed_in:
-        if name not in asked.documents and name not in of_lateness:
-            title = words(documents[name].title)
+            yield Obstacle("known-fact", field=field, title=words(title))
+    yield from documents_not_asked(
+        definition, asked.documents, attempt.handed_in, is_late=attempt.is_late
+    )
+
+
+def documents_not_asked(
+    definition: Definition, asked: Collection[str], brought: Iterable[str], *, is_late: bool
+) -> Iterator[Obstacle]:
+    """Documents that nobody asks for; what shows when it happened may come with what is late."""
+    power = definition.powers.get("late") if is_late else None
+    of_lateness = power.documents if power is not None else ()
+    for name in brought:
+        if name not in asked and name not in of_lateness:
+            kind = definition.documents.get(name)
+            title = words(kind.title) if kind is not None else Words(name, name)
             yield Obstacle("document-not-asked", document=name, title=title)
-
-
-def _documents_of_lateness(attempt: Attempt) -> Ids:
-    """What may come with anything that is entered late: it shows when it happened."""
-    power = attempt.rules.definition.powers.get("late") if attempt.is_late else None
-    return power.documents if power is not None else ()
 
 
 def _contradicts(field: str, attempt: Attempt) -> bool:
@@ -288,10 +299,8 @@ def _by_hand_alone(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstac
     """A person enters the answer of another system from a document, and hands that in."""
     entered = way.asked.by_hand.intersection(attempt.given)
     if entered and not attempt.is_answer and way.asked.documents.isdisjoint(attempt.handed_in):
-        name = min(way.asked.documents)
-        title = words(attempt.rules.definition.documents[name].title)
-        sentence = "missing-document/answer"
-        yield Obstacle("missing-document", document=name, title=title, sentence=sentence)
+        definition, name = attempt.rules.definition, min(way.asked.documents)
+        yield missing_document(definition, name, "missing-document/answer")
 
 
 @_evaluating

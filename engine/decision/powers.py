@@ -22,7 +22,7 @@ from ..model.commands import (
 )
 from ..model.event import DEPUTY_OFFICER, RELATED_PROCEEDING, Actor
 from ..model.obstacle import Obstacle
-from .obstacles import role_titles, words, wrong_role
+from .obstacles import documents_not_asked, missing_document, role_titles, wrong_role
 from .procedure import Procedure
 from .turn import Turn
 
@@ -98,16 +98,12 @@ def _subject(turn: Turn, order: Order) -> str:
 
 def _documents(turn: Turn, power: Power) -> Iterator[Obstacle]:
     """The documents that a power asks for, and those that it does not."""
-    brought, kinds = turn.event.documents, turn.procedure.definition.documents
+    brought, definition = turn.event.documents, turn.procedure.definition
     for name in power.documents:
         if name not in brought:
-            yield Obstacle("missing-document", document=name, title=words(kinds[name].title))
-    late = turn.procedure.definition.powers.get("late")
-    of_lateness = late.documents if late is not None and turn.event.recorded_at is not None else ()
-    for name in brought:
-        if name not in power.documents and name not in of_lateness:
-            title = words(kinds[name].title) if name in kinds else Words(name, name)
-            yield Obstacle("document-not-asked", document=name, title=title)
+            yield missing_document(definition, name)
+    is_late = turn.event.recorded_at is not None
+    yield from documents_not_asked(definition, power.documents, brought, is_late=is_late)
 
 
 def is_approved(turn: Turn) -> bool:

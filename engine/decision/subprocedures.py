@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...workflow.model.field_types import FieldType, reviver
+from ...workflow.model.field_types import FieldType, revived
 from ...workflow.model.flow import SubProcedure
 from .procedure import Procedure
 
@@ -59,10 +59,7 @@ def _add_fields_of(
     told: dict[str, Any], sub: SubProcedure, is_open: bool, data: Mapping[str, Any]
 ) -> None:
     for field, kind in sub.fields.items():
-        value, revive = data.get(field), reviver(kind)
-        if revive is not None and isinstance(value, str):
-            value = revive(value)
-        told[f"latest.{field}"] = value
+        value = told[f"latest.{field}"] = revived(kind, data.get(field))
         is_summed = kind in (FieldType.MONEY, FieldType.NUMBER)
         if is_summed and is_open and value is not None:
             told[f"sum.{field}"] = told.get(f"sum.{field}", 0) + value

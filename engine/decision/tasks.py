@@ -61,7 +61,7 @@ def enter(turn: Turn) -> None:
 
 def _offer_rule(turn: Turn, name: str, rule: TaskRule) -> None:
     """Offer the work of a rule: once, or for each record that is concerned."""
-    for about in ids_concerned(turn.case.data, rule.each) if rule.each else [""]:
+    for about in ids_concerned(turn.case.data, rule.each):
         offer(turn, TaskKind.TASK, name, rule.offered_to, about=about)
 
 
@@ -165,17 +165,22 @@ def drop(turn: Turn, trigger: str, status: TaskStatus, person: str = "") -> None
 def claim(turn: Turn, command: Claim) -> Outcome:
     """A person of a role it is offered to takes a task. Raises `Refused`."""
     task = _open_task(turn, command.task)
-    person = turn.event.actor
     if task.status is TaskStatus.CLAIMED:
         obstacle = Obstacle("claimed", person=task.claimed_by, sentence="claimed/task")
         raise _refused(turn, command.task, obstacle)
-    if person.roles.isdisjoint(task.offered_to):
-        title = role_titles(turn.procedure.definition, task.offered_to)
-        obstacle = Obstacle("role", roles=task.offered_to, title=title, sentence="role/task")
-        raise _refused(turn, command.task, obstacle)
-    claimed = replace(task, status=TaskStatus.CLAIMED, claimed_by=person.id, claimed_at=turn.at)
+    _check_offered(turn, command.task, task)
+    person = turn.event.actor.id
+    claimed = replace(task, status=TaskStatus.CLAIMED, claimed_by=person, claimed_at=turn.at)
     _put(turn, claimed, "claimed")
     return Outcome(EntryKind.CLAIMED, {"task": command.task})
+
+
+def _check_offered(turn: Turn, asked: str, task: TaskState) -> None:
+    """The actor is of a role that a task is offered to. Raises `Refused`."""
+    if turn.event.actor.roles.isdisjoint(task.offered_to):
+        title = role_titles(turn.procedure.definition, task.offered_to)
+        obstacle = Obstacle("role", roles=task.offered_to, title=title, sentence="role/task")
+        raise _refused(turn, asked, obstacle)
 
 
 def hand_back(turn: Turn, command: HandBack) -> Outcome:
@@ -193,14 +198,10 @@ def finish(turn: Turn, command: Finish) -> Outcome:
     """A task that a late entry or a correction left is done, and its request sent where that is
     said. Raises `Refused`."""
     task = _open_task(turn, command.task, TaskKind.FOLLOW_UP)
-    actor = turn.event.actor
-    if actor.roles.isdisjoint(task.offered_to):
-        title = role_titles(turn.procedure.definition, task.offered_to)
-        obstacle = Obstacle("role", roles=task.offered_to, title=title, sentence="role/task")
-        raise _refused(turn, command.task, obstacle)
+    _check_offered(turn, command.task, task)
     if command.send:
         _send(turn, task)
-    end(turn, [task], TaskStatus.DONE, actor.id)
+    end(turn, [task], TaskStatus.DONE, turn.event.actor.id)
     return Outcome(EntryKind.FINISHED, {"task": task.name})
 
 
@@ -220,7 +221,7 @@ def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> li
     request = turn.procedure.definition.requests[name]
     data = with_computed(turn.procedure, turn.case.data if data is None else data, turn.at)
     sent = []
-    for about in ids_concerned(data, request.each) if request.each else [""]:
+    for about in ids_concerned(data, request.each):
         known = data_about(data, request.each, about)
         payload = {field: _sent(request, known, value) for field, value in request.sends.items()}
         sent.append(OutboundRequest(name, request.operation, payload, about))

@@ -261,7 +261,7 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
             turn.effects.children.append(_linked(name, definition.links[name], known))
             continue
         sub = definition.sub_procedures[name]
-        for about in ids_concerned(data, sub.each) if sub.each else [""]:
+        for about in ids_concerned(data, sub.each):
             passed = _passed(data_about(known, sub.each, about), sub)
             turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
 

@@ -226,6 +226,12 @@ def reviver(kind: FieldType) -> Callable[[Any], Value] | None:
     return _REVIVERS.get(kind)
 
 
+def revived(kind: FieldType, stored: Any) -> Any:
+    """A stored JSON value of a type, typed again; what is typed already is as it was."""
+    revive = _REVIVERS.get(kind)
+    return revive(stored) if revive is not None and isinstance(stored, str) else stored
+
+
 def to_json(value: Any) -> Any:
     """`json.dumps(default=…)` for typed values: money as its digits, days and times in ISO form."""
     for kind, written in _WRITTEN:
