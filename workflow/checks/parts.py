@@ -110,10 +110,8 @@ def _checklist(references: References, checklist: Checklist) -> Iterator[Finding
 def _form(references: References, form: Form) -> Iterator[Finding]:
     """The fields and documents that a form asks for."""
     yield from references.refer_keys([form], _OF_FORM)
-    for name, asked in form.fields.items():
-        # A field of which nothing is said but its name has no place of its own.
-        element = asked if asked._source is not None else form
-        yield from references.refer(element, "fields", "field", name)
+    for name in form.fields:
+        yield from references.refer(form.asking(name), "fields", "field", name)
 
 
 def _task(references: References, task: TaskRule) -> Iterator[Finding]:

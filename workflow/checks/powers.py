@@ -106,8 +106,7 @@ def _opening(references: References, power: Power) -> Iterator[Finding]:
     field = power.dated_by
     if field is None:
         return
-    form = named(references.definition.forms, power.form)
-    is_asked = form is not None and field in form.fields
+    is_asked = field in references.definition.form_of(power).fields
     if references.type_of(field) is not FieldType.DATE or not is_asked:
         zh = f"dated_by 须为立案表单中的日期字段：{field}"
         en = f"dated_by names a date that the form of opening asks: {field}"

@@ -25,6 +25,8 @@ from .flow import (
 from .limits import ClockTime, DeadlineRule, with_inner_limits
 from .logs import LogMap
 from .parts import (
+    NO_CHECKLIST,
+    NO_FORM,
     POWERS,
     Account,
     Approval,
@@ -189,6 +191,11 @@ class Definition(Tables):
         return found
 
     @cached_property
+    def computed(self) -> dict[str, str]:
+        """The fields that are computed whenever somebody asks: by name, the expression."""
+        return {name: spec.is_ for name, spec in self.data.items() if spec.is_ is not None}
+
+    @cached_property
     def records(self) -> dict[str, dict[str, FieldSpec]]:
         """The lists of records: by name, the fields that each record has."""
         return {name: spec.fields for name, spec in self.data.items() if spec.fields}
@@ -202,6 +209,14 @@ class Definition(Tables):
     def adding(self) -> frozenset[str]:
         """The triggers that make a new record."""
         return frozenset(t.trigger for t in self.transitions if t.adds is not None)
+
+    def form_of(self, part: Transition | Power) -> Form:
+        """The form of an act or of a power; an empty one where it has none."""
+        return self.forms.get(part.form or "", NO_FORM)
+
+    def checklist_of(self, t: Transition) -> Checklist:
+        """The checklist of an act; an empty one where it has none."""
+        return self.checklists.get(t.checklist or "", NO_CHECKLIST)
 
     @property
     def law_kind(self) -> str:
