@@ -10,7 +10,7 @@ from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
 from .powers import check as check_powers
-from .references import References, is_open_to
+from .references import Problem, References, is_open_to
 
 _WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
 
@@ -125,11 +125,8 @@ def _account(references: References, account: Account) -> Iterator[Finding]:
     for key, fields in (("received", account.received), ("paid_out", account.paid_out)):
         yield from references.refer(account, key, "field", fields)
         for field in fields:
-            if references.type_of(field) not in (None, FieldType.MONEY):
-                at = account.at_value(key)
-                zh = f"{field} 不是金额字段"
-                en = f"{field} is not money"
-                yield Finding(at, "account-field", zh, en)
+            no_money = Problem("account-field", f"{field} 不是金额字段", f"{field} is not money")
+            yield from references.typed(account, key, field, [FieldType.MONEY], no_money)
 
 
 def _proposing(references: References) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from ..model.definition import Definition
 from ..model.parts import Approval, Power
 from ..source.findings import Finding
 from ..source.positions import Position
+from .law_of_the_day import unverified
 from .offices import Offices
 from .references import named
 
@@ -55,12 +56,7 @@ def _power(
         yield _below(name, _place(power), rule, _NOT_OF_COURT)
     if rule.documents and not power.documents:
         yield _below(name, power.at, rule, _NO_DOCUMENT)
-    if rule.verified == "memory":
-        zh, en = (
-            f"依据尚未核对原文：{rule.cite}",
-            f"the source has not been checked yet: {rule.cite}",
-        )
-        yield Finding(power.at, "law-unverified", zh, en, "warning")
+    yield from unverified(power.at, [rule])
 
 
 def _deciding(power: Power, approval: Approval | None) -> list[tuple[str, ...]]:

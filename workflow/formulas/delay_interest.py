@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..errors import BeforeDelayRule
 from ..language import Words
+from ..periods.adjustments import disjoint
 from .explanation import FormulaStep, Steps, convention, step
 from .money import ZERO, amount, bad, exactly, rate, rounded, written
 
@@ -189,15 +190,12 @@ def _exchange(middle_rate: Decimal | None) -> Decimal:
 
 def _merged(excluded: Iterable[Excluded]) -> list[tuple[date, date]]:
     """The days left out as spans that do not overlap, in order. Raises `BadFormulaValue`."""
-    found: list[tuple[date, date]] = []
-    for since, end in sorted((span.since, span.until or date.max) for span in excluded):
+    spans = sorted((span.since, span.until or date.max) for span in excluded)
+    for since, end in spans:
         if end < since:
             zh, en = "终点早于起点", "a span ends before it begins"
             raise bad("excluded", f"{since}/{end}", zh, en)
-        if found and since <= found[-1][1]:
-            since, end = found[-1][0], max(found.pop()[1], end)
-        found.append((since, end))
-    return found
+    return disjoint(spans)
 
 
 def _credited(debts: list[Instalment], payments: list[Payment]) -> list[list[Payment]]:

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..language import Language, in_language
-from ..source.mappings import entries
+from ..source.mappings import entries, has_places
 from ..source.positions import Position, SourceMap
 from ..source.yaml_reader import SOURCE, start_of
 
@@ -82,15 +82,14 @@ class Element(BaseModel):
     @classmethod
     def _keep_position(cls, value: Any, handler: Any) -> Any:
         """Keep the places that the reader gave; the fields do not see them."""
-        if not isinstance(value, dict) or SOURCE not in value:
+        if not has_places(value):
             return handler(value)
         fields = dict(value)
         source = fields.pop(SOURCE)
         for key in cls._tables() & fields.keys():
             fields[key] = _without_places(fields[key])
-        result = handler(fields)
-        if isinstance(result, Element):
-            result._source = source
+        result: Element = handler(fields)
+        result._source = source
         return result
 
     @classmethod

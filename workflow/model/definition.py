@@ -93,6 +93,9 @@ DERIVED_ROLES = {ANY_OFFICER: Text(zh="任一承办人", en="any officer of the 
 court."""
 
 
+_ROLES_OF_THE_LANGUAGE = {**RESERVED_ROLES, **DERIVED_ROLES}
+
+
 class Tables(Element):
     """What a definition is made of beside its flow.
 
@@ -293,22 +296,24 @@ class Definition(Tables):
 
     def role_title(self, id: str) -> Text:
         """The title of a role, reserved ones too."""
-        if id in self.roles:
-            return self.roles[id].title
-        return DERIVED_ROLES[id] if id in DERIVED_ROLES else RESERVED_ROLES[id]
+        return self.roles[id].title if id in self.roles else _ROLES_OF_THE_LANGUAGE[id]
+
+    @cached_property
+    def trigger_titles(self) -> dict[str, Text]:
+        """What each trigger is called: as the first transition that it takes."""
+        return {t.trigger: t.title for t in reversed(self.transitions)}
 
     def trigger_title(self, trigger: str) -> Text:
         """The title of the first transition with this trigger, or of an order that waits.
 
         What is known by neither is called by its id: another version may have known it.
         """
-        for transition in self.transitions:
-            if transition.trigger == trigger:
-                return transition.title
+        if trigger in self.trigger_titles:
+            return self.trigger_titles[trigger]
         power, _, target = trigger.partition(":")
         words = POWERS.get(power)
         if words is None:
-            return Text(zh=trigger or "-", en=trigger or "-")
+            return Text(zh=trigger or "-")
         if not target:
             return Text(zh=words.zh, en=words.en)
         about = self._about(target)
