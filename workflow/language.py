@@ -62,10 +62,10 @@ def _apart(words: Iterable[InBothLanguages]) -> tuple[list[str], list[str]]:
     return [word.zh for word in listed], [word.en for word in listed]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Words:
-    """A hint at the known word that is nearest to a mistaken one; no words where none is near."""
+def did_you_mean(word: str, known: Iterable[str], otherwise: Words = NO_WORDS) -> Words:
+    """A hint at the known word that is nearest to a mistaken one; `otherwise` where none is."""
     close = get_close_matches(word, list(known), 1)
-    return is_it(close[0]) if close else NO_WORDS
+    return is_it(close[0]) if close else otherwise
 
 
 def is_it(meant: str) -> Words:

@@ -63,7 +63,7 @@ class ExampleValues:
         these ways read and no form of theirs asks for."""
         form, known = self._facts.form_of_opening(), self._read_by(ways)
         power = self._facts.power_to_open()
-        if form is None:
+        if not form.fields:
             is_passed_on = power is not None and power.form is None
             return known if is_passed_on else {}
         asked = chain.from_iterable(self._form(way) for way in ways)

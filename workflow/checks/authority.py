@@ -11,9 +11,8 @@ from ..model.definition import Definition
 from ..model.flow import Transition
 from ..model.parts import Approval, Checklist
 from ..source.findings import Finding
-from ..source.positions import Position
 from .kinds import demanded
-from .law_of_the_day import changes, items_change, unknown
+from .law_of_the_day import changes, items_change, unknown, unverified
 from .offices import Offices
 from .references import named
 
@@ -44,7 +43,7 @@ def _approval(definition: Definition, name: str, approval: Approval, law: Law) -
     if act is None:
         yield unknown(at, id, day, law.all_acts(), _ACT)
     else:
-        yield from _unverified(at, [act])
+        yield from unverified(at, [act])
         yield from _offices(Offices(definition, law), name, approval, act)
         yield from changes(at, act, law.all_acts())
 
@@ -64,18 +63,6 @@ def _offices(
             yield Finding(at, "approval-below-law", zh, en)
 
 
-def _unverified(
-    at: Position, rows: Iterable[StatutoryApproval | StatutoryItem]
-) -> Iterator[Finding]:
-    """A warning for citations that nobody has compared with the text of the law yet."""
-    from_memory = dict.fromkeys(row.cite for row in rows if row.verified == "memory")
-    if from_memory:
-        cite = "、".join(from_memory)
-        zh = f"依据尚未核对原文：{cite}"
-        en = f"the source has not been checked yet: {cite}"
-        yield Finding(at, "law-unverified", zh, en, "warning")
-
-
 def _checklist(
     definition: Definition, name: str, checklist: Checklist, law: Law
 ) -> Iterator[Finding]:
@@ -88,7 +75,7 @@ def _checklist(
         yield unknown(at, id, day, law.all_checklists(), _LIST)
     else:
         items = statutory.on(day)
-        yield from _unverified(at, items)
+        yield from unverified(at, items)
         yield from _omitted(name, checklist, items)
         yield from changes(at, statutory, law.all_checklists())
         yield from items_change(at, statutory, day)

@@ -18,7 +18,6 @@ from ..model.flow import Transition
 from ..model.parts import ChecklistItem
 from ..source.findings import Finding
 from ..source.positions import Position
-from .references import named
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -97,8 +96,7 @@ def _within(at: Position, line: int, column: int) -> Position:
 
 def required(definition: Definition, t: Transition) -> list[str]:
     """The conditions of a transition: its own, and those of its checklist."""
-    checklist = named(definition.checklists, t.checklist)
-    items = checklist.items.values() if checklist is not None else ()
+    items = definition.checklist_of(t).items.values()
     return list(filter(None, [t.when, *map(condition_of, items)]))
 
 

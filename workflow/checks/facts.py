@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
@@ -12,7 +12,7 @@ from ..guards.places import conditions, values
 from ..guards.records import fields_read
 from ..guards.variables import field_of
 from ..model.definition import RESERVED_ROLES, Definition
-from ..model.facts import Facts
+from ..model.facts import OPEN, Facts
 from ..model.flow import Transition, fields_sent
 from ..model.logs import LogActivity
 from ..model.parts import Form
@@ -33,7 +33,7 @@ def check(definition: Definition) -> Iterator[Finding]:
         yield from _taken_and_brought(facts, t)
         yield from _answer_without_document(facts, t)
         yield from _party_writes(definition, facts, t, read)
-    yield from _taken_at_opening(facts)
+    yield from _taken_elsewhere(facts.form_of_opening(), facts.taken)
     yield from _party_opens(definition, facts, read)
     yield from _carried(definition, facts)
 
@@ -49,8 +49,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
     for tree in trees:
         found.update(fields_read(tree, definition.records))
     for rule in definition.deadlines.values():
-        found.update(filter(None, [rule.starts.counted_from, rule.ends_on]))
-        found.update([rule.length] if isinstance(rule.length, str) else [])
+        found.update(rule.fields_read)
     for request in definition.requests.values():
         found.update(fields_sent(request))
     for account in definition.accounts.values():
@@ -75,10 +74,9 @@ def _never_written(definition: Definition, facts: Facts, read: frozenset[str]) -
     power = facts.power_to_open()
     if power is not None and power.form is None and _PROCEDURE in power.by:
         return
-    for name in sorted(definition.fields.keys() - written_fields(definition, facts)):
+    written = written_fields(definition, facts) | definition.computed.keys()
+    for name in sorted(definition.fields.keys() - written):
         spec = definition.fields[name]
-        if spec.is_ is not None:
-            continue
         if spec.default is not None and name in read:
             zh = f"没有人能写入 {name}，它永远是 {spec.default}：条件所依据的是常数"
             en = (
@@ -96,12 +94,8 @@ def written_fields(definition: Definition, facts: Facts) -> frozenset[str]:
     brought = (facts.of(t) for t in definition.transitions)
     by_acts = chain.from_iterable(asked.fields | asked.answered for asked in brought)
     found = facts.at_opening().fields | facts.set | facts.taken | frozenset(by_acts)
-    of_records = (
-        f"{name}.{field}"
-        for name, fields in definition.records.items()
-        if name in found
-        for field in fields
-    )
+    records = definition.records
+    of_records = (f"{name}.{field}" for name in records.keys() & found for field in records[name])
     added = (t.adds for t in definition.transitions if t.adds is not None)
     return found.union(of_records, added)
 
@@ -114,7 +108,8 @@ def _set_and_brought(facts: Facts, form: Form) -> Iterator[Finding]:
     for name in form.fields.keys() & facts.set:
         zh = f"{name} 由动作写入（sets），表单不得再收"
         en = f"{name} is set by a transition (sets): no form may ask for it"
-        yield Finding(_place(form, name), "set-and-brought", zh, en)
+        at = form.asking(name).at_value("fields")
+        yield Finding(at, "set-and-brought", zh, en)
 
 
 def _set_and_taken(definition: Definition, facts: Facts) -> Iterator[Finding]:
@@ -129,38 +124,33 @@ def _set_and_taken(definition: Definition, facts: Facts) -> Iterator[Finding]:
 
 def _taken_and_brought(facts: Facts, t: Transition) -> Iterator[Finding]:
     """A form asks for what an answer brings, and the answer fires another trigger."""
-    form = facts.form_of(t)
-    if form is None:
-        return
     answered = facts.taken_on.get(t.trigger, frozenset())
-    for name in sorted((form.fields.keys() & facts.taken) - answered):
-        yield _taken_elsewhere(_place(form, name), name)
+    yield from _taken_elsewhere(facts.form_of(t), facts.taken - answered)
 
 
-def _taken_at_opening(facts: Facts) -> Iterator[Finding]:
-    """Opening asks for what only an answer may bring."""
-    form = facts.form_of_opening()
-    if form is not None:
-        for name in sorted(form.fields.keys() & facts.taken):
-            yield _taken_elsewhere(_place(form, name), name)
-
-
-def _taken_elsewhere(at: Position, name: str) -> Finding:
-    zh = f"{name} 取自外部答复（takes），只能由该答复触发的动作写入"
-    en = f"{name} comes from an answer (takes): only the trigger that the answer fires may take it"
-    return Finding(at, "taken-and-brought", zh, en)
+def _taken_elsewhere(form: Form, taken: frozenset[str]) -> Iterator[Finding]:
+    """A form asks for what only an answer may bring."""
+    for name in sorted(form.fields.keys() & taken):
+        at = form.asking(name).at_value("fields")
+        zh = f"{name} 取自外部答复（takes），只能由该答复触发的动作写入"
+        en = (
+            f"{name} comes from an answer (takes): "
+            "only the trigger that the answer fires may take it"
+        )
+        yield Finding(at, "taken-and-brought", zh, en)
 
 
 def _answer_without_document(facts: Facts, t: Transition) -> Iterator[Finding]:
     """A person may enter an answer, and no document shows where it comes from."""
     form = facts.form_of(t)
-    if form is None or facts.documents_of(t) or RESERVED_ROLES.keys() >= set(t.by):
+    if facts.documents_of(t) or RESERVED_ROLES.keys() >= set(t.by):
         return
     answered = facts.taken_on.get(t.trigger, frozenset())
     for name in sorted(form.fields.keys() & answered):
         zh = f"手工登记外部答复的 {name} 须附文书（表单的 documents）"
         en = f"{name} is entered by hand from an answer: a document is handed in with it"
-        yield Finding(_place(form, name), "answer-without-document", zh, en)
+        at = form.asking(name).at_value("fields")
+        yield Finding(at, "answer-without-document", zh, en)
 
 
 # -- what a party writes
@@ -172,18 +162,16 @@ def _party_writes(
     """A party brings a fact by himself; a warning where something hangs on it."""
     parties, form = definition.parties.intersection(t.by), facts.form_of(t)
     for name in sorted(facts.of(t).fields) if parties else ():
-        is_in_form = form is not None and name in form.fields
-        at = t.at_value("form" if is_in_form else "needs")
+        at = t.at_value("form" if name in form.fields else "needs")
         yield _written_by(definition, parties, at, name, name in read)
 
 
 def _party_opens(definition: Definition, facts: Facts, read: frozenset[str]) -> Iterator[Finding]:
     """A party opens the case, and brings its first facts by himself."""
-    power = facts.power_to_open()
-    parties = definition.parties.intersection(power.by) if power is not None else frozenset()
-    if power is not None and parties:
-        for name in sorted(facts.at_opening().fields):
-            yield _written_by(definition, parties, power.at_value("form"), name, name in read)
+    parties = definition.parties.intersection(definition.opening_roles)
+    for name in sorted(facts.at_opening().fields) if parties else ():
+        at = definition.powers[OPEN].at_value("form")
+        yield _written_by(definition, parties, at, name, name in read)
 
 
 def _written_by(
@@ -209,9 +197,12 @@ _HANGS: dict[Severity, tuple[str, str]] = {
 def _carried(definition: Definition, facts: Facts) -> Iterator[Finding]:
     """An activity of a log carries only what its act asks for."""
     log = definition.log
-    for name, activity in log.activities.items() if log is not None else ():
-        asked = facts.at_opening().fields if log and name == log.opens else None
-        taken = asked if asked is not None else _asked_of(definition, facts, activity)
+    if log is None:
+        return
+    for name, activity in log.activities.items():
+        is_opening = name == log.opens
+        asked = _asked_of(definition, facts, activity)
+        taken = facts.at_opening().fields if is_opening else asked
         for field in sorted(activity.carries.keys() - taken):
             at = activity.at_value("carries")
             zh = f"活动“{name}”带有 {field}，而其动作不收"
@@ -221,15 +212,6 @@ def _carried(definition: Definition, facts: Facts) -> Iterator[Finding]:
 
 def _asked_of(definition: Definition, facts: Facts, activity: LogActivity) -> frozenset[str]:
     """What the trigger of an activity asks of the role that does it."""
-    asked: Iterable[frozenset[str]] = (
-        facts.of(t).fields
-        for t in definition.transitions
-        if t.trigger == activity.trigger and activity.by in t.by
-    )
+    ways = (t for t in definition.transitions if t.trigger == activity.trigger)
+    asked = (facts.of(t).fields for t in ways if activity.by in t.by)
     return frozenset(chain.from_iterable(asked))
-
-
-def _place(form: Form, name: str) -> Position:
-    """Where a form asks for a field: one of which nothing is said has no place of its own."""
-    asked = form.fields[name]
-    return asked.at if asked._source is not None else form.at_value("fields")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..language import did_you_mean
+from ..language import Words, did_you_mean, in_a_row, with_article
 from ..law.law import Law
 from ..law.rows import Demands
 from ..model.definition import Definition
@@ -18,11 +18,11 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         return
     at = definition.at_value("kind")
     if kind not in known:
-        hint = did_you_mean(kind, known)
-        listed = ", ".join(f"{id}（{row.zh}）" for id, row in known.items())
-        listed_en = ", ".join(f"{id} ({row.en})" for id, row in known.items())
-        zh = f"法律表没有案件种类 {kind}{hint.zh or f'；可用：{listed}'}"
-        en = f"the law knows no kind of case {kind}{hint.en or f'; known: {listed_en}'}"
+        kinds = (with_article(Words(id, id), Words(r.zh, r.en)) for id, r in known.items())
+        listed = in_a_row(kinds, ", ")
+        hint = did_you_mean(kind, known, Words(f"；可用：{listed.zh}", f"; known: {listed.en}"))
+        zh = f"法律表没有案件种类 {kind}{hint.zh}"
+        en = f"the law knows no kind of case {kind}{hint.en}"
         yield Finding(at, "unknown-kind", zh, en)
     elif definition.id in known and definition.id != kind:
         zh = f"标识 {definition.id} 是另一种案件，种类却写为 {kind}"

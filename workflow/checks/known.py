@@ -118,7 +118,7 @@ class Known:
         """Take in what is known after a move to a state; whether less is known there now."""
         known = self._after(move)
         before = self.in_state.get(move.target)
-        self.in_state[move.target] = known if before is None else before & known
+        self.in_state[move.target] = known & self.in_state.get(move.target, known)
         return self.in_state[move.target] != before
 
     def _gone(self) -> Iterator[_Step]:
@@ -157,10 +157,9 @@ def _is_start(starts: Starts, step: _Step) -> bool:
     return step.trigger in starts.on and (is_state or not starts.entering)
 
 
-def _required(form: Form | None) -> Fields:
+def _required(form: Form) -> Fields:
     """What a form always requires."""
-    asked = form.fields.items() if form is not None else ()
-    return frozenset(name for name, field in asked if field.required)
+    return frozenset(name for name, field in form.fields.items() if field.required)
 
 
 class _Move(NamedTuple):

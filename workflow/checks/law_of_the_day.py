@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
 
 from ..language import NO_WORDS, Words, did_you_mean, in_a_row
-from ..law.rows import Row, StatutoryChecklist
+from ..law.rows import Row, StatutoryApproval, StatutoryChecklist, StatutoryItem, StatutoryPower
 from ..law.tables import R, Table
 from ..source.findings import Finding
 from ..source.positions import Position
@@ -23,6 +23,18 @@ def unknown(at: Position, id: str, day: date, table: Table[R], kind: Words) -> F
         zh = f"{day} 没有{kind.zh} {id}，其有效期间：{periods.zh}"
         en = f"no {kind.en} {id} on {day}; it holds {periods.en}"
     return Finding(at, "unknown-law", zh, en)
+
+
+def unverified(
+    at: Position, rows: Iterable[StatutoryApproval | StatutoryItem | StatutoryPower]
+) -> Iterator[Finding]:
+    """A warning for citations that nobody has compared with the text of the law yet."""
+    from_memory = dict.fromkeys(row.cite for row in rows if row.verified == "memory")
+    if from_memory:
+        cite = "、".join(from_memory)
+        zh = f"依据尚未核对原文：{cite}"
+        en = f"the source has not been checked yet: {cite}"
+        yield Finding(at, "law-unverified", zh, en, "warning")
 
 
 def changes(at: Position, row: R, table: Table[R]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from ..law.rows import days
 from ..model.base import Element, listed
 from ..model.definition import Definition
 from ..model.flow import STAY
-from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Within, is_gate
+from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Leads, Within, is_gate
 from ..model.parts import ApprovalStep, Power
 from ..periods.counting import TimeUnit
 from ..periods.leads import parse_lead
@@ -153,25 +153,41 @@ def _kept(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
         yield from _fixed(name, below, above, key)
 
 
-def _grows(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A list that loses nothing."""
-    before = getattr(below, key)
-    if not set(before).issubset(getattr(above, key)):
-        yield _looser(above, key, name, before)
+def _held_to(binds: Callable[[Any, Any], bool]) -> Rule:
+    """The rule that what a key says binds no less than what it says below."""
+
+    def rule(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+        before = getattr(below, key)
+        if not binds(before, getattr(above, key)):
+            yield _looser(above, key, name, before)
+
+    return rule
 
 
-def _shrinks(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A list that gains nothing."""
-    before = getattr(below, key)
-    if not set(before).issuperset(getattr(above, key)):
-        yield _looser(above, key, name, before)
-
-
-def _bounded(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+def _still_bounds(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
     """A list that bounds, and bounds nothing while it is empty: it gains nothing."""
-    before, after = getattr(below, key), getattr(above, key)
-    if before and (not after or not set(before).issuperset(after)):
-        yield _looser(above, key, name, before)
+    return not before or (bool(after) and set(before).issuperset(after))
+
+
+def _still_asks(before: str | None, after: str | None) -> bool:
+    """A condition stays, or more is asked beside it: so a layer's own condition is merged."""
+    return before in (None, after) or str(after).startswith(f"({before}) && (")
+
+
+def _still_warns(before: Leads, after: Leads) -> bool:
+    """Every warning still goes out, however its lead is written (`1d`, `24h`)."""
+    return set(map(parse_lead, before)).issubset(map(parse_lead, after))
+
+
+_grows = _held_to(lambda before, after: set(before).issubset(after))
+"""A list that loses nothing."""
+_shrinks = _held_to(lambda before, after: set(before).issuperset(after))
+"""A list that gains nothing."""
+_bounded = _held_to(_still_bounds)
+_condition = _held_to(_still_asks)
+_warn = _held_to(_still_warns)
+_statutory = _held_to(lambda before, after: (before, after) != (True, False))
+"""A node of the law stays one."""
 
 
 def _still_hidden(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
@@ -179,29 +195,21 @@ def _still_hidden(name: str, below: Any, above: Any, key: str) -> Iterator[Findi
     before = {viewer.role: viewer.when for viewer in below.visible_to}
     for viewer in above.visible_to:
         when = before.get(viewer.role)
-        if when is not None and viewer.when != when:
+        if when not in (None, viewer.when):
             yield _looser(above, key, name, when)
 
 
-def _stays_true(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A flag that may be raised, and is never taken down."""
-    if (getattr(below, key), getattr(above, key)) == (True, False):
-        yield _looser(above, key, name, "true")
+def _stays(kept: bool) -> Rule:
+    """The rule that a flag which is so below stays so; where it is not, it may become so."""
+
+    def rule(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
+        if (getattr(below, key), getattr(above, key)) == (kept, not kept):
+            yield _looser(above, key, name, str(kept).lower())
+
+    return rule
 
 
-def _stays_false(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A flag that may be taken down, and is never raised."""
-    if (getattr(below, key), getattr(above, key)) == (False, True):
-        yield _looser(above, key, name, "false")
-
-
-def _condition(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A condition stays, or more is asked beside it: so a layer's own condition is merged."""
-    before, after = getattr(below, key), getattr(above, key)
-    if before in (None, after):
-        return
-    if not str(after).startswith(f"({before}) && ("):
-        yield _looser(above, key, name, before)
+_stays_true, _stays_false = _stays(True), _stays(False)
 
 
 def _no_more(measure: Callable[[Any], float]) -> Rule:
@@ -256,12 +264,6 @@ def _counted(within: Within) -> tuple[int, bool]:
     return int(within.rstrip("wd")), within.endswith("wd")
 
 
-def _statutory(name: str, below: Any, above: Any, key: str) -> Iterator[Finding]:
-    """A node of the law stays one."""
-    if (below.statutory, above.statutory) == (True, False):
-        yield _looser(above, key, name, True)
-
-
 def _length(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
     """A length in numbers is no looser; where a field gives it, it stays as it is."""
     before, after = f"{old.length} {old.unit.value}", f"{new.length} {new.unit.value}"
@@ -280,12 +282,6 @@ def _excess(old: DeadlineRule, before: int, new: DeadlineRule, after: int) -> fl
     """
     added = days(after, new.unit) - days(before, old.unit)
     return -added if is_gate(old) else added
-
-
-def _warn(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:
-    """Every warning still goes out, however its lead is written (`1d`, `24h`)."""
-    if not set(map(parse_lead, old.warn)).issubset(map(parse_lead, new.warn)):
-        yield _looser(new, key, name, old.warn)
 
 
 def _expiry(name: str, old: DeadlineRule, new: DeadlineRule, key: str) -> Iterator[Finding]:

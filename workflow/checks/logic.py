@@ -18,7 +18,6 @@ from ..model.flow import RETURN, STAY, Transition
 from ..model.parts import Account
 from ..source.findings import Finding
 from .conditions import required
-from .references import named
 from .structure import closure, moves, ways
 
 
@@ -212,9 +211,7 @@ def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
 def _feeding(definition: Definition, fields: Iterable[str]) -> Iterator[Transition]:
     """The transitions that can bring in the value of one of these fields."""
     for t in definition.transitions:
-        form = named(definition.forms, t.form)
         answers = [definition.requests[id].takes for id in t.asks]
-        asked = form.fields.keys() if form is not None else ()
-        brought_in = {*t.needs, *t.sets, *asked}.union(*answers)
+        brought_in = {*t.needs, *t.sets, *definition.form_of(t).fields}.union(*answers)
         if not brought_in.isdisjoint(fields):
             yield t

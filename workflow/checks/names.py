@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from ..errors import ZhixingError
-from ..language import did_you_mean
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition, fields_sent
@@ -17,7 +16,7 @@ from ..periods.calendars import plain_calendar
 from ..periods.counting import Counting, TimeUnit
 from ..source.findings import Finding
 from .parts import check as check_parts
-from .references import KINDS, References, is_open_to, named
+from .references import KINDS, Problem, References, is_open_to, named
 from .relations import check as check_relations
 from .structure import resting
 
@@ -260,8 +259,7 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
 def _ends_on(references: References, rule: DeadlineRule) -> Iterator[Finding]:
     """What names the end of a deadline is a day, and there is but one end."""
     at, field = rule.at_value("ends_on"), rule.ends_on
-    if references.type_of(field) not in (None, FieldType.DATE):
-        yield Finding(at, "date-field", f"{field} 不是日期字段", f"{field} is not a date")
+    yield from references.typed(rule, "ends_on", field, [FieldType.DATE], _no_date(field))
     if field is not None and (rule.backward or rule.recurring is not None):
         zh = "届满日载明的期限（ends_on）不倒计，也没有周期"
         en = "a limit whose end is written (ends_on) counts neither backward nor in rounds"
@@ -292,12 +290,12 @@ def _extension_unit(rule: DeadlineRule, extension: ExtensionRule) -> Iterator[Fi
 
 def _counted_from(references: References, starts: Starts) -> Iterator[Finding]:
     """A deadline is counted from a date or a time."""
-    field = starts.counted_from
-    if references.type_of(field) not in (None, FieldType.DATE, FieldType.DATETIME):
-        at = starts.at_value("counted_from")
-        zh = f"{field} 不是日期字段"
-        en = f"{field} is not a date"
-        yield Finding(at, "date-field", zh, en)
+    field, kinds = starts.counted_from, [FieldType.DATE, FieldType.DATETIME]
+    return references.typed(starts, "counted_from", field, kinds, _no_date(field))
+
+
+def _no_date(field: str | None) -> Problem:
+    return Problem("date-field", f"{field} 不是日期字段", f"{field} is not a date")
 
 
 def _fires(references: References, expiry: Expiry) -> Iterator[Finding]:
@@ -330,11 +328,8 @@ def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:
 def _length_field(references: References, rule: DeadlineRule, field: str) -> Iterator[Finding]:
     """A field that gives a length holds a number."""
     yield from references.refer(rule, "length", "field", field)
-    if references.type_of(field) not in (None, FieldType.NUMBER):
-        at = rule.at_value("length")
-        zh = f"{field} 不是数字字段"
-        en = f"{field} is not a number"
-        yield Finding(at, "length-field", zh, en)
+    no_number = Problem("length-field", f"{field} 不是数字字段", f"{field} is not a number")
+    yield from references.typed(rule, "length", field, [FieldType.NUMBER], no_number)
 
 
 def _passed(references: References, sub: SubProcedure) -> Iterator[Finding]:
@@ -371,10 +366,7 @@ def _log(references: References) -> Iterator[Finding]:
     for name in named_at.keys() - log.activities.keys():
         at = log.at_value(named_at[name])
         yield Finding(at, "unknown-activity", f"未知的活动 {name}", f"unknown activity {name}")
-    for rule in log.limits.keys() - references.definition.deadlines.keys():
-        hint = did_you_mean(rule, references.definition.deadlines)
-        zh, en = f"没有期限 {rule}{hint.zh}", f"there is no deadline {rule}{hint.en}"
-        yield Finding(log.at_value("limits"), "unknown-deadline", zh, en)
+    yield from references.no_deadline(log, "limits", log.limits)
     yield from references.refer_keys(log.activities.values(), _OF_ACTIVITY)
 
 

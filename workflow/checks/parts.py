@@ -10,7 +10,7 @@ from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
 from .powers import check as check_powers
-from .references import References, is_open_to
+from .references import Problem, References, is_open_to
 
 _WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
 
@@ -110,10 +110,8 @@ def _checklist(references: References, checklist: Checklist) -> Iterator[Finding
 def _form(references: References, form: Form) -> Iterator[Finding]:
     """The fields and documents that a form asks for."""
     yield from references.refer_keys([form], _OF_FORM)
-    for name, asked in form.fields.items():
-        # A field of which nothing is said but its name has no place of its own.
-        element = asked if asked._source is not None else form
-        yield from references.refer(element, "fields", "field", name)
+    for name in form.fields:
+        yield from references.refer(form.asking(name), "fields", "field", name)
 
 
 def _task(references: References, task: TaskRule) -> Iterator[Finding]:
@@ -127,11 +125,8 @@ def _account(references: References, account: Account) -> Iterator[Finding]:
     for key, fields in (("received", account.received), ("paid_out", account.paid_out)):
         yield from references.refer(account, key, "field", fields)
         for field in fields:
-            if references.type_of(field) not in (None, FieldType.MONEY):
-                at = account.at_value(key)
-                zh = f"{field} 不是金额字段"
-                en = f"{field} is not money"
-                yield Finding(at, "account-field", zh, en)
+            no_money = Problem("account-field", f"{field} 不是金额字段", f"{field} is not money")
+            yield from references.typed(account, key, field, [FieldType.MONEY], no_money)
 
 
 def _proposing(references: References) -> Iterator[Finding]:

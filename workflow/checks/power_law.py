@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..language import Words
+from ..language import Words, with_article
 from ..law.law import Law
 from ..law.rows import StatutoryPower
 from ..model.definition import Definition
 from ..model.parts import Approval, Power
 from ..source.findings import Finding
 from ..source.positions import Position
+from .law_of_the_day import unverified
 from .offices import Offices
 from .references import named
 
@@ -34,9 +35,9 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
 
 def _limits(definition: Definition, power: Power) -> frozenset[str]:
     """The rows of the law that the limits carry out for which a power may be used."""
-    names = power.deadlines or definition.deadlines
-    rules = (named(definition.deadlines, name) for name in names)
-    return frozenset(rule.law for rule in rules if rule is not None and rule.law is not None)
+    rules = definition.deadlines
+    names = rules.keys() & (power.deadlines or rules)
+    return frozenset(filter(None, (rules[name].law for name in names)))
 
 
 def _power(
@@ -46,35 +47,21 @@ def _power(
     if rule.never:
         yield _below(name, power.at, rule, _NOBODY)
         return
-    approval = named(definition.approvals, power.approval)
+    deciding = _deciding(power, named(definition.approvals, power.approval))
     for office in rule.offices:
-        if not _is_reserved(power, approval, office, offices):
+        if not any(offices.hold(roles, office) for roles in deciding):
             asked = Words(f"须由 {office} 决定或批准", f"it needs {office}")
             yield _below(name, _place(power), rule, asked)
-    if rule.by_court and not _is_of_court(power, approval, offices):
+    if rule.by_court and not any(map(offices.are_of_court, deciding)):
         yield _below(name, _place(power), rule, _NOT_OF_COURT)
     if rule.documents and not power.documents:
         yield _below(name, power.at, rule, _NO_DOCUMENT)
-    if rule.verified == "memory":
-        zh, en = (
-            f"依据尚未核对原文：{rule.cite}",
-            f"the source has not been checked yet: {rule.cite}",
-        )
-        yield Finding(power.at, "law-unverified", zh, en, "warning")
+    yield from unverified(power.at, [rule])
 
 
-def _is_reserved(power: Power, approval: Approval | None, office: str, offices: Offices) -> bool:
-    """Whether nobody below an office gives the order, or it is approved there."""
-    if approval is not None and offices.approves(approval, office):
-        return True
-    return power.approval is None and offices.hold(power.by, office)
-
-
-def _is_of_court(power: Power, approval: Approval | None, offices: Offices) -> bool:
-    """Whether the court gives the order, or approves it."""
-    if approval is not None:
-        return any(offices.are_of_court(step.by) for step in approval.steps)
-    return offices.are_of_court(power.by)
+def _deciding(power: Power, approval: Approval | None) -> list[tuple[str, ...]]:
+    """Who decides: those who vote in each step of the approval, else those who give the order."""
+    return [step.by for step in approval.steps] if approval is not None else [power.by]
 
 
 def _place(power: Power) -> Position:
@@ -84,7 +71,7 @@ def _place(power: Power) -> Position:
 
 def _below(name: str, at: Position, rule: StatutoryPower, asked: Words) -> Finding:
     """A power that the law does not let be given so."""
-    cite = Words(f"（{rule.cite}）", f" ({rule.cite})") if rule.cite else Words("", "")
-    zh = f"权限 {name} 低于法定要求：“{rule.zh}”{asked.zh}{cite.zh}"
-    en = f"the power {name} is below what the law asks: to {rule.en}, {asked.en}{cite.en}"
-    return Finding(at, "power-below-law", zh, en)
+    zh = f"权限 {name} 低于法定要求：“{rule.zh}”{asked.zh}"
+    en = f"the power {name} is below what the law asks: to {rule.en}, {asked.en}"
+    told = with_article(Words(zh, en), Words(rule.cite, rule.cite))
+    return Finding(at, "power-below-law", told.zh, told.en)

@@ -10,7 +10,7 @@ from ..model.field_types import FieldType
 from ..model.flow import Transition
 from ..model.parts import POWERS, Power
 from ..source.findings import Finding
-from .references import References, named
+from .references import Problem, References, named
 
 _OF_POWER = {
     "by": "role",
@@ -57,7 +57,7 @@ def _power(references: References, name: str, power: Power) -> Iterator[Finding]
         yield Finding(power.at, "unknown-power", zh, en)
         return
     yield from references.refer_keys([power], _OF_POWER)
-    yield from _deadlines(references, power)
+    yield from references.no_deadline(power, "deadlines", power.deadlines)
     for key, names in _ONLY_FOR.items():
         if getattr(power, key) and name not in names:
             known = "、".join(sorted(names))
@@ -67,16 +67,6 @@ def _power(references: References, name: str, power: Power) -> Iterator[Finding]
     yield from _by_the_court(references.definition, name, power)
     if name in _OF_ONE:
         yield from _OF_ONE[name](references, power)
-
-
-def _deadlines(references: References, power: Power) -> Iterator[Finding]:
-    """The time limits that a power is for are there."""
-    known = references.definition.deadlines
-    for name in power.deadlines:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            zh, en = f"没有期限 {name}{hint.zh}", f"there is no deadline {name}{hint.en}"
-            yield Finding(power.at_value("deadlines"), "unknown-deadline", zh, en)
 
 
 def _by_people(name: str, power: Power) -> Iterator[Finding]:
@@ -106,8 +96,7 @@ def _opening(references: References, power: Power) -> Iterator[Finding]:
     field = power.dated_by
     if field is None:
         return
-    form = named(references.definition.forms, power.form)
-    is_asked = form is not None and field in form.fields
+    is_asked = field in references.definition.form_of(power).fields
     if references.type_of(field) is not FieldType.DATE or not is_asked:
         zh = f"dated_by 须为立案表单中的日期字段：{field}"
         en = f"dated_by names a date that the form of opening asks: {field}"
@@ -174,12 +163,9 @@ def _assigns(references: References, t: Transition, field: str) -> Iterator[Find
     """What names the officer names a person, and is in the hands of those who may assign."""
     definition = references.definition
     yield from references.refer(t, "assigns", "field", field)
-    if references.type_of(field) not in (None, FieldType.PARTY):
-        zh, en = (
-            f"assigns 须为 party 字段：{field}",
-            f"assigns names a field of type party: {field}",
-        )
-        yield Finding(t.at_value("assigns"), "assigns", zh, en)
+    zh, en = f"assigns 须为 party 字段：{field}", f"assigns names a field of type party: {field}"
+    no_party = Problem("assigns", zh, en)
+    yield from references.typed(t, "assigns", field, [FieldType.PARTY], no_party)
     power = definition.powers.get("assign")
     others = set(t.by) - set(power.by if power is not None else ())
     if others:
@@ -225,11 +211,10 @@ def _approving(definition: Definition, power: Power) -> tuple[str, ...]:
 
 def _officer_is_named(definition: Definition) -> Iterator[Finding]:
     """Where acts are for the case's own officer, somebody can say who that is."""
-    acts = [t for t in definition.transitions if OFFICER in t.by and len(t.by) == 1]
+    acts = [t for t in definition.transitions if t.by == (OFFICER,)]
     names = {OFFICER, ANY_OFFICER, "procedure"}.intersection(definition.opening_roles)
-    if not acts or names or "assign" in definition.powers:
-        return
-    if any(t.assigns is not None for t in definition.transitions):
+    is_named_by_acts = any(t.assigns is not None for t in definition.transitions)
+    if not acts or names or "assign" in definition.powers or is_named_by_acts:
         return
     at = acts[0].at_value("by")
     zh = "officer 指本案承办人，但没有谁能指定承办人（powers: assign 或 assigns）"

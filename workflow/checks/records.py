@@ -14,9 +14,8 @@ from ..model.definition import Definition
 from ..model.facts import Facts
 from ..model.flow import Transition
 from ..model.limits import Starts
-from ..model.parts import Computed, FormField, FromTable
+from ..model.parts import FromTable
 from ..source.findings import Finding
-from .references import named
 
 _TAKEN = {
     "case": Words("本案字段", "the fields of the case"),
@@ -26,6 +25,7 @@ _TAKEN = {
     "now": Words("现在", "now"),
 }
 """Names that conditions know otherwise."""
+_SUB_PROCEDURE = Words("子程序", "a sub-procedure")
 
 
 class Place(NamedTuple):
@@ -63,14 +63,11 @@ def _about_alike(definition: Definition) -> Iterator[Finding]:
 
 def _names_taken(definition: Definition) -> Iterator[Finding]:
     """A list is called as nothing else that conditions ask."""
-    for name in definition.records:
-        taken = _TAKEN.get(name)
-        if name in definition.sub_procedures:
-            taken = Words("子程序", "a sub-procedure")
-        if taken is not None:
-            zh = f"列表不能叫 {name}：条件中它指{taken.zh}"
-            en = f"no list is called {name}: in conditions that means {taken.en}"
-            yield Finding(definition.data[name].at, "list-name", zh, en)
+    taken = _TAKEN | dict.fromkeys(definition.sub_procedures, _SUB_PROCEDURE)
+    for name in sorted(definition.records.keys() & taken.keys()):
+        zh = f"列表不能叫 {name}：条件中它指{taken[name].zh}"
+        en = f"no list is called {name}: in conditions that means {taken[name].en}"
+        yield Finding(definition.data[name].at, "list-name", zh, en)
 
 
 # -- the record at hand
@@ -83,35 +80,28 @@ def _of_transitions(definition: Definition) -> Iterator[Place]:
         yield Place(t, "needs", t.needs, about)
         yield Place(t, "sets", t.sets, about)
         yield Place(t, "when", _read(definition, [t.when]), about)
-        for field, value in t.sets.items():
-            if isinstance(value, Computed):
-                yield Place(t, "sets", _read_by(definition, field, value.is_), about)
+        for field, text in t.computed.items():
+            yield Place(t, "sets", _read_by(definition, field, text), about)
         yield from _of_parts(definition, t)
 
 
 def _of_parts(definition: Definition, t: Transition) -> Iterator[Place]:
     """The fields that the form, the checklist and the tables of an act name."""
-    form = named(definition.forms, t.form)
-    if form is not None:
-        asked: Iterable[FormField] = form.fields.values()
-        yield Place(t, "form", form.fields, t.about)
-        texts = [field.required_when for field in asked]
-        yield Place(t, "form", _read(definition, texts), t.about)
-    checklist = named(definition.checklists, t.checklist)
-    if checklist is not None:
-        texts = [item.when for item in checklist.items.values()]
-        yield Place(t, "checklist", _read(definition, texts), t.about)
-    for value in t.sets.values():
-        table = named(definition.tables, value.table) if isinstance(value, FromTable) else None
-        rows = table.rows if table is not None else ()
+    fields = definition.form_of(t).fields
+    yield Place(t, "form", fields, t.about)
+    texts = [asked.required_when for asked in fields.values()]
+    yield Place(t, "form", _read(definition, texts), t.about)
+    items = definition.checklist_of(t).items.values()
+    yield Place(t, "checklist", _read(definition, [item.when for item in items]), t.about)
+    for table in [v.table for v in t.sets.values() if isinstance(v, FromTable)]:
+        rows = definition.tables[table].rows
         yield Place(t, "sets", _read(definition, [row.when for row in rows]), t.about)
 
 
 def _of_the_rest(definition: Definition) -> Iterator[Place]:
     """The fields that limits, sub-procedures, requests, computed fields and the opening name."""
-    for field, spec in definition.data.items():
-        if spec.is_ is not None:
-            yield Place(spec, "is", _read_by(definition, field, spec.is_), None)
+    for field, text in definition.computed.items():
+        yield Place(definition.data[field], "is", _read_by(definition, field, text), None)
     for rule in definition.deadlines.values():
         starts = rule.starts
         about = rule.each or _starting_on(definition, starts)
@@ -125,8 +115,7 @@ def _of_the_rest(definition: Definition) -> Iterator[Place]:
     for request in definition.requests.values():
         yield Place(request, "takes", request.takes, request.each)
     form = Facts(definition).form_of_opening()
-    if form is not None:
-        yield Place(form, "fields", form.fields, None)
+    yield Place(form, "fields", form.fields, None)
 
 
 def _starting_on(definition: Definition, starts: Starts) -> str | None:
@@ -150,11 +139,10 @@ def _read_by(definition: Definition, field: str, text: str) -> Iterator[str]:
 
 def _not_at_hand(definition: Definition, place: Place) -> Iterator[Finding]:
     """A field of a record stands where no record of its list is at hand."""
+    lists = definition.records.keys() - {place.about}
     names = (name.removeprefix("given.") for name in place.names)
-    heads = dict.fromkeys(name.partition(".")[0] for name in names if "." in name)
-    for head in heads:
-        if head not in definition.records or head == place.about:
-            continue
+    heads = (name.partition(".")[0] for name in names if "." in name)
+    for head in dict.fromkeys(filter(lists.__contains__, heads)):
         zh = f"此处没有针对某一条 {head}：请写 each: {head}"
         en = f"no record of {head} is at hand here: write each: {head}"
         yield Finding(place.element.at_value(place.key), "no-record-at-hand", zh, en)
@@ -166,11 +154,9 @@ def _not_at_hand(definition: Definition, place: Place) -> Iterator[Finding]:
 def _documents(definition: Definition) -> Iterator[Finding]:
     """A document that each record has its own of is handed in with an act about one."""
     for t in definition.transitions:
-        form = named(definition.forms, t.form)
-        for kind in (*t.documents, *(form.documents if form is not None else ())):
-            document = named(definition.documents, kind)
-            of = document.each if document is not None else None
-            if of is not None and of != t.about:
+        for kind in (*t.documents, *definition.form_of(t).documents):
+            of = definition.documents[kind].each
+            if of not in (None, t.about):
                 zh = f"文书 {kind} 每条 {of} 各有一份：动作须针对其中一条（each: {of}）"
                 en = f"each record of {of} has its own {kind}: the act is about one (each: {of})"
                 yield Finding(t.at_value("documents"), "document-of-record", zh, en)
@@ -181,7 +167,7 @@ def _opened_or_asked(definition: Definition) -> Iterator[Finding]:
     for request in definition.requests.values():
         for trigger in request.answers.values():
             about = definition.about.get(trigger)
-            if about is not None and about != request.each:
+            if about not in (None, request.each):
                 zh = f"动作 {trigger} 针对某一条 {about}，请求须写 each: {about}"
                 en = f"{trigger} is about one record of {about}: the request says each: {about}"
                 yield Finding(request.at_value("answers"), "answer-about", zh, en)

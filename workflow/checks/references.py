@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from ..errors import DataError
@@ -50,6 +50,14 @@ _MOST_COMPARED = 20_000
 
 _READING = frozenset({"sends", "passes"})
 """The keys under which a field is named to read it when it is wanted."""
+
+
+class Problem(NamedTuple):
+    """What is wrong, wherever it stands: the code, and the words."""
+
+    code: str
+    zh: str
+    en: str
 
 
 class References:
@@ -120,6 +128,26 @@ class References:
         """The type of a field of the case; None where there is no such field."""
         spec = named(self.definition.fields, field)
         return spec.type if spec is not None else None
+
+    def typed(
+        self,
+        element: Element,
+        key: str,
+        field: str | None,
+        kinds: Collection[FieldType],
+        problem: Problem,
+    ) -> Iterator[Finding]:
+        """A finding where the field that stands under a key is of another type than these."""
+        if self.type_of(field) not in (None, *kinds):
+            yield Finding(element.at_value(key), *problem)
+
+    def no_deadline(self, element: Element, key: str, names: Iterable[str]) -> Iterator[Finding]:
+        """Findings for the time limits that stand under a key and are not there."""
+        known = self.definition.deadlines
+        for name in sorted(set(names) - known.keys()):
+            hint = did_you_mean(name, known)
+            zh, en = f"没有期限 {name}{hint.zh}", f"there is no deadline {name}{hint.en}"
+            yield Finding(element.at_value(key), "unknown-deadline", zh, en)
 
     def value(self, element: Element, key: str, field: str, value: object) -> Iterator[Finding]:
         """A finding where a value does not fit the field that it is for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from ..language import did_you_mean
 from ..model.definition import Definition
@@ -19,20 +19,17 @@ def check(definition: Definition, find: Callable[[str], Definition | None]) -> I
 
     `find` gives the definition of a procedure, or None.
     """
-    children = {name: find(sub.procedure) for name, sub in definition.proceedings.items()}
     for name, sub in definition.proceedings.items():
-        child = children[name]
+        child = find(sub.procedure)
         if child is None:
             yield _missing(sub)
-        else:
-            yield from _passes(definition, sub, child)
-            yield from _fields(sub, child)
-            yield from _states(sub, child)
-            yield from _hears(definition, sub, child)
-            yield from _kept_apart(definition, name, sub, child)
-    for t in definition.transitions:
-        yield from _tells(t, children)
-        yield from _opens(definition, t, children)
+            continue
+        yield from _passes(definition, sub, child)
+        yield from _fields(sub, child)
+        yield from _states(sub, child)
+        yield from _hears(definition, sub, child)
+        yield from _acts(definition, name, child)
+        yield from _kept_apart(definition, sub, child)
 
 
 def _missing(sub: SubProcedure) -> Finding:
@@ -90,12 +87,18 @@ def _hears(definition: Definition, sub: SubProcedure, child: Definition) -> Iter
             yield Finding(sub.at, "child-tells", zh, en)
 
 
-def _tells(t: Transition, others: Mapping[str, Definition | None]) -> Iterator[Finding]:
-    """What others are told fires a trigger of theirs that is open to it and asks for nothing."""
-    for to, trigger in t.told:
-        other = others.get(to)
-        if other is None:
-            continue
+def _acts(definition: Definition, name: str, other: Definition) -> Iterator[Finding]:
+    """What acts here name, tell and open of the other proceeding."""
+    for t in definition.transitions:
+        yield from _unknown_acts(t, name, other, t.at_value("not_by_who"))
+        yield from _tells(t, name, other)
+        if name in definition.links:
+            yield from _opens(t, name, other)
+
+
+def _tells(t: Transition, to: str, other: Definition) -> Iterator[Finding]:
+    """What the other is told fires a trigger of its that is open to it and asks for nothing."""
+    for trigger in [trigger for whom, trigger in t.told if whom == to]:
         ways = [w for w in other.transitions if w.trigger == trigger and _PROCEDURE in w.by]
         if not ways:
             zh = f"告知 {to} 的动作 {trigger} 在 {other.id} 中没有或未对 procedure 开放"
@@ -110,18 +113,14 @@ def _tells(t: Transition, others: Mapping[str, Definition | None]) -> Iterator[F
             yield Finding(t.at_value("tells"), "tells-needs", zh, en, "warning")
 
 
-def _kept_apart(
-    definition: Definition, name: str, sub: SubProcedure, other: Definition
-) -> Iterator[Finding]:
-    """Acts whose doers may not act in the other proceeding are acts of the one that they name."""
-    for t in definition.transitions:
-        yield from _unknown_acts(t, name, other, t.at_value("not_by_who"))
-    if not isinstance(sub, Link):
-        for t in other.transitions:
-            yield from _unknown_acts(t, PARENT, definition, sub.at)
+def _kept_apart(definition: Definition, sub: SubProcedure, child: Definition) -> Iterator[Finding]:
+    """Acts of this one whose doers may not act in a child are there."""
+    for t in child.transitions if not isinstance(sub, Link) else ():
+        yield from _unknown_acts(t, PARENT, definition, sub.at)
 
 
 def _unknown_acts(t: Transition, of: str, other: Definition, at: Position) -> Iterator[Finding]:
+    """Acts whose doers may not act here are acts of the other proceeding that they name."""
     for head, trigger in filter(None, map(others_act, t.not_by_who)):
         if head == of and trigger not in other.triggers:
             hint = did_you_mean(trigger, other.triggers)
@@ -130,24 +129,17 @@ def _unknown_acts(t: Transition, of: str, other: Definition, at: Position) -> It
             yield Finding(at, "not-by-who", zh, en)
 
 
-def _opens(
-    definition: Definition, t: Transition, others: Mapping[str, Definition | None]
-) -> Iterator[Finding]:
+def _opens(t: Transition, name: str, other: Definition) -> Iterator[Finding]:
     """A case that is opened as one of its own lets a related proceeding open it."""
-    for name in t.opens:
-        other = others.get(name)
-        if other is None or name not in definition.links:
-            continue
-        if _PROCEDURE not in other.opening_roles:
-            zh = f"{other.id} 不允许关联程序立案（powers: open 的 by 没有 procedure）"
-            en = f"{other.id} lets no related proceeding open it (powers: open: by)"
-            yield Finding(t.at_value("opens"), "link-open", zh, en)
+    if name in t.opens and _PROCEDURE not in other.opening_roles:
+        zh = f"{other.id} 不允许关联程序立案（powers: open 的 by 没有 procedure）"
+        en = f"{other.id} lets no related proceeding open it (powers: open: by)"
+        yield Finding(t.at_value("opens"), "link-open", zh, en)
 
 
 def _asks_for_something(definition: Definition, way: Transition) -> bool:
-    form = definition.forms.get(way.form or "")
-    required = form is not None and any(asked.required for asked in form.fields.values())
-    return bool(way.documents) or required
+    asked = definition.form_of(way).fields.values()
+    return bool(way.documents) or any(field.required for field in asked)
 
 
 def _type(definition: Definition, field: str) -> str | None:

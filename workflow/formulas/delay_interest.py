@@ -16,12 +16,14 @@ from typing import NamedTuple
 
 from ..errors import BeforeDelayRule
 from ..language import Words
+from ..periods.adjustments import disjoint
 from .explanation import FormulaStep, Steps, convention, step
 from .money import ZERO, amount, bad, exactly, rate, rounded, written
 
 DAILY_RATE = Decimal("0.000175")
 RULE_SINCE = date(2014, 8, 1)
 _ONE_DAY = timedelta(days=1)
+_IN_YUAN = Decimal(1)
 _LAW = Words(
     "民事诉讼法第二百六十四条；法释〔2014〕8号第一条", "CPL art. 264; Fa Shi [2014] 8 art. 1"
 )
@@ -151,9 +153,9 @@ def delay_interest_by_instalments(
     factor = rate("daily_rate", daily_rate)
     exact = sum((piece.base * factor * piece.days for piece in pieces), ZERO)
     left = _total(debts) - _total(counted)
-    in_yuan = exact * (_exchange(middle_rate) or 1)
-    told = (*_told(debts, pieces, terms, factor, exact, middle_rate), *_unpaid(left))
-    return DelayInterest(rounded(in_yuan), rounded(left), pieces, told)
+    interest = rounded(exact * _exchange(middle_rate))
+    told = (*_told(debts, pieces, terms, factor, interest, middle_rate), *_unpaid(left))
+    return DelayInterest(interest, rounded(left), pieces, told)
 
 
 def _day(dated: Instalment | Payment) -> date:
@@ -177,10 +179,10 @@ def _check(debts: list[Instalment], payments: list[Payment], until: date | None)
         raise bad("until (account_day)", None, zh, en)
 
 
-def _exchange(middle_rate: Decimal | None) -> Decimal | None:
-    """A middle rate as it is used. Raises `BadFormulaValue`."""
+def _exchange(middle_rate: Decimal | None) -> Decimal:
+    """What one unit of the currency is in yuan. Raises `BadFormulaValue`."""
     if middle_rate is None:
-        return None
+        return _IN_YUAN
     if not isinstance(middle_rate, Decimal) or not middle_rate.is_finite() or middle_rate <= 0:
         raise bad("middle_rate", middle_rate, "汇率须大于 0", "an exchange rate is above 0")
     return middle_rate
@@ -188,15 +190,12 @@ def _exchange(middle_rate: Decimal | None) -> Decimal | None:
 
 def _merged(excluded: Iterable[Excluded]) -> list[tuple[date, date]]:
     """The days left out as spans that do not overlap, in order. Raises `BadFormulaValue`."""
-    found: list[tuple[date, date]] = []
-    for since, end in sorted((span.since, span.until or date.max) for span in excluded):
+    spans = sorted((span.since, span.until or date.max) for span in excluded)
+    for since, end in spans:
         if end < since:
             zh, en = "终点早于起点", "a span ends before it begins"
             raise bad("excluded", f"{since}/{end}", zh, en)
-        if found and since <= found[-1][1]:
-            since, end = found[-1][0], max(found.pop()[1], end)
-        found.append((since, end))
-    return found
+    return disjoint(spans)
 
 
 def _credited(debts: list[Instalment], payments: list[Payment]) -> list[list[Payment]]:
@@ -252,7 +251,7 @@ def _told(
     pieces: Sequence[Segment],
     terms: _Terms,
     factor: Decimal,
-    exact: Decimal,
+    interest: Decimal,
     middle_rate: Decimal | None,
 ) -> Iterator[FormulaStep]:
     """Every step, in the order in which a person would take it."""
@@ -270,10 +269,9 @@ def _told(
     if middle_rate is not None:
         zh = f"按起算之日的中间价 {middle_rate} 折合人民币"
         yield step(zh, f"in yuan at the middle rate of the first day, {middle_rate}", _CURRENCY)
-    total = rounded(exact * (middle_rate or 1))
     parts = " + ".join(f"{piece.base * factor * piece.days:f}" for piece in pieces) or "0"
-    zh = f"合计 {parts}，四舍五入到分（只舍入一次）：{total}"
-    yield step(zh, f"sum {parts}, rounded half up to a cent once: {total}", _LAW)
+    zh = f"合计 {parts}，四舍五入到分（只舍入一次）：{interest}"
+    yield step(zh, f"sum {parts}, rounded half up to a cent once: {interest}", _LAW)
 
 
 def _stay(span: tuple[date, date]) -> FormulaStep:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 from functools import wraps
+from types import UnionType
 from typing import ParamSpec, TypeVar
 
 from ..errors import BadFormulaValue
@@ -42,9 +43,14 @@ class Ties(StrEnum):
     LARGEST = "largest"
 
 
+def is_number(value: object, kind: type | UnionType) -> bool:
+    """Whether a value is of a type of numbers; a flag is none of them."""
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
 def amount(name: str, value: Decimal | int) -> Decimal:
     """An amount of money: not negative, in whole cents. Raises `BadFormulaValue`."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    if not is_number(value, Decimal | int):
         raise bad(name, value, "金额须为 Decimal 或整数", "money is a Decimal or a whole number")
     exact = Decimal(value)
     if not exact.is_finite() or not ZERO <= exact < _MOST:
@@ -56,7 +62,7 @@ def amount(name: str, value: Decimal | int) -> Decimal:
 
 def count(name: str, value: int, least: int, most: int) -> int:
     """A whole number within its bounds. Raises `BadFormulaValue`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+    if not is_number(value, int) or not least <= value <= most:
         zh = f"须为 {least} 至 {most} 的整数"
         raise bad(name, value, zh, f"it is a whole number from {least} to {most}")
     return value

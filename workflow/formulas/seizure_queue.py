@@ -208,7 +208,7 @@ class _Queue:
 
     def _standing(self) -> list[Seizure]:
         """Every seizure there is: those that wait, and the effective one last."""
-        return [*self.waiting, *([self.effective] if self.effective is not None else [])]
+        return [*self.waiting, *filter(None, [self.effective])]
 
     def _find(self, who: str) -> Seizure | None:
         """The seizure of somebody, effective or waiting."""

@@ -43,7 +43,7 @@ from .messages import cel_problem, type_word
 from .places import place_of
 from .python import plain as plain_python
 from .records import with_moments_read
-from .variables import field_of, variables_of
+from .variables import field_of, variable_of, variables_of
 
 __all__ = ["Children", "Expression", "Guard", "GuardCompiler", "GuardScope", "ValueExpression"]
 
@@ -82,7 +82,7 @@ class GuardCompiler:
         self.kinds = variables_of(definition)
         self._definition = definition
         self._subs = definition.proceedings
-        self._computed = {n: spec.is_ for n, spec in definition.data.items() if spec.is_}
+        self._computed = definition.computed
         by_name = groupby(functions_for(definition.zone), key=attrgetter("name"))
         self._functions = {name: tuple(found) for name, found in by_name}
         self._environment = Environment(self.kinds, self._functions)
@@ -192,17 +192,13 @@ class GuardCompiler:
     def _reader(self, name: str) -> Reader | None:
         """How a variable is read that is not taken from the case as it is."""
         head, _, rest = name.partition(".")
-        if name in ("now", "today"):
-            return attrgetter(name)
         if head in self._subs:
             return self._child_reader(head, rest)
         of, _, asked = rest.partition(".")
         if of in self._subs and self._subs[of].each == head:
             return self._child_of_record_reader(head, of, asked)
-        if head == "did":
-            return lambda scope: rest in scope.done
-        if head == "deadline":
-            return _limit_reader(*rest.split("."))
+        if head in _OF_EVERY_CASE:
+            return _OF_EVERY_CASE[head](rest)
         if rest in self._computed:
             return self._computed_reader(head, rest)
         return self._field_reader(name, rest)
@@ -233,8 +229,7 @@ class GuardCompiler:
             raise GuardError(why_zh=zh, why_en=en, line=1, column=1)
         self._in_work.add(field)
         try:
-            spec = self._definition.data[field]
-            return self.value(spec.is_ or "", spec.type)
+            return self.value(self._computed[field], self._definition.data[field].type)
         finally:
             self._in_work.discard(field)
 
@@ -289,9 +284,8 @@ class GuardCompiler:
         return expression.serialized
 
     def _mixed_up(self, tree: Tree, gives: FieldType, flagged: bool) -> Iterator[KindProblem]:
-        fields = {n: field_of(self._definition, n) for n in self.kinds}
-        specs = {n: self._definition.fields[field] for n, field in fields.items() if field}
-        choices = {n: tuple(spec.choices) for n, spec in specs.items() if spec.choices}
+        specs = self._definition.fields.items()
+        choices = {variable_of(n): tuple(spec.choices) for n, spec in specs if spec.choices}
         kinds = Kinds(self.kinds, choices, self._functions, flagged, self._definition.records)
         fits = kinds.fits(tree, gives)
         yield from kinds.problems
@@ -319,9 +313,19 @@ _SEEN_OTHERWISE = frozenset({FieldType.DATE, FieldType.RECORDS})
 """Types that CEL does not take as they are."""
 
 
-def _limit_reader(name: str, asked: str) -> Reader:
-    """Reads how many limits of a rule run, or were missed."""
+def _limit_reader(rest: str) -> Reader:
+    """Reads how many limits of a rule run, or were missed (`NAME.running`)."""
+    name, asked = rest.split(".")
     return lambda scope: scope.limits(name, asked)
+
+
+_OF_EVERY_CASE: dict[str, Callable[[str], Reader]] = {
+    "now": lambda _: attrgetter("now"),
+    "today": lambda _: attrgetter("today"),
+    "did": lambda act: lambda scope: act in scope.done,
+    "deadline": _limit_reader,
+}
+"""How variables are read that every case has, by what they begin with, from what follows."""
 
 
 def _date_reader(field: str) -> Reader:

@@ -117,8 +117,12 @@ def names_in(tree: Tree) -> Iterator[str]:
 
 def parts_of(tree: Tree) -> tuple[Tree, ...]:
     """The trees that a tree is made of."""
-    parts = _PARTS.get(type(tree))
-    return parts(tree) if parts is not None else ()
+    return _PARTS.get(type(tree), _no_parts)(tree)
+
+
+def _no_parts(tree: Tree) -> tuple[Tree, ...]:
+    """Those of a constant, of a name, and of what is not looked into."""
+    return ()
 
 
 _PARTS: dict[type[Tree], Callable[[Any], tuple[Tree, ...]]] = {

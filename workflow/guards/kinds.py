@@ -34,7 +34,12 @@ Kind = FieldType | ListOf | RecordsOf | None
 
 _MONEY, _NUMBER, _FLAG = FieldType.MONEY, FieldType.NUMBER, FieldType.FLAG
 _DATE, _MOMENT, _TEXT = FieldType.DATE, FieldType.DATETIME, FieldType.TEXT
-_TEXTS = frozenset({_TEXT, FieldType.CHOICE, FieldType.PARTY})
+_TEXTS = (_TEXT, FieldType.CHOICE, FieldType.PARTY)
+_ALIKE = dict.fromkeys(_TEXTS, _TEXTS)
+"""Types of which one can stand for another."""
+_CONSTANTS = {bool: _FLAG, int: _NUMBER, str: _TEXT}
+_OF_EVERY_RECORD: Mapping[str, Kind] = {"": None, ID: _TEXT}
+"""What the record itself is, which has no type, and what it has beside its fields."""
 _COMPARISONS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_"})
 _SUMS = frozenset({"_+_", "_-_"})
 _LOGIC = frozenset({"_&&_", "_||_", "!_"})
@@ -72,6 +77,7 @@ class Kinds:
         self._flagged = flagged
         self.problems: list[KindProblem] = []
         self._parts: dict[type[Tree], Callable[[Any], Kind]] = {
+            Constant: self._constant,
             Name: self._name,
             FunctionCall: self._call,
             Member: self._member,
@@ -94,10 +100,13 @@ class Kinds:
 
     def of(self, tree: Tree) -> Kind:
         """What a part is."""
-        if isinstance(tree, Constant):
-            return _MONEY if self._is_amount(tree.value) else _of_constant(tree)
-        look = self._parts.get(type(tree))
-        return look(tree) if look is not None else None
+        return self._parts.get(type(tree), _not_known)(tree)
+
+    def _constant(self, tree: Constant) -> Kind:
+        """A value that is written out."""
+        if self._is_amount(tree.value):
+            return _MONEY
+        return _CONSTANTS.get(type(tree.value))
 
     def _call(self, tree: FunctionCall) -> Kind:
         """An operator or a function."""
@@ -108,16 +117,20 @@ class Kinds:
         head, _, field = tree.name.partition(".")
         if head in self._bound:
             return self._of_record(tree, self._bound[head], field)
+        return self._records(tree) or self._kinds.get(tree.name)
+
+    def _records(self, tree: Tree) -> RecordsOf | None:
+        """The records that a part gives, if it gives some."""
         name = list_of(tree, self._lists)
-        return RecordsOf(name) if name is not None else self._kinds.get(tree.name)
+        return RecordsOf(name) if name is not None else None
 
     def _of_record(self, tree: Tree, name: str, field: str) -> Kind:
         """A field of a record; the record itself where none is named."""
         fields = self._lists[name]
         if field in fields:
             return fields[field].type
-        if field in ("", ID):
-            return _TEXT if field else None
+        if field in _OF_EVERY_RECORD:
+            return _OF_EVERY_RECORD[field]
         hint = did_you_mean(field, fields)
         title = f"{name}.{field}"
         self._tell(tree, "no-record-field", f"没有 {title}{hint.zh}", f"no {title}{hint.en}")
@@ -141,8 +154,7 @@ class Kinds:
         self.of(loop.step)
         kind = self._item_given(loop)
         self._bound = before
-        name = list_of(loop, self._lists)
-        return RecordsOf(name) if name is not None else kind
+        return self._records(loop) or kind
 
     def _item_given(self, loop: Loop) -> Kind:
         """What a macro gives that gives no records: a list of values, or true or false."""
@@ -171,12 +183,13 @@ class Kinds:
     def _unknown(self, call: FunctionCall) -> Kind:
         """A method or a function of CEL itself."""
         kinds = list(map(self.of, call.arguments))
-        asks_for_a_part = call.function.startswith("get") and len(kinds) == 1
-        if asks_for_a_part and kinds[0] is _MOMENT:
+        if len(kinds) != 1 or not call.function.startswith("get"):
+            return None
+        if kinds[0] is _MOMENT:
             zh = f"{call.function} 按格林尼治时间取值；请先用 day(时刻) 取日期，或写明时区"
             en = f"{call.function} asks by Greenwich time: write day(instant), or name a zone"
             self._tell(call, "instant-zone", zh, en)
-        return _NUMBER if asks_for_a_part else None
+        return _NUMBER
 
     # -- operators
 
@@ -238,7 +251,7 @@ class Kinds:
         """Two parts that stand beside each other, and what they give together."""
         kinds = self.of(one), self.of(other)
         both = set(kinds) - {None}
-        if _MONEY in both and _NUMBER in both and not _is_nothing(one) and not _is_nothing(other):
+        if both >= {_MONEY, _NUMBER} and not any(map(_is_nothing, (one, other))):
             amount, number = (one, other) if kinds[0] is _MONEY else (other, one)
             self._tell(number, "money-number", *_money_beside_number(amount))
         if both >= {_DATE, _MOMENT}:
@@ -252,10 +265,11 @@ class Kinds:
         choices = self._choices.get(field.name) if isinstance(field, Name) else None
         if choices is None or not isinstance(value, Constant) or value.value in choices:
             return
-        hint = did_you_mean(str(value.value), choices)
         known = ", ".join(choices)
-        zh = f"没有选项 {value.value}{hint.zh or f'；可选：{known}'}"
-        en = f"there is no choice {value.value}{hint.en or f'; there are: {known}'}"
+        listed = Words(f"；可选：{known}", f"; there are: {known}")
+        hint = did_you_mean(str(value.value), choices, listed)
+        zh = f"没有选项 {value.value}{hint.zh}"
+        en = f"there is no choice {value.value}{hint.en}"
         self._tell(value, "unknown-choice", zh, en)
 
     # -- functions
@@ -283,13 +297,8 @@ class Kinds:
         self.problems.append(KindProblem(tree, code, Words(zh, en)))
 
 
-def _of_constant(constant: Constant) -> Kind:
-    value = constant.value
-    if isinstance(value, bool):
-        return _FLAG
-    if isinstance(value, int):
-        return _NUMBER
-    return _TEXT if isinstance(value, str) else None
+def _not_known(tree: Tree) -> None:
+    """What a part is that is not looked into."""
 
 
 def _is_nothing(tree: Tree) -> bool:
@@ -298,11 +307,9 @@ def _is_nothing(tree: Tree) -> bool:
 
 
 def _fits(kind: Kind, tree: Tree, wanted: FieldType) -> bool:
-    if wanted in _TEXTS:
-        return kind in _TEXTS or kind is None
     if wanted is _MONEY:
         return kind is _MONEY or _is_nothing(tree)
-    return kind is wanted or kind is None
+    return kind in (None, *_ALIKE.get(wanted, (wanted,)))
 
 
 def _fits_taken(kind: Kind, tree: Tree, wanted: Taken) -> bool:

@@ -10,7 +10,6 @@ from ..model.base import Element
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import Viewer
-from ..model.parts import Computed
 from ..source.positions import Position
 
 
@@ -38,15 +37,13 @@ class ValuePlace(NamedTuple):
 
 def values(definition: Definition) -> Iterator[ValuePlace]:
     """Every expression that computes the value of a field there is."""
-    data = definition.data
-    for name, spec in data.items():
-        if spec.is_ is not None:
-            yield ValuePlace(spec, "is", spec.is_, name, spec.type, False)
     fields = definition.fields
+    for name, text in definition.computed.items():
+        yield ValuePlace(fields[name], "is", text, name, fields[name].type, False)
     for t in definition.transitions:
-        for name, value in t.sets.items():
-            if isinstance(value, Computed) and name in fields:
-                yield ValuePlace(value, "is", value.is_, name, fields[name].type, True)
+        computed = t.computed
+        for name in filter(fields.__contains__, computed):
+            yield ValuePlace(t.sets[name], "is", computed[name], name, fields[name].type, True)
 
 
 def viewers_of(definition: Definition) -> Iterator[Viewer]:

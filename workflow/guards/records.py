@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from ..model.field_types import FieldType
 from ..model.records import Fields
@@ -53,35 +52,40 @@ def bound_in(loop: Loop, lists: Lists, bound: Bound) -> Bound:
 
 def with_moments_read(text: str, tree: Tree, places: Mapping[int, int], lists: Lists) -> str:
     """An expression in which the days and instants of records are read from their texts."""
-    found = {start_of(name, places): name.name for name in _moments(tree, lists, {})}
+    read = _read(tree, lists, {})
+    moments = (part for part, of, field in read if _is_moment(lists[of], field))
+    found = {start_of(name, places): name.name for name in moments if isinstance(name, Name)}
     for start, name in sorted(found.items(), reverse=True):
         end = start + len(name)
         text = f"{text[:start]}timestamp({name}){text[end:]}"
     return text
 
 
-def _moments(tree: Tree, lists: Lists, bound: Bound) -> Iterator[Name]:
-    """The days and instants of records that a part reads."""
-    if isinstance(tree, Name):
-        head, _, field = tree.name.partition(".")
-        spec = lists[bound[head]].get(field) if head in bound else None
-        if spec is not None and spec.type in MOMENTS:
-            yield tree
-    within = bound_in(tree, lists, bound) if isinstance(tree, Loop) else bound
-    for part in parts_of(tree):
-        yield from _moments(part, lists, within)
-
-
-def fields_read(tree: Tree, lists: Lists, bound: Bound = MappingProxyType({})) -> Iterator[str]:
+def fields_read(tree: Tree, lists: Lists) -> Iterator[str]:
     """The fields of records (`LIST.FIELD`) that macros read, or ask whether they are there."""
-    if isinstance(tree, Name):
-        head, _, field = tree.name.partition(".")
-        yield from [f"{bound[head]}.{field}"] if field and head in bound else []
-    if isinstance(tree, Member) and isinstance(tree.of, Name):
-        yield from fields_read(Name(f"{tree.of.name}.{tree.field}"), lists, bound)
+    return (f"{of}.{field}" for _, of, field in _read(tree, lists, {}))
+
+
+def _read(tree: Tree, lists: Lists, bound: Bound) -> Iterator[tuple[Tree, str, str]]:
+    """What macros read of records, or ask whether it is there: the part, the list, the field."""
+    head, _, field = _dotted(tree).partition(".")
+    if field and head in bound:
+        yield tree, bound[head], field
     within = bound_in(tree, lists, bound) if isinstance(tree, Loop) else bound
     for part in parts_of(tree):
-        yield from fields_read(part, lists, within)
+        yield from _read(part, lists, within)
+
+
+def _dotted(tree: Tree) -> str:
+    """A name, also one that is only asked for (`has`); of every other part nothing."""
+    if isinstance(tree, Member):
+        return f"{_dotted(tree.of)}.{tree.field}"
+    return tree.name if isinstance(tree, Name) else ""
+
+
+def _is_moment(fields: Fields, name: str) -> bool:
+    """Whether a field of records is a day or an instant."""
+    return name in fields and fields[name].type in MOMENTS
 
 
 def as_text(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ..formulas.money import is_number
 from ..language import did_you_mean
 from ..source.findings import Finding
 from ..source.mappings import as_list, entries, has_places, place_of_key, place_of_value
@@ -77,7 +78,7 @@ class Cells:
         value = self._row.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        if not is_number(value, int | Decimal) or value < 0:
             self.tell(key, f"{key} 应为数字", f"{key} must be a number")
             return None
         return Decimal(value)

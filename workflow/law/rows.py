@@ -38,22 +38,25 @@ class Validity(NamedTuple):
 
     def holds_on(self, day: date) -> bool:
         """Whether the row is law on a day."""
-        return not self.is_over_by(day) and not self.begins_after(day)
+        first, last = self._span
+        return first <= day <= last
 
     def begins_after(self, day: date) -> bool:
         """Whether the row becomes law only after a day."""
-        return self.first is not None and day < self.first
+        return day < self._span[0]
 
     def is_over_by(self, day: date) -> bool:
         """Whether the row is no law any more on a day."""
-        return self.last is not None and self.last < day
+        return self._span[1] < day
 
     def overlaps(self, other: Validity) -> bool:
         """Whether there is a day on which both hold."""
-        return not self._ends_before(other) and not other._ends_before(self)
+        return not self.is_over_by(other._span[0]) and not self.begins_after(other._span[1])
 
-    def _ends_before(self, other: Validity) -> bool:
-        return self.last is not None and other.first is not None and self.last < other.first
+    @property
+    def _span(self) -> tuple[date, date]:
+        """The first and the last day, those of all time where none is said."""
+        return self.first or date.min, self.last or date.max
 
     def words(self) -> Words:
         """The days for people."""

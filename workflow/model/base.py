@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from itertools import chain
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, LiteralString, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -15,9 +15,10 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from ..language import Language, in_language
-from ..source.mappings import entries
+from ..source.mappings import entries, has_places
 from ..source.positions import Position, SourceMap
 from ..source.yaml_reader import SOURCE, start_of
 
@@ -56,6 +57,15 @@ Version = Annotated[
 """A version's number: text, also where it was written as a number."""
 
 
+_NOWHERE = SourceMap(start_of("<memory>"))
+
+
+def require(is_so: bool, code: str, words: LiteralString) -> None:
+    """What a validator asks of a file: where it is not so, that is told in these words."""
+    if not is_so:
+        raise PydanticCustomError(code, words)
+
+
 class Element(BaseModel):
     """Part of a definition; `at` is where it stands."""
 
@@ -72,15 +82,14 @@ class Element(BaseModel):
     @classmethod
     def _keep_position(cls, value: Any, handler: Any) -> Any:
         """Keep the places that the reader gave; the fields do not see them."""
-        if not isinstance(value, dict) or SOURCE not in value:
+        if not has_places(value):
             return handler(value)
         fields = dict(value)
         source = fields.pop(SOURCE)
         for key in cls._tables() & fields.keys():
             fields[key] = _without_places(fields[key])
-        result = handler(fields)
-        if isinstance(result, Element):
-            result._source = source
+        result: Element = handler(fields)
+        result._source = source
         return result
 
     @classmethod
@@ -93,19 +102,27 @@ class Element(BaseModel):
     @property
     def at(self) -> Position:
         """Where the element begins."""
-        return self._source.at if self._source else start_of("<memory>")
+        return self._places.at
 
     def at_value(self, key: str) -> Position:
         """Where the value of one key stands, or the element itself."""
-        return self._source.values.get(key, self.at) if self._source else self.at
+        return self._places.values.get(key, self._places.at)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it stands somewhere: what nothing is said of but its name has no place."""
+        return self._source is not None
+
+    @property
+    def _places(self) -> SourceMap:
+        return self._source or _NOWHERE
 
     def placed_at(self, *written: Element) -> Self:
         """The element with the places of those it was made of, the first before the others."""
-        sources = [element._source for element in reversed(written) if element._source]
-        if sources:
-            keys = {key: at for source in sources for key, at in source.keys.items()}
-            values = {key: at for source in sources for key, at in source.values.items()}
-            self._source = SourceMap(sources[-1].at, keys, values)
+        for source in filter(None, [element._source for element in reversed(written)]):
+            before = self._source or source
+            keys, values = before.keys | source.keys, before.values | source.values
+            self._source = SourceMap(source.at, keys, values)
         return self
 
 
@@ -151,8 +168,8 @@ class Text(Element):
     @classmethod
     def _chinese_for_both(cls, value: Any) -> Any:
         """A court needs no English."""
-        if isinstance(value, dict) and "zh" in value and "en" not in value:
-            return {**value, "en": value["zh"]}
+        if isinstance(value, dict) and "zh" in value:
+            return {"en": value["zh"], **value}
         return value
 
     def text(self, lang: Language = "zh") -> str:

@@ -25,6 +25,8 @@ from .flow import (
 from .limits import ClockTime, DeadlineRule, with_inner_limits
 from .logs import LogMap
 from .parts import (
+    NO_CHECKLIST,
+    NO_FORM,
     POWERS,
     Account,
     Approval,
@@ -89,6 +91,9 @@ OFFICER, ANY_OFFICER = "officer", "any_officer"
 DERIVED_ROLES = {ANY_OFFICER: Text(zh="任一承办人", en="any officer of the court")}
 """Roles that follow from others: `officer` is the case's own, `any_officer` every one of its
 court."""
+
+
+_ROLES_OF_THE_LANGUAGE = {**RESERVED_ROLES, **DERIVED_ROLES}
 
 
 class Tables(Element):
@@ -189,6 +194,11 @@ class Definition(Tables):
         return found
 
     @cached_property
+    def computed(self) -> dict[str, str]:
+        """The fields that are computed whenever somebody asks: by name, the expression."""
+        return {name: spec.is_ for name, spec in self.data.items() if spec.is_ is not None}
+
+    @cached_property
     def records(self) -> dict[str, dict[str, FieldSpec]]:
         """The lists of records: by name, the fields that each record has."""
         return {name: spec.fields for name, spec in self.data.items() if spec.fields}
@@ -207,6 +217,14 @@ class Definition(Tables):
     def adding(self) -> frozenset[str]:
         """The triggers that make a new record."""
         return frozenset(t.trigger for t in self.transitions if t.adds is not None)
+
+    def form_of(self, part: Transition | Power) -> Form:
+        """The form of an act or of a power; an empty one where it has none."""
+        return self.forms.get(part.form or "", NO_FORM)
+
+    def checklist_of(self, t: Transition) -> Checklist:
+        """The checklist of an act; an empty one where it has none."""
+        return self.checklists.get(t.checklist or "", NO_CHECKLIST)
 
     @property
     def law_kind(self) -> str:
@@ -283,22 +301,24 @@ class Definition(Tables):
 
     def role_title(self, id: str) -> Text:
         """The title of a role, reserved ones too."""
-        if id in self.roles:
-            return self.roles[id].title
-        return DERIVED_ROLES[id] if id in DERIVED_ROLES else RESERVED_ROLES[id]
+        return self.roles[id].title if id in self.roles else _ROLES_OF_THE_LANGUAGE[id]
+
+    @cached_property
+    def trigger_titles(self) -> dict[str, Text]:
+        """What each trigger is called: as the first transition that it takes."""
+        return {t.trigger: t.title for t in reversed(self.transitions)}
 
     def trigger_title(self, trigger: str) -> Text:
         """The title of the first transition with this trigger, or of an order that waits.
 
         What is known by neither is called by its id: another version may have known it.
         """
-        for transition in self.transitions:
-            if transition.trigger == trigger:
-                return transition.title
+        if trigger in self.trigger_titles:
+            return self.trigger_titles[trigger]
         power, _, target = trigger.partition(":")
         words = POWERS.get(power)
         if words is None:
-            return Text(zh=trigger or "-", en=trigger or "-")
+            return Text(zh=trigger or "-")
         if not target:
             return Text(zh=words.zh, en=words.en)
         about = self._about(target)

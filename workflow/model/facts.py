@@ -8,13 +8,12 @@ from paper.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
 from .definition import Definition
 from .flow import Transition
-from .parts import Form, FormField, Power
+from .parts import NO_FORM, Form, FormField, Power
 
 OPEN = "open"
 """The power to open a case, and the word under which its refusal is told."""
@@ -59,8 +58,7 @@ class Facts:
 
     def of(self, t: Transition) -> Asked:
         """What a transition may bring."""
-        form = self.form_of(t)
-        listed = form.fields if form is not None else {}
+        listed = self.form_of(t).fields
         answered = self.taken_on.get(t.trigger, _NONE)
         documents = self.documents_of(t)
         by_hand = answered.intersection(listed) - self.set if documents else _NONE
@@ -78,31 +76,28 @@ class Facts:
     def at_opening(self) -> Asked:
         """What opening a case may bring; nothing where no power to open says so."""
         power, form = self.power_to_open(), self.form_of_opening()
-        listed = form.fields if form is not None else {}
-        handed_in = (*(power.documents if power else ()), *(form.documents if form else ()))
-        return Asked(
-            fields=frozenset(listed) - self.set - self.taken, documents=frozenset(handed_in)
-        )
+        if power is None:
+            return Asked()
+        handed_in = frozenset((*power.documents, *form.documents))
+        return Asked(fields=frozenset(form.fields) - self.set - self.taken, documents=handed_in)
 
-    def form_of(self, t: Transition) -> Form | None:
-        """The form of a transition, if it has one."""
-        return self._definition.forms.get(t.form or "")
+    def form_of(self, t: Transition) -> Form:
+        """The form of a transition; an empty one where it has none."""
+        return self._definition.form_of(t)
 
     def power_to_open(self) -> Power | None:
         return self._definition.powers.get(OPEN)
 
-    def form_of_opening(self) -> Form | None:
-        """The form with which a case is opened, if there is one."""
+    def form_of_opening(self) -> Form:
+        """The form with which a case is opened; an empty one where there is none."""
         power = self.power_to_open()
-        return self._definition.forms.get(power.form or "") if power is not None else None
+        return self._definition.form_of(power) if power is not None else NO_FORM
 
     def documents_of(self, t: Transition) -> frozenset[str]:
         """The kinds of document that a transition, its form or its checklist asks for."""
-        form, checklist = self.form_of(t), self._definition.checklists.get(t.checklist or "")
-        items = checklist.items.values() if checklist is not None else ()
-        listed = (item.documents for item in items)
-        allowed: Iterable[str] = form.documents if form is not None else ()
-        return frozenset((*t.documents, *allowed, *chain.from_iterable(listed)))
+        items = self._definition.checklist_of(t).items.values()
+        listed = chain.from_iterable(item.documents for item in items)
+        return frozenset((*t.documents, *self.form_of(t).documents, *listed))
 
 
 def _taken_on(definition: Definition) -> dict[str, frozenset[str]]:

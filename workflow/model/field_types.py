@@ -12,6 +12,7 @@ from types import UnionType
 from typing import Any
 
 from ..errors import DataError
+from ..formulas.money import is_number
 from ..language import Words
 from ..source.characters import is_clean
 
@@ -82,20 +83,15 @@ def _number(value: Any) -> int:
     """A whole number, also from its digits."""
     if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
         value = int(value)
-    is_number = _is(int, value) and abs(value) <= MAX_NUMBER
-    _expect(is_number, "应为整数", "must be a whole number")
+    is_in_range = is_number(value, int) and abs(value) <= MAX_NUMBER
+    _expect(is_in_range, "应为整数", "must be a whole number")
     return int(value)
-
-
-def _is(kind: type | UnionType, value: Any) -> bool:
-    """Whether a value is of a type of numbers; a flag is none of them."""
-    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _money(value: Any) -> Decimal:
     """An amount with exactly two decimals; a float is never one."""
     zh, en = "金额应写为十进制数（如 1234.50）", "money is a decimal such as 1234.50, not a float"
-    _expect(_is(int | str | Decimal, value), zh, en)
+    _expect(is_number(value, int | str | Decimal), zh, en)
     amount = _amount(value)
     is_in_range = amount.is_finite() and abs(amount) < MAX_MONEY
     _expect(is_in_range, "金额超出范围", "the amount is out of range")

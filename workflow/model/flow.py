@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
-from .base import Basis, Described, Element, FieldName, FieldNames, Id, Ids, Text
+from .base import Basis, Described, Element, FieldName, FieldNames, Id, Ids, Text, listed, require
 from .field_types import FieldType
-from .parts import SetValue, set_value
+from .parts import Computed, SetValue, set_value
 
 
 class Role(Described):
@@ -38,8 +38,7 @@ class Viewer(Element):
 
 def _viewers(value: Any) -> list[Any]:
     """Roles by their names, and those with a condition."""
-    listed = value if isinstance(value, list | tuple) else [value]
-    return [{"role": entry} if isinstance(entry, str) else entry for entry in listed]
+    return [{"role": entry} if isinstance(entry, str) else entry for entry in listed(value)]
 
 
 class Visible(Described):
@@ -81,40 +80,37 @@ class FieldSpec(Visible):
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldSpec:
         """Choices and the type that has them come together."""
-        if (self.type is FieldType.CHOICE) != (self.choices is not None):
-            words = "a field of type choice, and no other, lists its choices"
-            raise PydanticCustomError("choices", words)
+        words = "a field of type choice, and no other, lists its choices"
+        has_choices = self.choices is not None
+        require(has_choices is (self.type is FieldType.CHOICE), "choices", words)
         return self
 
     @model_validator(mode="after")
     def _fields_only_for_records(self) -> FieldSpec:
         """Fields and the type that has them come together; records hold no records."""
-        if (self.type is FieldType.RECORDS) != bool(self.fields):
-            words = "a field of type records, and no other, lists its fields"
-            raise PydanticCustomError("record-fields", words)
+        words = "a field of type records, and no other, lists its fields"
+        require(bool(self.fields) is (self.type is FieldType.RECORDS), "record-fields", words)
         return self
 
     @model_validator(mode="after")
     def _records_are_plain(self) -> FieldSpec:
         """Records are written one by one: their fields have types, and no name of the language."""
         fields = self.fields or {}
-        if fields.keys() & RESERVED_OF_RECORDS:
-            words = "a field of a record is called otherwise than id, which each has"
-            raise PydanticCustomError("record-field-name", words)
-        if any(spec.type is FieldType.RECORDS or spec.is_ for spec in fields.values()):
-            words = "a field of a record is written: no list of records, and not computed"
-            raise PydanticCustomError("record-field-type", words)
-        if fields and (self.default is not None or self.is_ is not None):
-            words = "a list of records begins empty, and is written record by record"
-            raise PydanticCustomError("records-default", words)
+        words = "a field of a record is called otherwise than id, which each has"
+        require(fields.keys().isdisjoint(RESERVED_OF_RECORDS), "record-field-name", words)
+        is_plain = not any(spec.fields or spec.is_ for spec in fields.values())
+        words = "a field of a record is written: no list of records, and not computed"
+        require(is_plain, "record-field-type", words)
+        begins_empty = self.default is None and self.is_ is None
+        words = "a list of records begins empty, and is written record by record"
+        require(begins_empty or not fields, "records-default", words)
         return self
 
     @model_validator(mode="after")
     def _computed_or_written(self) -> FieldSpec:
         """What is computed has no value before."""
-        if self.is_ is not None and self.default is not None:
-            words = "a field that is computed (is) has no default"
-            raise PydanticCustomError("computed-default", words)
+        words = "a field that is computed (is) has no default"
+        require(self.is_ is None or self.default is None, "computed-default", words)
         return self
 
 
@@ -215,16 +211,21 @@ class Transition(Element):
     @cached_property
     def told(self) -> tuple[tuple[str, str], ...]:
         """Whom it tells what: the parent or the name of related proceedings, and a trigger."""
-        before = ((PARENT, self.tells_parent),) if self.tells_parent is not None else ()
-        now = ((to, trigger) for to, triggers in self.tells.items() for trigger in triggers)
-        return tuple(dict.fromkeys((*before, *now)))
+        before = (PARENT, filter(None, [self.tells_parent]))
+        told = chain([before], self.tells.items())
+        return tuple(dict.fromkeys((to, trigger) for to, said in told for trigger in said))
+
+    @property
+    def computed(self) -> dict[str, str]:
+        """The fields that it sets to what an expression gives, once: by name, the expression."""
+        values = self.sets.items()
+        return {name: value.is_ for name, value in values if isinstance(value, Computed)}
 
     @model_validator(mode="after")
     def _one_record(self) -> Transition:
         """An act is about a record that there is, or makes one."""
-        if self.each is not None and self.adds is not None:
-            words = "an act is about each record (each) or adds one (adds), not both"
-            raise PydanticCustomError("each-or-adds", words)
+        words = "an act is about each record (each) or adds one (adds), not both"
+        require(self.each is None or self.adds is None, "each-or-adds", words)
         return self
 
     @property

@@ -6,7 +6,6 @@ from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from ..language import Words
 from ..periods.calendars import Calendar
@@ -14,7 +13,7 @@ from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
 from ..periods.written import WrittenEnd
-from .base import Basis, Described, Element, FieldName, Id, Ids, Text, listed
+from .base import Basis, Described, Element, FieldName, Id, Ids, Text, listed, require
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of the day on the clock of the procedure: `09:00`."""
@@ -39,9 +38,8 @@ class Starts(Element):
     @model_validator(mode="after")
     def _something(self) -> Starts:
         """A deadline that nothing starts would never run."""
-        if not (*self.entering, *self.on, *self.proposing):
-            words = "a deadline starts by entering a state, on a trigger or on its proposal"
-            raise PydanticCustomError("starts", words)
+        words = "a deadline starts by entering a state, on a trigger or on its proposal"
+        require((*self.entering, *self.on, *self.proposing) != (), "starts", words)
         return self
 
 
@@ -196,15 +194,20 @@ class DeadlineRule(Described):
 
     model_config = ConfigDict(json_schema_extra={"required": ["title", "starts"]})
 
+    @property
+    def fields_read(self) -> tuple[str, ...]:
+        """The fields that say from when it is counted, how long it is, and when it ends."""
+        length = self.length if isinstance(self.length, str) else None
+        return tuple(filter(None, (self.starts.counted_from, length, self.ends_on)))
+
     @model_validator(mode="before")
     @classmethod
     def _end_for_length(cls, value: Any) -> Any:
         """A day that is written takes the place of a length: both would be two ends."""
         if not isinstance(value, dict) or "ends_on" not in value:
             return value
-        if not value.keys().isdisjoint(("length", "unit")):
-            words = "a limit has a length and a unit, or the day on which it ends (ends_on)"
-            raise PydanticCustomError("ends-on", words)
+        words = "a limit has a length and a unit, or the day on which it ends (ends_on)"
+        require(value.keys().isdisjoint(("length", "unit")), "ends-on", words)
         return {**_WRITTEN, **value}
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from ..language import Words
-from .base import Basis, Described, Element, FieldName, Id, Ids, Text
+from .base import Basis, Described, Element, FieldName, Id, Ids, Text, require
 from .limits import Within
 
 
@@ -26,8 +25,8 @@ class ApprovalStep(Element):
     @model_validator(mode="after")
     def _no_more_votes_than_seats(self) -> ApprovalStep:
         """A step that needs more votes than can be cast would never pass."""
-        if self.of is not None and self.votes > self.of:
-            raise PydanticCustomError("votes", "a step needs no more votes than people sit")
+        passes = self.of is None or self.votes <= self.of
+        require(passes, "votes", "a step needs no more votes than people sit")
         return self
 
     @property
@@ -62,9 +61,9 @@ class ChecklistItem(Described):
     @model_validator(mode="after")
     def _something(self) -> ChecklistItem:
         """An item that asks for nothing would always be complete."""
-        if self.when is None and not self.documents and not self.done_by:
-            words = "an item has a condition (when), an act (done_by) or documents"
-            raise PydanticCustomError("checklist-item", words)
+        asked = (*self.documents, *self.done_by)
+        words = "an item has a condition (when), an act (done_by) or documents"
+        require(self.when is not None or asked != (), "checklist-item", words)
         return self
 
 
@@ -109,6 +108,18 @@ class Form(Described):
             ),
         ],
     ] = Field(min_length=1)
+
+    def asking(self, name: str) -> Element:
+        """Where a field is asked for: one of which nothing is said has no place of its own."""
+        asked = self.fields[name]
+        return asked if asked.is_placed else self
+
+
+NO_FORM = Form.model_construct(title=Text(zh="-"), fields={})
+"""That of an act that has none: it asks for nothing."""
+
+NO_CHECKLIST = Checklist.model_construct(title=Text(zh="-"), items={})
+"""That of an act that has none: nothing must be complete."""
 
 
 class TableRow(Element):
@@ -158,9 +169,8 @@ class TaskStart(Element):
     @model_validator(mode="after")
     def _something(self) -> TaskStart:
         """A task that nothing offers would never be done."""
-        if not (*self.entering, *self.on):
-            words = "a task starts by entering a state or on a trigger"
-            raise PydanticCustomError("task-starts", words)
+        words = "a task starts by entering a state or on a trigger"
+        require((*self.entering, *self.on) != (), "task-starts", words)
         return self
 
 

@@ -39,7 +39,7 @@ def _record(field: str, fields: Fields, given: Any, place: str) -> Record:
     if not isinstance(given, Mapping):
         zh, en = "应为一条记录（字段与值）", "must be a record: fields and values"
         raise DataError(field=where, value=type(given).__name__, why_zh=zh, why_en=en)
-    unknown = next((name for name in given if name not in fields and name != ID), None)
+    unknown = next((name for name in given if name not in (ID, *fields)), None)
     if unknown is not None:
         zh, en = "没有这个字段", "there is no such field"
         raise DataError(field=f"{where}.{unknown}", value=given[unknown], why_zh=zh, why_en=en)

@@ -59,9 +59,13 @@ class Extension:
 
 def merged(deductions: Iterable[Deduction]) -> list[Span]:
     """Deductions as disjoint spans in order; an open one lasts as long as dates do."""
+    return disjoint(deduction.span for deduction in deductions)
+
+
+def disjoint(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch as one."""
     result: list[Span] = []
-    spans = sorted(deduction.span for deduction in deductions)
-    for since, until in spans:
+    for since, until in sorted(spans):
         if result and since <= result[-1][1]:
             first, last = result.pop()
             since, until = first, max(last, until)

@@ -377,9 +377,8 @@ class _Page:
     def _writers(
         self, id: str, facts: Facts, asked: Sequence[tuple[Transition, Asked]]
     ) -> tuple[str, ...]:
-        power = facts.power_to_open()
         is_opened_with = not facts.at_opening().fields.isdisjoint((id, id.partition(".")[0]))
-        opens = self.roles(power.by) if power and is_opened_with else ""
+        opens = self.roles(self.d.opening_roles) if is_opened_with else ""
         acts = [t for t, a in asked if id in a.fields or id == t.adds]
         people = [f"{self.name(t.title)}（{self._by(t)}）" for t in acts]
         set_by = [self._setting(t, t.sets[id]) for t in self.d.transitions if id in t.sets]

@@ -78,7 +78,7 @@ def titles_of(old: Definition, new: Definition) -> Titles:
 def _titles_in(definition: Definition, table: str) -> dict[str, Text]:
     """The titles of one table; those of triggers are their first transitions'."""
     if table == "triggers":
-        return {t.trigger: t.title for t in reversed(definition.transitions)}
+        return definition.trigger_titles
     entries: dict[str, Element] = getattr(definition, table)
     return dict(zip(entries, map(title_of, entries.values()), strict=True))
 
