@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .commands import past as _past  # noqa: F401  its commands join those of `case`
+from .commands import orders as _orders  # noqa: F401  its commands join those of `case`
+from .commands import past as _past  # noqa: F401  as do these
 from .commands.audit import audit, events
 from .commands.cases import case
 from .commands.charter import charter, deputy, refusals

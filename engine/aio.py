@@ -29,6 +29,7 @@ from .storage.forks import part_in_children
 from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
+from .verbs.orders import Orders
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .verbs.repeating import kept, kept_named, waits
@@ -167,17 +168,17 @@ class AsyncEngine:
     open_case = _verb(Changes[AsyncWithin].open_case)
     open_many = _verb(Changes[AsyncWithin].open_many)
     fire = _verb(Changes[AsyncWithin].fire)
-    deduct = _verb(Changes[AsyncWithin].deduct)
-    extend = _verb(Changes[AsyncWithin].extend)
-    restore = _verb(Changes[AsyncWithin].restore)
-    waive = _verb(Changes[AsyncWithin].waive)
-    arm = _verb(Changes[AsyncWithin].arm)
-    arm_law = _verb(Changes[AsyncWithin].arm_law)
-    meet = _verb(Changes[AsyncWithin].meet)
-    assign = _verb(Changes[AsyncWithin].assign)
-    link = _verb(Changes[AsyncWithin].link)
-    transfer = _verb(Changes[AsyncWithin].transfer)
-    watch = _verb(Changes[AsyncWithin].watch)
+    deduct = _verb(Orders[AsyncWithin].deduct)
+    extend = _verb(Orders[AsyncWithin].extend)
+    restore = _verb(Orders[AsyncWithin].restore)
+    waive = _verb(Orders[AsyncWithin].waive)
+    arm = _verb(Orders[AsyncWithin].arm)
+    arm_law = _verb(Orders[AsyncWithin].arm_law)
+    meet = _verb(Orders[AsyncWithin].meet)
+    assign = _verb(Orders[AsyncWithin].assign)
+    link = _verb(Orders[AsyncWithin].link)
+    transfer = _verb(Orders[AsyncWithin].transfer)
+    watch = _verb(Orders[AsyncWithin].watch)
     approve = _verb(Changes[AsyncWithin].approve)
     reject = _verb(Changes[AsyncWithin].reject)
     withdraw = _verb(Changes[AsyncWithin].withdraw)

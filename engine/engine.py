@@ -35,6 +35,7 @@ from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.guarded import Authorize
+from .verbs.orders import Orders
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .verbs.restoring import Restoring
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 class Engine(
     Changes["Within"],
+    Orders["Within"],
     Questions["Within"],
     Publications["Within"],
     Charters["Within"],

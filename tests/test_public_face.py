@@ -20,6 +20,7 @@ import pytest
 from tests.conftest import ROOT
 from zhixing.engine import AsyncEngine, Engine
 from zhixing.engine.verbs.changes import Changes
+from zhixing.engine.verbs.orders import Orders
 from zhixing.engine.verbs.publications import Publications
 from zhixing.engine.verbs.questions import Questions
 
@@ -200,7 +201,7 @@ def test_what_the_functions_of_the_faces_take_and_return_is_in_a_face() -> None:
 
 
 def test_every_verb_is_there_for_asyncio_with_the_same_parameters() -> None:
-    for room in (Changes, Questions, Publications):
+    for room in (Changes, Orders, Questions, Publications):
         for name, verb in vars(room).items():
             if name.startswith("_") or not inspect.isfunction(verb):
                 continue

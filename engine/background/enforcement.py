@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select
 
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseFault, IntegrityViolated
-from ..storage.case_rows import CaseKey, claim_families, load_cases, update_wake
+from ..storage.case_rows import CaseKey, load_cases, update_wake
 from ..storage.damage import damaged, readable
+from ..storage.families import claim_families
 from ..storage.hold import Hold, hold_of
 from ..storage.incidents import record_incident
 from ..storage.schema import cases

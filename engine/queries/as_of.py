@@ -20,7 +20,8 @@ from ..model.effects import EntryKind
 from ..storage.damage import of_one_case
 from ..work.runtime import Transaction
 from .records import history_of
-from .views import HistoryEntry, View, sealed_in, without
+from .sealing import sealed_in, without
+from .views import HistoryEntry, View
 
 
 class DeadlineAt(View):

@@ -3,9 +3,8 @@ in two languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from itertools import chain
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +21,7 @@ from ..model.case import Ballot, CaseState, DeadlineState, Proposal
 from ..model.commands import Linked
 from ..model.obstacle import Obstacle
 from ..storage.damage import unread
+from .sealing import counts, sealed_in, without, without_anywhere, without_documents
 
 _DAMAGED = Words("（数据损坏）", "(damaged)")
 
@@ -194,52 +194,6 @@ class Case(View):
             links=tuple(CaseLink.of(procedure, link) for link in case.links),
             sealed=sealed_in(hidden, data, case.documents),
         )
-
-
-def without(values: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    """The entries whose names are not hidden, and of records the fields that are not."""
-    if hidden.isdisjoint(names_held(values)):
-        return values
-    return {
-        name: without_anywhere(value, hidden, name) if isinstance(value, list) else value
-        for name, value in values.items()
-        if kind_of(name) not in hidden
-    }
-
-
-def sealed_in(hidden: frozenset[str], *held: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is hidden of what a case holds."""
-    return tuple(sorted(hidden.intersection(chain.from_iterable(map(names_held, held)))))
-
-
-def names_held(values: Mapping[str, Any]) -> Iterator[str]:
-    """The names of entries, of the fields of records (`LIST.FIELD`), of kinds of document."""
-    for name, value in values.items():
-        yield kind_of(name)
-        for record in value if isinstance(value, list) else ():
-            if isinstance(record, dict):
-                yield from (f"{name}.{field}" for field in record)
-
-
-def kind_of(name: str) -> str:
-    """A field, or the kind of a document that is one record's (`KIND@RECORD`)."""
-    return name.partition("@")[0]
-
-
-def without_anywhere(value: Any, hidden: frozenset[str], of: str = "") -> Any:
-    """A value of JSON without the entries whose names are hidden, however deep they lie.
-
-    `of` is the name under which it stands: that of a list, where it is a record.
-    """
-    if isinstance(value, dict):
-        return {
-            n: without_anywhere(v, hidden, n)
-            for n, v in value.items()
-            if hidden.isdisjoint((kind_of(n), f"{of}.{n}"))
-        }
-    if isinstance(value, list | tuple):
-        return [without_anywhere(v, hidden, of) for v in value]
-    return value
 
 
 class Deadline(View):
@@ -481,27 +435,12 @@ class HistoryEntry(View):
         """
         given = dict(self.given)
         if "sub_procedures" in given:
-            given["sub_procedures"] = {k: _counts(v) for k, v in given["sub_procedures"].items()}
+            given["sub_procedures"] = {k: counts(v) for k, v in given["sub_procedures"].items()}
         changes = self.changes
         if hidden:
             changes, given = without_anywhere(changes, hidden), without_anywhere(given, hidden)
-        effects = tuple(_without_documents(line, hidden) for line in self.effects)
+        effects = tuple(without_documents(line, hidden) for line in self.effects)
         return self.model_copy(update={"changes": changes, "given": given, "effects": effects})
-
-
-def _without_documents(line: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    """A line of what an entry did without the references of kinds that are sealed."""
-    if hidden.isdisjoint(line.get("documents", ())):
-        return line
-    return {**line, "documents": without(line["documents"], hidden)}
-
-
-def _counts(told: Mapping[str, Any]) -> dict[str, Any]:
-    """How many sub-procedures there were, without what their fields said."""
-    return {name: value for name, value in told.items() if not name.startswith(_OF_FIELDS)}
-
-
-_OF_FIELDS = ("latest.", "sum.")
 
 
 class AlertView(View):

@@ -27,7 +27,7 @@ from ..model.effects import EntryKind
 from ..model.event import Actor
 from ..storage.schema import history
 from ..work.runtime import Transaction
-from .views import kind_of
+from .sealing import kind_of
 
 _NOTICE = Words(
     "本视图只显示依流程定义对该方当事人公开的节点、文书种类和信息；"

@@ -1,10 +1,10 @@
-"""Cases to rows and back. All SQL that reads or writes a case itself is here; nothing decides."""
+"""Cases to rows and back. All SQL that writes a case itself is here; nothing decides."""
 
 from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    func,
     insert,
     select,
     text,
@@ -97,7 +96,7 @@ _MADE_HERE = ("particulars", "updated_at")
 _LONGEST_NUMBER_KEY = 200
 
 _CASE = select(*(cases.c[n] for n in _CASE_COLUMNS))
-_THIS_CASE = cases.c.court == bindparam("of_court"), cases.c.id == bindparam("case_id")
+THIS_CASE = cases.c.court == bindparam("of_court"), cases.c.id == bindparam("case_id")
 _LIVE = select(*(deadlines.c[n] for n in DEADLINE_COLUMNS)).where(deadlines.c.live)
 _SELECT_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")))
 _LOCK_CASE = CompiledStatement(_CASE.where(cases.c.id == bindparam("case_id")).with_for_update())
@@ -108,7 +107,7 @@ _SELECT_LIVE = CompiledStatement(
 )
 _SELECT_COURT = CompiledStatement(select(cases.c.court).where(cases.c.id == bindparam("case_id")))
 _INSERT_CASE = CompiledStatement(insert(cases))
-_WHERE_AS_READ = update(cases).where(*_THIS_CASE, cases.c.version == bindparam("read_version"))
+_WHERE_AS_READ = update(cases).where(*THIS_CASE, cases.c.version == bindparam("read_version"))
 _UPDATE_CASE = CompiledStatement(
     _WHERE_AS_READ.values({n: bindparam(f"new_{n}") for n in _CHANGING_COLUMNS})
 )
@@ -116,52 +115,16 @@ _UPDATE_CASE = CompiledStatement(
 _RARELY_CHANGING_COLUMNS = ("officer", "team", "definition_hash")
 _UPDATE_RARELY_CHANGING = CompiledStatement(
     update(cases)
-    .where(*_THIS_CASE)
+    .where(*THIS_CASE)
     .values({n: bindparam(f"new_{n}") for n in _RARELY_CHANGING_COLUMNS})
 )
 _PLACE_COLUMNS = ("parent_id", "sub_procedure", "number", "number_key")
 _UPDATE_PLACE = CompiledStatement(
-    update(cases).where(*_THIS_CASE).values({n: bindparam(f"new_{n}") for n in _PLACE_COLUMNS})
+    update(cases).where(*THIS_CASE).values({n: bindparam(f"new_{n}") for n in _PLACE_COLUMNS})
 )
 _UPDATE_WAKE = CompiledStatement(
-    update(cases).where(*_THIS_CASE).values(wake_at=bindparam("new_wake_at"))
+    update(cases).where(*THIS_CASE).values(wake_at=bindparam("new_wake_at"))
 )
-_THEIR_CHILDREN = (
-    cases.c.court == bindparam("of_court"),
-    cases.c.parent_id == bindparam("parent"),
-)
-_COUNT_CHILDREN = CompiledStatement(
-    select(
-        cases.c.sub_procedure,
-        cases.c.about,
-        cases.c.state,
-        cases.c.closed_at.is_(None).label("is_open"),
-        func.count(),
-    )
-    .where(*_THEIR_CHILDREN)
-    .group_by(cases.c.sub_procedure, cases.c.about, cases.c.state, cases.c.closed_at.is_(None))
-)
-_CHILDREN_DATA = CompiledStatement(
-    select(
-        cases.c.sub_procedure,
-        cases.c.about,
-        cases.c.closed_at.is_(None).label("is_open"),
-        cases.c.data,
-    )
-    .where(*_THEIR_CHILDREN)
-    .order_by(cases.c.id)
-)
-_OPEN_CHILDREN = CompiledStatement(
-    select(cases.c.id, cases.c.about)
-    .where(
-        *_THEIR_CHILDREN,
-        cases.c.sub_procedure == bindparam("name"),
-        cases.c.closed_at.is_(None),
-    )
-    .order_by(cases.c.id)
-)
-
-_LOCK_SHARED = CompiledStatement(select(cases.c.id).where(*_THIS_CASE).with_for_update(read=True))
 _PARENTS = cases.alias("parents")
 _IS_PARENT = and_(cases.c.court == _PARENTS.c.court, cases.c.parent_id == _PARENTS.c.id)
 _LOCK_PARENT = CompiledStatement(
@@ -169,10 +132,6 @@ _LOCK_PARENT = CompiledStatement(
     .join(cases, _IS_PARENT)
     .where(cases.c.id == bindparam("case_id"))
     .with_for_update(of=_PARENTS)
-)
-_LOCK_OWN = CompiledStatement(select(cases.c.id).where(*_THIS_CASE).with_for_update())
-_LOCK_CHILDREN = CompiledStatement(
-    select(cases.c.id).where(*_THEIR_CHILDREN).order_by(cases.c.id).with_for_update(read=True)
 )
 
 # two who open cases of one id in two courts meet at a lock; their rows, in two partitions, do not
@@ -258,83 +217,6 @@ def court_of(connection: Connection, case_id: str) -> str:
 def is_of_case(table: Table) -> ColumnElement[bool]:
     """Whether a row of a table belongs to a row of the cases."""
     return and_(table.c.court == cases.c.court, table.c.case_id == cases.c.id)
-
-
-def count_children(connection: Connection, key: CaseKey) -> list[tuple[str, str, str, bool, int]]:
-    """How many sub-procedures of a case are where: (name, about, state, is open, how many)."""
-    rows = _COUNT_CHILDREN.rows(connection, of_court=key.court, parent=key.id)
-    return [(name, about, state, bool(is_open), n) for name, about, state, is_open, n in rows]
-
-
-def data_of_children(
-    connection: Connection, key: CaseKey
-) -> list[tuple[str, str, bool, Mapping[str, Any]]]:
-    """(name, about, is open, data) of each sub-procedure of a case, in the order of opening."""
-    rows = _CHILDREN_DATA.rows(connection, of_court=key.court, parent=key.id)
-    return [(name, about, bool(is_open), load_json(data)) for name, about, is_open, data in rows]
-
-
-def linked_cases(
-    connection: Connection, ids: Iterable[str]
-) -> dict[str, tuple[str, bool, Mapping[str, Any]]]:
-    """(state, is open, data) of cases, by their ids."""
-    query = select(cases.c.id, cases.c.state, cases.c.closed_at, cases.c.data)
-    rows = connection.execute(query.where(cases.c.id.in_(sorted(ids))))
-    return {id: (state, closed is None, data) for id, state, closed, data in rows}
-
-
-def open_children(connection: Connection, key: CaseKey, name: str) -> list[tuple[str, str]]:
-    """(id, about) of a case's open sub-procedures of a name, in the order they were opened."""
-    rows = _OPEN_CHILDREN.rows(connection, of_court=key.court, parent=key.id, name=name)
-    return [(id, about) for id, about in rows]
-
-
-def hold_families(
-    connection: Connection,
-    children: Sequence[CaseState],
-    asking: Sequence[CaseState],
-    own: Collection[str],
-) -> None:
-    """Lock what stands for what was read of other cases: parents and linked cases, then children,
-    each by its id.
-
-    Whoever writes a child holds its parent's row shared; whoever asked of his children holds his
-    own. One that the transaction may write itself is held alone at once: two that share a lock
-    cannot both have it alone.
-    """
-    parents = {CaseKey(k.court, k.case): k.case in own for c in asking for k in c.links}
-    parents |= {CaseKey(c.court, c.parent_id): c.parent_id in own for c in children if c.parent_id}
-    parents |= {CaseKey(c.court, c.id): True for c in asking}
-    for key, alone in sorted(parents.items(), key=lambda item: item[0].id):
-        lock = _LOCK_OWN if alone else _LOCK_SHARED
-        lock.rows(connection, of_court=key.court, case_id=key.id)
-    for case in sorted(asking, key=lambda c: c.id):
-        _LOCK_CHILDREN.rows(connection, of_court=case.court, parent=case.id)
-
-
-def claim_families(connection: Connection, keys: Sequence[CaseKey]) -> list[CaseKey]:
-    """Claim the parents of cases whose rows are claimed; gives the cases that it succeeded for.
-
-    Everybody locks a parent before its sub-procedures. Here these came first, and so nobody waits:
-    those whose parent another process holds are left to a later look.
-    """
-    if not keys or connection.dialect.name != "postgresql":  # SQLite has one writer anyway
-        return list(keys)
-    ids = [key.id for key in keys]
-    lying = connection.execute(
-        select(cases.c.id, cases.c.court, cases.c.parent_id).where(
-            cases.c.id.in_(ids), cases.c.parent_id.is_not(None)
-        )
-    )
-    parents = {id: CaseKey(court, parent) for id, court, parent in lying}
-    if not parents:
-        return list(keys)
-    wanted = select(cases.c.court, cases.c.id).where(
-        cases.c.id.in_({key.id for key in parents.values()})
-    )
-    rows = connection.execute(wanted.order_by(cases.c.id).with_for_update(skip_locked=True))
-    held = {CaseKey(court, id) for court, id in rows}
-    return [key for key in keys if parents.get(key.id) in held or key.id not in parents]
 
 
 def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Unpack
 
 from ...workflow.periods.calendars import plain_calendar
 from ..charter.persons import check_person
@@ -13,13 +13,13 @@ from ..decision.times import when
 from ..errors import StaleVersion
 from ..model.case import CaseState, NewCase
 from ..model.command_json import command_as_json
-from ..model.commands import Command
+from ..model.commands import Command, Deduct
 from ..model.event import Actor, Event
 from ..queries.preview import Preview
 from ..queries.views import Case
 from ..storage.case_rows import case_of_snapshot, snapshot_of
 from ..work.unit import UnitOfWork
-from .guarded import Acting
+from .guarded import Acting, Guarded
 from .once import Calling, Once
 
 
@@ -194,3 +194,30 @@ class Opening:
 def _arguments(new: NewCase) -> list[Any]:
     given = dict(new.data), new.id, new.number, new.court, new.officer, new.team
     return [*given, dict(new.documents)]
+
+
+class Bringing(Guarded):
+    """A runtime whose verbs can be orders: commands of people about a case."""
+
+    def _order(
+        self,
+        verb: str,
+        case_id: str,
+        command: Command,
+        actor: Actor,
+        note: str,
+        within: Any,
+        documents: Mapping[str, str] | None = None,
+        **calling: Unpack[Calling],
+    ) -> Case:
+        with self._acting(verb, actor, within, case_id, _what(command)) as acting:
+            act = Act("", {}, documents or {}, note, command)
+            return brought(acting, case_id, act, calling)
+
+
+def _what(command: Command) -> str:
+    """What a command is about, as refusals show it."""
+    for name in ("trigger", "task", "deadline"):
+        if hasattr(command, name):
+            return str(getattr(command, name))
+    return command.deduction.ground if isinstance(command, Deduct) else ""

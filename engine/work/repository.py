@@ -19,13 +19,8 @@ from ..model.event import Event
 from ..model.past import Past
 from ..storage.case_rows import (
     CaseKey,
-    count_children,
-    data_of_children,
-    hold_families,
     insert_cases,
-    linked_cases,
     load_case,
-    open_children,
     reserve_ids,
     update_cases,
     update_places,
@@ -34,6 +29,13 @@ from ..storage.case_rows import (
 from ..storage.chaining import chain_entries
 from ..storage.definition_store import store_definition
 from ..storage.effect_rows import effect_rows, write_effects
+from ..storage.families import (
+    count_children,
+    data_of_children,
+    hold_families,
+    linked_cases,
+    open_children,
+)
 from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows, who_did
 from .in_force import PublishedVersions, begins_on

@@ -36,6 +36,7 @@ from zhixing.engine.storage.schema import metadata
 from zhixing.engine.verbs.audits import Audits
 from zhixing.engine.verbs.changes import Changes
 from zhixing.engine.verbs.charters import Charters
+from zhixing.engine.verbs.orders import Orders
 from zhixing.engine.verbs.publications import Publications
 from zhixing.engine.verbs.questions import Questions
 from zhixing.engine.verbs.restoring import Restoring
@@ -861,7 +862,7 @@ YESTERDAY, TOMORROW, AFTERWARDS = (TODAY + timedelta(days=n) for n in (-1, 1, 2)
 def verbs_with_an_actor() -> Iterator[str]:
     """The public verbs of the engine that somebody does; `possible` only asks, and refuses none,
     and `preview` is `fire`, taken back."""
-    for face in (Changes, Questions, Publications, Charters, Audits, Restoring):
+    for face in (Changes, Orders, Questions, Publications, Charters, Audits, Restoring):
         for name, member in vars(face).items():
             is_public = inspect.isfunction(member) and not name.startswith("_")
             is_asked = name in ("possible", "preview")
