@@ -20,6 +20,8 @@ from zhixing.workflow.review.review_page import review_page
 TEXT = (DATA / "debtors.yaml").read_text(encoding="utf-8")
 LIST = "{type: records, title: {zh: 现}, fields: {a: {type: text, title: {zh: 甲}}}}"
 OTHER = "  - {trigger: report, title: {zh: 甲}, from: filed, to: stay, by: clerk}"
+REFUSABLE = "form: debtor, approval: chief"
+ABOUT = "set-off-about"
 CLOSES = "case.received >= case.claim && listing.open == 0"
 DEBTORS = [
     {"id": "zhang", "served_on": date(2025, 3, 3), "found": Decimal("5.00"), "listed": True},
@@ -121,6 +123,9 @@ def test_a_value_that_a_record_lacks_is_named(debtors: Definition) -> None:
         ("operation: network.inquire\n    each: debtor", "operation: network.inquire", None, None),
         ("inquire_all, title", "inquire_all, documents: notice, title", "document-of-record", None),
         ("debtor.bank: {}}", "debtor: {}}", "list-written-whole", None),
+        ("remind, each: debtor", "remind, each: receipt", ABOUT, "remind}"),
+        ("operation: network.inquire\n    each: debtor", "operation: network.inquire", ABOUT, "{a"),
+        (REFUSABLE, f"{REFUSABLE}, if_refused: listed", ABOUT, "listed}"),
         ("data:\n", f"data:\n  now: {LIST}\n", "list-name", None),
         ("data:\n", f"data:\n  listing: {LIST}\n", "list-name", None),
         ("records\n    title: {zh: 收款", "text\n    title: {zh: 收款", "shape", None),
@@ -149,6 +154,32 @@ def test_a_mistake_about_records_is_told_at_its_place(
             line = text.splitlines()[found[0].at.line - 1]
             assert line[found[0].at.column - 1 :].startswith(at)
     assert all(finding.zh and finding.en for finding in errors)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ("    each: debtor\n    passes: {name: debtor.name}\n", "", "listing:"),
+        ("serve, each: debtor,", "serve, each: debtor, tells: {listing: publish},", "{listing:"),
+    ],
+)
+def test_word_is_about_a_record_that_both_know(
+    tmp_path: Path, before: str, after: str, at: str
+) -> None:
+    """A sub-procedure tells an act about the record that it is about, and hears none about its
+    own."""
+    listing = (DATA / "listing.yaml").read_text(encoding="utf-8")
+    records = f"data:\n  now_of: {LIST}"
+    hearing = listing.replace("data:", records, 1).replace("publish,", "publish, each: now_of,", 1)
+    (tmp_path / "listing.yaml").write_text(hearing, encoding="utf-8")
+    file = tmp_path / "debtors.yaml"
+    text = TEXT.replace(before, after, 1)
+    if not after:  # then it is of the case
+        text = text.replace("debtor.listing.open", "listing.open")
+    file.write_text(text, encoding="utf-8")
+    [finding] = [finding for finding in lint(file) if finding.code == "set-off-about"]
+    line = file.read_text(encoding="utf-8").splitlines()[finding.at.line - 1]
+    assert at in line
 
 
 def test_the_page_for_review_shows_records() -> None:

@@ -46,7 +46,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     for place in chain(_of_transitions(definition), _of_the_rest(definition)):
         yield from _not_at_hand(definition, place)
     yield from _documents(definition)
-    yield from _opened_or_asked(definition)
+    yield from _set_off_about_another(definition)
     yield from _written_whole(definition)
 
 
@@ -162,15 +162,34 @@ def _documents(definition: Definition) -> Iterator[Finding]:
                 yield Finding(t.at_value("documents"), "document-of-record", zh, en)
 
 
-def _opened_or_asked(definition: Definition) -> Iterator[Finding]:
-    """The answer to a request about one record fires no act about another list's."""
+class _SetOff(NamedTuple):
+    """An act that something sets off, under a key of an element, about a record of a list."""
+
+    element: Element
+    key: str
+    trigger: str | None
+    about: str | None
+
+
+def _set_off(definition: Definition) -> Iterator[_SetOff]:
+    """Every act that the answer to a request, the end of a limit or a refusal sets off."""
     for request in definition.requests.values():
         for trigger in request.answers.values():
-            about = definition.about.get(trigger)
-            if about not in (None, request.each):
-                zh = f"动作 {trigger} 针对某一条 {about}，请求须写 each: {about}"
-                en = f"{trigger} is about one record of {about}: the request says each: {about}"
-                yield Finding(request.at_value("answers"), "answer-about", zh, en)
+            yield _SetOff(request, "answers", trigger, request.each)
+    for rule in definition.deadlines.values():
+        yield _SetOff(rule.on_expiry, "fire", rule.on_expiry.fire, rule.each)
+    for t in definition.transitions:  # what was to add a record has added none
+        yield _SetOff(t, "if_refused", t.if_refused, t.each)
+
+
+def _set_off_about_another(definition: Definition) -> Iterator[Finding]:
+    """An act about one record is set off by something about that record."""
+    for element, key, trigger, at_hand in _set_off(definition):
+        about = definition.about.get(trigger or "")
+        if about not in (None, at_hand):
+            zh = f"动作 {trigger} 针对某一条 {about}，触发它的事项也须针对该条（each: {about}）"
+            en = f"{trigger} is about one record of {about}: so is what sets it off (each: {about})"
+            yield Finding(element.at_value(key), "set-off-about", zh, en)
 
 
 def _written_whole(definition: Definition) -> Iterator[Finding]:

@@ -85,6 +85,11 @@ def _hears(definition: Definition, sub: SubProcedure, child: Definition) -> Iter
             zh = f"{child.id} 会告知动作 {trigger}，但本流程没有对 procedure 开放的 {trigger}"
             en = f"{child.id} tells this one {trigger}, which is not open to procedure here"
             yield Finding(sub.at, "child-tells", zh, en)
+        about = definition.about.get(trigger)
+        if about not in (None, sub.each):
+            zh = f"{child.id} 告知的动作 {trigger} 针对某一条 {about}，{child.id} 却不是（each）"
+            en = f"{child.id} tells {trigger}, which is about one {about}, and is about none"
+            yield Finding(sub.at, "set-off-about", zh, en)
 
 
 def _acts(definition: Definition, name: str, other: Definition) -> Iterator[Finding]:
@@ -100,7 +105,11 @@ def _tells(t: Transition, to: str, other: Definition) -> Iterator[Finding]:
     """What the other is told fires a trigger of its that is open to it and asks for nothing."""
     for trigger in [trigger for whom, trigger in t.told if whom == to]:
         ways = [w for w in other.transitions if w.trigger == trigger and _PROCEDURE in w.by]
-        if not ways:
+        if trigger in other.about:
+            zh = f"{other.id} 的 {trigger} 针对其某一条记录，告知不指明是哪一条"
+            en = f"{trigger} of {other.id} is about one of its records, and word names none"
+            yield Finding(t.at_value("tells"), "set-off-about", zh, en)
+        elif not ways:
             zh = f"告知 {to} 的动作 {trigger} 在 {other.id} 中没有或未对 procedure 开放"
             en = f"{to} is told {trigger}, which {other.id} has not, or not open to procedure"
             yield Finding(t.at_value("tells"), "tells", zh, en)
