@@ -34,6 +34,7 @@ _ZH = {
     "greater_than_equal": "数值过小：{input}",
     "computed-default": "由算式得出（is）的字段没有默认值",
     "each-or-adds": "动作或针对已有的一条记录（each），或新增一条（adds），不能都写",
+    "each-or-keyed-by": "期限或按记录分别计算（each），或按字段区分（keyed_by），不能都写",
     "record-fields": "records 类型的字段（且仅此类型）须列出 fields",
     "record-field-name": "记录的字段不能叫 id：每条记录自有编号",
     "record-field-type": "记录的字段须能写入：不能是列表（records）或算式（is）",

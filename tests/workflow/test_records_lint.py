@@ -132,6 +132,7 @@ def test_a_value_that_a_record_lacks_is_named(debtors: Definition) -> None:
         ("bank: {type: text", "bank: {type: records", "shape", None),
         ("bank: {type: text", "bank: {type: text, is: case.claim", "shape", None),
         ("bank: {type: text", "id: {type: text", "shape", None),
+        ("  report:\n    each", "  report:\n    keyed_by: claim\n    each", "shape", None),
         ("report, each: debtor,", "report, each: debtor, adds: debtor,", "shape", None),
     ],
 )

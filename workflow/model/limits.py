@@ -210,6 +210,13 @@ class DeadlineRule(Described):
         require(value.keys().isdisjoint(("length", "unit")), "ends-on", words)
         return {**_WRITTEN, **value}
 
+    @model_validator(mode="after")
+    def _told_apart_one_way(self) -> DeadlineRule:
+        """Two limits of a rule are told apart by their records, or by what a field says."""
+        words = "a limit is about each record (each) or told apart by a field (keyed_by), not both"
+        require(self.each is None or self.keyed_by is None, "each-or-keyed-by", words)
+        return self
+
 
 def inner_name(name: str) -> str:
     """What the inner limit of a deadline is called among the deadlines."""
