@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...workflow.language import Words
 from ...workflow.model.records import ID, Record, checked_id, defaults_of
 from ..errors import Refused
 from ..model.case import CaseState
@@ -54,20 +55,24 @@ def each_way(
 def _at_hand(turn: Turn, name: str) -> Record:
     """The record that the event names, or a new one. Raises `Refused`, `DataError`."""
     definition, about = turn.procedure.definition, turn.event.about
-    known = [record[ID] for record in turn.case.data.get(name) or ()]
-    title = words(definition.data[name].title)
-    is_new = turn.event.trigger in definition.adding
-    if is_new:
-        about = turn.event.about or _next_id(known)
+    records = {record[ID]: record for record in turn.case.data.get(name) or ()}
+    title, known = words(definition.data[name].title), tuple(records)
+    if turn.event.trigger in definition.adding:
+        return _new(turn, name, title, known)
     if not about:
-        raise _refused(turn, Obstacle("about-none", title=title, known=tuple(known)))
-    if (about in known) is is_new:
-        stands = Obstacle("record-known", item=about, title=title)
-        lacks = Obstacle("no-record", item=about, title=title, known=tuple(known))
-        raise _refused(turn, stands if is_new else lacks)
-    if is_new:
-        return {ID: checked_id(name, about), **defaults_of(definition.records[name])}
-    return next(r for r in turn.case.data[name] if r[ID] == about)
+        raise _refused(turn, Obstacle("about-none", title=title, known=known))
+    if about not in records:
+        raise _refused(turn, Obstacle("no-record", item=about, title=title, known=known))
+    found: Record = records[about]
+    return found
+
+
+def _new(turn: Turn, name: str, title: Words, known: Sequence[str]) -> Record:
+    """A record that an act adds, as nobody wrote it yet. Raises `Refused`, `DataError`."""
+    id = checked_id(name, turn.event.about or _next_id(known))
+    if id in known:
+        raise _refused(turn, Obstacle("record-known", item=id, title=title))
+    return {ID: id, **defaults_of(turn.procedure.definition.records[name])}
 
 
 def _next_id(known: Sequence[str]) -> str:
