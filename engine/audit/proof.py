@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..storage.chain import (
+    ALGORITHMS,
     COVERED,
     entry_hash,
     is_keyed,
@@ -60,7 +61,7 @@ class CaseProof:
         hash = row["definition_hash"]
         if hash and hash not in self._definitions:
             yield self._finding("definition-missing", seq, row=hash)
-        if not row["algorithm"] and not row["rules"] and not self._algorithm:
+        if not any((row["algorithm"], row["rules"], self._algorithm)):
             self._old.append(row)  # from before chains: the first chained one seals it
         else:
             yield from self._chained(row)
@@ -78,7 +79,7 @@ class CaseProof:
             yield self._finding("algorithm-unknown" if name else "entry-changed", seq, what=name)
             self._before = None
             return
-        if is_keyed(name) and self._key is None:
+        if self._lacks_key(name):
             yield self._finding("key-missing", seq)
         elif self._was_keyed and not is_keyed(name):
             yield self._finding("chain-weakened", seq)
@@ -92,10 +93,7 @@ class CaseProof:
     def _linked(self, row: Row) -> Iterator[AuditFinding]:
         """Whether the entry follows the one before: as that says, or as that should say."""
         name, kept = row["algorithm"], row["hash"]
-        if is_keyed(name) and self._key is None:
-            self._before = (kept,)
-            return
-        if self._before is None:
+        if self._before is None or self._lacks_key(name):
             self._before = (kept,)
             return
         hashes = [entry_hash(name, self._key, row, before) for before in self._before]
@@ -103,12 +101,16 @@ class CaseProof:
             yield self._finding("entry-changed", row["seq"])
         self._before = (kept, *hashes)
 
+    def _lacks_key(self, name: str) -> bool:
+        """Whether an algorithm needs the key, and it was not given."""
+        return is_keyed(name) and self._key is None
+
     def _sealed(self, row: Row) -> Iterator[AuditFinding]:
         """Hold the entries before the first chained one to the digest that this one keeps."""
         if not self._old:
             return
         digest = ""
-        if not (is_keyed(row["algorithm"]) and self._key is None):
+        if not self._lacks_key(row["algorithm"]):
             for old in self._old:
                 digest = entry_hash(row["algorithm"], self._key, old, digest)
             sealed = row["given"].get("sealed") or {}
@@ -144,5 +146,5 @@ class CaseProof:
 def _is_right(algorithm: str, name: str, row: Row, digest: str) -> bool:
     """Whether a row has the digest that was kept, by any algorithm that the chain may have had."""
     kind = name.partition(":")[0]
-    others = ("sha256", "sm3") if is_known("sm3") else ("sha256",)
-    return any(row_digest(a, kind, row) == digest for a in dict.fromkeys((algorithm, *others)))
+    known = dict.fromkeys((algorithm, *filter(is_known, ALGORITHMS)))
+    return digest in (row_digest(name, kind, row) for name in known)

@@ -44,7 +44,7 @@ def _zone(charter: Charter) -> Iterator[Finding]:
 
 def _one_top(charter: Charter) -> Iterator[Finding]:
     """One unit stands above all: who acts for the whole acts there."""
-    highest = [id for id, unit in charter.organisation.items() if not unit.under]
+    highest = charter.highest
     for id in highest[1:]:
         at = charter.organisation[id].at
         zh = f"最高单位只能有一个：{highest[0]} 之外的 {id} 须写明隶属（under）"

@@ -38,6 +38,10 @@ class Grant(Element):
     by: Ids = Field(min_length=1)
     decided_by: Ids = ()
 
+    def roles(self, deciding: bool) -> Ids:
+        """The roles of those who decide, or of those who propose or do it alone."""
+        return self.decided_by if deciding else self.by
+
 
 class DeputyGrant(Element):
     """Who may appoint deputies, and for which roles."""
@@ -113,7 +117,17 @@ class Charter(Element):
     @property
     def sole_court(self) -> str:
         """The only court there is; nothing where there are several."""
-        return self.courts[0] if len(self.courts) == 1 else ""
+        return _only(self.courts)
+
+    @cached_property
+    def highest(self) -> tuple[str, ...]:
+        """The units that lie in no other; in a charter that passed its checks there is one."""
+        return tuple(id for id, unit in self.organisation.items() if not unit.under)
+
+    @property
+    def top(self) -> str:
+        """What stands for the whole: its one highest unit, where there is one."""
+        return _only(self.highest)
 
     @cached_property
     def _paths(self) -> dict[str, tuple[str, ...]]:
@@ -133,10 +147,17 @@ class Charter(Element):
         found: list[str] = []
         while unit and unit not in found:
             found.append(unit)
-            known = self.organisation.get(unit)
-            unit = known.under if known is not None else ""
+            unit = self._above.get(unit, "")
         return found
+
+    @cached_property
+    def _above(self) -> dict[str, str]:
+        return {id: unit.under for id, unit in self.organisation.items()}
 
     def is_within(self, unit: str, whole: str) -> bool:
         """Whether a unit is another one, or lies in it; everything lies in the whole (`""`)."""
         return not whole or whole in self.path(unit)
+
+
+def _only(units: tuple[str, ...]) -> str:
+    return units[0] if len(units) == 1 else ""

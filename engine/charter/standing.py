@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -62,17 +62,17 @@ class Standing:
         path = self.charter.path(place)
         held = set(self._held(actor.roles, path))
         acts_for: set[str] = set()
-        for deputy in self.deputies:
-            if self._stands_in(deputy, actor, path, now):
+        for deputy in self._standing_in(actor, now):
+            if deputy.unit in path:
                 held.update(_as_deputy(deputy))
                 acts_for.add(deputy.person)
         return Actor(actor.id, frozenset(held), frozenset(acts_for))
 
-    def _stands_in(
-        self, deputy: Deputy, actor: Actor, path: tuple[str, ...], now: datetime
-    ) -> bool:
-        is_his = deputy.deputy == actor.id and deputy.unit in path
-        return is_his and deputy.stands_in(self.day(now))
+    def _standing_in(self, actor: Actor, now: datetime) -> Iterator[Deputy]:
+        """For whom, in what and where an actor stands in on the day."""
+        for deputy in self.deputies:
+            if deputy.deputy == actor.id and deputy.stands_in(self.day(now)):
+                yield deputy
 
     def _held(self, roles: Iterable[str], path: tuple[str, ...]) -> Iterable[str]:
         """The roles that are held somewhere on the way up from a place."""
@@ -95,22 +95,19 @@ class Standing:
         grant = self.grant(name)
         if grant is None:
             return False
-        wanted = grant.decided_by if deciding else grant.by
         held = self.at(actor, unit or self.top, now).roles
-        return not held.isdisjoint(wanted) and len(self._apart(actor, now)) < 2
+        return not held.isdisjoint(grant.roles(deciding)) and len(self._apart(actor, now)) < 2
 
     @property
     def top(self) -> str:
         """What stands for the whole: its one highest unit, where there is one."""
-        highest = [id for id, unit in self.charter.organisation.items() if not unit.under]
-        return highest[0] if len(highest) == 1 else ""
+        return self.charter.top
 
     def _apart(self, actor: Actor, now: datetime) -> set[str]:
         """The roles of an actor that nobody may hold together, wherever he holds them."""
         names = {role.rpartition("@")[0] or role for role in actor.roles}
-        for deputy in self.deputies:
-            if deputy.deputy == actor.id and deputy.stands_in(self.day(now)):
-                names.update(deputy.roles)
+        for deputy in self._standing_in(actor, now):
+            names.update(deputy.roles)
         return names.intersection(self.charter.apart)
 
     def check(
@@ -134,7 +131,7 @@ class Standing:
                 f"nobody is {' and '.join(apart)} at once",
             )
         else:
-            roles = ", ".join(grant.decided_by if deciding else grant.by)
+            roles = ", ".join(grant.roles(deciding))
             zh, en = f"须由 {where} 的 {roles} 办理", f"only {roles} at {where} may"
         return NotAllowed(actor=actor.id, what_zh=what.zh, what_en=what.en, why_zh=zh, why_en=en)
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ...workflow.language import Words
 from ...workflow.model.records import ID, defaults_of
 from ..clock import check_aware
 from ..decision.at_hand import without_record
 from ..decision.computed import with_computed
+from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..errors import NotOpenThen
 from ..model.case import LIVE, DeadlineStatus, ProposalStatus
 from ..model.command_json import command_from_json
 from ..model.commands import is_order, proposal_name
 from ..model.effects import EntryKind
+from ..storage.column_types import load_day
 from ..storage.damage import of_one_case
 from ..work.runtime import Transaction
 from .records import history_of
@@ -98,8 +101,8 @@ def case_at(transaction: Transaction, case_id: str, at: datetime | date) -> Case
     if not known:
         opened = entries[0].recorded_at if entries else "-"
         raise NotOpenThen(case_id=case_id, at=at, opened=opened)
-    hash = next((e.definition_hash for e in reversed(known) if e.definition_hash), "")
-    procedure = transaction.version(hash or case.definition_hash)
+    hashes = (e.definition_hash for e in reversed(known) if e.definition_hash)
+    procedure = transaction.version(next(hashes, case.definition_hash))
     folded = _fold(known, procedure)
     state = procedure.definition.states[folded.state]
     data = _typed(procedure, folded.data)
@@ -150,14 +153,15 @@ def _limits(procedure: Procedure, folded: _Folded) -> list[DeadlineAt]:
     found = []
     for (rule, key), limit in folded.limits.items():
         spec = procedure.rules.get(rule)
+        title = words(spec.title) if spec else Words(rule, rule)
         found.append(
             DeadlineAt(
                 rule=rule,
                 key=key,
-                title_zh=spec.title.zh if spec else rule,
-                title_en=spec.title.en if spec else rule,
+                title_zh=title.zh,
+                title_en=title.en,
                 status=limit.status,
-                due_day=date.fromisoformat(limit.due) if limit.due else None,
+                due_day=load_day(limit.due),
             )
         )
     return sorted(found, key=lambda limit: limit.status not in LIVE)
@@ -185,16 +189,17 @@ def _opened(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
 def _carried_out(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
     """What an act brought: the fields that changed, and its documents."""
     changes = {name: v for name, v in entry.changes.items() if name in procedure.fields}
-    of_it = next((line for line in entry.effects if line.get("what") == "about"), None)
-    if of_it is not None:
-        changes = _of_record(folded, of_it, changes, procedure)
+    about = next((line for line in entry.effects if line.get("what") == "about"), None)
+    its, id = frozenset[str](), ""
+    if about is not None:
+        changes = _of_record(folded, about, changes, procedure)
+        its, id = procedure.documents_of_records[about["records"]], about["id"]
     folded.data |= changes
     documents = dict(entry.given.get("documents", {}))
     if "approved" in entry.changes:
         documents |= folded.proposals.pop(entry.trigger, {})
     for name, reference in documents.items():
-        is_its = of_it is not None and name in procedure.documents_of_records[of_it["records"]]
-        kept = f"{name}@{of_it['id']}" if is_its and of_it else name
+        kept = f"{name}@{id}" if name in its else name
         folded.documents.setdefault(kept, []).append(str(reference))
 
 
@@ -203,25 +208,18 @@ def _of_record(
 ) -> dict[str, Any]:
     """What an act about one record changed of it is put into its list; the rest is given back."""
     name, id = line["records"], line["id"]
-    records = list(folded.data.get(name) or ())
-    known = next((i for i, record in enumerate(records) if record[ID] == id), None)
+    records = {record[ID]: record for record in folded.data.get(name) or ()}
     new = {ID: id, **defaults_of(procedure.definition.records[name])}
-    record = dict(records[known]) if known is not None else new
     head = f"{name}."
-    record |= {key.removeprefix(head): v for key, v in changes.items() if key.startswith(head)}
-    if known is not None:
-        records[known] = record
-    else:
-        records.append(record)
+    its = {key.removeprefix(head): v for key, v in changes.items() if key.startswith(head)}
+    records[id] = {**records.get(id, new), **its}
     rest = {key: v for key, v in changes.items() if not key.startswith(head)}
-    return {**rest, name: records}
+    return {**rest, name: list(records.values())}
 
 
 def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
     """An order: nothing of what it tells is a field, whatever it is called."""
-    officer, team = entry.changes.get("officer"), entry.changes.get("team")
-    folded.officer = officer if officer is not None else folded.officer
-    folded.team = team if team is not None else folded.team
+    _handled(folded, entry)
     changes = {name: v for name, v in entry.changes.items() if name == "approved"}
     _carried_out(folded, entry.model_copy(update={"changes": changes}), procedure)
 
@@ -229,17 +227,22 @@ def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None
 def _corrected(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
     """What came out otherwise: fields, and who handles it; and what it rests on."""
     _carried_out(folded, entry, procedure)
-    officer, team = entry.changes.get("officer"), entry.changes.get("team")
-    folded.officer = officer if officer is not None else folded.officer
-    folded.team = team if team is not None else folded.team
+    _handled(folded, entry)
+
+
+def _handled(folded: _Folded, entry: HistoryEntry) -> None:
+    """Who handles the case from now on, where an entry tells."""
+    for name in ("officer", "team"):
+        if entry.changes.get(name) is not None:
+            setattr(folded, name, entry.changes[name])
 
 
 def _proposed(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
     """It waits, and what it brings with it."""
     kept = entry.given.get("command")
     command = command_from_json(kept) if kept else None
-    name = proposal_name(command) if command and is_order(command) else entry.trigger
-    name = str(entry.changes.get("proposal", name))
+    own = proposal_name(command) if command and is_order(command) else entry.trigger
+    name = str(entry.changes.get("proposal", own))
     folded.proposals[name] = entry.given.get("documents", {})
 
 
@@ -317,7 +320,7 @@ def _limit(folded: _Folded, line: Mapping[str, Any]) -> None:
     key = line["deadline"], line.get("key", "")
     known = folded.limits.get(key)
     status = _STATUS.get(line["what"])
-    if status is None and line["what"] == "recomputed":
+    if line["what"] == "recomputed":
         status = known.status if known is not None else DeadlineStatus.RUNNING
     if status is not None:
         folded.limits[key] = _Limit(status, line.get("due"))

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Table
@@ -72,7 +73,7 @@ Column = tuple[str, Callable[[Any], Any] | None]
 def _columns(table: Table, *besides: str) -> tuple[Column, ...]:
     """The covered columns of a table, each with how its value is written."""
     left_out = NOT_COVERED.get(table.name, {}).values()
-    skipped = {*besides, *(name for names in left_out for name in names)}
+    skipped = {*besides, *chain.from_iterable(left_out)}
     return tuple((c.name, _writer(c.type)) for c in table.columns if c.name not in skipped)
 
 
@@ -155,9 +156,7 @@ def plain_algorithm(name: str) -> str:
 
 def entry_hash(name: str, key: bytes | None, row: Mapping[Any, Any], before: str) -> str:
     """The hash of an entry by the algorithm that it names; `key` where that needs one."""
-    values = [before]
-    values += [row[n] if write is None else write(row[n]) for n, write in _ENTRY]
-    text = canonical(ENTRY_FORMAT, values)
+    text = canonical(ENTRY_FORMAT, [before, *_written(row, _ENTRY)])
     if is_keyed(name):
         return hmac.digest(key or b"", text, plain_algorithm(name)).hex()
     return hashlib.new(name, text).hexdigest()
@@ -165,9 +164,13 @@ def entry_hash(name: str, key: bytes | None, row: Mapping[Any, Any], before: str
 
 def row_digest(algorithm: str, kind: str, row: Mapping[Any, Any]) -> str:
     """The digest of a row as entries keep it."""
-    values = [kind]
-    values += [row[n] if write is None else write(row[n]) for n, write in _ROW[kind]]
-    return hashlib.new(algorithm, canonical(ROW_FORMAT, values)).hexdigest()[:_OF_A_ROW]
+    text = canonical(ROW_FORMAT, [kind, *_written(row, _ROW[kind])])
+    return hashlib.new(algorithm, text).hexdigest()[:_OF_A_ROW]
+
+
+def _written(row: Mapping[Any, Any], columns: Iterable[Column]) -> list[Any]:
+    """The values of columns, each as it is written."""
+    return [row[n] if write is None else write(row[n]) for n, write in columns]
 
 
 def case_row(case: CaseState) -> dict[str, Any]:
@@ -183,12 +186,16 @@ _MADE_OF_A_CASE = ("number_key", "particulars")
 
 def covered_columns(kind: str) -> tuple[str, ...]:
     """The names of the covered columns of a table."""
-    return tuple(name for name, _ in _ROW[kind])
+    return _names(_ROW[kind])
 
 
 def entry_columns() -> tuple[str, ...]:
     """The names of the columns that an entry's hash covers."""
-    return tuple(name for name, _ in _ENTRY)
+    return _names(_ENTRY)
+
+
+def _names(columns: Iterable[Column]) -> tuple[str, ...]:
+    return tuple(name for name, _ in columns)
 
 
 def canonical(format: str, values: Sequence[Any]) -> bytes:

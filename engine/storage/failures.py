@@ -3,7 +3,7 @@ whether something was written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,21 +21,12 @@ from ..errors import (
 )
 from .schema import SCHEMA_VERSION
 
-_LOST = ("40001", "40P01", "25P02")
-"""Serialization failure, deadlock, and a statement after another one failed in the transaction."""
-_BUSY = ("08", "53", "57P", "55P03")
-_FULL = "53100"
-_NO_TABLE = ("42P01", "42703")
-_DATA_EXCEPTION, _INTEGRITY = "22", "23"
 _COMMIT_UNKNOWN = ("08", "57P", "40003")
 """The states after which a commit may have been carried out."""
 
 # SQLite's result codes; the lowest byte is the kind
 _KIND = 0xFF
-_SQLITE_LOST = 517  # BUSY_SNAPSHOT: what was read is no longer what is there
-_SQLITE_BUSY = (5, 6)
 _SQLITE_IO = 10
-_SQLITE_TOO_BIG, _SQLITE_CONSTRAINT = 18, 19
 
 _PERMANENT_AT_CONNECT = (
     "does not exist",
@@ -65,14 +56,13 @@ def translated() -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         raise _not_storable(error.object) from error
-    except exc.TimeoutError as error:
+    except (exc.TimeoutError, ConnectionError) as error:
+        # a connection's error is asyncpg's, of a port that nobody listens at
         raise DatabaseBusy(why=_first_line(error)) from error
     except exc.PendingRollbackError as error:
         raise TransactionLost(why=_first_line(error)) from error
     except exc.DBAPIError as error:
         raise meaning(error) from error
-    except ConnectionError as error:  # asyncpg, of a port that nobody listens at
-        raise DatabaseBusy(why=_first_line(error)) from error
     except Exception as error:
         if not isinstance(getattr(error, "sqlstate", None), str):
             raise
@@ -113,34 +103,20 @@ def meaning(error: exc.DBAPIError) -> EngineError | DataError:
 
 
 def _of_state(state: str, error: exc.DBAPIError) -> EngineError | DataError:
-    """By the standard's state, as PostgreSQL tells it."""
-    why = _why(error)
-    if state in _LOST:
-        return TransactionLost(why=why)
-    if state.startswith(_BUSY) and state != _FULL:
-        return DatabaseBusy(why=why)
-    if state in _NO_TABLE:
-        return _outdated()
-    if state.startswith(_INTEGRITY):
-        return IntegrityViolated(why=why)
-    if state.startswith(_DATA_EXCEPTION) or isinstance(error, exc.DataError):
-        return _not_storable(why)
-    return DatabaseUnusable(why=why)
+    """By the standard's state, as PostgreSQL tells it, or else by the driver's class."""
+    otherwise = _not_storable if isinstance(error, exc.DataError) else _unusable
+    meanings = (meant for states, meant in _BY_STATE if state.startswith(states))
+    return next(meanings, otherwise)(_why(error))
 
 
 def _of_sqlite(code: int, why: str) -> EngineError | DataError:
-    kind = code & _KIND
-    if code == _SQLITE_LOST:
-        return TransactionLost(why=why)
-    if kind in _SQLITE_BUSY:
-        return DatabaseBusy(why=why)
-    if kind == _SQLITE_CONSTRAINT:
-        return IntegrityViolated(why=why)
-    if kind == _SQLITE_TOO_BIG:
-        return _not_storable(why)
-    if why.startswith(("no such table", "no such column")):
-        return _outdated()
-    return DatabaseUnusable(why=why)
+    """By the code, or its kind."""
+    return _BY_CODE.get(code, _BY_CODE.get(code & _KIND, _of_the_words_of_sqlite))(why)
+
+
+def _of_the_words_of_sqlite(why: str) -> EngineError:
+    is_outdated = why.startswith(("no such table", "no such column"))
+    return _outdated(why) if is_outdated else DatabaseUnusable(why=why)
 
 
 def _of_words(error: exc.DBAPIError) -> EngineError | DataError:
@@ -157,7 +133,23 @@ def _of_words(error: exc.DBAPIError) -> EngineError | DataError:
     return DatabaseUnusable(why=why)
 
 
-def _outdated() -> SchemaOutdated:
+def _lost(why: str) -> EngineError:
+    return TransactionLost(why=why)
+
+
+def _busy(why: str) -> EngineError:
+    return DatabaseBusy(why=why)
+
+
+def _violated(why: str) -> EngineError:
+    return IntegrityViolated(why=why)
+
+
+def _unusable(why: str) -> EngineError:
+    return DatabaseUnusable(why=why)
+
+
+def _outdated(why: str) -> EngineError:
     return SchemaOutdated(found="-", expected=SCHEMA_VERSION)
 
 
@@ -168,6 +160,27 @@ def _not_storable(what: str) -> DataError:
         why_zh="数据库不能保存这样的文字",
         why_en="the database cannot hold such a text",
     )
+
+
+_Meaning = Callable[[str], EngineError | DataError]
+_BY_STATE: tuple[tuple[tuple[str, ...], _Meaning], ...] = (
+    # serialization failure, deadlock, a statement after another one failed in the transaction
+    (("40001", "40P01", "25P02"), _lost),
+    (("53100",), _unusable),  # the disk is full
+    (("08", "53", "57P", "55P03"), _busy),
+    (("42P01", "42703"), _outdated),
+    (("23",), _violated),
+    (("22",), _not_storable),
+)
+"""What states mean by their beginnings; the first that fits."""
+_BY_CODE: Mapping[int, _Meaning] = {
+    517: _lost,  # BUSY_SNAPSHOT: what was read is no longer what is there
+    5: _busy,
+    6: _busy,
+    18: _not_storable,  # too big
+    19: _violated,
+}
+"""What SQLite's codes mean, or their kinds."""
 
 
 def _state(error: exc.DBAPIError) -> str | None:
