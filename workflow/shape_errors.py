@@ -73,7 +73,7 @@ def _missing(root: dict[str, Any], path: list[Any], details: Any, name: str) -> 
     """A key that must be there: told where its mapping begins."""
     reached = _follow(root, path[:-1], name)
     key = path[-1]
-    at = reached.value[SOURCE].at if has_places(reached.value) else reached.at
+    at = _own_place(reached.value, reached.at)
     return Finding(at, "missing-key", f"缺少必填的键 {key}", f"missing key {key}")
 
 

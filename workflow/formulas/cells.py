@@ -15,7 +15,7 @@ from typing import TypeVar
 from ..errors import BadDate
 from ..language import did_you_mean
 from ..periods.parsing import parse_day
-from .money import bad
+from .money import bad, expect
 
 E = TypeVar("E", bound=StrEnum)
 Cells = Mapping[str, str]
@@ -29,16 +29,16 @@ _WIDE = str.maketrans("；：＝", ";:=")
 
 def money(name: str, text: str) -> Decimal:
     """An amount: digits, and a point where there are cents. Raises `BadFormulaValue`."""
-    if not _NUMBER.fullmatch(text.strip()):
-        zh, en = "应为金额，如 1234.50，无分隔符", "an amount is expected, as 1234.50"
-        raise bad(name, repr(text), zh, en)
+    is_number = _NUMBER.fullmatch(text.strip()) is not None
+    zh, en = "应为金额，如 1234.50，无分隔符", "an amount is expected, as 1234.50"
+    expect(is_number, name, repr(text), zh, en)
     return Decimal(text.strip())
 
 
 def whole(name: str, text: str) -> int:
     """A whole number. Raises `BadFormulaValue`."""
-    if not _WHOLE.fullmatch(text.strip()):
-        raise bad(name, repr(text), "应为整数", "a whole number is expected")
+    is_whole = _WHOLE.fullmatch(text.strip()) is not None
+    expect(is_whole, name, repr(text), "应为整数", "a whole number is expected")
     return int(text)
 
 
@@ -69,9 +69,8 @@ def pairs(name: str, text: str, sign: str = ":") -> list[tuple[str, str]]:
 
 def _pair(name: str, thing: str, sign: str) -> tuple[str, str]:
     left, found, right = (part.strip() for part in thing.rpartition(sign))
-    if not found or not left:
-        zh, en = f"应以“{sign}”分为两部分", f"two parts with {sign!r} between are expected"
-        raise bad(name, repr(thing), zh, en)
+    zh, en = f"应以“{sign}”分为两部分", f"two parts with {sign!r} between are expected"
+    expect("" not in (found, left), name, repr(thing), zh, en)
     return left, right
 
 
@@ -92,7 +91,7 @@ Read = Callable[[str, str], object]
 def given(name: str, text: str, asked: Mapping[str, Read]) -> dict[str, object]:
     """`name=value` things, each of them once and no other. Raises `BadFormulaValue`."""
     found = pairs(name, text, "=")
-    if sorted(key for key, _ in found) != sorted(asked):
-        listed = "; ".join(f"{key}=" for key in asked)
-        raise bad(name, repr(text), f"应为 {listed}", f"expected {listed}")
+    are_asked = sorted(key for key, _ in found) == sorted(asked)
+    listed = "; ".join(map("{}=".format, asked))
+    expect(are_asked, name, repr(text), f"应为 {listed}", f"expected {listed}")
     return {key: asked[key](f"{name} {key}", value) for key, value in found}

@@ -18,7 +18,7 @@ from ..errors import BeforeDelayRule
 from ..language import Words
 from ..periods.adjustments import disjoint
 from .explanation import FormulaStep, Steps, convention, step
-from .money import ZERO, amount, bad, exactly, rate, rounded, written
+from .money import ZERO, amount, exactly, expect, rate, rounded, written
 
 DAILY_RATE = Decimal("0.000175")
 RULE_SINCE = date(2014, 8, 1)
@@ -169,22 +169,20 @@ def _total(dated: Iterable[Instalment | Payment]) -> Decimal:
 def _check(debts: list[Instalment], payments: list[Payment], until: date | None) -> None:
     """There is a debt, a day to count to, and no more is credited to the title than it orders."""
     owed, paid = _total(debts), _total(payments)
-    if not debts:
-        raise bad("base", None, "没有金钱债务", "there is no debt")
-    if paid > owed:
-        zh, en = f"超过应付金额 {owed}", f"more than what is owed, {owed}"
-        raise bad("payments", paid, zh, en)
-    if until is None and not payments:
-        zh, en = "没有付款，须写明计算至哪一日", "nothing was paid: say up to which day to count"
-        raise bad("until (account_day)", None, zh, en)
+    expect(debts != [], "base", None, "没有金钱债务", "there is no debt")
+    zh, en = f"超过应付金额 {owed}", f"more than what is owed, {owed}"
+    expect(paid <= owed, "payments", paid, zh, en)
+    has_end = until is not None or payments != []
+    zh, en = "没有付款，须写明计算至哪一日", "nothing was paid: say up to which day to count"
+    expect(has_end, "until (account_day)", None, zh, en)
 
 
 def _exchange(middle_rate: Decimal | None) -> Decimal:
     """What one unit of the currency is in yuan. Raises `BadFormulaValue`."""
     if middle_rate is None:
         return _IN_YUAN
-    if not isinstance(middle_rate, Decimal) or not middle_rate.is_finite() or middle_rate <= 0:
-        raise bad("middle_rate", middle_rate, "汇率须大于 0", "an exchange rate is above 0")
+    fits = isinstance(middle_rate, Decimal) and middle_rate.is_finite() and middle_rate > 0
+    expect(fits, "middle_rate", middle_rate, "汇率须大于 0", "an exchange rate is above 0")
     return middle_rate
 
 
@@ -192,9 +190,8 @@ def _merged(excluded: Iterable[Excluded]) -> list[tuple[date, date]]:
     """The days left out as spans that do not overlap, in order. Raises `BadFormulaValue`."""
     spans = sorted((span.since, span.until or date.max) for span in excluded)
     for since, end in spans:
-        if end < since:
-            zh, en = "终点早于起点", "a span ends before it begins"
-            raise bad("excluded", f"{since}/{end}", zh, en)
+        zh, en = "终点早于起点", "a span ends before it begins"
+        expect(since <= end, "excluded", f"{since}/{end}", zh, en)
     return disjoint(spans)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ..language import Words
 from .explanation import FormulaStep, Steps, step
-from .money import ZERO, amount, bad, exactly, rounded, written
+from .money import ZERO, amount, exactly, expect, rounded, written
 from .tariff import Bracket, Charged, Tariff
 
 _ENFORCEMENT_LAW = Words("诉讼费用交纳办法第十四条第一项", "Order 481 art. 14(1)")
@@ -67,9 +67,9 @@ def enforcement_fee_without_amount(set_by_court: Decimal) -> CourtFee:
     Raises `BadFormulaValue`.
     """
     fee = amount("fee", set_by_court)
-    if not LEAST_WITHOUT_AMOUNT <= fee <= MOST_WITHOUT_AMOUNT:
-        zh, en = "没有金额的，每件 50 元至 500 元", "without an amount it is from 50 to 500"
-        raise bad("fee", set_by_court, zh, en)
+    fits = LEAST_WITHOUT_AMOUNT <= fee <= MOST_WITHOUT_AMOUNT
+    zh, en = "没有金额的，每件 50 元至 500 元", "without an amount it is from 50 to 500"
+    expect(fits, "fee", set_by_court, zh, en)
     zh, en = f"没有执行金额，法院确定 {written(fee)}", f"no amount: the court sets {written(fee)}"
     return CourtFee(rounded(fee), (step(zh, en, _ENFORCEMENT_LAW), _BY_THE_DEBTOR))
 

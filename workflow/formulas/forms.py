@@ -18,7 +18,7 @@ from .distribution import Claim, DebtorKind, Share, distribution
 from .explanation import Steps
 from .fees import enforcement_fee, preservation_fee
 from .general_interest import Per, general_interest
-from .money import bad, written
+from .money import expect, written
 from .payment_order import payment_order
 from .reserves import Reserve, account_reserve, freeze_cap, living_reserve, no_surplus, only_home
 from .seizure_queue import PropertyKind, QueueAct, QueueEvent, seizure_queue
@@ -67,11 +67,9 @@ class Form:
 
 
 def _convention(name: str, word: str, known: Mapping[str, type[StrEnum]]) -> StrEnum:
-    if name not in known:
-        listed = ", ".join(known) or "-"
-        raise bad(
-            name, word, f"没有这一约定；可用：{listed}", f"no such convention; known: {listed}"
-        )
+    listed = ", ".join(known) or "-"
+    zh, en = f"没有这一约定；可用：{listed}", f"no such convention; known: {listed}"
+    expect(name in known, name, word, zh, en)
     return read.choice(name, word, known[name], {})
 
 
@@ -104,9 +102,8 @@ def _instalments(ends: str, bases: str) -> list[Instalment]:
     """The instalments of a title, mostly one."""
     days = [read.day("period_ends", day) for day in read.things(ends) or [""]]
     sums = [read.money("base", base) for base in read.things(bases) or [""]]
-    if len(days) != len(sums):
-        zh, en = "与 period_ends 的个数不同", "not as many as in period_ends"
-        raise bad("base", bases, zh, en)
+    zh, en = "与 period_ends 的个数不同", "not as many as in period_ends"
+    expect(len(days) == len(sums), "base", bases, zh, en)
     return [Instalment(*each) for each in zip(days, sums, strict=True)]
 
 
@@ -118,8 +115,8 @@ def _payment_order(row: Cells, **conventions: Any) -> Computed:
 
 
 def _enforcement_fee(row: Cells) -> Computed:
-    if not row["amount_enforced"].strip():
-        raise bad("amount_enforced", "''", *_WITHOUT_AMOUNT)
+    is_given = row["amount_enforced"].strip() != ""
+    expect(is_given, "amount_enforced", "''", *_WITHOUT_AMOUNT)
     result = enforcement_fee(read.money("amount_enforced", row["amount_enforced"]))
     return Computed(_money(result.fee), result.steps)
 
@@ -192,9 +189,9 @@ def _event(thing: str) -> QueueEvent:
     """`DAY:ACT:WHO`, with `:DAY` where the ruling names the last day; a sale needs no WHO."""
     day, act, who, until = (*(part.strip() for part in thing.split(":", 3)), "", "", "")[:4]
     does = read.choice("events", act, QueueAct, _ACTS)
-    if not who and does is not QueueAct.SALE:
-        zh, en = "应为 日期:动作:名称", "DAY:ACT:WHO is expected"
-        raise bad("events", repr(thing), zh, en)
+    is_whole = who != "" or does is QueueAct.SALE
+    zh, en = "应为 日期:动作:名称", "DAY:ACT:WHO is expected"
+    expect(is_whole, "events", repr(thing), zh, en)
     return QueueEvent(read.day("events", day), does, who, read.day_or_none("events", until))
 
 

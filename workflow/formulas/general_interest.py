@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from ..language import Words
 from .explanation import Steps, convention, step
-from .money import amount, bad, exactly, rate, rounded, written
+from .money import amount, exactly, expect, rate, rounded, written
 
 _LAW = Words("法释〔2014〕8号第一条第二款", "Fa Shi [2014] 8 art. 1(2)")
 
@@ -55,8 +55,7 @@ def general_interest(
     `of_principal` is the rate a year or a day, as a fraction. Raises `BadFormulaValue`.
     """
     base, factor = amount("principal", principal), rate("rate", of_principal)
-    if until < since:
-        raise bad("until", until, f"早于起算日 {since}", f"it is before {since}")
+    expect(since <= until, "until", until, f"早于起算日 {since}", f"it is before {since}")
     days = (until - since).days
     divisor = int(days_of_year) if per is Per.YEAR else 1
     total = rounded(base * factor * days / divisor)

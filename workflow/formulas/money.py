@@ -50,35 +50,41 @@ def is_number(value: object, kind: type | UnionType) -> bool:
 
 def amount(name: str, value: Decimal | int) -> Decimal:
     """An amount of money: not negative, in whole cents. Raises `BadFormulaValue`."""
-    if not is_number(value, Decimal | int):
-        raise bad(name, value, "金额须为 Decimal 或整数", "money is a Decimal or a whole number")
+    is_money, zh = is_number(value, Decimal | int), "金额须为 Decimal 或整数"
+    expect(is_money, name, value, zh, "money is a Decimal or a whole number")
     exact = Decimal(value)
-    if not exact.is_finite() or not ZERO <= exact < _MOST:
-        raise bad(name, value, "金额须在 0 至 10^15 之间", "money lies between 0 and 10^15")
-    if exact != rounded(exact):
-        raise bad(name, value, "金额至多两位小数", "money has at most two decimals")
+    is_in_range = exact.is_finite() and ZERO <= exact < _MOST
+    expect(is_in_range, name, value, "金额须在 0 至 10^15 之间", "money lies between 0 and 10^15")
+    is_exact = exact == rounded(exact)
+    expect(is_exact, name, value, "金额至多两位小数", "money has at most two decimals")
     return exact
 
 
 def count(name: str, value: int, least: int, most: int) -> int:
     """A whole number within its bounds. Raises `BadFormulaValue`."""
-    if not is_number(value, int) or not least <= value <= most:
-        zh = f"须为 {least} 至 {most} 的整数"
-        raise bad(name, value, zh, f"it is a whole number from {least} to {most}")
+    fits = is_number(value, int) and least <= value <= most
+    zh, en = f"须为 {least} 至 {most} 的整数", f"it is a whole number from {least} to {most}"
+    expect(fits, name, value, zh, en)
     return value
 
 
 def rate(name: str, value: Decimal) -> Decimal:
     """A rate: above nothing, at most one, of at most ten decimals. Raises `BadFormulaValue`."""
     is_rate = isinstance(value, Decimal) and value.is_finite() and ZERO < value <= 1
-    if not is_rate or value != round(value, 10):
-        raise bad(name, value, "利率须为 0 至 1 的小数", "a rate is a decimal between 0 and 1")
+    fits = is_rate and value == round(value, 10)
+    expect(fits, name, value, "利率须为 0 至 1 的小数", "a rate is a decimal between 0 and 1")
     return value
 
 
 def bad(name: str, value: object, zh: str, en: str) -> BadFormulaValue:
     """That a value cannot be used, by its name and with why."""
     return BadFormulaValue(name=name, value=value, why_zh=zh, why_en=en)
+
+
+def expect(fits: bool, name: str, value: object, zh: str, en: str) -> None:
+    """A value fits; the words say what one must be. Raises `BadFormulaValue`."""
+    if not fits:
+        raise bad(name, value, zh, en)
 
 
 def rounded(exact: Decimal) -> Decimal:

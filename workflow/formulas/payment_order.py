@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..language import Words
 from .explanation import FormulaStep, Steps, step
-from .money import ZERO, amount, bad, exactly, rounded, written
+from .money import ZERO, amount, exactly, expect, rounded, written
 
 
 class Owed(StrEnum):
@@ -89,9 +89,8 @@ def payment_order(
         Owed.TITLE: amount("title", title),
         Owed.DOUBLE_INTEREST: amount("double_interest_due", double_interest_due),
     }
-    if sorted(order) != sorted(Owed):
-        zh, en = "须列出每一项，各一次", "it names every kind once"
-        raise bad("order", ", ".join(order), zh, en)
+    zh, en = "须列出每一项，各一次", "it names every kind once"
+    expect(sorted(order) == sorted(Owed), "order", ", ".join(order), zh, en)
     left = amount("received", received)
     paid = dict.fromkeys(Owed, ZERO)
     for kind in order:

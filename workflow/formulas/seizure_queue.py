@@ -17,7 +17,7 @@ from ..errors import BeyondDates
 from ..language import Words
 from ..periods.period import add_months
 from .explanation import FormulaStep, Steps, convention, step
-from .money import bad
+from .money import expect
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS_OF_A_YEAR = 12
@@ -162,8 +162,8 @@ class _Queue:
 
     def _seize(self, event: QueueEvent) -> None:
         """A seizure takes effect where none is effective, and waits where one is."""
-        if self._find(event.who) is not None:
-            raise bad("events", event.who, "已在查封或轮候之中", "it has seized or waits already")
+        is_new, zh = self._find(event.who) is None, "已在查封或轮候之中"
+        expect(is_new, "events", event.who, zh, "it has seized or waits already")
         self._known.add(event.who)
         seizure = Seizure(event.who, event.day, None, self._first_term(event))
         if self.effective is None:
@@ -265,8 +265,8 @@ class _Queue:
 
     def _without_effect(self, event: QueueEvent, why: Words) -> None:
         """An act that comes too late, or too early. Raises `BadFormulaValue` for a stranger."""
-        if event.who not in self._known:
-            raise bad("events", event.who, "未曾查封", "it has never seized")
+        is_known = event.who in self._known
+        expect(is_known, "events", event.who, "未曾查封", "it has never seized")
         who, act = event.who, _ACTS[event.act]
         zh, en = f"{who} {act.zh}无效：{why.zh}", f"{who} {act.en} without effect: {why.en}"
         self._tell(event.day, zh, en, _LAPSE_LAW)

@@ -14,7 +14,7 @@ from ..language import Words
 from ..source.findings import Finding
 from ..source.mappings import are, as_list
 from ..source.positions import Position, SourceMap
-from ..source.yaml_reader import SOURCE, read_file, refusal, refuse_for, start_of
+from ..source.yaml_reader import SOURCE, read_file, refuse_for, refuse_unless, start_of
 from .calendars import FIRST_YEAR, LAST_YEAR, Calendar, national_calendar, plain_calendar
 
 _NAMED = {"cn": national_calendar, "none": plain_calendar}
@@ -46,9 +46,8 @@ def load_overlay(path: str | Path, base: Calendar | None = None) -> Calendar:
     """
     data, _ = read_file(path)
     name = str(path)
-    if not isinstance(data, dict):
-        words = Words("日历文件应为键值表", "a calendar file is a mapping")
-        raise refusal(start_of(name), "calendar", words)
+    words = Words("日历文件应为键值表", "a calendar file is a mapping")
+    refuse_unless(isinstance(data, dict), start_of(name), "calendar", words)
     reader = _OverlayReader(data)
     calendar = reader.calendar(Path(path).stem, base)
     refuse_for(reader.findings)

@@ -12,7 +12,7 @@ from .characters import shown
 from .findings import Finding
 from .mappings import as_list, copied, entries, point, value_of
 from .positions import Position, SourceMap
-from .yaml_reader import SOURCE, ReadingFailed, read_file, refusal, refuse_for
+from .yaml_reader import SOURCE, ReadingFailed, read_file, refuse_for, refuse_unless
 
 IMPORTABLE = (
     "roles",
@@ -79,12 +79,12 @@ def beside(path: Path, name: str, root: Path, at: Position) -> Path:
 def check_below(file: Path, root: Path, at: Position) -> None:
     """Raises `ReadingFailed` for a file that does not lie below a root."""
     found, below = _resolved(file), _resolved(root)
-    if found is None or below is None or not found.is_relative_to(below):
-        words = Words(
-            f"{shown(str(file))} 不在 {root} 之内，不能引用",
-            f"{shown(str(file))} does not lie below {root} and cannot be named",
-        )
-        raise refusal(at, "import-outside", words)
+    is_below = found is not None and below is not None and found.is_relative_to(below)
+    words = Words(
+        f"{shown(str(file))} 不在 {root} 之内，不能引用",
+        f"{shown(str(file))} does not lie below {root} and cannot be named",
+    )
+    refuse_unless(is_below, at, "import-outside", words)
 
 
 def _resolved(path: Path) -> Path | None:
@@ -137,19 +137,18 @@ def _import(result: dict[str, Any], item: dict[str, Any], path: Path, way: _Way)
 def _fragment(item: dict[str, Any], file: Path, way: _Way) -> dict[str, Any]:
     """The fragment that an import names. Raises `ReadingFailed`."""
     name, at = item["from"], item[SOURCE].values["from"]
-    if _resolved(file) in way.files or len(way.files) > MOST_NESTED:
-        words = Words(f"循环引用 {name}", f"{name} imports itself in the end")
-        raise refusal(at, "import-cycle", words)
+    ends = _resolved(file) not in way.files and len(way.files) <= MOST_NESTED
+    words = Words(f"循环引用 {name}", f"{name} imports itself in the end")
+    refuse_unless(ends, at, "import-cycle", words)
     try:
         fragment, _ = read_file(file)
     except ReadingFailed as failed:
         raise seen_from(at, failed) from None
-    if not isinstance(fragment, dict) or "fragment" not in fragment:
-        words = Words(
-            f"{name} 不是片段文件（缺少 fragment）", f"{name} is no fragment (no fragment: NAME)"
-        )
-        raise refusal(at, "not-a-fragment", words)
-    return fragment
+    is_fragment = isinstance(fragment, dict) and "fragment" in fragment
+    zh, en = f"{name} 不是片段文件（缺少 fragment）", f"{name} is no fragment (no fragment: NAME)"
+    refuse_unless(is_fragment, at, "not-a-fragment", Words(zh, en))
+    taken: dict[str, Any] = fragment
+    return taken
 
 
 def _take(

@@ -26,6 +26,7 @@ from .yaml_reader import (
     read_file,
     refusal,
     refuse_for,
+    refuse_unless,
     start_of,
     text_at,
 )
@@ -123,9 +124,8 @@ def read_layered_bytes(raw: bytes, name: str) -> Layered:
 
 def _keep_mapping(value: Any, name: str) -> None:
     """Raises `ReadingFailed` for a file that cannot be a definition."""
-    if not isinstance(value, dict):
-        words = Words("流程定义应为键值表", "a definition is a mapping of keys to values")
-        raise refusal(start_of(name), "shape", words)
+    words = Words("流程定义应为键值表", "a definition is a mapping of keys to values")
+    refuse_unless(isinstance(value, dict), start_of(name), "shape", words)
 
 
 def _stands_alone(value: dict[str, Any], *keys: str) -> None:
@@ -141,11 +141,10 @@ def _stands_alone(value: dict[str, Any], *keys: str) -> None:
 def _laid_over(layer: dict[str, Any], path: Path, root: Path, depth: int) -> Layered:
     """A layer over the file that it names."""
     at = layer[SOURCE].values["overlay"]
-    if depth >= MAX_LAYERS:
-        words = Words("叠加层次过多或循环", "too many layers, or a circle of them")
-        raise refusal(at, "import-cycle", words)
-    if not isinstance(layer["overlay"], str):
-        raise refusal(at, "shape", Words("overlay 应为文件名", "overlay names a file"))
+    words = Words("叠加层次过多或循环", "too many layers, or a circle of them")
+    refuse_unless(depth < MAX_LAYERS, at, "import-cycle", words)
+    words = Words("overlay 应为文件名", "overlay names a file")
+    refuse_unless(isinstance(layer["overlay"], str), at, "shape", words)
     try:
         below = _read(beside(path, layer["overlay"], root, at), root, depth + 1)
     except ReadingFailed as failed:

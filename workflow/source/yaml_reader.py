@@ -84,6 +84,12 @@ def refusal(at: Position, code: str, words: Words) -> ReadingFailed:
     return ReadingFailed([Finding(at, code, *words)])
 
 
+def refuse_unless(is_so: bool, at: Position, code: str, words: Words) -> None:
+    """Go on only where something is so. Raises `ReadingFailed`."""
+    if not is_so:
+        raise refusal(at, code, words)
+
+
 def refuse_for(findings: list[Finding]) -> None:
     """Go on only where nothing was found. Raises `ReadingFailed`."""
     if findings:
@@ -126,9 +132,8 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def read_bytes(raw: bytes, name: str) -> tuple[Any, str]:
     """As `read_file`, from bytes already read."""
-    if len(raw) > MAX_BYTES:
-        words = Words(f"文件超过 {MAX_BYTES} 字节", f"the file is larger than {MAX_BYTES} bytes")
-        raise refusal(start_of(name), "file-size", words)
+    words = Words(f"文件超过 {MAX_BYTES} 字节", f"the file is larger than {MAX_BYTES} bytes")
+    refuse_unless(len(raw) <= MAX_BYTES, start_of(name), "file-size", words)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -201,8 +206,8 @@ class _Composer:
         """The value of the one document."""
         events = iter(yaml.parse(self._text, Loader=_Loader))
         first = self._next_value(events)
-        if first is None:
-            raise refusal(start_of(self.name), "empty", Words("文件为空", "the file is empty"))
+        words = Words("文件为空", "the file is empty")
+        refuse_unless(first is not None, start_of(self.name), "empty", words)
         value = self._node(first, events, 1)
         second = self._next_value(events)
         if second is not None:
