@@ -45,12 +45,10 @@ class Counts:
     def count(self, decision: Decision) -> None:
         """Count a decision and what it did to deadlines."""
         self.events += 1
+        counters = {"expired": self.expired, "met-late": self.met_late}
         for effect in decision.entry.effects:
-            what = effect["what"]
-            if what == "expired":
-                self.expired[effect["deadline"]] += 1
-            elif what == "met-late":
-                self.met_late[effect["deadline"]] += 1
+            if effect["what"] in counters:
+                counters[effect["what"]][effect["deadline"]] += 1
 
 
 class World:

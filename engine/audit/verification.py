@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from operator import ge, itemgetter
 
 from sqlalchemy import Connection, exists, select
 
 from ...workflow.errors import ZhixingError
+from ..storage.asked import asked
 from ..storage.case_rows import is_of_case
 from ..storage.chain import COVERED
 from ..storage.schema import cases, definitions, history
@@ -30,10 +31,7 @@ def page_of_cases(
     query = (
         select(cases.c.court, cases.c.id).where(cases.c.id > after).order_by(cases.c.id).limit(PAGE)
     )
-    if case_id is not None:
-        query = query.where(cases.c.id == case_id)
-    if since is not None:
-        query = query.where(cases.c.updated_at >= since)
+    query = query.where(*asked({cases.c.id: case_id}), *asked({cases.c.updated_at: since}, ge))
     return list(connection.execute(query).mappings())
 
 

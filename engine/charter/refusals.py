@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from operator import ge
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from ..model.event import Actor
+from ..storage.asked import asked
 from ..storage.compiled_sql import CompiledStatement
 from ..storage.damage import each_row, unread
 from ..storage.schema import refusals
@@ -198,12 +200,8 @@ def listed(
 ) -> tuple[RefusalView, ...]:
     """Refusals, the newest first."""
     query = select(*(refusals.c[name] for name in RefusalView.model_fields if name in refusals.c))
-    if case_id is not None:
-        query = query.where(refusals.c.case_id == case_id)
-    if person is not None:
-        query = query.where(refusals.c.actor == person)
-    if since is not None:
-        query = query.where(refusals.c.at >= since)
+    query = query.where(*asked({refusals.c.case_id: case_id, refusals.c.actor: person}))
+    query = query.where(*asked({refusals.c.at: since}, ge))
     query = query.order_by(refusals.c.at.desc(), refusals.c.id).limit(limit)
     texts = ("id", "case_id", "court", "verb", "trigger", "actor", "code")
     shown = each_row(transaction.connection, query, texts, _view, unread(RefusalView))

@@ -10,6 +10,7 @@ from ...workflow.errors import ZhixingError
 from ..decision import decide
 from ..model.case import CaseState
 from ..model.event import Actor
+from ..storage.asked import asked
 from ..storage.case_rows import load_cases, number_key
 from ..storage.damage import damaged, of_one_case, readable
 from ..storage.schema import cases
@@ -51,9 +52,7 @@ def listed(
         cases.c.number_key: None if number is None else number_key(number),
         cases.c.parent_id: parent,
     }
-    for column, value in wanted.items():
-        if value is not None:
-            query = query.where(column == value)
+    query = query.where(*asked(wanted))
     if open_only:
         query = query.where(cases.c.closed_at.is_(None))
     ids = list(transaction.connection.execute(query).scalars())

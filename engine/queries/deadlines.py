@@ -12,6 +12,7 @@ from ...workflow.errors import ZhixingError
 from ..decision.deadlines import FAR
 from ..errors import CaseNotFound, UnknownDeadline
 from ..model.case import CaseState, DeadlineState
+from ..storage.asked import asked
 from ..storage.case_rows import DEADLINE_COLUMNS, deadline_from_row, is_of_case, load_cases
 from ..storage.damage import damaged, is_damage, of_one_case, readable
 from ..storage.schema import cases, deadlines
@@ -96,8 +97,7 @@ def _expired(officer: str | None, court: str | None) -> Select[Any]:
     columns: list[Any] = [cast(deadlines.c[name], Text).label(name) for name in _TEXTS]
     query = select(*columns).where(_IS_EXPIRED)
     query = query.order_by(deadlines.c.due_at, deadlines.c.id)
-    if court is not None:
-        query = query.where(deadlines.c.court == court)
+    query = query.where(*asked({deadlines.c.court: court}))
     if officer is not None:
         query = query.join(cases, is_of_case(deadlines)).where(cases.c.officer == officer)
     return query
@@ -129,7 +129,7 @@ def _duty(
     """One time limit; None for a right that has lapsed."""
     case = loaded.get(row["case_id"])
     if case is None:
-        why = failed.get(row["case_id"]) or CaseNotFound(case_id=row["case_id"])
+        why = failed.get(row["case_id"], CaseNotFound(case_id=row["case_id"]))
         return Deadline.damaged_of(row, _day(row["due_day"]), why)
     try:
         (deadline,) = (d for d in case.deadlines if d.id == row["id"])

@@ -14,6 +14,7 @@ from sqlalchemy import and_, literal, select, text, tuple_
 
 from ...workflow.errors import ZhixingError
 from ..errors import BadFeedToken
+from ..storage.asked import asked
 from ..storage.damage import each_row, unread
 from ..storage.schema import cases, history, marks
 from ..work.runtime import Transaction
@@ -78,8 +79,7 @@ def after(
     if token:
         place = eras.present(_place(token, eras))
         query = query.where(tuple_(h.tx, h.position) > tuple_(*map(literal, place[1:])))
-    if court is not None:
-        query = query.where(h.court == court)
+    query = query.where(*asked({h.court: court}))
     if transaction.connection.dialect.name == "postgresql":
         query = query.where(_HORIZON)
     telling = _Telling(transaction, eras.now)

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, func, select, update
 from ...workflow.errors import ZhixingError
 from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
+from ..storage.asked import asked
 from ..storage.case_rows import court_of
 from ..storage.damage import each_row, first_row, of_one_case, unread
 from ..storage.schema import alerts as alerts_table
@@ -72,8 +73,7 @@ def alerts(
 ) -> tuple[AlertView, ...]:
     """Warnings and expiries, in the order of their times."""
     query = _ALERTS.order_by(alerts_table.c.at, alerts_table.c.id).limit(limit)
-    if case_id is not None:
-        query = query.where(alerts_table.c.case_id == case_id)
+    query = query.where(*asked({alerts_table.c.case_id: case_id}))
     if unseen:
         query = query.where(alerts_table.c.seen_by.is_(None))
     return tuple(each_row(transaction.connection, query, _OF_ALERT, _alert, unread(AlertView)))

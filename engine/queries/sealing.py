@@ -27,9 +27,9 @@ def names_held(values: Mapping[str, Any]) -> Iterator[str]:
     """The names of entries, of the fields of records (`LIST.FIELD`), of kinds of document."""
     for name, value in values.items():
         yield kind_of(name)
-        for record in value if isinstance(value, list) else ():
-            if isinstance(record, dict):
-                yield from (f"{name}.{field}" for field in record)
+        listed = value if isinstance(value, list) else ()
+        for field in chain.from_iterable(record for record in listed if isinstance(record, dict)):
+            yield f"{name}.{field}"
 
 
 def kind_of(name: str) -> str:

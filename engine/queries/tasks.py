@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, Text, cast, func, select
 
 from ...workflow.errors import ZhixingError
+from ..storage.asked import asked
 from ..storage.case_rows import is_of_case
 from ..storage.column_types import load_moment
 from ..storage.damage import each_row
@@ -34,10 +35,7 @@ def listed(
     if role is not None:
         query = query.where(tasks.c.pool.in_(_pools_of(transaction, role, open_only)))
     wanted = {tasks.c.case_id: case_id, tasks.c.claimed_by: person, tasks.c.court: court}
-    for column, value in wanted.items():
-        if value is not None:
-            query = query.where(column == value)
-    query = query.order_by(tasks.c.offered_at, tasks.c.id).limit(limit)
+    query = query.where(*asked(wanted)).order_by(tasks.c.offered_at, tasks.c.id).limit(limit)
     connection = transaction.connection
     shown = each_row(
         connection, query, _TEXTS, lambda row: _shown(transaction, row), Task.damaged_of

@@ -139,10 +139,10 @@ def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
         records = [eyes.at_hand(name, record).shown(fields, record) for record in listed]
         if any(records):
             data[name] = records
+    shown = {name for name, kind in definition.documents.items() if eyes.see(kind)}
     documents = Counter[str]()
     for name, references in case.documents.items():
-        kind = definition.documents.get(kind_of(name))
-        if kind is not None and eyes.see(kind):
+        if kind_of(name) in shown:
             documents[kind_of(name)] += len(references)
     return PartyView(
         case_id=case.id,
@@ -207,6 +207,7 @@ def _nodes(transaction: Transaction, eyes: _Eyes) -> Iterator[VisibleNode]:
     query = query.where(history.c.court == case.court, history.c.case_id == case.id)
     query = query.order_by(history.c.seq)
     for at, kind, source, target in transaction.connection.execute(query):
-        title = visible.get(target)
-        if title is not None and (kind == EntryKind.OPENED or source != target):
+        is_arrival = kind == EntryKind.OPENED or source != target
+        if is_arrival and target in visible:
+            title = visible[target]
             yield VisibleNode(state=target, title_zh=title.zh, title_en=title.en, at=at)

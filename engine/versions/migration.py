@@ -96,14 +96,13 @@ def plan_case(transaction: Transaction, case: CaseState, procedure: Procedure) -
 
 
 def _shifts(case: CaseState, after: CaseState) -> Iterator[DueDateShift]:
-    before = {d.id: d for d in case.deadlines}
-    later = {d.id: d for d in after.deadlines if d.live}
-    for id in dict.fromkeys([*before, *later]):
-        was = before[id].due_day if id in before else None
-        will_be = later[id].due_day if id in later else None
-        if was != will_be:
-            rule = (before.get(id) or later[id]).rule
-            yield DueDateShift(rule=rule, before=was, after=will_be)
+    going_on = [d for d in after.deadlines if d.live]
+    was = {d.id: d.due_day for d in case.deadlines}
+    will_be = {d.id: d.due_day for d in going_on}
+    for id, rule in {d.id: d.rule for d in (*case.deadlines, *going_on)}.items():
+        shift = DueDateShift(rule=rule, before=was.get(id), after=will_be.get(id))
+        if shift.before != shift.after:
+            yield shift
 
 
 def stays(case: CaseState, why_zh: str, why_en: str) -> MigrationPlan:

@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..model.case import CaseState
 from ..model.event import Actor, Event
+from ..storage.asked import asked
 from ..storage.damage import each_row, first_row, unread
 from ..storage.definition_store import published_versions
 from ..storage.schema import cases, moves
@@ -254,8 +255,8 @@ def _mark(transaction: Transaction, id: int, values: dict[str, Any]) -> Migratio
 def get(transaction: Transaction, id: int, lock: bool = False) -> Migration:
     """One migration. Raises `UnknownMigration`, `DamagedRow`."""
     query = select(moves).where(moves.c.id == id)
-    asked = query.with_for_update() if lock else query
-    found = first_row(transaction.connection, asked, id, _migration)
+    query = query.with_for_update() if lock else query
+    found = first_row(transaction.connection, query, id, _migration)
     if found is None:
         raise UnknownMigration(id=id)
     return found
@@ -268,7 +269,6 @@ def _migration(row: RowMapping) -> Migration:
 def listed(transaction: Transaction, procedure: str | None = None) -> tuple[Migration, ...]:
     """Migrations, the newest first."""
     query = select(moves).order_by(moves.c.id.desc())
-    if procedure is not None:
-        query = query.where(moves.c.procedure == procedure)
+    query = query.where(*asked({moves.c.procedure: procedure}))
     texts = ("id", "procedure", "definition_hash", "court", "status", "proposed_by")
     return tuple(each_row(transaction.connection, query, texts, _migration, unread(Migration)))

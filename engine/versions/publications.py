@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from ..errors import PublicationRefused, UnknownPublication
 from ..model.event import Actor
+from ..storage.asked import asked
 from ..storage.damage import each_row, first_row, unread
 from ..storage.definition_store import store_text
 from ..storage.schema import publications
@@ -196,9 +197,7 @@ def listed(
         publications.c.case_id: case_id,
         publications.c.kind: kind,
     }
-    for column, value in wanted.items():
-        if value is not None:
-            query = query.where(column == value)
+    query = query.where(*asked(wanted))
     texts = ("id", "kind", "procedure", "court", "definition_hash", "version", "status")
     shown = each_row(transaction.connection, query, texts, _publication, unread(Publication))
     return tuple(shown)

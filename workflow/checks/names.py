@@ -124,8 +124,8 @@ def _zone(definition: Definition) -> Iterator[Finding]:
         en = f"unknown time zone {zone}"
         yield Finding(at, "unknown-zone", zh, en)
         return
-    calendar = _NAMED_ZONES.get(definition.calendar)
-    if calendar is not None and zone != calendar:
+    calendar = _NAMED_ZONES.get(definition.calendar, zone)
+    if zone != calendar:
         zh = f"日历 {definition.calendar} 的时区是 {calendar}，zone 不起作用；请写 calendar: none"
         en = f"the calendar {definition.calendar} is of {calendar}: zone takes calendar: none"
         yield Finding(definition.at_value("zone"), "zone-of-calendar", zh, en)

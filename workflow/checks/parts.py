@@ -149,13 +149,12 @@ def _visible(references: References, element: State | FieldSpec | Document) -> I
         zh, en = "密封的内容不能对当事人可见", "what is sealed is visible to no party"
         yield Finding(at, "visible-to", zh, en)
     yield from references.refer(element, "visible_to", "role", element.viewers)
-    roles = references.definition.roles
-    for id in element.viewers:
-        if id in roles and not roles[id].party:
-            at = element.at_value("visible_to")
-            zh = f"{id} 不是当事人角色（party: true）"
-            en = f"{id} is not the role of a party (party: true)"
-            yield Finding(at, "visible-to", zh, en)
+    of_court = references.definition.roles.keys() - references.definition.parties
+    for id in sorted(of_court.intersection(element.viewers)):
+        at = element.at_value("visible_to")
+        zh = f"{id} 不是当事人角色（party: true）"
+        en = f"{id} is not the role of a party (party: true)"
+        yield Finding(at, "visible-to", zh, en)
 
 
 def _leaves(references: References, state: State) -> Iterator[Finding]:
@@ -163,11 +162,10 @@ def _leaves(references: References, state: State) -> Iterator[Finding]:
     definition = references.definition
     can_be_open = definition.sub_procedures.keys() | definition.accounts.keys()
     at = state.at_value("leaves")
-    for name in state.leaves:
-        if name not in can_be_open:
-            zh = f"没有子程序或账户 {name}"
-            en = f"there is no sub-procedure or account {name}"
-            yield Finding(at, "leaves", zh, en)
+    for name in sorted(set(state.leaves) - can_be_open):
+        zh = f"没有子程序或账户 {name}"
+        en = f"there is no sub-procedure or account {name}"
+        yield Finding(at, "leaves", zh, en)
     yield from _leaves_at_an_end(state)
 
 

@@ -46,7 +46,7 @@ class Tariff:
     def of(self, amount: Decimal) -> Decimal:
         """The fee for an amount, rounded half up to a cent once."""
         fee = sum((charged.pays for charged in self.charged(amount)), ZERO)
-        return rounded(fee if self.cap is None else min(fee, self.cap))
+        return rounded(_at_most(fee, self.cap))
 
     def charged(self, amount: Decimal) -> Iterator[Charged]:
         """What each step takes of an amount; the first step is paid in any case."""
@@ -54,6 +54,11 @@ class Tariff:
         for bracket in self.brackets:
             if amount <= above and above:
                 return
-            part = (amount if bracket.up_to is None else min(amount, bracket.up_to)) - above
+            part = _at_most(amount, bracket.up_to) - above
             yield Charged(above, part, bracket, bracket.fixed + part * bracket.rate)
             above = bracket.up_to or above
+
+
+def _at_most(amount: Decimal, most: Decimal | None) -> Decimal:
+    """An amount, or the most that it may be, where there is one."""
+    return amount if most is None else min(amount, most)

@@ -335,9 +335,7 @@ class _Page:
             self.say("逐级上报", "escalates to"): self.roles(expiry.escalate),
             self.say("触发", "fires"): self.triggers(filter(None, [expiry.fire])),
         }
-        for effect, whom in effects.items():
-            if whom:
-                yield f"{effect} {whom}"
+        yield from (f"{effect} {whom}" for effect, whom in effects.items() if whom)
         yield from map(self.name, filter(None, [expiry.opens_right, expiry.lapses]))
         for gate in rule.gates:
             yield f"{self.say('届满前不得', 'not before')} {self.triggers([gate])}"

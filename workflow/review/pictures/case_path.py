@@ -38,9 +38,8 @@ def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
 def _ways_not_drawn(diagram: Diagram, walked: CasePath) -> Iterator[Arrow]:
     """Moves that the picture of the procedure has no arrow for."""
     drawn = diagram.by_ends
-    for move in dict.fromkeys(walked.moves):
-        if move not in drawn and _goes_on(*move):
-            yield Arrow(*move, (), mark="visited")
+    moves = (move for move in dict.fromkeys(walked.moves) if move not in drawn)
+    return (Arrow(*move, (), mark="visited") for move in moves if _goes_on(*move))
 
 
 def _goes_on(source: str, target: str) -> bool:

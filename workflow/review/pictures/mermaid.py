@@ -39,16 +39,14 @@ def to_mermaid(diagram: Diagram) -> str:
 
 def _node_styles(diagram: Diagram) -> Iterator[str]:
     """The looks of marked nodes."""
-    for node in diagram.nodes:
-        if node.mark in _STYLES:
-            yield f"  style {node.id} {_STYLES[node.mark]}"
+    nodes, looks = diagram.nodes, _STYLES
+    return (f"  style {node.id} {looks[node.mark]}" for node in nodes if node.mark in looks)
 
 
 def _arrow_styles(diagram: Diagram) -> Iterator[str]:
     """The looks of marked arrows, which mermaid knows by their numbers."""
-    for number, arrow in enumerate(diagram.arrows):
-        if arrow.mark in _LINKS:
-            yield f"  linkStyle {number} {_LINKS[arrow.mark]}"
+    arrows, looks = enumerate(diagram.arrows), _LINKS
+    return (f"  linkStyle {n} {looks[arrow.mark]}" for n, arrow in arrows if arrow.mark in looks)
 
 
 def _arrow(arrow: Arrow) -> str:
