@@ -29,6 +29,7 @@ from .deadlines import alert
 from .turn import Turn
 
 _TAKEN = (
+    "came",
     "closed_at",
     "closing_mode",
     "deductions",

@@ -7,11 +7,13 @@ with the act, not before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from ...workflow.model.flow import STAY
+from ...workflow.model.flow import STAY, Transition
 from ...workflow.model.parts import POWERS, ApprovalStep, Power
 from ..errors import Refused
 from ..model.case import Ballot, Proposal, TaskKind, TaskStatus
@@ -30,10 +32,11 @@ from ..model.event import RELATED_PROCEEDING, Actor, Event
 from ..model.obstacle import Obstacle
 from . import tasks
 from .adoption import is_aside
+from .attempt import doers
 from .deadlines import settle_proposal, start_where_due
 from .late import Entering, called, decided, is_one_of, keep, take
 from .machine import CompiledTransition
-from .obstacles import role_titles
+from .obstacles import kept_from, role_titles
 from .orders import ORDER_HANDLERS
 from .records import let_go
 from .transition import attempt, carry_out, file_documents, taken_in
@@ -195,6 +198,7 @@ def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -
         found.append(Obstacle("role", roles=step.by, title=title, sentence="role/vote"))
     if not event.actor.persons.isdisjoint(_proposers(proposal)):
         found.append(Obstacle("same-person", person=person, sentence="same-person/vote"))
+    found += _kept_from(turn, proposal)
     if any(not b.persons.isdisjoint(event.actor.persons) for b in proposal.ballots):
         found.append(Obstacle("voted", person=person))
     if not command.in_favour and not event.note.strip():
@@ -203,6 +207,28 @@ def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -
         raise _refused(turn, command.trigger, *found)
     favours, acts_for = command.in_favour, event.actor.acts_for
     return Ballot(person, role, event.at, favours, event.note, acts_for)
+
+
+def _kept_from(turn: Turn, proposal: Proposal) -> Iterator[Obstacle]:
+    """Whoever may not do what is proposed (`not_by_who`) does not decide on it either."""
+    definition, actor = turn.procedure.definition, turn.event.actor
+    doers_of = partial(doers, turn.case, turn.children)
+    for act in _acts(turn, proposal):
+        yield from kept_from(act, definition, actor, doers_of)
+
+
+def _acts(turn: Turn, proposal: Proposal) -> Iterator[Transition]:
+    """What waits, as the definition has it: what happened earlier may have been in any state."""
+    if proposal.happened_at is None:
+        return (way.spec for way in _ways(turn, proposal))
+    trigger = proposal.trigger.removeprefix(LATE)
+    return (act for act in turn.procedure.definition.transitions if act.trigger == trigger)
+
+
+def _ways(turn: Turn, proposal: Proposal) -> Iterator[CompiledTransition]:
+    """The ways of what waits that need this approval."""
+    ways = turn.procedure.ways_from(proposal.trigger, turn.case.state)
+    return (way for way in ways if way.spec.approval == proposal.approval)
 
 
 def _proposers(proposal: Proposal) -> frozenset[str]:
@@ -239,10 +265,7 @@ def _reject(turn: Turn, proposal: Proposal) -> Outcome:
 
 def _if_refused(turn: Turn, proposal: Proposal) -> str | None:
     """The trigger that the definition fires when this proposal is rejected."""
-    for way in turn.procedure.ways_from(proposal.trigger, turn.case.state):
-        if way.spec.approval == proposal.approval and way.spec.if_refused:
-            return way.spec.if_refused
-    return None
+    return next((way.spec.if_refused for way in _ways(turn, proposal) if way.spec.if_refused), None)
 
 
 def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:

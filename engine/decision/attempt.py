@@ -32,6 +32,16 @@ class Rules(Protocol):
     def steps_of(self, proposal: Proposal) -> tuple[ApprovalStep, ...]: ...
 
 
+def doers(case: CaseState, others: Children, act: str) -> Collection[str]:
+    """Who did an act, of a case or (`NAME.TRIGGER`) of another proceeding that it knows of."""
+    of_another = others_act(act)
+    if of_another is None:
+        return case.done_by.get(act, ())
+    name, trigger = of_another
+    found: Collection[str] = others.get(name, {}).get(f"did.{trigger}", ())
+    return found
+
+
 @dataclass(slots=True)
 class Attempt:
     """One case going through one event: the machine's model.
@@ -79,12 +89,7 @@ class Attempt:
 
     def doers_of(self, act: str) -> Collection[str]:
         """Who did an act, of this case or (`NAME.TRIGGER`) of another proceeding."""
-        of_another = others_act(act)
-        if of_another is None:
-            return self.case.done_by.get(act, ())
-        name, trigger = of_another
-        found: Collection[str] = self.children.get(name, {}).get(f"did.{trigger}", ())
-        return found
+        return doers(self.case, self.children, act)
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule run (or rest), or were missed and can still be met."""

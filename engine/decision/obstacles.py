@@ -3,7 +3,7 @@ what is not so."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import wraps
 from itertools import chain
@@ -184,11 +184,20 @@ def wrong_role(definition: Definition, by: tuple[str, ...], actor: Actor) -> Obs
 
 
 def _same_person(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
-    """Somebody did an act before this that nobody does both of."""
-    for trigger in way.spec.not_by_who:
-        if not attempt.actor.persons.isdisjoint(attempt.doers_of(trigger)):
-            title = words(attempt.rules.definition.trigger_title(trigger))
-            yield Obstacle("same-person", trigger=trigger, person=attempt.actor.id, title=title)
+    return kept_from(way.spec, attempt.rules.definition, attempt.actor, attempt.doers_of)
+
+
+def kept_from(
+    act: Transition,
+    definition: Definition,
+    actor: Actor,
+    doers_of: Callable[[str], Collection[str]],
+) -> Iterator[Obstacle]:
+    """Somebody did an act before that nobody does, or decides on, together with this one."""
+    for trigger in act.not_by_who:
+        if not actor.persons.isdisjoint(doers_of(trigger)):
+            title = words(definition.trigger_title(trigger))
+            yield Obstacle("same-person", trigger=trigger, person=actor.id, title=title)
 
 
 def _claimed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:

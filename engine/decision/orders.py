@@ -243,7 +243,9 @@ def come_under(turn: Turn, command: ComeUnder) -> Outcome:
     """A sub-procedure belongs to another case: its terms run on, and who handles that has it."""
     case = turn.case
     changes = {"parent": [case.parent_id, command.parent], "officer": command.officer}
-    case.parent_id, case.sub_procedure = command.parent, command.name
+    if command.about:
+        changes["about"] = [case.about, command.about]
+    case.parent_id, case.sub_procedure, case.about = command.parent, command.name, command.about
     case.number, case.team = command.number, command.team
     name_officer(turn, command.officer)
     turn.effects.rehomed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ...workflow.language import Words
 from ...workflow.model.records import ID, Record, checked_id, defaults_of
@@ -10,6 +11,7 @@ from ..errors import Refused
 from ..model.case import CaseState
 from ..model.obstacle import Obstacle
 from .at_hand import hold
+from .facts import accept_input
 from .obstacles import words
 from .procedure import Procedure
 from .turn import Turn
@@ -45,11 +47,34 @@ def each_way(
     if name is None:
         yield "", case
         return
-    new = {ID: "", **defaults_of(definition.records[name])}
+    new = _empty(procedure, name, "")
     for record in [new] if trigger in definition.adding else case.data.get(name) or ():
         seen = case.clone()
         hold(seen, name, record, procedure.documents_of_records)
         yield record[ID], seen
+
+
+def bring(turn: Turn, name: str | None, other: str) -> dict[str, Any]:
+    """The record of another case, which the event is about, is one of this case's list from now on.
+
+    It comes once, with the first sub-procedure that is about it, and keeps its id where that is
+    free. Gives what changed. Raises `DataError`.
+    """
+    if name is None:
+        return {}
+    case, event, procedure = turn.case, turn.event, turn.procedure
+    origin = f"{other}/{event.about}"
+    known = [record[ID] for record in case.data.get(name) or ()]
+    is_here = case.came.get(origin) in known
+    if is_here:
+        return {}
+    id = _next_id(known) if event.about in known else event.about
+    hold(case, name, _empty(procedure, name, id), procedure.documents_of_records)
+    turn.tell(what="about", records=name, id=id)
+    input = accept_input(procedure, case, event.data, {})
+    case.data, case.stated = input.data, input.stated
+    case.came = {**case.came, origin: id}
+    return input.changes
 
 
 def _at_hand(turn: Turn, name: str) -> Record:
@@ -72,7 +97,12 @@ def _new(turn: Turn, name: str, title: Words, known: Sequence[str]) -> Record:
     id = checked_id(name, turn.event.about or _next_id(known))
     if id in known:
         raise _refused(turn, Obstacle("record-known", item=id, title=title))
-    return {ID: id, **defaults_of(turn.procedure.definition.records[name])}
+    return _empty(turn.procedure, name, id)
+
+
+def _empty(procedure: Procedure, name: str, id: str) -> Record:
+    """A record as nobody wrote it yet."""
+    return {ID: id, **defaults_of(procedure.definition.records[name])}
 
 
 def _next_id(known: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from ..errors import BadEvent
 from ..model.case import CaseState, TaskKind
 from ..model.commands import Link, Linked, NotTaken, Transfer, Transferred
 from ..model.effects import EntryKind
-from . import tasks
+from . import records, tasks
 from .powers import by_hand
 from .procedure import Procedure
 from .subprocedures import Known, add_fields, counted
@@ -141,7 +141,12 @@ def transfer(turn: Turn, command: Transfer) -> Outcome:
 def transferred(turn: Turn, command: Transferred) -> Outcome:
     """A sub-procedure came from another case, or went there by that one's act."""
     told = [command.child, command.other, command.name]
-    return Outcome(EntryKind.TRANSFERRED, {"came" if command.is_here else "transfer": told})
+    if not command.is_here:
+        return Outcome(EntryKind.TRANSFERRED, {"transfer": told})
+    brought = records.bring(
+        turn, turn.procedure.definition.sub_procedures[command.name].each, command.other
+    )
+    return Outcome(EntryKind.TRANSFERRED, {"came": told, **brought})
 
 
 def check_transfer(procedure: Procedure, child: CaseState, to: CaseState, name: str) -> None:
@@ -156,11 +161,15 @@ def check_transfer(procedure: Procedure, child: CaseState, to: CaseState, name: 
         (to.closed_at is not None, "接收的案件已结", "the case that would take it is closed"),
         (not is_linked, "两案没有关联", "the two cases are not linked"),
         (child.court != to.court, "两案不在同一法院", "the two cases lie in two courts"),
-        (bool(child.about), "针对单条记录的子程序不能移送", "it is about one record of its case"),
         (
             sub is None or sub.procedure != child.procedure,
             f"接收的案件没有这样的子程序 {name}",
             f"the case that would take it has no such sub-procedure {name}",
+        ),
+        (
+            sub is not None and bool(sub.each) != bool(child.about),
+            f"子程序 {name} 在两案中一个针对单条记录（each），一个不是",
+            f"{name} is about one record (each) in one of the two cases, and not in the other",
         ),
     )
     for is_so, zh, en in refused:

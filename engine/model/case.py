@@ -215,8 +215,9 @@ class CaseState:
     court that handles it. `stated` names the fields that somebody wrote with the very value of
     their default: they are known, and not only presumed. `done_by` holds who fired a trigger last,
     with those whose deputy he was. `about` is the id of the record of its parent that a
-    sub-procedure is about; `links` are the cases that it knows. `recorded_at` is when its last
-    entry was written, `head` the hash of that entry.
+    sub-procedure is about; `links` are the cases that it knows; `came` holds what its records are
+    called that came with a sub-procedure, by what they were (`CASE/RECORD`). `recorded_at` is when
+    its last entry was written, `head` the hash of that entry.
     """
 
     id: str
@@ -247,6 +248,7 @@ class CaseState:
     head: str = ""
     about: str = ""
     links: tuple[Linked, ...] = ()
+    came: Mapping[str, str] = field(default_factory=dict)
 
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule are `running` (or rest), or were `missed` and still wait."""
@@ -293,4 +295,5 @@ class CaseState:
             self.head,
             self.about,
             self.links,
+            self.came,
         )

@@ -234,7 +234,8 @@ class Transfer:
 class Transferred:
     """A sub-procedure came from another case (`is_here`), as the `name` of this one, or went there.
 
-    `child` and `other` are the ids of the sub-procedure and of that case.
+    `child` and `other` are the ids of the sub-procedure and of that case. The record that it is
+    about is that of the event, as that case called it, and comes with what the event brings.
     """
 
     child: str
@@ -245,13 +246,17 @@ class Transferred:
 
 @dataclass(frozen=True, slots=True)
 class ComeUnder:
-    """A sub-procedure belongs to another case from now on, and is handled by who handles that."""
+    """A sub-procedure belongs to another case from now on, and is handled by who handles that.
+
+    `about` is what the record that it is about is called there.
+    """
 
     parent: str
     name: str
     number: str
     officer: str
     team: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

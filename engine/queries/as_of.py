@@ -218,10 +218,15 @@ def _of_record(
 
 
 def _ordered(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
-    """An order: nothing of what it tells is a field, whatever it is called."""
+    """An order: what it tells is no field of the case, whatever it is called."""
     _handled(folded, entry)
-    changes = {name: v for name, v in entry.changes.items() if name == "approved"}
+    changes = {name: v for name, v in entry.changes.items() if _is_taken(name, procedure)}
     _carried_out(folded, entry.model_copy(update={"changes": changes}), procedure)
+
+
+def _is_taken(name: str, procedure: Procedure) -> bool:
+    """Whether an order changed it: that it was approved, or a field of a record that came."""
+    return name == "approved" or ("." in name and name in procedure.fields)
 
 
 def _corrected(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:

@@ -118,7 +118,7 @@ _UPDATE_RARELY_CHANGING = CompiledStatement(
     .where(*THIS_CASE)
     .values({n: bindparam(f"new_{n}") for n in _RARELY_CHANGING_COLUMNS})
 )
-_PLACE_COLUMNS = ("parent_id", "sub_procedure", "number", "number_key")
+_PLACE_COLUMNS = ("parent_id", "sub_procedure", "number", "number_key", "about")
 _UPDATE_PLACE = CompiledStatement(
     update(cases).where(*THIS_CASE).values({n: bindparam(f"new_{n}") for n in _PLACE_COLUMNS})
 )
@@ -274,6 +274,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         head,
         about,
         tuple(Linked(*link) for link in kept.get("links", ())),
+        kept.get("came", {}),
     )
 
 
@@ -423,6 +424,7 @@ def update_places(connection: Connection, changed: Iterable[CaseState]) -> None:
                 "new_sub_procedure": case.sub_procedure,
                 "new_number": case.number,
                 "new_number_key": number_key(case.number),
+                "new_about": case.about,
             }
             for case in changed
         ),

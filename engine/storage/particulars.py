@@ -29,6 +29,7 @@ def particulars_of(case: CaseState) -> dict[str, Any]:
         "tasks": [_stored_task(t) for t in case.tasks],
         "stated": sorted(case.stated),
         "links": [[k.name, k.case, k.court, k.procedure, k.is_of] for k in case.links],
+        "came": case.came,
     }
     return {name: part for name, part in kept.items() if part}
 

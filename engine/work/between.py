@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...workflow.model.flow import PARENT
+from ..decision.at_hand import data_about
 from ..decision.procedure import Procedure
 from ..decision.relations import check_transfer, links_named
 from ..errors import LinkRefused, Refused, TooManyEvents
@@ -144,9 +145,25 @@ class Between:
         child, to = self._unit.case(moved.child), self._unit.case(moved.to)
         check_transfer(self._unit.procedure(to), child, to, moved.name)
         came = Transferred(child.id, child.parent_id or "", moved.name, is_here=True)
-        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team)
-        self._unit.apply(to.id, Event(at, RELATED_PROCEEDING, command=came))
+        record = self._record_of(child, self._unit.procedure(to), moved.name)
+        event = Event(at, RELATED_PROCEEDING, data=record, command=came, about=child.about)
+        self._unit.apply(to.id, event)
+        about = self._unit.case(to.id).came.get(f"{came.other}/{child.about}", "")
+        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team, about)
         self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
+
+    def _record_of(self, child: CaseState, to: Procedure, name: str) -> dict[str, Any]:
+        """What is known of the record that a sub-procedure is about, in the fields of another
+        case's list."""
+        each = to.definition.sub_procedures[name].each
+        if each is None:
+            return {}
+        before = self._unit.case(child.parent_id or "")
+        subs = self._unit.procedure(before).definition.sub_procedures
+        listed = subs[child.sub_procedure or ""].each
+        record = data_about(before.data, listed, child.about)
+        known = {field: record.get(f"{listed}.{field}") for field in to.definition.records[each]}
+        return {f"{each}.{field}": v for field, v in known.items() if v is not None}
 
     def _link(self, case_id: str, link: Linked, at: datetime) -> None:
         """A case knows another from now on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ..language import did_you_mean
 from ..model.definition import Definition
+from ..model.field_types import FieldType
 from ..model.flow import PARENT, Link, SubProcedure, Transition, others_act
 from ..source.findings import Finding
 from ..source.positions import Position
@@ -99,6 +100,7 @@ def _acts(definition: Definition, name: str, other: Definition) -> Iterator[Find
         yield from _tells(t, name, other)
         if name in definition.links:
             yield from _opens(t, name, other)
+            yield from _adopts(definition, t, name, other)
 
 
 def _tells(t: Transition, to: str, other: Definition) -> Iterator[Finding]:
@@ -144,6 +146,38 @@ def _opens(t: Transition, name: str, other: Definition) -> Iterator[Finding]:
         zh = f"{other.id} 不允许关联程序立案（powers: open 的 by 没有 procedure）"
         en = f"{other.id} lets no related proceeding open it (powers: open: by)"
         yield Finding(t.at_value("opens"), "link-open", zh, en)
+
+
+def _adopts(
+    definition: Definition, t: Transition, link: str, other: Definition
+) -> Iterator[Finding]:
+    """What comes from a linked case is its sub-procedure, and its record fits into ours."""
+    name = t.adopts.get(link, "")
+    here, there = definition.sub_procedures.get(name), other.sub_procedures.get(name)
+    if here is None:
+        return
+    at = t.at_value("adopts")
+    if there is None or there.procedure != here.procedure:
+        zh = f"{other.id} 没有这样的子程序 {name}（{here.procedure}）"
+        en = f"{other.id} has no such sub-procedure {name} ({here.procedure})"
+        yield Finding(at, "adopts", zh, en)
+    elif bool(here.each) != bool(there.each):
+        zh = f"子程序 {name} 在两个流程中一个针对单条记录（each），一个不是"
+        en = f"{name} is about one record (each) in one of the two, and not in the other"
+        yield Finding(at, "adopts", zh, en)
+    elif here.each and there.each:
+        ours = definition.records.get(here.each, {})
+        theirs = other.records.get(there.each, {})
+        for field in sorted(ours.keys() & theirs.keys()):
+            yield from _fits(at, f"{here.each}.{field}", ours[field].type, theirs[field].type)
+
+
+def _fits(at: Position, field: str, ours: FieldType, theirs: FieldType) -> Iterator[Finding]:
+    """A field of a record that comes has one type in both lists."""
+    if ours is not theirs:
+        zh = f"随子程序移来的 {field} 在那里是 {theirs.value}，在这里是 {ours.value}"
+        en = f"{field} comes with a sub-procedure as {theirs.value}, and is {ours.value} here"
+        yield Finding(at, "adopts", zh, en)
 
 
 def _asks_for_something(definition: Definition, way: Transition) -> bool:
