@@ -33,9 +33,8 @@ def arming(transaction: Transaction, id: str, day: date | None, length: int | No
 def _figures(statute: Statute, length: int | None) -> Figures:
     """What a row is counted by. Raises `LawRowNotCountable`."""
     if statute.unit is None or statute.counting is None:
-        raise _not_countable(
-            statute, "该行未说明如何计算", "the row does not say how it is counted"
-        )
+        zh = "该行是可以或应当办理的时段，不是从某日起算的期限"
+        raise _not_countable(statute, zh, "it is a span in which something is done, and no period")
     if statute.length is not None and length not in (None, statute.length):
         raise _not_countable(statute, "法律已定期限长度", "the law itself gives the length")
     counted = statute.length if statute.length is not None else length

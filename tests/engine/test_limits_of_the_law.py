@@ -178,6 +178,14 @@ def test_the_row_is_that_of_the_day_from_which_it_counts(court: Engine) -> None:
     }
 
 
+def test_what_is_counted_back_is_armed_from_its_end(court: Engine) -> None:
+    """Seven days before Friday, 2025-04-11: Friday the 4th is Qingming, so Thursday the 3rd."""
+    court.arm_law(
+        "a", "preservation-renewal-application", actor=LI, counted_from=date(2025, 4, 11)
+    )
+    assert limits(court) == {"law:preservation-renewal-application:-7d:LIT": "2025-04-03 running"}
+
+
 def test_it_needs_the_power_and_its_bounds(court: Engine) -> None:
     with pytest.raises(Refused) as refused:
         court.arm_law("a", "case-fund-disbursement", actor=CLERK)
@@ -194,7 +202,7 @@ def test_every_row_of_the_law_that_can_be_counted_can_be_armed(court: Engine) ->
             armed += 1
         except LawRowNotCountable:
             assert row.counting is None or row.unit is None or row.length == 0
-    assert armed > len(rows) * 0.8
+    assert armed >= len(rows) - 10
     found = court.deadlines("a", live=False)
     assert len(found) == armed + 1 and all(d.title_zh and d.basis for d in found if d.rule != "own")
     assert court.verify(rules=True).otherwise == ()

@@ -96,7 +96,7 @@ class Row:
 class Statute(Row):
     """One statutory time limit.
 
-    `length` is None where the law leaves it to a document; `counting` where no rule of ours fits.
+    `length` is None where the law leaves it to a document; `counting` where it is no period.
     `is_backward` says that it counts before its start.
     """
 

@@ -41,10 +41,11 @@ FILES = (ABOUT, APPROVALS, CHECKLISTS, DEMANDS, FEES, POWERS_OF_LAW, TIME_LIMITS
 
 _COUNTINGS: dict[str, Counting | None] = {
     **{code: counting for counting, code in COUNTING_CODES.items()},
-    "BACK": None,
+    "BACK": Counting.LITIGATION,
     "WINDOW": None,
 }
-"""The ways of counting as the table writes them; None where no rule of ours fits."""
+"""The ways of counting as the table writes them: counted back, a period ends on a working day too;
+a window, in which something is to be done, is no period."""
 _IS_LENGTH = re.compile(r"[0-9]{1,6}")
 _UNITS = {unit.value: unit for unit in TimeUnit} | {"-": None}
 _COLUMNS = (
