@@ -242,7 +242,7 @@ class _Step:
         case = self._engine.case(self._case)
         yield _Expectation("state", self._step.state, case.state)
         yield _Expectation("mode", self._step.mode, case.closing_mode)
-        waiting = tuple(waiting.trigger for waiting in case.waiting)
+        waiting = tuple(waiting.name for waiting in case.waiting)
         yield _Expectation("waiting", self._step.waiting, waiting)
 
     def _tasks(self) -> Iterator[_Expectation]:

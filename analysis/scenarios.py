@@ -21,7 +21,10 @@ from pydantic_core import PydanticCustomError
 from ..workflow.loading import read_model
 from ..workflow.model.base import Element, FieldName, Id, Ids, Texts, listed, plain
 
-Waiting = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(:[a-z0-9_]{1,62})?$")]
+Waiting = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(:[a-z0-9_]{1,62})?(@[A-Za-z0-9_.-]{1,64})?$"),
+]
 """What waits for approval: a trigger, an order (`extend:case_limit`), what is entered late."""
 
 LimitName = Annotated[

@@ -319,10 +319,10 @@ def _print_case(output: Output, engine: Engine, shown: Case) -> None:
     for waiting in shown.waiting:
         awaits = ", ".join(waiting.awaits)
         step = f"{waiting.step}/{waiting.steps}"
-        by = waiting.proposed_by
+        name, by = waiting.name, waiting.proposed_by
         output.echo(
-            f"  待批准：{waiting.title_zh}（{by} 提请，第 {step} 步，待 {awaits}）",
-            f"  waits for approval: {waiting.title_en} (by {by}, step {step}, {awaits})",
+            f"  待批准：{waiting.title_zh}（{name}，{by} 提请，第 {step} 步，待 {awaits}）",
+            f"  waits for approval: {waiting.title_en} ({name}, by {by}, step {step}, {awaits})",
         )
     limits = engine.deadlines(shown.id)
     if limits:

@@ -60,11 +60,11 @@ def propose(turn: Turn, way: CompiledTransition) -> Outcome:
         acts_for=event.actor.acts_for,
         about=event.about,
     )
+    for name in procedure.proposing.get(event.trigger, ()):
+        start_where_due(turn, name)
     let_go(turn)
     turn.case.proposals = (*turn.case.proposals, proposal)
     _offer(turn, proposal)
-    for name in procedure.proposing.get(event.trigger, ()):
-        start_where_due(turn, name)
     return Outcome(EntryKind.PROPOSED, {"proposed": data} if data else {})
 
 
@@ -102,7 +102,7 @@ def propose_late(turn: Turn, entering: Entering) -> Outcome:
     """What happened earlier waits until it is approved, or confirmed. Raises `Refused`."""
     event = turn.event
     name = f"{LATE}{called(event)}"[:64]
-    if any(p.trigger == name for p in turn.case.proposals):
+    if any((p.trigger, p.about) == (name, event.about) for p in turn.case.proposals):
         raise _refused(turn, name, Obstacle("waits", trigger=name, title=POWERS["late"]))
     proposal = Proposal(
         trigger=name,
@@ -124,7 +124,7 @@ def propose_late(turn: Turn, entering: Entering) -> Outcome:
     turn.is_aside = True
     _offer(turn, proposal)
     proposed = {"proposed": dict(event.data)} if event.data else {}
-    return Outcome(EntryKind.PROPOSED, {"proposal": name} | proposed)
+    return Outcome(EntryKind.PROPOSED, {"proposal": proposal.name} | proposed)
 
 
 def _steps(turn: Turn, proposal: Proposal) -> tuple[ApprovalStep, ...]:
@@ -135,7 +135,7 @@ def _offer(turn: Turn, proposal: Proposal) -> None:
     """What happened earlier is voted on from when it is entered."""
     step = _steps(turn, proposal)[proposal.step]
     at = turn.event.known_at if proposal.happened_at is not None else None
-    tasks.offer(turn, TaskKind.APPROVAL, proposal.trigger, step.by, at)
+    tasks.offer(turn, TaskKind.APPROVAL, proposal.trigger, step.by, at, proposal.about)
 
 
 def vote(turn: Turn, command: Vote) -> Outcome:
@@ -151,19 +151,24 @@ def vote(turn: Turn, command: Vote) -> Outcome:
     proposal = replace(proposal, ballots=(*proposal.ballots, ballot))
     present = proposal.ballots[proposal.step_began :]
     if sum(not b.in_favour for b in present) > step.may_be_against:
-        return _reject(turn, proposal)
+        return _about(proposal, _reject(turn, proposal))
     if sum(b.in_favour for b in present) >= step.votes:
         if proposal.step + 1 == len(steps):
-            return _carry_out(turn, proposal)
+            return _about(proposal, _carry_out(turn, proposal))
         proposal = _next_step(turn, proposal)
     turn.case.proposals = tuple(
-        proposal if p.trigger == proposal.trigger else p for p in turn.case.proposals
+        proposal if p.name == proposal.name else p for p in turn.case.proposals
     )
-    return Outcome(EntryKind.VOTE, _told(ballot))
+    return _about(proposal, Outcome(EntryKind.VOTE, _told(ballot)))
+
+
+def _about(proposal: Proposal, outcome: Outcome) -> Outcome:
+    """What came of a vote or a withdrawal is told as the proposal's."""
+    return outcome._replace(trigger=proposal.trigger)
 
 
 def _next_step(turn: Turn, proposal: Proposal) -> Proposal:
-    voters = tasks.voting(turn.case, proposal.trigger)
+    voters = tasks.voting(turn.case, proposal)
     tasks.end(turn, voters, TaskStatus.DONE, turn.event.actor.id)
     following = replace(proposal, step=proposal.step + 1, step_began=len(proposal.ballots))
     _offer(turn, following)
@@ -176,17 +181,22 @@ def withdraw(turn: Turn, command: Withdraw) -> Outcome:
     turn.is_aside = is_aside(proposal)
     if proposal.person != turn.event.actor.id:
         raise _refused(turn, command.trigger, Obstacle("not-proposer", person=proposal.person))
-    tasks.drop(turn, proposal.trigger, TaskStatus.ENDED)
-    settle_proposal(turn, proposal.trigger, decided=False)
-    return Outcome(EntryKind.WITHDRAWN)
+    tasks.drop(turn, proposal, TaskStatus.ENDED)
+    settle_proposal(turn, proposal, decided=False)
+    return _about(proposal, Outcome(EntryKind.WITHDRAWN))
 
 
-def _proposal(turn: Turn, trigger: str) -> Proposal:
-    for proposal in turn.case.proposals:
-        if proposal.trigger == trigger:
-            return proposal
-    known = tuple(p.trigger for p in turn.case.proposals)
-    raise _refused(turn, trigger, Obstacle("not-proposed", trigger=trigger, known=known))
+def _proposal(turn: Turn, name: str) -> Proposal:
+    """What waits under a name; the trigger alone will do where one waits. Raises `Refused`."""
+    waiting = turn.case.proposals
+    found = [p for p in waiting if p.name == name] or [p for p in waiting if p.trigger == name]
+    if len(found) == 1:
+        return found[0]
+    sentence = "not-proposed/which" if found else ""
+    known = tuple(p.name for p in found or waiting)
+    raise _refused(
+        turn, name, Obstacle("not-proposed", trigger=name, known=known, sentence=sentence)
+    )
 
 
 def _ballot(turn: Turn, command: Vote, proposal: Proposal, step: ApprovalStep) -> Ballot:
@@ -252,9 +262,8 @@ def _told(*ballots: Ballot) -> dict[str, Any]:
 
 
 def _reject(turn: Turn, proposal: Proposal) -> Outcome:
-    trigger = proposal.trigger
-    tasks.drop(turn, trigger, TaskStatus.DONE, turn.event.actor.id)
-    settle_proposal(turn, trigger, decided=True)
+    tasks.drop(turn, proposal, TaskStatus.DONE, turn.event.actor.id)
+    settle_proposal(turn, proposal, decided=True)
     follows = _if_refused(turn, proposal)
     if follows is not None:
         note = turn.event.note
@@ -290,7 +299,7 @@ def _carry_out(turn: Turn, proposal: Proposal) -> Outcome:
     proposer = _proposer(proposal)
     input = taken_in(act)
     way, tried = attempt(act, input, proposer, proposal)
-    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    tasks.drop(turn, proposal, TaskStatus.DONE, turn.event.actor.id)
     input.changes["approved"] = _approved(proposal)
     return carry_out(act, way, tried, input, proposer)
 
@@ -309,7 +318,7 @@ def _carry_out_late(turn: Turn, proposal: Proposal, happened_at: datetime) -> Ou
         about=proposal.about,
     )
     entering = decided(turn, event)
-    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    tasks.drop(turn, proposal, TaskStatus.DONE, turn.event.actor.id)
     outcome = take(turn, entering)
     keep(turn, entering.amendment)
     return outcome._replace(changes={**(outcome.changes or {}), "approved": _approved(proposal)})
@@ -323,7 +332,7 @@ def _approved(proposal: Proposal) -> dict[str, Any]:
 
 def _carry_out_order(turn: Turn, proposal: Proposal, order: Order) -> Outcome:
     """An order that has passed its last step."""
-    tasks.drop(turn, proposal.trigger, TaskStatus.DONE, turn.event.actor.id)
+    tasks.drop(turn, proposal, TaskStatus.DONE, turn.event.actor.id)
     event = replace(
         turn.event,
         actor=_proposer(proposal),

@@ -20,7 +20,7 @@ from ...workflow.language import Words
 from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
 from ...workflow.periods.adjustments import Deduction
 from ..errors import Refused
-from ..model.case import CaseState, DeadlineState, DeadlineStatus
+from ..model.case import CaseState, DeadlineState, DeadlineStatus, Proposal
 from ..model.effects import Alert
 from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
@@ -332,15 +332,18 @@ def met_status(turn: Turn, deadline: DeadlineState) -> DeadlineStatus:
     return DeadlineStatus.MET
 
 
-def settle_proposal(turn: Turn, trigger: str, decided: bool) -> None:
-    """The time for deciding a proposal is over: it was decided, in time or late, or withdrawn."""
-    rules, waiting = turn.procedure.rules, {p.trigger for p in turn.case.proposals} - {trigger}
-    over = {
-        name
-        for name in turn.procedure.proposing.get(trigger, ())
-        if waiting.isdisjoint(rules[name].starts.proposing)
-    }
-    for deadline in turn.live(over):
+def settle_proposal(turn: Turn, proposal: Proposal, decided: bool) -> None:
+    """The time for deciding a proposal is over: it was decided, in time or late, or withdrawn.
+
+    A limit that is not about each record runs on while another waits that started it.
+    """
+    others = [p for p in turn.case.proposals if p.name != proposal.name]
+    for deadline in turn.live(turn.procedure.proposing.get(proposal.trigger, ())):
+        rule = turn.procedure.rules[deadline.rule]
+        waiting = {p.trigger for p in others if rule.each is None or p.about == deadline.key}
+        is_its = rule.each is None or deadline.key == proposal.about
+        if not is_its or not waiting.isdisjoint(rule.starts.proposing):
+            continue
         status = met_status(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
 

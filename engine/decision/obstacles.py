@@ -217,9 +217,10 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
     """It is proposed already, and waits for those who decide its next step."""
     if attempt.approved is not None:
         return
-    definition = attempt.rules.definition
+    definition, trigger = attempt.rules.definition, way.spec.trigger
     for proposal in attempt.case.proposals:
-        if proposal.trigger == way.spec.trigger:
+        is_its = concerns(attempt.data, definition.about.get(trigger), proposal.about)
+        if proposal.trigger == trigger and is_its:
             roles = attempt.rules.steps_of(proposal)[proposal.step].by
             yield Obstacle(
                 "awaiting-approval",

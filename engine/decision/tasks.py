@@ -111,9 +111,9 @@ def lapse(turn: Turn) -> None:
     """Proposals that cannot go on from the case's state end."""
     for proposal in turn.case.proposals:
         if not _stands(turn, proposal):
-            drop(turn, proposal.trigger, TaskStatus.ENDED)
-            settle_proposal(turn, proposal.trigger, decided=False)
-            turn.tell(proposal=proposal.trigger, what=ProposalStatus.LAPSED.value)
+            drop(turn, proposal, TaskStatus.ENDED)
+            settle_proposal(turn, proposal, decided=False)
+            turn.tell(proposal=proposal.name, what=ProposalStatus.LAPSED.value)
 
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:
@@ -137,13 +137,14 @@ def _order_stands(turn: Turn, proposal: Proposal, order: Order) -> bool:
 
 def _asks_the_same(turn: Turn, proposal: Proposal) -> bool:
     chain = turn.procedure.steps_of(proposal)
-    asked = {task.offered_to for task in voting(turn.case, proposal.trigger)}
+    asked = {task.offered_to for task in voting(turn.case, proposal)}
     return proposal.step < len(chain) and asked == {chain[proposal.step].by}
 
 
-def voting(case: CaseState, trigger: str) -> list[TaskState]:
+def voting(case: CaseState, proposal: Proposal) -> list[TaskState]:
     """The open tasks of those who may vote on a proposal."""
-    return case.open_tasks(TaskKind.APPROVAL, trigger)
+    offered = case.open_tasks(TaskKind.APPROVAL, proposal.trigger)
+    return [task for task in offered if task.about == proposal.about]
 
 
 def adapt(turn: Turn) -> None:
@@ -155,11 +156,11 @@ def adapt(turn: Turn) -> None:
     lapse(turn)
 
 
-def drop(turn: Turn, trigger: str, status: TaskStatus, person: str = "") -> None:
+def drop(turn: Turn, proposal: Proposal, status: TaskStatus, person: str = "") -> None:
     """A proposal is over: it leaves the case, and so does the work of its voters."""
     case = turn.case
-    case.proposals = tuple(p for p in case.proposals if p.trigger != trigger)
-    end(turn, voting(case, trigger), status, person)
+    case.proposals = tuple(p for p in case.proposals if p.name != proposal.name)
+    end(turn, voting(case, proposal), status, person)
 
 
 def claim(turn: Turn, command: Claim) -> Outcome:

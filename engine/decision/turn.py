@@ -25,12 +25,14 @@ Again = Callable[["Turn", Amendment], Redecision]
 class Outcome(NamedTuple):
     """What a turn came to, as history tells it: its kind and what changed.
 
-    `source` is the state that the case left; by default the one it stands in.
+    `source` is the state that the case left; by default the one it stands in. `trigger` is what it
+    is told of, where that is not the event's.
     """
 
     kind: EntryKind
     changes: dict[str, Any] | None = None
     source: str | None = None
+    trigger: str = ""
 
 
 class LimitKey(NamedTuple):
@@ -195,7 +197,7 @@ class Turn:
         entry = Entry(
             event.at,
             outcome.kind,
-            event.trigger or getattr(event.command, "trigger", ""),
+            outcome.trigger or event.trigger or getattr(event.command, "trigger", ""),
             event.actor.id,
             event.actor.ordered_roles,
             case.state if outcome.source is None else outcome.source,

@@ -160,6 +160,11 @@ class Proposal:
     about: str = ""
 
     @property
+    def name(self) -> str:
+        """By what it is voted on: the trigger, and the record that it is about (`list@zhang`)."""
+        return f"{self.trigger}@{self.about}" if self.about else self.trigger
+
+    @property
     def is_correction(self) -> bool:
         """Whether a correction waits."""
         return isinstance(self.order, Correct)

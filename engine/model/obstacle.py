@@ -135,6 +135,10 @@ SENTENCES = {
         "没有待批准的 {trigger}；待批准：{known}",
         "{trigger} does not wait for approval; waiting: {known}",
     ),
+    "not-proposed/which": Words(
+        "{trigger} 有几项待批准，请写明是哪一项：{known}",
+        "several of {trigger} wait for approval: say which ({known})",
+    ),
     "not-proposer": Words(
         "只有提请人 {person} 可以撤回", "only {person}, who proposed it, may withdraw it"
     ),

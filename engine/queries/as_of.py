@@ -197,7 +197,7 @@ def _carried_out(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> 
     folded.data |= changes
     documents = dict(entry.given.get("documents", {}))
     if "approved" in entry.changes:
-        documents |= folded.proposals.pop(entry.trigger, {})
+        documents |= _settled(folded, entry)
     for name, reference in documents.items():
         kept = f"{name}@{id}" if name in its else name
         folded.documents.setdefault(kept, []).append(str(reference))
@@ -247,12 +247,30 @@ def _proposed(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> Non
     kept = entry.given.get("command")
     command = command_from_json(kept) if kept else None
     own = proposal_name(command) if command and is_order(command) else entry.trigger
-    name = str(entry.changes.get("proposal", own))
+    about = entry.given.get("about", "")
+    name = str(entry.changes.get("proposal", f"{own}@{about}" if about else own))
     folded.proposals[name] = entry.given.get("documents", {})
 
 
 def _ended(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:
-    folded.proposals.pop(entry.trigger, None)
+    _settled(folded, entry)
+
+
+def _settled(folded: _Folded, entry: HistoryEntry) -> Mapping[str, str]:
+    """What was proposed waits no more: the documents that came with it.
+
+    It was called by its name, or by its trigger alone where nothing else of that waited.
+    """
+    kept = entry.given.get("command")
+    called = getattr(command_from_json(kept), "trigger", "") if kept else ""
+    called, waiting = called or entry.trigger, folded.proposals
+    found = [n for n in waiting if n == called] or [n for n in waiting if _act(n) == called]
+    return waiting.pop(found[0]) if found else {}
+
+
+def _act(name: str) -> str:
+    """The act that waits under a name."""
+    return name.partition("@")[0]
 
 
 def _nothing(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:

@@ -57,7 +57,7 @@ def _open_notes(
     case: Case, work: Sequence[Task], children: Sequence[Case], lang: Language
 ) -> Iterator[Note]:
     for w in case.waiting:
-        name = Words(w.title_zh, w.title_en).text(lang)
+        name = " ".join(filter(None, (Words(w.title_zh, w.title_en).text(lang), w.about)))
         yield Note("approval", f"{name} {_AWAITS.text(lang)} {w.step}/{w.steps}")
     for task in work:
         if task.kind == "task":

@@ -34,9 +34,14 @@ class View(BaseModel):
 
 class Waiting(View):
     """An act that waits for approval: who proposed it, which step it is at, who may vote, and the
-    votes so far."""
+    votes so far.
+
+    `about` is the record that it is about, `name` by what it is voted on (`list@zhang`).
+    """
 
     trigger: str
+    about: str
+    name: str
     title_zh: str
     title_en: str
     proposed_by: str
@@ -52,6 +57,8 @@ class Waiting(View):
         steps = procedure.steps_of(proposal)
         return cls(
             trigger=proposal.trigger,
+            about=proposal.about,
+            name=proposal.name,
             title_zh=title.zh,
             title_en=title.en,
             proposed_by=proposal.person,

@@ -371,7 +371,7 @@ def _trigger_of(event: Event) -> str | None:
     if isinstance(event.command, Correct) or event.command == _CORRECTING:
         return None
     if isinstance(event.command, Vote):
-        return event.command.trigger.removeprefix(LATE)
+        return event.command.trigger.removeprefix(LATE).partition("@")[0]
     return event.trigger
 
 

@@ -63,8 +63,9 @@ def act(
 
 
 def voted(court: Engine, case: str, trigger: str, where: str = LOWER) -> None:
+    """Two of the panel vote for it; those above are others, who did not sit below."""
     for name in ("one", "two"):
-        court.approve(case, trigger, actor=person(name, "panel", court=where))
+        court.approve(case, trigger, actor=person(f"{name}-{where}", "panel", court=where))
 
 
 def triggers(court: Engine, case: str) -> list[str]:
@@ -101,7 +102,7 @@ def linked(court: Engine, case: str, name: str) -> str:
 def ruled(court: Engine, case: str, ruling: str) -> None:
     """An objection that its panel rules on."""
     act(court, case, "assign", CHIEF, officer_id="wu")
-    act(court, case, "join_panel", person("one", "panel"))
+    act(court, case, "join_panel", person(f"one-{LOWER}", "panel"))
     act(court, case, ruling, WU, "ruling")
     voted(court, case, ruling)
 

@@ -180,9 +180,7 @@ def test_the_row_is_that_of_the_day_from_which_it_counts(court: Engine) -> None:
 
 def test_what_is_counted_back_is_armed_from_its_end(court: Engine) -> None:
     """Seven days before Friday, 2025-04-11: Friday the 4th is Qingming, so Thursday the 3rd."""
-    court.arm_law(
-        "a", "preservation-renewal-application", actor=LI, counted_from=date(2025, 4, 11)
-    )
+    court.arm_law("a", "preservation-renewal-application", actor=LI, counted_from=date(2025, 4, 11))
     assert limits(court) == {"law:preservation-renewal-application:-7d:LIT": "2025-04-03 running"}
 
 

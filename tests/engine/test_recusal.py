@@ -27,8 +27,13 @@ powers: {{open: {{by: officer}}, link: {{by: chief}}}}
 """
 OBJECTION = f"""
 id: objection
-{HEAD.replace("approvals: {", "approvals: {panel: {title: {zh: 合议, en: panel},"
-              " steps: [{by: chief, votes: 2, of: 3}]}, ")}
+{
+    HEAD.replace(
+        "approvals: {",
+        "approvals: {panel: {title: {zh: 合议, en: panel},"
+        " steps: [{by: chief, votes: 2, of: 3}]}, ",
+    )
+}
 initial: open
 states:
   open: {{title: {{zh: 审, en: open}}}}
