@@ -114,6 +114,9 @@ class _Expectation(NamedTuple):
         return self.wanted is not None and self.wanted != self.got
 
 
+_NOT_THERE = (_Expectation("in", "a sub-procedure or a linked case of this name", "none"),)
+
+
 def _run(
     scenario: Scenario, definition: Definition, sources: Sources, touched: _Touched
 ) -> Iterator[Failure]:
@@ -125,8 +128,9 @@ def _run(
         for step in scenario.steps:
             clock.set(moment(step, step.moment, zone))
             engine.run_due()
-            tried = _Step(engine, case, step, zone)
-            for failed in tried.failures(touched):
+            at = _at(engine, case, step.within)
+            tried = _Step(engine, at, step, zone).failures(touched) if at else _NOT_THERE
+            for failed in tried:
                 yield Failure(
                     scenario=scenario.name,
                     at=str(step.at),
@@ -134,6 +138,17 @@ def _run(
                     got=str(failed.got),
                 )
         touched.follow(engine.history(case))
+
+
+def _at(engine: Engine, case: str, within: str | None) -> str | None:
+    """The case that a step is about: the scenario's, a sub-procedure of it or a linked one."""
+    if within is None:
+        return case
+    name, _, about = within.partition("@")
+    subs = engine.query(parent=case)
+    found = [s.id for s in subs if s.sub_procedure == name and about in ("", s.about)]
+    found += [link.case_id for link in engine.case(case).links if link.name == name]
+    return found[-1] if found else None
 
 
 class _Step:

@@ -5,9 +5,10 @@ A file `NAME.scenarios.yaml` beside `NAME.yaml` has a list `scenarios`, each wit
 `data` and `documents` (`about` a record, where the trigger is about one), or `approve`, `refuse` or
 `withdraw` one, `claim` or `hand_back` a task, or `correct` what was recorded, by a `person` (by
 default the case's officer, or one called as the role); with `happened` it happened then, and `at`
-is when it is entered. Then the step expects: `refused` (codes), `state`, `mode`, `waiting`
-(triggers that wait for approval), `tasks` (open ones), `deadlines` (rule: status) or `due` (rule:
-date); of limits about records `RULE@RECORD`.
+is when it is entered. `in` says that all of the step is about a sub-procedure or a linked case, by
+its name (`freeze`, `freeze@RECORD`; the latest of several). Then the step expects: `refused`
+(codes), `state`, `mode`, `waiting` (triggers that wait for approval), `tasks` (open ones),
+`deadlines` (rule: status) or `due` (rule: date); of limits about records `RULE@RECORD`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Waiting = Annotated[
 LimitName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(@[A-Za-z0-9_.-]{1,64})?$")
 ]
-"""A limit by its rule, or the one of it that is about a record."""
+"""A limit by its rule or a sub-procedure by its name, or the one of it that is about a record."""
 
 Values = Annotated[
     dict[FieldName, Any], BeforeValidator(plain, json_schema_input_type=dict[FieldName, Any])
@@ -83,6 +84,7 @@ class ScenarioStep(Element):
     """One step: what happens, and what must then be so."""
 
     moment: str = Field(alias="at")
+    within: LimitName | None = Field(default=None, alias="in")
     fire: Id | None = None
     approve: Waiting | None = None
     refuse: Waiting | None = None

@@ -54,6 +54,21 @@ def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Pa
     ]
 
 
+def test_a_step_in_a_sub_procedure_that_is_not_there_is_told_at_its_line(tmp_path: Path) -> None:
+    """One that is there is gone into: preservation.scenarios.yaml does it at every measure."""
+    text = (CN / "preservation.scenarios.yaml").read_text()
+    file = tmp_path / "preservation.scenarios.yaml"
+    file.write_text(
+        text.replace("in: seizure@house, fire: take_effect", "in: seizure@boat, fire: x")
+    )
+    family = family_of(CN / "preservation.yaml")
+    report = run_scenarios(family[0], load_scenarios(file), family)
+    line = 1 + text[: text.index("in: seizure@house")].count("\n")
+    first = report.failures[0]
+    assert first.at.rpartition("yaml:")[2] == f"{line}:9"
+    assert (first.expected.partition(" ")[0], first.got) == ("in", "none")
+
+
 def test_a_scenario_opens_with_documents_and_is_refused_what_opening_does_not_ask(
     tmp_path: Path,
 ) -> None:

@@ -25,6 +25,7 @@ NAMES = (
     "objection",
     "reconsideration",
     "preservation",
+    "seizure",
     "cross_enforcement",
 )
 
@@ -294,22 +295,34 @@ def test_preserved_assets_pass_over_to_the_enforcement_with_their_terms(
         documents=papers(["application"]),
     )  # fmt: skip
     act(court, "p", "order", FILING, "ruling")
-    act(court, "p", "assign", CHIEF, officer_id="li")
-    asset = {"asset__what": "房屋", "asset__kind": "immovable"}
-    act(court, "p", "list_asset", LI, about="house", **asset)
-    frozen = {"asset__frozen_on": date(2025, 3, 3)}
-    act(court, "p", "freeze", LI, "assistance_notice", about="house", **frozen)
+    act(court, "p", "assign", CHIEF, officer_id="wu")
+    for id, what, kind in (("house", "房屋", "immovable"), ("car", "车辆", "movable")):
+        act(court, "p", "list_asset", WU, about=id, asset__what=what, asset__kind=kind)
+        act(court, "p", "seize", WU, about=id)
+    house, car = measures(court, "p")
+    act(court, house, "take_effect", WU, "assistance_notice", in_effect_on=date(2025, 3, 3))
+    act(court, car, "queue", WU, "assistance_notice", measures_before=1)
     assert due(court, "p", "enforce") == [("", date(2025, 3, 10))]
     with pytest.raises(Refused, match="no enforcement is linked"):
-        act(court, "p", "pass_on", LI)
+        act(court, "p", "pass_on", WU)
+    act(court, "p", "tell_last_days", WU, "expiry_notice")
+    act(court, "p", "close_complete", WU)
     court.link("p", "enforcement", enforcement, actor=FILING)
-    act(court, "p", "pass_on", LI)
-    assert triggers(court, enforcement)[-1] == "preservation_passed"
-    act(court, "p", "tell_last_days", LI, "expiry_notice")
-    act(court, "p", "close_complete", LI)
-    live = {limit.rule: limit.due_day for limit in court.deadlines("p")}
-    assert live["term_immovable"] == date(2028, 3, 3)
+    act(court, "p", "pass_on", WU)
+    assert (measures(court, "p"), measures(court, enforcement)) == ([], [house, car])
+    taken = {asset["id"]: asset["what"] for asset in court.case(enforcement).data["asset"]}
+    assert taken == {"house": "房屋", "car": "车辆"}
+    assert [court.case(car).data["rank"], court.case(car).officer] == [2, "li"]
+    assert due(court, house, "term_immovable") == [("", date(2028, 3, 3))]
+    promoted = {"in_effect_on": date(2025, 3, 3)}
+    act(court, car, "promote", LI, "assistance_notice", "reply", **promoted)
+    assert triggers(court, enforcement)[-1] == "measure_effective"
     clock.set(at("2028-03-04 00:01"))
     court.run_due()
-    [house] = court.case("p").data["asset"]
-    assert house["status"] == "lapsed"
+    assert court.case(house).closing_mode == court.case(car).closing_mode == "lapsed"
+    assert triggers(court, enforcement)[-1] == "measure_ended"
+    assert court.verify(rules=True).otherwise == ()
+
+
+def measures(court: Engine, case: str) -> list[str]:
+    return [found.id for found in court.query(parent=case) if found.procedure == "seizure"]

@@ -243,7 +243,14 @@ def test_a_note_is_printed_and_is_no_error_and_has_its_level_in_every_form(tmp_p
 
 @pytest.mark.parametrize(
     "name",
-    ["first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "../it/road_fines"],
+    [
+        "first_enforcement",
+        "freeze_deposit",
+        "seizure",
+        "disposal",
+        "preservation",
+        "../it/road_fines",
+    ],
 )
 def test_every_field_of_the_shipped_definitions_has_its_writer(name: str) -> None:
     family = {

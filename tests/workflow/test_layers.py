@@ -248,6 +248,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "objection",
             "preservation",
             "reconsideration",
+            "seizure",
             "service",
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()

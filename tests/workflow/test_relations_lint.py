@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.families import FREEZE
 from tests.engine.test_links import OBJECTION, RECONSIDERATION
 from tests.engine.test_transfer import ENFORCING
+from tests.engine.test_transfer_of_records import ENFORCING as ENFORCING_ASSETS
+from tests.engine.test_transfer_of_records import PRESERVATION as PRESERVING_ASSETS
 from zhixing.workflow.linting import lint
 
 
@@ -86,3 +89,28 @@ def test_what_is_adopted_is_there(tmp_path: Path, wrong: str) -> None:
     file.write_text(ENFORCING.replace("{preservation: freeze}", wrong))
     [finding] = [f for f in lint(file) if f.code == "adopts"]
     assert finding.at.line == line_of(ENFORCING, "adopts")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("procedure: freeze, each: asset}\n  second", "procedure: frees}\n  second", "no such"),
+        ("procedure: freeze, each: asset}\n  second", "procedure: freeze}\n  second", "each"),
+        ("worth: {type: money", "worth: {type: number", "asset.worth comes"),
+        ("rank: {type: number, default: 1", "rank: {type: text", "asset.rank comes"),
+    ],
+)
+def test_the_record_that_comes_with_what_is_adopted_fits(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    """Told where it is taken over, of what the other case's file says."""
+    (tmp_path / "freeze.yaml").write_text(FREEZE)
+    there, here = tmp_path / "preserving.yaml", tmp_path / "enforcing.yaml"
+    ours = "".join(li for li in ENFORCING_ASSETS.splitlines(True) if "  plain:" not in li)
+    here.write_text(ours)
+    there.write_text(PRESERVING_ASSETS)
+    assert [f for f in lint(here) if f.severity == "error"] == []
+    there.write_text(PRESERVING_ASSETS.replace(before, after))
+    [finding] = [f for f in lint(here) if f.code == "adopts"]
+    assert words in finding.en
+    assert finding.at.line == line_of(ours, "adopts")
