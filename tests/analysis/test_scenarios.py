@@ -63,7 +63,7 @@ def test_a_step_in_a_sub_procedure_that_is_not_there_is_told_at_its_line(tmp_pat
     )
     family = family_of(CN / "preservation.yaml")
     report = run_scenarios(family[0], load_scenarios(file), family)
-    line = 1 + text[: text.index("in: seizure@house")].count("\n")
+    line = 1 + text[: text.index("in: seizure@house, fire")].count("\n")
     first = report.failures[0]
     assert first.at.rpartition("yaml:")[2] == f"{line}:9"
     assert (first.expected.partition(" ")[0], first.got) == ("in", "none")
