@@ -25,7 +25,8 @@ effective: 2025-01-01
 roles: {clerk: {title: {zh: 书记员, en: clerk}}}
 powers: {open: {by: clerk, form: start}}
 forms: {start: {title: {zh: 立案, en: start}, fields: {
-  claim: {}, paid: {}, served_on: {}, heard_at: {}, count: {}, where: {}, note: {}}}}
+  claim: {required: true}, paid: {}, served_on: {required: true}, heard_at: {required: true},
+  count: {required: true}, where: {required: true}, note: {}}}}
 data:
   claim: {type: money, title: {zh: 标的, en: claim}}
   paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
@@ -203,7 +204,7 @@ SETS = """sets: {ends_on: {is: 'add(case.served_on, "1y")'}}"""
         ("is: case.claim - case.paid}", "is: case.served_on}", "guard"),
         ("is: case.claim - case.paid}", "is: case.clam}", "guard"),
         ("is: case.claim - case.paid}", "is: case.claim - case.paid, default: 0}", "shape"),
-        ("claim: {}, paid", "due: {}, claim: {}, paid", "computed-field"),
+        ("paid: {}, served", "due: {}, paid: {}, served", "computed-field"),
         (SETS, "sets: {due: 5}", "computed-field"),
         (SETS, "needs: interest", "computed-field"),
         ("sets: {ends_on: {is: 'add(", "sets: {count: {is: 'add(", "guard"),

@@ -39,7 +39,7 @@ forms:
   age:
     title: {zh: 年龄, en: age}
     fields:
-      minor: {required: true}
+      minor: {required: true, overwrites: true}
   word:
     title: {zh: 陈述, en: statement}
     fields:

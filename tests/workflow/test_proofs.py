@@ -67,7 +67,7 @@ data:
   kind:
     {type: choice, choices: {a: {zh: 甲, en: a}, b: {zh: 乙, en: b}}, title: {zh: 种类, en: kind}}
 powers: {open: {by: clerk, form: opening}}
-forms: {opening: {title: {zh: 立案, en: opening}, fields: {n: , kind: }}}
+forms: {opening: {title: {zh: 立案, en: opening}, fields: {n: {required: true}, kind: }}}
 accounts: {funds: {title: {zh: 款, en: funds}, received: owed, paid_out: paid}}
 modes: {done: {zh: 完, en: done}}
 initial: open
@@ -170,12 +170,17 @@ def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> N
             "missing debtor",
         ),
         (
-            "when: freeze.open == 0 && listing.open == 0 && disposal.open == 0}",
-            "when: freeze.open == 0 && disposal.open == 0}",
+            "seizure.open == 0 && listing.open == 0 && disposal.open == 0}",
+            "seizure.open == 0 && disposal.open == 0}",
             "leaves-open",
             "listing.open = 1",
         ),
-        ("leaves: [freeze, listing]", "leaves: [freeze]", "leaves-open", "closed_for_now"),
+        (
+            "leaves: [freeze, seizure, listing]",
+            "leaves: [freeze, seizure]",
+            "leaves-open",
+            "closed_for_now",
+        ),
     ],
 )
 def test_less_than_the_law_asks_is_an_error(

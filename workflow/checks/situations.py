@@ -1,0 +1,286 @@
+"""The situations that a case can come into, and how: a state, the states to return to, what runs,
+what is open, what is awaited, and what is known.
+
+The deadlines are those that fire something; one that starts on a condition may start or not. Of
+sub-procedures up to two of a kind are counted. Requests are answered, or never. What nobody can
+tell from the definition may be so or not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, filterfalse, islice
+
+from ..guards.cel import GuardCompiler
+from ..language import Words
+from ..model.base import Text
+from ..model.definition import Definition
+from ..model.flow import RETURN, STAY, Transition
+from .clocks import Clocks
+from .conditions import required
+from .facts_on_the_way import CLOCK, OUTSIDE, PROCEDURE, Facts, FactsOnTheWay, kinds_of_doers
+from .structure import closure, resting, reverse, ways
+
+LIMIT = 20_000
+"""Situations looked at, at the most."""
+
+BOUND = 2
+"""Open sub-procedures of a kind told apart: more of them make no other way open."""
+
+_MOST_ORIGINS = 3
+"""Rests inside of rests that are remembered; without a bound there were endless situations."""
+
+_MOST_CIRCLES = 500
+"""Situations without an end that are looked at for the circle in which they end."""
+
+_NONE: frozenset[str] = frozenset()
+_AT_ONCE = Text(zh="立即", en="at once")
+_PARTIAL = "partial"
+"""The kind of answer after which more may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A state, where to return to, the deadlines that run, how many sub-procedures of each kind are
+    open, the requests that wait for an answer, and what is known."""
+
+    state: str
+    origins: tuple[str, ...]
+    running: frozenset[str]
+    children: tuple[int, ...] = ()
+    awaited: frozenset[str] = _NONE
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A step of a story that is no transition: a sub-procedure concludes, nobody answers."""
+
+    title: Text
+
+
+Step = Transition | Happening
+
+
+class Space:
+    """The situations that can be reached, how, and from where.
+
+    `facts` says what of the facts is followed; by default nothing, and every condition is open.
+    Where sub-procedures are not `counted` there may be any number of them at any time.
+    """
+
+    def __init__(
+        self, definition: Definition, facts: FactsOnTheWay | None = None, counted: bool = True
+    ) -> None:
+        self.definition = definition
+        self.reached_by: dict[Situation, tuple[Situation, Step] | None] = {}
+        self.next: dict[Situation, set[Situation]] = {}
+        self.clocks = Clocks(definition)
+        self.facts = facts or FactsOnTheWay(definition, ())
+        self._subs = tuple(definition.sub_procedures) if counted else ()
+        self._counts = list(map("{}.open".format, self._subs))
+        self._refused = frozenset(t.if_refused for t in definition.transitions)
+        is_of_another = PROCEDURE in definition.opening_roles
+        uncounted = definition.links if counted else definition.proceedings
+        self._is_told = bool(uncounted) or is_of_another
+        self._resting = resting(definition)
+        self._ways = _ways_by_source(definition)
+        self._doers = {id(t): tuple(kinds_of_doers(t)) for t in definition.transitions}
+        self._counting = {id(t): _counted(definition, t) for t in definition.transitions}
+        self._answers = _answers(definition)
+        self._awaited = frozenset(chain.from_iterable(self._answers.values()))
+
+    def explore(self, most: int = LIMIT) -> bool:
+        """Take every step from every situation that is not known yet, the nearest first.
+
+        Gives whether all were looked at, which are `most` at the most.
+        """
+        self.reached_by.update(dict.fromkeys(self._starts()))
+        todo = deque(self.reached_by)
+        while todo and len(self.reached_by) < most:
+            here = todo.popleft()
+            following = self.next[here] = set()
+            for step, there in islice(self._steps(here), most):
+                following.add(there)
+                if there not in self.reached_by:
+                    self.reached_by[there] = here, step
+                    todo.append(there)
+        return len(self.reached_by) < most
+
+    def _starts(self) -> Iterator[Situation]:
+        """A case just opened: its first state is entered, by no trigger."""
+        initial = self.definition.initial
+        children = (0,) * len(self._subs)
+        started = self.clocks.started_entering(initial)
+        for facts in self.facts.at_opening():
+            start = Situation(initial, (), _NONE, children, facts=facts)
+            yield from self._outcomes(start, started)
+
+    # -- steps
+
+    def _steps(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """What can happen next, and the situation after it; a closed case waits for nobody."""
+        for t in self._ways[here.state]:
+            yield from ((t, there) for there in self._taken(here, t))
+        if not self.is_end(here):
+            yield from self._conclusions(here)
+            yield from self._silences(here)
+
+    def _taken(self, here: Situation, t: Transition) -> Iterator[Situation]:
+        """The situations after a transition, by each kind of those who may do it now."""
+        if t.to == RETURN and not here.origins:
+            return
+        for doer in self._doers[id(t)]:
+            for facts in self.known_after(here, t, doer):
+                answered = self._still_awaited(here, t, doer)
+                yield from self._after(replace(here, facts=facts, awaited=answered), t)
+
+    def known_after(self, here: Situation, t: Transition, doer: str) -> list[Facts]:
+        """What may be known once a kind of doer has done a transition; nothing where he cannot."""
+        if not self.is_fired(here, t, doer):
+            return []
+        counts = zip(self._counts, here.children, strict=True)
+        asked = tuple(pair for pair in counts if pair[0] in self._counting[id(t)])
+        return self.facts.after(t, doer, here.facts, asked)
+
+    def is_fired(self, here: Situation, t: Transition, doer: str) -> bool:
+        """Whether a kind of doer comes to act: people do at any time, others need a cause."""
+        if doer == CLOCK:
+            return self.clocks.fire(t.trigger, here.state, here.running)
+        if doer == OUTSIDE:
+            asked = self._answers.get(t.trigger)
+            return asked is None or not here.awaited.isdisjoint(asked)
+        if doer == PROCEDURE:
+            return any(here.children) or self._is_told or t.trigger in self._refused
+        return True
+
+    def _still_awaited(self, here: Situation, t: Transition, doer: str) -> frozenset[str]:
+        """The requests that wait on after an answer; one in parts goes on until the last."""
+        answered = self._answers.get(t.trigger, {}) if doer == OUTSIDE else {}
+        return here.awaited - {name for name, is_last in answered.items() if is_last}
+
+    def _conclusions(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """Each of the open sub-procedures may conclude."""
+        for index, count in enumerate(here.children):
+            if count > 0:
+                title = self.definition.sub_procedures[self._subs[index]].title
+                words = Text(zh=f"{title.zh}终结", en=f"{title.en} concludes")
+                children = (*here.children[:index], count - 1, *here.children[index + 1 :])
+                yield Happening(words), replace(here, children=children)
+
+    def _silences(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """Each of the requests may fail, or never be answered."""
+        for name in sorted(here.awaited):
+            title = self.definition.requests[name].title
+            words = Text(zh=f"{title.zh}始终没有答复", en=f"{title.en} is never answered")
+            yield Happening(words), replace(here, awaited=here.awaited - {name})
+
+    def _after(self, here: Situation, t: Transition) -> Iterator[Situation]:
+        """The situations after a transition. Returning starts nothing: it is no entering."""
+        clocks = self.clocks
+        there = replace(
+            here,
+            running=here.running - clocks.stopped_by(t),
+            children=self._with_opened(here.children, t),
+            awaited=here.awaited | self._awaited.intersection(t.asks),
+        )
+        if t.to == RETURN:
+            return iter([replace(there, state=here.origins[-1], origins=here.origins[:-1])])
+        if t.to == STAY:
+            return self._outcomes(there, clocks.started_on(t.trigger, here.state))
+        running = there.running - clocks.stopped_leaving(here.state)
+        origins = self._origins(here, t.to)
+        there = replace(there, state=t.to, origins=origins, running=running)
+        started = clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
+        return self._outcomes(there, started)
+
+    def _outcomes(self, there: Situation, started: frozenset[str]) -> Iterator[Situation]:
+        """A situation for each set of deadlines; an end stops those that do not survive it."""
+        for running in self.clocks.outcomes(started, there.running):
+            if self.is_end(there):
+                running &= self.clocks.surviving()
+            yield replace(there, running=running)
+
+    def _with_opened(self, children: tuple[int, ...], t: Transition) -> tuple[int, ...]:
+        """How many sub-procedures are open after a transition, as far as they are told apart."""
+        if not t.opens:
+            return children
+        counted = zip(self._subs, children, strict=True)
+        return tuple(min(count + t.opens.count(sub), BOUND) for sub, count in counted)
+
+    def _origins(self, here: Situation, target: str) -> tuple[str, ...]:
+        """Where to return to: coming to rest adds a state, going on from rest forgets them."""
+        if target in self._resting:
+            return (*here.origins, here.state)[-_MOST_ORIGINS:]
+        return () if here.state in self._resting else here.origins
+
+    # -- what was found
+
+    def stuck(self) -> Iterator[Situation]:
+        """Situations that nobody can leave or change: no person may act, and no clock runs."""
+        waiting = [here for here, following in self.next.items() if not following]
+        return filterfalse(self.is_end, waiting)
+
+    def endless(self) -> Iterator[Situation]:
+        """Situations that go round for ever: no end, and nothing that is stuck, can be reached from
+        them. Of several states those are given in which a case ends up.
+
+        One that was not explored any more may well lead to an end.
+        """
+        unexplored = self.reached_by.keys() - self.next.keys()
+        ends = set(filter(self.is_end, self.reached_by)).union(self.stuck())
+        ending = closure(reverse(self.next), ends | unexplored)
+        going_on = [here for here in self.reached_by if here not in ending]
+        after = {here: closure(self.next, {here}) for here in going_on[:_MOST_CIRCLES]}
+        circles = (here for here in after if all(here in after.get(t, ()) for t in after[here]))
+        last = {here.state for here in circles}
+        return (here for here in going_on if here.state in last)
+
+    def is_end(self, situation: Situation) -> bool:
+        """Whether the case is closed."""
+        return situation.state in self.definition.terminal
+
+    def ways_from(self, situation: Situation) -> list[Transition]:
+        """The transitions of a situation's state."""
+        return self._ways[situation.state]
+
+    def story(self, situation: Situation) -> Words:
+        """The shortest way to a situation, in words."""
+        steps: list[Step] = []
+        current = situation
+        while (before := self.reached_by[current]) is not None:
+            current, step = before
+            steps.append(step)
+        titles = [step.title for step in reversed(steps)] or [_AT_ONCE]
+        zh = " → ".join(title.zh for title in titles)
+        en = " → ".join(title.en for title in titles)
+        return Words(zh, en)
+
+
+def _counted(definition: Definition, t: Transition) -> frozenset[str]:
+    """How many open sub-procedures the conditions of a transition ask for, by their names there."""
+    compiler = GuardCompiler.of(definition)
+    guards = map(compiler.compile, required(definition, t))
+    return frozenset(f"{sub}.open" for guard in guards for sub in guard.subs)
+
+
+def _ways_by_source(definition: Definition) -> Mapping[str, list[Transition]]:
+    """The transitions from each state, in the order of the file."""
+    found: defaultdict[str, list[Transition]] = defaultdict(list)
+    for source, t in ways(definition):
+        found[source].append(t)
+    return found
+
+
+def _answers(definition: Definition) -> Mapping[str, dict[str, bool]]:
+    """The requests whose answers fire a trigger that is open to these alone, by the trigger, and
+    whether that answer is the last."""
+    only = {t.trigger for t in definition.transitions if t.by == (OUTSIDE,)}
+    found: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+    for name, request in definition.requests.items():
+        for kind in request.answers:
+            if request.answers[kind] in only:
+                found[request.answers[kind]][name] = kind != _PARTIAL
+    return found
