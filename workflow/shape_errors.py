@@ -43,6 +43,20 @@ _ZH = {
     "happened": "发生时间（happened）须与一项动作（fire 等）同写；更正的时间写在各条之内",
     "ends-on": "期限有长度和单位（length、unit），或载明的届满日（ends_on），二者取其一",
     "starts": "期限须由进入某状态（entering）或某动作（on）起算",
+    "task-starts": "任务须由进入某状态（entering）或某动作（on）开始",
+    "votes": "一步审批所需票数（votes）不能多于参加人数（of）",
+    "checklist-item": "清单的一项须有条件（when）、文书（documents）或已办理的动作（done_by）",
+    "act": "一项动作须办理（fire）或批准（approve）一个事项，二者取其一",
+    "too_short": "至少须有 {min_length} 项",
+    "too_long": "至多 {max_length} 项",
+    "string_too_long": "文字过长（至多 {max_length} 字）",
+    "decimal_parsing": "应为数值，得到 {input}",
+    "decimal_type": "应为数值，得到 {input}",
+    "date_parsing": "应为日期 YYYY-MM-DD，得到 {input}",
+    "time_parsing": "应为时间，如 16:00，得到 {input}",
+    "greater_than": "数值须大于 {gt}，得到 {input}",
+    "less_than": "数值须小于 {lt}，得到 {input}",
+    "less_than_equal": "数值过大：{input}（至多 {le}）",
 }
 """The words of each kind of error; a kind without any keeps pydantic's own."""
 _NEEDS_QUOTES = Words(
@@ -53,7 +67,16 @@ _BRANCHES = frozenset({"int", "str", "bool", "decimal", "constrained-str"})
 
 def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
     """Pydantic's errors on values read with positions, as findings at their places."""
-    return sorted({_finding(value, details, name) for details in error.errors(include_url=False)})
+    told = error.errors(include_url=False)
+    whole = [details for details in told if not _follows_from(details, told)]
+    return sorted({_finding(value, details, name) for details in whole})
+
+
+def _follows_from(details: Any, told: list[Any]) -> bool:
+    """Whether a list is too short because something in it is wrong, which is told already."""
+    depth = len(details["loc"])
+    inside = (other["loc"] for other in told if len(other["loc"]) > depth)
+    return details["type"] == "too_short" and any(of[:depth] == details["loc"] for of in inside)
 
 
 def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
@@ -95,7 +118,8 @@ def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str)
         return _not_an_id(root, at, given)
     shown, expected = _shown(given), context.get("expected", "")
     zh = _ZH.get(details["type"], details["msg"])
-    zh = zh.format(input=shown, pattern=pattern, expected=expected)
+    named = {**context, "input": shown, "pattern": pattern, "expected": expected}
+    zh = zh.format_map(named)
     return Finding(at, "shape", zh, f"{details['msg']} (got {shown})")
 
 

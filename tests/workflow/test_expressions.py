@@ -25,8 +25,8 @@ effective: 2025-01-01
 roles: {clerk: {title: {zh: 书记员, en: clerk}}}
 powers: {open: {by: clerk, form: start}}
 forms: {start: {title: {zh: 立案, en: start}, fields: {
-  claim: {required: true}, paid: {}, served_on: {required: true}, heard_at: {required: true},
-  count: {required: true}, where: {required: true}, note: {}}}}
+  claim: {required: true}, paid: {}, served_on: {}, heard_at: {}, count: {}, where: {},
+  note: {}}}}
 data:
   claim: {type: money, title: {zh: 标的, en: claim}}
   paid: {type: money, default: 0, title: {zh: 已付, en: paid}}
@@ -242,7 +242,8 @@ def test_what_the_law_says_of_a_value_is_said_in_both_languages(loan: Definition
     ],
 )
 def test_lengths_of_time_are_compared_whatever_they_lie_between(tmp_path: Path, when: str) -> None:
-    assert told(tmp_path, flow(when)) == {}
+    known = "served_on: {required: true}, heard_at: {required: true}"
+    assert told(tmp_path, flow(when).replace("served_on: {}, heard_at: {}", known)) == {}
 
 
 @pytest.mark.parametrize("sealed", ["claim", "paid"])

@@ -35,7 +35,7 @@ forms:
     title: {zh: 立案, en: opening}
     fields:
       owed: {required: true}
-      days:
+      days: {required: true}
   age:
     title: {zh: 年龄, en: age}
     fields:
@@ -129,7 +129,8 @@ def test_a_field_that_nobody_writes_is_told_and_one_with_a_default_is_a_constant
     file = [f for f in findings(tmp_path, WITHOUT_AGE) if f.code == "never-written"]
     assert [(f.at.line, f.severity) for f in file] == [(line_of("  minor: {type"), "warning")]
     assert "constant" in file[0].en and "常数" in file[0].zh
-    (unknown,) = findings(tmp_path, ("      days:\n", ""))
+    unknown, start = findings(tmp_path, ("      days: {required: true}\n", ""))
+    assert start.code == "start-unset"
     assert (unknown.code, unknown.at.line) == ("never-written", line_of("  days: {type"))
     assert "no form or need asks for it" in unknown.en
 
@@ -176,8 +177,8 @@ def test_a_party_that_opens_the_case_writes_what_opening_asks(tmp_path: Path) ->
     ("before", "after", "code", "at"),
     [
         (
-            "      days:\n",
-            "      days:\n      done: {required: true}\n",
+            "      days: {required: true}\n",
+            "      days: {required: true}\n      done: {required: true}\n",
             "set-and-brought",
             "+      days:",
         ),
@@ -189,8 +190,8 @@ def test_a_party_that_opens_the_case_writes_what_opening_asks(tmp_path: Path) ->
             "+word: {overwrites",
         ),
         (
-            "      days:\n",
-            "      days:\n      found: {required: true}\n",
+            "      days: {required: true}\n",
+            "      days: {required: true}\n      found: {required: true}\n",
             "taken-and-brought",
             "+      days:",
         ),

@@ -19,6 +19,7 @@ from .law_limits import check as check_law_limits
 from .names import check as check_names
 from .power_law import check as check_power_law
 from .records import check as check_records
+from .same_moment import check as check_same_moment
 from .soundness import check as check_soundness
 from .structure import check as check_structure
 
@@ -36,8 +37,8 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     """Every finding of every family. Structure is only looked at when all names are known.
 
     The definition is held to `law` as it is on the day when it takes effect. `deep` adds what takes
-    a solver: conditions nothing satisfies, overlapping and missing ways, ends that leave things
-    open.
+    longer: what is known on the way to each situation, conditions nothing satisfies, overlapping
+    and missing ways, ends that leave things open.
     """
     in_words = list(check_words(definition))
     yield from in_words
@@ -55,7 +56,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
         yield _too_many_ways(definition, count)
         return
     yield from check_known(definition)
-    yield from _flow(definition)
+    yield from _flow(definition, deep)
     if deep:
         yield from _solved(definition)
 
@@ -68,13 +69,20 @@ def _too_many_ways(definition: Definition, count: int) -> Finding:
     return Finding(at, "too-many-ways", zh, en)
 
 
-def _flow(definition: Definition) -> Iterator[Finding]:
-    """The situations are only explored where the structure is right: else they tell it again."""
+def _flow(definition: Definition, deep: bool) -> Iterator[Finding]:
+    """The situations are only explored where the rest is right: else they tell it again.
+
+    What is known of the facts on the way to them is followed where it is looked at deeply.
+    """
     in_structure = list(check_structure(definition))
     yield from in_structure
-    if not in_structure:
-        yield from check_acts(definition)
-        yield from check_soundness(definition)
+    if in_structure:
+        return
+    too_late = list(check_acts(definition))
+    yield from too_late
+    yield from check_same_moment(definition)
+    if not too_late:
+        yield from check_soundness(definition, deep)
 
 
 def _solved(definition: Definition) -> Iterator[Finding]:

@@ -39,8 +39,12 @@ class Clocks:
 
     def fire(self, trigger: str, state: str, running: frozenset[str]) -> bool:
         """Whether one of the deadlines that run fires a trigger; one that rests fires nothing."""
-        counting = running - self._resting.get(state, _NONE)
+        counting = self.counting(state, running)
         return not counting.isdisjoint(self._firing.get(trigger, _NONE))
+
+    def counting(self, state: str, running: frozenset[str]) -> frozenset[str]:
+        """The deadlines that run and do not rest while the case is in a state."""
+        return running - self._resting.get(state, _NONE)
 
     def rest(self, trigger: str, state: str, running: frozenset[str]) -> bool:
         """Whether a deadline would fire a trigger, and rests as long as the case is in a state."""

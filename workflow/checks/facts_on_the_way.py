@@ -8,6 +8,7 @@ that nobody can tell. Flags and choices that people bring are followed value by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from itertools import chain, product
@@ -38,17 +39,24 @@ class Unknown(Enum):
     SOME = "some"
 
 
+@dataclass(frozen=True, slots=True)
+class Presumed:
+    """The default of a field that nobody wrote: conditions see it; for forms it is not known."""
+
+    value: Any
+
+
 UNSET, MAYBE, SOME = Unknown.UNSET, Unknown.MAYBE, Unknown.SOME
 
 Value = Any
-"""A value, or an `Unknown`."""
+"""A value, a `Presumed` one, or an `Unknown`."""
 Facts = tuple[Value, ...]
 """What is known of each fact that is followed, in the order of their names."""
 Counts = tuple[tuple[str, int], ...]
 """How many sub-procedures are open, by what conditions call it (`freeze.open`)."""
 
 CLOCK, OUTSIDE, PROCEDURE, PEOPLE = "clock", "outside", "procedure", "people"
-_BRING_NOTHING = (CLOCK, PROCEDURE)
+_NONE: frozenset[str] = frozenset()
 
 
 def kinds_of_doers(t: Transition) -> Iterator[str]:
@@ -138,7 +146,9 @@ class FactsOnTheWay:
         kind, _, rest = name.partition(".")
         if f"{kind}." != FIELD:
             return False
-        return self._constant(self._definition.data[rest], self._definition.data[rest].default)
+        spec = self._definition.data[rest]
+        value = self._constant(spec, spec.default)
+        return value if value is UNSET else Presumed(value)
 
     def _constant(self, spec: FieldSpec, value: Any) -> Value:
         """A value as conditions see it; some value where they cannot be asked here."""
@@ -166,26 +176,25 @@ class FactsOnTheWay:
 
     def _tried(self, t: Transition, doer: str, facts: Facts) -> Iterator[Facts]:
         """What is known while the conditions of a transition are asked."""
-        if doer in _BRING_NOTHING:
-            return iter([facts] if not self.missing(t, facts) else [])
+        if doer != PEOPLE and self.missing(t, doer, facts):
+            return iter(())
         asked = self._writers.of(t)
-        if doer == OUTSIDE:
-            fields = asked.answered
-            if self._documents_missing(t, facts):
-                return iter(())
-            return self._brought(facts, fields, set(), set(), asked)
-        return self._brought(facts, asked.fields, self._needed(t), {*t.documents}, asked)
+        if doer == PEOPLE:
+            return self._brought(facts, asked.fields, self._needed(t), {*t.documents}, asked)
+        return self._brought(facts, self._taken(t, doer), set(), set(), asked)
 
-    def missing(self, t: Transition, facts: Facts) -> list[str]:
-        """What a transition asks for that is surely not there: fields, kinds of document."""
-        fields = [FIELD + name for name in sorted(self._needed(t) | self._computed_of(t))]
-        return [n for n in fields if self._of(facts, n) is UNSET] + self._documents_missing(
-            t, facts
-        )
+    def _taken(self, t: Transition, doer: str) -> frozenset[str]:
+        """What an answer brings; neither the clock nor word from a proceeding brings anything."""
+        return self._writers.taken_on.get(t.trigger, _NONE) if doer == OUTSIDE else _NONE
 
-    def _documents_missing(self, t: Transition, facts: Facts) -> list[str]:
+    def missing(self, t: Transition, doer: str, facts: Facts) -> list[str]:
+        """What a transition asks for that is not there, and that such a doer does not bring."""
+        needed = sorted(self._needed(t) - self._taken(t, doer))
+        computed = sorted(self._computed_of(t) - self._taken(t, doer))
+        lacking = [FIELD + n for n in needed if _is_unwritten(self._of(facts, FIELD + n))]
+        lacking += [FIELD + n for n in computed if self._of(facts, FIELD + n) is UNSET]
         kinds = [DOCUMENT + kind for kind in t.documents]
-        return [name for name in kinds if self._of(facts, name) is False]
+        return lacking + [name for name in kinds if self._of(facts, name) is False]
 
     def _of(self, facts: Facts, name: str) -> Value:
         return facts[self._at[name]] if name in self._at else MAYBE
@@ -214,9 +223,7 @@ class FactsOnTheWay:
     def _values(self, name: str, facts: Facts, is_needed: bool, is_anew: bool) -> list[Value]:
         """What a field may be once people could bring it."""
         spec, present = self._definition.data[name], facts[self._at[FIELD + name]]
-        default = self._constant(spec, spec.default)
-        is_known = present not in (UNSET, MAYBE, default)
-        if is_known and not is_anew:
+        if not (_is_unwritten(present) or present is MAYBE or is_anew):
             return [present]
         brought = _domain(spec)
         return brought if is_needed else list(dict.fromkeys([present, *brought]))
@@ -269,7 +276,8 @@ class _View:
         facts_in: Callable[[Tree], Iterator[str]],
     ) -> None:
         self._facts, self._facts_in = facts, facts_in
-        plain = {n: v for n, v in facts.items() if not isinstance(v, Unknown)}
+        said = {n: v.value if isinstance(v, Presumed) else v for n, v in facts.items()}
+        plain = {n: v for n, v in said.items() if not isinstance(v, Unknown)}
         fields = {n: v for n, v in facts.items() if n.startswith(FIELD)}
         given = {
             GIVEN + n.removeprefix(FIELD): v is not UNSET
@@ -319,11 +327,16 @@ def _domain(spec: FieldSpec) -> list[Value]:
     return list(spec.choices) if spec.choices else [SOME]
 
 
+def _is_unwritten(value: Value) -> bool:
+    """Whether nobody wrote a field yet."""
+    return value is UNSET or isinstance(value, Presumed)
+
+
 def _joined(options: list[Value]) -> Value:
     """One value that stands for several."""
     if len(options) == 1:
         return options[0]
-    return MAYBE if UNSET in options or MAYBE in options else SOME
+    return MAYBE if any(o is MAYBE or _is_unwritten(o) for o in options) else SOME
 
 
 def _or_passed_on(name: str, value: Value) -> Value:

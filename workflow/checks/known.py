@@ -27,7 +27,9 @@ Fields = frozenset[str]
 
 def check(definition: Definition) -> Iterator[Finding]:
     """Fields that the start of a deadline asks and that a case may not know by then."""
-    asking = {name: rule for name, rule in definition.deadlines.items() if _asks(rule)}
+    plain = {n: rule for n, rule in definition.deadlines.items() if rule.each is None}
+    asking = {n: rule for n, rule in definition.deadlines.items() if _asks(rule)}
+    asking |= {n: rule for n, rule in plain.items() if _counts_by(rule)}
     if not asking:
         return
     known = Known(definition)
@@ -52,6 +54,36 @@ def _unknown(
                 yield _finding(starts.at_value("when"), name, field)
     if rule.ends_on is not None and rule.ends_on not in known:
         yield _finding(rule.at_value("ends_on"), name, rule.ends_on)
+    if rule.each is None:
+        yield from _uncounted(definition, name, rule, known)
+
+
+def _counts_by(rule: DeadlineRule) -> bool:
+    """Whether a field says how long a deadline is, or from when it counts."""
+    return isinstance(rule.length, str) or rule.starts.counted_from is not None
+
+
+def _uncounted(
+    definition: Definition, name: str, rule: DeadlineRule, known: Fields
+) -> Iterator[Finding]:
+    """A deadline has no length without its field, and without a day counts from when it starts."""
+    length, day = rule.length, rule.starts.counted_from
+    power = definition.powers.get("open")
+    is_passed_on = power is not None and power.form is None and "procedure" in power.by
+    if isinstance(length, str) and length not in known and not is_passed_on:
+        yield _finding(rule.at_value("length"), name, length)
+    if day is not None and day not in known and not _is_said_else(definition, rule.starts, day):
+        zh = f"期限 {name} 起算时若还不知道 {day}，即自起算之时计算"
+        en = f"where {day} is not known when {name} starts, it counts from then"
+        yield Finding(rule.starts.at_value("counted_from"), "start-unset", zh, en, "note")
+
+
+def _is_said_else(definition: Definition, starts: Starts, day: str) -> bool:
+    """Whether a start waits until the day is known, or the case is opened as of it."""
+    power = definition.powers.get("open")
+    is_dated = power is not None and power.dated_by == day
+    guard = GuardCompiler.of(definition).compile(starts.when) if starts.when else None
+    return is_dated or (guard is not None and _is_asked_first(guard.tree, day))
 
 
 def _is_asked_first(tree: Tree, field: str) -> bool:

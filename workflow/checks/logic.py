@@ -137,6 +137,21 @@ def _unpaid(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
         feeding = _feeding(definition, account.received)
         for t in _closing_after(definition, graph, feeding, name):
             yield from _leaves_money(definition, solver, t, account)
+        yield from _comes_too_late(definition, graph, name, account)
+
+
+def _comes_too_late(
+    definition: Definition, graph: Mapping[str, set[str]], name: str, account: Account
+) -> Iterator[Finding]:
+    """Money can come in when the case is closed, and nothing pays it out any more."""
+    paying = {s for t in _feeding(definition, account.paid_out) for s in definition.sources_of(t)}
+    for t in _feeding(definition, account.received):
+        for state in definition.terminal.intersection(definition.sources_of(t)):
+            stands = closure(graph, {state if t.to == STAY else t.to})
+            if stands.isdisjoint(paying) and name not in definition.states[state].leaves:
+                zh = f"结案后（{state}）“{t.title.zh}”仍可收款，而没有事项能再发放"
+                en = f"{t.title.en} takes money in after closing ({state}), and nothing pays it out"
+                yield Finding(t.at, "leaves-money", zh, en)
 
 
 def _leaves_open(

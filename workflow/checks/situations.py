@@ -127,6 +127,7 @@ class Space:
         if not self.is_end(here):
             yield from self._conclusions(here)
             yield from self._silences(here)
+            yield from self._expiries(here)
 
     def _taken(self, here: Situation, t: Transition) -> Iterator[Situation]:
         """The situations after a transition, by each kind of those who may do it now."""
@@ -177,8 +178,27 @@ class Space:
             words = Text(zh=f"{title.zh}始终没有答复", en=f"{title.en} is never answered")
             yield Happening(words), replace(here, awaited=here.awaited - {name})
 
+    def _expiries(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
+        """Each deadline may be over where the case cannot do what it fires: that is then refused,
+        and the deadline is over all the same."""
+        for name in sorted(self.clocks.counting(here.state, here.running)):
+            rule = self.definition.deadlines[name]
+            if rule.recurring is None and not self._can_fire(here, rule.on_expiry.fire):
+                words = Text(zh=f"{rule.title.zh}届满", en=f"{rule.title.en} is over")
+                yield Happening(words), replace(here, running=here.running - {name})
+
+    def _can_fire(self, here: Situation, trigger: str | None) -> bool:
+        """Whether the clock can do an act here."""
+        ways = (t for t in self._ways[here.state] if t.trigger == trigger and CLOCK in t.by)
+        return any(self._is_possible(here, t) for t in ways)
+
+    def _is_possible(self, here: Situation, t: Transition) -> bool:
+        leads_somewhere = t.to != RETURN or here.origins != ()
+        return leads_somewhere and self.known_after(here, t, CLOCK) != []
+
     def _after(self, here: Situation, t: Transition) -> Iterator[Situation]:
-        """The situations after a transition. Returning starts nothing: it is no entering."""
+        """The situations after a transition. To return, or to come to where one stands, is no
+        entering."""
         clocks = self.clocks
         there = replace(
             here,
@@ -186,11 +206,12 @@ class Space:
             children=self._with_opened(here.children, t),
             awaited=here.awaited | self._awaited.intersection(t.asks),
         )
-        if t.to == RETURN:
-            return iter([replace(there, state=here.origins[-1], origins=here.origins[:-1])])
-        if t.to == STAY:
+        if t.to in (STAY, here.state):
             return self._outcomes(there, clocks.started_on(t.trigger, here.state))
         running = there.running - clocks.stopped_leaving(here.state)
+        if t.to == RETURN:
+            state, origins = here.origins[-1], here.origins[:-1]
+            return iter([replace(there, state=state, origins=origins, running=running)])
         origins = self._origins(here, t.to)
         there = replace(there, state=t.to, origins=origins, running=running)
         started = clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
@@ -223,9 +244,9 @@ class Space:
         waiting = [here for here, following in self.next.items() if not following]
         return filterfalse(self.is_end, waiting)
 
-    def endless(self) -> Iterator[Situation]:
-        """Situations that go round for ever: no end, and nothing that is stuck, can be reached from
-        them. Of several states those are given in which a case ends up.
+    def circles(self) -> Iterator[list[Situation]]:
+        """Situations that go round for ever, those of each circle together, the nearest first: no
+        end, and nothing that is stuck, can be reached from them.
 
         One that was not explored any more may well lead to an end.
         """
@@ -234,9 +255,9 @@ class Space:
         ending = closure(reverse(self.next), ends | unexplored)
         going_on = [here for here in self.reached_by if here not in ending]
         after = {here: closure(self.next, {here}) for here in going_on[:_MOST_CIRCLES]}
-        circles = (here for here in after if all(here in after.get(t, ()) for t in after[here]))
-        last = {here.state for here in circles}
-        return (here for here in going_on if here.state in last)
+        last = [here for here in after if all(here in after.get(t, ()) for t in after[here])]
+        for states in dict.fromkeys(frozenset(s.state for s in after[here]) for here in last):
+            yield [here for here in going_on if here.state in states]
 
     def is_end(self, situation: Situation) -> bool:
         """Whether the case is closed."""

@@ -7,7 +7,7 @@ leads to it. All facts are followed together; where that makes too many situatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from ..language import Words, joined
 from ..model.definition import Definition
@@ -22,6 +22,7 @@ from .facts_on_the_way import (
     SOME,
     UNSET,
     FactsOnTheWay,
+    Presumed,
     Value,
     kinds_of_doers,
 )
@@ -33,17 +34,27 @@ TOGETHER = 2_000
 _MOST_REASONS = 3
 
 
-def check(definition: Definition) -> Iterator[Finding]:
-    """One finding for each state with situations that no case should come into."""
-    spaces = list(_explored(definition))
+def check(definition: Definition, follow: bool = True) -> Iterator[Finding]:
+    """One finding for each state with situations that no case should come into.
+
+    Without `follow` nothing is known of facts, and every condition counts as one that may hold.
+    """
+    spaces = list(_explored(definition) if follow else [_plain(definition)])
     if not all(len(space.reached_by) < LIMIT for space in spaces):
         yield _not_explored(definition)
     stuck = _first_of_each_state((space, s) for space in spaces for s in space.stuck())
     for space, situation in stuck.values():
         yield _waits_for_ever(space, situation)
-    endless = _first_of_each_state((space, s) for space in spaces for s in space.endless())
+    circles = [(space, circle) for space in spaces for circle in space.circles()]
+    endless = _first_of_each_state((s, _with_reasons(s, circle)) for s, circle in circles)
     for state in endless.keys() - stuck.keys():
         yield _no_lawful_end(*endless[state])
+
+
+def _with_reasons(space: Space, circle: list[Situation]) -> Situation:
+    """The first situation of a circle in which something is not possible, or else the first."""
+    blocked = (here for here in circle if _reasons(space, here))
+    return next(blocked, circle[0])
 
 
 def _explored(definition: Definition) -> Iterator[Space]:
@@ -56,11 +67,18 @@ def _explored(definition: Definition) -> Iterator[Space]:
     if together.explore(TOGETHER):
         yield together
         return
-    plain = Space(definition)
-    apart = (FactsOnTheWay(definition, [name]) for name in together.facts.names)
-    for space in chain([plain], (Space(definition, facts, counted=False) for facts in apart)):
-        space.explore()
-        yield space
+    yield _plain(definition)
+    for name in together.facts.names:
+        alone = Space(definition, FactsOnTheWay(definition, [name]), counted=False)
+        alone.explore()
+        yield alone
+
+
+def _plain(definition: Definition) -> Space:
+    """No fact is followed."""
+    space = Space(definition)
+    space.explore()
+    return space
 
 
 def _first_of_each_state(
@@ -105,21 +123,28 @@ def _no_lawful_end(space: Space, situation: Situation) -> Finding:
 
 def _why(space: Space, situation: Situation) -> Words:
     """Why the acts of a situation do not happen, those of the first few that do not."""
-    ways = space.ways_from(situation)
-    reasons = list(islice(chain.from_iterable(_of_way(space, situation, t) for t in ways), 20))
-    shown = list(dict.fromkeys(reasons))[:_MOST_REASONS]
+    shown = _reasons(space, situation)[:_MOST_REASONS]
     if not shown:
         return Words("所有出路都绕回原处", "every way leads back")
     return Words("；".join(r.zh for r in shown), "; ".join(r.en for r in shown))
 
 
+def _reasons(space: Space, situation: Situation) -> list[Words]:
+    """Why acts of a situation do not happen, each reason once."""
+    ways = space.ways_from(situation)
+    return list(dict.fromkeys(chain.from_iterable(_of_way(space, situation, t) for t in ways)))
+
+
 def _of_way(space: Space, here: Situation, t: Transition) -> Iterator[Words]:
     """Why a transition does not happen here, by each kind of those who could do it."""
     for doer in kinds_of_doers(t):
-        if not space.is_fired(here, t, doer):
+        missing = space.facts.missing(t, doer, here.facts) if doer != PEOPLE else []
+        if missing:
+            yield _not_there(space, t, missing)
+        elif not space.is_fired(here, t, doer):
             yield _NOT_FIRED[doer](space, here, t)
         elif not space.known_after(here, t, doer):
-            yield _not_possible(space, here, t, doer)
+            yield _not_so(space, here, t)
 
 
 def _no_clock(space: Space, here: Situation, t: Transition) -> Words:
@@ -143,13 +168,15 @@ def _no_word(space: Space, here: Situation, t: Transition) -> Words:
 _NOT_FIRED = {CLOCK: _no_clock, OUTSIDE: _no_answer, PROCEDURE: _no_word}
 
 
-def _not_possible(space: Space, here: Situation, t: Transition, doer: str) -> Words:
-    """What stands in the way of somebody who comes to act."""
-    missing = space.facts.missing(t, here.facts) if doer != PEOPLE else []
-    if missing:
-        names = joined([_named(space.definition, name) for name in missing])
-        zh = f"“{t.title.zh}”须有{names.zh}，届时没有，触发它的也不能提交"
-        return Words(zh, f"{t.title.en} needs {names.en}, which is not there, and nobody brings it")
+def _not_there(space: Space, t: Transition, missing: list[str]) -> Words:
+    """Something is asked for that nobody brings with the act."""
+    names = joined([_named(space.definition, name) for name in missing])
+    zh = f"“{t.title.zh}”须有{names.zh}，届时没有，触发它的也不能提交"
+    return Words(zh, f"{t.title.en} needs {names.en}, which is not there, and nobody brings it")
+
+
+def _not_so(space: Space, here: Situation, t: Transition) -> Words:
+    """The conditions do not hold, with what is known of what they ask for."""
     said = [_said(name, value) for name, value in space.facts.said(here.facts, t)]
     known = Words("，".join(w.zh for w in said), ", ".join(w.en for w in said))
     shown = Words(f"（{known.zh}）", f" ({known.en})") if said else known
@@ -170,4 +197,5 @@ def _said(name: str, value: Value) -> Words:
         return Words(f"{name} 未填", f"{name} is not known")
     if value is SOME:
         return Words(f"{name} 已知", f"{name} is known")
-    return Words(f"{name} = {value}", f"{name} = {value}")
+    said = value.value if isinstance(value, Presumed) else value
+    return Words(f"{name} = {said}", f"{name} = {said}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TypeVar
 
@@ -117,6 +117,21 @@ def closure(graph: Mapping[T, set[T]], start: set[T]) -> set[T]:
     return reached
 
 
+def comes_to(
+    graph: Mapping[T, set[T]], start: set[T], targets: set[T], stops: Collection[T]
+) -> bool:
+    """Whether one of the targets can be come to from the start, through none of the stops."""
+    reached, todo = set(start), list(start)
+    while todo:
+        here = todo.pop()
+        if here in targets:
+            return True
+        found = set() if here in stops else graph.get(here, set()) - reached
+        reached |= found
+        todo += found
+    return False
+
+
 def _nobody_fires(definition: Definition) -> Iterator[Finding]:
     """Ways open only to what is not a person, which nothing of the definition ever fires."""
     fired = _fired_by_role(definition)
@@ -158,12 +173,51 @@ def is_told(definition: Definition) -> bool:
 
 
 def _never_met(definition: Definition) -> Iterator[Finding]:
-    """Deadlines that go on after closing although nothing can perform or end them there."""
+    """Deadlines that nothing can perform: after closing, or wherever they run."""
+    forward, by_trigger = moves(definition), _ways_by_trigger(definition)
     for name, rule in definition.deadlines.items():
-        for state in _ends_without_performance(definition, rule):
+        ends = _ends_without_performance(definition, rule)
+        for state in ends:
             zh = f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它"
             en = f"{name} starts in the end {state}, where nothing can meet it"
             yield Finding(rule.at, "never-met", zh, en)
+        if rule.met_by and not ends and not _can_be_met(definition, forward, by_trigger, rule):
+            acts = ", ".join(rule.met_by)
+            zh = f"期限 {name} 起算后，{acts} 再也不能办理，没有事项能完成它"
+            en = f"once {name} has started, {acts} cannot be done any more: nothing meets it"
+            yield Finding(rule.at_value("met_by"), "never-met", zh, en)
+
+
+_Ways = Mapping[str, list[tuple[str, Transition]]]
+
+
+def _ways_by_trigger(definition: Definition) -> _Ways:
+    found: defaultdict[str, list[tuple[str, Transition]]] = defaultdict(list)
+    for source, t in ways(definition):
+        found[t.trigger].append((source, t))
+    return found
+
+
+def _can_be_met(
+    definition: Definition, forward: Mapping[str, set[str]], by_trigger: _Ways, rule: DeadlineRule
+) -> bool:
+    """Whether an act that meets a deadline is open somewhere where it runs."""
+    met_from = {source for act in rule.met_by for source, _ in by_trigger.get(act, ())}
+    stops = frozenset() if rule.survives_closing else definition.terminal
+    begun = _begun(definition, by_trigger, rule)
+    return comes_to(forward, begun, met_from, stops.union(rule.ends_leaving))
+
+
+def _begun(definition: Definition, by_trigger: _Ways, rule: DeadlineRule) -> set[str]:
+    """The states in which a case stands when a deadline starts."""
+    starts, everywhere = rule.starts, set(definition.states)
+    found = set() if starts.on else set(starts.entering)
+    for source, t in chain.from_iterable(by_trigger.get(act, ()) for act in starts.on):
+        targets = {STAY: {source}, RETURN: everywhere}.get(t.to, {t.to})
+        found |= targets & (set(starts.entering) or everywhere)
+    for act in starts.proposing:
+        found.update(source for source, _ in by_trigger.get(act, ()))
+    return found
 
 
 def _ends_without_performance(definition: Definition, rule: DeadlineRule) -> list[str]:
