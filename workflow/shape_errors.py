@@ -82,8 +82,11 @@ def _follows_from(details: Any, told: list[Any]) -> bool:
 def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
     """One of pydantic's errors, at the place its path leads to."""
     path = [part for part in details["loc"] if not _is_branch(part)]
-    tell = _TOLD_APART.get(details["type"], _wrong_value)
-    return tell(root, path, details, name)
+    tell = _TOLD_APART.get(details["type"])
+    if tell is None:
+        return _wrong_value(root, path, details, name)
+    key = details["loc"][-1]  # as it is written, whatever it looks like
+    return tell(root, [*path, key] if _is_branch(key) else path, details, name)
 
 
 def _is_branch(part: Any) -> bool:

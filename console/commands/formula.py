@@ -61,11 +61,13 @@ def formula(
 
 def _parts(texts: Iterable[str]) -> list[tuple[str, str]]:
     """`NAME=VALUE` arguments; the names of columns have no such sign."""
-    pairs = [text.partition("=") for text in texts]
-    wrong = next(("".join(pair) for pair in pairs if not pair[1] or not pair[0]), None)
-    if wrong is not None:
-        raise click.UsageError(f"{wrong!r} is not NAME=VALUE")
-    return [(name, value) for name, _, value in pairs]
+    pairs = []
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not (name and sign):
+            raise click.UsageError(f"{text!r} is not NAME=VALUE")
+        pairs.append((name, value))
+    return pairs
 
 
 # -- what formulas there are

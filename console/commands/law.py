@@ -50,8 +50,8 @@ def law() -> None:
 def show(output: Output, law: Law, id: str | None, day: str | None) -> None:
     """某日有效的各行。 The rows in force on a day, or the one of an id."""
     on = parse_day(day) if day is not None else date.today()
-    rows = [(name, row) for name, row in law.rows() if row.validity.holds_on(on)]
-    found = [(name, row) for name, row in rows if id in (None, row.id)]
+    asked = ((name, row) for name, row in law.rows() if id in (None, row.id))
+    found = [(name, row) for name, row in asked if row.validity.holds_on(on)]
     if id is not None and not found:
         raise _unknown(law, id, on)
     listed = [{"table": name} | row.as_json() for name, row in found]

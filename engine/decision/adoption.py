@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, TypeVar
 
 from ..model.case import (
@@ -22,7 +23,7 @@ from ..model.case import (
     TaskStatus,
 )
 from ..model.commands import Correct
-from ..model.effects import Alert, Effects
+from ..model.effects import Effects
 from ..model.past import Redecision, Replayed
 from . import tasks
 from .deadlines import alert
@@ -264,13 +265,10 @@ def _take_task(turn: Turn, task: TaskState) -> None:
 
 def _alerts(turn: Turn, done: Redecision) -> None:
     """What expired only now is told once; what should have been warned of in the past is not."""
-    told: dict[tuple[str, str], Alert] = {}
-    for decision in done.after.fresh:
-        for new in decision.effects.alerts:
-            if new.kind in _TOLD_ONCE:
-                told[new.deadline_id, new.kind] = new
-    live = {d.id for d in done.after.case.deadlines if d.status in LIVE or d.status in _RIGHTS}
-    turn.effects.alerts += [alert for (id, _), alert in told.items() if id in live]
+    live = {d.id for d in done.after.case.deadlines if d.status in (*LIVE, *_RIGHTS)}
+    all = chain.from_iterable(decision.effects.alerts for decision in done.after.fresh)
+    told = (new for new in all if new.kind in _TOLD_ONCE and new.deadline_id in live)
+    turn.effects.alerts += {(new.deadline_id, new.kind): new for new in told}.values()
 
 
 _RIGHTS = (DeadlineStatus.OPENED,)

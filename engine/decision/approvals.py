@@ -188,12 +188,12 @@ def withdraw(turn: Turn, command: Withdraw) -> Outcome:
 
 def _proposal(turn: Turn, name: str) -> Proposal:
     """What waits under a name; the trigger alone will do where one waits. Raises `Refused`."""
-    waiting = turn.case.proposals
-    found = [p for p in waiting if p.name == name] or [p for p in waiting if p.trigger == name]
-    if len(found) == 1:
-        return found[0]
+    by_name = {proposal.name: proposal for proposal in turn.case.proposals}
+    found = [proposal for proposal in by_name.values() if name in (proposal.name, proposal.trigger)]
+    if name in by_name or len(found) == 1:
+        return by_name.get(name, found[0])
     sentence = "not-proposed/which" if found else ""
-    known = tuple(p.name for p in found or waiting)
+    known = tuple(by_name)
     raise _refused(
         turn, name, Obstacle("not-proposed", trigger=name, known=known, sentence=sentence)
     )

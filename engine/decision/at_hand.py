@@ -78,10 +78,15 @@ def put_back(case: CaseState, kinds_of: Kinds) -> None:
     record = {k.partition(".")[2]: v for k, v in case.data.items() if k.startswith(f"{name}.")}
     plain = without_record(case.data)
     case.data = {**plain, name: _with(plain.get(name) or (), record)}
-    said = {s for s in case.stated if "." in s and "@" not in s}
+    said = set(filter(_is_at_hand, case.stated))
     kept = {s for s in case.stated - said if not _is_of(s, name, of_it)}
     case.stated = frozenset(kept | {s + of_it for s in said})
     case.documents = {k + of_it if k in kinds else k: v for k, v in case.documents.items()}
+
+
+def _is_at_hand(said: str) -> bool:
+    """Whether something was stated of the record at hand."""
+    return "." in said and "@" not in said
 
 
 def _is_of(said: str, name: str, of_it: str) -> bool:

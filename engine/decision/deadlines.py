@@ -339,13 +339,17 @@ def settle_proposal(turn: Turn, proposal: Proposal, decided: bool) -> None:
     """
     others = [p for p in turn.case.proposals if p.name != proposal.name]
     for deadline in turn.live(turn.procedure.proposing.get(proposal.trigger, ())):
-        rule = turn.procedure.rules[deadline.rule]
-        waiting = {p.trigger for p in others if rule.each is None or p.about == deadline.key}
-        is_its = rule.each is None or deadline.key == proposal.about
-        if not is_its or not waiting.isdisjoint(rule.starts.proposing):
+        waiting = {p.trigger for p in others if _is_of(turn, deadline, p)}
+        starts = turn.procedure.rules[deadline.rule].starts.proposing
+        if not (_is_of(turn, deadline, proposal) and waiting.isdisjoint(starts)):
             continue
         status = met_status(turn, deadline) if decided else DeadlineStatus.CANCELLED
         finish(turn, deadline, status, status.value)
+
+
+def _is_of(turn: Turn, deadline: DeadlineState, proposal: Proposal) -> bool:
+    """Whether a limit is about the record that a proposal is about, or about none."""
+    return turn.procedure.rules[deadline.rule].each is None or deadline.key == proposal.about
 
 
 def leave(turn: Turn, state: str) -> None:

@@ -174,10 +174,14 @@ def at_case(actor: Actor, case: CaseState) -> Actor:
     return _standing(actor, case.officer)
 
 
+def _is_deputys(role: str) -> bool:
+    return role.startswith(DEPUTY_OFFICER)
+
+
 @lru_cache(maxsize=4096)  # this is asked for every decision, of few people
 def _standing(actor: Actor, officer: str) -> Actor:
-    stands_in = [role for role in actor.roles if role.startswith(DEPUTY_OFFICER)]
-    if OFFICER not in actor.roles and not stands_in:
+    stands_in = set(filter(_is_deputys, actor.roles))
+    if actor.roles.isdisjoint((OFFICER, *stands_in)):
         return actor
     is_own = OFFICER in actor.roles and officer == actor.id
     is_deputy = bool(officer) and DEPUTY_OFFICER + officer in actor.roles

@@ -216,27 +216,23 @@ class Turn:
 
     def _given(self) -> dict[str, Any]:
         """Everything that the decision was given beside who and when, each where there is any."""
-        event, given = self.event, dict[str, Any]()
-        if event.data:
-            given["data"] = dict(event.data)
-        if event.documents:
-            given["documents"] = dict(event.documents)
-        if event.about:
-            given["about"] = event.about
+        event = self.event
+        parts = (
+            ("data", dict(event.data)),
+            ("documents", dict(event.documents)),
+            ("about", event.about),
+            ("acts_for", sorted(event.actor.acts_for)),
+            ("sub_procedures", self.children),
+            ("follows", event.follows),
+            ("aside", self.is_aside),
+        )
+        given: dict[str, Any] = {name: part for name, part in parts if part}
         if event.command is not None:
             given["command"] = command_as_json(event.command)
-        if event.actor.acts_for:
-            given["acts_for"] = sorted(event.actor.acts_for)
-        if self.children:
-            given["sub_procedures"] = self.children
         if self.case.version == 1:
             given["case"] = _given_of_case(self.case)
-        if event.follows:
-            given["follows"] = True
         if self.amends is not None:
             given["amends"] = self.amends
-        if self.is_aside:
-            given["aside"] = True
         return given
 
 

@@ -261,16 +261,10 @@ def _settled(folded: _Folded, entry: HistoryEntry) -> Mapping[str, str]:
 
     It was called by its name, or by its trigger alone where nothing else of that waited.
     """
-    kept = entry.given.get("command")
-    called = getattr(command_from_json(kept), "trigger", "") if kept else ""
-    called, waiting = called or entry.trigger, folded.proposals
-    found = [n for n in waiting if n == called] or [n for n in waiting if _act(n) == called]
-    return waiting.pop(found[0]) if found else {}
-
-
-def _act(name: str) -> str:
-    """The act that waits under a name."""
-    return name.partition("@")[0]
+    kept, waiting = entry.given.get("command"), folded.proposals
+    called = getattr(command_from_json(kept), "trigger", "") if kept else entry.trigger
+    by_act = {name.partition("@")[0]: name for name in waiting}
+    return waiting.pop(called if called in waiting else by_act.get(called, ""), {})
 
 
 def _nothing(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 
 from ...workflow.guards.cel import Children
 from ..clock import check_aware
@@ -206,7 +207,7 @@ class UnitOfWork:
         any of them is written: then no two units come to them in another order. Raises `LostRace`.
         """
         parents = [t.case for t in changed if t.case.parent_id is not None and t.read_version]
-        asking = [t for t in changed if t.told]
+        asking = list(filter(attrgetter("told"), changed))
         known = [t.case for t in self._tracked.values() if t.read_version is not None]
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))

@@ -142,6 +142,7 @@ def test_words_of_old_yaml_stay_words() -> None:
 )
 @given(st.integers(0, len(LOAN)), st.integers(0, 60), st.text(max_size=20))
 @example(0, 60, "")
+@example(0, 1, "0[")
 def test_a_mutated_definition_never_ends_in_a_traceback(
     start: int, cut: int, inserted: str
 ) -> None:

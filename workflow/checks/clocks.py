@@ -77,7 +77,7 @@ class Clocks:
         """What may run after a step: each limit that starts on a condition has started, or not."""
         open = {name: self._conditions[name] for name in started & self._conditions.keys()}
         certain = running | started.difference(open)
-        return (certain | found for found in outcomes(open))
+        return map(certain.union, outcomes(open))
 
     def started_entering(self, state: str) -> frozenset[str]:
         """The deadlines that start when a state is entered, whatever led there."""

@@ -7,19 +7,20 @@ that nobody can tell. Flags and choices that people bring are followed value by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from itertools import chain, product
 from math import prod
+from operator import attrgetter
 from typing import Any
 
 from ..guards.acts import DID
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import Constant, FunctionCall, Name, Tree, names_in, partial_value
 from ..model.definition import Definition
-from ..model.facts import Asked
 from ..model.facts import Facts as Writers
 from ..model.field_types import FieldType, parse
 from ..model.flow import FieldSpec, Transition
@@ -56,109 +57,59 @@ Counts = tuple[tuple[str, int], ...]
 """How many sub-procedures are open, by what conditions call it (`freeze.open`)."""
 
 CLOCK, OUTSIDE, PROCEDURE, PEOPLE = "clock", "outside", "procedure", "people"
+_RESERVED = {CLOCK: CLOCK, OUTSIDE: OUTSIDE, PROCEDURE: PROCEDURE}
 _NONE: frozenset[str] = frozenset()
 
 
-def kinds_of_doers(t: Transition) -> Iterator[str]:
+def kinds_of_doers(t: Transition) -> tuple[str, ...]:
     """By whom a transition is done, each kind once: people, or one of the reserved roles."""
-    reserved = {CLOCK, OUTSIDE, PROCEDURE}
-    return iter(dict.fromkeys(role if role in reserved else PEOPLE for role in t.by))
+    return tuple(dict.fromkeys(_RESERVED.get(role, PEOPLE) for role in t.by))
 
 
 class FactsOnTheWay:
-    """What acts make of the facts that conditions ask for."""
+    """What acts make of the facts that conditions ask for; of all of them, or of those named."""
 
     def __init__(self, definition: Definition, names: Iterable[str] | None = None) -> None:
         self._definition = definition
-        self._compiler = GuardCompiler.of(definition)
         self._writers = Writers(definition)
-        self._read_by = {FIELD + name: self._fields_of(name) for name in definition.computed}
-        self.names = tuple(sorted(self._asked() if names is None else names))
+        self._acts = {id(t): _Act(definition, t) for t in definition.transitions}
+        asked = chain.from_iterable(map(attrgetter("asked"), self._acts.values()))
+        followed = filter(self._is_followed, asked) if names is None else names
+        self.names = tuple(sorted(set(followed)))
         self._at = {name: index for index, name in enumerate(self.names)}
-        self._guards = {id(t): self._conditions(t) for t in definition.transitions}
         self._known_after: dict[tuple[int, str, Facts, Counts], list[Facts]] = {}
-
-    # -- what is followed
-
-    def _asked(self) -> set[str]:
-        """The facts that some condition asks for, or that something which brings none needs."""
-        asked = set[str]()
-        for t in self._definition.transitions:
-            asked.update(chain.from_iterable(map(self._facts_in, self._conditions(t))))
-            asked |= {FIELD + name for name in self._computed_of(t)}
-            if PEOPLE not in kinds_of_doers(t):
-                asked |= {FIELD + name for name in self._needed(t)}
-                asked |= {DOCUMENT + kind for kind in t.documents}
-        return {name for name in asked if self._is_followed(name)}
-
-    def _facts_in(self, tree: Tree) -> Iterator[str]:
-        """The facts that a condition is about; of a computed field those that it is computed of."""
-        for name in names_in(tree):
-            if name.startswith(GIVEN):
-                name = FIELD + name.removeprefix(GIVEN)
-            yield from self._read_by.get(name, (name,))
 
     def _is_followed(self, name: str) -> bool:
         """Whether one value says it all: no list, no field of a record, nothing computed."""
         kind, _, rest = name.partition(".")
-        if kind == "document":
+        if f"{kind}." == DOCUMENT:
             return self._definition.documents[rest].each is None
         spec = self._definition.data.get(rest)
-        return f"{kind}." == DID or (
-            spec is not None and spec.type is not FieldType.RECORDS and spec.is_ is None
-        )
-
-    def _conditions(self, t: Transition) -> list[Tree]:
-        return [self._compiler.compile(text).tree for text in required(self._definition, t)]
-
-    def _computed_of(self, t: Transition) -> set[str]:
-        """The fields without which what a transition sets cannot be computed."""
-        read = set[str]()
-        for field, text in t.computed.items():
-            kind = self._definition.fields[field].type
-            read.update(self._compiler.value(text, kind).fields)
-        return read
-
-    def _needed(self, t: Transition) -> set[str]:
-        """The fields without which a transition is not done."""
-        return _required(self._definition.form_of(t)).union(t.needs)
-
-    def _fields_of(self, computed: str) -> tuple[str, ...]:
-        """The fields that a computed one is computed of."""
-        spec = self._definition.data[computed]
-        read = self._compiler.value(self._definition.computed[computed], spec.type).fields
-        return tuple(FIELD + name for name in read)
+        is_plain = spec is not None and spec.type is not FieldType.RECORDS and spec.is_ is None
+        return is_plain or f"{kind}." == DID
 
     # -- the beginning
 
     def at_opening(self) -> Iterator[Facts]:
         """What may be known of a case just opened."""
         facts = tuple(map(self._at_first, self.names))
-        asked, power = self._writers.at_opening(), self._writers.power_to_open()
+        power, form = self._writers.power_to_open(), self._writers.form_of_opening()
         if power is None:
             return iter([facts])
-        if power.form is None and PROCEDURE in power.by:
-            return iter([tuple(map(_or_passed_on, self.names, facts))])
-        needed = _required(self._writers.form_of_opening())
-        return self._brought(facts, asked.fields, needed, {*power.documents}, asked)
+        if power.form is None and PROCEDURE in power.by:  # it passes on what it has
+            fields = _named(FIELD, self._definition.data)
+            return iter([tuple(map(dict.fromkeys(fields, MAYBE).get, self.names, facts))])
+        brought = self._writers.at_opening()
+        needed = _required(form)
+        return self._brought(facts, brought.fields, needed, brought.anew, power.documents)
 
     def _at_first(self, name: str) -> Value:
         kind, _, rest = name.partition(".")
         if f"{kind}." != FIELD:
             return False
         spec = self._definition.data[rest]
-        value = self._constant(spec, spec.default)
+        value = seen(spec, spec.default)
         return value if value is UNSET else Presumed(value)
-
-    def _constant(self, spec: FieldSpec, value: Any) -> Value:
-        """A value as conditions see it; some value where they cannot be asked here."""
-        if value is None:
-            return UNSET
-        if spec.type in (FieldType.FLAG, FieldType.CHOICE, FieldType.NUMBER):
-            return parse("", spec.type, value)
-        if spec.type is FieldType.MONEY:
-            return int(Decimal(str(value)) * 100)
-        return SOME
 
     # -- an act
 
@@ -169,19 +120,20 @@ class FactsOnTheWay:
         key = id(t), doer, facts, counts
         found = self._known_after.get(key)
         if found is None:
-            possible = (b for b in self._tried(t, doer, facts) if self._may_hold(t, b, counts))
-            found = list(dict.fromkeys(self._with_effects(t, b) for b in possible))
-            self._known_after[key] = found
+            act, names = self._acts[id(t)], self.names
+            possible = (b for b in self._tried(t, doer, facts) if self._may_hold(act, b, counts))
+            changed = (tuple(map(act.effects.get, names, brought)) for brought in possible)
+            found = self._known_after[key] = list(dict.fromkeys(changed))
         return found
 
     def _tried(self, t: Transition, doer: str, facts: Facts) -> Iterator[Facts]:
         """What is known while the conditions of a transition are asked."""
-        if doer != PEOPLE and self.missing(t, doer, facts):
-            return iter(())
-        asked = self._writers.of(t)
         if doer == PEOPLE:
-            return self._brought(facts, asked.fields, self._needed(t), {*t.documents}, asked)
-        return self._brought(facts, self._taken(t, doer), set(), set(), asked)
+            asked, needed = self._writers.of(t), self._acts[id(t)].needed
+            return self._brought(facts, asked.fields, needed, asked.anew, t.documents)
+        if self.missing(t, doer, facts):
+            return iter(())
+        return self._brought(facts, self._taken(t, doer), _NONE, _NONE, ())
 
     def _taken(self, t: Transition, doer: str) -> frozenset[str]:
         """What an answer brings; neither the clock nor word from a proceeding brings anything."""
@@ -189,12 +141,15 @@ class FactsOnTheWay:
 
     def missing(self, t: Transition, doer: str, facts: Facts) -> list[str]:
         """What a transition asks for that is not there, and that such a doer does not bring."""
-        needed = sorted(self._needed(t) - self._taken(t, doer))
-        computed = sorted(self._computed_of(t) - self._taken(t, doer))
-        lacking = [FIELD + n for n in needed if _is_unwritten(self._of(facts, FIELD + n))]
-        lacking += [FIELD + n for n in computed if self._of(facts, FIELD + n) is UNSET]
-        kinds = [DOCUMENT + kind for kind in t.documents]
-        return lacking + [name for name in kinds if self._of(facts, name) is False]
+        if doer == PEOPLE:
+            return []
+        act, taken = self._acts[id(t)], self._taken(t, doer)
+        lacks: dict[str, Callable[[Value], bool]] = {
+            **dict.fromkeys(_named(FIELD, act.computed - taken), _is_unset),
+            **dict.fromkeys(_named(FIELD, act.needed - taken), _is_unwritten),
+            **dict.fromkeys(_named(DOCUMENT, t.documents), _is_off_file),
+        }
+        return [name for name, lacking in sorted(lacks.items()) if lacking(self._of(facts, name))]
 
     def _of(self, facts: Facts, name: str) -> Value:
         return facts[self._at[name]] if name in self._at else MAYBE
@@ -203,128 +158,182 @@ class FactsOnTheWay:
         self,
         facts: Facts,
         fields: Iterable[str],
-        needed: set[str],
-        documents: set[str],
-        asked: Asked,
+        needed: Collection[str],
+        anew: Collection[str],
+        documents: Iterable[str],
     ) -> Iterator[Facts]:
         """What may be known once people brought what they may, and what is needed."""
-        values = {
-            self._at[FIELD + name]: self._values(name, facts, name in needed, name in asked.anew)
-            for name in fields
-            if FIELD + name in self._at
-        }
-        if prod(map(len, values.values())) > _MOST_VALUES:
-            values = {index: [_joined(options)] for index, options in values.items()}
-        values |= {self._at[DOCUMENT + k]: [True] for k in documents if DOCUMENT + k in self._at}
-        for brought in product(*values.values()):
-            new = dict(zip(values, brought, strict=True))
-            yield tuple(new.get(index, value) for index, value in enumerate(facts))
+        options = [[value] for value in facts]
+        for name in _named(FIELD, fields) & self._at.keys():
+            index, field = self._at[name], name.removeprefix(FIELD)
+            if _is_open(facts[index]) or field in anew:
+                kept = () if field in needed else (facts[index],)
+                options[index] = list(dict.fromkeys((*kept, *self._domain(field))))
+        for name in _named(DOCUMENT, documents) & self._at.keys():
+            options[self._at[name]] = [True]
+        too_many = prod(map(len, options)) > _MOST_VALUES
+        return product(*(map(_as_one, options) if too_many else options))
 
-    def _values(self, name: str, facts: Facts, is_needed: bool, is_anew: bool) -> list[Value]:
-        """What a field may be once people could bring it."""
-        spec, present = self._definition.data[name], facts[self._at[FIELD + name]]
-        if not (_is_unwritten(present) or present is MAYBE or is_anew):
-            return [present]
-        brought = _domain(spec)
-        return brought if is_needed else list(dict.fromkeys([present, *brought]))
-
-    def _with_effects(self, t: Transition, facts: Facts) -> Facts:
-        """What is known once a transition has set what it sets."""
-        new: dict[str, Value] = {DID + t.trigger: True}
-        for name, value in t.sets.items():
-            if FIELD + name in self._at:
-                new[FIELD + name] = self._set_to(name, value)
-        return tuple(new.get(n, v) for n, v in zip(self.names, facts, strict=True))
-
-    def _set_to(self, name: str, value: Any) -> Value:
-        if isinstance(value, bool | int | str | Decimal) and value not in ("today", "now"):
-            return self._constant(self._definition.fields[name], value)
-        if value is None:
-            return UNSET
-        return SOME if isinstance(value, Computed | str) else MAYBE
+    def _domain(self, field: str) -> Iterable[Value]:
+        """The values that a field may be given, where they are few."""
+        spec = self._definition.data[field]
+        few = (True, False) if spec.type is FieldType.FLAG else (SOME,)
+        return spec.choices or few
 
     # -- conditions
 
-    def _may_hold(self, t: Transition, facts: Facts, counts: Counts) -> bool:
-        trees = self._guards[id(t)]
-        if not trees:
+    def _may_hold(self, act: _Act, facts: Facts, counts: Counts) -> bool:
+        if not act.conditions:
             return True
-        view = _View(dict(zip(self.names, facts, strict=True)), dict(counts), self._facts_in)
-        return all(True in view.possible(tree) for tree in trees)
+        view = _View(act, dict(zip(self.names, facts, strict=True)), dict(counts))
+        return all(True in view.possible(tree) for tree in act.conditions)
 
     def said(self, facts: Facts, t: Transition) -> Iterator[tuple[str, Value]]:
         """The facts that the conditions of a transition ask for, as they are known."""
-        asked = set(chain.from_iterable(map(self._facts_in, self._guards[id(t)])))
-        for name in sorted(asked.intersection(self._at)):
-            yield name, self._of(facts, name)
+        asked = self._acts[id(t)].of_conditions
+        return ((name, self._of(facts, name)) for name in sorted(asked & self._at.keys()))
 
 
-_FAILS = "fails"
-"""A condition that asks for what is not known: it neither holds nor does its opposite."""
-_ANY: frozenset[Any] = frozenset((True, False))
-_LOGIC = {"_&&_": False, "_||_": True}
-"""The value of one side that decides, whatever the other side is."""
+class _Act:
+    """What a transition asks for, and what it makes so."""
+
+    def __init__(self, definition: Definition, t: Transition) -> None:
+        self._definition, self._t = definition, t
+        self._compiler = GuardCompiler.of(definition)
+        trees = (self._compiler.compile(text).tree for text in required(definition, t))
+        self.conditions = tuple(trees)
+        self.needed = frozenset(_required(definition.form_of(t)).union(t.needs))
+        self.computed = frozenset(chain.from_iterable(map(self._read_by, t.computed.items())))
+
+    @property
+    def asked(self) -> set[str]:
+        """The facts that its conditions ask for, and those that it needs and nobody may bring."""
+        found = self.of_conditions | _named(FIELD, self.computed)
+        if PEOPLE in kinds_of_doers(self._t):
+            return found
+        return found | _named(FIELD, self.needed) | _named(DOCUMENT, self._t.documents)
+
+    @cached_property
+    def of_conditions(self) -> set[str]:
+        """The facts that its conditions ask for."""
+        return set(chain.from_iterable(map(self.facts_in, self.conditions)))
+
+    @cached_property
+    def effects(self) -> dict[str, Value]:
+        """What is so once it is done: its fields as they are set, itself as done."""
+        fields = self._definition.fields
+        values = {FIELD + name: set_to(fields[name], v) for name, v in self._t.sets.items()}
+        papers = dict.fromkeys(_named(DOCUMENT, self._t.documents), True)
+        return {**values, **papers, DID + self._t.trigger: True}
+
+    def facts_in(self, tree: Tree) -> Iterator[str]:
+        """The facts that a condition is about; of a computed field those that it is computed of."""
+        computed = self._definition.computed
+        for name in names_in(tree):
+            field = name.removeprefix(GIVEN).removeprefix(FIELD)
+            if field in computed:
+                yield from _named(FIELD, self._read_by((field, computed[field])))
+            elif name.startswith(DID):
+                yield name
+            else:
+                yield FIELD + field
+
+    def _read_by(self, computed: tuple[str, str]) -> tuple[str, ...]:
+        """The fields that a computed value is computed of."""
+        field, text = computed
+        return self._compiler.value(text, self._definition.fields[field].type).fields
 
 
 class _View:
     """What a condition can come to where some facts are known."""
 
-    def __init__(
-        self,
-        facts: Mapping[str, Value],
-        known: Mapping[str, Any],
-        facts_in: Callable[[Tree], Iterator[str]],
-    ) -> None:
-        self._facts, self._facts_in = facts, facts_in
-        said = {n: v.value if isinstance(v, Presumed) else v for n, v in facts.items()}
-        plain = {n: v for n, v in said.items() if not isinstance(v, Unknown)}
-        fields = {n: v for n, v in facts.items() if n.startswith(FIELD)}
-        given = {
-            GIVEN + n.removeprefix(FIELD): v is not UNSET
-            for n, v in fields.items()
-            if v is not MAYBE
-        }
-        self._known = {**plain, **given, **known}
+    def __init__(self, act: _Act, facts: Mapping[str, Value], counts: Mapping[str, int]) -> None:
+        self._act, self._facts = act, facts
+        values = zip(facts, map(_plain, facts.values()), strict=True)
+        certain = (n for n, v in facts.items() if v is not MAYBE)
+        given = {GIVEN + n.removeprefix(FIELD): facts[n] is not UNSET for n in certain}
+        self._known = {**dict(filter(_is_one_value, values)), **given, **counts}
 
     def possible(self, tree: Tree) -> frozenset[Any]:
         """True, false, or that it fails: what the condition may come to."""
-        if isinstance(tree, FunctionCall) and tree.function in _LOGIC:
-            return _joined_by(_LOGIC[tree.function], *map(self.possible, tree.arguments))
-        if isinstance(tree, FunctionCall) and tree.function == "!_":
-            return frozenset(v if v is _FAILS else not v for v in self.possible(tree.arguments[0]))
+        operate = _LOGIC.get(tree.function) if isinstance(tree, FunctionCall) else None
+        if operate is not None and isinstance(tree, FunctionCall):
+            sides = product(*map(self.possible, tree.arguments))
+            return frozenset(operate(*values) for values in sides)
         value = partial_value(tree, self._known)
         if isinstance(value, bool):
             return frozenset((value,))
-        asked = self._facts_in(tree) if _is_strict(tree) else ()
-        lacks = any(self._facts.get(name) is UNSET for name in asked)
-        return frozenset((_FAILS,)) if lacks else _ANY
+        asked = map(self._facts.get, self._act.facts_in(tree)) if _is_strict(tree) else ()
+        return _FAILED if any(map(_is_unset, asked)) else _ANY
 
 
-def _joined_by(decisive: bool, one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
-    """What logic makes of two sides, as CEL has it: one side that decides outweighs a failure."""
-    found = set[Any]()
-    for sides in product(one, other):
+_FAILS = "fails"
+"""What a condition is that asks for what is not known: neither it holds nor its opposite."""
+_FAILED: frozenset[Any] = frozenset((_FAILS,))
+_ANY: frozenset[Any] = frozenset((True, False))
+
+
+def _decided_by(decisive: bool) -> Callable[..., Any]:
+    """Logic as CEL has it: one side that decides outweighs a failure of the other."""
+
+    def operate(*sides: Any) -> Any:
         if decisive in sides:
-            found.add(decisive)
-        else:
-            found.add(_FAILS if _FAILS in sides else not decisive)
-    return frozenset(found)
+            return decisive
+        return _FAILS if _FAILS in sides else not decisive
+
+    return operate
+
+
+_LOGIC: dict[str, Callable[..., Any]] = {
+    "_&&_": _decided_by(False),
+    "_||_": _decided_by(True),
+    "!_": {True: False, False: True, _FAILS: _FAILS}.__getitem__,
+}
+_CHOOSING = {"_?_:_", *_LOGIC}
 
 
 def _is_strict(tree: Tree) -> bool:
     """Whether a condition needs all that it names: it compares, and chooses nothing."""
-    if isinstance(tree, Name | Constant):
-        return True
-    if not isinstance(tree, FunctionCall) or tree.function in ("_?_:_", *_LOGIC):
-        return False
-    return all(map(_is_strict, tree.arguments))
+    if isinstance(tree, FunctionCall):
+        return tree.function not in _CHOOSING and all(map(_is_strict, tree.arguments))
+    return isinstance(tree, Name | Constant)
 
 
-def _domain(spec: FieldSpec) -> list[Value]:
-    """The values that a field may be given, where they are few."""
-    if spec.type is FieldType.FLAG:
-        return [True, False]
-    return list(spec.choices) if spec.choices else [SOME]
+# -- values
+
+
+def seen(spec: FieldSpec, value: Any) -> Value:
+    """A value as conditions see it; some value where they are not asked here."""
+    if value is None:
+        return UNSET
+    if spec.type is FieldType.MONEY:
+        return int(Decimal(str(value)) * 100)
+    return parse("", spec.type, value) if spec.type in _FOLLOWED else SOME
+
+
+_FOLLOWED = (FieldType.FLAG, FieldType.CHOICE, FieldType.NUMBER)
+
+
+def set_to(spec: FieldSpec, value: Any) -> Value:
+    """What a field is once a transition has set it; the last word of a table may be none."""
+    if isinstance(value, Computed) or value in ("today", "now"):
+        return SOME
+    return seen(spec, value) if isinstance(value, _CONSTANT) else MAYBE
+
+
+_CONSTANT = (bool, int, str, Decimal, type(None))
+
+
+def _plain(value: Value) -> Value:
+    return value.value if isinstance(value, Presumed) else value
+
+
+def _is_one_value(named: tuple[str, Value]) -> bool:
+    return not isinstance(named[1], Unknown)
+
+
+def _is_unset(value: Value) -> bool:
+    return value is UNSET
 
 
 def _is_unwritten(value: Value) -> bool:
@@ -332,18 +341,26 @@ def _is_unwritten(value: Value) -> bool:
     return value is UNSET or isinstance(value, Presumed)
 
 
-def _joined(options: list[Value]) -> Value:
+def _is_open(value: Value) -> bool:
+    """Whether a form may still bring a field."""
+    return value is MAYBE or _is_unwritten(value)
+
+
+def _is_off_file(value: Value) -> bool:
+    return value is False
+
+
+def _as_one(options: list[Value]) -> list[Value]:
     """One value that stands for several."""
-    if len(options) == 1:
-        return options[0]
-    return MAYBE if any(o is MAYBE or _is_unwritten(o) for o in options) else SOME
-
-
-def _or_passed_on(name: str, value: Value) -> Value:
-    """What a field may be where a related proceeding opens a case: it passes on what it has."""
-    return MAYBE if name.startswith(FIELD) else value
+    may_be_none = any(map(_is_open, options))
+    return options if len(options) == 1 else [MAYBE if may_be_none else SOME]
 
 
 def _required(form: Form) -> set[str]:
     """What a form always requires."""
     return {name for name, field in form.fields.items() if field.required}
+
+
+def _named(kind: str, names: Iterable[str]) -> set[str]:
+    """What facts of a kind are called."""
+    return set(map(kind.__add__, names))

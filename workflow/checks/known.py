@@ -14,10 +14,10 @@ from typing import NamedTuple
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import Tree, partial_value
 from ..model.definition import Definition
-from ..model.facts import Facts
+from ..model.facts import OPEN, Facts
 from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule, Starts
-from ..model.parts import Form, FromTable
+from ..model.parts import Form, FromTable, Power
 from ..source.findings import Finding, Severity
 from ..source.positions import Position
 from .structure import entrances, ways
@@ -27,9 +27,7 @@ Fields = frozenset[str]
 
 def check(definition: Definition) -> Iterator[Finding]:
     """Fields that the start of a deadline asks and that a case may not know by then."""
-    plain = {n: rule for n, rule in definition.deadlines.items() if rule.each is None}
-    asking = {n: rule for n, rule in definition.deadlines.items() if _asks(rule)}
-    asking |= {n: rule for n, rule in plain.items() if _counts_by(rule)}
+    asking = {name: rule for name, rule in definition.deadlines.items() if _asks(rule)}
     if not asking:
         return
     known = Known(definition)
@@ -39,7 +37,8 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 def _asks(rule: DeadlineRule) -> bool:
     """Whether the start of a deadline asks the case for something."""
-    return rule.starts.when is not None or rule.ends_on is not None
+    asked = rule.starts.when, rule.starts.counted_from, rule.ends_on
+    return any(asked) or isinstance(rule.length, str)
 
 
 def _unknown(
@@ -58,35 +57,32 @@ def _unknown(
         yield from _uncounted(definition, name, rule, known)
 
 
-def _counts_by(rule: DeadlineRule) -> bool:
-    """Whether a field says how long a deadline is, or from when it counts."""
-    return isinstance(rule.length, str) or rule.starts.counted_from is not None
-
-
 def _uncounted(
     definition: Definition, name: str, rule: DeadlineRule, known: Fields
 ) -> Iterator[Finding]:
     """A deadline has no length without its field, and without a day counts from when it starts."""
     length, day = rule.length, rule.starts.counted_from
-    power = definition.powers.get("open")
-    is_passed_on = power is not None and power.form is None and "procedure" in power.by
-    if isinstance(length, str) and length not in known and not is_passed_on:
+    power = definition.powers.get(OPEN, _NOBODYS)
+    is_passed_on = power.form is None and "procedure" in power.by
+    if isinstance(length, str) and not (length in known or is_passed_on):
         yield _finding(rule.at_value("length"), name, length)
-    if day is not None and day not in known and not _is_said_else(definition, rule.starts, day):
+    if day not in {None, power.dated_by, *known} and not _waits_for(definition, rule.starts, day):
         zh = f"期限 {name} 起算时若还不知道 {day}，即自起算之时计算"
         en = f"where {day} is not known when {name} starts, it counts from then"
         yield Finding(rule.starts.at_value("counted_from"), "start-unset", zh, en, "note")
 
 
-def _is_said_else(definition: Definition, starts: Starts, day: str) -> bool:
-    """Whether a start waits until the day is known, or the case is opened as of it."""
-    power = definition.powers.get("open")
-    is_dated = power is not None and power.dated_by == day
-    guard = GuardCompiler.of(definition).compile(starts.when) if starts.when else None
-    return is_dated or (guard is not None and _is_asked_first(guard.tree, day))
+_NOBODYS = Power(by=("nobody",))
 
 
-def _is_asked_first(tree: Tree, field: str) -> bool:
+def _waits_for(definition: Definition, starts: Starts, day: str | None) -> bool:
+    """Whether a start waits until a day is known."""
+    if starts.when is None:
+        return False
+    return _is_asked_first(GuardCompiler.of(definition).compile(starts.when).tree, day)
+
+
+def _is_asked_first(tree: Tree, field: str | None) -> bool:
     """Whether a condition is decided where a field is not known (`given.FIELD && …`)."""
     return partial_value(tree, {f"given.{field}": False}) is not None
 

@@ -144,11 +144,13 @@ def _comes_too_late(
     definition: Definition, graph: Mapping[str, set[str]], name: str, account: Account
 ) -> Iterator[Finding]:
     """Money can come in when the case is closed, and nothing pays it out any more."""
-    paying = {s for t in _feeding(definition, account.paid_out) for s in definition.sources_of(t)}
+    paying = map(definition.sources_of, _feeding(definition, account.paid_out))
+    paid_in = set(chain.from_iterable(paying))
     for t in _feeding(definition, account.received):
         for state in definition.terminal.intersection(definition.sources_of(t)):
-            stands = closure(graph, {state if t.to == STAY else t.to})
-            if stands.isdisjoint(paying) and name not in definition.states[state].leaves:
+            stands = closure(graph, {{STAY: state}.get(t.to, t.to)})
+            is_left = name in definition.states[state].leaves
+            if stands.isdisjoint(paid_in) and not is_left:
                 zh = f"结案后（{state}）“{t.title.zh}”仍可收款，而没有事项能再发放"
                 en = f"{t.title.en} takes money in after closing ({state}), and nothing pays it out"
                 yield Finding(t.at, "leaves-money", zh, en)

@@ -20,7 +20,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     for alike in _counted_alike(definition).values():
         for one, other in combinations(alike.values(), 2):
             rules = definition.deadlines[one], definition.deadlines[other]
-            fired = rules[0].on_expiry.fire or "", rules[1].on_expiry.fire or ""
+            fired = str(rules[0].on_expiry.fire), str(rules[1].on_expiry.fire)
             both = fired, fired[::-1]
             states = [s for pair in both for s in leads[pair[0]] if _part(leads, s, *pair)]
             if states and _may_both_start(definition, *rules):

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, filterfalse, islice
 
 from ..guards.cel import GuardCompiler
-from ..language import Words
+from ..language import Words, in_a_row
 from ..model.base import Text
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
+from ..model.limits import DeadlineRule
 from .clocks import Clocks
 from .conditions import required
 from .facts_on_the_way import CLOCK, OUTSIDE, PROCEDURE, Facts, FactsOnTheWay, kinds_of_doers
@@ -62,13 +63,16 @@ class Happening:
 
 
 Step = Transition | Happening
+_Place = tuple[str, tuple[str, ...], frozenset[str]]
+"""A state, where to return to, and the deadlines that run."""
 
 
 class Space:
     """The situations that can be reached, how, and from where.
 
-    `facts` says what of the facts is followed; by default nothing, and every condition is open.
-    Where sub-procedures are not `counted` there may be any number of them at any time.
+    `facts` says what of the facts is followed; by default nothing: every condition is open then,
+    and every request may be answered at any time. Where sub-procedures are not `counted` there may
+    be any number of them at any time.
     """
 
     def __init__(
@@ -84,12 +88,14 @@ class Space:
         self._refused = frozenset(t.if_refused for t in definition.transitions)
         is_of_another = PROCEDURE in definition.opening_roles
         uncounted = definition.links if counted else definition.proceedings
-        self._is_told = bool(uncounted) or is_of_another
+        self._has_others = bool(uncounted) or is_of_another
+        self._causes = {CLOCK: self._is_due, OUTSIDE: self._is_answered, PROCEDURE: self._is_told}
         self._resting = resting(definition)
         self._ways = _ways_by_source(definition)
         self._doers = {id(t): tuple(kinds_of_doers(t)) for t in definition.transitions}
         self._counting = {id(t): _counted(definition, t) for t in definition.transitions}
-        self._answers = _answers(definition)
+        self._answers = _answers(definition) if facts is not None else {}
+        self._places_after: dict[tuple[object, ...], list[_Place]] = {}
         self._awaited = frozenset(chain.from_iterable(self._answers.values()))
 
     def explore(self, most: int = LIMIT) -> bool:
@@ -111,12 +117,10 @@ class Space:
 
     def _starts(self) -> Iterator[Situation]:
         """A case just opened: its first state is entered, by no trigger."""
-        initial = self.definition.initial
-        children = (0,) * len(self._subs)
-        started = self.clocks.started_entering(initial)
+        initial, children = self.definition.initial, (0,) * len(self._subs)
+        places = list(self._places(initial, (), _NONE, self.clocks.started_entering(initial)))
         for facts in self.facts.at_opening():
-            start = Situation(initial, (), _NONE, children, facts=facts)
-            yield from self._outcomes(start, started)
+            yield from (Situation(*place, children, facts=facts) for place in places)
 
     # -- steps
 
@@ -131,16 +135,17 @@ class Space:
 
     def _taken(self, here: Situation, t: Transition) -> Iterator[Situation]:
         """The situations after a transition, by each kind of those who may do it now."""
-        if t.to == RETURN and not here.origins:
-            return
+        children = self._with_opened(here.children, t)
         for doer in self._doers[id(t)]:
             for facts in self.known_after(here, t, doer):
-                answered = self._still_awaited(here, t, doer)
-                yield from self._after(replace(here, facts=facts, awaited=answered), t)
+                awaited = self._awaited_after(here, t, doer)
+                for place in self._after(here, t):
+                    yield Situation(*place, children, awaited, facts)
 
     def known_after(self, here: Situation, t: Transition, doer: str) -> list[Facts]:
         """What may be known once a kind of doer has done a transition; nothing where he cannot."""
-        if not self.is_fired(here, t, doer):
+        is_nowhere = t.to == RETURN and not here.origins
+        if is_nowhere or doer not in self._doers[id(t)] or not self.is_fired(here, t, doer):
             return []
         counts = zip(self._counts, here.children, strict=True)
         asked = tuple(pair for pair in counts if pair[0] in self._counting[id(t)])
@@ -148,19 +153,25 @@ class Space:
 
     def is_fired(self, here: Situation, t: Transition, doer: str) -> bool:
         """Whether a kind of doer comes to act: people do at any time, others need a cause."""
-        if doer == CLOCK:
-            return self.clocks.fire(t.trigger, here.state, here.running)
-        if doer == OUTSIDE:
-            asked = self._answers.get(t.trigger)
-            return asked is None or not here.awaited.isdisjoint(asked)
-        if doer == PROCEDURE:
-            return any(here.children) or self._is_told or t.trigger in self._refused
-        return True
+        has_cause = self._causes.get(doer)
+        return has_cause is None or has_cause(here, t)
 
-    def _still_awaited(self, here: Situation, t: Transition, doer: str) -> frozenset[str]:
-        """The requests that wait on after an answer; one in parts goes on until the last."""
+    def _is_due(self, here: Situation, t: Transition) -> bool:
+        return self.clocks.fire(t.trigger, here.state, here.running)
+
+    def _is_answered(self, here: Situation, t: Transition) -> bool:
+        asked = self._answers.get(t.trigger)
+        return asked is None or not here.awaited.isdisjoint(asked)
+
+    def _is_told(self, here: Situation, t: Transition) -> bool:
+        is_heard = self._has_others or t.trigger in self._refused
+        return is_heard or any(here.children)
+
+    def _awaited_after(self, here: Situation, t: Transition, doer: str) -> frozenset[str]:
+        """The requests that wait after a transition; one in parts waits on until the last."""
         answered = self._answers.get(t.trigger, {}) if doer == OUTSIDE else {}
-        return here.awaited - {name for name, is_last in answered.items() if is_last}
+        over = {name for name, is_last in answered.items() if is_last}
+        return (here.awaited - over).union(self._awaited.intersection(t.asks))
 
     def _conclusions(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
         """Each of the open sub-procedures may conclude."""
@@ -183,46 +194,49 @@ class Space:
         and the deadline is over all the same."""
         for name in sorted(self.clocks.counting(here.state, here.running)):
             rule = self.definition.deadlines[name]
-            if rule.recurring is None and not self._can_fire(here, rule.on_expiry.fire):
+            if rule.recurring is None and not self._can_fire(here, rule):
                 words = Text(zh=f"{rule.title.zh}届满", en=f"{rule.title.en} is over")
                 yield Happening(words), replace(here, running=here.running - {name})
 
-    def _can_fire(self, here: Situation, trigger: str | None) -> bool:
-        """Whether the clock can do an act here."""
-        ways = (t for t in self._ways[here.state] if t.trigger == trigger and CLOCK in t.by)
-        return any(self._is_possible(here, t) for t in ways)
+    def _can_fire(self, here: Situation, rule: DeadlineRule) -> bool:
+        """Whether the clock can do here what a deadline fires."""
+        ways = (t for t in self._ways[here.state] if t.trigger == rule.on_expiry.fire)
+        return any(self.known_after(here, t, CLOCK) for t in ways)
 
-    def _is_possible(self, here: Situation, t: Transition) -> bool:
-        leads_somewhere = t.to != RETURN or here.origins != ()
-        return leads_somewhere and self.known_after(here, t, CLOCK) != []
+    def _after(self, here: Situation, t: Transition) -> list[_Place]:
+        """Where a case may stand after a transition. To return, or to come to where one stands, is
+        no entering."""
+        key = here.state, here.origins, here.running, id(t)
+        found = self._places_after.get(key)
+        if found is None:
+            found = self._places_after[key] = list(self._moved(here, t))
+        return found
 
-    def _after(self, here: Situation, t: Transition) -> Iterator[Situation]:
-        """The situations after a transition. To return, or to come to where one stands, is no
-        entering."""
-        clocks = self.clocks
-        there = replace(
-            here,
-            running=here.running - clocks.stopped_by(t),
-            children=self._with_opened(here.children, t),
-            awaited=here.awaited | self._awaited.intersection(t.asks),
-        )
+    def _moved(self, here: Situation, t: Transition) -> Iterator[_Place]:
+        clocks, origins = self.clocks, here.origins
+        running = here.running - clocks.stopped_by(t)
+        started = clocks.started_on(t.trigger, {STAY: here.state}.get(t.to, t.to))
         if t.to in (STAY, here.state):
-            return self._outcomes(there, clocks.started_on(t.trigger, here.state))
-        running = there.running - clocks.stopped_leaving(here.state)
+            return self._places(here.state, origins, running, started)
+        running -= clocks.stopped_leaving(here.state)
         if t.to == RETURN:
-            state, origins = here.origins[-1], here.origins[:-1]
-            return iter([replace(there, state=state, origins=origins, running=running)])
-        origins = self._origins(here, t.to)
-        there = replace(there, state=t.to, origins=origins, running=running)
-        started = clocks.started_on(t.trigger, t.to) | clocks.started_entering(t.to)
-        return self._outcomes(there, started)
+            return iter([(origins[-1], origins[:-1], running)])
+        started |= clocks.started_entering(t.to)
+        return self._places(t.to, self._origins(here, t.to), running, started)
 
-    def _outcomes(self, there: Situation, started: frozenset[str]) -> Iterator[Situation]:
-        """A situation for each set of deadlines; an end stops those that do not survive it."""
-        for running in self.clocks.outcomes(started, there.running):
-            if self.is_end(there):
-                running &= self.clocks.surviving()
-            yield replace(there, running=running)
+    def _places(
+        self,
+        state: str,
+        origins: tuple[str, ...],
+        running: frozenset[str],
+        started: frozenset[str],
+    ) -> Iterator[_Place]:
+        """A place for each set of deadlines; an end stops those that do not survive it."""
+        stopped = _NONE
+        if state in self.definition.terminal:
+            stopped = frozenset(self.definition.deadlines) - self.clocks.surviving()
+        for found in self.clocks.outcomes(started, running):
+            yield state, origins, found - stopped
 
     def _with_opened(self, children: tuple[int, ...], t: Transition) -> tuple[int, ...]:
         """How many sub-procedures are open after a transition, as far as they are told apart."""
@@ -253,10 +267,10 @@ class Space:
         unexplored = self.reached_by.keys() - self.next.keys()
         ends = set(filter(self.is_end, self.reached_by)).union(self.stuck())
         ending = closure(reverse(self.next), ends | unexplored)
-        going_on = [here for here in self.reached_by if here not in ending]
+        going_on = list(filterfalse(ending.__contains__, self.reached_by))
         after = {here: closure(self.next, {here}) for here in going_on[:_MOST_CIRCLES]}
-        last = [here for here in after if all(here in after.get(t, ()) for t in after[here])]
-        for states in dict.fromkeys(frozenset(s.state for s in after[here]) for here in last):
+        least = (min((after.get(t, met) for t in met), key=len) for met in after.values())
+        for states in dict.fromkeys(frozenset(s.state for s in circle) for circle in least):
             yield [here for here in going_on if here.state in states]
 
     def is_end(self, situation: Situation) -> bool:
@@ -269,15 +283,12 @@ class Space:
 
     def story(self, situation: Situation) -> Words:
         """The shortest way to a situation, in words."""
-        steps: list[Step] = []
+        titles: list[Text] = []
         current = situation
         while (before := self.reached_by[current]) is not None:
             current, step = before
-            steps.append(step)
-        titles = [step.title for step in reversed(steps)] or [_AT_ONCE]
-        zh = " → ".join(title.zh for title in titles)
-        en = " → ".join(title.en for title in titles)
-        return Words(zh, en)
+            titles.insert(0, step.title)
+        return in_a_row(titles or [_AT_ONCE], " → ")
 
 
 def _counted(definition: Definition, t: Transition) -> frozenset[str]:

@@ -7,9 +7,10 @@ leads to it. All facts are followed together; where that makes too many situatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from functools import partial
+from itertools import chain, starmap
 
-from ..language import Words, joined
+from ..language import Words, in_a_row, joined
 from ..model.definition import Definition
 from ..model.flow import Transition
 from ..source.findings import Finding
@@ -31,6 +32,9 @@ from .situations import LIMIT, Situation, Space
 TOGETHER = 2_000
 """Situations looked at where all facts are followed together."""
 
+_MOST_TOGETHER = 10
+"""Facts followed together: of more, the situations are surely too many."""
+
 _MOST_REASONS = 3
 
 
@@ -40,21 +44,30 @@ def check(definition: Definition, follow: bool = True) -> Iterator[Finding]:
     Without `follow` nothing is known of facts, and every condition counts as one that may hold.
     """
     spaces = list(_explored(definition) if follow else [_plain(definition)])
-    if not all(len(space.reached_by) < LIMIT for space in spaces):
+    if not all(map(_is_whole, spaces)):
         yield _not_explored(definition)
-    stuck = _first_of_each_state((space, s) for space in spaces for s in space.stuck())
-    for space, situation in stuck.values():
-        yield _waits_for_ever(space, situation)
-    circles = [(space, circle) for space in spaces for circle in space.circles()]
-    endless = _first_of_each_state((s, _with_reasons(s, circle)) for s, circle in circles)
-    for state in endless.keys() - stuck.keys():
-        yield _no_lawful_end(*endless[state])
+    stuck = _first_of_each_state(chain.from_iterable(map(_stuck, spaces)))
+    yield from starmap(_waits_for_ever, stuck.values())
+    circling = _first_of_each_state(chain.from_iterable(map(_circling, spaces)))
+    for state in sorted(circling.keys() - stuck.keys()):
+        yield _no_lawful_end(*circling[state])
 
 
-def _with_reasons(space: Space, circle: list[Situation]) -> Situation:
-    """The first situation of a circle in which something is not possible, or else the first."""
-    blocked = (here for here in circle if _reasons(space, here))
-    return next(blocked, circle[0])
+def _is_whole(space: Space) -> bool:
+    """Whether every situation of a space was looked at."""
+    return len(space.reached_by) < LIMIT
+
+
+def _stuck(space: Space) -> Iterator[tuple[Space, Situation]]:
+    """The situations of a space that nobody can leave or change."""
+    return ((space, situation) for situation in space.stuck())
+
+
+def _circling(space: Space) -> Iterator[tuple[Space, Situation]]:
+    """Of each circle the first situation in which something is not possible, or else the first."""
+    for circle in space.circles():
+        blocked = filter(partial(_reasons, space), circle)
+        yield space, next(blocked, circle[0])
 
 
 def _explored(definition: Definition) -> Iterator[Space]:
@@ -64,11 +77,12 @@ def _explored(definition: Definition) -> Iterator[Space]:
     each of them may conclude.
     """
     together = Space(definition, FactsOnTheWay(definition))
-    if together.explore(TOGETHER):
+    names = together.facts.names
+    if len(names) <= _MOST_TOGETHER and together.explore(TOGETHER):
         yield together
         return
     yield _plain(definition)
-    for name in together.facts.names:
+    for name in names:
         alone = Space(definition, FactsOnTheWay(definition, [name]), counted=False)
         alone.explore()
         yield alone
@@ -85,10 +99,7 @@ def _first_of_each_state(
     situations: Iterable[tuple[Space, Situation]],
 ) -> dict[str, tuple[Space, Situation]]:
     """One situation of each state: the first one found, which has the shortest story."""
-    first: dict[str, tuple[Space, Situation]] = {}
-    for space, situation in situations:
-        first.setdefault(situation.state, (space, situation))
-    return first
+    return {situation.state: (space, situation) for space, situation in [*situations][::-1]}
 
 
 def _not_explored(definition: Definition) -> Finding:
@@ -126,7 +137,7 @@ def _why(space: Space, situation: Situation) -> Words:
     shown = _reasons(space, situation)[:_MOST_REASONS]
     if not shown:
         return Words("所有出路都绕回原处", "every way leads back")
-    return Words("；".join(r.zh for r in shown), "; ".join(r.en for r in shown))
+    return in_a_row(shown, "；")
 
 
 def _reasons(space: Space, situation: Situation) -> list[Words]:
@@ -178,7 +189,7 @@ def _not_there(space: Space, t: Transition, missing: list[str]) -> Words:
 def _not_so(space: Space, here: Situation, t: Transition) -> Words:
     """The conditions do not hold, with what is known of what they ask for."""
     said = [_said(name, value) for name, value in space.facts.said(here.facts, t)]
-    known = Words("，".join(w.zh for w in said), ", ".join(w.en for w in said))
+    known = joined(said)
     shown = Words(f"（{known.zh}）", f" ({known.en})") if said else known
     zh = f"“{t.title.zh}”的条件不成立{shown.zh}"
     return Words(zh, f"the conditions of {t.title.en} do not hold{shown.en}")

@@ -202,7 +202,8 @@ def _can_be_met(
     definition: Definition, forward: Mapping[str, set[str]], by_trigger: _Ways, rule: DeadlineRule
 ) -> bool:
     """Whether an act that meets a deadline is open somewhere where it runs."""
-    met_from = {source for act in rule.met_by for source, _ in by_trigger.get(act, ())}
+    meeting = chain.from_iterable(map(by_trigger.__getitem__, rule.met_by))
+    met_from = {source for source, _ in meeting}
     stops = frozenset() if rule.survives_closing else definition.terminal
     begun = _begun(definition, by_trigger, rule)
     return comes_to(forward, begun, met_from, stops.union(rule.ends_leaving))
@@ -211,13 +212,13 @@ def _can_be_met(
 def _begun(definition: Definition, by_trigger: _Ways, rule: DeadlineRule) -> set[str]:
     """The states in which a case stands when a deadline starts."""
     starts, everywhere = rule.starts, set(definition.states)
-    found = set() if starts.on else set(starts.entering)
-    for source, t in chain.from_iterable(by_trigger.get(act, ()) for act in starts.on):
-        targets = {STAY: {source}, RETURN: everywhere}.get(t.to, {t.to})
-        found |= targets & (set(starts.entering) or everywhere)
-    for act in starts.proposing:
-        found.update(source for source, _ in by_trigger.get(act, ()))
-    return found
+    proposing = chain.from_iterable(map(by_trigger.__getitem__, starts.proposing))
+    if not starts.on:
+        return set(starts.entering).union(source for source, _ in proposing)
+    found = set[str]()
+    for source, t in chain.from_iterable(map(by_trigger.__getitem__, starts.on)):
+        found |= {STAY: {source}, RETURN: everywhere}.get(t.to, {t.to})
+    return found & set(starts.entering or everywhere)
 
 
 def _ends_without_performance(definition: Definition, rule: DeadlineRule) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..language import Words, did_you_mean
+from ..language import Words, did_you_mean, joined
 from ..model.field_types import FieldType
 from ..model.records import ID
 from .cel_tree import Constant, FunctionCall, Items, Loop, Member, Name, Tree
@@ -363,8 +363,8 @@ def kind_words(kind: Taken) -> Words:
 def what_it_takes(functions: Sequence[Function]) -> Words:
     """How a function is called, in words."""
     name = functions[0].name
-    lists = [[kind_words(kind) for kind in function.takes] for function in functions]
-    zh = " 或 ".join(f"{name}({'、'.join(w.zh for w in words)})" for words in lists)
-    en = " or ".join(f"{name}({', '.join(w.en for w in words)})" for words in lists)
+    lists = [joined(map(kind_words, function.takes)) for function in functions]
+    zh = " 或 ".join(f"{name}({words.zh})" for words in lists)
+    en = " or ".join(f"{name}({words.en})" for words in lists)
     about = functions[0].words
     return Words(f"应写为 {zh}：{about.zh}", f"write {en}: {about.en}")

@@ -36,8 +36,7 @@ def bad_literals(text: str, fails: Callable[[str], str | None]) -> Iterator[BadL
     quoted = [found.span() for found in _QUOTED.finditer(text)]
     for form, condition in _FORMS:
         for found in form.finditer(text):
-            if any(start < found.start() < end for start, end in quoted):
-                continue  # within a text
-            why = fails(condition.format(**found.groupdict()))
+            is_quoted = any(start < found.start() < end for start, end in quoted)
+            why = None if is_quoted else fails(condition.format(**found.groupdict()))
             if why is not None:
                 yield BadLiteral(found.start("text"), why)

@@ -330,9 +330,8 @@ def _bracket(cells: Cells) -> Bracket:
 def _rising(cells: Cells, brackets: tuple[Bracket, ...]) -> None:
     """Each step ends above the one before; only the last, and it always, has no end."""
     ends = [bracket.up_to for bracket in brackets]
-    bounds = [end for end in ends[:-1] if end is not None]
-    is_open = bool(ends) and ends[-1] is None and len(bounds) == len(ends) - 1
-    if not is_open or bounds != sorted(set(bounds)):
+    rising = sorted(set(filter(None, ends[:-1])))
+    if ends[-1:] != [None] or ends[:-1] != rising:
         zh = "各档上限（up_to）须递增，最后一档不写上限"
         cells.tell("brackets", zh, "the steps rise (up_to), and the last one has no end")
 
