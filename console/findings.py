@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from ..workflow import Finding, Position
@@ -20,6 +21,22 @@ def print_findings(output: Output, findings: Sequence[Finding]) -> None:
         severity = output.say(*_SEVERITIES[finding.severity])
         print_text(f"{finding.at}: {severity}: {finding.text(output.lang)} [{finding.code}]")
         _print_line(finding.at)
+
+
+def print_errors_first(output: Output, findings: Sequence[Finding], everything: bool) -> None:
+    """Print the errors, and where there are some the rest only as how many of what there is."""
+    errors = [finding for finding in findings if finding.is_error]
+    rest = [finding for finding in findings if not finding.is_error]
+    print_findings(output, errors)
+    if everything or not errors:
+        print_findings(output, rest)
+    elif rest:
+        counted = Counter(finding.code for finding in rest)
+        codes = ", ".join(f"{code} {count}" for code, count in counted.most_common())
+        output.echo(
+            f"另有 {len(rest)} 条提示和说明（{codes}）；加 --all 逐条列出",
+            f"{len(rest)} warning(s) and note(s) more ({codes}): --all lists them",
+        )
 
 
 def _print_line(at: Position) -> None:

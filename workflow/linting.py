@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from .checks.adapters import OperationSchema
@@ -34,7 +35,7 @@ def lint(
     if definition is not None and operations is not None:
         findings += check_operations(definition, operations)
     if definition is not None and not any(finding.is_error for finding in findings):
-        findings += check_subprocedures(definition, lambda name: _beside(path, name))
+        findings += check_subprocedures(definition, partial(_beside, definition))
     try:
         text = raw_bytes(path).decode("utf-8")
     except (ReadingFailed, UnicodeDecodeError):
@@ -42,10 +43,11 @@ def lint(
     return _less_silenced(findings, text, str(path))
 
 
-def _beside(path: str | Path, procedure: str) -> Definition | None:
-    """The definition of another procedure, in the same folder; its own mistakes are its own."""
-    file = Path(path).with_name(f"{procedure}.yaml")
-    return built(file, file.parent)
+def _beside(definition: Definition, procedure: str) -> Definition | None:
+    """The definition of another procedure, beside the file that names it, which is the base where
+    a layer lies elsewhere; its own mistakes are its own."""
+    files = {sub.procedure: Path(sub.at.file) for sub in definition.proceedings.values()}
+    return built(files[procedure].with_name(f"{procedure}.yaml"), files[procedure].parent)
 
 
 def _less_silenced(findings: list[Finding], text: str, name: str) -> list[Finding]:

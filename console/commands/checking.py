@@ -9,9 +9,9 @@ import click
 
 from ...workflow import Law, ZhixingError
 from ...workflow.code_catalogue import Code, codes
-from ...workflow.linting import lint as lint_file
 from ...workflow.sarif import sarif
 from .._options import AnyPath, with_law
+from ..checked_files import findings_of, to_be_checked
 from ..definitions import (
     SCHEMA_FILES,
     SCHEMAS,
@@ -20,7 +20,7 @@ from ..definitions import (
     installed_operations,
     schema_text,
 )
-from ..findings import print_findings
+from ..findings import print_errors_first
 from ..output import Output, print_text, with_output, write_file
 
 
@@ -43,24 +43,31 @@ class UnknownCode(ZhixingError):
     default="text",
     show_default=True,
 )
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="有错误时也逐条列出提示 / list warnings one by one, errors or not",
+)
 @with_output
 @with_law
-def lint(output: Output, law: Law, files: tuple[Path, ...], form: str) -> None:
-    """检查流程定义。 Check definitions; exit code 1 when there are errors."""
+def lint(output: Output, law: Law, files: tuple[Path, ...], form: str, everything: bool) -> None:
+    """检查流程定义；目录则检查其中各文件。
+    Check definitions, or what is in a folder; exit code 1 when there are errors."""
     operations = installed_operations()
-    found = (lint_file(file, operations, law) for file in files)
-    findings = list(chain.from_iterable(found))
+    checked = list(to_be_checked(files))
+    found = (findings_of(file, operations, law) for file in checked)
+    findings = list(dict.fromkeys(chain.from_iterable(found)))  # a layer has its base's too
     errors = len(errors_among(findings))
     if form == "sarif":
         output.print_json(sarif(findings, law))
     elif form == "json" or output.as_json:
-        counts = {"files": len(files), "errors": errors}
+        counts = {"files": len(checked), "errors": errors}
         output.print_json(counts | {"law": law.as_json(), "findings": findings})
     else:
-        print_findings(output, findings)
-        output.echo(
-            f"{len(files)} 个文件，{errors} 处错误", f"{len(files)} file(s), {errors} error(s)"
-        )
+        print_errors_first(output, findings, everything)
+        count = len(checked)
+        output.echo(f"{count} 个文件，{errors} 处错误", f"{count} file(s), {errors} error(s)")
         _print_law(output, law)
     raise SystemExit(bool(errors))
 

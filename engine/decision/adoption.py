@@ -314,11 +314,11 @@ def _asked(effects: Effects) -> Iterator[str]:
 
 def _named(effects: Effects) -> Iterator[str]:
     yield from _asked(effects)
-    yield from (f"opening:{c.sub_procedure}" for c in effects.children)
-    yield from (f"{told.to}:{told.trigger}" for told in effects.tells)
-    yield from (f"link:{link.name}" for link in effects.links.values())
-    yield from (f"transfer:{moved.name}" for moved in effects.transfers)
-    yield from (f"adopt:{name}" for _, name in effects.adopts)
+    yield from map("opening:{0.sub_procedure}".format, effects.children)
+    yield from map("{0.to}:{0.trigger}".format, effects.tells)
+    yield from map("link:{0.name}".format, effects.links.values())
+    yield from map("transfer:{0.name}".format, effects.transfers)
+    yield from map("adopt:{0[1]}".format, effects.adopts)
 
 
 def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple[str, ...]) -> None:

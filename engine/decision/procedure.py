@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from transitions import Machine
@@ -157,11 +158,11 @@ class Procedure:
     def _conditions(self, t: Transition) -> Iterator[Expression]:
         """Every condition that is asked when a transition is tried or taken."""
         compiler = GuardCompiler.of(self.definition)
-        yield from (compiler.compile(text) for text in required(self.definition, t))
+        yield from map(compiler.compile, required(self.definition, t))
         yield from self.form_conditions.get(t.form or "", {}).values()
-        for value in t.sets.values():
-            if isinstance(value, FromTable):
-                yield from (guard for guard, _ in self.table_rows[value.table])
+        tables = (value.table for value in t.sets.values() if isinstance(value, FromTable))
+        for name in tables:
+            yield from map(itemgetter(0), self.table_rows[name])
         for name, condition in self.start_conditions.items():
             starts = self.rules[name].starts
             if t.to in starts.entering or t.trigger in (*starts.on, *starts.proposing):

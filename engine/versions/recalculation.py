@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, select
@@ -181,7 +182,7 @@ def _apply(
     runtime: Runtime, changes: list[DueDateChange], act: Event, progress: Progress | None
 ) -> list[DueDateChange]:
     """Count each case anew that changes, in a transaction of its own."""
-    kept = [change for change in changes if change.is_refused]
+    kept = list(filter(attrgetter("is_refused"), changes))
     touched = dict.fromkeys(change.case_id for change in changes if not change.is_refused)
     of_case = {id: [c for c in changes if c.case_id == id] for id in touched}
     for done, case_id in enumerate(touched, start=1):

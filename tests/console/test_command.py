@@ -51,6 +51,43 @@ def test_lint_says_where_and_exits_1_on_findings(tmp_path: Path) -> None:
     assert zhixing("lint").returncode == 2
 
 
+def test_lint_of_a_folder_knows_what_each_file_is(tmp_path: Path) -> None:
+    folder = tmp_path / "definitions"
+    shutil.copytree(ROOT / "definitions" / "cn", folder / "cn")
+    shutil.copytree(ROOT / "definitions" / "law", folder / "law")
+    (folder / "compose.yaml").write_text("services: {web: {image: x}}\n")
+    (folder / "notes.txt").write_text("id: no\n")
+    clean = json.loads(zhixing("lint", str(folder), "--json").stdout)
+    ours = list((folder / "cn").rglob("*.yaml"))
+    assert (clean["files"], clean["errors"]) == (len(ours) + 1, 0)
+    assert "child-missing" not in {f["code"] for f in clean["findings"]}
+    broken = {
+        folder / "cn" / "objection.scenarios.yaml": ("fire: accept", "fires: accept"),
+        folder / "cn" / "first_enforcement.simulation.yaml": ("staff:", "staf:"),
+        folder / "cn" / "layers" / "jiayu.yaml": ("overlay:", "overlays:"),
+        folder / "law" / "law.yaml": ("\nversion:", "\nversions:"),
+    }
+    for file, (before, after) in broken.items():
+        file.write_text(file.read_text().replace(before, after, 1))
+    report = json.loads(zhixing("lint", str(folder), "--json").stdout)
+    assert {f["file"] for f in report["findings"] if f["severity"] == "error"} >= set(
+        map(str, broken)
+    )
+
+
+def test_errors_come_first_and_the_rest_is_folded(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "definitions" / "cn", tmp_path / "cn")
+    file = tmp_path / "cn" / "first_enforcement.yaml"
+    file.write_text(file.read_text().replace("to: closing_review", "to: closing_revew", 1))
+    lines = zhixing("lint", str(file), "--lang", "zh").stdout.splitlines()
+    assert "错误: 未知的状态 closing_revew" in lines[0]
+    folded = next(line for line in lines if "另有" in line)
+    assert "law-unverified" in folded and "--all" in folded
+    assert sum("law-unverified" in line for line in lines) == 1
+    every = zhixing("lint", str(file), "--all", "--lang", "zh").stdout
+    assert every.count("[law-unverified]") > 3 and "另有" not in every
+
+
 def test_lint_names_the_law_it_went_by(tmp_path: Path) -> None:
     good, other = tmp_path / "good.yaml", tmp_path / "law"
     good.write_text(LOAN)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain, product, starmap
 from math import prod
 from operator import attrgetter
 from typing import Any
@@ -256,10 +256,9 @@ class _View:
 
     def possible(self, tree: Tree) -> frozenset[Any]:
         """True, false, or that it fails: what the condition may come to."""
-        operate = _LOGIC.get(tree.function) if isinstance(tree, FunctionCall) else None
-        if operate is not None and isinstance(tree, FunctionCall):
+        if isinstance(tree, FunctionCall) and tree.function in _LOGIC:
             sides = product(*map(self.possible, tree.arguments))
-            return frozenset(operate(*values) for values in sides)
+            return frozenset(starmap(_LOGIC[tree.function], sides))
         value = partial_value(tree, self._known)
         if isinstance(value, bool):
             return frozenset((value,))
