@@ -20,6 +20,7 @@ from ...engine.model.event import Actor
 from ...engine.model.obstacle import Obstacle
 from ...engine.queries.views import Case
 from ...engine.work.discovery import Sources
+from ...workflow.checks.structure import ways
 from ...workflow.errors import ZhixingError
 from ...workflow.model.definition import RESERVED_ROLES, Definition
 from ...workflow.model.flow import STAY, Transition
@@ -167,8 +168,8 @@ class _Trial:
 
     def _let_happen(self, act: str, state: str) -> None:
         """An act that the story rests on, where it can be done here and has not happened yet."""
-        here = (w for w in self._definition.transitions if w.trigger == act and w.to == STAY)
-        way = next((w for w in here if state in self._definition.sources_of(w)), None)
+        here = (t for source, t in ways(self._definition) if (source, t.trigger) == (state, act))
+        way = next((way for way in here if way.to == STAY), None)
         if way is not None and not self._has_happened(act):
             self.go(way)
 

@@ -291,10 +291,10 @@ def documents_not_asked(
     definition: Definition, asked: Collection[str], brought: Iterable[str], *, is_late: bool
 ) -> Iterator[Obstacle]:
     """Documents that nobody asks for; what shows when it happened may come with what is late."""
-    power = definition.powers.get("late") if is_late else None
-    of_lateness = power.documents if power is not None else ()
+    power = definition.powers.get("late")
+    of_lateness = power.documents if is_late and power is not None else ()
     for name in brought:
-        if name not in asked and name not in of_lateness:
+        if name not in {*asked, *of_lateness}:
             kind = definition.documents.get(name)
             title = words(kind.title) if kind is not None else Words(name, name)
             yield Obstacle("document-not-asked", document=name, title=title)

@@ -10,6 +10,7 @@ from ..source.findings import Finding
 from ..source.positions import Position
 from .acts import check as check_acts
 from .authority import check as check_authority
+from .carried_out import check as check_carried_out
 from .conditions import check as check_conditions
 from .facts import check as check_facts
 from .inner_limits import check as check_inner_limits
@@ -44,6 +45,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     yield from in_words
     yield from check_kind(definition, law)
     yield from check_law_limits(definition, law)
+    yield from check_carried_out(definition, law)
     yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)
@@ -58,7 +60,7 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     yield from check_known(definition)
     yield from _flow(definition, deep)
     if deep:
-        yield from _solved(definition)
+        yield from _solved(definition, law)
 
 
 def _too_many_ways(definition: Definition, count: int) -> Finding:
@@ -85,7 +87,7 @@ def _flow(definition: Definition, deep: bool) -> Iterator[Finding]:
         yield from check_soundness(definition, deep)
 
 
-def _solved(definition: Definition) -> Iterator[Finding]:
+def _solved(definition: Definition, law: Law) -> Iterator[Finding]:
     """What takes a solver; where it is not installed, only that it was not done."""
     from ..guards.solver import z3  # loading the solver takes long, and running needs none
 
@@ -94,7 +96,7 @@ def _solved(definition: Definition) -> Iterator[Finding]:
         return
     from .logic import check as check_logic
 
-    yield from check_logic(definition)
+    yield from check_logic(definition, law)
 
 
 def _not_solved(definition: Definition) -> Finding:

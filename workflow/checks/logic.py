@@ -10,24 +10,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, combinations
 
+from ..errors import GuardError
 from ..guards.cel import GuardCompiler
 from ..guards.places import conditions
 from ..guards.solver import GuardSolver, format_example
+from ..law.law import Law
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
 from ..model.parts import Account
 from ..source.findings import Finding
 from .conditions import required
+from .kinds import demanded
 from .structure import closure, moves, ways
 
 
-def check(definition: Definition) -> Iterator[Finding]:
+def check(definition: Definition, law: Law) -> Iterator[Finding]:
     """Findings of a definition whose names and guards are in order."""
     solver = GuardSolver(definition, GuardCompiler.of(definition))
     yield from _never(definition, solver)
     yield from _choices(definition, solver)
     yield from _unfinished(definition, solver)
     yield from _unpaid(definition, solver)
+    yield from _unlawful(definition, law, solver)
     if solver.gave_up:
         yield _gave_up(definition)
 
@@ -154,6 +158,28 @@ def _comes_too_late(
                 zh = f"结案后（{state}）“{t.title.zh}”仍可收款，而没有事项能再发放"
                 en = f"{t.title.en} takes money in after closing ({state}), and nothing pays it out"
                 yield Finding(t.at, "leaves-money", zh, en)
+
+
+def _unlawful(definition: Definition, law: Law, solver: GuardSolver) -> Iterator[Finding]:
+    """An act is possible where what the law asks of it does not hold."""
+    for act, lawful, cite in demanded(definition, law).must:
+        for t in definition.transitions if _can_be_asked(definition, lawful) else ():
+            asked = solver.all_hold(required(definition, t)), solver.no(solver.holds(lawful))
+            example = solver.example(*asked) if t.trigger == act else None
+            if example is not None:
+                shown = format_example(example)
+                zh = f"“{t.title.zh}”须 {lawful}，而例如 {shown} 时也能办理：{cite}"
+                en = f"{t.title.en} must have {lawful}, and is possible with {shown}: {cite}"
+                yield Finding(t.at, "law-must", zh, en)
+
+
+def _can_be_asked(definition: Definition, lawful: str) -> bool:
+    """Whether a definition has what a condition of the law reads."""
+    try:
+        GuardCompiler.of(definition).compile(lawful)
+    except GuardError:
+        return False
+    return True
 
 
 def _leaves_open(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from itertools import product, starmap
 from typing import NamedTuple
 
 from ..formulas.tariff import Bracket, Tariff
@@ -177,15 +178,53 @@ class StatutoryChecklist(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOut:
+    """How a kind of case carries out a time limit, by the states and acts that the kind has.
+
+    It starts on each of `starts` (a state entered, an act done or proposed) and on nothing else,
+    from the day in `counted_from`. Only `met_by` meets it; these and `ends_by` end it. The clocks
+    stop for `deducts` alone, and with `runs_on` not while the case rests. It is extended by no more
+    than `extension` (days) in all, holds back `gates` (acts, or modes of closing), survives closing
+    where it says so, and `told` are told when it is over.
+    """
+
+    starts: frozenset[str]
+    counted_from: str | None
+    met_by: frozenset[str]
+    ends_by: frozenset[str]
+    deducts: frozenset[str]
+    runs_on: bool
+    extension: float
+    gates: frozenset[str]
+    survives: bool
+    told: frozenset[str]
+
+    def as_json(self) -> dict[str, object]:
+        """It as plain data."""
+        kept = {"counted_from", "runs_on", "extension", "survives"}
+        names = {spec.name for spec in fields(self)}
+        plain = {name: getattr(self, name) for name in sorted(kept)}
+        return plain | {name: sorted(getattr(self, name)) for name in sorted(names - kept)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demands(Row):
     """What the law demands of one kind of case; its id is the kind, `zh` and `en` its title.
 
-    `closing` gives the checklist and the approval by closing mode.
+    `closing` gives the checklist and the approval by closing mode; `carried_out` how limits are;
+    `must` what surely holds where an act is done: the act, a condition, its citation.
     """
 
     time_limits: tuple[str, ...] = ()
     approvals: tuple[str, ...] = ()
     closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    carried_out: Mapping[str, CarriedOut] = field(default_factory=dict)
+    must: tuple[tuple[str, str, str], ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The row as plain data."""
+        named = {id: how.as_json() for id, how in self.carried_out.items()}
+        return super(Demands, self).as_json() | {"carried_out": named}
 
     @classmethod
     def nothing(cls, kind: str) -> Demands:
@@ -258,7 +297,7 @@ class StatutoryPower(Row):
         """Whether it binds a power over the limits that carry out these rows in a procedure."""
         if self.procedures and procedure not in self.procedures:
             return False
-        return any(fnmatchcase(law, limit) for limit in self.limits for law in laws)
+        return any(starmap(fnmatchcase, product(laws, self.limits)))
 
     def says(self) -> Words:
         """Who may give it."""

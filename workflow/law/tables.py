@@ -19,6 +19,7 @@ from ..source.positions import Position
 from ..source.yaml_reader import ReadingFailed, not_a_mapping, read_text, start_of
 from .cells import Cells, rows_of
 from .rows import (
+    CarriedOut,
     Demands,
     Fee,
     Row,
@@ -27,6 +28,7 @@ from .rows import (
     StatutoryChecklist,
     StatutoryItem,
     StatutoryPower,
+    days,
 )
 
 ABOUT = "law.yaml"
@@ -46,6 +48,7 @@ _COUNTINGS: dict[str, Counting | None] = {
 }
 """The ways of counting as the table writes them: counted back, a period ends on a working day too;
 a window, in which something is to be done, is no period."""
+_LENGTH = re.compile(rf"([0-9]{{1,4}}) ({'|'.join(TimeUnit)})")
 _IS_LENGTH = re.compile(r"[0-9]{1,6}")
 _UNITS = {unit.value: unit for unit in TimeUnit} | {"-": None}
 _COLUMNS = (
@@ -282,7 +285,8 @@ def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
 
 def _demands(id: str, cells: Cells) -> Demands:
     """What the law demands of one kind of case."""
-    cells.only(("zh", "en", "from", "until", "time_limits", "approvals", "closing"))
+    asked = ("time_limits", "approvals", "closing", "carried_out", "must")
+    cells.only(("zh", "en", "from", "until", *asked))
     closing = {
         mode: (asked.optional("checklist"), asked.optional("approval"))
         for mode, asked in cells.table("closing")
@@ -295,8 +299,37 @@ def _demands(id: str, cells: Cells) -> Demands:
         time_limits=cells.texts("time_limits"),
         approvals=cells.texts("approvals"),
         closing=closing,
+        must=tuple((act, *_must(how)) for act, how in cells.table("must")),
+        carried_out={id: _carried_out(how) for id, how in cells.table("carried_out")},
         validity=cells.validity(),
         at=cells.at,
+    )
+
+
+def _must(cells: Cells) -> tuple[str, str]:
+    """What surely holds where an act is done, and its citation."""
+    cells.only(("when", "instrument", "number", "article"))
+    return cells.text("when"), cells.cite(cells.text("article"))
+
+
+_HOW = ("starts", "met_by", "ends_by", "deducts", "gates", "told")
+
+
+def _carried_out(cells: Cells) -> CarriedOut:
+    """How a kind of case carries out one time limit."""
+    cells.only((*_HOW, "counted_from", "runs_on", "survives", "extension"))
+    written = cells.optional("extension")
+    granted = _LENGTH.fullmatch(written or "0 day")
+    if granted is None:
+        zh, en = "延长写作“3 month”这样的长度", "an extension is a length such as 3 month"
+        cells.tell("extension", zh, en)
+    named = {key: frozenset(cells.texts(key)) for key in _HOW}
+    return CarriedOut(
+        **named,
+        counted_from=cells.optional("counted_from"),
+        runs_on=cells.flag("runs_on"),
+        survives=cells.flag("survives"),
+        extension=days(int(granted[1]), TimeUnit(granted[2])) if granted else 0.0,
     )
 
 
@@ -366,6 +399,7 @@ def _dangling(tables: Tables) -> Iterator[Finding]:
     """Every row that another one names is there."""
     for asked in _all(tables.demands):
         yield from _unknown(asked, asked.time_limits, tables.statutes)
+        yield from _unknown(asked, asked.carried_out, tables.statutes)
         yield from _unknown(asked, asked.approvals, tables.acts)
         lists, acts = zip(*asked.closing.values(), strict=True) if asked.closing else ((), ())
         yield from _unknown(asked, lists, tables.checklists)

@@ -1,0 +1,115 @@
+"""Time limits carried out as the law has them: begun, met, ended, stopped, extended and told so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from ..law.law import Law
+from ..law.rows import CarriedOut, Statute, days
+from ..model.base import Element
+from ..model.definition import Definition
+from ..model.limits import DeadlineRule
+from ..source.findings import Finding
+from ..source.positions import Position
+from .kinds import demanded
+
+
+def check(definition: Definition, law: Law) -> Iterator[Finding]:
+    """The deadlines of a definition beside what the law says of its kind of case."""
+    statutes, asked = law.statutes(definition.effective), demanded(definition, law).carried_out
+    carrying = defaultdict[str, list[DeadlineRule]](list)
+    for name, rule in definition.deadlines.items():
+        id = rule.law or ""
+        if id in asked and id in statutes:
+            carrying[id].append(rule)
+            yield from _Compared(name, rule, statutes[id]).findings(asked[id])
+    for id, rules in carrying.items():
+        yield from _begun(definition, statutes[id], asked[id], rules)
+
+
+def _begun(
+    definition: Definition, statute: Statute, how: CarriedOut, rules: Iterable[DeadlineRule]
+) -> Iterator[Finding]:
+    """Everything that starts the limit by law starts one of the deadlines that carry it out."""
+    lacking = sorted(how.starts.difference(*[chain.from_iterable(map(_starts, rules))]))
+    if lacking:
+        at, what = definition.at_value("deadlines"), ", ".join(lacking)
+        zh = f"“{statute.zh}”还须自 {what} 起算：{statute.cite()}"
+        yield Finding(at, CODE, zh, f"{statute.en} starts on {what} too: {statute.cite()}")
+
+
+CODE = "law-carried-out"
+
+
+def _starts(rule: DeadlineRule) -> tuple[str, ...]:
+    return (*rule.starts.entering, *rule.starts.on, *rule.starts.proposing)
+
+
+class _Compared:
+    """One deadline beside the law that it carries out."""
+
+    def __init__(self, name: str, rule: DeadlineRule, statute: Statute) -> None:
+        self._name, self._rule, self._statute = name, rule, statute
+
+    def findings(self, how: CarriedOut) -> Iterator[Finding]:
+        rule, starts = self._rule, self._rule.starts
+        ended, told = {*how.met_by, *how.ends_by}, {*rule.on_expiry.alert, *rule.on_expiry.escalate}
+        gates = {*rule.gates, *rule.gates_closing}
+        yield from self._only("starts", _starts(rule), how.starts, "起算于", "starts on")
+        yield from self._only("met_by", rule.met_by, how.met_by, "由其完成", "is met by")
+        yield from self._only("ends_by", rule.ends_by, ended, "因其终止", "is ended by")
+        yield from self._only("deducts", rule.deducts, how.deducts, "扣除", "deducts")
+        yield from self._all("gates", gates, how.gates, "须届满才能办理", "holds back")
+        yield from self._all("on_expiry", told, how.told, "届满须告知", "tells, when it is over,")
+        day = how.counted_from or "when it starts"
+        granted = sum(map(_granted, rule.extension))
+        zh, en = f"须自 {day} 计算", f"counts from {day}"
+        yield from self._unless(
+            starts, "counted_from", how.counted_from == starts.counted_from, zh, en
+        )
+        zh, en = "须一律起算，不得附条件", "starts whatever else is so"
+        yield from self._unless(starts, "when", starts.when is None, zh, en)
+        zh, en = "中止期间不停止计算", "runs on while the case rests"
+        yield from self._unless(rule, "pauses", not (how.runs_on and rule.pauses), zh, en)
+        zh, en = "结案后继续计算", "goes on after closing"
+        survives = rule.survives_closing or not how.survives
+        yield from self._unless(rule, "survives_closing", survives, zh, en)
+        zh, en = "不得延长这么多或这么多次", "is not extended by so much, or so often"
+        yield from self._unless(rule, "extension", granted <= how.extension, zh, en)
+
+    def _unless(
+        self, element: Element, key: str, is_so: bool, zh: str, en: str
+    ) -> Iterator[Finding]:
+        """What the law says, where it is not so."""
+        if not is_so:
+            yield self._finding(element.at_value(key), zh, en)
+
+    def _only(
+        self, key: str, found: Iterable[str], lawful: Iterable[str], zh: str, en: str
+    ) -> Iterator[Finding]:
+        """Nothing but what the law names."""
+        extra = sorted(set(found).difference(lawful))
+        if extra:
+            at, what = self._rule.at_value(key), ", ".join(extra)
+            yield self._finding(at, f"{zh} {what}，法律没有规定", f"{en} {what}, not by law")
+
+    def _all(
+        self, key: str, found: Iterable[str], lawful: Iterable[str], zh: str, en: str
+    ) -> Iterator[Finding]:
+        """Everything that the law names."""
+        lacking = sorted(set(lawful).difference(found))
+        if lacking:
+            at, what = self._rule.at_value(key), ", ".join(lacking)
+            yield self._finding(at, f"{zh} {what}", f"{en} {what}")
+
+    def _finding(self, at: Position, zh: str, en: str) -> Finding:
+        cite = self._statute.cite()
+        return Finding(at, CODE, f"{self._name} {zh}：{cite}", f"{self._name} {en}: {cite}")
+
+
+def _granted(step: object) -> float:
+    """How many days one step of an extension may give in all."""
+    length, unit, times = (getattr(step, key) for key in ("length", "unit", "times"))
+    return days(length, unit) * times if length else float("inf")
