@@ -113,7 +113,9 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     Linked: lambda c: ["linked", c.name, c.case, c.court, c.procedure, c.is_of],
     Transfer: lambda c: ["transfer", c.child, c.to, c.name],
     Transferred: lambda c: ["transferred", c.child, c.other, c.name, c.is_here],
-    ComeUnder: lambda c: ["come-under", c.parent, c.name, c.number, c.officer, c.team, c.about],
+    ComeUnder: lambda c: (
+        ["come-under", c.parent, c.name, c.number, c.officer, c.team] + [c.about] * bool(c.about)
+    ),
     NotTaken: lambda c: ["not-taken", c.to, c.case, c.trigger, c.why_zh, c.why_en],
     Recalculate: lambda c: ["recalculate", c.rules] if c.rules else ["recalculate"],
     Seal: lambda c: ["seal"],
