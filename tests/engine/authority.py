@@ -102,8 +102,8 @@ def small() -> Definition:
 
 def law() -> Law:
     """The shipped tables of law under another number."""
-    text = shipped_law().to_text()
-    return Law.from_text(text.replace("version: 3\\n", f"version: {next(_numbers) + 100}\\n"))
+    text, shipped = shipped_law().to_text(), f"version: {shipped_law().version}\\n"
+    return Law.from_text(text.replace(shipped, f"version: {next(_numbers) + 100}\\n"))
 
 
 def charter_text() -> str:
