@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain, combinations
 
 from ..errors import GuardError
@@ -161,16 +162,28 @@ def _comes_too_late(
 
 
 def _unlawful(definition: Definition, law: Law, solver: GuardSolver) -> Iterator[Finding]:
-    """An act is possible where what the law asks of it does not hold."""
-    for act, lawful, cite in demanded(definition, law).must:
-        for t in definition.transitions if _can_be_asked(definition, lawful) else ():
+    """An act, or any way into a closing, is possible where what the law asks does not hold."""
+    for name, lawful, cite in demanded(definition, law).must:
+        if not _can_be_asked(definition, lawful):
+            at = definition.at_value("transitions")
+            zh = f"法律要求 {name} 须 {lawful}，本流程没有这些字段，无从核对：{cite}"
+            en = f"{name} must have {lawful}, whose fields are not there: {cite}"
+            yield Finding(at, "law-must", zh, en)
+            continue
+        for t in filter(partial(_is_bound, definition, name), definition.transitions):
             asked = solver.all_hold(required(definition, t)), solver.no(solver.holds(lawful))
-            example = solver.example(*asked) if t.trigger == act else None
+            example = solver.example(*asked)
             if example is not None:
                 shown = format_example(example)
                 zh = f"“{t.title.zh}”须 {lawful}，而例如 {shown} 时也能办理：{cite}"
                 en = f"{t.title.en} must have {lawful}, and is possible with {shown}: {cite}"
                 yield Finding(t.at, "law-must", zh, en)
+
+
+def _is_bound(definition: Definition, name: str, t: Transition) -> bool:
+    """Whether the law speaks of a transition: by its trigger, or by the mode in which it closes."""
+    target = definition.states.get(t.to)
+    return name == t.trigger or (target is not None and target.closes == name)
 
 
 def _can_be_asked(definition: Definition, lawful: str) -> bool:
