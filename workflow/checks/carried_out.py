@@ -60,6 +60,9 @@ class _Compared:
         yield from self._only("starts", _starts(rule), how.starts, "起算于", "starts on")
         yield from self._only("met_by", rule.met_by, how.met_by, "由其完成", "is met by")
         yield from self._only("ends_by", rule.ends_by, ended, "因其终止", "is ended by")
+        yield from self._only(
+            "ends_leaving", rule.ends_leaving, how.ends_leaving, "因离开其终止", "ends on leaving"
+        )
         yield from self._only("deducts", rule.deducts, how.deducts, "扣除", "deducts")
         yield from self._all("gates", gates, how.gates, "须届满才能办理", "holds back")
         yield from self._all("on_expiry", told, how.told, "届满须告知", "tells, when it is over,")
@@ -71,6 +74,9 @@ class _Compared:
         )
         zh, en = "须一律起算，不得附条件", "starts whatever else is so"
         yield from self._unless(starts, "when", starts.when is None, zh, en)
+        comes_round = rule.recurring.times if rule.recurring is not None else 0
+        zh, en = f"须至少 {how.rounds} 次", f"comes round {how.rounds} times at the least"
+        yield from self._unless(rule, "recurring", comes_round >= how.rounds, zh, en)
         zh, en = "中止期间不停止计算", "runs on while the case rests"
         yield from self._unless(rule, "pauses", not (how.runs_on and rule.pauses), zh, en)
         zh, en = "结案后继续计算", "goes on after closing"

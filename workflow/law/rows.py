@@ -182,16 +182,19 @@ class CarriedOut:
     """How a kind of case carries out a time limit, by the states and acts that the kind has.
 
     It starts on each of `starts` (a state entered, an act done or proposed) and on nothing else,
-    from the day in `counted_from`. Only `met_by` meets it; these and `ends_by` end it. The clocks
-    stop for `deducts` alone, and with `runs_on` not while the case rests. It is extended by no more
-    than `extension` (days) in all, holds back `gates` (acts, or modes of closing), survives closing
-    where it says so, and `told` are told when it is over.
+    from the day in `counted_from`. Only `met_by` meets it; these, `ends_by` and leaving a state of
+    `ends_leaving` end it; it comes round `rounds` times at the least. The clocks stop for `deducts`
+    alone, and with `runs_on` not while the case rests. It is extended by no more than `extension`
+    (days) in all, holds back `gates` (acts, or modes of closing), survives closing where it says
+    so, and `told` are told when it is over.
     """
 
     starts: frozenset[str]
     counted_from: str | None
     met_by: frozenset[str]
     ends_by: frozenset[str]
+    ends_leaving: frozenset[str]
+    rounds: int
     deducts: frozenset[str]
     runs_on: bool
     extension: float
@@ -201,7 +204,7 @@ class CarriedOut:
 
     def as_json(self) -> dict[str, object]:
         """It as plain data."""
-        kept = {"counted_from", "runs_on", "extension", "survives"}
+        kept = {"counted_from", "rounds", "runs_on", "extension", "survives"}
         names = {spec.name for spec in fields(self)}
         plain = {name: getattr(self, name) for name in sorted(kept)}
         return plain | {name: sorted(getattr(self, name)) for name in sorted(names - kept)}

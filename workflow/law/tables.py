@@ -312,12 +312,12 @@ def _must(cells: Cells) -> tuple[str, str]:
     return cells.text("when"), cells.cite(cells.text("article"))
 
 
-_HOW = ("starts", "met_by", "ends_by", "deducts", "gates", "told")
+_HOW = ("starts", "met_by", "ends_by", "ends_leaving", "deducts", "gates", "told")
 
 
 def _carried_out(cells: Cells) -> CarriedOut:
     """How a kind of case carries out one time limit."""
-    cells.only((*_HOW, "counted_from", "runs_on", "survives", "extension"))
+    cells.only((*_HOW, "counted_from", "rounds", "runs_on", "survives", "extension"))
     written = cells.optional("extension")
     granted = _LENGTH.fullmatch(written or "0 day")
     if granted is None:
@@ -327,6 +327,7 @@ def _carried_out(cells: Cells) -> CarriedOut:
     return CarriedOut(
         **named,
         counted_from=cells.optional("counted_from"),
+        rounds=int(cells.amount("rounds") or 0),
         runs_on=cells.flag("runs_on"),
         survives=cells.flag("survives"),
         extension=days(int(granted[1]), TimeUnit(granted[2])) if granted else 0.0,
