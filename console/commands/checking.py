@@ -31,6 +31,13 @@ class UnknownCode(ZhixingError):
     zh, en = "没有代码 {wanted}；已知：{known}", "there is no code {wanted}; known: {known}"
 
 
+class NothingToCheck(ZhixingError):
+    """`lint` was given folders in which there is nothing of ours."""
+
+    code = "nothing-to-check"
+    zh, en = "{given} 中没有可检查的文件", "there is nothing to check in {given}"
+
+
 # -- lint
 
 
@@ -56,6 +63,8 @@ def lint(output: Output, law: Law, files: tuple[Path, ...], form: str, everythin
     Check definitions, or what is in a folder; exit code 1 when there are errors."""
     operations = installed_operations()
     checked = list(to_be_checked(files))
+    if not checked:
+        raise NothingToCheck(given=", ".join(map(str, files)))
     found = (findings_of(file, operations, law) for file in checked)
     findings = list(dict.fromkeys(chain.from_iterable(found)))  # a layer has its base's too
     errors = len(errors_among(findings))

@@ -75,6 +75,12 @@ def test_lint_of_a_folder_knows_what_each_file_is(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_with_nothing_of_ours_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    told = zhixing("lint", str(tmp_path))
+    assert told.returncode == 1 and "nothing-to-check" in told.stderr
+
+
 def test_errors_come_first_and_the_rest_is_folded(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "definitions" / "cn", tmp_path / "cn")
     file = tmp_path / "cn" / "first_enforcement.yaml"

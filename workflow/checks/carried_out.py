@@ -27,6 +27,18 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
             yield from _Compared(name, rule, statutes[id]).findings(asked[id])
     for id, rules in carrying.items():
         yield from _begun(definition, statutes[id], asked[id], rules)
+    for lawful, cite in demanded(definition, law).rests:
+        yield from _resting(definition, lawful, cite)
+
+
+def _resting(definition: Definition, lawful: Iterable[str], cite: str) -> Iterator[Finding]:
+    """A case rests, and its limits stand still, in no other state than the kind's."""
+    for rest in definition.suspensions:
+        extra = sorted(set(rest.states).difference(lawful))
+        if extra:
+            at, what = rest.at_value("states"), ", ".join(extra)
+            zh = f"{what} 不是中止的状态，期限在其中不得停止计算：{cite}"
+            yield Finding(at, CODE, zh, f"{what} is no state of rest, limits run on in it: {cite}")
 
 
 def _begun(

@@ -215,7 +215,8 @@ class Demands(Row):
     """What the law demands of one kind of case; its id is the kind, `zh` and `en` its title.
 
     `closing` gives the checklist and the approval by closing mode; `carried_out` how limits are;
-    `must` what surely holds where an act is done: the act, a condition, its citation.
+    `must` what surely holds where an act is done: the act, a condition, its citation. A case rests
+    in no other states than those in `rests`, each list with its citation.
     """
 
     time_limits: tuple[str, ...] = ()
@@ -223,6 +224,7 @@ class Demands(Row):
     closing: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     carried_out: Mapping[str, CarriedOut] = field(default_factory=dict)
     must: tuple[tuple[str, str, str], ...] = ()
+    rests: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The row as plain data."""

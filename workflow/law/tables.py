@@ -285,7 +285,7 @@ def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
 
 def _demands(id: str, cells: Cells) -> Demands:
     """What the law demands of one kind of case."""
-    asked = ("time_limits", "approvals", "closing", "carried_out", "must")
+    asked = ("time_limits", "approvals", "closing", "carried_out", "must", "rests")
     cells.only(("zh", "en", "from", "until", *asked))
     closing = {
         mode: (asked.optional("checklist"), asked.optional("approval"))
@@ -299,11 +299,18 @@ def _demands(id: str, cells: Cells) -> Demands:
         time_limits=cells.texts("time_limits"),
         approvals=cells.texts("approvals"),
         closing=closing,
+        rests=tuple(map(_rests, cells.rows("rests"))),
         must=tuple((act, *_must(how)) for act, how in cells.table("must")),
         carried_out={id: _carried_out(how) for id, how in cells.table("carried_out")},
         validity=cells.validity(),
         at=cells.at,
     )
+
+
+def _rests(cells: Cells) -> tuple[tuple[str, ...], str]:
+    """The states in which a case rests, and their citation."""
+    cells.only(("states", "instrument", "number", "article"))
+    return cells.texts("states"), cells.cite(cells.text("article"))
 
 
 def _must(cells: Cells) -> tuple[str, str]:
