@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import chain
 
+from ..language import Words
 from ..law.law import Law
 from ..law.rows import CarriedOut, Statute, days
 from ..model.base import Element
@@ -59,6 +60,18 @@ def _starts(rule: DeadlineRule) -> tuple[str, ...]:
     return (*rule.starts.entering, *rule.starts.on, *rule.starts.proposing)
 
 
+_WORDS = {
+    "starts": Words("起算于 {}，法律没有规定", "starts on {}, not by law"),
+    "met_by": Words("由 {} 完成，法律没有规定", "is met by {}, not by law"),
+    "ends_by": Words("因 {} 终止，法律没有规定", "is ended by {}, not by law"),
+    "ends_leaving": Words("离开 {} 即终止，法律没有规定", "ends on leaving {}, not by law"),
+    "deducts": Words("扣除 {}，法律没有规定", "deducts {}, not by law"),
+    "gates": Words("届满前不得办理 {}", "holds back {}"),
+    "on_expiry": Words("届满须告知 {}", "tells {} when it is over"),
+}
+"""What is wrong with names that a deadline has and the law has not, or lacks."""
+
+
 class _Compared:
     """One deadline beside the law that it carries out."""
 
@@ -69,15 +82,19 @@ class _Compared:
         rule, starts = self._rule, self._rule.starts
         ended, told = {*how.met_by, *how.ends_by}, {*rule.on_expiry.alert, *rule.on_expiry.escalate}
         gates = {*rule.gates, *rule.gates_closing}
-        yield from self._only("starts", _starts(rule), how.starts, "起算于", "starts on")
-        yield from self._only("met_by", rule.met_by, how.met_by, "由其完成", "is met by")
-        yield from self._only("ends_by", rule.ends_by, ended, "因其终止", "is ended by")
-        yield from self._only(
-            "ends_leaving", rule.ends_leaving, how.ends_leaving, "因离开其终止", "ends on leaving"
-        )
-        yield from self._only("deducts", rule.deducts, how.deducts, "扣除", "deducts")
-        yield from self._all("gates", gates, how.gates, "须届满才能办理", "holds back")
-        yield from self._all("on_expiry", told, how.told, "届满须告知", "tells, when it is over,")
+        wrong: dict[str, Set[str]] = {
+            "starts": {*_starts(rule)} - how.starts,
+            "met_by": {*rule.met_by} - how.met_by,
+            "ends_by": {*rule.ends_by} - ended,
+            "ends_leaving": {*rule.ends_leaving} - how.ends_leaving,
+            "deducts": {*rule.deducts} - how.deducts,
+            "gates": how.gates - gates,
+            "on_expiry": how.told - told,
+        }
+        for key, names in wrong.items():
+            words, what = _WORDS[key], ", ".join(sorted(names))
+            zh, en = words.zh.format(what), words.en.format(what)
+            yield from self._unless(rule, key, not names, zh, en)
         day = how.counted_from or "when it starts"
         granted = sum(map(_granted, rule.extension))
         zh, en = f"须自 {day} 计算", f"counts from {day}"
@@ -103,24 +120,6 @@ class _Compared:
         """What the law says, where it is not so."""
         if not is_so:
             yield self._finding(element.at_value(key), zh, en)
-
-    def _only(
-        self, key: str, found: Iterable[str], lawful: Iterable[str], zh: str, en: str
-    ) -> Iterator[Finding]:
-        """Nothing but what the law names."""
-        extra = sorted(set(found).difference(lawful))
-        if extra:
-            at, what = self._rule.at_value(key), ", ".join(extra)
-            yield self._finding(at, f"{zh} {what}，法律没有规定", f"{en} {what}, not by law")
-
-    def _all(
-        self, key: str, found: Iterable[str], lawful: Iterable[str], zh: str, en: str
-    ) -> Iterator[Finding]:
-        """Everything that the law names."""
-        lacking = sorted(set(lawful).difference(found))
-        if lacking:
-            at, what = self._rule.at_value(key), ", ".join(lacking)
-            yield self._finding(at, f"{zh} {what}", f"{en} {what}")
 
     def _finding(self, at: Position, zh: str, en: str) -> Finding:
         cite = self._statute.cite()

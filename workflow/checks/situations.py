@@ -92,7 +92,7 @@ class Space:
         self._causes = {CLOCK: self._is_due, OUTSIDE: self._is_answered, PROCEDURE: self._is_told}
         self._resting = resting(definition)
         self._ways = _ways_by_source(definition)
-        self._doers = {id(t): tuple(kinds_of_doers(t)) for t in definition.transitions}
+        self._doers = {id(t): kinds_of_doers(t) for t in definition.transitions}
         self._counting = {id(t): _counted(definition, t) for t in definition.transitions}
         self._answers = _answers(definition) if facts is not None else {}
         self._places_after: dict[tuple[object, ...], list[_Place]] = {}
