@@ -103,13 +103,13 @@ class _Compared:
         )
         zh, en = "须一律起算，不得附条件", "starts whatever else is so"
         yield from self._unless(starts, "when", starts.when is None, zh, en)
-        comes_round = rule.recurring.times if rule.recurring is not None else 0
+        comes_round = getattr(rule.recurring, "times", 0)
         zh, en = f"须至少 {how.rounds} 次", f"comes round {how.rounds} times at the least"
         yield from self._unless(rule, "recurring", comes_round >= how.rounds, zh, en)
         zh, en = "中止期间不停止计算", "runs on while the case rests"
         yield from self._unless(rule, "pauses", not (how.runs_on and rule.pauses), zh, en)
         zh, en = "结案后继续计算", "goes on after closing"
-        survives = rule.survives_closing or not how.survives
+        survives = how.survives <= rule.survives_closing
         yield from self._unless(rule, "survives_closing", survives, zh, en)
         zh, en = "不得延长这么多或这么多次", "is not extended by so much, or so often"
         yield from self._unless(rule, "extension", granted <= how.extension, zh, en)

@@ -182,8 +182,8 @@ def _unlawful(definition: Definition, law: Law, solver: GuardSolver) -> Iterator
 
 def _is_bound(definition: Definition, name: str, t: Transition) -> bool:
     """Whether the law speaks of a transition: by its trigger, or by the mode in which it closes."""
-    target = definition.states.get(t.to)
-    return name == t.trigger or (target is not None and target.closes == name)
+    closes = getattr(definition.states.get(t.to), "closes", None)
+    return name in (t.trigger, closes)
 
 
 def _can_be_asked(definition: Definition, lawful: str) -> bool:
