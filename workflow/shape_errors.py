@@ -120,8 +120,14 @@ def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str)
     if pattern == ID_PATTERN:
         return _not_an_id(root, at, given)
     shown, expected = _shown(given), context.get("expected", "")
-    zh = _ZH.get(details["type"], details["msg"])
-    named = {**context, "input": shown, "pattern": pattern, "expected": expected}
+    zh = _ZH.get(details["type"], "{msg}")
+    named = {
+        **context,
+        "msg": details["msg"],
+        "input": shown,
+        "pattern": pattern,
+        "expected": expected,
+    }
     zh = zh.format_map(named)
     return Finding(at, "shape", zh, f"{details['msg']} (got {shown})")
 

@@ -71,8 +71,7 @@ def _field_read(definition: Definition, name: str) -> str | None:
 
 def _never_written(definition: Definition, facts: Facts, read: frozenset[str]) -> Iterator[Finding]:
     """Fields that no act can ever write. What is passed on without a form may be any of them."""
-    power = facts.power_to_open()
-    if power is not None and power.form is None and _PROCEDURE in power.by:
+    if facts.is_passed_on():
         return
     written = written_fields(definition, facts) | definition.computed.keys()
     for name in sorted(definition.fields.keys() - written):

@@ -24,7 +24,7 @@ from ..model.definition import Definition
 from ..model.facts import Facts as Writers
 from ..model.field_types import FieldType, parse
 from ..model.flow import FieldSpec, Transition
-from ..model.parts import Computed, Form
+from ..model.parts import Computed
 from .conditions import required
 
 FIELD, DOCUMENT, GIVEN = "case.", "document.", "given."
@@ -96,12 +96,12 @@ class FactsOnTheWay:
         power, form = self._writers.power_to_open(), self._writers.form_of_opening()
         if power is None:
             return iter([facts])
-        if power.form is None and PROCEDURE in power.by:  # it passes on what it has
+        if self._writers.is_passed_on():
             fields = _named(FIELD, self._definition.data)
             return iter([tuple(map(dict.fromkeys(fields, MAYBE).get, self.names, facts))])
         brought = self._writers.at_opening()
-        needed = _required(form)
-        return self._brought(facts, brought.fields, needed, brought.anew, power.documents)
+        given = brought.fields, form.required, brought.anew, power.documents
+        return self._brought(facts, *given)
 
     def _at_first(self, name: str) -> Value:
         kind, _, rest = name.partition(".")
@@ -202,7 +202,7 @@ class _Act:
         self._compiler = GuardCompiler.of(definition)
         trees = (self._compiler.compile(text).tree for text in required(definition, t))
         self.conditions = tuple(trees)
-        self.needed = frozenset(_required(definition.form_of(t)).union(t.needs))
+        self.needed = definition.form_of(t).required.union(t.needs)
         self.computed = frozenset(chain.from_iterable(map(self._read_by, t.computed.items())))
 
     @property
@@ -353,11 +353,6 @@ def _as_one(options: list[Value]) -> list[Value]:
     """One value that stands for several."""
     may_be_none = any(map(_is_open, options))
     return options if len(options) == 1 else [MAYBE if may_be_none else SOME]
-
-
-def _required(form: Form) -> set[str]:
-    """What a form always requires."""
-    return {name for name, field in form.fields.items() if field.required}
 
 
 def _named(kind: str, names: Iterable[str]) -> set[str]:

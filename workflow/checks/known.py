@@ -17,7 +17,7 @@ from ..model.definition import Definition
 from ..model.facts import OPEN, Facts
 from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule, Starts
-from ..model.parts import Form, FromTable, Power
+from ..model.parts import FromTable
 from ..source.findings import Finding, Severity
 from ..source.positions import Position
 from .structure import entrances, ways
@@ -62,17 +62,16 @@ def _uncounted(
 ) -> Iterator[Finding]:
     """A deadline has no length without its field, and without a day counts from when it starts."""
     length, day = rule.length, rule.starts.counted_from
-    power = definition.powers.get(OPEN, _NOBODYS)
-    is_passed_on = power.form is None and "procedure" in power.by
+    power = definition.powers.get(OPEN)
+    is_passed_on = Facts(definition).is_passed_on()
     if isinstance(length, str) and not (length in known or is_passed_on):
         yield _finding(rule.at_value("length"), name, length)
-    if day not in {None, power.dated_by, *known} and not _waits_for(definition, rule.starts, day):
+    if day not in {None, getattr(power, "dated_by", None), *known} and not _waits_for(
+        definition, rule.starts, day
+    ):
         zh = f"期限 {name} 起算时若还不知道 {day}，即自起算之时计算"
         en = f"where {day} is not known when {name} starts, it counts from then"
         yield Finding(rule.starts.at_value("counted_from"), "start-unset", zh, en, "note")
-
-
-_NOBODYS = Power(by=("nobody",))
 
 
 def _waits_for(definition: Definition, starts: Starts, day: str | None) -> bool:
@@ -162,13 +161,13 @@ class Known:
         """What is known after a transition: what it needs and sets too, less what it unsets."""
         t = move.t
         unset = {name for name, value in t.sets.items() if self._may_be_none(value)}
-        brought = _required(self._facts.form_of(t)).union(t.needs, t.sets)
+        brought = self._facts.form_of(t).required.union(t.needs, t.sets)
         return (self.in_state[move.source] | brought) - unset
 
     def _at_opening(self) -> Fields:
         data = self._definition.data.items()
         defaults = {name for name, spec in data if spec.default is not None}
-        return _required(self._facts.form_of_opening()).union(defaults)
+        return self._facts.form_of_opening().required.union(defaults)
 
     def _may_be_none(self, value: object) -> bool:
         """Whether a field can be unset by what it is set to: the last word of a table, say."""
@@ -183,11 +182,6 @@ def _is_start(starts: Starts, step: _Step) -> bool:
     if not starts.on:
         return is_state
     return step.trigger in starts.on and (is_state or not starts.entering)
-
-
-def _required(form: Form) -> Fields:
-    """What a form always requires."""
-    return frozenset(name for name, field in form.fields.items() if field.required)
 
 
 class _Move(NamedTuple):

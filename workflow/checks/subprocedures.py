@@ -181,8 +181,7 @@ def _fits(at: Position, field: str, ours: FieldType, theirs: FieldType) -> Itera
 
 
 def _asks_for_something(definition: Definition, way: Transition) -> bool:
-    asked = definition.form_of(way).fields.values()
-    return bool(way.documents) or any(field.required for field in asked)
+    return bool(way.documents or definition.form_of(way).required)
 
 
 def _type(definition: Definition, field: str) -> str | None:

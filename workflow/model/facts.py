@@ -85,6 +85,11 @@ class Facts:
         """The form of a transition; an empty one where it has none."""
         return self._definition.form_of(t)
 
+    def is_passed_on(self) -> bool:
+        """Whether a related proceeding opens a case, and no form says what it brings: anything."""
+        power = self.power_to_open()
+        return power is not None and power.form is None and "procedure" in power.by
+
     def power_to_open(self) -> Power | None:
         return self._definition.powers.get(OPEN)
 

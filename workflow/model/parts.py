@@ -109,6 +109,11 @@ class Form(Described):
         ],
     ] = Field(min_length=1)
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The fields that it always requires."""
+        return frozenset(name for name, asked in self.fields.items() if asked.required)
+
     def asking(self, name: str) -> Element:
         """Where a field is asked for: one of which nothing is said has no place of its own."""
         asked = self.fields[name]
