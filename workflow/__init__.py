@@ -59,7 +59,7 @@ from .source.yaml_reader import ReadingFailed
 
 if TYPE_CHECKING:
     from .checks.adapters import OperationSchema
-    from .linting import lint
+    from .linting import lint, lint_text
     from .review.differences import Difference, differences
     from .review.pictures import RENDERERS, Diagram, draw
     from .review.review_page import review_page
@@ -119,6 +119,7 @@ __all__ = [
     "inspect",
     "layer_over",
     "lint",
+    "lint_text",
     "load_definition",
     "load_for_comparison",
     "load_overlay",
@@ -141,6 +142,7 @@ _LOADED_WHEN_ASKED = {
     "differences": "review.differences",
     "draw": "review.pictures",
     "lint": "linting",
+    "lint_text": "linting",
     "review_page": "review.review_page",
 }
 

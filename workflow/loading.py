@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,12 +17,15 @@ from .law.law import Law, shipped_law
 from .model.base import Element
 from .model.definition import Definition, Fragment
 from .shape_errors import located
+from .source.citations import odd_citations
 from .source.findings import Finding
 from .source.layers import Layered, lay_over, read_layered, read_layered_bytes
 from .source.unclean import unclean_texts
 from .source.yaml_reader import (
+    Read,
     ReadingFailed,
     not_a_mapping,
+    raw_bytes,
     read_bytes,
     read_file,
     refuse_for,
@@ -101,20 +104,21 @@ def inspect(
     deep: bool = False,
     law: Law | None = None,
     root: str | Path | None = None,
+    read: Read = raw_bytes,
 ) -> tuple[Definition | None, list[Finding]]:
     """The definition where one could be built, and every finding, warnings too.
 
     `deep` also solves its conditions; `law` is the one that is shipped where none is given; `root`
-    as for `load_definition`. Never raises on a file's content.
+    as for `load_definition`; `read` gives the files. Never raises on a file's content.
     """
     below = Path(root) if root is not None else None
-    return _inspect(lambda: read_layered(path, below), str(path), deep, law)
+    return _inspect(lambda: read_layered(path, below, read), str(path), deep, law)
 
 
-def built(path: str | Path, root: str | Path) -> Definition | None:
+def built(path: str | Path, root: str | Path, read: Read = raw_bytes) -> Definition | None:
     """The definition that a file gives, whatever its checks would say; None where it gives none."""
     try:
-        definition, _ = _build(read_layered(path, Path(root)), str(path))
+        definition, _ = _build(read_layered(path, Path(root), read), str(path))
     except ReadingFailed:
         return None
     return definition
@@ -150,12 +154,21 @@ def _inspect(
     except ReadingFailed as failed:
         return None, sorted(failed.findings)
     definition, findings = _build(layered, name)
-    findings += unclean_texts(layered.value)
+    findings += [*unclean_texts(layered.value), *odd_citations(layered.value)]
     if definition is None:
         return None, findings
     findings += check(definition, deep, law or shipped_law())
-    findings += _stricter(layered, definition, name)
-    return definition, sorted(set(findings))
+    of_layers = list(_stricter(layered, definition, name))
+    return definition, sorted(_once_each(set(findings), of_layers))
+
+
+def _once_each(findings: set[Finding], of_layers: Collection[Finding]) -> Iterator[Finding]:
+    """What is wrong at one place once: that a layer bends the flow before all that follows, and
+    what the law says before that a layer is looser."""
+    wrong = {finding.at for finding in findings if finding.is_error}
+    bent = {finding.at for finding in of_layers if finding.code == "overlay-changes"}
+    yield from (finding for finding in findings if finding.at not in bent)
+    yield from (finding for finding in of_layers if finding.at in bent or finding.at not in wrong)
 
 
 def _accepted(definition: Definition | None, findings: list[Finding], name: str) -> Definition:

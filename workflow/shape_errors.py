@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -11,82 +12,94 @@ from pydantic import ValidationError
 from .language import NO_WORDS, Words, did_you_mean, is_it
 from .model.base import ID_PATTERN, Element, elements_in, is_table_of, keys_of
 from .model.definition import Definition
+from .shape_words import COUNT, shown, value_words
 from .source.findings import Finding
-from .source.mappings import entries, has_places, place_of_key, place_of_value, plain, value_of
+from .source.mappings import entries, has_places, place_of_key, place_of_value, value_of
 from .source.positions import Position, SourceMap
+from .source.signs import sign_hint
 from .source.yaml_reader import SOURCE, start_of
 
-_ZH = {
-    "string_pattern_mismatch": "格式不符：{input}（应匹配 {pattern}）",
-    "string_type": "应为文字，得到 {input}",
-    "string_too_short": "不能为空",
-    "enum": "{input} 不可用；可用：{expected}",
-    "literal_error": "{input} 不可用；可用：{expected}",
-    "int_type": "应为整数，得到 {input}",
-    "int_parsing": "应为整数，得到 {input}",
-    "bool_type": "应为 true 或 false，得到 {input}",
-    "dict_type": "应为键值表，得到 {input}",
-    "model_type": "应为键值表，得到 {input}",
-    "list_type": "应为列表，得到 {input}",
-    "tuple_type": "应为列表，得到 {input}",
-    "date_from_datetime_parsing": "应为日期 YYYY-MM-DD，得到 {input}",
-    "date_type": "应为日期 YYYY-MM-DD，得到 {input}",
-    "greater_than_equal": "数值过小：{input}",
-    "computed-default": "由算式得出（is）的字段没有默认值",
-    "each-or-adds": "动作或针对已有的一条记录（each），或新增一条（adds），不能都写",
-    "each-or-keyed-by": "期限或按记录分别计算（each），或按字段区分（keyed_by），不能都写",
-    "record-fields": "records 类型的字段（且仅此类型）须列出 fields",
-    "record-field-name": "记录的字段不能叫 id：每条记录自有编号",
-    "record-field-type": "记录的字段须能写入：不能是列表（records）或算式（is）",
-    "records-default": "记录列表开始时为空，逐条写入：没有 default 和 is",
-    "choices": "choice 类型的字段（且仅此类型）须列出 choices",
-    "happened": "发生时间（happened）须与一项动作（fire 等）同写；更正的时间写在各条之内",
-    "ends-on": "期限有长度和单位（length、unit），或载明的届满日（ends_on），二者取其一",
-    "starts": "期限须由进入某状态（entering）或某动作（on）起算",
-    "task-starts": "任务须由进入某状态（entering）或某动作（on）开始",
-    "votes": "一步审批所需票数（votes）不能多于参加人数（of）",
-    "checklist-item": "清单的一项须有条件（when）、文书（documents）或已办理的动作（done_by）",
-    "act": "一项动作须办理（fire）或批准（approve）一个事项，二者取其一",
-    "too_short": "至少须有 {min_length} 项",
-    "too_long": "至多 {max_length} 项",
-    "string_too_long": "文字过长（至多 {max_length} 字）",
-    "decimal_parsing": "应为数值，得到 {input}",
-    "decimal_type": "应为数值，得到 {input}",
-    "date_parsing": "应为日期 YYYY-MM-DD，得到 {input}",
-    "time_parsing": "应为时间，如 16:00，得到 {input}",
-    "greater_than": "数值须大于 {gt}，得到 {input}",
-    "less_than": "数值须小于 {lt}，得到 {input}",
-    "less_than_equal": "数值过大：{input}（至多 {le}）",
-}
-"""The words of each kind of error; a kind without any keeps pydantic's own."""
 _NEEDS_QUOTES = Words(
     "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
 )
+_KEYS_MEANT = {
+    "fields": "data",
+    "limits": "deadlines",
+    "actions": "transitions",
+    "字段": "data",
+    "标题": "title",
+    "状态": "states",
+    "节点": "states",
+    "角色": "roles",
+    "文书": "documents",
+    "动作": "transitions",
+    "期限": "deadlines",
+    "阶段": "phases",
+    "条件": "when",
+    "依据": "basis",
+}
+"""What is meant by keys that people write who know another language, or none."""
 _BRANCHES = frozenset({"int", "str", "bool", "decimal", "constrained-str"})
 
 
 def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Finding]:
     """Pydantic's errors on values read with positions, as findings at their places."""
-    told = error.errors(include_url=False)
+    told = list(map(_as_one, _by_place(error.errors(include_url=False))))
     whole = [details for details in told if not _follows_from(details, told)]
     return sorted({_finding(value, details, name) for details in whole})
 
 
+def _by_place(told: list[Any]) -> list[list[Any]]:
+    """The errors together that are about one value, or about keys that one entry lacks."""
+    found = defaultdict[tuple[Any, ...], list[Any]](list)
+    for details in told:
+        is_missing = details["type"] == "missing"
+        path = tuple(details["loc"][:-1] if is_missing else _without_branches(details["loc"]))
+        found[is_missing, *path].append(details)
+    return list(found.values())
+
+
+def _as_one(same: list[Any]) -> Any:
+    """One error for several of one place: the keys of `missing`, or what a union says of each of
+    its kinds."""
+    first, *more = same
+    if first["type"] == "missing":
+        return {**first, "keys": [details["loc"][-1] for details in same]}
+    kinds = {details["type"] for details in more}
+    return {**first, "type": COUNT} if "string_pattern_mismatch" in kinds else first
+
+
 def _follows_from(details: Any, told: list[Any]) -> bool:
-    """Whether a list is too short because something in it is wrong, which is told already."""
+    """Whether something is so because of what is told already.
+
+    A list is too short for what is wrong in it, and a key is missing that another word is for.
+    """
+    if details["type"] == "missing":
+        return any(_is_meant(details, other) for other in told)
     depth = len(details["loc"])
     inside = (other["loc"] for other in told if len(other["loc"]) > depth)
     return details["type"] == "too_short" and any(of[:depth] == details["loc"] for of in inside)
 
 
+def _is_meant(details: Any, other: Any) -> bool:
+    """Whether an unknown key stands for the one that is missing beside it."""
+    *beside, written = other["loc"]
+    is_beside = other["type"] == "extra_forbidden" and tuple(beside) == details["loc"][:-1]
+    return is_beside and did_you_mean(str(written), details["keys"]) != NO_WORDS
+
+
 def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
     """One of pydantic's errors, at the place its path leads to."""
-    path = [part for part in details["loc"] if not _is_branch(part)]
+    path = _without_branches(details["loc"])
     tell = _TOLD_APART.get(details["type"])
     if tell is None:
         return _wrong_value(root, path, details, name)
     key = details["loc"][-1]  # as it is written, whatever it looks like
     return tell(root, [*path, key] if _is_branch(key) else path, details, name)
+
+
+def _without_branches(path: Iterable[Any]) -> list[Any]:
+    return [part for part in path if not _is_branch(part)]
 
 
 def _is_branch(part: Any) -> bool:
@@ -96,17 +109,39 @@ def _is_branch(part: Any) -> bool:
 
 
 def _missing(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
-    """A key that must be there: told where its mapping begins."""
+    """Keys that must be there: told where their mapping begins.
+
+    Where it has another of nearly the same name beside it, that is probably meant.
+    """
     reached = _follow(root, path[:-1], name)
-    key = path[-1]
-    at = _own_place(reached.value, reached.at)
-    return Finding(at, "missing-key", f"缺少必填的键 {key}", f"missing key {key}")
+    at, keys = _own_place(reached.value, reached.at), details["keys"]
+    hint = _namesake(root, path[:-1], name) if len(keys) > 1 else NO_WORDS
+    zh, en = f"缺少必填的键 {'、'.join(keys)}{hint.zh}", f"missing {', '.join(keys)}{hint.en}"
+    return Finding(at, "missing-key", zh, en)
+
+
+def _namesake(root: dict[str, Any], path: list[Any], name: str) -> Words:
+    """A hint at an entry beside the one at a path whose name is nearly the same."""
+    if not path:
+        return NO_WORDS
+    names = _names_in(_follow(root, path[:-1], name).value)
+    own = names[path[-1]]
+    return did_you_mean(own, set(names.values()) - {own})
+
+
+def _names_in(table: Any) -> dict[Any, str]:
+    """The names of the entries of a table; in a list the triggers, by their numbers."""
+    if has_places(table):
+        return {key: key for key, _ in entries(table)}
+    return {number: str(value_of(entry, "trigger")) for number, entry in enumerate(table)}
 
 
 def _unknown(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
     """A key that nothing reads, with the one that may be meant."""
     holder, key = _follow(root, path[:-1], name).holder, str(path[-1])
-    hint = did_you_mean(key, _known_keys(path))
+    known = _known_keys(path)
+    meant = _KEYS_MEANT.get(key)
+    hint = is_it(meant) if meant in known else did_you_mean(key, known)
     if hint == NO_WORDS and holder.get(key) is None:
         hint = _NEEDS_QUOTES  # `{en: one, two}`: the comma has cut the text
     zh, en = f"未知的键 {key}{hint.zh}", f"unknown key {key}{hint.en}"
@@ -116,20 +151,10 @@ def _unknown(root: dict[str, Any], path: list[Any], details: Any, name: str) -> 
 def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
     """A value that does not fit its key."""
     at, context = _place_of(root, path, name), details.get("ctx", {})
-    given, pattern = details.get("input"), context.get("pattern", "")
-    if pattern == ID_PATTERN:
-        return _not_an_id(root, at, given)
-    shown, expected = _shown(given), context.get("expected", "")
-    zh = _ZH.get(details["type"], "{msg}")
-    named = {
-        **context,
-        "msg": details["msg"],
-        "input": shown,
-        "pattern": pattern,
-        "expected": expected,
-    }
-    zh = zh.format_map(named)
-    return Finding(at, "shape", zh, f"{details['msg']} (got {shown})")
+    if context.get("pattern") == ID_PATTERN:
+        return _not_an_id(root, at, details["input"])
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return Finding(at, "shape", *value_words(details, key))
 
 
 _TOLD_APART: dict[str, Callable[[dict[str, Any], list[Any], Any, str], Finding]] = {
@@ -141,16 +166,13 @@ _TOLD_APART: dict[str, Callable[[dict[str, Any], list[Any], Any, str], Finding]]
 
 def _not_an_id(root: dict[str, Any], at: Position, value: Any) -> Finding:
     """A word where an id must stand; when something has that title, its id is probably meant."""
-    meant = [id for id, title in _titles(root) if str(value) in title]
-    hint = is_it(meant[0]) if meant else NO_WORDS
-    shown = _shown(value)
-    zh = f"应为标识（小写英文字母、数字、下划线），得到 {shown}{hint.zh}"
-    en = f"must be an id (lower-case letters, digits, underscores), got {shown}{hint.en}"
+    titles, word = list(_titles(root)), str(value)
+    meant = [id for id, title in titles if word in title]
+    meant += [id for id, title in titles if word and word in title.zh]
+    hint = is_it(meant[0]) if meant else sign_hint(str(value))
+    zh = f"应为标识（小写英文字母、数字、下划线），得到 {shown(value)}{hint.zh}"
+    en = f"must be an id (lower-case letters, digits, underscores), got {shown(value)}{hint.en}"
     return Finding(at, "shape", zh, en)
-
-
-def _shown(value: Any) -> str:
-    return repr(plain(value))[:80]
 
 
 def _titles(root: dict[str, Any]) -> Iterator[tuple[str, Words]]:

@@ -271,7 +271,7 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
         ("by: officer", "by: 承办人", "shape", "是否指 officer？"),
         ("length: 7\n", "length: 7\n\t", "yaml", "制表符"),
         ("length: 7\n", "length: 7\n   unit: day\n", "yaml", "缩进"),
-        ("case.paid >= case.amount", "case.paid >= 5 并且 case.paid > 1", "guard", "并且写 &&"),
+        ("case.paid >= case.amount", "case.paid >= 5 并且 case.paid > 1", "guard", "“并且”写作 &&"),
         ("case.paid >= case.amount", "case.payd >= case.amount", "guard", "是否指 case.paid？"),
         ("case.paid >= case.amount", "case.paid", "guard", "结果须为是或否，现为整数或金额"),
         ("case.paid >= case.amount", "1 < case.paid < 5", "guard", "连续比较用 && 分开写"),

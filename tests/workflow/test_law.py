@@ -77,17 +77,17 @@ def changed(tmp_path: Path, name: str, before: str, after: str) -> Path:
 @pytest.mark.parametrize(
     ("id", "last_of_the_old", "old", "new"),
     [
-        ("service-by-announcement", date(2021, 12, 31), "60 day", "30 day"),
-        ("service-by-announcement-foreign", date(2023, 12, 31), "3 month", "60 day"),
-        ("freeze-deposit-max", date(2015, 2, 3), "6 month", "1 year"),
+        ("service-by-announcement", date(2021, 12, 31), "60日", "30日"),
+        ("service-by-announcement-foreign", date(2023, 12, 31), "3个月", "60日"),
+        ("freeze-deposit-max", date(2015, 2, 3), "6个月", "1年"),
     ],
 )
 def test_a_limit_that_changed_is_the_old_one_until_its_last_day(
     id: str, last_of_the_old: date, old: str, new: str
 ) -> None:
     law, next_day = shipped_law(), last_of_the_old + timedelta(days=1)
-    assert law.statutes(last_of_the_old)[id].length_text() == old
-    assert law.statutes(next_day)[id].length_text() == new
+    assert law.statutes(last_of_the_old)[id].length_words().zh == old
+    assert law.statutes(next_day)[id].length_words().zh == new
 
 
 def test_before_its_first_day_there_is_no_row() -> None:

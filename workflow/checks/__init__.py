@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..law.law import Law
 from ..model.definition import Definition
@@ -17,6 +17,7 @@ from .inner_limits import check as check_inner_limits
 from .kinds import check as check_kind
 from .known import check as check_known
 from .law_limits import check as check_law_limits
+from .leads import check as check_leads
 from .names import check as check_names
 from .power_law import check as check_power_law
 from .records import check as check_records
@@ -41,16 +42,18 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     longer: what is known on the way to each situation, conditions nothing satisfies, overlapping
     and missing ways, ends that leave things open.
     """
-    in_words = list(check_words(definition))
+    in_words = _less_what_follows(check_words(definition))
     yield from in_words
     yield from check_kind(definition, law)
-    yield from check_law_limits(definition, law)
-    yield from check_carried_out(definition, law)
+    by_law = list(check_law_limits(definition, law))
+    yield from by_law
     yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
         return
+    otherwise = list(check_carried_out(definition, law)) if _are_known(by_law) else by_law
+    yield from set(otherwise).difference(by_law)
     yield from check_facts(definition)
     yield from check_records(definition)
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
@@ -58,9 +61,23 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
         yield _too_many_ways(definition, count)
         return
     yield from check_known(definition)
-    yield from _flow(definition, deep)
+    yield from check_leads(definition)
+    if not otherwise:
+        yield from _flow(definition, deep)
     if deep:
         yield from _solved(definition, law)
+
+
+def _are_known(by_law: Iterable[Finding]) -> bool:
+    """Whether no deadline names a row of the law that is not there."""
+    return all(finding.code != "unknown-law" for finding in by_law)
+
+
+def _less_what_follows(findings: Iterable[Finding]) -> list[Finding]:
+    """Without what is unused because of the unknown name that stands where it is meant."""
+    found = list(findings)
+    unknown = {finding.code.removeprefix("unknown-") for finding in found if finding.is_error}
+    return [f for f in found if f.code.removeprefix("unused-") not in unknown or f.is_error]
 
 
 def _too_many_ways(definition: Definition, count: int) -> Finding:

@@ -45,9 +45,13 @@ def _resting(definition: Definition, lawful: Iterable[str], cite: str) -> Iterat
 def _begun(
     definition: Definition, statute: Statute, how: CarriedOut, rules: Iterable[DeadlineRule]
 ) -> Iterator[Finding]:
-    """Everything that starts the limit by law starts one of the deadlines that carry it out."""
-    lacking = sorted(how.starts.difference(*[chain.from_iterable(map(_starts, rules))]))
-    if lacking:
+    """Everything that starts the limit by law starts one of the deadlines that carry it out.
+
+    Where one of them starts otherwise, that has been told.
+    """
+    starting = set(chain.from_iterable(map(_starts, rules)))
+    lacking = sorted(how.starts - starting)
+    if lacking and starting <= how.starts:
         at, what = definition.at_value("deadlines"), ", ".join(lacking)
         zh = f"“{statute.zh}”还须自 {what} 起算：{statute.cite()}"
         yield Finding(at, CODE, zh, f"{statute.en} starts on {what} too: {statute.cite()}")

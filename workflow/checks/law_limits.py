@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from ..language import Words
@@ -15,6 +17,8 @@ from .kinds import demanded
 from .law_of_the_day import changes, unknown
 
 _LIMIT = Words("法定期限", "statutory limit")
+_ARTICLES = re.compile(r"([0-9]+)(?:-([0-9]+))?")
+_PARAGRAPH = re.compile(r"\([^)]*\)")
 _NEAR = 0.01
 """Lengths of different units that differ by less (in days) are the same length."""
 
@@ -27,7 +31,20 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
     for name, rule in definition.deadlines.items():
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
+            yield from _by_default(definition, name, rule, law)
     yield from _missing(definition, demanded(definition, law), law)
+
+
+def _by_default(
+    definition: Definition, name: str, rule: DeadlineRule, law: Law
+) -> Iterator[Finding]:
+    """The default of a field that gives a length is no longer than the law allows, nor shorter."""
+    spec = definition.fields.get(str(rule.length))
+    statute = law.statutes(definition.effective).get(rule.law or "")
+    if spec is not None and statute is not None and isinstance(spec.default, int):
+        usual = rule.model_copy(update={"length": spec.default})
+        for finding in _length(name, usual, statute):
+            yield replace(finding, at=spec.at_value("default"))
 
 
 def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
@@ -67,16 +84,16 @@ def _unverified(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Fin
 def _length(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
     """No longer than the law allows; where the law sets the least, no shorter."""
     excess = _excess(rule, statute)
-    lawful, cite = statute.length_text(), statute.cite()
+    lawful, cite = statute.length_words(), statute.cite()
     at = rule.at_value("length")
     if statute.is_minimum:
         if excess < -_NEAR:
-            zh = f"{name} 短于法定最短期间 {lawful}：{cite}"
-            en = f"{name} is shorter than the {lawful} of the law: {cite}"
+            zh = f"{name} 短于法定最短期间 {lawful.zh}：{cite}"
+            en = f"{name} is shorter than the {lawful.en} of the law: {cite}"
             yield Finding(at, "shorter-than-law", zh, en)
     elif excess > _NEAR:
-        zh = f"{name} 长于法定期限 {lawful}：{cite}"
-        en = f"{name} is longer than the {lawful} of the law: {cite}"
+        zh = f"{name} 长于法定期限 {lawful.zh}：{cite}"
+        en = f"{name} is longer than the {lawful.en} of the law: {cite}"
         yield Finding(at, "longer-than-law", zh, en)
 
 
@@ -106,7 +123,7 @@ def _article(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Findin
     if basis is None or "" in (basis.number, basis.article):
         return
     is_same_instrument = basis.number in statute.number
-    is_same_article = statute.article in ("-", basis.article)
+    is_same_article = statute.article == "-" or _share(statute.article, basis.article)
     if is_same_instrument and not is_same_article:
         cite = statute.cite()
         at = basis.at_value("article")
@@ -116,3 +133,16 @@ def _article(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Findin
             f"the statutory table has {statute.article}: {cite}"
         )
         yield Finding(at, "article-differs", zh, en, "warning")
+
+
+def _share(articles: str, others: str) -> bool:
+    """Whether two citations have an article in common: `103` lies in `103-104`."""
+    return not _numbers(articles).isdisjoint(_numbers(others))
+
+
+def _numbers(articles: str) -> set[str]:
+    """The articles of a citation such as `11、23`, `103-104` or `1(2)`."""
+    found = set[str]()
+    for first, last in _ARTICLES.findall(_PARAGRAPH.sub("", articles)):
+        found.update({first} if not last else map(str, range(int(first), int(last) + 1)))
+    return found or {articles}

@@ -18,9 +18,15 @@ from ..periods.counting import TimeUnit
 from ..periods.leads import parse_lead
 from ..source.findings import Finding
 
-_WORDS = frozenset({"title", "note", "basis", "otherwise", "why", "visible_to", "unit", "masked"})
+_WORDS = frozenset({"title", "note", "basis", "otherwise", "why", "visible_to", "unit"})
 """What a layer may word as it likes: it binds nobody."""
 
+_UPSIDE_DOWN = frozenset(
+    {("province", "province"), ("court", "province"), ("case", "province"), ("case", "court")}
+)
+"""Levels of layers that do not follow each other: the lower, and the one over it."""
+
+_CONSTANTS = {True: "true", False: "false", None: "-"}
 _NEAR = 0.01
 """Lengths of different units that differ by less (in days) are the same length."""
 
@@ -42,6 +48,28 @@ def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]
         yield from _transitions(below, above, _TRANSITION)
         yield from _added(below, above)
     yield from _granted(below, above)
+    yield from _resting(below, above)
+    yield from _rank(above)
+
+
+def _rank(above: Definition) -> Iterator[Finding]:
+    """A court lies within its province, and no province lies over another, or over a court."""
+    levels = [layer.level for layer in above.layers]
+    *_, before, level = ("", *levels) if levels else ("", "", "")
+    if (before, level) in _UPSIDE_DOWN:
+        zh = f"{level} 一级不能叠加在 {before} 一级之上"
+        en = f"a layer of a {level} does not lie over one of a {before}"
+        yield Finding(above.layers[-1].at_value("level"), "overlay-changes", zh, en)
+
+
+def _resting(below: Definition, above: Definition) -> Iterator[Finding]:
+    """Limits stand still in no state where they run on below."""
+    for rest in above.suspensions:
+        if rest not in below.suspensions:
+            states = ", ".join(rest.states)
+            zh = f"叠加层不得增加停止计算期限的状态 {states}"
+            en = f"a layer may not add states in which limits stand still: {states}"
+            yield Finding(rest.at_value("states"), "looser", zh, en)
 
 
 def _granted(below: Definition, above: Definition) -> Iterator[Finding]:
@@ -117,18 +145,24 @@ def _apply(
 
 def _looser(element: Element, key: str, name: str, before: Any) -> Finding:
     """What binds less than it does below."""
-    was = ", ".join(map(str, listed(before))) or "-"
+    was = ", ".join(map(_written, listed(before))) or "-"
     at = element.at_value(key)
     zh = f"{name} 的 {key} 比下层宽松（下层为 {was}）"
     en = f"{key} of {name} is looser than below ({was})"
     return Finding(at, "looser", zh, en)
 
 
+def _written(value: Any) -> str:
+    """A value as a file writes it; what is not written as a dash."""
+    return _CONSTANTS.get(value, str(value)) if isinstance(value, bool | None) else str(value)
+
+
 def _changes(element: Element, key: str, name: str, before: Any) -> Finding:
     """What may not be otherwise than it is below."""
     at = element.at_value(key)
-    zh = f"叠加层不得改变 {name} 的 {key}（下层为 {before}）"
-    en = f"a layer may not change {key} of {name} (below: {before})"
+    was = _written(before)
+    zh = f"叠加层不得改变 {name} 的 {key}（下层为 {was}）"
+    en = f"a layer may not change {key} of {name} (below: {was})"
     return Finding(at, "overlay-changes", zh, en)
 
 
@@ -407,7 +441,7 @@ _POWER: dict[str, Rule] = {
 
 _RULES: dict[str, Mapping[str, Rule]] = {
     "roles": {},
-    "data": {"visible_to": _still_hidden},
+    "data": {"visible_to": _still_hidden, "masked": _stays_true},
     "documents": {"visible_to": _still_hidden},
     "phases": {},
     "groups": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from references.each(definition.proceedings.values(), _passed)
     yield from references.each(definition.requests.values(), _request)
     yield from _gates_lost(definition)
+    yield from _fired(definition)
     yield from check_parts(references)
     yield from check_relations(references)
     yield from _log(references)
@@ -252,7 +254,8 @@ def _deadline(references: References, rule: DeadlineRule) -> Iterator[Finding]:
         yield from _extension_unit(rule, step)
     yield from _cut_off(rule)
     yield from _ends_on(references, rule)
-    yield from _fires(references, rule.on_expiry)
+    if rule.on_expiry.fire is not None:
+        yield from references.refer(rule.on_expiry, "fire", "trigger", rule.on_expiry.fire)
     yield from _length(references, rule)
 
 
@@ -298,17 +301,19 @@ def _no_date(field: str | None) -> Problem:
     return Problem("date-field", f"{field} 不是日期字段", f"{field} is not a date")
 
 
-def _fires(references: References, expiry: Expiry) -> Iterator[Finding]:
-    """What a deadline fires exists, and is open to the clock."""
-    trigger = expiry.fire
-    if trigger is None:
-        return
-    yield from references.refer(expiry, "fire", "trigger", trigger)
-    if not is_open_to(references.definition, trigger, "clock"):
-        at = expiry.at_value("fire")
-        zh = f"动作 {trigger} 未允许由 clock 触发"
-        en = f"the trigger {trigger} is not open to the role clock"
-        yield Finding(at, "clock-may-not", zh, en)
+def _fired(definition: Definition) -> Iterator[Finding]:
+    """What deadlines fire is open to the clock: told once of each act, which has only one `by`."""
+    firing = defaultdict[str, list[Expiry]](list)
+    for rule in definition.deadlines.values():
+        firing[rule.on_expiry.fire or ""].append(rule.on_expiry)
+    for t in definition.transitions:
+        expiries = firing.pop(t.trigger, [])
+        if expiries and not is_open_to(definition, t.trigger, "clock"):
+            only = expiries[0].at_value("fire")
+            at = only if len(expiries) == 1 else t.at_value("by")
+            zh = f"期限届满触发动作 {t.trigger}，其 by 须含 clock"
+            en = f"{t.trigger} is fired by a deadline: its by must hold clock"
+            yield Finding(at, "clock-may-not", zh, en)
 
 
 def _length(references: References, rule: DeadlineRule) -> Iterator[Finding]:

@@ -48,6 +48,9 @@ _MOST_COMPARED = 20_000
 """Names compared for hints at the most: a file full of mistakes gets no hints, but an end soon."""
 
 
+_FEW = 12
+"""Names told instead of a hint at the most."""
+
 _READING = frozenset({"sends", "passes"})
 """The keys under which a field is named to read it when it is wanted."""
 
@@ -167,7 +170,15 @@ class References:
         known = self.declared[kind]
         if self._missing * len(known) >= _MOST_COMPARED:
             return NO_WORDS
-        return did_you_mean(name, known)
+        return did_you_mean(name, known, _all_of(known))
+
+
+def _all_of(known: Collection[str]) -> Words:
+    """The names there are, where they are few enough to be read."""
+    if not 0 < len(known) <= _FEW:
+        return NO_WORDS
+    names = sorted(known)
+    return Words(f"；已有：{'、'.join(names)}", f"; there are: {', '.join(names)}")
 
 
 def named(table: Mapping[str, T], name: str | None) -> T | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, compress
+from operator import not_
 from typing import TypeVar
 
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
 from ..model.limits import DeadlineRule
 from ..source.findings import Finding
+from ..source.positions import Position
 
 T = TypeVar("T", bound=Hashable)
 
@@ -24,6 +26,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _without_end(definition, forward, reached - ending)
     yield from _nobody_fires(definition)
     yield from _never_met(definition)
+    yield from _never_fires(definition)
     if not definition.terminal:
         at = definition.at_value("states")
         zh = "没有终结状态（closes）"
@@ -35,8 +38,8 @@ def _unreachable(definition: Definition, reached: set[str]) -> Iterator[Finding]
     """States that no way leads to."""
     for name in sorted(definition.states.keys() - reached):
         at = definition.states[name].at
-        zh = f"状态 {name} 无法到达"
-        en = f"the state {name} cannot be reached"
+        zh = f"状态 {name} 无法到达：没有动作的 to 通向它"
+        en = f"the state {name} cannot be reached: no transition leads to it"
         yield Finding(at, "unreachable", zh, en)
 
 
@@ -51,8 +54,8 @@ def _without_end(
             en = f"no terminal state can be reached from {name}"
             yield Finding(at, "no-end", zh, en)
         else:
-            zh = f"状态 {name} 没有出路，也不是终结状态"
-            en = f"the state {name} has no way out and is not terminal"
+            zh = f"状态 {name} 没有出路，也不是终结状态：请写 closes 或增加从它出发的动作"
+            en = f"{name} has no way out and is not terminal: write what it closes as, or a way out"
             yield Finding(at, "dead-end", zh, en)
 
 
@@ -181,11 +184,39 @@ def _never_met(definition: Definition) -> Iterator[Finding]:
             zh = f"期限 {name} 在终结状态 {state} 起算，却没有事项能完成它"
             en = f"{name} starts in the end {state}, where nothing can meet it"
             yield Finding(rule.at, "never-met", zh, en)
-        if rule.met_by and not ends and not _can_be_met(definition, forward, by_trigger, rule):
+        met_by = () if ends else rule.met_by
+        if met_by and not _can_be_done(definition, forward, by_trigger, rule, met_by):
             acts = ", ".join(rule.met_by)
             zh = f"期限 {name} 起算后，{acts} 再也不能办理，没有事项能完成它"
             en = f"once {name} has started, {acts} cannot be done any more: nothing meets it"
             yield Finding(rule.at_value("met_by"), "never-met", zh, en)
+
+
+def _never_fires(definition: Definition) -> Iterator[Finding]:
+    """Deadlines that fire an act which is open nowhere where they run.
+
+    Where several fire one act, and all do so in vain, the fault is the act's and told there.
+    """
+    forward, by_trigger = moves(definition), _ways_by_trigger(definition)
+    firing = defaultdict[str, list[str]](list)
+    for name, rule in definition.deadlines.items():
+        firing[rule.on_expiry.fire or ""].append(name)
+    for t in definition.transitions:
+        names, act = firing.pop(t.trigger, []), [t.trigger]
+        rules = [definition.deadlines[name] for name in names]
+        done = [_can_be_done(definition, forward, by_trigger, rule, act) for rule in rules]
+        if len(done) > 1 and not any(done):
+            yield _fires_nothing(t.at_value("from"), ", ".join(names), t.trigger)
+        else:
+            in_vain = compress(zip(names, rules, strict=True), map(not_, done))
+            for name, rule in in_vain:
+                yield _fires_nothing(rule.on_expiry.at_value("fire"), name, t.trigger)
+
+
+def _fires_nothing(at: Position, names: str, act: str) -> Finding:
+    zh = f"期限 {names} 届满触发 {act}，而期限运行的状态中都不能办理它（查 from）"
+    en = f"{names} fires {act}, which is open in none of the states where it runs (see from)"
+    return Finding(at, "never-fires", zh, en)
 
 
 _Ways = Mapping[str, list[tuple[str, Transition]]]
@@ -198,15 +229,19 @@ def _ways_by_trigger(definition: Definition) -> _Ways:
     return found
 
 
-def _can_be_met(
-    definition: Definition, forward: Mapping[str, set[str]], by_trigger: _Ways, rule: DeadlineRule
+def _can_be_done(
+    definition: Definition,
+    forward: Mapping[str, set[str]],
+    by_trigger: _Ways,
+    rule: DeadlineRule,
+    acts: Iterable[str],
 ) -> bool:
-    """Whether an act that meets a deadline is open somewhere where it runs."""
-    meeting = chain.from_iterable(map(by_trigger.__getitem__, rule.met_by))
-    met_from = {source for source, _ in meeting}
+    """Whether one of these acts is open somewhere where a deadline runs."""
+    done = chain.from_iterable(map(by_trigger.__getitem__, acts))
+    done_from = {source for source, _ in done}
     stops = frozenset() if rule.survives_closing else definition.terminal
     begun = _begun(definition, by_trigger, rule)
-    return comes_to(forward, begun, met_from, stops.union(rule.ends_leaving))
+    return comes_to(forward, begun, done_from, stops.union(rule.ends_leaving))
 
 
 def _begun(definition: Definition, by_trigger: _Ways, rule: DeadlineRule) -> set[str]:

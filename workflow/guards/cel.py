@@ -85,7 +85,8 @@ class GuardCompiler:
         self._computed = definition.computed
         by_name = groupby(functions_for(definition.zone), key=attrgetter("name"))
         self._functions = {name: tuple(found) for name, found in by_name}
-        self._environment = Environment(self.kinds, self._functions)
+        choices = chain.from_iterable(spec.choices or () for spec in definition.fields.values())
+        self._environment = Environment(self.kinds, self._functions, choices)
         self._compiled: dict[tuple[str, FieldType], Expression] = {}
         self._in_work: set[str] = set()
 

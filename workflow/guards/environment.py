@@ -13,6 +13,7 @@ from ..model.field_types import FieldType
 from .functions import Function, ListOf, Taken
 from .kinds import what_it_takes
 from .messages import cel_problem
+from .slips import slip_in
 
 MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
@@ -24,9 +25,13 @@ class Environment:
     """Compiles expressions over variables of these types, which may call these functions."""
 
     def __init__(
-        self, kinds: Mapping[str, FieldType], functions: Mapping[str, Sequence[Function]]
+        self,
+        kinds: Mapping[str, FieldType],
+        functions: Mapping[str, Sequence[Function]],
+        choices: Iterable[str] = (),
     ) -> None:
         self._kinds, self._functions = kinds, functions
+        self._choices = [f'"{choice}"' for choice in choices]
         self._made: Any = None
 
     def compile(self, text: str) -> Any:
@@ -46,7 +51,14 @@ class Environment:
         return self._made
 
     def _explained(self, raw: str, text: str) -> GuardError:
-        """What the compiler says, put for people, with the place that it names."""
+        """What the compiler says, put for people, with the place that it names.
+
+        A slip that people make is told instead: the compiler only stumbles over it.
+        """
+        slip = slip_in(text)
+        if slip is not None:
+            zh, en = slip.words
+            return GuardError(why_zh=zh, why_en=en, line=slip.line, column=slip.column)
         place = _PLACE.search(raw)
         if place is None:
             line, column, problem = 1, 1, raw.splitlines()[0]
@@ -59,7 +71,7 @@ class Environment:
         name = "".join(_CALLED.findall(problem)[:1])
         ours = self._functions.get(name)
         problem = problem.replace(f"'{name}'", f"'{_dotted(name, text)}'")
-        known = (*self._kinds, *self._functions)
+        known = (*self._kinds, *self._functions, *self._choices)
         why = what_it_takes(ours) if ours is not None else cel_problem(problem, known)
         return GuardError(why_zh=why.zh, why_en=why.en, line=line, column=column)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from ..language import Words, did_you_mean
+from ..language import Words, did_you_mean, is_it
 
 _TYPES = {
     "int": "整数或金额",
@@ -36,7 +36,8 @@ _OPERATORS = {
 
 def type_word(kind: str) -> str:
     """A type of CEL in Chinese."""
-    return _TYPES.get(kind.partition("(")[0], kind)
+    name = kind.partition("(")[0].removeprefix("google.protobuf.").lower()
+    return _TYPES.get(name, kind)
 
 
 def cel_problem(problem: str, known: Iterable[str]) -> Words:
@@ -49,33 +50,50 @@ def cel_problem(problem: str, known: Iterable[str]) -> Words:
 
 
 def _undeclared(found: re.Match[str], known: Iterable[str]) -> Words:
-    """A name that is not declared, with the nearest that is."""
-    hint = did_you_mean(found[1], known)
+    """A name that is not declared, with the nearest that is: a choice in its quotes."""
+    quoted = f'"{found[1]}"'
+    hint = is_it(quoted) if quoted in known else did_you_mean(found[1], known)
     return Words(f"没有 {found[1]}{hint.zh}", f"there is no {found[1]}{hint.en}")
+
+
+_BOTH_ALIKE = Words("两边类型须相同；连续比较用 && 分开写", "both sides must be of one type")
+_ALIKE = {
+    frozenset({"bool", "string"}): Words("写 true 或 false，不加引号", "write true or false"),
+    frozenset({"timestamp", "string"}): Words(
+        '日期写作 date("2024-01-01")', 'a day is date("2024-01-01")'
+    ),
+    frozenset({"duration", "int"}): Words(
+        "天数写作 days(前一日, 后一日)", "a number of days is days(FIRST, LAST)"
+    ),
+}
+"""How two kinds of values are brought together that people mix."""
 
 
 def _no_overload(found: re.Match[str], known: Iterable[str]) -> Words:
     """An operator on types that it does not take."""
     kinds = [kind.strip() for kind in found[2].split(",")]
-    zh = "、".join(map(type_word, kinds))
-    sign = _OPERATORS.get(found[1], found[1])
+    plain = frozenset(kind.removeprefix("google.protobuf.").lower() for kind in kinds)
+    zh, sign = "、".join(map(type_word, kinds)), _OPERATORS.get(found[1], found[1])
+    hint = _ALIKE.get(plain, _BOTH_ALIKE)
     return Words(
-        f"“{sign}”不能用于{zh}（两边类型须相同；连续比较用 && 分开写）",
-        f"{sign} does not go with {', '.join(kinds)}",
+        f"“{sign}”不能用于{zh}（{hint.zh}）",
+        f"{sign} does not go with {', '.join(sorted(plain))} ({hint.en})",
     )
 
 
 def _token(found: re.Match[str], known: Iterable[str]) -> Words:
     """A sign that CEL does not have."""
-    return Words(
-        f"不认识的字符 {found[1]}（并且写 &&，或者写 ||，不是写 !，文字加引号）",
-        f"unknown character {found[1]} (and is &&, or is ||, not is !)",
-    )
+    return Words(f"不认识的字符 {found[1]}", f"unknown sign {found[1]}")
 
 
 def _unexpected(found: re.Match[str], known: Iterable[str]) -> Words:
     """Something in a place where it cannot stand."""
     return Words(f"此处不应有 {found[1]}", f"{found[1]} is not expected here")
+
+
+def _lacking(found: re.Match[str], known: Iterable[str]) -> Words:
+    """A sign without which an expression is not whole."""
+    return Words(f"缺少 {found[1]}", f"{found[1]} is missing")
 
 
 def _incomplete(found: re.Match[str], known: Iterable[str]) -> Words:
@@ -103,6 +121,16 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[re.Match[str], Iterable[str]], Words]]
     (r"token recognition error at: ('[^']*')", _token),
     (r"mismatched input '<EOF>'", _incomplete),
     (r"(?:extraneous|mismatched) input ('[^']*')", _unexpected),
+    (r"no viable alternative at input ('[^']*')", _unexpected),
+    (
+        r"expression of type 'list.* select operation",
+        _told(
+            "列表写作 case.列表.all(c, c.字段)（全部）或 exists（有一个）",
+            "a list is asked with case.LIST.all(c, c.FIELD) or exists",
+        ),
+    ),
+    (r"expression of type .* select operation", _told("此处不能再有“.”", "no dot can follow here")),
+    (r"missing '([^']*)' at", _lacking),
     (r"expression size exceeds|recursion limit", _too_long),
     (
         r"invalid regular expression: (.*)",

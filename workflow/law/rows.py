@@ -116,10 +116,10 @@ class Statute(Row):
             return None
         return days(self.length, self.unit)
 
-    def length_text(self) -> str:
-        """The length and its unit: `6 month`."""
-        unit = self.unit.value if self.unit is not None else "-"
-        return f"{self.length} {unit}"
+    def length_words(self) -> Words:
+        """The length and its unit: `6个月`, `6 mo`."""
+        unit = UNITS[self.unit] if self.unit is not None else Words("-", "-")
+        return Words(f"{self.length}{unit.zh}", f"{self.length}{unit.en}")
 
     def cite(self) -> str:
         """The citation: instrument, number, article."""

@@ -12,7 +12,15 @@ from .characters import shown
 from .findings import Finding
 from .mappings import as_list, copied, entries, point, value_of
 from .positions import Position, SourceMap
-from .yaml_reader import SOURCE, ReadingFailed, read_file, refuse_for, refuse_unless
+from .yaml_reader import (
+    SOURCE,
+    Read,
+    ReadingFailed,
+    raw_bytes,
+    read_file,
+    refuse_for,
+    refuse_unless,
+)
 
 IMPORTABLE = (
     "roles",
@@ -43,8 +51,15 @@ def root_of(path: Path) -> Path:
     return folder.parent if folder.absolute().name == _LAYERS else folder
 
 
-def with_imports(value: dict[str, Any], path: Path, root: Path) -> dict[str, Any]:
-    """A file's value with what its imports take, from files below a root.
+class Folder(NamedTuple):
+    """The folder below which all lies that a definition stands on, and how its files are read."""
+
+    root: Path
+    read: Read = raw_bytes
+
+
+def with_imports(value: dict[str, Any], path: Path, folder: Folder) -> dict[str, Any]:
+    """A file's value with what its imports take, from files of a folder.
 
     Raises `ReadingFailed`.
     """
@@ -54,15 +69,15 @@ def with_imports(value: dict[str, Any], path: Path, root: Path) -> dict[str, Any
     result: dict[str, Any] = copied(value)
     findings: list[Finding] = []
     for item in imports:
-        findings += _import(result, item, path, _Way(root, (_resolved(path),)))
+        findings += _import(result, item, path, _Way(folder, (_resolved(path),)))
     refuse_for(findings)
     return result
 
 
 class _Way(NamedTuple):
-    """The files that lead to an import, all below one root."""
+    """The files that lead to an import, all of one folder."""
 
-    root: Path
+    folder: Folder
     files: tuple[Path | None, ...]
 
 
@@ -119,7 +134,7 @@ def _names_file(item: Any) -> bool:
 def _import(result: dict[str, Any], item: dict[str, Any], path: Path, way: _Way) -> list[Finding]:
     """One import into a value; `way` are the files that lead here."""
     try:
-        file = beside(path, item["from"], way.root, item[SOURCE].values["from"])
+        file = beside(path, item["from"], way.folder.root, item[SOURCE].values["from"])
         fragment = _fragment(item, file, way)
     except ReadingFailed as failed:
         return failed.findings
@@ -141,7 +156,7 @@ def _fragment(item: dict[str, Any], file: Path, way: _Way) -> dict[str, Any]:
     words = Words(f"循环引用 {name}", f"{name} imports itself in the end")
     refuse_unless(ends, at, "import-cycle", words)
     try:
-        fragment, _ = read_file(file)
+        fragment, _ = read_file(file, way.folder.read)
     except ReadingFailed as failed:
         raise seen_from(at, failed) from None
     is_fragment = isinstance(fragment, dict) and "fragment" in fragment

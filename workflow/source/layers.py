@@ -15,13 +15,15 @@ from typing import Any
 
 from ..language import Words
 from .findings import Finding
-from .imports import beside, check_below, root_of, seen_from, with_imports
+from .imports import Folder, beside, check_below, root_of, seen_from, with_imports
 from .mappings import are, as_list, copied, entries, place_of_value, point, value_of
 from .positions import Position, SourceMap
 from .yaml_reader import (
     SOURCE,
+    Read,
     ReadingFailed,
     not_a_mapping,
+    raw_bytes,
     read_bytes,
     read_file,
     refusal,
@@ -91,24 +93,24 @@ class Layered:
         return hashlib.sha256(self.whole_text.encode()).hexdigest()
 
 
-def read_layered(path: str | Path, root: Path | None = None) -> Layered:
+def read_layered(path: str | Path, root: Path | None = None, read: Read = raw_bytes) -> Layered:
     """Read a definition, or a layer over one, with all that it stands on.
 
     All of it lies below `root`: the folder of the file (for a layer in a folder `layers` the one
-    above) where none is given. Raises `ReadingFailed`.
+    above) where none is given, and is what `read` gives. Raises `ReadingFailed`.
     """
     path = Path(path)
     if root is not None:
         check_below(path, root, start_of(str(path)))
-    return _read(path, root or root_of(path), 0)
+    return _read(path, Folder(root or root_of(path), read), 0)
 
 
-def _read(path: Path, root: Path, depth: int) -> Layered:
-    value, text = read_file(path)
+def _read(path: Path, folder: Folder, depth: int) -> Layered:
+    value, text = read_file(path, folder.read)
     _keep_mapping(value, str(path))
     if "overlay" in value:
-        return _laid_over(value, path, root, depth)
-    return Layered(with_imports(value, path, root), text)
+        return _laid_over(value, path, folder, depth)
+    return Layered(with_imports(value, path, folder), text)
 
 
 def read_layered_bytes(raw: bytes, name: str) -> Layered:
@@ -138,7 +140,7 @@ def _stands_alone(value: dict[str, Any], *keys: str) -> None:
         raise refusal(value[SOURCE].values[key], "import-nowhere", words)
 
 
-def _laid_over(layer: dict[str, Any], path: Path, root: Path, depth: int) -> Layered:
+def _laid_over(layer: dict[str, Any], path: Path, folder: Folder, depth: int) -> Layered:
     """A layer over the file that it names."""
     at = layer[SOURCE].values["overlay"]
     words = Words("叠加层次过多或循环", "too many layers, or a circle of them")
@@ -146,10 +148,10 @@ def _laid_over(layer: dict[str, Any], path: Path, root: Path, depth: int) -> Lay
     words = Words("overlay 应为文件名", "overlay names a file")
     refuse_unless(isinstance(layer["overlay"], str), at, "shape", words)
     try:
-        below = _read(beside(path, layer["overlay"], root, at), root, depth + 1)
+        below = _read(beside(path, layer["overlay"], folder.root, at), folder, depth + 1)
     except ReadingFailed as failed:
         raise seen_from(at, failed) from None
-    return _merged(below, with_imports(layer, path, root))
+    return _merged(below, with_imports(layer, path, folder))
 
 
 def lay_over(below: Layered, layer: dict[str, Any]) -> Layered:
@@ -251,9 +253,14 @@ _COMBINED = {"when": _both, **dict.fromkeys(ADDED_TO, _added)}
 def _transitions(merged: dict[str, Any], value: Any, layer: dict[str, Any]) -> Iterator[Finding]:
     """`TRIGGER: changes` for every transition of the trigger; a new trigger is a new one."""
     if not isinstance(value, dict):
-        en = "a layer's transitions are a mapping from triggers"
+        en = "a layer's transitions are a mapping from triggers: {TRIGGER: {documents: …}}"
         at = layer[SOURCE].values["transitions"]
-        yield Finding(at, "shape", "叠加层的 transitions 以动作名为键", en)
+        yield Finding(
+            at,
+            "shape",
+            "叠加层的 transitions 以动作名为键，如 transitions: {suspend: {documents: …}}",
+            en,
+        )
         return
     listed = merged.get("transitions")
     if not isinstance(listed, list):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..language import NO_WORDS, Words
+from .signs import half_width
+
 _YAML: tuple[tuple[str, str], ...] = (
     ("could not find expected ':'", "缺少冒号（键后写半角“:”和一个空格）"),
     (
@@ -13,7 +16,7 @@ _YAML: tuple[tuple[str, str], ...] = (
     ),
     ("did not find expected ',' or ']'", "方括号内缺少半角逗号或右方括号"),
     ("did not find expected key", "缩进与上文不一致，此处应为键"),
-    ("did not find expected '-' indicator", "列表项须以“- ”开头并对齐"),
+    ("did not find expected '-' indicator", "缩进与上文不一致，或列表项没有以“- ”开头并对齐"),
     ("found a tab character", "缩进请用空格，不用制表符"),
     (
         "found character that cannot start any token",
@@ -38,52 +41,55 @@ _YAML: tuple[tuple[str, str], ...] = (
     ("unacceptable character", "含有不能使用的字符"),
 )
 
-_FULL_WIDTH = {
-    "：": ":",
-    "，": ",",
-    "｛": "{",
-    "｝": "}",
-    "［": "[",
-    "］": "]",
-    "（": "(",
-    "）": ")",
-    "“": '"',
-    "”": '"',
-}
-
-_MISPLACED = re.compile(
-    r"^\s*(?:- )?[A-Za-z0-9_]+(：)"  # after a key
-    r"|[A-Za-z0-9_\]}\"'](，)\s*[A-Za-z0-9_{\[\"']"  # between two values
-    r"|(?<=[\s:{,\[])([｛［“])"  # where a value begins
-)
-
 
 def yaml_problem(problem: str) -> str:
     """A problem of YAML syntax in Chinese."""
     return next((zh for en, zh in _YAML if en in problem), problem)
 
 
-class FullWidthSign(NamedTuple):
-    """A full-width sign where YAML needs the half-width one that is meant."""
+class Slip(NamedTuple):
+    """A slip of the pen that YAML notices too late, or takes for something else."""
 
     line: int
     column: int
-    written: str
-    meant: str
+    words: Words
 
 
+_KEY_FIRST = r"^\s*(?:- )?[A-Za-z0-9_]+"
+_KEY_WITHIN = r"[{,]\s*[A-Za-z0-9_]+"
+_KEY = rf"(?:{_KEY_FIRST}|{_KEY_WITHIN})"
+_BLANKS = Words("缩进含全角空格，请用半角空格", "full-width blanks before it: use plain ones")
+_NO_BLANK = Words("冒号后须有一个空格", "a blank must follow the colon")
+_NOT_QUOTED = Words("以 ! 开头的条件须加引号", "a condition that begins with ! needs quotes")
+_SLIPS: tuple[tuple[re.Pattern[str], Words], ...] = (
+    (re.compile(r"^[ \t]*([\u3000\u00a0])"), _BLANKS),
+    (re.compile(rf"{_KEY}(：)"), NO_WORDS),
+    (re.compile(r"[A-Za-z0-9_\]}\"'](，|、|；)\s*[A-Za-z0-9_{\[\"']"), NO_WORDS),
+    (re.compile(r"(?<=[\s:{,\[])([｛［“【])"), NO_WORDS),
+    (re.compile(rf"{_KEY_FIRST}(:)[^\s]"), _NO_BLANK),
+    (re.compile(rf"{_KEY}:\s+(!)[^\s]"), _NOT_QUOTED),
+)
+"""Slips by the sign that they hold, and what they are told as; a full-width sign where none is."""
 _LINES_BEFORE = 2
 """YAML often notices a line or two too late."""
 
 
-def misplaced(lines: list[str], line: int) -> FullWidthSign | None:
-    """The nearest such sign, on a line or just before it."""
+def slip_near(lines: list[str], line: int) -> Slip | None:
+    """The nearest such slip, on a line or just before it."""
     first = max(line - _LINES_BEFORE, 1)
     near = list(enumerate(lines[first - 1 : line], first))
-    for number, text in reversed(near):
-        found = _MISPLACED.search(text)
-        if found is not None and found.lastindex is not None:
-            group = found.lastindex
-            sign = found[group]
-            return FullWidthSign(number, found.start(group) + 1, sign, _FULL_WIDTH[sign])
+    slips = (_slip(number, text) for number, text in reversed(near))
+    return next(filter(None, slips), None)
+
+
+def _slip(number: int, text: str) -> Slip | None:
+    for pattern, words in _SLIPS:
+        found = pattern.search(text)
+        if found is not None:
+            return Slip(number, found.start(1) + 1, words if words != NO_WORDS else _sign(found[1]))
     return None
+
+
+def _sign(sign: str) -> Words:
+    meant = half_width(sign)
+    return Words(f"全角标点“{sign}”应为半角“{meant}”", f"the full-width {sign} must be {meant}")

@@ -10,19 +10,21 @@ have none.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..language import Words
+from ..language import NO_WORDS, Words, did_you_mean
 from .findings import Finding
-from .messages import misplaced, yaml_problem
+from .messages import slip_near, yaml_problem
 from .positions import Position, SourceMap
 
 MAX_BYTES = 2_000_000
@@ -101,9 +103,16 @@ def not_a_mapping(at: Position) -> Finding:
     return Finding(at, "shape", "应为键值表", "must be a mapping")
 
 
-def read_file(path: str | Path) -> tuple[Any, str]:
-    """Read a regular file; returns its plain values and its text. Raises `ReadingFailed`."""
-    return read_bytes(raw_bytes(path), str(path))
+def read_file(path: str | Path, read: Read | None = None) -> tuple[Any, str]:
+    """Read a regular file, or what `read` gives for it; returns its plain values and its text.
+
+    Raises `ReadingFailed`.
+    """
+    return read_bytes((read or raw_bytes)(Path(path)), str(path))
+
+
+Read = Callable[[Path], bytes]
+"""What gives the bytes of a file, and raises `ReadingFailed`: the disk, or an editor."""
 
 
 def raw_bytes(path: str | Path) -> bytes:
@@ -117,12 +126,29 @@ def raw_bytes(path: str | Path) -> bytes:
             if stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
                 return handle.read(MAX_BYTES + 1)
     except OSError as error:
-        why = error.strerror
-        words = Words(f"无法读取文件：{why}", f"cannot read the file: {why}")
-        raise refusal(at, "file", words) from None
+        raise refusal(at, "file", _why_not_read(Path(path), error)) from None
     except ValueError:  # a character that no path has
         raise refusal(at, "file", Words("路径含空字符", "the path holds a NUL")) from None
     raise refusal(at, "file", Words("不是普通文件", "it is no regular file"))
+
+
+_WHY = {
+    errno.ENOENT: "没有这个文件",
+    errno.EACCES: "没有读取权限",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ENAMETOOLONG: "文件名过长",
+}
+"""Why a file cannot be read, for people; other reasons are the system's own words."""
+
+
+def _why_not_read(path: Path, error: OSError) -> Words:
+    """Why a file cannot be read; of one that is not there, which beside it may be meant."""
+    hint = NO_WORDS
+    if error.errno == errno.ENOENT and path.parent.is_dir():
+        hint = did_you_mean(path.name, [beside.name for beside in path.parent.iterdir()])
+    zh = f"无法读取文件：{_WHY.get(error.errno or 0, error.strerror)}{hint.zh}"
+    return Words(zh, f"cannot read the file: {error.strerror}{hint.en}")
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -164,9 +190,15 @@ def read_text(text: str, name: str) -> Any:
 
 
 def _wrong(error: yaml.MarkedYAMLError, text: str, name: str) -> Finding:
-    """What the parser could not go on with, where it says so."""
-    mark = error.problem_mark or error.context_mark
-    at = Position(name, mark.line + 1, mark.column + 1) if mark else start_of(name)
+    """What the parser could not go on with, where it says so.
+
+    Brackets that are not closed are told where they were opened.
+    """
+    marks = [error.problem_mark, error.context_mark]
+    places = [Position(name, mark.line + 1, mark.column + 1) for mark in filter(None, marks)]
+    at = places[0] if places else start_of(name)
+    if "parsing a flow" in str(error.context):
+        at = min(places, key=attrgetter("line"))
     return _syntax(at, error.problem or str(error), text)
 
 
@@ -180,17 +212,12 @@ def _unreadable(error: yaml.reader.ReaderError, text: str, name: str) -> Finding
 
 
 def _syntax(at: Position, problem: str, text: str) -> Finding:
-    """What is wrong with the YAML.
-
-    A full-width sign that stands where a half-width one must is told at its own place.
-    """
-    sign = misplaced(text.splitlines(), at.line)
-    if sign is None:
-        words = Words(f"YAML 语法错误：{yaml_problem(problem)}", f"YAML syntax: {problem}")
-        return Finding(at, "yaml", *words)
-    place = Position(at.file, sign.line, sign.column)
-    zh = f"全角标点“{sign.written}”应为半角“{sign.meant}”"
-    return Finding(place, "yaml", zh, f"the full-width {sign.written} must be {sign.meant}")
+    """What is wrong with the YAML; a slip of the pen is told at its own place."""
+    slip = slip_near(text.splitlines(), at.line)
+    if slip is not None:
+        return Finding(Position(at.file, slip.line, slip.column), "yaml", *slip.words)
+    words = Words(f"YAML 语法错误：{yaml_problem(problem)}", f"YAML syntax: {problem}")
+    return Finding(at, "yaml", *words)
 
 
 class _Composer:
@@ -239,7 +266,10 @@ class _Composer:
         if event.anchor:
             self._no_alias(event)
         if event.tag not in _TAGS:
-            words = Words(f"不接受标签 {event.tag}", f"the tag {event.tag} is not accepted")
+            words = Words(
+                f"以 ! 开头的文字须加引号（{event.tag}）",
+                f"text that begins with ! needs quotes ({event.tag})",
+            )
             self._find(event, "tag", words)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
