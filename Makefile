@@ -8,7 +8,7 @@ DEFINITIONS := $(filter-out %.scenarios.yaml %.simulation.yaml,\
 SCENARIOS := $(wildcard definitions/*/*.scenarios.yaml)
 SUITE := -n 2 --dist loadfile --ignore tests/test_docs.py
 
-.PHONY: demo test test-all check coverage matrix bench soak docs format clean
+.PHONY: demo test test-all check coverage matrix bench soak mutants docs format clean
 
 demo: $(READY)  ## set up, then live half a year of twenty cases
 	$(BIN)/zhixing demo
@@ -48,6 +48,9 @@ bench: $(READY)  ## speeds beside peers and limits, in one run
 
 soak: $(READY)  ## the crash and fuzz suites, long
 	ZHIXING_SOAK=1 $(BIN)/python -m pytest -n 2 -m "processes or fuzz"
+
+mutants: $(READY)  ## whether the tests notice a seeded sample of changes to the code
+	$(BIN)/python -m tests.mutants
 
 format: $(READY)
 	$(BIN)/ruff format . && $(BIN)/ruff check --fix .

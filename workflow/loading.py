@@ -163,12 +163,14 @@ def _inspect(
 
 
 def _once_each(findings: set[Finding], of_layers: Collection[Finding]) -> Iterator[Finding]:
-    """What is wrong at one place once: that a layer bends the flow before all that follows, and
-    what the law says before that a layer is looser."""
-    wrong = {finding.at for finding in findings if finding.is_error}
-    bent = {finding.at for finding in of_layers if finding.code == "overlay-changes"}
+    """What is wrong at one place once: first a name that is not there, then that a layer bends the
+    flow, then what the law says, and last that a layer is looser."""
+    wrong = {finding.at: finding.code for finding in findings if finding.is_error}
+    bending = {f.at for f in of_layers if f.code == "overlay-changes"}
+    bent = {at for at in bending if not wrong.get(at, "").startswith("unknown-")}
     yield from (finding for finding in findings if finding.at not in bent)
-    yield from (finding for finding in of_layers if finding.at in bent or finding.at not in wrong)
+    yield from (finding for finding in of_layers if finding.at in bent)
+    yield from (finding for finding in of_layers if finding.at not in bent | wrong.keys())
 
 
 def _accepted(definition: Definition | None, findings: list[Finding], name: str) -> Definition:
