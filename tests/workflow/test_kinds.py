@@ -83,3 +83,13 @@ def test_a_layer_changes_no_kind(tmp_path: Path) -> None:
         "effective: 2024-06-01\nkind: disposal\n"
     )
     assert [f for f in inspect(layer)[1] if f.is_error] != []
+
+
+def test_a_definition_of_no_kind_is_told_that_nothing_is_demanded_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "list.yaml"
+    (tmp_path / "common.yaml").write_text((CN / "common.yaml").read_text())
+    unkind = LIST.replace("id: dishonest_list\n", "id: my_list\n").replace(KIND, "")
+    for text, told in ((unkind, ["note"]), (LIST, [])):
+        file.write_text(text)
+        found = [f for f in inspect(file)[1] if f.code == "no-kind"]
+        assert [finding.severity for finding in found] == told

@@ -230,11 +230,11 @@ def _leaves_money(
         title, shown = account.title, format_example(example)
         zh = (
             f"“{t.title.zh}”结案时“{title.zh}”可能仍有余额（{shown}）；"
-            f"加条件 {paid_out} == {received}"
+            f"加条件 {paid_out} == {received}；款项另有去向（如退还）的，一并列入 paid_out"
         )
         en = (
             f"{t.title.en} can close the case with money left in {title.en} ({shown}): "
-            f"ask {paid_out} == {received}"
+            f"ask {paid_out} == {received}; another way out (a refund) is named in paid_out too"
         )
         yield Finding(t.at, "leaves-money", zh, en)
 

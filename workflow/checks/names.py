@@ -345,7 +345,7 @@ def _passed(references: References, sub: SubProcedure) -> Iterator[Finding]:
 
 def _request(references: References, request: Request) -> Iterator[Finding]:
     """The fields that a request sends and takes, and the triggers of its answers."""
-    yield from references.refer(request, "answers", "trigger", request.answers.values())
+    yield from references.refer(request, "answers", "trigger", {*request.answers.values()})
     yield from references.refer(request, "takes", "field", request.takes)
     yield from references.refer_keys([request], _ABOUT)
     yield from references.refer(request, "sends", "field", fields_sent(request))
