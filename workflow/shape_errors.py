@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -39,6 +40,8 @@ _KEYS_MEANT = {
     "依据": "basis",
 }
 """What is meant by keys that people write who know another language, or none."""
+_FIRST_WORD = re.compile(r"([a-z_]+)(?:[ ：=].*)")
+"""A key that has swallowed its value: the half-width colon behind it is missing."""
 _BRANCHES = frozenset({"int", "str", "bool", "decimal", "constrained-str"})
 
 
@@ -46,7 +49,9 @@ def located(value: dict[str, Any], error: ValidationError, name: str) -> list[Fi
     """Pydantic's errors on values read with positions, as findings at their places."""
     told = list(map(_as_one, _by_place(error.errors(include_url=False))))
     whole = [details for details in told if not _follows_from(details, told)]
-    return sorted({_finding(value, details, name) for details in whole})
+    found = (_finding(value, details, name) for details in whole)
+    by_place = {finding.at: finding for finding in sorted(found, reverse=True)}
+    return sorted(by_place.values())
 
 
 def _by_place(told: list[Any]) -> list[list[Any]]:
@@ -84,8 +89,11 @@ def _follows_from(details: Any, told: list[Any]) -> bool:
 def _is_meant(details: Any, other: Any) -> bool:
     """Whether an unknown key stands for the one that is missing beside it."""
     *beside, written = other["loc"]
-    is_beside = other["type"] == "extra_forbidden" and tuple(beside) == details["loc"][:-1]
-    return is_beside and did_you_mean(str(written), details["keys"]) != NO_WORDS
+    if other["type"] != "extra_forbidden" or tuple(beside) != details["loc"][:-1]:
+        return False
+    first = _FIRST_WORD.match(str(written))
+    word = str(written) if first is None else first[1]
+    return did_you_mean(word, details["keys"]) != NO_WORDS
 
 
 def _finding(root: dict[str, Any], details: Any, name: str) -> Finding:
@@ -139,6 +147,10 @@ def _names_in(table: Any) -> dict[Any, str]:
 def _unknown(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
     """A key that nothing reads, with the one that may be meant."""
     holder, key = _follow(root, path[:-1], name).holder, str(path[-1])
+    first = _FIRST_WORD.match(key)
+    if first is not None and first[1] in _known_keys(path):
+        zh, en = f"{first[1]} 后须有半角冒号和一个空格", f"{first[1]} takes a colon and a blank"
+        return Finding(place_of_key(holder, key), "unknown-key", zh, en)
     known = _known_keys(path)
     meant = _KEYS_MEANT.get(key)
     hint = is_it(meant) if meant in known else did_you_mean(key, known)

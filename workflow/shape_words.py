@@ -118,7 +118,16 @@ _MEANT = {
 
 def shown(value: Any) -> str:
     """A value as a message shows it."""
-    return repr(plain(value))[:80]
+    return _written(plain(value))[:80]
+
+
+def _written(value: Any) -> str:
+    """A value nearly as a file writes it."""
+    if isinstance(value, bool | None):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return repr(value) if isinstance(value, str | dict) else str(value)
 
 
 def value_words(details: Any, key: str) -> Words:

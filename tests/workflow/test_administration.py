@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,14 @@ from zhixing.workflow.model.base import Basis
 from zhixing.workflow.model.definition import Definition, Fragment, Layer
 from zhixing.workflow.model.parts import FromTable
 from zhixing.workflow.review.differences import differences
-from zhixing.workflow.review.json_schema import meaning, models_of, words
+from zhixing.workflow.review.json_schema import (
+    definition_schema,
+    fragment_schema,
+    layer_schema,
+    meaning,
+    models_of,
+    words,
+)
 from zhixing.workflow.sarif import sarif
 from zhixing.workflow.source.yaml_reader import read_file
 from zhixing.workflow.source.yaml_writer import plain
@@ -205,9 +213,10 @@ def test_every_key_has_its_meaning_in_chinese_and_english() -> None:
         for m in {*models_of(Definition), *models_of(Fragment), Layer, FromTable}
         for f, info in m.model_fields.items()
     }
-    assert {key.rpartition(".")[2] for key in table} <= used | {"overlay", "skips"}, (
-        "words of keys that are gone"
-    )
+    schemas = [definition_schema(), fragment_schema(), layer_schema()]
+    models = {name for schema in schemas for name in schema["$defs"]}
+    used |= models | {"Definition", "Fragment", "Layer", "overlay", "skips"}
+    assert {key.rpartition(".")[2] for key in table} <= used, "words of keys that are gone"
 
 
 @pytest.mark.parametrize("kind", ["definition", "fragment", "layer"])
@@ -316,3 +325,19 @@ def test_what_is_listed_twice_is_told(tmp_path: Path) -> None:
     assert "duplicate-entry" in found(
         tmp_path, LOAN.replace("from: [noticed, overdue]", "from: [noticed, overdue, noticed]")
     )
+
+
+def test_every_description_of_a_schema_has_chinese() -> None:
+    for schema in (definition_schema(), fragment_schema(), layer_schema()):
+        told = list(descriptions(schema))
+        assert len(told) > 200
+        assert [text for text in told if re.search("[\u4e00-\u9fff]", text) is None] == []
+
+
+def descriptions(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("description"), str):
+            yield value["description"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from descriptions(item)

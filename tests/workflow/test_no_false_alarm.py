@@ -32,7 +32,9 @@ states:
   done: {title: {zh: 结, en: done}, closes: done}
 forms:
   receipt: {title: {zh: 收, en: in}, fields: {received: {required: true, overwrites: true}}}
-  payment: {title: {zh: 付, en: out}, fields: {paid: {overwrites: true}, refunded: {overwrites: true}}}
+  payment:
+    title: {zh: 付, en: out}
+    fields: {paid: {overwrites: true}, refunded: {overwrites: true}}
 requests:
   question:
     title: {zh: 问, en: ask}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 
 from ..law.law import Law
 from ..model.definition import Definition
@@ -74,10 +77,29 @@ def _are_known(by_law: Iterable[Finding]) -> bool:
 
 
 def _less_what_follows(findings: Iterable[Finding]) -> list[Finding]:
-    """Without what is unused because of the unknown name that stands where it is meant."""
-    found = list(findings)
-    unknown = {finding.code.removeprefix("unknown-") for finding in found if finding.is_error}
-    return [f for f in found if f.code.removeprefix("unused-") not in unknown or f.is_error]
+    """Each mistake once, without what is unused or leads nowhere because of an unknown name."""
+    alike = defaultdict[tuple[str, str], list[Finding]](list)
+    for finding in sorted(findings):
+        alike[finding.code, finding.zh].append(finding)
+    found = list(chain.from_iterable(alike.values()))
+    follows = {f.code.replace("unknown-", "unused-") for f in found if _is_unknown(f)}
+    if "unused-state" in follows:
+        follows.add("no-source")
+    told = chain.from_iterable(map(_once, alike.values()))
+    return [finding for finding in told if finding.code not in follows]
+
+
+def _is_unknown(finding: Finding) -> bool:
+    return finding.code.startswith("unknown-")
+
+
+def _once(same: list[Finding]) -> list[Finding]:
+    """The first of several that are alike, which says how many there are."""
+    first, *more = same
+    if not more or not first.is_error:
+        return same
+    zh, en = f"{first.zh}（共 {len(same)} 处）", f"{first.en} (in {len(same)} places)"
+    return [replace(first, zh=zh, en=en)]
 
 
 def _too_many_ways(definition: Definition, count: int) -> Finding:

@@ -32,7 +32,8 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
             yield from _by_default(definition, name, rule, law)
-    yield from _missing(definition, demanded(definition, law), law)
+    if _are_of(law, definition):
+        yield from _missing(definition, demanded(definition, law), law)
 
 
 def _by_default(
@@ -45,6 +46,12 @@ def _by_default(
         usual = rule.model_copy(update={"length": spec.default})
         for finding in _length(name, usual, statute):
             yield replace(finding, at=spec.at_value("default"))
+
+
+def _are_of(law: Law, definition: Definition) -> bool:
+    """Whether every row that a deadline names is one of the law: else it says which it lacks."""
+    named = {rule.law for rule in definition.deadlines.values() if rule.law is not None}
+    return named <= law.statutes(definition.effective).keys()
 
 
 def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:

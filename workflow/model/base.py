@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain
 from typing import Annotated, Any, Literal, LiteralString, Self, get_args
@@ -51,8 +52,13 @@ Texts = Annotated[
     tuple[str, ...], BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])
 ]
 
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | Decimal) else value
+
+
 Version = Annotated[
-    str, BeforeValidator(lambda value: str(value), json_schema_input_type=int | float | str)
+    str, BeforeValidator(_as_text, json_schema_input_type=int | float | str), Field(min_length=1)
 ]
 """A version's number: text, also where it was written as a number."""
 

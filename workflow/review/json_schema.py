@@ -103,6 +103,9 @@ def _described(model: type[Element]) -> dict[str, Any]:
     parts = schema.get("$defs", {})
     for name in parts.keys() & by_name.keys():
         _describe(parts[name], by_name[name])
+    for name, part in [(model.__name__, schema), *parts.items()]:
+        if name in words():
+            part["description"] = " / ".join([words()[name].zh, part.get("description", name)])
     return schema
 
 

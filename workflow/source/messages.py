@@ -15,7 +15,8 @@ _YAML: tuple[tuple[str, str], ...] = (
         "花括号内缺少半角逗号或右花括号（文字中含逗号、冒号时加引号）",
     ),
     ("did not find expected ',' or ']'", "方括号内缺少半角逗号或右方括号"),
-    ("did not find expected key", "缩进与上文不一致，此处应为键"),
+    ("did not find expected key", "缩进与上文不一致，此处应为键（看本行与上一行）"),
+    ("did not find expected <document start>", "缩进与文件开头不一致"),
     ("did not find expected '-' indicator", "缩进与上文不一致，或列表项没有以“- ”开头并对齐"),
     ("found a tab character", "缩进请用空格，不用制表符"),
     (
@@ -60,7 +61,10 @@ _KEY_WITHIN = r"[{,]\s*[A-Za-z0-9_]+"
 _KEY = rf"(?:{_KEY_FIRST}|{_KEY_WITHIN})"
 _BLANKS = Words("缩进含全角空格，请用半角空格", "full-width blanks before it: use plain ones")
 _NO_BLANK = Words("冒号后须有一个空格", "a blank must follow the colon")
+_NO_COLON = Words("键后缺少冒号", "a colon is missing behind the key")
 _NOT_QUOTED = Words("以 ! 开头的条件须加引号", "a condition that begins with ! needs quotes")
+_ESCAPED = re.compile(r"\\.|'[^']*'")
+_OPEN_QUOTE = Words("引号没有配对", "a quote that nothing closes")
 _SLIPS: tuple[tuple[re.Pattern[str], Words], ...] = (
     (re.compile(r"^[ \t]*([\u3000\u00a0])"), _BLANKS),
     (re.compile(rf"{_KEY}(：)"), NO_WORDS),
@@ -68,6 +72,8 @@ _SLIPS: tuple[tuple[re.Pattern[str], Words], ...] = (
     (re.compile(r"(?<=[\s:{,\[])([｛［“【])"), NO_WORDS),
     (re.compile(rf"{_KEY_FIRST}(:)[^\s]"), _NO_BLANK),
     (re.compile(rf"{_KEY}:\s+(!)[^\s]"), _NOT_QUOTED),
+    (re.compile(r"^\s*- [a-z_]+( )[a-z_]+\s*$"), _NO_COLON),
+    (re.compile(r"^\s*[a-z_]+( )[^:#]+$"), _NO_COLON),
 )
 """Slips by the sign that they hold, and what they are told as; a full-width sign where none is."""
 _LINES_BEFORE = 2
@@ -75,7 +81,11 @@ _LINES_BEFORE = 2
 
 
 def slip_near(lines: list[str], line: int) -> Slip | None:
-    """The nearest such slip, on a line or just before it."""
+    """A quote above that nothing closes, or the nearest such slip, on a line or just before it."""
+    for number, text in enumerate(lines[:line], 1):
+        quotes = _ESCAPED.sub("", text.partition(" #")[0]).count('"')
+        if quotes % 2:
+            return Slip(number, text.rindex('"') + 1, _OPEN_QUOTE)
     first = max(line - _LINES_BEFORE, 1)
     near = list(enumerate(lines[first - 1 : line], first))
     slips = (_slip(number, text) for number, text in reversed(near))

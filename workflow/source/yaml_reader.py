@@ -300,7 +300,7 @@ class _Composer:
 
     def _mapping(self, at: Position, events: Iterator[Any], depth: int) -> dict[str, Any]:
         """The entries up to the end of a mapping, with the place of each; a key stands once."""
-        source = SourceMap(at)
+        source, again = SourceMap(at), dict[str, Position]()
         result: dict[str, Any] = {SOURCE: source}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
@@ -313,13 +313,24 @@ class _Composer:
                 continue
             key = str(event.value)
             if key in result:
-                words = Words(f"键 {key} 重复", f"duplicate key {key}")
-                self._find(event, "duplicate-key", words)
+                again[key] = self._at(event)
                 continue
             source.keys[key] = self._at(event)
             source.values[key] = self._at(value_event)
             result[key] = value
+        self._only_once(again)
         return result
+
+    def _only_once(self, again: dict[str, Position]) -> None:
+        """A key stands once in its entry; where several stand twice, it is two entries in one."""
+        keys, hint = list(again), Words("", "")
+        if len(keys) > 1:
+            hint = Words("；是否缺少新一项开头的“- ”？", "; is a new entry's dash missing?")
+        for at in list(again.values())[:1]:
+            words = Words(
+                f"键 {'、'.join(keys)} 重复{hint.zh}", f"duplicate key {', '.join(keys)}{hint.en}"
+            )
+            self.findings.append(Finding(at, "duplicate-key", *words))
 
     def _scalar(self, event: Any) -> Any:
         """What is quoted, or written over several lines, is text whatever it looks like."""
