@@ -1,0 +1,51 @@
+"""Days and times as logs write them: ISO 8601, and what spreadsheets and people in China write."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import NamedTuple
+
+_WRITTEN = re.compile(
+    r"(?P<year>\d{4}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2}) ?日?"
+    r"(?:[T ]*(?P<hour>\d{1,2}) ?[:时点] ?(?:(?P<minute>\d{1,2}) ?分?)?"
+    r"(?::?(?P<second>\d{1,2}) ?秒?)?)?"
+)
+"""`2025/3/3 9:00`, `2025.3.3`, `2025年3月3日 9时05分`."""
+_LONGEST = 100
+_SIGNS_OF_TIME = frozenset(":时点T")
+
+
+class Moment(NamedTuple):
+    """A time as a log has it, with an offset or without; or a day alone, at its beginning."""
+
+    at: datetime
+    is_day: bool
+
+
+def moment(text: str | None) -> Moment | None:
+    """The time or day that a text is; none where it is neither."""
+    plain = unicodedata.normalize("NFKC", text or "").strip()
+    if not plain or len(plain) > _LONGEST:
+        return None
+    found = _iso(plain) or _written(plain)
+    return None if found is None else Moment(found, _SIGNS_OF_TIME.isdisjoint(plain))
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _written(text: str) -> datetime | None:
+    """A time as a spreadsheet or a person writes it; no such day is none."""
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+    except ValueError:
+        return None
