@@ -57,8 +57,15 @@ _ZH = {
     "greater_than": "数值须大于 {gt}，得到 {input}",
     "less_than": "数值须小于 {lt}，得到 {input}",
     "less_than_equal": "数值过大：{input}（至多 {le}）",
+    "digit-placeholder": "占位符 {input} 须先替换为值",
+    "digit-name": "名称不能为空",
+    "digit-roles": "须写明可以办理的角色（不能写 *）",
+    "digit-state": "状态须有名称（只有起始状态可以没有）",
+    "digit-terminal": "终结状态不能有动作（actions）",
 }
 """The words of each kind of error; a kind without any keeps pydantic's own."""
+_OWN_CODES = frozenset({"digit-placeholder", "digit-roles", "digit-state", "digit-terminal"})
+"""The kinds of error that are codes of their own."""
 _NEEDS_QUOTES = Words(
     "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
 )
@@ -129,7 +136,8 @@ def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str)
         "expected": expected,
     }
     zh = zh.format_map(named)
-    return Finding(at, "shape", zh, f"{details['msg']} (got {shown})")
+    code = details["type"] if details["type"] in _OWN_CODES else "shape"
+    return Finding(at, code, zh, f"{details['msg']} (got {shown})")
 
 
 _TOLD_APART: dict[str, Callable[[dict[str, Any], list[Any], Any, str], Finding]] = {

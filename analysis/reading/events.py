@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import filterfalse
 from sys import intern
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ...workflow.model.logs import LogMap
 from .encodings import is_damaged
-from .times import moment
+from .times import in_zone, moment
 from .unread import (
     DAMAGED_TEXT,
     BadRow,
@@ -105,9 +106,12 @@ class Source:
         is_first = event.case not in self._last
         whole = list(self._of_whole_case(event, row)) if is_first else []
         self._last[event.case] = event.at
-        opening = [other for other in whole if other.activity == self.log.opens]
-        rest = [other for other in whole if other.activity != self.log.opens]
-        return [*opening, *([event] if self._is_act(event, row) else []), *rest]
+        acts = [event] if self._is_act(event, row) else []
+        return [*filter(self._opens, whole), *acts, *filterfalse(self._opens, whole)]
+
+    def _opens(self, event: LogEvent) -> bool:
+        """Whether an event opens its case."""
+        return event.activity == self.log.opens
 
     def _of_whole_case(self, first: LogEvent, row: Mapping[str, str]) -> Iterator[LogEvent]:
         """The activities whose times stand in columns of the case; an empty column says none."""
@@ -136,11 +140,10 @@ class Source:
         found = moment(text)
         if found is None:
             raise BadRow(no_time(column), text or "") if text else BadRow(empty(column))
-        at = found.at if found.at.tzinfo else found.at.replace(tzinfo=self._zone)
-        last = self._last.get(case) if found.is_day else None
-        if last is not None and last.astimezone(self._zone).date() == at.date():
-            return max(at, last)
-        return at
+        at = in_zone(found.at, self._zone)
+        last = self._last.get(case, at)
+        is_same_day = last.astimezone(self._zone).date() == at.date()
+        return max(at, last) if found.is_day and is_same_day else at
 
     def _is_act(self, event: LogEvent, row: Mapping[str, str]) -> bool:
         """Whether an event is an act, by its place in the life of its activity.

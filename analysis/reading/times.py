@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 _WRITTEN = re.compile(
     r"(?P<year>\d{4}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2}) ?日?"
@@ -14,6 +15,8 @@ _WRITTEN = re.compile(
 )
 """`2025/3/3 9:00`, `2025.3.3`, `2025年3月3日 9时05分`."""
 _LONGEST = 100
+_YEARS = range(1800, 9999)
+"""Others are slips of the keyboard, and `9999-12-31` says that nobody knows."""
 _SIGNS_OF_TIME = frozenset(":时点T")
 
 
@@ -30,7 +33,14 @@ def moment(text: str | None) -> Moment | None:
     if not plain or len(plain) > _LONGEST:
         return None
     found = _iso(plain) or _written(plain)
-    return None if found is None else Moment(found, _SIGNS_OF_TIME.isdisjoint(plain))
+    if found is None or found.year not in _YEARS:
+        return None
+    return Moment(found, _SIGNS_OF_TIME.isdisjoint(plain))
+
+
+def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
+    """A time without an offset is one of a zone."""
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _iso(text: str) -> datetime | None:

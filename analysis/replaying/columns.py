@@ -7,7 +7,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from ...workflow.model.field_types import FieldType
-from ..reading.times import moment
+from ..reading.times import in_zone, moment
 
 Read = Callable[[str, ZoneInfo], str]
 """From the text of a column to that of a field, with the zone of the definition."""
@@ -23,16 +23,13 @@ def _day(text: str, zone: ZoneInfo) -> str:
     found = moment(text)
     if found is None:
         return text
-    local = found.at.astimezone(zone) if found.at.tzinfo else found.at
-    return local.date().isoformat()
+    return in_zone(found.at, zone).astimezone(zone).date().isoformat()
 
 
 def _time(text: str, zone: ZoneInfo) -> str:
     """A time without an offset is one of the definition's zone."""
     found = moment(text)
-    if found is None or found.at.tzinfo is not None:
-        return text
-    return found.at.replace(tzinfo=zone).isoformat()
+    return text if found is None else in_zone(found.at, zone).isoformat()
 
 
 _READ: dict[FieldType, Read] = {FieldType.DATE: _day, FieldType.DATETIME: _time}
