@@ -7,6 +7,7 @@ lead there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, filterfalse
@@ -34,6 +35,7 @@ from .names import identifier, identifiers
 
 _RESERVED_STATES = (STAY, RETURN, "any")
 _RESERVED_ROLES = (*RESERVED_ROLES, *DERIVED_ROLES, OFFICER)
+_LINES = re.compile(r"[\r\n\x85\u2028\u2029]+")
 _IS_TERMINAL = attrgetter("is_terminal")
 _START = Words("起点（DIGIT 中无名称）", "start (without a name in DIGIT)")
 
@@ -102,15 +104,14 @@ class _Import:
 
     def _remarks(self, notes: Iterable[Finding]) -> Iterator[str]:
         """What was not carried over as it is, at the end of the file."""
-        name = shown(Path(self._file).name)
         yield ""
-        yield f"# 未照原样导入的内容 / not carried over as it is（{name}）"
-        yield from (f"#   {note.at.line}: {note.zh} / {note.en}" for note in notes)
+        yield _comment(f"未照原样导入的内容 / not carried over as it is（{Path(self._file).name}）")
+        yield from (_comment(f"  {note.at.line}: {note.zh} / {note.en}") for note in notes)
 
     def _lines(self) -> Iterator[str]:
         service = self._service
-        name = _flow(service.name)
-        yield f"# 由 DIGIT 的业务流程 {name} 导入 / imported from the DIGIT business service {name}"
+        name = service.name
+        yield _comment(f"由 DIGIT 的业务流程 {name} 导入 / imported from the DIGIT service {name}")
         yield f"id: {identifier(service.name, 'service')}"
         yield f"title: {_flow(_both(service.name))}"
         yield "version: 1"
@@ -152,11 +153,10 @@ class _Import:
 
     def _documents(self) -> Iterator[_Entry]:
         """What is handed in on the way into a state that asks for it."""
-        for state in self._service.states:
-            if state.needs_upload and state.state:
-                words = Words(
-                    f"进入 {state.state} 时上传的材料", f"uploaded to enter {state.state}"
-                )
+        for state in filter(attrgetter("state"), self._service.states):
+            if state.needs_upload:
+                name = state.state
+                words = Words(f"进入 {name} 时上传的材料", f"what is uploaded to enter {name}")
                 yield _Entry(self._upload(state), {"title": words._asdict()})
 
     def _upload(self, state: DigitState) -> str:
@@ -169,10 +169,10 @@ class _Import:
     def _state_entries(self) -> Iterator[_Entry]:
         for state in self._service.states:
             title = _both(state.state) if state.state else _START._asdict()
-            value: dict[str, Any] = {"title": title}
-            if state.is_terminal:
-                value["closes"] = self._id_of(state)
-            yield _Entry(self._id_of(state), value, _status(state))
+            closes = self._id_of(state) if state.is_terminal else None
+            status = f"applicationStatus {state.status}" if state.status else None
+            value = {"title": title, "closes": closes, "note": status}
+            yield _Entry(self._id_of(state), {k: v for k, v in value.items() if v is not None})
 
     def _transition(self, way: Way) -> dict[str, Any]:
         """An act; one that leads to where the case is lets its time limit go on, as DIGIT does."""
@@ -191,15 +191,32 @@ class _Import:
     def _deadlines(self) -> Iterator[_Entry]:
         """The limits of the whole and of each state; a closed case has none."""
         service, titles = self._service, Words("全流程时限", "time for the whole")
-        whole = {"title": titles._asdict(), "starts": self._beginning()}
+        whole = {"title": titles._asdict(), "starts": self._beginning()} | self._met_by(
+            self._closing()
+        )
         at = service.at_value("businessServiceSla")
         yield from self._deadline("whole", whole, service.sla, at, service.actions)
         for state in filterfalse(_IS_TERMINAL, service.states):
             id, name = self._id_of(state), state.state or "start"
             title = Words(f"{name} 的时限", f"time in {name}")
-            rule = {"title": title._asdict(), "starts": {"entering": id}, "ends_leaving": id}
+            leaving = (action for action in state.actions if action.next_state != state.state)
+            rule = {"title": title._asdict(), "starts": {"entering": id}} | self._met_by(leaving)
             place = state.at_value("sla")
             yield from self._deadline(f"in_{id}", rule, state.sla, place, state.actions)
+
+    def _met_by(self, actions: Iterable[DigitAction]) -> dict[str, Any]:
+        """The acts that perform a limit, also late; none where there is none."""
+        names = map(attrgetter("action"), actions)
+        met_by = list(dict.fromkeys(map(self._triggers.__getitem__, names)))
+        return {"met_by": met_by} if met_by else {}
+
+    def _closing(self) -> Iterator[DigitAction]:
+        """The acts that always close the case; what only sometimes does performs nothing."""
+        ends = set(map(attrgetter("state"), filter(_IS_TERMINAL, self._service.states)))
+        others = {
+            action.action for action in self._service.actions if action.next_state not in ends
+        }
+        return (action for action in self._service.actions if action.action not in others)
 
     def _beginning(self) -> dict[str, str]:
         """What starts the limit of the whole: the beginning, and no return to it."""
@@ -264,7 +281,8 @@ _ONCE = Words(
     "材料每案要求一次（DIGIT 每次进入都要求）",
     "the upload is asked for once in a case (DIGIT asks each time)",
 )
-_ONE_IS_TERMINAL = attrgetter("is_terminal")
+_ONE_LINES = re.compile(r"[\r\n\x85\u2028\u2029]+")
+_IS_TERMINAL = attrgetter("is_terminal")
 _START = Words("案件从另一状态开始", "cases begin in another state")
 _ONE_START = Words("案件从另一状态开始", "cases begin in another state")
 _LEFT_OUT: Mapping[str, Mapping[str, Words]] = {
@@ -283,11 +301,9 @@ _LEFT_OUT: Mapping[str, Mapping[str, Words]] = {
 """What of a state is not carried over as it is, where it is said."""
 
 
-def _status(state: DigitState) -> Words | None:
-    """What an application is called in this state."""
-    if not state.status:
-        return None
-    return Words(f"applicationStatus {shown(state.status)}", "")
+def _comment(text: str) -> str:
+    """A line that only people read."""
+    return f"# {shown(_LINES.sub(' ', text))}"
 
 
 def _flow(value: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, filterfalse
+from operator import attrgetter
 
 from ..language import did_you_mean
 from ..source.findings import Finding
@@ -35,6 +36,9 @@ def _starts(service: DigitService) -> Iterator[Finding]:
     if not service.starts:
         zh = "没有起始状态（isStartState）"
         yield Finding(service.at_value("states"), "digit-start", zh, "there is no isStartState")
+    for state in filterfalse(attrgetter("actions"), service.starts[:1]):
+        zh, en = "起始状态没有动作，无人可以开案", "the start has no actions: nobody opens a case"
+        yield Finding(state.at, "digit-start", zh, en)
     for state in service.starts[1:]:
         line, count = service.starts[0].at.line, len(service.starts)
         zh = f"起始状态有 {count} 个，不知从何开始（另一个在第 {line} 行）"

@@ -25,8 +25,8 @@ class Length(NamedTuple):
 def length_of(sla: int) -> Length:
     """The length that an SLA means: none where it is nothing, or less than an hour."""
     if 0 < sla < _SECOND:
-        zh = f"按 {sla} 日读取（DIGIT 文档的单位是毫秒，{sla} 毫秒办不成任何事）"
-        en = f"read as {sla} days (DIGIT documents milliseconds, and nothing takes {sla} of them)"
+        zh = f"按 {sla} 日读取（DIGIT 文档的单位是毫秒，而 {sla} 毫秒不够办任何事）"
+        en = f"read as {sla} days (DIGIT documents milliseconds; {sla} of them suffice for no act)"
         return Length(sla, "day", Words(zh, en))
     if sla < _HOUR:
         return Length(0, "hour", Words("不足一小时，未导入", "less than an hour: left out"))
