@@ -100,7 +100,7 @@ class Source:
 
     def _read(self, line: int, row: Mapping[str, str], names: Names) -> list[LogEvent]:
         """The events of a row. Raises `BadRow`."""
-        if any(map(is_damaged, row.values())):
+        if is_damaged("".join(row.values())):
             raise BadRow(DAMAGED_TEXT)
         event = self._event(line, row, names)
         is_first = event.case not in self._last
@@ -141,9 +141,10 @@ class Source:
         if found is None:
             raise BadRow(no_time(column), text or "") if text else BadRow(empty(column))
         at = in_zone(found.at, self._zone)
+        if not found.is_day:
+            return at
         last = self._last.get(case, at)
-        is_same_day = last.astimezone(self._zone).date() == at.date()
-        return max(at, last) if found.is_day and is_same_day else at
+        return max(at, last) if last.astimezone(self._zone).date() == at.date() else at
 
     def _is_act(self, event: LogEvent, row: Mapping[str, str]) -> bool:
         """Whether an event is an act, by its place in the life of its activity.

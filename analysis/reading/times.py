@@ -17,7 +17,8 @@ _WRITTEN = re.compile(
 _LONGEST = 100
 _YEARS = range(1800, 9999)
 """Others are slips of the keyboard, and `9999-12-31` says that nobody knows."""
-_SIGNS_OF_TIME = frozenset(":时点T")
+_LENGTH_OF_DAY = len("2025-03-03")
+"""No time with an hour is as short."""
 
 
 class Moment(NamedTuple):
@@ -29,13 +30,9 @@ class Moment(NamedTuple):
 
 def moment(text: str | None) -> Moment | None:
     """The time or day that a text is; none where it is neither."""
-    plain = unicodedata.normalize("NFKC", text or "").strip()
-    if not plain or len(plain) > _LONGEST:
-        return None
-    found = _iso(plain) or _written(plain)
-    if found is None or found.year not in _YEARS:
-        return None
-    return Moment(found, _SIGNS_OF_TIME.isdisjoint(plain))
+    plain = (text or "").strip()[:_LONGEST]
+    found = _iso(plain) or _written(unicodedata.normalize("NFKC", plain))
+    return found if found is not None and found.at.year in _YEARS else None
 
 
 def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
@@ -43,19 +40,20 @@ def in_zone(at: datetime, zone: ZoneInfo) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def _iso(text: str) -> datetime | None:
+def _iso(text: str) -> Moment | None:
     try:
-        return datetime.fromisoformat(text)
+        return Moment(datetime.fromisoformat(text), len(text) <= _LENGTH_OF_DAY)
     except ValueError:
         return None
 
 
-def _written(text: str) -> datetime | None:
+def _written(text: str) -> Moment | None:
     """A time as a spreadsheet or a person writes it; no such day is none."""
     found = _WRITTEN.fullmatch(text)
     if found is None:
         return None
     try:
-        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+        at = datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
     except ValueError:
         return None
+    return Moment(at, found["hour"] is None)

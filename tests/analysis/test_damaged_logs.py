@@ -3,6 +3,7 @@ with its number, its case is set aside, and all other figures are those of the o
 
 from __future__ import annotations
 
+import csv
 import gzip
 from datetime import date, datetime
 from pathlib import Path
@@ -101,6 +102,34 @@ def test_the_causes_of_very_many_bad_rows_are_a_few_lines(tmp_path: Path) -> Non
     )
     assert refused.exit_code == 1 and len(refused.output.splitlines()) == 2
     assert "日志无法读取：601 行有误" in refused.output and "601 × 列 date" in refused.output
+
+
+def test_openings_refused_for_one_reason_are_one_line_whatever_they_say(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    rows = [f"case-{n},Create Fine,2007-01-01,a lot {n % 400},\n" for n in range(702)]
+    log.write_text(FINES_HEAD + "".join(rows))
+    report = replay(FINES, log)
+    (refusal,) = report.refusals
+    assert (refusal.count, refusal.code, report.cases) == (702, "data-value", 0)
+    assert "a lot 0" in refusal.en and "case" not in refusal.en
+
+
+def test_a_real_log_written_by_a_spreadsheet_says_the_same(tmp_path: Path) -> None:
+    """The whole log of fines with other dates, GB18030, blank rows, cells left off, other ends."""
+    with gzip.open(DATA / "road_fines_part.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    at = head.index("date")
+    for number, row in enumerate(rows):
+        year, month, day = map(int, row[at].split("-"))
+        row[at] = (f"{year}/{month}/{day}", f"{year}年{month}月{day}日")[number % 2]
+    lines = [",".join(row).rstrip(",") if n % 16 else ",".join(row) for n, row in enumerate(rows)]
+    lines[100:100] = lines[700:700] = [",,,,,", ""]
+    log = tmp_path / "fines.csv"
+    log.write_bytes("\r\n".join([",".join(head), *lines, ""]).encode("gb18030"))
+    changed, same = replay(FINES, log), replay(FINES, DATA / "road_fines_part.csv.gz")
+    assert changed.reading.encoding == "gb18030" and changed.reading.unread == ()
+    without = {"reading"}
+    assert changed.model_dump(exclude=without) == same.model_dump(exclude=without)
 
 
 def test_words_are_told_as_they_are_whatever_the_ids_of_cases(tmp_path: Path) -> None:
