@@ -188,8 +188,20 @@ def test_keys_that_nobody_knows_are_told() -> None:
     service = read(FOLDER / "task-w.json")
     service["generateEscrow"] = True
     service["states"][1]["actions"][0]["active"] = False
-    left = {note.en for note in imported(service).notes if "key" in note.en}
-    assert left == {"the key generateEscrow is left out", "the key active is left out"}
+    posted = {"RequestInfo": {"apiId": "x"}, "BusinessServices": [service]}
+    left = {note.en for note in imported(posted).notes if "the key" in note.en}
+    assert left == {
+        f"the key {key} is left out" for key in ("generateEscrow", "active", "RequestInfo")
+    }
+
+
+def test_a_service_alone_is_one_too_and_its_faults_have_their_lines() -> None:
+    text = json.dumps(read(FOLDER / "task-w.json"), indent=1)
+    corresponds(json.loads(text), definition(imported(text)))
+    with pytest.raises(DefinitionRefused) as refused:
+        imported(text.replace('"TASK_CREATOR"', '"*"'))
+    line = text.splitlines().index('      "TASK_CREATOR"') + 1
+    assert [(f.code, f.at.line) for f in refused.value.findings] == [("digit-roles", line)]
 
 
 STORIES: dict[str, list[tuple[str, str, dict[str, str], str]]] = {

@@ -29,7 +29,7 @@ from ..source.yaml_reader import ReadingFailed, not_a_mapping, start_of
 from ..source.yaml_writer import in_a_line
 from .digit_faults import faults
 from .digit_limits import length_of
-from .digit_model import DigitAction, DigitFile, DigitService, DigitState, Way, as_file
+from .digit_model import DigitAction, DigitFile, DigitService, DigitState, Part, Way, as_file
 from .json_text import read_json
 from .names import identifier, identifiers
 
@@ -53,14 +53,15 @@ def from_digit(raw: bytes, name: str, *, effective: date, zone: str) -> list[Imp
 
     Raises `DefinitionRefused` with every fault at its line.
     """
-    services = _read(raw, name)
-    found = faults(services)
+    file = _read(raw, name)
+    found = faults(file.services)
     if found:
         raise DefinitionRefused(found)
-    return [_Import(service, name, effective, zone).result() for service in services]
+    around = list(_unread([file]))
+    return [_Import(one, name, effective, zone).result(around) for one in file.services]
 
 
-def _read(raw: bytes, name: str) -> tuple[DigitService, ...]:
+def _read(raw: bytes, name: str) -> DigitFile:
     try:
         value = as_file(read_json(raw, name))
     except ReadingFailed as failed:
@@ -68,9 +69,16 @@ def _read(raw: bytes, name: str) -> tuple[DigitService, ...]:
     if not isinstance(value, dict):
         raise DefinitionRefused([not_a_mapping(start_of(name))])
     try:
-        return DigitFile.model_validate(value).services
+        return DigitFile.model_validate(value)
     except ValidationError as error:
         raise DefinitionRefused(located(value, error, name)) from None
+
+
+def _unread(parts: Iterable[Part]) -> Iterator[Finding]:
+    """The keys that nothing reads."""
+    for key, at in chain.from_iterable(map(attrgetter("unread"), parts)):
+        zh, en = f"未导入的键 {key}", f"the key {key} is left out"
+        yield Finding(at, "digit-left-out", zh, en, "note")
 
 
 class _Entry(NamedTuple):
@@ -95,10 +103,10 @@ class _Import:
         self._roles = identifiers(roles, "role", _RESERVED_ROLES)
         self._notes: list[Finding] = []
 
-    def result(self) -> Imported:
-        """The definition and what was not carried over."""
+    def result(self, around: Iterable[Finding]) -> Imported:
+        """The definition and what was not carried over, what stands around the service too."""
         lines = list(self._lines())
-        notes = sorted([*self._notes, *self._left_out()])
+        notes = sorted([*around, *self._notes, *self._left_out()])
         text = "\n".join([*lines, *self._remarks(notes)]) + "\n"
         return Imported(identifier(self._service.name, "service"), text, tuple(notes))
 
@@ -250,10 +258,7 @@ class _Import:
 
     def _left_out(self) -> Iterator[Finding]:
         """Everything that stands in the file and has no place in the definition."""
-        for part in self._service.parts:
-            for key, at in part.unread:
-                zh, en = f"未导入的键 {key}", f"the key {key} is left out"
-                yield Finding(at, "digit-left-out", zh, en, "note")
+        yield from _unread(self._service.parts)
         for state in self._service.states:
             for key, words in _LEFT_OUT[self._kind_of(state)].items():
                 if _is_said(getattr(state, key)):

@@ -20,6 +20,7 @@ from pydantic import (
 
 from ..model.base import Element, require
 from ..source.positions import Position
+from ..source.yaml_reader import SOURCE
 
 _PLACEHOLDER, _ANYBODY = "{{", "*"
 
@@ -142,4 +143,4 @@ class DigitFile(Part):
 def as_file(value: Any) -> Any:
     """A file of services; one alone may be written without the list that holds it."""
     is_alone = isinstance(value, dict) and "states" in value
-    return {"BusinessServices": [value]} if is_alone else value
+    return {"BusinessServices": [value], SOURCE: value[SOURCE]} if is_alone else value
