@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     )
     from .conformance import Conformance, conform
     from .log_replay import replay
-    from .logs import LogEvent, LogRefused, read_log
+    from .logs import read_log
+    from .reading.events import LogEvent
+    from .reading.unread import LogReading, LogRefused, UnreadRows
     from .replaying.case import UnknownActivity
     from .replaying.parts import ScaleMissing
     from .replaying.report import ClockFigures, LimitFigures, Refusal, ReplayReport
@@ -40,7 +42,9 @@ _MODULES = {
         "load_staff",
     ),
     "conformance": ("Conformance", "conform"),
-    "logs": ("LogEvent", "LogRefused", "read_log"),
+    "logs": ("read_log",),
+    "reading.events": ("LogEvent",),
+    "reading.unread": ("LogReading", "LogRefused", "UnreadRows"),
     "log_replay": ("replay",),
     "replaying.case": ("UnknownActivity",),
     "replaying.parts": ("ScaleMissing",),
@@ -64,6 +68,7 @@ __all__ = [
     "Generated",
     "LimitFigures",
     "LogEvent",
+    "LogReading",
     "LogRefused",
     "Opened",
     "Reason",
@@ -80,6 +85,7 @@ __all__ = [
     "SimulationFile",
     "SimulationReport",
     "UnknownActivity",
+    "UnreadRows",
     "conform",
     "generate",
     "load_scenarios",

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..workflow.model.definition import Definition
 from .log_replay import replay_traces
+from .reading.unread import LogReading
 from .replaying.parts import Progress
 from .replaying.report import LimitFigures, Refusal, ReplayReport
 from .replaying.tally import Trace
@@ -27,10 +28,11 @@ _WORST = 10
 class Conformance(BaseModel):
     """How a log fits: `fitness` is the mean over traces, `distribution` counts traces by fitness
     (one decimal), `worst` are those that fit least, `limits` those of which the log says when they
-    end."""
+    end. Of `reading` see `ReplayReport`."""
 
     model_config = ConfigDict(frozen=True)
 
+    reading: LogReading
     traces: int
     fitness: float
     fitting: int
@@ -47,16 +49,21 @@ def conform(
     path: str | Path,
     *,
     workers: int = 1,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Conformance:
-    """Replay a log (CSV, XES, also gzipped) and say how it fits; `workers` as for `replay`.
+    """Replay a log (CSV, XES, also gzipped) and say how it fits; `workers` and `strict` as for
+    `replay`.
 
     Raises `LogRefused`, `ScaleMissing`.
     """
-    report, traces = replay_traces(definition, path, workers=workers, progress=progress)
+    report, traces = replay_traces(
+        definition, path, workers=workers, strict=strict, progress=progress
+    )
     fitness = {case: _fitness(trace) for case, trace in traces.items()}
     spread = Counter(map(_band, fitness.values()))
     return Conformance(
+        reading=report.reading,
         traces=len(traces),
         fitness=round(fsum(fitness.values()) / len(fitness), 6) if fitness else 1.0,
         fitting=list(fitness.values()).count(1),

@@ -19,14 +19,17 @@ def replay(
     path: str | Path,
     *,
     workers: int = 1,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> ReplayReport:
     """Replay a log (CSV, XES, also gzipped).
 
+    Rows that cannot be read are left out, and so are the cases that lack them: `report.reading`
+    tells of both. With `strict` a log that has such rows is refused.
     With several `workers` the cases go in parts to processes of their own; a program that asks for
     them guards its start by `if __name__ == "__main__"`. Raises `LogRefused`, `ScaleMissing`.
     """
-    return replay_traces(definition, path, workers=workers, progress=progress)[0]
+    return replay_traces(definition, path, workers=workers, strict=strict, progress=progress)[0]
 
 
 def replay_traces(
@@ -34,13 +37,14 @@ def replay_traces(
     path: str | Path,
     *,
     workers: int = 1,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> tuple[ReplayReport, dict[str, Trace]]:
     """As `replay`, and what came of each case."""
     watched = progress or silent
     if workers > 1:
-        replayed = replay_in_parts(definition, path, watched, workers)
+        replayed = replay_in_parts(definition, path, watched, workers, strict=strict)
     else:
-        replayed = replay_here(definition, path, watched)
+        replayed = replay_here(definition, path, watched, strict=strict)
     report = ReplayReport.of(definition, *replayed)
     return report, dict(replayed.tally.traces)

@@ -14,6 +14,7 @@ from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
 from .commands.formula import formula
+from .commands.imports import import_
 from .commands.law import law
 from .commands.logs import conform, replay
 from .commands.migration import migrate
@@ -48,6 +49,7 @@ for command in (
     diagram,
     test_,
     view,
+    import_,
     version,
     replay,
     conform,

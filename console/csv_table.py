@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..analysis.log_files import Rows, TooMuch, opened
+from ..analysis.reading.files import Rows, TooMuch, opened
 from ..workflow import ZhixingError
 from ..workflow.language import Words
 

@@ -59,6 +59,7 @@ from .source.yaml_reader import ReadingFailed
 
 if TYPE_CHECKING:
     from .checks.adapters import OperationSchema
+    from .foreign.digit import Imported, from_digit
     from .linting import lint, lint_text
     from .review.differences import Difference, differences
     from .review.pictures import RENDERERS, Diagram, draw
@@ -92,6 +93,7 @@ __all__ = [
     "GuardError",
     "GuardFailed",
     "GuardValueMissing",
+    "Imported",
     "Language",
     "Law",
     "LawRefused",
@@ -116,6 +118,7 @@ __all__ = [
     "differences",
     "draw",
     "formulas",
+    "from_digit",
     "inspect",
     "layer_over",
     "lint",
@@ -137,10 +140,12 @@ __all__ = [
 _LOADED_WHEN_ASKED = {
     "Diagram": "review.pictures",
     "Difference": "review.differences",
+    "Imported": "foreign.digit",
     "OperationSchema": "checks.adapters",
     "RENDERERS": "review.pictures",
     "differences": "review.differences",
     "draw": "review.pictures",
+    "from_digit": "foreign.digit",
     "lint": "linting",
     "lint_text": "linting",
     "review_page": "review.review_page",

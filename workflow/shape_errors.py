@@ -20,6 +20,8 @@ from .source.positions import Position, SourceMap
 from .source.signs import sign_hint
 from .source.yaml_reader import SOURCE, start_of
 
+_OWN_CODES = frozenset({"digit-placeholder", "digit-roles", "digit-state", "digit-terminal"})
+"""The kinds of error that are codes of their own."""
 _NEEDS_QUOTES = Words(
     "；花括号中含逗号的文字须加引号", "; text with a comma needs quotes inside braces"
 )
@@ -166,7 +168,8 @@ def _wrong_value(root: dict[str, Any], path: list[Any], details: Any, name: str)
     if context.get("pattern") == ID_PATTERN:
         return _not_an_id(root, at, details["input"])
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return Finding(at, "shape", *value_words(details, key))
+    code = details["type"] if details["type"] in _OWN_CODES else "shape"
+    return Finding(at, code, *value_words(details, key))
 
 
 _TOLD_APART: dict[str, Callable[[dict[str, Any], list[Any], Any, str], Finding]] = {

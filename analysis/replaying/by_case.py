@@ -10,7 +10,9 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from ...workflow.model.definition import Definition
-from ..logs import LogEvent, iterate_log
+from ..logs import Log
+from ..reading.events import LogEvent
+from ..reading.unread import LogReading
 
 _END_OF_DAY = time(23, 59, 59)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -33,22 +35,28 @@ class CaseLog:
     """The events of each case, in the order in which they were recorded.
 
     `events` counts those of the whole log and `last` is the last of them, also where only one part
-    of the cases is kept.
+    of the cases is kept. Cases that lack a row are not among them: `reading` names these.
     """
 
     cases: defaultdict[str, list[LogEvent]] = field(default_factory=lambda: defaultdict(list))
     events: int = 0
     last: datetime = _BEGINNING
+    reading: LogReading = field(default_factory=LogReading)
 
     @classmethod
-    def read(cls, definition: Definition, path: str | Path, part: Part) -> CaseLog:
-        """Read a log, and keep the cases of a part. Raises `LogRefused`."""
-        log = cls()
-        for event in iterate_log(path, definition):
+    def read(
+        cls, definition: Definition, path: str | Path, part: Part, *, strict: bool = False
+    ) -> CaseLog:
+        """Read a log, and keep the whole cases of a part. Raises `LogRefused`."""
+        log, text = cls(), Log(path, definition, strict=strict)
+        for event in text.events():
             log.events += 1
             log.last = max(log.last, event.known_at)
             if part.has(event.case):
                 log.cases[event.case].append(event)
+        log.reading = text.reading
+        for case in log.reading.incomplete:
+            log.cases.pop(case, None)
         for events in log.cases.values():
             events.sort(key=lambda event: event.known_at)
         return log

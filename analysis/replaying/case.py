@@ -26,8 +26,8 @@ from ...engine.work.unit import UnitOfWork
 from ...workflow.errors import ZhixingError
 from ...workflow.model.definition import Definition
 from ...workflow.model.logs import LogActivity
-from ..logs import LogEvent
 from ..memory import MemoryCaseRepository
+from ..reading.events import LogEvent
 from .columns import Read, reader_of
 from .limits import LimitColumns, Told
 from .tally import ClockStep, Tally

@@ -15,7 +15,7 @@ from ...workflow.model.field_types import FieldType
 from ...workflow.model.limits import DeadlineRule, extension_step
 from ...workflow.model.parts import Power
 from ...workflow.periods.adjustments import Extension
-from ..logs import LogEvent
+from ..reading.events import LogEvent
 from .columns import reader_of
 from .tally import LimitSeen
 

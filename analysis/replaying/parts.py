@@ -16,6 +16,7 @@ from ...workflow.errors import ZhixingError
 from ...workflow.loading import stored_definition
 from ...workflow.model.definition import Definition
 from ..memory import no_collection
+from ..reading.unread import LogReading
 from .by_case import CaseLog, Part
 from .case import CaseReplayer
 from .tally import Tally
@@ -35,10 +36,11 @@ class ScaleMissing(ZhixingError):
 
 
 class Replayed(NamedTuple):
-    """What came of a log or a part of it, and how many events the whole log has."""
+    """What came of a log or a part of it, how many events the whole log has, how it was read."""
 
     log_events: int
     tally: Tally
+    reading: LogReading
 
 
 def silent(done: int, size: int) -> None:
@@ -46,24 +48,34 @@ def silent(done: int, size: int) -> None:
 
 
 def replay_here(
-    definition: Definition, path: str | Path, progress: Progress, part: Part | None = None
+    definition: Definition,
+    path: str | Path,
+    progress: Progress,
+    part: Part | None = None,
+    *,
+    strict: bool = False,
 ) -> Replayed:
     """Replay a log, or a part of it, in this process. Raises `LogRefused`."""
     with no_collection():
-        log = CaseLog.read(definition, path, part or Part())
+        log = CaseLog.read(definition, path, part or Part(), strict=strict)
         if not log.events:
-            return Replayed(0, Tally())
+            return Replayed(0, Tally(), log.reading)
         done, size = 0, log.size
         replayer = CaseReplayer(definition, log.end(definition))
         for events in log.cases.values():
             replayer.replay(events)
             done += len(events)
             progress(done, size)
-        return Replayed(log.events, replayer.tally)
+        return Replayed(log.events, replayer.tally, log.reading)
 
 
 def replay_in_parts(
-    definition: Definition, path: str | Path, progress: Progress, workers: int
+    definition: Definition,
+    path: str | Path,
+    progress: Progress,
+    workers: int,
+    *,
+    strict: bool = False,
 ) -> Replayed:
     """Replay a log in as many parts as there are workers. Raises `LogRefused`, `ScaleMissing`.
 
@@ -71,18 +83,18 @@ def replay_in_parts(
     definition goes as its text, since what is compiled of it stays with its process.
     """
     text, name = definition.source_text, definition.at.file
-    parts = [(text, name, str(path), number, workers) for number in range(workers)]
-    total, log_events = Tally(), 0
-    for replayed in _computed(parts, workers):
-        total.add(replayed.tally)
-        log_events = replayed.log_events
-    progress(log_events, log_events)
-    return Replayed(log_events, total)
+    parts = [(text, name, str(path), Part(number, workers), strict) for number in range(workers)]
+    total, replayed = Tally(), _computed(parts, workers)
+    for one in replayed:
+        total.add(one.tally)
+    whole = replayed[0]._replace(tally=total)
+    progress(whole.log_events, whole.log_events)
+    return whole
 
 
-def _replay_part(text: str, name: str, path: str, number: int, of: int) -> Replayed:
+def _replay_part(text: str, name: str, path: str, part: Part, strict: bool) -> Replayed:
     """One part, in a process of its own."""
-    return replay_here(stored_definition(text, name), path, silent, Part(number, of))
+    return replay_here(stored_definition(text, name), path, silent, part, strict=strict)
 
 
 def _computed(parts: Sequence[tuple[Any, ...]], workers: int) -> Sequence[Replayed]:

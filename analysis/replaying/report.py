@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ...engine.model.case import DeadlineStatus
 from ...workflow.model.definition import Definition
+from ..reading.unread import LogReading
 from .tally import LimitSeen, Reason, RefusalKey, Refusals, Tally
 
 
@@ -87,11 +88,13 @@ class ReplayReport(BaseModel):
     `violations` counts, per time rule, what was done after its time; `never_done` what was due and
     not done by the end of the log (a lapsed right among them is nobody's fault). `late` counts what
     was entered later than it happened. `limits` are those of which the log says when they end.
+    `reading` says what of the log could not be read: cases that lack a row are in no other figure.
     """
 
     model_config = ConfigDict(frozen=True)
 
     definition: str
+    reading: LogReading
     cases: int
     log_events: int
     events: int
@@ -107,7 +110,9 @@ class ReplayReport(BaseModel):
     modes: dict[str, int]
 
     @classmethod
-    def of(cls, definition: Definition, log_events: int, tally: Tally) -> ReplayReport:
+    def of(
+        cls, definition: Definition, log_events: int, tally: Tally, reading: LogReading
+    ) -> ReplayReport:
         """The report of what was counted."""
         refusals = _most_frequent_first(tally)
         refused = sum(refusal.count for refusal in refusals)
@@ -115,6 +120,7 @@ class ReplayReport(BaseModel):
         undone = _of_rules(definition, tally, DeadlineStatus.EXPIRED)
         return cls(
             definition=f"{definition.id} {definition.version} ({definition.hash[:12]})",
+            reading=reading,
             cases=tally.states.total(),
             log_events=log_events,
             events=tally.events,

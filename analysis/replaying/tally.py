@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from ...engine.errors import Refused
 from ...engine.model.case import DeadlineStatus
 from ...workflow.errors import ZhixingError
-from ..logs import LogEvent
+from ..reading.events import LogEvent
 
 NO_STATE = "-"
 

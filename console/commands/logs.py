@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from ...analysis import ClockFigures, Conformance, LimitFigures, Refusal, ReplayReport
+from ...analysis import (
+    ClockFigures,
+    Conformance,
+    LimitFigures,
+    LogReading,
+    Refusal,
+    ReplayReport,
+)
 from ...analysis import conform as conform_log
 from ...analysis import replay as replay_log
 from ...workflow import load_definition
@@ -24,19 +31,29 @@ _workers_option = click.option(
 )
 
 
+_strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    help="有一行无法读取即不受理整个日志 / refuse a log that has a row which cannot be read",
+)
+
+
 @click.command()
 @click.argument("definition", type=AnyPath)
 @click.argument("log", type=AnyPath)
 @_workers_option
+@_strict_option
 @with_output
-def replay(output: Output, definition: Path, log: Path, workers: int) -> None:
+def replay(output: Output, definition: Path, log: Path, workers: int, strict: bool) -> None:
     """用真实日志重放流程。 Live through a log of real events on a simulated clock, and compare."""
+    flow = load_definition(definition)
     with _progress(output, "重放", "replaying") as progress:
-        report = replay_log(load_definition(definition), log, workers=workers, progress=progress)
+        report = replay_log(flow, log, workers=workers, strict=strict, progress=progress)
     output.answer(report, lambda: _print_replay(output, report))
 
 
 def _print_replay(output: Output, report: ReplayReport) -> None:
+    _print_reading(output, report.reading)
     share, refused = f"{report.refused_share:.2%}", report.refused
     output.echo(
         f"案件 {report.cases}，送入事件 {report.events}，拒绝 {refused}（{share}）",
@@ -56,15 +73,18 @@ def _print_replay(output: Output, report: ReplayReport) -> None:
 @click.argument("definition", type=AnyPath)
 @click.argument("log", type=AnyPath)
 @_workers_option
+@_strict_option
 @with_output
-def conform(output: Output, definition: Path, log: Path, workers: int) -> None:
+def conform(output: Output, definition: Path, log: Path, workers: int, strict: bool) -> None:
     """日志与流程的符合程度。 How well a log (CSV, XES) fits a procedure."""
+    flow = load_definition(definition)
     with _progress(output, "比对", "comparing") as progress:
-        report = conform_log(load_definition(definition), log, workers=workers, progress=progress)
+        report = conform_log(flow, log, workers=workers, strict=strict, progress=progress)
     output.answer(report, lambda: _print_conformance(output, report))
 
 
 def _print_conformance(output: Output, report: Conformance) -> None:
+    _print_reading(output, report.reading)
     fitness, fitting = f"{report.fitness:.4f}", report.fitting
     output.echo(
         f"案件 {report.traces}，平均符合度 {fitness}，完全符合 {fitting}",
@@ -76,6 +96,35 @@ def _print_conformance(output: Output, report: Conformance) -> None:
         print_text(f"  {name}: {counts}")
     _print_violations(output, report.time_limits)
     _print_limits(output, report.limits)
+
+
+def _print_reading(output: Output, reading: LogReading) -> None:
+    """What of a log was left out; nothing where all of it was read as usual."""
+    if reading.encoding != "utf-8":
+        output.echo(f"按 {reading.encoding} 编码读取", f"read as {reading.encoding}")
+    for rows in reading.unread:
+        print_text(f"  {rows.text(output.lang)}")
+    if reading.unread:
+        _print_left_out(output, reading)
+    for place, count in reading.passed_over.items():
+        output.echo(f"非办理的事件（{place}）：{count}", f"no acts ({place}): {count}")
+    for activity, count in reading.unfinished.items():
+        output.echo(f"已开始未完成 {activity}：{count}", f"not completed, {activity}: {count}")
+
+
+def _print_left_out(output: Output, reading: LogReading) -> None:
+    """That rows are missing, and of which cases."""
+    count, cases, unknown = reading.unread_count, len(reading.incomplete), reading.of_no_case
+    output.echo(
+        f"共 {count} 行无法读取，已略去；因此不完整的 {cases} 案不计入以下数字",
+        f"{count} row(s) cannot be read and are left out; {cases} case(s) lack them and count in"
+        " no figure below",
+    )
+    if unknown:
+        output.echo(
+            f"其中 {unknown} 行不知属于何案：以下任何一案都可能缺行",
+            f"{unknown} of them say no case: any case below may lack one",
+        )
 
 
 @contextmanager

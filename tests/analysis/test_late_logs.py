@@ -86,7 +86,8 @@ def test_nothing_is_recorded_before_it_happened(tmp_path: Path) -> None:
     log.write_text(HEAD + "1,Create Fine,2007-01-02,2007-01-01,30,,\n1,Payment,2007-01-03,x,,,1\n")
     with pytest.raises(LogRefused) as refused:
         replay(FINES, log)
-    assert [row.line for row in refused.value.data["rows"]] == [2, 3]
+    causes = refused.value.data["causes"]
+    assert [(rows.code, rows.lines) for rows in causes] == [("recorded", (2,)), ("time", (3,))]
 
 
 def test_a_recording_column_of_another_name_and_in_xes(tmp_path: Path) -> None:

@@ -152,7 +152,8 @@ def test_a_bad_time_of_a_whole_case_is_told_at_its_line(tmp_path: Path) -> None:
     log.write_text(HEAD + f"1,{row},2011-01-03,,\n2,{row},soon,,\n1,{row},2011-01-03,,\n")
     with pytest.raises(LogRefused, match="soon") as refused:
         read_log(log, load_definition(FILE))
-    assert [bad.line for bad in refused.value.data["rows"]] == [3]
+    (rows,) = refused.value.data["causes"]
+    assert (rows.lines, "case_startdate" in rows.zh) == ((3,), True)
 
 
 def test_an_extension_that_nobody_may_give_is_refused(tmp_path: Path) -> None:

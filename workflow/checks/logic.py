@@ -14,7 +14,8 @@ from itertools import chain, combinations
 from ..errors import GuardError
 from ..guards.cel import GuardCompiler
 from ..guards.places import conditions
-from ..guards.solver import GuardSolver, format_example
+from ..guards.solver import Example, GuardSolver, format_example
+from ..language import Words
 from ..law.law import Law
 from ..model.definition import Definition
 from ..model.flow import RETURN, STAY, Transition
@@ -100,16 +101,24 @@ def _overlap(
         solver.all_hold(required(definition, other)),
     )
     if example is not None:
-        shown, line = format_example(example), one.at.line
+        when, line = _when(example), one.at.line
         zh = (
             f"状态 {state} 下动作 {one.trigger} 有两条出路可以同时成立"
-            f"（另一条在第 {line} 行），例如 {shown}"
+            f"（另一条在第 {line} 行），{when.zh}"
         )
         en = (
             f"from {state}, two ways of {one.trigger} can both be open "
-            f"(the other at line {line}), for example {shown}"
+            f"(the other at line {line}), {when.en}"
         )
         yield Finding(other.at, "overlap", zh, en)
+
+
+def _when(example: Example) -> Words:
+    """In which case; ways that ask nothing are open in every one."""
+    if not example:
+        return Words("任何情形下都是", "in every case")
+    shown = format_example(example)
+    return Words(f"例如 {shown}", f"for example {shown}")
 
 
 def _gap(solver: GuardSolver, state: str, choice: list[Transition]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from .mappings import entries, lists_mappings, place_of_key, place_of_value, pla
 from .positions import Position
 from .yaml_reader import SOURCE
 
-__all__ = ["places", "plain", "to_yaml", "with_places"]
+__all__ = ["in_a_line", "places", "plain", "to_yaml", "with_places"]
 
 _LONGEST_KEY = 100
 """In bytes. A longer key is written in a form of its own, and the writers differ on when."""
@@ -43,17 +43,17 @@ for _kind in (_Dumper, _FastDumper):
 
 def to_yaml(value: Any) -> str:
     """Values written so that reading them gives the same again, without their places."""
-    return _dumped(plain(value), in_lines=True)
+    return _dumped(plain(value), in_lines=True, is_sorted=False)
 
 
-def _dumped(value: Any, in_lines: bool) -> str:
-    """The text of a value: a line for each entry in the order given, or all on one line."""
+def _dumped(value: Any, in_lines: bool, is_sorted: bool) -> str:
+    """The text of a value: a line for each entry, or all on one line."""
     text: str = yaml.dump(
         value,
         Dumper=_FastDumper if _is_written_alike(value) else _Dumper,
         allow_unicode=True,
         default_flow_style=not in_lines,
-        sort_keys=not in_lines,
+        sort_keys=is_sorted,
         width=10**6,
     )
     return text
@@ -128,13 +128,13 @@ def _lines(value: dict[str, Any], indent: str, home: str) -> Iterator[str]:
             for entry in item:
                 yield from _entry_lines(entry, indent, home)
         else:
-            yield f"{indent}{key}: {_inline(item)}{_mark(at, home)}"
+            yield f"{indent}{key}: {in_a_line(item)}{_mark(at, home)}"
 
 
 def _entry_lines(entry: Any, indent: str, home: str) -> Iterator[str]:
     """One entry of a list; a mapping begins on the line of its dash."""
     if not isinstance(entry, dict):
-        yield f"{indent}- {_inline(entry)}"
+        yield f"{indent}- {in_a_line(entry)}"
         return
     at = entry[SOURCE].at
     first, *rest = list(_lines(entry, "", at.file)) or ["{}"]
@@ -143,8 +143,9 @@ def _entry_lines(entry: Any, indent: str, home: str) -> Iterator[str]:
         yield f"{indent}  {line}"
 
 
-def _inline(item: Any) -> str:
-    text = _dumped(plain(item), in_lines=False)
+def in_a_line(item: Any, *, is_sorted: bool = True) -> str:
+    """A value as YAML in one line, its keys sorted or in the order given."""
+    text = _dumped(plain(item), in_lines=False, is_sorted=is_sorted)
     return text.removesuffix("\n").removesuffix("\n...")
 
 

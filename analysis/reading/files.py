@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from ..workflow.language import Words
+from ...workflow.language import Words
+from .encodings import UTF_8, encoding_of
 
 MOST_BYTES = 4_000_000_000
 """Of text, unpacked."""
@@ -32,8 +34,24 @@ class TooMuch(Exception):
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[IO[str]]:
+def opened(
+    path: str | Path, encoding: str = "utf-8-sig", errors: str = "strict"
+) -> Iterator[IO[str]]:
     """The text of a log; what is wrong with it is told while it is read."""
+    with _bytes_of(path) as file:
+        yield io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
+
+
+def encoding_in(path: str | Path) -> str:
+    """The encoding of a log. What cannot be read to its end is told when it is read."""
+    with suppress(OSError, ValueError, EOFError, zlib.error, TooMuch), _bytes_of(path) as file:
+        return encoding_of(file)
+    return UTF_8
+
+
+@contextmanager
+def _bytes_of(path: str | Path) -> Iterator[io.BufferedReader]:
+    """The bytes of a log, unpacked, within the limits."""
     with ExitStack() as stack:
         packed: Any = stack.enter_context(open(path, "rb", buffering=0))
         if str(path).endswith(".gz"):
@@ -41,7 +59,7 @@ def opened(path: str | Path) -> Iterator[IO[str]]:
             metered = _Metered(gzip.GzipFile(fileobj=slowly), packed)
         else:
             metered = _Metered(packed, None)
-        yield io.TextIOWrapper(io.BufferedReader(metered), encoding="utf-8-sig", newline="")
+        yield io.BufferedReader(metered)
 
 
 class _Slowly:
@@ -85,11 +103,15 @@ class _Metered(io.RawIOBase):
 
 
 class Rows:
-    """The lines of a text, of which only so much may belong to one row."""
+    """The lines of a text, of which only so much may belong to one row.
+
+    `is_cut` says that the last one has no end.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
         self.line = 0
+        self.is_cut = False
         self._length = 0
 
     def begin_row(self) -> None:
@@ -105,6 +127,7 @@ class Rows:
         if not line:
             raise StopIteration
         self.line += 1
+        self.is_cut = not line.endswith(("\n", "\r"))
         self._length += len(line)
         if self._length > LONGEST_ROW:
             raise too_long()

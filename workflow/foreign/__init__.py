@@ -1,0 +1,1 @@
+"""Definitions of other systems, read and written anew in the language of this one."""
