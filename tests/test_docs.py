@@ -18,6 +18,7 @@ from zhixing.engine import DeadlineStatus, EntryKind, PublicationStatus, Request
 from zhixing.workflow import load_definition
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import inspect
+from zhixing.workflow.drawing import procedures_beside
 from zhixing.workflow.review.pictures import draw
 
 DOCUMENTS = [
@@ -234,9 +235,9 @@ def test_the_pictures_of_lives_have_every_status_and_no_other() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pictures_in_the_documents_are_current(lang: str) -> None:
     picture = ROOT / "docs" / "pictures" / f"first_enforcement.{lang}.svg"
-    assert picture.read_text() == draw(
-        load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml"), "svg", lang
-    )  # type: ignore[arg-type]
+    definition = load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml")
+    procedures = procedures_beside(definition)
+    assert picture.read_text() == draw(definition, "svg", lang, procedures=procedures)  # type: ignore[arg-type]
 
 
 def test_links_in_documents_lead_somewhere() -> None:

@@ -9,6 +9,7 @@ import click
 
 from ...engine import MigrationPlan
 from ...workflow import Definition, load_definition
+from ...workflow.drawing import procedures_beside
 from ...workflow.loading import load_for_comparison
 from ...workflow.review.differences import Difference, differences
 from ...workflow.review.pictures import draw
@@ -92,7 +93,9 @@ def print_(output: Output, file: Path, previous: Path | None, into: Path | None)
 @with_output
 def diagram(output: Output, file: Path, kind: str, into: Path | None, against: Path | None) -> None:
     """画出流程图，或两个版本的差别。 Draw the procedure, or what changed between two versions."""
-    picture = draw(load_definition(file), kind, output.lang, _older(against))
+    definition = load_definition(file)
+    older, procedures = _older(against), procedures_beside(definition)
+    picture = draw(definition, kind, output.lang, older, procedures)
     write_page(output, {"file": str(file), "format": kind}, "picture", picture, into)
 
 

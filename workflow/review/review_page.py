@@ -16,7 +16,7 @@ from ..source.characters import escaped
 from .differences import differences
 from .html import document, listed, table
 from .pictures import draw
-from .pictures.extract import approval_text
+from .pictures.notes import approval_text
 from .power_words import power_words
 from .values import title_of
 
