@@ -16,9 +16,9 @@ import pytest
 from tests.conftest import ROOT
 from zhixing.engine import DeadlineStatus, EntryKind, PublicationStatus, RequestStatus, TaskStatus
 from zhixing.workflow import load_definition
+from zhixing.workflow.drawing import procedures_beside
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import inspect
-from zhixing.workflow.drawing import procedures_beside
 from zhixing.workflow.review.pictures import draw
 
 DOCUMENTS = [

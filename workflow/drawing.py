@@ -189,7 +189,8 @@ def _not_there(name: str, at: Position) -> Finding:
 
 def _definition(value: dict[str, Any], name: str) -> tuple[Definition, list[Finding]]:
     """The definition without what its models refuse, which is told."""
-    value, found = _filled(value, name), []
+    value = _filled(value, name)
+    found: list[Finding] = []
     for _ in range(_MOST_ROUNDS):
         try:
             return Definition.model_validate(value), found

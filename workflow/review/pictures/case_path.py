@@ -21,7 +21,7 @@ Move = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CasePath:
-    """What a case did: where it stands, its moves (from, to), what is open, what limits are late."""
+    """What a case did: where it stands, its moves (from, to), what is open and what late."""
 
     here: str
     moves: Sequence[Move]
@@ -53,7 +53,7 @@ def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
 
 
 def _gone(arrow: Arrow, walked: CasePath, phases: dict[str, str]) -> set[Move]:
-    """The moves of a case that an arrow shows: from its node or phase, and back where it returns."""
+    """The moves that an arrow shows: from its node or phase, and back where it returns."""
     found = set()
     for source, target in walked.moves:
         there = target == arrow.target and arrow.source in (source, phases.get(source))

@@ -19,6 +19,9 @@ from ...errors import ZhixingError
 MOST_KEPT = 256
 """So many layouts are kept: of every version in use, in both languages."""
 
+MOST_SECONDS = 120
+"""A layout that takes longer is given up: a picture of hundreds of states takes less."""
+
 _BEFORE = """
 var self = globalThis, $wnd = globalThis, global = globalThis;
 var module = {exports: {}}, exports = module.exports, waiting = [];
@@ -104,7 +107,15 @@ def _engine() -> Callable[[str], str]:
         raise PictureNotDrawn(why="pip install quickjs-ng") from None
     library = files(__package__).joinpath("elkjs", "elk-worker.min.js").read_text("utf-8")
     function = quickjs.Function("layout", _BEFORE + library + _AFTER, own_executor=True)
-    return lambda graph: str(function(graph))
+    function.set_time_limit(MOST_SECONDS)
+
+    def layout(graph: str) -> str:
+        try:
+            return str(function(graph))
+        except quickjs.JSException as error:  # out of time, or out of room
+            raise PictureNotDrawn(why=f"elkjs: {error}") from None
+
+    return layout
 
 
 if hasattr(os, "register_at_fork"):  # threads do not live on in a child

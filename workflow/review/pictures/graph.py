@@ -27,7 +27,6 @@ _WHOLE = {
     "elk.layered.spacing.edgeNodeBetweenLayers": "14",
     "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
     "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
-    "elk.layered.compaction.postCompaction.strategy": "EDGE_LENGTH",
     "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
     "elk.layered.thoroughness": "12",
     "elk.edgeLabels.placement": "CENTER",

@@ -196,7 +196,7 @@ def _rect(rect: Rect, kind: str, round: int, look: str) -> str:
 
 def _text(text: str, x: float, y: float, font: Font, kind: str, look: str = "") -> str:
     """One line of text."""
-    bold = ' font-weight="bold"' if font.bold else ""
+    bold = ' font-weight="bold"' if font.bold and "font-weight" not in look else ""
     named = f' class="{kind}"' if kind else ""
     place = f'x="{x:g}" y="{y:g}" font-size="{font.size:g}"'
     return f"<text{named} {place}{bold}{look}>{escaped(text)}</text>"

@@ -83,13 +83,18 @@ def _arrows(old: Diagram, new: Diagram) -> tuple[Arrow, ...]:
     """The arrows of both versions: the new one's in order, then those that are gone."""
     before = old.by_ends
     drawn = [_arrow(arrow, before.pop(arrow.ends, None)) for arrow in new.arrows]
-    return (*drawn, *marked(before.values(), "removed"))
+    return (*drawn, *(_whole(arrow, "removed") for arrow in before.values()))
+
+
+def _whole(arrow: Arrow, mark: Mark) -> Arrow:
+    """An arrow marked with all its names."""
+    return replace(arrow, mark=mark, labels=tuple(marked(arrow.labels, mark)))
 
 
 def _arrow(arrow: Arrow, old: Arrow | None) -> Arrow:
     """An arrow of the new version beside the same of the old."""
     if old is None:
-        return replace(arrow, mark="added")
+        return _whole(arrow, "added")
     labels = _notes(old.labels, arrow.labels)
     is_same = labels == arrow.labels and arrow.line == old.line
     return arrow if is_same else replace(arrow, labels=labels, mark="changed")
