@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .boxes import label_block, node_block, phase_block
+from .boxes import Block, label_block, node_block, phase_block
 from .model import Band, Diagram, Node
 from .order import back_arrows
 
@@ -54,15 +54,9 @@ def graph_of(diagram: Diagram) -> Json:
 def _phase(band: Band) -> Json:
     """A phase around its nodes; its title stands at the left, where no arrow comes in."""
     block = phase_block(band)
-    return {
-        "id": band.end,
-        "layoutOptions": {
-            "elk.padding": f"[top=12,left={block.width},bottom=12,right=12]",
-            "elk.nodeSize.constraints": "MINIMUM_SIZE",
-            "elk.nodeSize.minimum": f"({block.width},{block.height})",
-        },
-        "children": _nodes(band.nodes),
-    }
+    padding = f"[top=12,left={block.width},bottom=12,right=12]"
+    options = {"elk.padding": padding, **_at_least(block)}
+    return {"id": band.end, "layoutOptions": options, "children": _nodes(band.nodes)}
 
 
 def _nodes(nodes: Sequence[Node]) -> list[Json]:
@@ -78,16 +72,14 @@ def _box(node: Node) -> Json:
     """The box of a sub-procedure around its states, below its title and notes."""
     block = node_block(node)
     padding = f"[top={block.height + 8},left=12,bottom=12,right=12]"
-    minimum = f"({block.width},{block.height})"
-    return {
-        "id": node.id,
-        "layoutOptions": {
-            "elk.padding": padding,
-            "elk.nodeSize.constraints": "MINIMUM_SIZE",
-            "elk.nodeSize.minimum": minimum,
-        },
-        "children": _nodes(node.nodes),
-    }
+    options = {"elk.padding": padding, **_at_least(block)}
+    return {"id": node.id, "layoutOptions": options, "children": _nodes(node.nodes)}
+
+
+def _at_least(block: Block) -> dict[str, str]:
+    """How much room a group needs: the library turns it with the picture, so height comes first."""
+    size = f"({block.height:g},{block.width:g})"
+    return {"elk.nodeSize.constraints": "MINIMUM_SIZE", "elk.nodeSize.minimum": size}
 
 
 def _edges(diagram: Diagram) -> Iterator[Json]:
