@@ -364,7 +364,16 @@ def test_what_can_be_read_is_drawn_and_the_rest_is_told_at_its_line(case: dict[s
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\x00", "- a", "a: [", "states: 3", "states: {a: }", "overlay: x\nlevel: court", "é: \ud800"]
+    [
+        "",
+        "\x00",
+        "- a",
+        "a: [",
+        "states: 3",
+        "states: {a: }",
+        "overlay: x\nlevel: court",
+        "é: \ud800",
+    ]
     + ["imports: 3\ntransitions: {}\nstates: []", "overlay: self.yaml", "transitions: [{}, 3]"],
 )
 def test_whatever_the_text_there_is_a_picture(text: str) -> None:

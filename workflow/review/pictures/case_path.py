@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import filterfalse
+from operator import attrgetter
 
 from ...language import Words
 from .model import Arrow, Band, Diagram, Mark, Node, Note, Panel
@@ -41,55 +44,73 @@ class CasePath:
 
 def with_case_path(diagram: Diagram, walked: CasePath, title: str) -> Diagram:
     """A procedure's diagram with one case's way marked in it."""
-    bands = tuple(_band(band, walked) for band in diagram.groups)
-    phases = {node.id: band.end for band in diagram.groups for node in band.nodes}
-    gone = {arrow.ends: _gone(arrow, walked, phases) for arrow in diagram.arrows}
-    arrows = tuple(
-        replace(arrow, mark="visited") if gone[arrow.ends] else arrow for arrow in diagram.arrows
+    gone = tuple(map(partial(_gone, walked, _phases(diagram)), diagram.arrows))
+    return replace(
+        diagram,
+        title=title,
+        groups=tuple(map(partial(_band, walked), diagram.groups)),
+        arrows=tuple(map(_arrow, diagram.arrows, gone)),
+        panels=(*_own_panels(diagram, walked, set().union(*gone)), *diagram.panels),
     )
-    drawn = set().union(*gone.values())
-    panels = (*_own_panels(diagram, walked, drawn), *diagram.panels)
-    return replace(diagram, title=title, groups=bands, arrows=arrows, panels=panels)
 
 
-def _gone(arrow: Arrow, walked: CasePath, phases: dict[str, str]) -> set[Move]:
-    """The moves that an arrow shows: from its node or phase, and back where it returns."""
-    found = set()
-    for source, target in walked.moves:
-        there = target == arrow.target and arrow.source in (source, phases.get(source))
-        back = source == arrow.target and arrow.source in (target, phases.get(target))
-        if there or (arrow.returns and back):
-            found.add((source, target))
+def _phases(diagram: Diagram) -> dict[str, str]:
+    """The end of the phase in which each state stands."""
+    found: dict[str, str] = {}
+    for band in diagram.groups:
+        found.update(dict.fromkeys(map(attrgetter("id"), band.nodes), band.end))
     return found
+
+
+def _gone(walked: CasePath, phases: dict[str, str], arrow: Arrow) -> set[Move]:
+    """The moves that an arrow shows: from its node or phase, and back where it returns."""
+
+    def shows(move: Move) -> bool:
+        source, target = move
+        return target == arrow.target and arrow.source in (source, phases.get(source))
+
+    back = filter(lambda move: arrow.returns and shows(move[::-1]), walked.moves)
+    return {*filter(shows, walked.moves), *back}
+
+
+def _arrow(arrow: Arrow, gone: set[Move]) -> Arrow:
+    return replace(arrow, mark="visited") if gone else arrow
 
 
 def _own_panels(diagram: Diagram, walked: CasePath, drawn: set[Move]) -> Iterator[Panel]:
     """What is open where the case stands, and the moves for which the picture has no arrow."""
-    titles = {node.id: node.title for node in diagram.nodes}
-    here = titles.get(walked.here, walked.here)
-    yield Panel("case", _STANDS.text(diagram.lang).format(here), tuple(walked.open))
-    moves = [move for move in dict.fromkeys(walked.moves) if move not in drawn and _goes_on(*move)]
-    told = (Note("fact", " → ".join(titles.get(end, end) for end in move)) for move in moves)
-    notes = tuple(replace(note, mark="visited") for note in told)
+    by_id = diagram.by_id
+
+    def title(id: str) -> str:
+        return by_id[id].title if id in by_id else id
+
+    def told(move: Move) -> Note:
+        return Note("fact", " → ".join(map(title, move)), "visited")
+
+    here = _STANDS.text(diagram.lang).format(title(walked.here))
+    yield Panel("case", here, tuple(walked.open))
+    moves = filterfalse(drawn.__contains__, dict.fromkeys(walked.moves))
+    notes = tuple(map(told, filter(_goes_on, moves)))
     if notes:
         yield Panel("ways", _WENT.text(diagram.lang), notes)
 
 
-def _goes_on(source: str, target: str) -> bool:
+def _goes_on(move: Move) -> bool:
     """Whether a move is one: an opening has no source, and what stays leads nowhere."""
-    return source not in ("", target)
+    return move[0] not in ("", move[1])
 
 
-def _band(band: Band, walked: CasePath) -> Band:
-    return replace(band, nodes=tuple(_node(node, walked) for node in band.nodes))
+def _band(walked: CasePath, band: Band) -> Band:
+    return replace(band, nodes=tuple(map(partial(_node, walked), band.nodes)))
 
 
-def _node(node: Node, walked: CasePath) -> Node:
+def _node(walked: CasePath, node: Node) -> Node:
     """A node with its mark, and the marks of the limits that are late where the case stands."""
-    node = replace(node, mark=walked.marks.get(node.id, node.mark))
-    if node.id != walked.here:
-        return node
-    late = (note.kind == "limit" and note.place.id in walked.overdue for note in node.notes)
-    marked = zip(node.notes, late, strict=True)
-    notes = (replace(note, mark="overdue") if is_late else note for note, is_late in marked)
-    return replace(node, notes=tuple(notes))
+    late = walked.overdue if node.id == walked.here else frozenset()
+    notes = tuple(map(partial(_note, late), node.notes))
+    return replace(node, mark=walked.marks.get(node.id, node.mark), notes=notes)
+
+
+def _note(late: frozenset[str], note: Note) -> Note:
+    is_late = note.kind == "limit" and note.place.id in late
+    return replace(note, mark="overdue") if is_late else note

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, filterfalse
+from operator import attrgetter
 
 from ...language import Language, Words, joined
 from ...model.base import Text
@@ -17,6 +19,7 @@ from .ways import is_stay, place_of, sources_of, sources_text, way_place
 MOST_PLACES = 2
 """An act possible in more states than these stands beside the flow, not in each of them."""
 _WIDE = Words("{}：均可办理", "possible in: {}")
+_PLAIN = Words("{}", "{}")
 _FROM = Words("{}（自“{}”起）", "{} (from “{}”)")
 _PROPOSED = Words("{}（自报请“{}”起）", "{} (from proposing “{}”)")
 _OTHER_LIMITS = Words("其他期限", "other time limits")
@@ -26,32 +29,31 @@ _OPENS = Words("启动", "opens")
 def notes_of(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
     """What a reader must know of a state: its limits, what is approved, what may be done there."""
     here = [t for t in definition.transitions if state in sources_of(definition, t)]
-    leaving = [t for t in here if not is_stay(t)]
     entering = [t for t in definition.transitions if t.to == state]
+    leaving = list(filterfalse(is_stay, here))
     yield from _entering(definition, state, lang)
-    yield from _limits_on(definition, entering, lang)
+    yield from _limits_on(definition, entering, lang, is_whole=True)
     yield from _approvals(definition, leaving, lang)
     yield from _limits_proposing(definition, leaving, lang)
-    for t in filter(is_stay, here):
-        if _is_narrow(definition, t):
-            yield from _act(definition, t, lang)
+    acts = filter(partial(_is_narrow, definition), filter(is_stay, here))
+    yield from chain.from_iterable(map(partial(_act, definition, lang), acts))
 
 
 def panels_of(definition: Definition, lang: Language) -> Iterator[Panel]:
-    """The acts possible in many states, those of the same states together; other time limits."""
+    """The acts possible in many states, those of the same states together."""
     groups: dict[str, list[Transition]] = {}
-    for t in filter(is_stay, definition.transitions):
-        if not _is_narrow(definition, t):
-            groups.setdefault(sources_text(definition, t, lang), []).append(t)
-    for number, (where, acts) in enumerate(groups.items(), 1):
-        notes = chain.from_iterable(_act(definition, t, lang) for t in acts)
+    acts = filter(is_stay, definition.transitions)
+    for t in filterfalse(partial(_is_narrow, definition), acts):
+        groups.setdefault(sources_text(definition, t, lang), []).append(t)
+    for number, (where, wide) in enumerate(groups.items(), 1):
+        notes = chain.from_iterable(map(partial(_act, definition, lang), wide))
         yield Panel(f"acts_{number}", _WIDE.text(lang).format(where), tuple(notes))
 
 
 def other_limits(definition: Definition, drawn: set[str], lang: Language) -> Iterator[Panel]:
     """The time limits that stand nowhere else."""
-    rest = [item for item in definition.deadlines.items() if item[0] not in drawn]
-    notes = tuple(_limit(id, rule, lang) for id, rule in rest)
+    rest = filterfalse(drawn.__contains__, definition.deadlines)
+    notes = tuple(_limit(id, definition.deadlines[id], lang) for id in rest)
     if notes:
         yield Panel("limits", _OTHER_LIMITS.text(lang), notes)
 
@@ -60,13 +62,12 @@ def _is_narrow(definition: Definition, t: Transition) -> bool:
     return not t.from_.any and len(sources_of(definition, t)) <= MOST_PLACES
 
 
-def _act(definition: Definition, t: Transition, lang: Language) -> Iterator[Note]:
+def _act(definition: Definition, lang: Language, t: Transition) -> Iterator[Note]:
     """An act that leaves the state as it is, what it opens, its approval, the limits it starts."""
-    opened = joined(
-        definition.proceedings[id].title for id in t.opens if id in definition.proceedings
-    )
-    opens = f" → {opened.text(lang)}" if opened.zh else ""
-    yield Note("act", f"{t.title.text(lang)}{opens}", place=way_place(t))
+    known = filter(definition.proceedings.__contains__, t.opens)
+    titles = map(attrgetter("title"), map(definition.proceedings.__getitem__, known))
+    words = filter(None, (t.title.text(lang), joined(titles).text(lang)))
+    yield Note("act", " → ".join(words), place=way_place(t))
     yield from _approvals(definition, (t,), lang)
     yield from _limits_on(definition, (t,), lang)
     yield from _limits_proposing(definition, (t,), lang)
@@ -80,22 +81,29 @@ def _entering(definition: Definition, state: str, lang: Language) -> Iterator[No
 
 
 def _limits_on(
-    definition: Definition, ways: Iterable[Transition], lang: Language
+    definition: Definition, ways: Sequence[Transition], lang: Language, is_whole: bool = False
 ) -> Iterator[Note]:
-    """The time limits that one of these transitions starts, each once."""
-    triggers = {t.trigger for t in ways}
+    """The time limits that one of these transitions starts, each once.
+
+    Where they are all that lead to a state (`is_whole`), and each starts it, nothing is said of
+    them.
+    """
+    triggers = dict.fromkeys(map(attrgetter("trigger"), ways))
     for id, rule in definition.deadlines.items():
-        if named := [one for one in rule.starts.on if one in triggers]:
-            yield _limit(id, rule, lang, _FROM, map(definition.trigger_title, named))
+        named = list(filter(triggers.__contains__, rule.starts.on))
+        words = _PLAIN if is_whole and len(named) == len(triggers) else _FROM
+        if named:
+            yield _limit(id, rule, lang, words, map(definition.trigger_title, named))
 
 
 def _limits_proposing(
-    definition: Definition, ways: Iterable[Transition], lang: Language
+    definition: Definition, ways: Sequence[Transition], lang: Language
 ) -> Iterator[Note]:
     """The time limits that proposing one of these transitions starts, each once."""
-    triggers = {t.trigger for t in ways}
+    triggers = set(map(attrgetter("trigger"), ways))
     for id, rule in definition.deadlines.items():
-        if named := [one for one in rule.starts.proposing if one in triggers]:
+        named = list(filter(triggers.__contains__, rule.starts.proposing))
+        if named:
             yield _limit(id, rule, lang, _PROPOSED, map(definition.trigger_title, named))
 
 
@@ -103,7 +111,7 @@ def _limit(
     id: str,
     rule: DeadlineRule,
     lang: Language,
-    words: Words = Words("{}", "{}"),
+    words: Words = _PLAIN,
     starting: Iterable[Text] = (),
 ) -> Note:
     """A time limit with its length, and what starts it where that is not the state."""
@@ -125,12 +133,12 @@ def _approvals(
 
 def approval_text(definition: Definition, approval: Approval, lang: Language) -> str:
     """The steps of an approval for people: `合议庭 2/3 → 分管副院长、院长`."""
-    return " → ".join(_step_text(definition, step, lang) for step in approval.steps)
+    return " → ".join(map(partial(_step_text, definition, lang), approval.steps))
 
 
-def _step_text(definition: Definition, step: ApprovalStep, lang: Language) -> str:
+def _step_text(definition: Definition, lang: Language, step: ApprovalStep) -> str:
     """Who votes, and how many of them must be for it."""
-    who = joined(_role(definition, role) for role in step.by).text(lang)
+    who = joined(map(partial(_role, definition), step.by)).text(lang)
     if step.of:
         return f"{who} {step.votes}/{step.of}"
     return f"{who} ×{step.votes}" if step.votes > 1 else who

@@ -6,36 +6,46 @@ number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from functools import partial
+from itertools import chain, count, filterfalse
+from operator import attrgetter
 
 from ...language import Words
 from ..differences import Difference
 from .model import Arrow, Band, Diagram, Mark, Node, Note, Panel, Place, marked
 
 Notes = tuple[Note, ...]
+Nodes = tuple[Node, ...]
 _CHANGES = Words("共 {} 处变化", "{} change(s)")
 
 
 def two_versions(old: Diagram, new: Diagram, changes: Sequence[Difference] = ()) -> Diagram:
     """The new version's diagram with everything of the old that is gone, and all changes told."""
-    before, after = old.by_id, new.by_id
-    bands = {band.id: _band(band, before) for band in new.groups}
+    bands = dict(zip(map(_id, new.groups), map(partial(_band, old.by_id), new.groups), strict=True))
+    after = new.by_id.keys()
     for band in old.groups:
-        gone = [node for node in band.nodes if node.id not in after]
+        gone = list(filterfalse(lambda node: node.id in after, band.nodes))
         if gone:
             bands[band.id] = _with_gone(bands.get(band.id), band, gone)
     merged = replace(new, groups=tuple(bands.values()), panels=tuple(_panels(old, new)))
-    ends = {*merged.by_id, *(band.end for band in merged.groups)}
-    arrows = tuple(arrow for arrow in _arrows(old, new) if ends.issuperset(arrow.ends))
-    return _numbered(replace(merged, arrows=arrows), changes)
+    ends = {*merged.by_id, *map(attrgetter("end"), merged.groups)}
+    arrows = filter(lambda arrow: ends.issuperset(arrow.ends), _arrows(old, new))
+    return _Numbers(changes).told_in(replace(merged, arrows=tuple(arrows)))
 
 
-def _band(band: Band, before: Mapping[str, Node]) -> Band:
+_id = attrgetter("id")
+
+
+def _band(before: Mapping[str, Node], band: Band) -> Band:
     """A band of the new version, its nodes beside those of the old."""
-    nodes = [_node(node, before.get(node.id)) for node in band.nodes]
-    return replace(band, nodes=tuple(nodes))
+    return replace(band, nodes=_nodes(before, band.nodes))
+
+
+def _nodes(before: Mapping[str, Node], nodes: Nodes) -> Nodes:
+    """Nodes of the new version beside the same of the old."""
+    return tuple(map(_node, nodes, map(before.get, map(_id, nodes))))
 
 
 def _with_gone(band: Band | None, old: Band, gone: list[Node]) -> Band:
@@ -53,19 +63,28 @@ def _node(node: Node, old: Node | None) -> Node:
     if old is None:
         return replace(node, mark="added")
     notes = _notes(old.notes, node.notes)
-    inside = {inner.id: inner for inner in old.nodes}
-    nodes = [_node(inner, inside.pop(inner.id, None)) for inner in node.nodes]
-    nodes += marked(inside.values(), "removed")
-    is_same = node.title == old.title and notes == node.notes
-    mark: Mark = node.mark if is_same else "changed"
-    return replace(node, notes=notes, nodes=tuple(nodes), mark=mark)
+    was, now = _by_id(old.nodes), _by_id(node.nodes)
+    gone = map(was.__getitem__, was.keys() - now.keys())
+    nodes = (*_nodes(was, node.nodes), *marked(gone, "removed"))
+    is_same = (node.title, node.notes) == (old.title, notes)
+    return replace(node, notes=notes, nodes=nodes, mark=_changed_unless(is_same, node.mark))
+
+
+def _by_id(nodes: Nodes) -> dict[str, Node]:
+    return dict(zip(map(_id, nodes), nodes, strict=True))
+
+
+def _changed_unless(is_same: object, mark: Mark) -> Mark:
+    """The mark of a part: changed, unless it has one already, or is as it was."""
+    return mark if is_same or mark else "changed"
 
 
 def _notes(old: Notes, new: Notes) -> Notes:
     """The notes of both versions; those that only one has are marked."""
-    had, has = ({note.says for note in notes} for notes in (old, new))
-    told = [note if note.says in had else replace(note, mark="added") for note in new]
-    gone = [note for note in old if note.says not in has]
+    says = attrgetter("says")
+    had, has = set(map(says, old)), set(map(says, new))
+    told = (note if note.says in had else replace(note, mark="added") for note in new)
+    gone = filterfalse(lambda note: note.says in has, old)
     return (*told, *marked(gone, "removed"))
 
 
@@ -79,14 +98,15 @@ def _panels(old: Diagram, new: Diagram) -> Iterator[Panel]:
         yield replace(panel, id=f"{panel.id}_before", notes=tuple(marked(panel.notes, "removed")))
 
 
-def _arrows(old: Diagram, new: Diagram) -> tuple[Arrow, ...]:
+def _arrows(old: Diagram, new: Diagram) -> Iterator[Arrow]:
     """The arrows of both versions: the new one's in order, then those that are gone."""
     before = old.by_ends
-    drawn = [_arrow(arrow, before.pop(arrow.ends, None)) for arrow in new.arrows]
-    return (*drawn, *(_whole(arrow, "removed") for arrow in before.values()))
+    for arrow in new.arrows:
+        yield _arrow(arrow, before.pop(arrow.ends, None))
+    yield from map(partial(_whole, "removed"), before.values())
 
 
-def _whole(arrow: Arrow, mark: Mark) -> Arrow:
+def _whole(mark: Mark, arrow: Arrow) -> Arrow:
     """An arrow marked with all its names."""
     return replace(arrow, mark=mark, labels=tuple(marked(arrow.labels, mark)))
 
@@ -94,79 +114,74 @@ def _whole(arrow: Arrow, mark: Mark) -> Arrow:
 def _arrow(arrow: Arrow, old: Arrow | None) -> Arrow:
     """An arrow of the new version beside the same of the old."""
     if old is None:
-        return _whole(arrow, "added")
+        return _whole("added", arrow)
     labels = _notes(old.labels, arrow.labels)
-    is_same = labels == arrow.labels and arrow.line == old.line
-    return arrow if is_same else replace(arrow, labels=labels, mark="changed")
+    is_same = (labels, old.line) == (arrow.labels, arrow.line)
+    return replace(arrow, labels=labels, mark=_changed_unless(is_same, arrow.mark))
 
 
 # -- every difference, numbered
 
 
-def _numbered(diagram: Diagram, changes: Sequence[Difference]) -> Diagram:
-    """The diagram with each difference told beside it, and its number where it is about."""
-    numbers: dict[str, list[int]] = {}
-    for number, change in enumerate(changes, 1):
-        numbers.setdefault(f"{change.what}:{change.id}", []).append(number)
-    number_of = _finder(numbers)
-    bands = tuple(_numbered_band(band, number_of) for band in diagram.groups)
-    arrows = tuple(_numbered_arrow(arrow, number_of) for arrow in diagram.arrows)
-    panels = tuple(
-        replace(panel, notes=_numbered_notes(panel.notes, number_of)) for panel in diagram.panels
-    )
-    told = tuple(_told(n, change, diagram) for n, change in enumerate(changes, 1))
-    whole = Panel("changes", _CHANGES.text(diagram.lang).format(len(told)), told)
-    own = (whole,) if told else ()
-    return replace(diagram, groups=bands, arrows=arrows, panels=(*own, *panels))
+class _Numbers:
+    """The changes by what they are about, each with its number."""
+
+    def __init__(self, changes: Sequence[Difference]) -> None:
+        self.changes = changes
+        self._of: dict[str, list[int]] = {}
+        for number, change in enumerate(changes, 1):
+            self._of.setdefault(f"{change.what}:{change.id}", []).append(number)
+
+    def told_in(self, diagram: Diagram) -> Diagram:
+        """The diagram with each difference told beside it, and its number where it is about."""
+        notes = tuple(map(partial(_told, diagram), self.changes, count(1)))
+        title = _CHANGES.text(diagram.lang).format(len(notes))
+        own = [Panel("changes", title, notes)][: len(notes)]
+        return replace(
+            diagram,
+            groups=tuple(map(self.band, diagram.groups)),
+            arrows=tuple(map(self.arrow, diagram.arrows)),
+            panels=(*own, *map(self.panel, diagram.panels)),
+        )
+
+    def of(self, place: Place) -> str:
+        """The numbers of the changes of a part: ` [2] [5]`, or nothing."""
+        found = chain.from_iterable(map(self._of.__getitem__, place.keys & self._of.keys()))
+        return "".join(map(" [{}]".format, sorted(found)))
+
+    def band(self, band: Band) -> Band:
+        told = self.of(band.place)
+        nodes, mark = tuple(map(self.node, band.nodes)), _changed_unless(not told, band.mark)
+        return replace(band, nodes=nodes, title=band.title + told, mark=mark)
+
+    def node(self, node: Node) -> Node:
+        """A node with the numbers of its own changes, and of those of its notes."""
+        told, notes = self.of(node.place), self.notes(node.notes)
+        mark = _changed_unless(not told + _marks(notes), node.mark)
+        return replace(node, title=node.title + told, notes=notes, mark=mark)
+
+    def notes(self, notes: Notes) -> Notes:
+        return tuple(map(self.note, notes))
+
+    def note(self, note: Note) -> Note:
+        told = self.of(note.place)
+        return replace(note, text=note.text + told, mark=_changed_unless(not told, note.mark))
+
+    def arrow(self, arrow: Arrow) -> Arrow:
+        labels = self.notes(arrow.labels)
+        is_same = not self.of(arrow.place) + _marks(labels)
+        return replace(arrow, labels=labels, mark=_changed_unless(is_same, arrow.mark))
+
+    def panel(self, panel: Panel) -> Panel:
+        return replace(panel, notes=self.notes(panel.notes))
 
 
-def _told(number: int, change: Difference, diagram: Diagram) -> Note:
+def _marks(notes: Notes) -> str:
+    """The marks of notes, as one text: empty where none is marked."""
+    return "".join(map(attrgetter("mark"), notes))
+
+
+def _told(diagram: Diagram, change: Difference, number: int) -> Note:
     """One difference in words."""
     words = Words(change.zh, change.en).text(diagram.lang)
     return Note("fact", f"[{number}] {words}", change.kind, Place(change.id))
-
-
-NumberOf = Callable[[Place], str]
-
-
-def _finder(numbers: Mapping[str, list[int]]) -> NumberOf:
-    """How the numbers of the changes of a part are found: ` [2] [5]`, or nothing."""
-
-    def number_of(place: Place) -> str:
-        found = chain.from_iterable(numbers.get(key, ()) for key in place.keys)
-        return "".join(f" [{number}]" for number in sorted(found))
-
-    return number_of
-
-
-def _numbered_band(band: Band, number_of: NumberOf) -> Band:
-    nodes = tuple(_numbered_node(node, number_of) for node in band.nodes)
-    told = number_of(band.place)
-    if not told:
-        return replace(band, nodes=nodes)
-    return replace(band, nodes=nodes, title=band.title + told, mark=band.mark or "changed")
-
-
-def _numbered_node(node: Node, number_of: NumberOf) -> Node:
-    """A node with the numbers of its own changes, and of those of its notes."""
-    node = replace(node, notes=_numbered_notes(node.notes, number_of))
-    told = number_of(node.place)
-    is_marked = told or any(note.mark for note in node.notes)
-    return replace(
-        node, title=node.title + told, mark=node.mark or ("changed" if is_marked else "")
-    )
-
-
-def _numbered_notes(notes: Notes, number_of: NumberOf) -> Notes:
-    return tuple(_numbered_note(note, number_of) for note in notes)
-
-
-def _numbered_note(note: Note, number_of: NumberOf) -> Note:
-    told = number_of(note.place)
-    return replace(note, text=note.text + told, mark=note.mark or "changed") if told else note
-
-
-def _numbered_arrow(arrow: Arrow, number_of: NumberOf) -> Arrow:
-    labels = _numbered_notes(arrow.labels, number_of)
-    is_marked = number_of(arrow.place) or any(label.mark for label in labels)
-    return replace(arrow, labels=labels, mark=arrow.mark or ("changed" if is_marked else ""))
