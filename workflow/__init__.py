@@ -59,9 +59,17 @@ from .source.yaml_reader import ReadingFailed
 
 if TYPE_CHECKING:
     from .checks.adapters import OperationSchema
+    from .drawing import Resolve, draw_text, procedures_beside
     from .linting import lint
     from .review.differences import Difference, differences
-    from .review.pictures import RENDERERS, Diagram, draw
+    from .review.pictures import (
+        RENDERERS,
+        Diagram,
+        PictureNotDrawn,
+        Procedures,
+        draw,
+        prepare_picture,
+    )
     from .review.review_page import review_page
 
 __all__ = [
@@ -99,8 +107,11 @@ __all__ = [
     "OperationSchema",
     "Period",
     "PeriodError",
+    "PictureNotDrawn",
     "Position",
+    "Procedures",
     "ReadingFailed",
+    "Resolve",
     "StillDeducted",
     "TimeUnit",
     "UnknownCalendar",
@@ -115,6 +126,7 @@ __all__ = [
     "definition_from_text",
     "differences",
     "draw",
+    "draw_text",
     "formulas",
     "inspect",
     "layer_over",
@@ -127,6 +139,8 @@ __all__ = [
     "parse_deduction",
     "parse_unit",
     "plain_calendar",
+    "prepare_picture",
+    "procedures_beside",
     "review_page",
     "sarif",
     "shipped_law",
@@ -137,10 +151,16 @@ _LOADED_WHEN_ASKED = {
     "Diagram": "review.pictures",
     "Difference": "review.differences",
     "OperationSchema": "checks.adapters",
+    "PictureNotDrawn": "review.pictures",
+    "Procedures": "review.pictures",
     "RENDERERS": "review.pictures",
+    "Resolve": "drawing",
     "differences": "review.differences",
     "draw": "review.pictures",
+    "draw_text": "drawing",
     "lint": "linting",
+    "prepare_picture": "review.pictures",
+    "procedures_beside": "drawing",
     "review_page": "review.review_page",
 }
 

@@ -165,11 +165,17 @@ def _seen_from(name: str, file: str) -> str:
 def _take(value: dict[str, Any], fragment: dict[str, Any], item: dict[str, Any]) -> None:
     """The entries that an import names, where the value has none of that name."""
     for table in filter(item.__contains__, IMPORTABLE):
-        offered, mine = fragment.get(table), value.setdefault(table, {SOURCE: fragment[SOURCE]})
-        named = None if item[table] == "all" else set(map(str, as_list(item[table])))
-        for id, entry in entries(offered) if isinstance(offered, dict) else ():
-            if isinstance(mine, dict) and (named is None or id in named):
-                mine.setdefault(id, entry)
+        offered, named = _entries_of(fragment, table), as_list(item[table])
+        taken = offered.keys() if item[table] == "all" else offered.keys() & set(map(str, named))
+        mine = value.setdefault(table, {SOURCE: fragment[SOURCE]})
+        for id in filter(taken.__contains__, offered if isinstance(mine, dict) else ()):
+            mine.setdefault(id, offered[id])
+
+
+def _entries_of(value: dict[str, Any], table: str) -> dict[str, Any]:
+    """The entries of a table; none where something else stands in its place."""
+    found = value.get(table)
+    return dict(entries(found)) if isinstance(found, dict) else {}
 
 
 def _resolved(resolve: Resolve, name: str) -> str | None:
@@ -203,8 +209,6 @@ def _definition(value: dict[str, Any], name: str) -> tuple[Definition, list[Find
 
 def _filled(value: dict[str, Any], name: str) -> dict[str, Any]:
     """A value with what every definition says, where this one does not."""
-    states = value.get("states")
-    first = next(iter(entries(states) if isinstance(states, dict) else ()), (_UNNAMED, None))
     source = value[SOURCE]
     needed: dict[str, Any] = {
         "id": _UNNAMED,
@@ -212,7 +216,7 @@ def _filled(value: dict[str, Any], name: str) -> dict[str, Any]:
         "version": "0",
         "effective": "2000-01-01",
         "roles": {SOURCE: source},
-        "initial": first[0],
+        "initial": next(iter(_entries_of(value, "states")), _UNNAMED),
         "states": {SOURCE: source},
         "transitions": [],
     }

@@ -1,4 +1,4 @@
-"""What lies where in an SVG picture, read from its XML alone: rectangles, lines of arrows, texts."""
+"""What lies where in an SVG picture, read from its XML alone: rectangles, arrows, texts."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Pictures: what is drawn of a procedure, of one case, of two versions, and of what is not finished;
-where everything lies is measured in the SVG, for every procedure that is shipped."""
+"""Pictures: what is drawn of a procedure, of a case, of two versions, of what is not finished.
+
+Where everything lies is measured in the SVG, for every procedure that is shipped."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from zhixing.workflow import Definition, definition_from_text, load_definition
 from zhixing.workflow.drawing import draw_text, procedures_beside
 from zhixing.workflow.loading import load_for_comparison
 from zhixing.workflow.review.differences import differences
-from zhixing.workflow.review.pictures import RENDERERS, draw, elk, extract, prepare
+from zhixing.workflow.review.pictures import RENDERERS, draw, elk, extract, prepare_picture
 
 CN = ROOT / "definitions" / "cn"
 SHIPPED = sorted(
@@ -53,7 +55,7 @@ def test_phases_stand_below_one_another_in_their_order(name: str, lang: str) -> 
     used = {state.phase for state in definition.states.values()}
     phases = drawn.of("phase")
     assert [phase.id for phase in phases] == [id for id in definition.phases if id in used]
-    for above, below in zip(phases, phases[1:], strict=False):
+    for above, below in pairwise(phases):
         assert above.box.bottom <= below.box.top, (above, below)
     for phase in phases:
         title = definition.phases[phase.id].title.text(lang)  # type: ignore[arg-type]
@@ -86,7 +88,7 @@ def test_no_words_cover_others_and_none_run_out_of_their_box(name: str, lang: st
     names = [text for arrow in drawn.of("arrow") for text in arrow.texts]
     for index, text in enumerate(names):
         assert not any(text.meets(other) for other in names[:index])
-        assert 0 <= text.left and text.right <= drawn.width
+        assert text.left >= 0 and text.right <= drawn.width
         assert not any(text.meets(node.box) for node in drawn.of("state"))
     for part in (*drawn.of("node"), *drawn.of("panel"), *drawn.of("phase")):
         own = [text for text in part.texts if "phase" not in part.kinds or part.box.holds(text, 99)]
@@ -232,7 +234,7 @@ def test_a_layout_is_computed_once_by_whoever_asks_first(monkeypatch: pytest.Mon
     with ThreadPoolExecutor(8) as pool:
         drawn = set(pool.map(lambda _: draw(definition, "svg", "zh"), range(16)))
     assert len(drawn) == 1 and len(ran) == 1
-    prepare(definition)
+    prepare_picture(definition)
     assert len(ran) == 2  # the other language
     draw(definition, "svg", "en")
     assert len(ran) == 2
@@ -373,8 +375,10 @@ def test_what_can_be_read_is_drawn_and_the_rest_is_told_at_its_line(case: dict[s
         "states: {a: }",
         "overlay: x\nlevel: court",
         "é: \ud800",
-    ]
-    + ["imports: 3\ntransitions: {}\nstates: []", "overlay: self.yaml", "transitions: [{}, 3]"],
+        "imports: 3\ntransitions: {}\nstates: []",
+        "overlay: self.yaml",
+        "transitions: [{}, 3]",
+    ],
 )
 def test_whatever_the_text_there_is_a_picture(text: str) -> None:
     def resolve(name: str) -> str:

@@ -48,7 +48,7 @@ def draw(
     return RENDERERS[kind](diagram)
 
 
-def prepare(definition: Definition, procedures: Procedures = no_procedures) -> None:
+def prepare_picture(definition: Definition, procedures: Procedures = no_procedures) -> None:
     """Lay the picture of a definition out in both languages, before anybody asks for it.
 
     Raises `PictureNotDrawn`.
@@ -67,6 +67,6 @@ __all__ = [
     "two_versions",
     "draw",
     "extract",
-    "prepare",
+    "prepare_picture",
     "with_case_path",
 ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import chain
+from itertools import chain, filterfalse
 
 from ...language import Language, Words
 from ...model.definition import Definition
 from ...model.flow import Transition
 from .model import Arrow, Band, Diagram, Node, Note, Place
 from .notes import notes_of, openers, other_limits, panels_of
-from .procedures import Procedures, box_end, boxes, inner_arrows, no_procedures
+from .procedures import Procedures, box_end, boxes, inner_arrows, no_procedures, phase_of
 from .ways import (
     arrows,
     drawn_ends,
@@ -56,13 +56,13 @@ def _bands(definition: Definition, lang: Language, procedures: Procedures) -> It
     for id, state in reversed(definition.states.items()):
         nodes.setdefault(state.phase, []).insert(0, _node(definition, id, lang))
     nodes.setdefault(None, []).extend(_unknown(definition, lang))
-    for id in (id for id in definition.phases if id in nodes):
+    for id in filter(nodes.__contains__, definition.phases):
         phase = definition.phases[id]
         place = place_of(phase, id, f"phase:{id}")
         yield Band(id, phase.title.text(lang), tuple(nodes[id]), place=place)
-    for id in nodes.keys() - definition.phases.keys() - {None}:
-        place = Place(str(id), nodes[id][0].place.line)
-        yield Band(str(id), str(id), tuple(nodes[id]), "unknown", place)
+    for named in filterfalse({None, *definition.phases}.__contains__, nodes):
+        place = Place(str(named), nodes[named][0].place.line)
+        yield Band(str(named), str(named), tuple(nodes[named]), "unknown", place)
     if nodes[None]:
         yield Band(NO_PHASE, "", tuple(nodes[None]))
 
@@ -103,6 +103,10 @@ def _named_by(definition: Definition, t: Transition) -> Iterator[tuple[str, str]
 def _openings(definition: Definition) -> Iterator[Arrow]:
     """From where a sub-procedure is opened, where few places do."""
     for id in definition.sub_procedures:
-        ways = {end: t for t in openers(definition, id) for end in drawn_ends(definition, t)}
+        ways: dict[str, Transition] = {}
+        phase = phase_of(definition, id)
+        for t in openers(definition, id):
+            ends = drawn_ends(definition, t, around=phase)
+            ways.update(dict.fromkeys(ends, t))
         for end, t in ways.items():
             yield Arrow(end, box_end(id), opens=True, place=way_place(t))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 from ...language import Words
 from ...source.characters import escaped
@@ -13,26 +15,27 @@ from .looks import ARROWS, BOXES, LINES, attributes, icon
 from .model import SIGNS, Diagram, Mark, Note, NoteKind
 from .placing import EDGE
 
+Table = dict[Any, Words]
 SPOKEN = Words(
     "流程图：方框为节点，箭头为办理动作，外框为阶段或子程序；各节点列出期限、审批和可办事项。",
     "A procedure: boxes are states, arrows are acts, frames are phases or sub-procedures; each"
     " state lists its time limits, approvals and acts.",
 )
-_NODES = {
+_NODES: Table = {
     "first": Words("起始", "start"),
     "terminal": Words("终结", "end"),
     "procedure": Words("子程序", "sub-procedure"),
 }
-_LINES = {
+_LINES: Table = {
     "dashed": Words("期限届满，或可往返", "by the clock, or there and back"),
     "dotted": Words("启动子程序", "opens a sub-procedure"),
 }
-_NOTES = {
+_NOTES: Table = {
     "limit": Words("期限", "time limit"),
     "approval": Words("审批", "approval"),
     "act": Words("办理后仍在原处", "an act that stays"),
 }
-_MARKS: dict[Mark, Words] = {
+_MARKS: Table = {
     "here": Words("现处节点", "where the case stands"),
     "visited": Words("走过", "where it was"),
     "overdue": Words("超期", "overdue"),
@@ -64,24 +67,24 @@ Sample = Callable[[float, float], str]
 
 def _entries(diagram: Diagram) -> Iterator[tuple[Sample, Words]]:
     """What the diagram has, in a fixed order."""
-    nodes, lines, notes, marks = _used(diagram)
-    yield from ((partial(_box, kind), _NODES[kind]) for kind in _NODES if kind in nodes)
-    yield from ((partial(_line, kind), _LINES[kind]) for kind in _LINES if kind in lines)
-    yield from ((partial(_icon, kind), _NOTES[kind]) for kind in _NOTES if kind in notes)
-    yield from ((partial(_mark, mark), _MARKS[mark]) for mark in _MARKS if mark in marks)
+    used = _used(diagram)
+    for draw, table in (_box, _NODES), (_line, _LINES), (_icon, _NOTES), (_mark, _MARKS):
+        for kind in filter(used.__contains__, table):
+            yield partial(draw, kind), table[kind]
 
 
-def _used(diagram: Diagram) -> tuple[set[str], set[str], set[str], set[str]]:
+def _used(diagram: Diagram) -> set[str]:
     """The kinds of nodes, lines and notes, and the marks that a diagram has."""
-    nodes = [*diagram.nodes]
-    kinds = {"first"} | {node.kind for node in nodes}
-    kinds |= {"terminal"} if any(node.terminal for node in nodes) else set()
-    notes = [*chain.from_iterable(part.notes for part in (*nodes, *diagram.panels))]
-    names = chain.from_iterable(arrow.labels for arrow in diagram.arrows)
-    parts = (*nodes, *notes, *names, *diagram.arrows, *diagram.groups)
-    marks: set[str] = {part.mark for part in parts}
-    lines: set[str] = {arrow.line for arrow in diagram.arrows}
-    return kinds, lines, {note.kind for note in notes}, marks
+    nodes, arrows = list(diagram.nodes), diagram.arrows
+    names = chain.from_iterable(map(attrgetter("labels"), arrows))
+    notes = [*chain.from_iterable(map(attrgetter("notes"), (*nodes, *diagram.panels))), *names]
+    return {
+        "first",
+        "terminal",
+        *map(attrgetter("kind"), (*nodes, *notes)),
+        *map(attrgetter("line"), arrows),
+        *map(attrgetter("mark"), (*nodes, *notes, *arrows, *diagram.groups)),
+    }
 
 
 def _box(kind: str, x: float, y: float) -> str:

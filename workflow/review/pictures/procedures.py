@@ -34,13 +34,13 @@ def boxes(
     """The boxes of a definition's sub-procedures, by the phase that each stands in."""
     found: dict[str | None, list[Node]] = {}
     for id, sub in definition.sub_procedures.items():
-        phase = _phase_of(definition, id)
+        phase = phase_of(definition, id)
         child = procedures(sub.procedure)
         found.setdefault(phase, []).append(_box(definition, id, sub, child, lang))
     return found
 
 
-def _phase_of(definition: Definition, id: str) -> str | None:
+def phase_of(definition: Definition, id: str) -> str | None:
     """The last phase from which a sub-procedure is opened."""
     opening = [t for t in definition.transitions if id in t.opens and not t.from_.any]
     sources = chain.from_iterable(sources_of(definition, t) for t in opening)

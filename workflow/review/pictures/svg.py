@@ -8,6 +8,8 @@ act and time limit says where it stands in the definition's file (`data-id`, `da
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import starmap
+from operator import attrgetter
 
 from ...source.characters import escaped
 from .boxes import HEAD, WITH_ICON, Block, Line, by_note, label_block, node_block, phase_block
@@ -42,18 +44,17 @@ def to_svg(diagram: Diagram) -> str:
 
 def _flow(diagram: Diagram, placed: Placed) -> Iterator[str]:
     """Everything in order: what comes later lies above."""
-    for band in diagram.groups:
-        if band.title:
-            yield _band(band, placed.boxes[band.end])
-    for node in diagram.nodes:
-        yield _node(node, placed.boxes[node.id])
-    titles = {node.id: node.title for node in diagram.nodes}
-    titles.update((band.end, band.title) for band in diagram.groups)
+    phases = list(filter(attrgetter("title"), diagram.groups))
+    ends, titles = attrgetter("end"), attrgetter("title")
+    boxes, nodes = placed.boxes, list(diagram.nodes)
+    yield from map(_band, phases, map(boxes.__getitem__, map(ends, phases)))
+    yield from map(_node, nodes, map(boxes.__getitem__, map(attrgetter("id"), nodes)))
+    named = dict(zip(map(attrgetter("id"), nodes), map(titles, nodes), strict=True))
+    named.update(zip(map(ends, phases), map(titles, phases), strict=True))
     for arrow in diagram.arrows:
-        told = " → ".join(titles[end] for end in arrow.ends)
+        told = " → ".join(map(named.__getitem__, arrow.ends))
         yield _arrow(arrow, placed.routes[arrow.ends], told)
-    for panel, block, rect in placed.panels:
-        yield _panel(panel, block, rect)
+    yield from starmap(_panel, placed.panels)
 
 
 def _group(kind: str, mark: Mark, place: Place) -> str:

@@ -11,17 +11,33 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, count, filterfalse
 from operator import attrgetter
+from typing import Literal, Protocol
 
 from ...language import Words
-from ..differences import Difference
 from .model import Arrow, Band, Diagram, Mark, Node, Note, Panel, Place, marked
+
+
+class Change(Protocol):
+    """What a difference of two definitions says: of what, what kind, and the words."""
+
+    @property
+    def kind(self) -> Literal["added", "removed", "changed"]: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
 
 Notes = tuple[Note, ...]
 Nodes = tuple[Node, ...]
 _CHANGES = Words("共 {} 处变化", "{} change(s)")
 
 
-def two_versions(old: Diagram, new: Diagram, changes: Sequence[Difference] = ()) -> Diagram:
+def two_versions(old: Diagram, new: Diagram, changes: Sequence[Change] = ()) -> Diagram:
     """The new version's diagram with everything of the old that is gone, and all changes told."""
     bands = dict(zip(map(_id, new.groups), map(partial(_band, old.by_id), new.groups), strict=True))
     after = new.by_id.keys()
@@ -64,7 +80,7 @@ def _node(node: Node, old: Node | None) -> Node:
         return replace(node, mark="added")
     notes = _notes(old.notes, node.notes)
     was, now = _by_id(old.nodes), _by_id(node.nodes)
-    gone = map(was.__getitem__, was.keys() - now.keys())
+    gone = map(was.__getitem__, filterfalse(now.__contains__, was))
     nodes = (*_nodes(was, node.nodes), *marked(gone, "removed"))
     is_same = (node.title, node.notes) == (old.title, notes)
     return replace(node, notes=notes, nodes=nodes, mark=_changed_unless(is_same, node.mark))
@@ -126,7 +142,7 @@ def _arrow(arrow: Arrow, old: Arrow | None) -> Arrow:
 class _Numbers:
     """The changes by what they are about, each with its number."""
 
-    def __init__(self, changes: Sequence[Difference]) -> None:
+    def __init__(self, changes: Sequence[Change]) -> None:
         self.changes = changes
         self._of: dict[str, list[int]] = {}
         for number, change in enumerate(changes, 1):
@@ -181,7 +197,7 @@ def _marks(notes: Notes) -> str:
     return "".join(map(attrgetter("mark"), notes))
 
 
-def _told(diagram: Diagram, change: Difference, number: int) -> Note:
+def _told(diagram: Diagram, change: Change, number: int) -> Note:
     """One difference in words."""
     words = Words(change.zh, change.en).text(diagram.lang)
     return Note("fact", f"[{number}] {words}", change.kind, Place(change.id))

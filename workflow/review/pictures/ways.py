@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import filterfalse
 
 from ...language import Language, Words, joined
-from ...model.base import Element, Text
+from ...model.base import Described, Element, Text
 from ...model.definition import Definition
 from ...model.flow import RETURN, STAY, State, Transition
 from .model import Arrow, Note, Place, phase_end
@@ -26,11 +28,15 @@ def place_of(element: Element, id: str, *keys: str) -> Place:
 def way_place(t: Transition, key: str = "trigger") -> Place:
     """Where a transition stands; what it asks for changes it too."""
     named = {"form": t.form, "checklist": t.checklist, "approval": t.approval}
-    keys = {f"{table}:{id}" for table, id in named.items() if id is not None}
-    keys.update(f"request:{id}" for id in t.asks)
-    for id in (*t.opens, *t.adopts.values()):
-        keys.update((f"sub-procedure:{id}", f"linked case:{id}"))
-    return Place(t.trigger, t.at_value(key).line, frozenset({f"way:{t.trigger}", *keys}))
+    related = (*t.opens, *t.adopts.values())
+    keys = [
+        f"way:{t.trigger}",
+        *map("{0[0]}:{0[1]}".format, named.items()),
+        *map("request:{}".format, t.asks),
+        *map("sub-procedure:{}".format, related),
+        *map("linked case:{}".format, related),
+    ]
+    return Place(t.trigger, t.at_value(key).line, frozenset(keys))
 
 
 def is_stay(t: Transition) -> bool:
@@ -45,27 +51,29 @@ def leads_on(t: Transition) -> bool:
 
 def sources_of(definition: Definition, t: Transition) -> tuple[str, ...]:
     """The states where a transition starts, those too that the definition does not have."""
-    unknown = (id for id in t.from_.states if id not in definition.states)
+    unknown = filterfalse(definition.states.__contains__, t.from_.states)
     return (*definition.sources_of(t), *unknown)
 
 
-def drawn_ends(definition: Definition, t: Transition, has_phases: bool = True) -> tuple[str, ...]:
+def drawn_ends(
+    definition: Definition, t: Transition, has_phases: bool = True, around: str | None = None
+) -> tuple[str, ...]:
     """Where the arrows of a transition begin: at its states, or at a phase for all of its states.
 
     None where words say the way: it starts nearly everywhere. Without phases (as inside the box of
-    a sub-procedure) every arrow begins at a state.
+    a sub-procedure) every arrow begins at a state, as it does in the phase `around` its target.
     """
     sources = sources_of(definition, t)
-    whole = _whole_phases(definition, t) if has_phases else {}
+    whole = _whole_phases(definition, t, around) if has_phases else {}
     found = tuple(dict.fromkeys(whole.get(id, id) for id in sources))
     return found if len(found) <= MOST_ARROWS and not t.from_.any else ()
 
 
-def _whole_phases(definition: Definition, t: Transition) -> dict[str, str]:
+def _whole_phases(definition: Definition, t: Transition, around: str | None) -> dict[str, str]:
     """The phases that a transition leads out of from every open state: by state, the phase."""
     sources = set(definition.sources_of(t))
     found: dict[str, str] = {}
-    for phase in definition.phases:
+    for phase in definition.phases.keys() - {around}:
         states = {id for id, state in definition.states.items() if state.phase == phase}
         running = states - definition.terminal
         if len(running) > 1 and running <= sources and t.to not in states:
@@ -75,21 +83,19 @@ def _whole_phases(definition: Definition, t: Transition) -> dict[str, str]:
 
 def sources_text(definition: Definition, t: Transition, lang: Language) -> str:
     """Where a transition starts, as the definition says it."""
-    source = t.from_
-    if source.any:
+    if t.from_.any:
         return _ANY_STATE.text(lang)
     named = [
-        *(titled(definition.phases, id) for id in source.phases),
-        *(titled(definition.groups, id) for id in source.groups),
-        *(titled(definition.states, id) for id in source.states),
+        *map(partial(titled, definition.phases), t.from_.phases),
+        *map(partial(titled, definition.groups), t.from_.groups),
+        *map(partial(titled, definition.states), t.from_.states),
     ]
     return joined(named).text(lang)
 
 
-def titled(table: object, id: str) -> Text:
+def titled(table: Mapping[str, Described], id: str) -> Text:
     """The title of an entry; of one that there is not, its id."""
-    entry = table.get(id) if isinstance(table, dict) else None
-    return entry.title if entry is not None else Text(zh=f"{id} ?")
+    return table[id].title if id in table else Text(zh=f"{id} ?")
 
 
 @dataclass(slots=True)
@@ -116,31 +122,32 @@ def arrows(definition: Definition, lang: Language, has_phases: bool = True) -> t
     for t in filter(leads_on, definition.transitions):
         for end in drawn_ends(definition, t, has_phases):
             ways.setdefault((end, t.to), _Way()).take(t, lang)
-    for t in _returns(definition):
-        for ends in [ends for ends in ways if ends[1] in sources_of(definition, t)]:
+    for t in filter(_goes_back, definition.transitions):
+        resting = sources_of(definition, t)
+        for ends in filter(lambda ends: ends[1] in resting, ways):
             ways[ends].returns = True
             ways[ends].take(t, lang, _RETURN.text(lang))
     return tuple(way.arrow(*ends) for ends, way in ways.items())
 
 
-def _returns(definition: Definition) -> Iterator[Transition]:
-    """The transitions that lead back to where the case was."""
-    return (t for t in definition.transitions if t.to == RETURN)
+def _goes_back(t: Transition) -> bool:
+    """Whether a transition leads back to where the case was."""
+    return t.to == RETURN
 
 
 def ways_in_words(
     definition: Definition, state: str, lang: Language, has_phases: bool = True
 ) -> Iterator[Note]:
     """The ways into a state, and back from it, that are not drawn as arrows."""
-    entering = [t for t in definition.transitions if t.to == state]
-    wide = [t for t in entering if not drawn_ends(definition, t, has_phases)]
+    entering = filter(lambda t: t.to == state, definition.transitions)
+    wide = list(filterfalse(lambda t: drawn_ends(definition, t, has_phases), entering))
     for t in wide:
         text = f"{t.title.text(lang)} ← {sources_text(definition, t, lang)}"
         yield Note("way", text, place=way_place(t))
-    for t in _returns(definition) if wide else ():
-        if state in sources_of(definition, t):
-            text = f"{t.title.text(lang)} → {_BACK.text(lang)}"
-            yield Note("way", text, place=way_place(t))
+    back = filter(_goes_back, definition.transitions if wide else ())
+    for t in filter(lambda t: state in sources_of(definition, t), back):
+        text = f"{t.title.text(lang)} → {_BACK.text(lang)}"
+        yield Note("way", text, place=way_place(t))
 
 
 def is_resting(state: str, definition: Definition) -> bool:
