@@ -79,7 +79,9 @@ def _print_changes(output: Output, found: Sequence[Difference]) -> None:
 @with_output
 def print_(output: Output, file: Path, previous: Path | None, into: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    page = review_page(load_definition(file), output.lang, _older(previous))
+    definition, older = load_definition(file), _older(previous)
+    procedures = procedures_beside(definition)
+    page = review_page(definition, output.lang, older, procedures=procedures)
     write_page(output, {"file": str(file)}, "html", page, into)
 
 

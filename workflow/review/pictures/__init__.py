@@ -67,6 +67,7 @@ __all__ = [
     "two_versions",
     "draw",
     "extract",
+    "no_procedures",
     "prepare_picture",
     "with_case_path",
 ]

@@ -89,7 +89,8 @@ def phase_block(band: Band) -> Block:
     """The title of a phase, read downwards, and the room that it needs at the left."""
     length = min(TITLE.width(band.title), _LONGEST_SIDE)
     lines = broken(signed(band.mark, band.title), TITLE, length + 1)
-    columns = [Line(text, 0, 8 + number * TITLE.line, TITLE) for number, text in enumerate(lines)]
+    right_to_left = enumerate(reversed(lines))
+    columns = [Line(text, 0, 8 + number * TITLE.line, TITLE) for number, text in right_to_left]
     return Block(tuple(columns), 16 + TITLE.line * len(lines), round(length + 20))
 
 

@@ -44,10 +44,18 @@ def panels_of(definition: Definition, lang: Language) -> Iterator[Panel]:
     groups: dict[str, list[Transition]] = {}
     acts = filter(is_stay, definition.transitions)
     for t in filterfalse(partial(_is_narrow, definition), acts):
-        groups.setdefault(sources_text(definition, t, lang), []).append(t)
-    for number, (where, wide) in enumerate(groups.items(), 1):
+        groups.setdefault(_where(t), []).append(t)
+    for where, wide in groups.items():
         notes = chain.from_iterable(map(partial(_act, definition, lang), wide))
-        yield Panel(f"acts_{number}", _WIDE.text(lang).format(where), tuple(notes))
+        title = _WIDE.text(lang).format(sources_text(definition, wide[0], lang))
+        yield Panel(f"acts_{where}", title, tuple(notes))
+
+
+def _where(t: Transition) -> str:
+    """What tells apart where acts are possible."""
+    source = t.from_
+    named = (*source.phases, *source.groups, *source.states)
+    return "any" if source.any else "_".join(named)
 
 
 def other_limits(definition: Definition, drawn: set[str], lang: Language) -> Iterator[Panel]:

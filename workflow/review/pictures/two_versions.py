@@ -105,13 +105,13 @@ def _notes(old: Notes, new: Notes) -> Notes:
 
 
 def _panels(old: Diagram, new: Diagram) -> Iterator[Panel]:
-    """The panels of both versions, those of the same title as one."""
-    before = {panel.title: panel for panel in old.panels}
+    """The panels of both versions, those of the same id as one."""
+    before = dict(zip(map(_id, old.panels), old.panels, strict=True))
     for panel in new.panels:
-        was = before.pop(panel.title, replace(panel, notes=()))
+        was = before.pop(panel.id, replace(panel, notes=()))
         yield replace(panel, notes=_notes(was.notes, panel.notes))
     for panel in before.values():
-        yield replace(panel, id=f"{panel.id}_before", notes=tuple(marked(panel.notes, "removed")))
+        yield replace(panel, notes=tuple(marked(panel.notes, "removed")))
 
 
 def _arrows(old: Diagram, new: Diagram) -> Iterator[Arrow]:
