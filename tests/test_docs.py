@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from zhixing.engine import DeadlineStatus, EntryKind, PublicationStatus, RequestStatus, TaskStatus
 from zhixing.workflow import load_definition
 from zhixing.workflow.linting import lint
-from zhixing.workflow.loading import inspect
+from zhixing.workflow.loading import inspect, procedures_beside
 from zhixing.workflow.review.pictures import draw
 
 DOCUMENTS = [
@@ -234,9 +234,9 @@ def test_the_pictures_of_lives_have_every_status_and_no_other() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pictures_in_the_documents_are_current(lang: str) -> None:
     picture = ROOT / "docs" / "pictures" / f"first_enforcement.{lang}.svg"
-    assert picture.read_text() == draw(
-        load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml"), "svg", lang
-    )  # type: ignore[arg-type]
+    definition = load_definition(ROOT / "definitions" / "cn" / "first_enforcement.yaml")
+    procedures = procedures_beside(definition)
+    assert picture.read_text() == draw(definition, "svg", lang, procedures=procedures)  # type: ignore[arg-type]
 
 
 def test_links_in_documents_lead_somewhere() -> None:

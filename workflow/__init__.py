@@ -37,11 +37,13 @@ from .language import Language, Words
 from .law.law import Law, LawRefused, shipped_law
 from .loading import (
     DefinitionRefused,
+    Resolve,
     definition_from_text,
     inspect,
     layer_over,
     load_definition,
     load_for_comparison,
+    procedures_beside,
     stored_definition,
 )
 from .model.definition import Definition
@@ -59,10 +61,18 @@ from .source.yaml_reader import ReadingFailed
 
 if TYPE_CHECKING:
     from .checks.adapters import OperationSchema
+    from .drawing import draw_text
     from .foreign.digit import Imported, from_digit
     from .linting import lint, lint_text
     from .review.differences import Difference, differences
-    from .review.pictures import RENDERERS, Diagram, draw
+    from .review.pictures import (
+        RENDERERS,
+        Diagram,
+        PictureNotDrawn,
+        Procedures,
+        draw,
+        prepare_picture,
+    )
     from .review.review_page import review_page
 
 __all__ = [
@@ -101,8 +111,11 @@ __all__ = [
     "OperationSchema",
     "Period",
     "PeriodError",
+    "PictureNotDrawn",
     "Position",
+    "Procedures",
     "ReadingFailed",
+    "Resolve",
     "StillDeducted",
     "TimeUnit",
     "UnknownCalendar",
@@ -117,6 +130,7 @@ __all__ = [
     "definition_from_text",
     "differences",
     "draw",
+    "draw_text",
     "formulas",
     "from_digit",
     "inspect",
@@ -131,6 +145,8 @@ __all__ = [
     "parse_deduction",
     "parse_unit",
     "plain_calendar",
+    "prepare_picture",
+    "procedures_beside",
     "review_page",
     "sarif",
     "shipped_law",
@@ -142,12 +158,16 @@ _LOADED_WHEN_ASKED = {
     "Difference": "review.differences",
     "Imported": "foreign.digit",
     "OperationSchema": "checks.adapters",
+    "PictureNotDrawn": "review.pictures",
+    "Procedures": "review.pictures",
     "RENDERERS": "review.pictures",
     "differences": "review.differences",
     "draw": "review.pictures",
+    "draw_text": "drawing",
     "from_digit": "foreign.digit",
     "lint": "linting",
     "lint_text": "linting",
+    "prepare_picture": "review.pictures",
     "review_page": "review.review_page",
 }
 

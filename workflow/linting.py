@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from .checks.adapters import OperationSchema
 from .checks.adapters import check as check_operations
 from .checks.subprocedures import check as check_subprocedures
-from .language import Words
 from .law.law import Law
-from .loading import built, inspect
-from .model.definition import Definition
+from .loading import Resolve, inspect, procedures_beside, reading
 from .source.findings import Finding
 from .source.positions import Position
-from .source.yaml_reader import Read, ReadingFailed, raw_bytes, refusal, start_of
+from .source.yaml_reader import Read, ReadingFailed, raw_bytes
 
 _SILENCE = re.compile(r"#\s*lint:\s*ignore\[([a-z-]+)\]\s*(.*)$")
 
@@ -35,10 +32,6 @@ def lint(
     return _lint(path, raw_bytes, operations, law)
 
 
-Resolve = Callable[[str], str | None]
-"""What gives the text of a file by its path, and None where there is no such file."""
-
-
 def lint_text(
     text: str,
     name: str,
@@ -54,22 +47,6 @@ def lint_text(
     return _lint(name, reading(text, name, resolve), operations, law)
 
 
-def reading(text: str, name: str, resolve: Resolve) -> Read:
-    """How files are read, one of which is a text at hand."""
-    own = Path(name)
-
-    def read(path: Path) -> bytes:
-        found = text if path == own else resolve(path.as_posix())
-        if found is None:
-            raise refusal(start_of(str(path)), "file", _NOT_THERE)
-        return found.encode(errors="surrogatepass")
-
-    return read
-
-
-_NOT_THERE = Words("无法读取文件：没有这个文件", "cannot read the file: there is none")
-
-
 def _lint(
     path: str | Path,
     read: Read,
@@ -80,20 +57,12 @@ def _lint(
     if definition is not None and operations is not None:
         findings += check_operations(definition, operations)
     if definition is not None and not any(finding.is_error for finding in findings):
-        findings += check_subprocedures(definition, partial(_beside, definition, read))
+        findings += check_subprocedures(definition, procedures_beside(definition, read))
     try:
         text = read(Path(path)).decode("utf-8")
     except (ReadingFailed, UnicodeDecodeError):
         return findings
     return _less_silenced(findings, text, str(path))
-
-
-def _beside(definition: Definition, read: Read, procedure: str) -> Definition | None:
-    """The definition of another procedure, beside the file that names it, which is the base where
-    a layer lies elsewhere; its own mistakes are its own."""
-    files = {sub.procedure: Path(sub.at.file) for sub in definition.proceedings.values()}
-    file = files[procedure]
-    return built(file.with_name(f"{procedure}.yaml"), file.parent, read)
 
 
 def _less_silenced(findings: list[Finding], text: str, name: str) -> list[Finding]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from .checks import check, check_words
 from .checks.layering import check as check_layering
 from .errors import ZhixingError
+from .language import Words
 from .law.law import Law, shipped_law
 from .model.base import Element
 from .model.definition import Definition, Fragment
@@ -28,6 +29,7 @@ from .source.yaml_reader import (
     raw_bytes,
     read_bytes,
     read_file,
+    refusal,
     refuse_for,
     start_of,
 )
@@ -122,6 +124,46 @@ def built(path: str | Path, root: str | Path, read: Read = raw_bytes) -> Definit
     except ReadingFailed:
         return None
     return definition
+
+
+Resolve = Callable[[str], str | None]
+"""What gives the text of a file by its path, and None where there is no such file."""
+
+
+def reading(text: str, name: str, resolve: Resolve) -> Read:
+    """How files are read, one of which is a text at hand."""
+    own = Path(name)
+
+    def read(path: Path) -> bytes:
+        found = text if path == own else resolve(path.as_posix())
+        if found is None:
+            raise refusal(start_of(str(path)), "file", _NOT_THERE)
+        return found.encode(errors="surrogatepass")
+
+    return read
+
+
+_NOT_THERE = Words("无法读取文件：没有这个文件", "cannot read the file: there is none")
+
+
+def procedures_beside(
+    definition: Definition, read: Read = raw_bytes
+) -> Callable[[str], Definition | None]:
+    """What gives the definitions of related procedures, from the files beside a definition; their
+    mistakes are their own. It gives None where there is none."""
+
+    def find(procedure: str) -> Definition | None:
+        file = file_beside(definition, procedure)
+        return built(file, file.parent, read)
+
+    return find
+
+
+def file_beside(definition: Definition, procedure: str) -> Path:
+    """Where a related procedure lies: beside the file that names it, which is the base where a
+    layer lies elsewhere."""
+    files = {sub.procedure: sub.at.file for sub in definition.proceedings.values()}
+    return Path(files[procedure]).with_name(f"{procedure}.yaml")
 
 
 def layer_over(

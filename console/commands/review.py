@@ -9,7 +9,7 @@ import click
 
 from ...engine import MigrationPlan
 from ...workflow import Definition, load_definition
-from ...workflow.loading import load_for_comparison
+from ...workflow.loading import load_for_comparison, procedures_beside
 from ...workflow.review.differences import Difference, differences
 from ...workflow.review.pictures import draw
 from ...workflow.review.review_page import review_page
@@ -78,7 +78,9 @@ def _print_changes(output: Output, found: Sequence[Difference]) -> None:
 @with_output
 def print_(output: Output, file: Path, previous: Path | None, into: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    page = review_page(load_definition(file), output.lang, _older(previous))
+    definition, older = load_definition(file), _older(previous)
+    procedures = procedures_beside(definition)
+    page = review_page(definition, output.lang, older, procedures=procedures)
     write_page(output, {"file": str(file)}, "html", page, into)
 
 
@@ -92,7 +94,9 @@ def print_(output: Output, file: Path, previous: Path | None, into: Path | None)
 @with_output
 def diagram(output: Output, file: Path, kind: str, into: Path | None, against: Path | None) -> None:
     """画出流程图，或两个版本的差别。 Draw the procedure, or what changed between two versions."""
-    picture = draw(load_definition(file), kind, output.lang, _older(against))
+    definition = load_definition(file)
+    older, procedures = _older(against), procedures_beside(definition)
+    picture = draw(definition, kind, output.lang, older, procedures)
     write_page(output, {"file": str(file), "format": kind}, "picture", picture, into)
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...workflow.errors import ZhixingError
 from ...workflow.language import Language, Words
 from ...workflow.model.definition import Definition
-from ...workflow.review.pictures import RENDERERS, CasePath, Note, extract, with_case_path
+from ...workflow.review.pictures import (
+    RENDERERS,
+    CasePath,
+    Note,
+    Procedures,
+    extract,
+    with_case_path,
+)
+from ..storage.definition_store import published_versions
+from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Transaction
 from . import cases, deadlines, tasks
 from .records import moves_of
@@ -30,9 +40,28 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
     children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
     notes = [*_limit_notes(limits, lang), *_open_notes(case, work, children, lang)]
-    path = CasePath(case.state, _moves(transaction, case, definition), notes)
+    late = frozenset(limit.rule for limit in limits if limit.overdue_days)
+    path = CasePath(case.state, _moves(transaction, case, definition), notes, late)
     title = f"{definition.title.text(lang)} {case.number or case.id}"
-    return RENDERERS[kind](with_case_path(extract(definition, lang), path, title))
+    diagram = extract(definition, lang, _procedures(transaction, case))
+    return RENDERERS[kind](with_case_path(diagram, path, title))
+
+
+def _procedures(transaction: Transaction, case: Case) -> Procedures:
+    """The versions in force for the case's court, or given; what cannot be read is not drawn."""
+
+    def find(id: str) -> Definition | None:
+        published = published_versions(transaction.connection, id)
+        path, today = transaction.path(case.court), on_day(transaction.now.date())
+        chain = governing_chain(published, path, today)
+        given = transaction.registry.given(id)
+        try:
+            found = transaction.version(chain[-1].hash) if chain else given
+        except ZhixingError:
+            return None
+        return found.definition if found is not None else None
+
+    return find
 
 
 def _moves(transaction: Transaction, case: Case, definition: Definition) -> list[tuple[str, str]]:

@@ -137,7 +137,8 @@ class Questions(Guarded, Generic[W]):
     ) -> str:
         """The case's own picture (`svg`, `dot`, `mermaid`).
 
-        It shows its way, where it stands, what is open and overdue. Raises `CaseNotFound`.
+        It shows its way, where it stands, what is open and overdue. Raises `CaseNotFound`,
+        `PictureNotDrawn` (svg).
         """
         from ..queries.case_diagram import case_diagram  # pictures are loaded by those who draw
 

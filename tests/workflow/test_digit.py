@@ -423,7 +423,10 @@ def test_the_command_writes_tells_and_writes_over_nothing(tmp_path: Path) -> Non
         "task.yaml",
     ]
     assert "order-w.json:32:27: isStartState of DRAFT_IN_PROGRESS" in told.output
-    assert "the state deleted cannot be reached: no transition leads to it [unreachable]" in told.output
+    assert (
+        "the state deleted cannot be reached: no transition leads to it [unreachable]"
+        in told.output
+    )
     assert "effective: 2025-03-01" in (tmp_path / "made" / "task.yaml").read_text()
     again = CliRunner().invoke(main, command)
     assert again.exit_code == 1 and "[file-there]" in again.output

@@ -15,8 +15,8 @@ from ..model.parts import Checklist, ChecklistItem, Computed
 from ..source.characters import escaped
 from .differences import differences
 from .html import document, listed, table
-from .pictures import draw
-from .pictures.extract import approval_text
+from .pictures import PictureNotDrawn, Procedures, draw, no_procedures
+from .pictures.notes import approval_text
 from .power_words import power_words
 from .values import title_of
 
@@ -85,16 +85,18 @@ def review_page(
     lang: Language = "zh",
     previous: Definition | None = None,
     law: Law | None = None,
+    procedures: Procedures = no_procedures,
 ) -> str:
     """A self-contained page; with `previous` it begins with what changed.
 
     Approvals stand beside what `law`, or the one that is shipped, asks on the definition's day.
+    `procedures` gives the definitions of sub-procedures, whose states its picture shows.
     """
     page = _Page(definition, lang, law or shipped_law())
     parts = [
         page.head(),
         page.changes(previous) if previous else "",
-        page.picture(),
+        page.picture(procedures),
         page.nodes(),
         page.ways(),
         page.powers(),
@@ -171,8 +173,13 @@ class _Page:
         heading = self.say("与上一版本的差别", "changes against the previous version")
         return f"<h2>{heading} ({len(found)})</h2>{items}"
 
-    def picture(self) -> str:
-        return f"<h2>{self.say('流程图', 'the flow')}</h2>{draw(self.d, 'svg', self.lang)}"
+    def picture(self, procedures: Procedures) -> str:
+        """The flow; where it cannot be drawn here, why."""
+        try:
+            drawn = draw(self.d, "svg", self.lang, procedures=procedures)
+        except PictureNotDrawn as failed:
+            drawn = f"<p>{escaped(failed.text(self.lang))}</p>"
+        return f"<h2>{self.say('流程图', 'the flow')}</h2>{drawn}"
 
     def nodes(self) -> str:
         """The states: their phases, the time limits they start, how they close."""

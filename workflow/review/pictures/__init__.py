@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from ...language import Language
 from ...model.definition import Definition
+from ..differences import differences
 from .case_path import CasePath, with_case_path
 from .dot import to_dot
+from .elk import PictureNotDrawn
 from .extract import extract
 from .mermaid import to_mermaid
 from .model import Diagram, Note
+from .procedures import Procedures, no_procedures
 from .svg import to_svg
 from .two_versions import two_versions
 
@@ -27,15 +30,31 @@ def draw(
     kind: str = "mermaid",
     lang: Language = "zh",
     against: Definition | None = None,
+    procedures: Procedures = no_procedures,
 ) -> str:
-    """The picture of a definition; `against` an older version it shows what changed."""
-    diagram = extract(definition, lang)
+    """The picture of a definition; `against` an older version it shows what changed.
+
+    `procedures` gives the definitions of its sub-procedures by their ids: their states are drawn
+    inside it. What is laid out once is kept, so the same picture is drawn at once from then on.
+    Raises `PictureNotDrawn` (svg).
+    """
+    diagram = extract(definition, lang, procedures)
     if against is not None:
+        changes = differences(against, definition)
         diagram = replace(
-            two_versions(extract(against, lang), diagram),
+            two_versions(extract(against, lang, procedures), diagram, changes),
             title=f"{diagram.title} {against.version} → {definition.version}",
         )
     return RENDERERS[kind](diagram)
+
+
+def prepare_picture(definition: Definition, procedures: Procedures = no_procedures) -> None:
+    """Lay the picture of a definition out in both languages, before anybody asks for it.
+
+    Raises `PictureNotDrawn`.
+    """
+    draw(definition, "svg", "zh", procedures=procedures)
+    draw(definition, "svg", "en", procedures=procedures)
 
 
 __all__ = [
@@ -43,8 +62,12 @@ __all__ = [
     "Diagram",
     "Note",
     "CasePath",
+    "PictureNotDrawn",
+    "Procedures",
     "two_versions",
     "draw",
     "extract",
+    "no_procedures",
+    "prepare_picture",
     "with_case_path",
 ]

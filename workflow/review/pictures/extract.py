@@ -1,144 +1,112 @@
-"""What is drawn of a definition: phases, nodes with notes, arrows with the names of triggers."""
+"""What is drawn of a definition: phases, nodes with notes, arrows, sub-procedures, panels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import chain, filterfalse
 
-from ...language import Language, Words, joined
+from ...language import Language, Words
 from ...model.definition import Definition
-from ...model.flow import RETURN, STAY, Transition
-from ...model.limits import length_words
-from ...model.parts import Approval, ApprovalStep
-from .model import Arrow, Band, Diagram, Node, Note
+from ...model.flow import Transition
+from .model import Arrow, Band, Diagram, Node, Note, Place
+from .notes import notes_of, openers, other_limits, panels_of
+from .procedures import Procedures, box_end, boxes, inner_arrows, no_procedures, phase_of
+from .ways import (
+    arrows,
+    drawn_ends,
+    leads_on,
+    place_of,
+    sources_of,
+    state_place,
+    way_place,
+    ways_in_words,
+)
 
-MOST_ARROWS = 2
-"""From more states than these words say a way better than arrows."""
-_ANY_STATE = Words("任何未结状态", "any open state")
+NO_PHASE = "none"
+"""The band of the states that have no phase."""
+_AT_LINE = Words("第{}行写到，定义中没有", "named in line {}, not defined")
 
 
-def extract(definition: Definition, lang: Language = "zh") -> Diagram:
-    """The diagram of a definition.
+def extract(
+    definition: Definition, lang: Language = "zh", procedures: Procedures = no_procedures
+) -> Diagram:
+    """The diagram of a definition; `procedures` are those that its sub-procedures name.
 
-    Transitions that stay, and the way back, are not drawn as arrows of their own.
+    Whatever a definition names and does not have stands in it as what is not known.
     """
-    nodes: dict[str | None, list[Node]] = {}
-    for id, state in definition.states.items():
-        nodes.setdefault(state.phase, []).append(_node(definition, id, lang))
-    titles: dict[str | None, str] = {}
-    for id, phase in definition.phases.items():
-        titles[id] = phase.title.text(lang)
-    titles[None] = ""  # states of no phase come last
-    drawn = [id for id in titles if id in nodes]
-    bands = [Band(id or "none", titles[id], tuple(nodes[id])) for id in drawn]
-    title = definition.title.text(lang)
-    return Diagram(title, lang, tuple(bands), _arrows(definition, lang))
+    procedures = cache(procedures)
+    drawn = [*arrows(definition, lang), *_openings(definition)]
+    bands = tuple(_bands(definition, lang, procedures))
+    inner = inner_arrows(definition, procedures, lang)
+    diagram = Diagram(definition.title.text(lang), lang, bands, (*drawn, *inner))
+    panels = (*panels_of(definition, lang),)
+    told = {note.place.id for note in chain(_notes(diagram), *(panel.notes for panel in panels))}
+    return replace(diagram, panels=(*panels, *other_limits(definition, told, lang)))
+
+
+def _notes(diagram: Diagram) -> Iterator[Note]:
+    return chain.from_iterable(node.notes for node in diagram.nodes)
+
+
+def _bands(definition: Definition, lang: Language, procedures: Procedures) -> Iterator[Band]:
+    """The phases that have nodes, in order; then those that only states name; then no phase."""
+    nodes = boxes(definition, procedures, lang)
+    for id, state in reversed(definition.states.items()):
+        nodes.setdefault(state.phase, []).insert(0, _node(definition, id, lang))
+    nodes.setdefault(None, []).extend(_unknown(definition, lang))
+    for id in filter(nodes.__contains__, definition.phases):
+        phase = definition.phases[id]
+        place = place_of(phase, id, f"phase:{id}")
+        yield Band(id, phase.title.text(lang), tuple(nodes[id]), place=place)
+    for named in filterfalse({None, *definition.phases}.__contains__, nodes):
+        place = Place(str(named), nodes[named][0].place.line)
+        yield Band(str(named), str(named), tuple(nodes[named]), "unknown", place)
+    if nodes[None]:
+        yield Band(NO_PHASE, "", tuple(nodes[None]))
 
 
 def _node(definition: Definition, id: str, lang: Language) -> Node:
     """A state with what a reader must know of it."""
     state = definition.states[id]
-    notes = [
-        *_limits(definition, id, lang),
-        *_approvals(definition, id, lang),
-        *_ways(definition, id, lang),
-    ]
-    is_first = id == definition.initial
-    return Node(id, state.title.text(lang), tuple(notes), is_first, bool(state.closes))
+    notes = [*notes_of(definition, id, lang), *ways_in_words(definition, id, lang)]
+    return Node(
+        id,
+        state.title.text(lang),
+        tuple(notes),
+        id == definition.initial,
+        bool(state.closes),
+        place=state_place(definition, id, state),
+    )
 
 
-def _limits(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
-    """The time limits that entering a state starts."""
-    for rule in definition.deadlines.values():
-        if state in rule.starts.entering:
-            yield Note("limit", f"{rule.title.text(lang)} {length_words(rule).text(lang)}")
-
-
-def _approvals(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
-    """The approvals of what may be done in a state."""
+def _unknown(definition: Definition, lang: Language) -> Iterable[Node]:
+    """The states that transitions name and the definition does not have, each where it is named."""
+    found: dict[str, Node] = {}
     for t in definition.transitions:
-        if t.approval in definition.approvals and state in definition.sources_of(t):
-            approval = definition.approvals[t.approval]
-            steps = approval_text(definition, approval, lang)
-            yield Note("approval", f"{t.title.text(lang)}: {steps}")
+        for id, key in _named_by(definition, t):
+            if id not in definition.states:
+                place = Place(id, t.at_value(key).line)
+                note = Note("fact", _AT_LINE.text(lang).format(place.line))
+                found.setdefault(id, Node(id, id, (note,), mark="unknown", place=place))
+    return found.values()
 
 
-def _ways(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
-    """The ways into a state that are not drawn as arrows."""
-    for t in definition.transitions:
-        if t.to == state and _is_wide(definition, t):
-            yield Note("way", f"{t.title.text(lang)} ← {_sources_text(definition, t, lang)}")
+def _named_by(definition: Definition, t: Transition) -> Iterator[tuple[str, str]]:
+    """The states that a transition names, each with the key that names it."""
+    yield from ((id, "from") for id in sources_of(definition, t))
+    if leads_on(t):
+        yield t.to, "to"
 
 
-def approval_text(definition: Definition, approval: Approval, lang: Language) -> str:
-    """The steps of an approval for people: `合议庭 2/3 → 分管副院长、院长`."""
-    return " → ".join(_step_text(definition, step, lang) for step in approval.steps)
-
-
-def _step_text(definition: Definition, step: ApprovalStep, lang: Language) -> str:
-    """Who votes, and how many of them must be for it."""
-    who = joined(map(definition.role_title, step.by)).text(lang)
-    if step.of:
-        return f"{who} {step.votes}/{step.of}"
-    return f"{who} ×{step.votes}" if step.votes > 1 else who
-
-
-def _is_wide(definition: Definition, transition: Transition) -> bool:
-    return len(definition.sources_of(transition)) > MOST_ARROWS
-
-
-def _sources_text(definition: Definition, transition: Transition, lang: Language) -> str:
-    """Where a wide transition starts, as the definition says it."""
-    source = transition.from_
-    if source.any:
-        return _ANY_STATE.text(lang)
-    named = [
-        *map(definition.phases.__getitem__, source.phases),
-        *map(definition.groups.__getitem__, source.groups),
-        *map(definition.states.__getitem__, source.states),
-    ]
-    return joined(part.title for part in named).text(lang)
-
-
-@dataclass(slots=True)
-class _Way:
-    """What takes a case from one state to another."""
-
-    labels: list[str] = field(default_factory=list)
-    by_clock: bool = False
-
-    def arrow(self, source: str, target: str, returns: bool) -> Arrow:
-        """The arrow, with each name once."""
-        labels = tuple(dict.fromkeys(self.labels))
-        return Arrow(source, target, labels, returns, self.by_clock)
-
-
-def _arrows(definition: Definition, lang: Language) -> tuple[Arrow, ...]:
-    """One arrow for all that leads from one state to another."""
-    ways: dict[tuple[str, str], _Way] = {}
-    for t in filter(_leads_on, definition.transitions):
-        for source in _drawn_sources(definition, t):
-            way = ways.setdefault((source, t.to), _Way())
-            way.labels.append(t.title.text(lang))
-            way.by_clock |= "clock" in t.by
-    returning = _returning(definition)
-    return tuple(way.arrow(*ends, ends[1] in returning) for ends, way in ways.items())
-
-
-def _leads_on(transition: Transition) -> bool:
-    return transition.to not in (STAY, RETURN)
-
-
-def _drawn_sources(definition: Definition, transition: Transition) -> tuple[str, ...]:
-    """Where the arrows of a transition begin; none where words say the way."""
-    sources = definition.sources_of(transition)
-    return sources if len(sources) <= MOST_ARROWS else ()
-
-
-def _returning(definition: Definition) -> set[str]:
-    """The states from which the case goes back to where it was."""
-    found: set[str] = set()
-    for t in definition.transitions:
-        if t.to == RETURN:
-            found.update(definition.sources_of(t))
-    return found
+def _openings(definition: Definition) -> Iterator[Arrow]:
+    """From where a sub-procedure is opened, where few places do."""
+    for id in definition.sub_procedures:
+        ways: dict[str, Transition] = {}
+        phase = phase_of(definition, id)
+        for t in openers(definition, id):
+            ends = drawn_ends(definition, t, around=phase)
+            ways.update(dict.fromkeys(ends, t))
+        for end, t in ways.items():
+            yield Arrow(end, box_end(id), opens=True, place=way_place(t))

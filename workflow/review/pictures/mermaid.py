@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...source.characters import shown
-from .dot import note_text
-from .model import Arrow, Diagram, Mark, Node
+from .model import Arrow, Diagram, Mark, Node, Panel
+from .words import node_texts, note_text, panel_texts, plain_id
 
 _STYLES: dict[Mark, str] = {
     "here": "stroke:#d64545,stroke-width:4px",
@@ -14,33 +14,42 @@ _STYLES: dict[Mark, str] = {
     "added": "stroke:#2d8a4e,stroke-width:3px",
     "removed": "stroke:#9aa5b1,stroke-dasharray:4 3,color:#9aa5b1",
     "changed": "stroke:#de911d,stroke-width:3px",
+    "unknown": "stroke:#d64545,stroke-dasharray:4 3",
 }
-
 _LINKS: dict[Mark, str] = {
     "visited": "stroke:#2f6fab,stroke-width:3px",
     "added": "stroke:#2d8a4e,stroke-width:3px",
     "removed": "stroke:#9aa5b1",
     "changed": "stroke:#de911d,stroke-width:3px",
 }
+_LINES = {"whole": "-->", "dashed": "-.->", "dotted": "-.->"}
 
 
 def to_mermaid(diagram: Diagram) -> str:
-    """The lines of a flowchart."""
+    """The lines of a flowchart, a subgraph for each phase and sub-procedure."""
     lines = ["---", f"title: {_text(diagram.title)}", "---", "flowchart TB"]
     for band in diagram.groups:
-        lines.append(f'  subgraph phase_{band.id}["{_text(band.title)}"]')
-        lines += [f"    {_node(node)}" for node in band.nodes]
-        lines.append("  end")
+        lines += _frame(band.end, [band.title], band.nodes)
     lines += map(_arrow, diagram.arrows)
+    lines += map(_panel, diagram.panels)
     lines += _node_styles(diagram)
     lines += _arrow_styles(diagram)
     return "\n".join(lines) + "\n"
 
 
+def _frame(id: str, title: list[str], nodes: Sequence[Node]) -> Iterator[str]:
+    """A frame around nodes, some of which may be frames themselves."""
+    yield f'  subgraph {plain_id(id)}["{_lines(title)}"]'
+    for node in nodes:
+        yield from _frame(node.id, node_texts(node), node.nodes) if node.nodes else [_node(node)]
+    yield "  end"
+
+
 def _node_styles(diagram: Diagram) -> Iterator[str]:
     """The looks of marked nodes."""
-    nodes, looks = diagram.nodes, _STYLES
-    return (f"  style {node.id} {looks[node.mark]}" for node in nodes if node.mark in looks)
+    for node in diagram.nodes:
+        if node.mark in _STYLES:
+            yield f"  style {plain_id(node.id)} {_STYLES[node.mark]}"
 
 
 def _arrow_styles(diagram: Diagram) -> Iterator[str]:
@@ -50,25 +59,25 @@ def _arrow_styles(diagram: Diagram) -> Iterator[str]:
 
 
 def _arrow(arrow: Arrow) -> str:
-    """From node to node, with the names of the triggers on it."""
-    label = _text(" / ".join(arrow.labels))
+    """From node to node, with the names of the triggers; a way there and back has two heads."""
+    label = _text(" / ".join(map(note_text, arrow.labels)))
     told = f'|"{label}"|' if arrow.labels else ""
-    return f"  {arrow.source} {_line(arrow)}{told} {arrow.target}"
-
-
-def _line(arrow: Arrow) -> str:
-    """A way there and back, a way that the clock takes, or any other."""
-    if arrow.returns:
-        return "<-.->"
-    return "-.->" if arrow.by_clock else "-->"
+    line = "<-.->" if arrow.returns else _LINES[arrow.line]
+    return f"  {plain_id(arrow.source)} {line}{told} {plain_id(arrow.target)}"
 
 
 def _node(node: Node) -> str:
     """A box with a line for each note; round where the procedure begins or ends."""
-    texts = [node.title, *map(note_text, node.notes)]
-    label = "<br/>".join(map(_text, texts))
     left, right = ("([", "])") if node.first or node.terminal else ("[", "]")
-    return f'{node.id}{left}"{label}"{right}'
+    return f'    {plain_id(node.id)}{left}"{_lines(node_texts(node))}"{right}'
+
+
+def _panel(panel: Panel) -> str:
+    return f'  panel__{panel.id}["{_lines(panel_texts(panel))}"]'
+
+
+def _lines(texts: list[str]) -> str:
+    return "<br/>".join(map(_text, texts))
 
 
 def _text(text: str) -> str:
