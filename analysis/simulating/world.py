@@ -185,8 +185,8 @@ class World:
         return (replace(event, about=record[ID]) for record in case.data.get(name) or ())
 
     def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
-        """Each vote is another person's."""
-        for number in range(act.votes):
+        """Each vote is another person's: there are no more of them than people of the role."""
+        for number in range(min(act.votes, self.staff.of(act.as_).staff)):
             vote = Vote(trigger, in_favour=True)
             yield Event(self.agenda.moment, _person(act.as_, number), command=vote)
 

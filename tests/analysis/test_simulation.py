@@ -55,6 +55,12 @@ def test_fewer_people_mean_longer_queues(family: list[Definition]) -> None:
     assert few.roles["officer"].mean_wait_days > 10 * many.roles["officer"].mean_wait_days
 
 
+def test_two_of_three_judges_cannot_agree_where_there_is_one(family: list[Definition]) -> None:
+    alone, together = run(family, panel=1), run(family, panel=3)
+    assert not alone.modes.keys() & {"for_now", "terminated"}
+    assert {"for_now", "terminated"} <= together.modes.keys()
+
+
 def test_a_shorter_time_limit_shows_what_it_would_do(family: list[Definition]) -> None:
     text = family[0].source_text.replace(
         "    length: 1\n    unit: month\n    warn: 7d",
