@@ -14,6 +14,7 @@ from ...workflow.review.differences import Difference, differences
 from ...workflow.review.pictures import draw
 from ...workflow.review.review_page import review_page
 from .._options import AnyPath, format_option, into_option, open_engine
+from ..definitions import neighbours_of
 from ..output import Output, print_text, with_output, write_page
 from .migration import print_plans
 
@@ -78,7 +79,8 @@ def _print_changes(output: Output, found: Sequence[Difference]) -> None:
 @with_output
 def print_(output: Output, file: Path, previous: Path | None, into: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    page = review_page(load_definition(file), output.lang, _older(previous))
+    definition, *related = neighbours_of(file)
+    page = review_page(definition, output.lang, _older(previous), others=[definition, *related])
     write_page(output, {"file": str(file)}, "html", page, into)
 
 

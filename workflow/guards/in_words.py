@@ -458,7 +458,7 @@ class _Spoken:
         return filled(Words("{0}各条的（{1}）", "({1}) of each of {0}"), items, inner.value(kept))
 
 
-_SOME_OR_NONE = {
+_SOME_OR_NONE: dict[tuple[str, object], bool] = {
     ("_==_", 0): False,
     ("_<=_", 0): False,
     ("_<_", 1): False,
