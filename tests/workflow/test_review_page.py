@@ -1,8 +1,8 @@
 """The page for legal review leaves nothing out: whatever changes in a definition changes the page.
 
-Every key of every kind of element that is shipped is given another value: the first and the last of
-each kind in each file, and once also every key that files leave out. The page must then differ. What
-it need not tell is named, with a reason.
+Every key of every kind of element that is shipped is given another value: the first and the last
+of each kind in each file, and once also every key that files leave out. The page must then differ.
+What it need not tell is named, with a reason.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
-from zhixing.workflow import Definition, load_definition
+from tests.conftest import LOAN, ROOT
+from zhixing.workflow import Definition, Language, definition_from_text, load_definition
 from zhixing.workflow.model.base import Basis, Element, Text, elements_in
 from zhixing.workflow.model.definition import RESERVED_ROLES, Import
 from zhixing.workflow.model.field_types import FieldType
@@ -269,3 +269,25 @@ def test_whatever_changes_in_a_definition_changes_the_page(file: Path) -> None:
     fresh(definition)
     assert left_out == set()
     assert review_page(definition) == before
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("file", FILES, ids=_id)
+def test_every_text_stands_on_the_page(file: Path, lang: Language) -> None:
+    """Each text is given words that stand nowhere else; each of them must be read."""
+    definition = load_definition(file)
+    inner = {id(t) for e in elements(definition) if isinstance(e, InnerLimit) for t in elements(e)}
+    texts = [e for e in elements(definition) if isinstance(e, Text) and id(e) not in inner]
+    for number, text in enumerate(texts):
+        text.__dict__.update(zh=f"文{number}字", en=f"text{number}.")
+    fresh(definition)
+    page = review_page(definition, lang, others=[definition])
+    words = [text.text(lang) for text in texts]
+    assert [word for word in words if word not in page] == []
+
+
+def test_the_page_shows_what_is_no_markup_and_styles_nothing_by_attribute() -> None:
+    definition = definition_from_text(LOAN.replace("zh: ", "zh: <b onload=x>&", 1))
+    page = review_page(definition)
+    assert "&lt;b onload=x&gt;&amp;" in page and "<b onload" not in page
+    assert "style=" not in page and "<script" not in page

@@ -39,7 +39,7 @@ _OF_CHILDREN = {
 _AN_ITEM = Words("该项", "that item")
 _ITS = Words("该条“{1}”的“{0}”", "“{0}” of that record of “{1}”")
 _CONCERNED = Words("所涉“{1}”的“{0}”", "“{0}” of the “{1}” concerned")
-_ABOUT = Words("所涉“{1}”的{0}", "{0} (of the “{1}” concerned)")
+_ABOUT = Words("{0}（就所涉“{1}”而言）", "{0} (of the “{1}” concerned)")
 _NUMBER_OF_RECORD = Text(zh="编号", en="number")
 
 
