@@ -173,9 +173,10 @@ class Spoken:
         """What an entry did to a time limit, to work, or to the case."""
         what, _, role = str(line["what"]).partition(":")
         verb = status(what) if "deadline" in line else word(what)
-        told = [self.say(verb), self.roles([role]) if role else "", self._about(line)]
+        done = " ".join(filter(None, [self.say(verb), self.roles(filter(None, [role]))]))
+        about, sign = self._about(line), self.say(Words("", " "))
         rest = (self._named(n, v) for n, v in line.items() if n not in _SIGNS and v)
-        return " ".join(filter(None, [*told, *rest]))
+        return " ".join(filter(None, [f"{done}{sign}{about}".rstrip(), *rest]))
 
     def alert(self, told: str) -> str:
         """A warning or an expiry that people are told of (`warning:RULE`)."""

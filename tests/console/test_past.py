@@ -42,7 +42,7 @@ def test_history_shows_when_it_happened_and_who_entered_it_when(at: tuple[str, .
     fired = zhixing("case", "fire", "c", "report", "--on", day, *OFFICER, *at)
     assert fired.returncode == 0, fired.stderr
     shown = zhixing("case", "history", "c", "--lang", "zh", *at).stdout.splitlines()
-    line = next(line for line in shown if " report " in line)
+    line = next(line for line in shown if "已冻结  li（承办人）" in line)
     assert day in line.partition("<")[0] and f"补录：li 于 {shanghai(0)}" in line
 
 
@@ -60,7 +60,7 @@ def test_a_call_with_a_name_takes_effect_once_and_a_version_not_seen_is_refused(
 
 def test_a_preview_says_what_would_follow_and_writes_nothing(at: tuple[str, ...]) -> None:
     told = zhixing("case", "preview", "c", "note", "--lang", "zh", *OFFICER, *at)
-    assert "案件将处于：已登记 (noted)" in told.stdout and "frozen → noted" in told.stdout
+    assert "案件将处于：已登记 (noted)" in told.stdout and "登记  已冻结 → 已登记" in told.stdout
     entries = json.loads(zhixing("case", "history", "c", "--json", *at).stdout)["history"]
     assert [entry["trigger"] for entry in entries].count("note") == 0
 
