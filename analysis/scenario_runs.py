@@ -133,9 +133,8 @@ class _Expectation(NamedTuple):
         """It as it is told, of the step at an element."""
         line = element.at.line
         said, so, mend = self.said, self.so, self.mend
-        zh = (
-            f"第 {number} 步（第 {line} 行，{act.zh}）：应为：{said.zh}；实际：{so.zh}。改法：{mend.zh}。"
-        )
+        at = f"第 {number} 步（第 {line} 行，{act.zh}）"
+        zh = f"{at}：应为：{said.zh}；实际：{so.zh}。改法：{mend.zh}。"
         en = (
             f"step {number} (line {line}, {act.en}): expected that {said.en}, but {so.en}."
             f" To mend it: {mend.en}."

@@ -61,8 +61,8 @@ if TYPE_CHECKING:
     from .checks.adapters import OperationSchema
     from .linting import lint
     from .review.differences import Difference, differences
+    from .review.page.review_page import review_page
     from .review.pictures import RENDERERS, Diagram, draw
-    from .review.review_page import review_page
 
 __all__ = [
     "RENDERERS",
@@ -141,7 +141,7 @@ _LOADED_WHEN_ASKED = {
     "differences": "review.differences",
     "draw": "review.pictures",
     "lint": "linting",
-    "review_page": "review.review_page",
+    "review_page": "review.page.review_page",
 }
 
 

@@ -11,8 +11,8 @@ from ...engine import MigrationPlan
 from ...workflow import Definition, load_definition
 from ...workflow.loading import load_for_comparison
 from ...workflow.review.differences import Difference, differences
+from ...workflow.review.page.review_page import review_page
 from ...workflow.review.pictures import draw
-from ...workflow.review.review_page import review_page
 from .._options import AnyPath, format_option, into_option, open_engine
 from ..definitions import neighbours_of
 from ..output import Output, print_text, with_output, write_page

@@ -24,7 +24,7 @@ from zhixing.analysis.scenario_words import REASONS
 from zhixing.console.definitions import family_of
 from zhixing.engine.model.obstacle import SENTENCES
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 CN = ROOT / "definitions" / "cn"
 FINES = ROOT / "definitions" / "it" / "road_fines.yaml"

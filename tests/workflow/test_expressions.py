@@ -15,7 +15,7 @@ from zhixing.workflow.errors import GuardFailed, GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
 from zhixing.workflow.model.field_types import FieldType
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 FLOW = """\
 id: loan

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from zhixing.workflow import inspect, shipped_law
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 from zhixing.workflow.source.findings import Finding
 
 CN = ROOT / "definitions" / "cn"

@@ -15,7 +15,7 @@ from zhixing.workflow import definition_from_text, lint, load_definition
 from zhixing.workflow.errors import GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 TEXT = (DATA / "debtors.yaml").read_text(encoding="utf-8")
 LIST = "{type: records, title: {zh: 现}, fields: {a: {type: text, title: {zh: 甲}}}}"

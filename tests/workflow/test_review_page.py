@@ -26,8 +26,8 @@ from zhixing.workflow.model.flow import FieldSpec, Viewer
 from zhixing.workflow.model.limits import Alerts, DeadlineRule, ExtensionRule, InnerLimit, Recurring
 from zhixing.workflow.model.parts import TransitionalRule
 from zhixing.workflow.periods.counting import Counting, TimeUnit
-from zhixing.workflow.review import review_page as page_module
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page import review_page as page_module
+from zhixing.workflow.review.page.review_page import review_page
 
 FILES = sorted(
     path

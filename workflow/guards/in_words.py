@@ -179,7 +179,22 @@ class _Spoken:
     def __init__(self, whole: InWords, bound: Names) -> None:
         self._whole, self._bound = whole, bound
         self._nouns = whole._nouns
-        self._conditions: dict[str, Callable[[FunctionCall, bool], Said]] = {
+        self._sentences: dict[type[Tree], Callable[[Any, bool], Said]] = {
+            FunctionCall: self._called,
+            Loop: self._of_records,
+            Name: self._flag,
+            Member: self._member_asked,
+            Constant: self._written_out,
+        }
+        self._values: dict[type[Tree], Callable[[Any], Words]] = {
+            Name: lambda name: self._nouns.of(name.name, self._bound),
+            Constant: lambda constant: self._constant(constant, ""),
+            FunctionCall: self._call,
+            Items: lambda items: joined(map(self.value, items.items)),
+            Member: self._member,
+            Loop: self._records,
+        }
+        self._conditions: dict[str, Callable[[Any, bool], Said]] = {
             "_&&_": partial(self._several, "all"),
             "_||_": partial(self._several, "any"),
             "!_": lambda call, so: self.condition(call.arguments[0], not so),
@@ -203,17 +218,23 @@ class _Spoken:
 
     def condition(self, tree: Tree, so: bool = True) -> Said:
         """A condition, or what it is that it does not hold."""
-        if isinstance(tree, FunctionCall) and tree.function in self._conditions:
-            return self._conditions[tree.function](tree, so)
-        if isinstance(tree, Loop) and not isinstance(tree.start, Items):
-            return self._of_records(tree, so)
-        if isinstance(tree, Name):
-            return self._flag(tree, so)
-        if isinstance(tree, Member) and tree.is_asked:
-            return Said(filled(_KNOWN[so], self._member(tree)))
-        if isinstance(tree, Constant):
-            return Said(_ALWAYS[tree.value is so])
+        return self._sentences.get(type(tree), self._so)(tree, so)
+
+    def _so(self, tree: Tree, so: bool) -> Said:
+        """That a value is so: of what has no sentence of its own."""
         return Said(filled(_SO[so], self.value(tree)))
+
+    def _called(self, call: FunctionCall, so: bool) -> Said:
+        """What an operator or a function says."""
+        return self._conditions.get(call.function, self._so)(call, so)
+
+    def _member_asked(self, member: Member, so: bool) -> Said:
+        """Whether a record has a value."""
+        return Said(filled(_KNOWN[so], self._member(member)))
+
+    def _written_out(self, constant: Constant, so: bool) -> Said:
+        """What is so of everything, or of nothing."""
+        return Said(_ALWAYS[constant.value is so])
 
     def _several(self, how: Literal["all", "any"], call: FunctionCall, so: bool) -> Said:
         """What all, or any, of the parts say; of several all that are not so, any is not."""
@@ -329,17 +350,7 @@ class _Spoken:
 
     def value(self, tree: Tree) -> Words:
         """A value in words."""
-        if isinstance(tree, Name):
-            return self._nouns.of(tree.name, self._bound)
-        if isinstance(tree, Constant):
-            return self._constant(tree, "")
-        if isinstance(tree, FunctionCall):
-            return self._call(tree)
-        if isinstance(tree, Items):
-            return joined(map(self.value, tree.items))
-        if isinstance(tree, Member):
-            return self._member(tree)
-        return self._records(tree) if isinstance(tree, Loop) else Words("…", "…")
+        return self._values.get(type(tree), _not_looked_into)(tree)
 
     def _beside(self, one: Tree, others: Iterable[Tree]) -> Iterator[Words]:
         return (self._value_beside(one, other) for other in others)
@@ -467,6 +478,11 @@ _SOME_OR_NONE: dict[tuple[str, object], bool] = {
     ("_>=_", 1): True,
 }
 """Comparisons of a count that say that there are some, or none."""
+
+
+def _not_looked_into(tree: Tree) -> Words:
+    """A part whose meaning is not known."""
+    return Words("…", "…")
 
 
 def _constant(tree: Tree) -> Any:

@@ -162,20 +162,13 @@ class Nouns:
         of, _, field = rest.partition(".")
         if of in _COUNTS:
             return filled(_COUNTS[of], _words(sub.title))
-        title = self._state_of(sub, field) if of == "at" else self._field_of(sub, field)
+        title = self._there(sub, "states" if of == "at" else "data", field)
         return filled(_OF_CHILDREN[of], title, _words(sub.title))
 
-    def _state_of(self, sub: SubProcedure, id: str) -> Words:
-        """A state of a related proceeding."""
-        other = self._others.get(sub.procedure)
-        known = other is not None and id in other.states
-        return _words(other.states[id].title) if other is not None and known else Words(id, id)
-
-    def _field_of(self, sub: SubProcedure, id: str) -> Words:
-        """A field of a related proceeding."""
-        other = self._others.get(sub.procedure)
-        known = other is not None and id in other.data
-        return _words(other.data[id].title) if other is not None and known else Words(id, id)
+    def _there(self, sub: SubProcedure, table: str, id: str) -> Words:
+        """A field or a state of a related proceeding; by its id where that is not at hand."""
+        entries = getattr(self._others.get(sub.procedure), table, {})
+        return _words(entries[id].title) if id in entries else Words(id, id)
 
 
 _SECONDS = {"h": 3600, "m": 60, "s": 1}

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ..language import Language, Words
-from ..law.law import Law, shipped_law
-from ..model.definition import Definition
-from ..source.characters import escaped
-from .differences import differences
-from .html import document, listed
-from .page import around, facts, flow, limits, parts
-from .page.naming import Entry, Naming, Section
-from .pictures import draw
+from ...language import Language, Words
+from ...law.law import Law, shipped_law
+from ...model.definition import Definition
+from ...source.characters import escaped
+from ..differences import differences
+from ..html import document, listed
+from ..pictures import draw
+from . import around, facts, flow, limits, parts
+from .naming import Entry, Naming, Section
 
 _STYLE = """
 @page{size:A4;margin:16mm 14mm}
