@@ -19,25 +19,34 @@ from ..engine.model.event import Actor
 from ..engine.queries.views import HistoryEntry
 from ..engine.work.discovery import Sources
 from ..workflow.errors import ZhixingError
+from ..workflow.language import NO_WORDS, Words
 from ..workflow.loading import DefinitionRefused
+from ..workflow.model.base import Element
 from ..workflow.model.definition import Definition
 from .opening import fire, open_case, person_of
 from .scenario_entries import Corrected, handed_in, happened, moment
+from .scenario_words import NONE, Kind, StepWords, mend, outcome
 from .scenarios import Correction, Scenario, ScenarioFile, ScenarioStep
 
-_NO_DEADLINE = "none"
 _SAME = {"guard-value": "guard", "guard-failed": "guard"}
 
 
 class Failure(BaseModel):
-    """An expectation that did not come true, and where it stands."""
+    """The first expectation of a scenario that did not come true, and where it stands.
+
+    `step` is the number of the step, from 1 (0 is the opening); `expected` and `got` are as the
+    file writes them, `zh` and `en` the same in words, with a way to mend it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     scenario: str
+    step: int
     at: str
     expected: str
     got: str
+    zh: str
+    en: str
 
 
 class Coverage(BaseModel):
@@ -67,13 +76,13 @@ class ScenarioReport(BaseModel):
 def run_scenarios(
     definition: Definition, scenarios: ScenarioFile, sources: Sources
 ) -> ScenarioReport:
-    """Run every scenario on an engine of its own.
+    """Run every scenario on an engine of its own, each up to the first step that fails.
 
     `sources` also holds the definitions of sub-procedures.
     """
     touched, failures = _Touched(), list[Failure]()
     for scenario in scenarios.scenarios:
-        failures += _run(scenario, definition, sources, touched)
+        failures += filter(None, [_run(scenario, definition, sources, touched)])
     return ScenarioReport(
         scenarios=len(scenarios.scenarios),
         failures=tuple(failures),
@@ -98,46 +107,122 @@ class _Touched:
         """What a case went through."""
         for entry in history:
             self.ways.add((entry.trigger, entry.source))
-            self.rules.update(line.get("deadline", _NO_DEADLINE) for line in entry.effects)
+            self.rules.update(line.get("deadline", NONE) for line in entry.effects)
 
 
 class _Expectation(NamedTuple):
-    """What a step says of something, and how that is; nothing said is always so."""
+    """What a step says of something, and how that is; nothing said is always so.
 
+    `said` and `so` are the two in words.
+    """
+
+    kind: Kind
     of: str
     wanted: Any
     got: Any
+    said: Words
+    so: Words
+    mend: Words
 
     @property
     def failed(self) -> bool:
         """Whether something was said and is not so."""
         return self.wanted is not None and self.wanted != self.got
 
+    def failure(self, scenario: str, number: int, element: Element, act: Words) -> Failure:
+        """It as it is told, of the step at an element."""
+        line = element.at.line
+        said, so, mend = self.said, self.so, self.mend
+        at = f"第 {number} 步（第 {line} 行，{act.zh}）"
+        zh = f"{at}：应为：{said.zh}；实际：{so.zh}。改法：{mend.zh}。"
+        en = (
+            f"step {number} (line {line}, {act.en}): expected that {said.en}, but {so.en}."
+            f" To mend it: {mend.en}."
+        )
+        return Failure(
+            scenario=scenario,
+            step=number,
+            at=str(element.at),
+            expected=f"{self.of} {self.wanted}".strip(),
+            got=str(self.got),
+            zh=zh,
+            en=en,
+        )
 
-_NOT_THERE = (_Expectation("in", "a sub-procedure or a linked case of this name", "none"),)
+
+_OPENING = Words("立案", "the opening")
 
 
 def _run(
     scenario: Scenario, definition: Definition, sources: Sources, touched: _Touched
-) -> Iterator[Failure]:
+) -> Failure | None:
+    """What did not come true first, where something did not."""
     zone = ZoneInfo(definition.zone)
     clock = VirtualClock(moment(scenario.opened, scenario.opened.moment, zone))
     with Engine("sqlite://", sources, clock=clock, synchronous="NORMAL", drafts=True) as engine:
         opened = scenario.opened
-        case = open_case(engine, definition, opened.data, opened.documents, opened.officer)
-        for step in scenario.steps:
-            clock.set(moment(step, step.moment, zone))
-            engine.run_due()
-            at = _at(engine, case, step.within)
-            tried = _Step(engine, at, step, zone).failures(touched) if at else _NOT_THERE
-            for failed in tried:
-                yield Failure(
-                    scenario=scenario.name,
-                    at=str(step.at),
-                    expected=f"{failed.of} {failed.wanted}".strip(),
-                    got=str(failed.got),
-                )
+        try:
+            case = open_case(engine, definition, opened.data, opened.documents, opened.officer)
+        except DefinitionRefused:  # the story itself is wrong
+            raise
+        except ZhixingError as error:
+            return _not_opened(error).failure(scenario.name, 0, opened, _OPENING)
+        failed = _first_failure(scenario, engine, case, clock, touched)
         touched.follow(engine.history(case))
+    return failed
+
+
+def _first_failure(
+    scenario: Scenario, engine: Engine, case: str, clock: VirtualClock, touched: _Touched
+) -> Failure | None:
+    """Live through the steps of a scenario, up to the first that fails."""
+    zone = ZoneInfo(_definition_of(engine, case).zone)
+    for number, step in enumerate(scenario.steps, 1):
+        clock.set(moment(step, step.moment, zone))
+        engine.run_due()
+        at = _at(engine, case, step.within)
+        words = StepWords(_definition_of(engine, at or case))
+        found = _Step(engine, at, step, zone).failures(touched) if at else _nobody(words, step)
+        failed = next(iter(found), None)
+        if failed is not None:
+            return failed.failure(scenario.name, number, step, words.act(step))
+    return None
+
+
+def _definition_of(engine: Engine, case: str) -> Definition:
+    """The definition that a case runs on."""
+    return engine.registry.current(engine.case(case).procedure).definition
+
+
+def _not_opened(error: ZhixingError) -> _Expectation:
+    """That a case could not be opened."""
+    told = outcome((), _codes(error), _why(error))
+    got = f"refused: {_codes(error)}"
+    return _Expectation("opening", "", "accepted", got, told.wanted, told.got, mend("opening"))
+
+
+def _nobody(words: StepWords, step: ScenarioStep) -> Iterator[_Expectation]:
+    """That a step is about a related proceeding that there is not."""
+    name = step.within or ""
+    title = words.related(name)
+    said = Words(f"有{title.zh}", f"there is {title.en}")
+    so = Words("没有", "there is none")
+    yield _Expectation("in", "in", name, NONE, said, so, mend("in"))
+
+
+def _codes(error: ZhixingError) -> list[str]:
+    """The codes of a refusal, or of another error."""
+    if isinstance(error, Refused):
+        return sorted({obstacle.code for obstacle in error.obstacles})
+    return [error.code]
+
+
+def _why(error: ZhixingError) -> Words:
+    """What was told when something was refused."""
+    if isinstance(error, Refused):
+        zh = "；".join(obstacle.zh for obstacle in error.obstacles)
+        return Words(zh, "; ".join(obstacle.en for obstacle in error.obstacles))
+    return Words(error.text("zh"), error.text("en"))
 
 
 def _at(engine: Engine, case: str, within: str | None) -> str | None:
@@ -159,6 +244,7 @@ class _Step:
         self._zone = zone
         self._actor = self._person()
         self._happened_at = happened(step, step.happened, zone)
+        self._words = StepWords(_definition_of(engine, case))
 
     def failures(self, touched: _Touched) -> Iterator[_Expectation]:
         """Do what the step does; gives the expectations that did not come true."""
@@ -179,22 +265,24 @@ class _Step:
         acts = [name for name in self._acts if getattr(self._step, name) is not None]
         if not acts:
             return []
-        got = self._refusal_codes(acts, touched)
-        return [_Expectation("", _accepted(sorted(self._step.refused)), _accepted(got))]
+        error = self._refusal(acts, touched)
+        wanted, got = sorted(self._step.refused), _codes(error) if error is not None else []
+        told = outcome(wanted, got, _why(error) if error is not None else NO_WORDS)
+        return [_Expectation("outcome", "", _accepted(wanted), _accepted(got), *told)]
 
-    def _refusal_codes(self, acts: list[str], touched: _Touched) -> list[str]:
-        """The codes of the refusal; none when everything was accepted."""
+    def _refusal(self, acts: list[str], touched: _Touched) -> ZhixingError | None:
+        """Why it was refused; None when everything was accepted."""
         try:
             for name in acts:
                 self._acts[name](self, getattr(self._step, name))
         except Refused as refused:
             touched.refuse(refused)
-            return sorted({o.code for o in refused.obstacles})
+            return refused
         except DefinitionRefused:  # the story itself is wrong
             raise
         except ZhixingError as error:
-            return [error.code]
-        return []
+            return error
+        return None
 
     def _fire(self, trigger: str) -> None:
         step = self._step
@@ -254,27 +342,52 @@ class _Step:
     # -- what must then be so
 
     def _state(self) -> Iterator[_Expectation]:
-        case = self._engine.case(self._case)
-        yield _Expectation("state", self._step.state, case.state)
-        yield _Expectation("mode", self._step.mode, case.closing_mode)
+        case, step, words = self._engine.case(self._case), self._step, self._words
+        stands = Words("处于", "it stands at ")
+        wanted, got = words.state(step.state or ""), words.state(case.state)
+        yield _compared("state", "state", step.state, case.state, stands, wanted, got)
+        closed = Words("结案方式为", "it is closed as ")
+        wanted, got = words.mode(step.mode), words.mode(case.closing_mode)
+        yield _compared("mode", "mode", step.mode, case.closing_mode, closed, wanted, got)
         waiting = tuple(waiting.name for waiting in case.waiting)
-        yield _Expectation("waiting", self._step.waiting, waiting)
+        wanted = words.several(map(words.waiting, step.waiting or ()))
+        got = words.several(map(words.waiting, waiting))
+        awaits = Words("待批准的为", "what waits for approval is ")
+        yield _compared("waiting", "waiting", step.waiting, waiting, awaits, wanted, got)
 
     def _tasks(self) -> Iterator[_Expectation]:
         found = self._engine.tasks(case_id=self._case)
         names = tuple(task.name for task in found if task.kind == "task")
-        yield _Expectation("tasks", self._step.tasks, names)
+        wanted = self._words.several(map(self._words.task, self._step.tasks or ()))
+        got = self._words.several(map(self._words.task, names))
+        head = Words("待办任务为", "the open tasks are ")
+        yield _compared("tasks", "tasks", self._step.tasks, names, head, wanted, got)
 
     def _deadlines(self) -> Iterator[_Expectation]:
-        statuses, days = dict[str, str](), dict[str, str]()
+        statuses, days, words = dict[str, str](), dict[str, str](), self._words
         for deadline in self._engine.deadlines(self._case, live=False):
             about = f"{deadline.rule}@{deadline.key}"
             statuses[deadline.rule] = statuses[about] = str(deadline.status)
             days[deadline.rule] = days[about] = str(deadline.due_day)
         for rule, status in self._step.deadlines.items():
-            yield _Expectation(rule, status, statuses.get(rule, _NO_DEADLINE))
+            got, title = statuses.get(rule, NONE), words.limit(rule)
+            head = Words(f"{title.zh}为", f"{title.en} is ")
+            pair = words.status(status), words.status(got)
+            yield _compared("limit", rule, status, got, head, *pair)
         for rule, day in self._step.due.items():
-            yield _Expectation(f"{rule} due", str(day), days.get(rule, _NO_DEADLINE))
+            got, title = days.get(rule, NONE), words.limit(rule)
+            head = Words(f"{title.zh}的届满日为", f"the last day of {title.en} is ")
+            pair = words.day(str(day)), words.day(got)
+            yield _compared("due", f"{rule} due", str(day), got, head, *pair)
+
+
+def _compared(
+    kind: Kind, of: str, wanted: Any, got: Any, head: Words, said: Words, so: Words
+) -> _Expectation:
+    """An expectation about something that is called `head`."""
+    told = Words(f"{head.zh}{said.zh}", f"{head.en}{said.en}")
+    found = Words(f"{head.zh}{so.zh}", f"{head.en}{so.en}")
+    return _Expectation(kind, of, wanted, got, told, found, mend(kind))
 
 
 def _accepted(codes: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..engine import Deadline
+from ..engine.queries.spoken import status
 from .output import Output
 
 _HEADS = (
@@ -30,7 +31,7 @@ def _row(output: Output, d: Deadline) -> tuple[object, ...]:
         d.officer,
         title,
         _due(output, d),
-        d.status,
+        output.words(status(d.status)),
         d.overdue_days or "",
         d.basis,
     )

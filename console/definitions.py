@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ..adapters import Operation, known_operations
-from ..workflow import Definition, Finding, load_definition
+from ..workflow import Definition, DefinitionRefused, Finding, load_definition
 from ..workflow.checks.adapters import OperationSchema
 from ..workflow.code_catalogue import codes
 from ..workflow.review.json_schema import definition_schema, fragment_schema, layer_schema
@@ -42,6 +42,29 @@ def family_of(file: Path) -> list[Definition]:
     subs = dict.fromkeys(sub.procedure for sub in definition.proceedings.values())
     beside = filter(Path.exists, (file.with_name(f"{name}.yaml") for name in subs))
     return [definition, *(load_definition(sub, root=file.parent) for sub in beside)]
+
+
+def neighbours_of(file: Path) -> list[Definition]:
+    """As `family_of`, and those beside it of which it is a sub-procedure or a linked case; one that
+    cannot be read is left out: it is only asked for its words."""
+    definition, *subs = family_of(file)
+    known = {definition.id, *(sub.id for sub in subs)}
+    beside = sorted(set(file.parent.glob("*.yaml")) - {file})
+    asking = (path for path in beside if _names(path, f"procedure: {definition.id}"))
+    found = filter(None, map(_read_quietly, asking))
+    return [definition, *subs, *(other for other in found if other.id not in known)]
+
+
+def _names(path: Path, text: str) -> bool:
+    """Whether a file names something somewhere."""
+    return text.encode() in path.read_bytes()
+
+
+def _read_quietly(path: Path) -> Definition | None:
+    try:
+        return load_definition(path)
+    except DefinitionRefused:
+        return None
 
 
 def errors_among(findings: Iterable[Finding]) -> list[Finding]:

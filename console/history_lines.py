@@ -1,27 +1,87 @@
-"""The history of a case as lines: when it happened, and when it was entered where that differs."""
+"""The history of a case as lines, in local time and by the titles of its definition: when it
+happened, and when it was entered where that differs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..engine import Case, Engine, HistoryEntry
+from ..engine import Case, Engine, HistoryEntry, ZhixingError
+from ..engine.decision.procedure import Procedure
+from ..engine.queries.spoken import Spoken
+from ..workflow import Language
 from ..workflow.periods.calendars import plain_calendar
 from .output import Output, print_text
 
 
-def print_history(output: Output, entries: Sequence[HistoryEntry], zone: tzinfo) -> None:
+class Told(NamedTuple):
+    """How things of one version of a procedure are told: its words, and the clock of its court."""
+
+    words: Spoken
+    zone: tzinfo
+
+
+class Telling:
+    """How cases are told in one language, each by the version that it runs on.
+
+    Where no version can be found, things go by their ids and the zone is that of most courts.
+    """
+
+    def __init__(self, engine: Engine, lang: Language) -> None:
+        self._engine, self._lang = engine, lang
+        self._found: dict[str, Told] = {}
+        self._of_cases: dict[str, Told] = {}
+
+    def version(self, hash: str) -> Told:
+        """How things of a version are told."""
+        if hash not in self._found:
+            self._found[hash] = self._told(_procedure(self._engine, hash))
+        return self._found[hash]
+
+    def case(self, case_id: str) -> Told:
+        """How things of a case are told, by its id."""
+        if case_id not in self._of_cases:
+            self._of_cases[case_id] = self.version(_version_of(self._engine, case_id))
+        return self._of_cases[case_id]
+
+    def _told(self, procedure: Procedure | None) -> Told:
+        if procedure is None:
+            return Told(Spoken(None, self._lang), court_zone())
+        return Told(Spoken(procedure.definition, self._lang), procedure.calendar.zone)
+
+
+def court_zone() -> tzinfo:
+    """The zone of most courts."""
+    return plain_calendar().zone
+
+
+def _procedure(engine: Engine, hash: str) -> Procedure | None:
+    """A version of a procedure; None where it is not to be found."""
+    try:
+        with engine.transaction(writes=False) as transaction:
+            return transaction.version(hash)
+    except ZhixingError:
+        return None
+
+
+def _version_of(engine: Engine, case_id: str) -> str:
+    """The version that a case runs on; none where it cannot be read."""
+    try:
+        return engine.case(case_id).definition_hash
+    except ZhixingError:
+        return ""
+
+
+def print_history(
+    output: Output, entries: Sequence[HistoryEntry], engine: Engine, case: Case
+) -> None:
     """Print every entry, in local time; what was entered late or corrected since is marked."""
+    telling = Telling(engine, output.lang)
     corrected = {seq for entry in entries for seq in _corrected_by(entry)}
     for entry in entries:
-        print_text(_line(entry, zone) + _marks(output, entry, zone, entry.seq in corrected))
-
-
-def zone_of(engine: Engine, case: Case) -> tzinfo:
-    """The zone of a case's court; where no file of its procedure is here, the zone of most."""
-    given = engine.registry.given(case.procedure)
-    return given.calendar.zone if given is not None else plain_calendar().zone
+        told = telling.version(entry.definition_hash or case.definition_hash)
+        print_text(_line(entry, told) + _marks(output, entry, told.zone, entry.seq in corrected))
 
 
 def local(moment: datetime, zone: tzinfo) -> str:
@@ -29,17 +89,26 @@ def local(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def effects_text(effects: Sequence[dict[str, Any]]) -> str:
+def local_day(moment: datetime, zone: tzinfo) -> str:
+    """The day of a moment on the court's clock."""
+    return moment.astimezone(zone).date().isoformat()
+
+
+def effects_text(words: Spoken, effects: Sequence[Mapping[str, Any]]) -> str:
     """What an entry did beside its own step; nothing where it did nothing."""
-    told = ", ".join(map(_effect, effects))
+    told = "; ".join(map(words.effect, effects))
     return f"  [{told}]" if told else ""
 
 
-def _line(entry: HistoryEntry, zone: tzinfo) -> str:
-    move = f"{entry.source} → {entry.target}" if entry.source != entry.target else entry.target
-    what = entry.trigger or entry.kind
-    line = f"{entry.seq:>4} {local(entry.happened_at, zone)} {what:<22} {move:<28} {entry.actor}"
-    return line + effects_text(entry.effects)
+def _line(entry: HistoryEntry, told: Told) -> str:
+    words = told.words
+    what = words.entry(entry.kind, entry.trigger)
+    parts = (
+        f"{entry.seq:>4} {local(entry.happened_at, told.zone)} {what}",
+        words.move(entry.source, entry.target),
+        words.person(entry.actor, entry.roles),
+    )
+    return "  ".join(parts) + effects_text(words, entry.effects)
 
 
 def _marks(output: Output, entry: HistoryEntry, zone: tzinfo, is_corrected: bool) -> str:
@@ -58,12 +127,3 @@ def _corrected_by(entry: HistoryEntry) -> tuple[int, ...]:
     """The entries that this one corrects."""
     told = entry.changes.get("correction") or {}
     return (*told.get("replaced", ()), *told.get("annulled", ()))
-
-
-def _effect(effect: dict[str, Any]) -> str:
-    about = next((str(effect[name]) for name in _ABOUT if name in effect), "")
-    return f"{about} {effect['what']}".lstrip()
-
-
-_ABOUT = ("deadline", "task", "trigger", "officer")
-"""What an effect is about, the first that it names."""

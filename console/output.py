@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..workflow import Language, ZhixingError
+from ..workflow.language import InBothLanguages
 from ..workflow.model.field_types import to_json
 from ..workflow.source.characters import shown
 
@@ -46,6 +47,10 @@ class Output:
     def say(self, zh: str, en: str) -> str:
         """The words in the language of the command."""
         return zh if self.lang == "zh" else en
+
+    def words(self, words: InBothLanguages) -> str:
+        """Words in the language of the command."""
+        return self.say(words.zh, words.en)
 
     def echo(self, zh: str, en: str) -> None:
         """Print a line in the language of the command."""

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from .foreign.digit import Imported, from_digit
     from .linting import lint, lint_text
     from .review.differences import Difference, differences
+    from .review.page.review_page import review_page
     from .review.pictures import (
         RENDERERS,
         Diagram,
@@ -73,7 +74,6 @@ if TYPE_CHECKING:
         draw,
         prepare_picture,
     )
-    from .review.review_page import review_page
 
 __all__ = [
     "RENDERERS",
@@ -168,7 +168,7 @@ _LOADED_WHEN_ASKED = {
     "lint": "linting",
     "lint_text": "linting",
     "prepare_picture": "review.pictures",
-    "review_page": "review.review_page",
+    "review_page": "review.page.review_page",
 }
 
 

@@ -12,6 +12,7 @@ from ...engine import AuditFinding, AuditReport, Engine, FeedEvent
 from ...engine.audit.anchor import Anchor, read_anchor
 from ...engine.storage.chain import NOT_COVERED, TABLES_NOT_COVERED
 from .._options import court_option, into_option, with_engine
+from ..history_lines import Telling, Told, local
 from ..output import Output, print_text, with_output, write_page
 
 _Existing = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -167,14 +168,16 @@ def events(output: Output, engine: Engine, after: str, limit: int, court: str | 
     """全部案件的事件流，不漏不重。 What happened in all cases, in order, each exactly once."""
     found = engine.events(after, limit=limit, court=court)
 
+    telling = Telling(engine, output.lang)
+
     def lines() -> None:
         for event in found:
-            print_text(_line(event))
+            print_text(_line(event, telling.version(event.definition_hash)))
 
     output.answer({"events": list(found)}, lines)
 
 
-def _line(event: FeedEvent) -> str:
-    when = event.recorded_at.strftime("%Y-%m-%d %H:%M")
-    what = event.trigger or event.kind
+def _line(event: FeedEvent, told: Told) -> str:
+    when = local(event.recorded_at, told.zone)
+    what = told.words.entry(event.kind, event.trigger)
     return f"{event.token:<16} {when} {event.case_id} {event.seq} {what} {event.actor}"

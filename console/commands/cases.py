@@ -19,6 +19,7 @@ from ...engine import (
     PartyView,
     Possible,
 )
+from ...engine.queries.spoken import status
 from .._options import (
     NewFile,
     acting,
@@ -29,7 +30,7 @@ from .._options import (
     with_engine,
 )
 from ..deadline_table import print_deadlines
-from ..history_lines import print_history, zone_of
+from ..history_lines import Telling, Told, local_day, print_history
 from ..output import Output, print_text, with_output, write_page
 from .deadlines import deadline_json
 
@@ -155,14 +156,17 @@ def _mark(is_good: bool) -> str:
 def seen_by(output: Output, engine: Engine, case_id: str, role: str) -> None:
     """当事人可见的内容。 What a party may see."""
     found = engine.party_view(case_id, role)
-    output.answer({"seen": found}, lambda: _print_seen(output, found))
+    told = Telling(engine, output.lang).case(case_id)
+    output.answer({"seen": found}, lambda: _print_seen(output, found, told))
 
 
-def _print_seen(output: Output, found: PartyView) -> None:
+def _print_seen(output: Output, found: PartyView, told: Told) -> None:
     for node in found.nodes:
-        print_text(f"  {node.at:%Y-%m-%d} {output.pick(node, 'title')}")
-    for name, value in (*found.documents.items(), *found.data.items()):
-        print_text(f"  {name}: {value}")
+        print_text(f"  {local_day(node.at, told.zone)} {output.pick(node, 'title')}")
+    for name, count in found.documents.items():
+        print_text(f"  {told.words.title('documents', name)}: {count}")
+    for name, value in found.data.items():
+        print_text(f"  {told.words.title('data', name)}: {told.words.value(value, told.zone)}")
     print_text(output.pick(found, "notice"))
 
 
@@ -181,7 +185,8 @@ def show(output: Output, engine: Engine, case_id: str, at: str | None, actor: Ac
     """查看案件、期限和可办事项。 Show a case, its deadlines, and what is possible now."""
     if at is not None:
         then = engine.case_at(case_id, _day_or_moment(at))
-        output.answer({"case": then}, lambda: _print_then(output, then))
+        told = Telling(engine, output.lang).version(then.definition_hash)
+        output.answer({"case": then}, lambda: _print_then(output, then, told))
         return
     found = engine.case(case_id)
     possible = engine.possible(case_id, actor=actor)
@@ -202,20 +207,23 @@ def _day_or_moment(text: str) -> date | datetime:
         raise click.UsageError(f"{text!r}: YYYY-MM-DD / YYYY-MM-DDTHH:MM+08:00") from None
 
 
-def _print_then(output: Output, then: CaseAt) -> None:
+def _print_then(output: Output, then: CaseAt, told: Told) -> None:
     """A case as it was."""
+    words = told.words
     state = f"{output.pick(then, 'state')} ({then.state})"
     print_text(" ".join(filter(None, (then.id, then.number, state, then.officer, then.team))))
     for name, value in then.data.items():
         if value is not None:
-            print_text(f"  {name}: {value}")
+            print_text(f"  {words.title('data', name)}: {words.value(value, told.zone)}")
     for name, references in then.documents.items():
-        print_text(f"  {name}: {', '.join(references)}")
+        print_text(f"  {words.title('documents', name)}: {', '.join(references)}")
     for limit in then.deadlines:
         due = limit.due_day or "-"
-        print_text(f"  {due} {output.pick(limit, 'title')} {limit.status} {limit.key}".rstrip())
+        how = output.words(status(limit.status))
+        print_text(f"  {due} {output.pick(limit, 'title')} {how} {limit.key}".rstrip())
     for name in then.waiting:
-        output.echo(f"  待批准：{name}", f"  waits for approval: {name}")
+        act = words.act(name)
+        output.echo(f"  待批准：{act}（{name}）", f"  waits for approval: {act} ({name})")
     if not then.is_whole:
         output.echo(
             "  升级前的历史未记文书和承办人", "  entries before the upgrade hold no documents"
@@ -278,12 +286,13 @@ def export(
 def list_(output: Output, engine: Engine, **filters: Any) -> None:
     """列出案件。 List cases."""
     found = engine.query(**filters)
-    rows = (_row(output, item) for item in found)
+    telling = Telling(engine, output.lang)
+    rows = (_row(output, item, telling.version(item.definition_hash)) for item in found)
     output.answer({"cases": list(found)}, lambda: output.print_table(_HEADS, rows))
 
 
-def _row(output: Output, item: Case) -> tuple[object, ...]:
-    opened = item.opened_at.date().isoformat()
+def _row(output: Output, item: Case, told: Told) -> tuple[object, ...]:
+    opened = "" if item.damaged else local_day(item.opened_at, told.zone)
     state = output.pick(item, "state")
     return item.id, item.number, item.procedure, state, item.officer, opened
 
@@ -295,9 +304,9 @@ def _row(output: Output, item: Case) -> tuple[object, ...]:
 def history(output: Output, engine: Engine, case_id: str) -> None:
     """案件历史。 The history of a case."""
     entries = engine.history(case_id)
-    zone = zone_of(engine, engine.case(case_id))
     found = {"case": case_id, "history": list(entries)}
-    output.answer(found, lambda: print_history(output, entries, zone))
+    shown = engine.case(case_id)
+    output.answer(found, lambda: print_history(output, entries, engine, shown))
 
 
 def show_case(output: Output, engine: Engine, shown: Case) -> None:
@@ -307,7 +316,8 @@ def show_case(output: Output, engine: Engine, shown: Case) -> None:
 
 def _print_case(output: Output, engine: Engine, shown: Case) -> None:
     """A case as it stands, what waits for approval, and its live deadlines."""
-    closed = f" [{shown.closing_mode}]" if shown.closing_mode else ""
+    words = Telling(engine, output.lang).version(shown.definition_hash).words
+    closed = f" [{words.title('modes', shown.closing_mode)}]" if shown.closing_mode else ""
     state = f"{output.pick(shown, 'state')} ({shown.state})"
     version = f"{shown.procedure} {shown.definition_hash[:12]}"
     print_text(" ".join(filter(None, (shown.id, shown.number, f"{state}{closed}", version))))
@@ -317,7 +327,7 @@ def _print_case(output: Output, engine: Engine, shown: Case) -> None:
             f"  linked: {known.title_en} {known.case_id}",
         )
     for waiting in shown.waiting:
-        awaits = ", ".join(waiting.awaits)
+        awaits = words.roles(waiting.awaits)
         step = f"{waiting.step}/{waiting.steps}"
         name, by = waiting.name, waiting.proposed_by
         output.echo(

@@ -18,6 +18,7 @@ from ...engine import (
     load_charter,
 )
 from .._options import AnyPath, Signed, acting, court_option, request_option, signing, with_engine
+from ..history_lines import court_zone, local
 from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
 
@@ -211,4 +212,5 @@ def _print_refusals(output: Output, found: Sequence[RefusalView]) -> None:
         why = item.why.get(output.lang, item.code)
         times = f" ×{item.times}" if item.times > 1 else ""
         what = f"{item.verb} {item.trigger} {item.case_id or ''}".strip()
-        print_text(f"{item.at:%Y-%m-%d %H:%M} {item.actor} {what}: {why}{times}")
+        at = local(item.at, court_zone())
+        print_text(f"{at} {item.actor} {what}: {why}{times}")

@@ -28,6 +28,7 @@ from .._options import (
     tolerant_engine,
     with_engine,
 )
+from ..history_lines import court_zone, local
 from ..output import Output, print_text, with_output
 
 
@@ -107,7 +108,7 @@ def incidents(output: Output, engine: Engine) -> None:
 
 def _print_incidents(output: Output, found: Sequence[Incident]) -> None:
     for item in found:
-        at = f"{item.at:%Y-%m-%d %H:%M}"
+        at = local(item.at, court_zone())
         output.line(f"{item.id} {at} {item.kind} {item.case_id or ''} {item.message}")
     output.echo(f"{len(found)} 件", f"{len(found)} open")
 
@@ -179,7 +180,8 @@ def _print_held(output: Output, found: Held | None) -> None:
     for moment in found.moments:
         what = f"{output.pick(moment, 'title')} {moment.fires}".rstrip()
         mark = released if moment.released else ""
-        output.line(f"{moment.at:%Y-%m-%d %H:%M} {moment.case_id} {what} {mark}")
+        at = local(moment.at, court_zone())
+        output.line(f"{at} {moment.case_id} {what} {mark}")
     for request in found.requests:
         mark = released if request.released else ""
         output.line(f"→ {request.id} {request.case_id} {request.operation} {request.status} {mark}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from ...engine import Actor, Engine, LateAct, Preview, Replacement
 from .._options import acting, calling, pairs, with_engine
 from ..deadline_table import print_deadlines
-from ..history_lines import effects_text, local, zone_of
+from ..history_lines import Telling, effects_text, local
 from ..output import Output, print_text, with_output
 from ..when import day_or_instant
 from .cases import case, document_option, references, show_case
@@ -48,20 +48,24 @@ def preview(
         happened_at=day_or_instant(happened) if happened is not None else None,
         note=note,
     )
-    zone = zone_of(engine, found.case)
-    output.answer({"preview": found}, lambda: _print_preview(output, found, zone))
+    telling = Telling(engine, output.lang)
+    output.answer({"preview": found}, lambda: _print_preview(output, found, telling))
 
 
-def _print_preview(output: Output, found: Preview, zone: tzinfo) -> None:
+def _print_preview(output: Output, found: Preview, telling: Telling) -> None:
+    own = telling.version(found.case.definition_hash)
     state = f"{output.pick(found.case, 'state')} ({found.case.state})"
     output.echo(f"如果办理，案件将处于：{state}", f"the case would stand at: {state}")
     for entry in found.entries:
-        what = entry.trigger or entry.kind
-        line = f"  {local(entry.happened_at, zone)} {what} {entry.source} → {entry.target}"
-        print_text(line + effects_text(entry.effects))
-        _print_list(output, ("预警、超期告知", "alerts"), entry.alerts)
-        _print_list(output, ("对外请求", "requests"), entry.requests)
-        _print_list(output, ("任务", "tasks"), entry.tasks)
+        told = own if entry.case_id == found.case.id else telling.case(entry.case_id)
+        words, at = told.words, local(entry.happened_at, told.zone)
+        what = words.entry(entry.kind, entry.trigger)
+        line = f"  {at} {what}  {words.move(entry.source, entry.target)}"
+        print_text(line + effects_text(words, entry.effects))
+        requests = [words.title("requests", name) for name in entry.requests]
+        _print_list(output, ("预警、超期告知", "alerts"), list(map(words.alert, entry.alerts)))
+        _print_list(output, ("对外请求", "requests"), requests)
+        _print_list(output, ("任务", "tasks"), list(map(words.work, entry.tasks)))
     if found.deadlines:
         print_deadlines(output, found.deadlines)
 

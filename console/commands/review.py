@@ -11,9 +11,10 @@ from ...engine import MigrationPlan
 from ...workflow import Definition, load_definition
 from ...workflow.loading import load_for_comparison, procedures_beside
 from ...workflow.review.differences import Difference, differences
+from ...workflow.review.page.review_page import review_page
 from ...workflow.review.pictures import draw
-from ...workflow.review.review_page import review_page
 from .._options import AnyPath, format_option, into_option, open_engine
+from ..definitions import neighbours_of
 from ..output import Output, print_text, with_output, write_page
 from .migration import print_plans
 
@@ -78,9 +79,8 @@ def _print_changes(output: Output, found: Sequence[Difference]) -> None:
 @with_output
 def print_(output: Output, file: Path, previous: Path | None, into: Path | None) -> None:
     """供法律审查的网页（可打印）。 A self-contained HTML page for legal review."""
-    definition, older = load_definition(file), _older(previous)
-    procedures = procedures_beside(definition)
-    page = review_page(definition, output.lang, older, procedures=procedures)
+    definition, *related = neighbours_of(file)
+    page = review_page(definition, output.lang, _older(previous), others=[definition, *related])
     write_page(output, {"file": str(file)}, "html", page, into)
 
 

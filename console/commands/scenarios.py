@@ -59,9 +59,7 @@ def _generate(output: Output, file: Path, into: Path) -> None:
 
 def _print_report(output: Output, report: ScenarioReport, untouched: bool) -> None:
     for failure in report.failures:
-        wanted = f"{output.say('应为', 'expected')} {failure.expected}"
-        got = f"{output.say('实为', 'got')} {failure.got}"
-        print_text(f"{failure.at}: {failure.scenario}: {wanted}, {got}")
+        print_text(f"{failure.at}: {failure.scenario}: {output.words(failure)}")
     number, failed = report.scenarios, len(report.failures)
     output.echo(f"{number} 个情景，{failed} 处不符", f"{number} scenario(s), {failed} failure(s)")
     coverage = report.coverage

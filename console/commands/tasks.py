@@ -8,6 +8,7 @@ import click
 
 from ...engine import Actor, Engine, Task, Workload
 from .._options import acting, calling, with_engine
+from ..history_lines import Telling, Told, court_zone, local_day
 from ..output import Output, print_text, with_output
 
 _HEADS = (
@@ -38,18 +39,19 @@ def task() -> None:
 def list_(output: Output, engine: Engine, **filters: Any) -> None:
     """待办任务和待审批事项。 Open tasks and approvals, the oldest first."""
     found = engine.tasks(**filters)
-    rows = (_row(output, item) for item in found)
+    telling = Telling(engine, output.lang)
+    rows = (_row(output, item, telling.case(item.case_id)) for item in found)
     output.answer({"tasks": list(found)}, lambda: output.print_table(_HEADS, rows))
 
 
-def _row(output: Output, item: Task) -> tuple[object, ...]:
+def _row(output: Output, item: Task, told: Told) -> tuple[object, ...]:
     return (
         item.number or item.case_id,
         output.pick(item, "title"),
         output.say(*_KINDS[item.kind]),
-        ", ".join(item.offered_to),
+        told.words.roles(item.offered_to),
         item.claimed_by,
-        f"{item.offered_at:%Y-%m-%d}",
+        local_day(item.offered_at, told.zone),
     )
 
 
@@ -134,5 +136,5 @@ def workload(output: Output, engine: Engine) -> None:
 
 def _workload_row(output: Output, item: Workload) -> tuple[object, ...]:
     person = item.person or output.say("（未领取）", "(unclaimed)")
-    oldest = f"{item.oldest:%Y-%m-%d}" if item.oldest else ""
+    oldest = local_day(item.oldest, court_zone()) if item.oldest else ""
     return ", ".join(item.pool), person, item.count, oldest

@@ -6,30 +6,17 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from ...engine import Case, Deadline, Definition, HistoryEntry
+from ...engine import Case, Deadline, HistoryEntry
+from ...engine.queries.spoken import Spoken, status
 from ..deadline_table import print_deadlines
 from ..output import Output
 from .court import ZONE, Court, Plan
 
 _MOST_ALERTS = 100_000
-_EFFECTS = {
-    "armed": ("起算", "starts"),
-    "warned": ("预警", "warning"),
-    "expired": ("超期", "expired"),
-    "met": ("按期完成", "met"),
-    "met-late": ("逾期完成", "met late"),
-    "cancelled": ("结束", "ended"),
-    "paused": ("暂停", "paused"),
-    "resumed": ("恢复", "resumed"),
-    "escalated": ("上报", "escalated"),
-    "opened": ("期满可办", "open now"),
-    "recomputed": ("重新计算", "recomputed"),
-}
 _MODES = {
     "fully_performed": ("执行完毕", "fully performed"),
     "for_now": ("终结本次执行程序", "closed for now"),
@@ -67,49 +54,32 @@ def _print_timeline(output: Output, court: Court, plan: Plan) -> None:
     case, engine = court.engine.case(plan.case_id), court.engine
     number = case.number
     output.console().rule(output.say(f"一个案件的经过：{number}", f"one case: {number}"))
-    definition = engine.registry.current(case.procedure).definition
+    spoken = Spoken(engine.registry.current(case.procedure).definition, output.lang)
     for entry in engine.history(plan.case_id):
-        _print_entry(output, definition, entry)
+        _print_entry(output, spoken, entry)
     for trigger, refused in plan.refused:
-        why = refused.data["why_zh"]
-        words = output.say(f"  曾被拒绝：{trigger}：{why}", f"  was refused: {trigger}: {why}")
+        act, why = spoken.act(trigger), refused.data[f"why_{output.lang}"]
+        words = output.say(f"  曾被拒绝：{act}：{why}", f"  was refused: {act}: {why}")
         output.console().print(words, style="yellow")
     output.console().rule(output.say("各期限如何计算", "how each time limit was computed"))
     for deadline in engine.deadlines(plan.case_id, live=False, explain=True):
         _print_computation(output, deadline)
 
 
-def _print_entry(output: Output, definition: Definition, entry: HistoryEntry) -> None:
+def _print_entry(output: Output, spoken: Spoken, entry: HistoryEntry) -> None:
     console = output.console()
     when = entry.happened_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
-    title = _title(output, definition, entry)
+    title = spoken.entry(entry.kind, entry.trigger)
     console.print(f"[bold]{when}[/] {title} [dim]{entry.actor}[/]")
     for effect in entry.effects:
         if "deadline" in effect:
-            name = definition.deadlines[effect["deadline"]].title.text(output.lang)
-            due = effect.get("due") or ""
-            console.print(f"      ⏱ {_what(output, effect)} {name} {due}", style="dim")
-
-
-def _title(output: Output, definition: Definition, entry: HistoryEntry) -> str:
-    if entry.kind == "opened":
-        return output.say("收到申请", "application received")
-    if not entry.trigger:
-        return output.say("期限", "time limit")
-    return definition.trigger_title(entry.trigger).text(output.lang)
-
-
-def _what(output: Output, effect: Mapping[str, Any]) -> str:
-    """What became of a deadline; a word that has no translation stands for itself."""
-    what = effect["what"]
-    kind, _, _ = what.partition(":")
-    return output.say(*_EFFECTS.get(kind, (what, what)))
+            console.print(f"      ⏱ {spoken.effect(effect)}", style="dim")
 
 
 def _print_computation(output: Output, deadline: Deadline) -> None:
     console = output.console()
     title = output.pick(deadline, "title")
-    due = f"{deadline.due_day} ({deadline.status}) {deadline.basis}"
+    due = f"{deadline.due_day} ({output.words(status(deadline.status))}) {deadline.basis}"
     console.print(f"[bold]{title}[/] → {due}")
     for step in deadline.steps:
         console.print(f"    {step.text(output.lang)}", style="dim")

@@ -12,6 +12,7 @@ from ...workflow.review.html import document, listed, table
 from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
 from .export import CaseExport
+from .spoken import Spoken, status
 from .views import Deadline, HistoryEntry
 
 _STYLE = """
@@ -29,94 +30,6 @@ section.entry h3{font-size:1rem;margin:0}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}}
 """
 
-WORDS = {
-    "zh": {
-        "documents": "文书",
-        "command": "指令",
-        "data": "提交内容",
-        "changes": "变更",
-        "effects": "结果",
-        "note": "理由",
-        "late": "补录",
-        "opened": "立案",
-        "deadline": "期限",
-        "proposed": "提请",
-        "vote": "表决",
-        "running": "进行中",
-        "paused": "中止",
-        "expired": "届满",
-        "met": "已履行",
-        "met-late": "逾期履行",
-        "cancelled": "已撤销",
-        "waived": "已免除",
-        "opened-right": "已届至",
-        "armed": "起算",
-        "armed-paused": "起算（中止）",
-        "recomputed": "重新计算",
-        "resumed": "恢复",
-        "warned": "预警",
-        "warning": "预警",
-        "escalated": "上报",
-        "offered": "待领",
-        "claimed": "已领",
-        "handed-back": "退回",
-        "done": "完成",
-        "ended": "终止",
-        "assigned": "指定承办人",
-        "due": "届满",
-        "key": "事由",
-        "event": "动作",
-        "refused": "不予批准",
-        "withdrawn": "撤回提请",
-        "lapsed": "提请失效",
-        "reopened": "重新打开",
-        "linked": "关联案件",
-        "transferred": "移送子程序",
-        "deduction": "扣除期间",
-        "extension": "延长期限",
-        "restoration": "顺延期限",
-        "calendar": "按新的放假安排重算",
-        "rules": "按新的规则重算",
-        "moved": "转到新版本",
-        "finished": "办结",
-        "corrected": "更正",
-        "annulled": "撤销",
-        "not-expired": "并未超期",
-        "right-fell": "权利消灭",
-        "taken-back": "已另行收回",
-        "happened-in": "发生于",
-        "not-taken": "所告知的事项未能办理",
-        "deputy": "代理",
-        "filed": "在卷文书",
-        "sealed": "封存",
-        "proven-from-here": "自此起可核验",
-        "entries": "条数",
-        "task": "任务",
-        "proposal": "提请",
-        "request": "对外请求",
-        "officer": "承办人",
-        "state": "状态",
-        "by": "以",
-        "deputy_for": "代",
-        "waiting": "待批准",
-        "carried-out": "已办理",
-    },
-    "en": {
-        "documents": "documents",
-        "command": "command",
-        "data": "brought",
-        "changes": "changes",
-        "effects": "effects",
-        "note": "reason",
-        "late": "entered late",
-        "opened": "opened",
-        "deadline": "time limit",
-        "proposed": "proposed",
-        "vote": "vote",
-        "opened-right": "opened",
-    },
-}
-
 
 def case_page(procedure: Procedure, file: CaseExport, lang: Language) -> str:
     """The file of a case as HTML, in one language."""
@@ -128,6 +41,7 @@ class _Page:
         self._definition, self._rules = procedure.definition, procedure.rules
         self._zone = procedure.calendar.zone
         self._file, self._lang = file, lang
+        self._spoken = Spoken(procedure.definition, lang)
 
     def html(self) -> str:
         """The whole page: the case, its facts, limits, tasks, alerts and history."""
@@ -167,13 +81,11 @@ class _Page:
 
     def _trigger(self, entry: HistoryEntry) -> str:
         """What an entry is called: its act, or its kind where there was none."""
-        if not entry.trigger:
-            return self._word(entry.kind)
-        return escaped(self._definition.trigger_title(entry.trigger).text(self._lang))
+        return escaped(self._spoken.entry(entry.kind, entry.trigger))
 
     def _word(self, name: str) -> str:
         """A word of the engine, as people say it where there is a way."""
-        return escaped(WORDS[self._lang].get(name, name))
+        return escaped(self._spoken.word(name))
 
     def _when(self, moment: datetime | None) -> str:
         """A moment on the clock of the court."""
@@ -209,7 +121,8 @@ class _Page:
     def _head(self) -> str:
         """What the case is, whose, and how it stands."""
         case, say = self._file.case, self._say
-        closed = f"{self._when(case.closed_at)} {escaped(case.closing_mode or '')}"
+        mode = self._spoken.title("modes", case.closing_mode or "")
+        closed = f"{self._when(case.closed_at)} {escaped(mode)}"
         hash = case.definition_hash[:12]
         procedure = escaped(self._definition.title.text(self._lang))
         return self._pairs(
@@ -236,9 +149,10 @@ class _Page:
             (self._title(definition.documents, name), self._value(references))
             for name, references in case.documents.items()
         ]
-        sealed = ", ".join(case.sealed)
+        known = {**definition.documents, **definition.fields}
+        sealed = ", ".join(self._title(known, name) for name in case.sealed)
         if sealed:
-            data.append((self._say("密封，未列", "sealed, not shown"), escaped(sealed)))
+            data.append((self._say("密封，未列", "sealed, not shown"), sealed))
         found = f"<h2>{self._say('案情', 'Facts')}</h2>{self._pairs(data)}"
         if documents:
             found += f"<h2>{self._say('文书', 'Documents')}</h2>{self._pairs(documents)}"
@@ -256,7 +170,7 @@ class _Page:
         rows = (
             (
                 f"{self._pick(limit, 'title')} {escaped(limit.key)}<br>{escaped(limit.basis)}",
-                self._word("opened-right" if limit.status == "opened" else limit.status),
+                escaped(self._spoken.say(status(limit.status))),
                 self._due(limit),
                 listed(escaped(step.text(self._lang)) for step in limit.steps),
             )
@@ -288,7 +202,7 @@ class _Page:
             (
                 self._pick(task, "title"),
                 self._word(task.status),
-                escaped(task.claimed_by or ", ".join(task.offered_to)),
+                escaped(task.claimed_by or self._spoken.roles(task.offered_to)),
                 f"{self._when(task.offered_at)} – {self._when(task.ended_at)}",
             )
             for task in self._file.tasks
@@ -308,7 +222,7 @@ class _Page:
             (
                 f"{self._title(rules, alert.rule)} {self._word(alert.kind)}",
                 self._when(alert.at),
-                escaped(", ".join(filter(None, (*alert.roles, alert.watcher)))),
+                escaped(", ".join(filter(None, (self._spoken.roles(alert.roles), alert.watcher)))),
                 escaped(alert.seen_by or "—"),
             )
             for alert in self._file.alerts
@@ -322,23 +236,24 @@ class _Page:
 
     def _entry(self, entry: HistoryEntry) -> str:
         """One entry: who did what when, what it brought and changed, and its hash."""
-        states, words = self._definition.states, WORDS[self._lang]
-        move = self._title(states, entry.target)
-        if entry.source and entry.source != entry.target:
-            move = f"{self._title(states, entry.source)} → {move}"
+        spoken = self._spoken
+        move = escaped(spoken.move(entry.source, entry.target))
         told = [
-            (words["data"], self._named(entry.given.get("data"))),
-            (words["documents"], self._named(entry.given.get("documents"))),
-            (words["command"], self._value(entry.given["command"]))
+            (spoken.word("data"), self._named(entry.given.get("data"))),
+            (spoken.word("documents"), self._named(entry.given.get("documents"))),
+            (spoken.word("command"), self._value(entry.given["command"]))
             if "command" in entry.given
             else ("", ""),
-            (words["changes"], self._named(entry.changes)),
-            (words["effects"], listed(map(self._effect, entry.effects))),
-            (words["note"], escaped(entry.note)),
+            (spoken.word("changes"), self._named(entry.changes)),
+            (
+                spoken.word("effects"),
+                listed(escaped(spoken.effect(line)) for line in entry.effects),
+            ),
+            (spoken.word("note"), escaped(entry.note)),
         ]
         recorded = self._say("登记于", "recorded")
-        late = f" · {words['late']}" if entry.late else ""
-        roles = escaped(f"{entry.actor} ({', '.join(entry.roles)})")
+        late = f" · {spoken.word('late')}" if entry.late else ""
+        roles = escaped(spoken.person(entry.actor, entry.roles))
         return (
             f'<section class="entry"><h3>{entry.seq}. {self._trigger(entry)}</h3>'
             f'<div class="quiet">{self._when(entry.happened_at)} · {roles} · {move}'
@@ -363,13 +278,3 @@ class _Page:
     def _record(self, name: str, record: Mapping[str, Any]) -> str:
         """What is known of a record of a list."""
         return self._named({f"{name}.{field}": v for field, v in record.items() if field != ID})
-
-    def _effect(self, line: Mapping[str, Any]) -> str:
-        """What an entry did to a time limit or to work."""
-        rest = {n: v for n, v in line.items() if n not in ("deadline", "what") and v}
-        about = self._title(self._rules, line.get("deadline", ""))
-        what, _, role = str(line["what"]).partition(":")
-        what = "opened-right" if what == "opened" else what
-        about += f" {self._title(self._definition.roles, role)}" if role else ""
-        told = ", ".join(f"{self._word(n)} {self._value(v)}" for n, v in rest.items())
-        return f"{about} {self._word(what)} {told}".strip()

@@ -342,7 +342,7 @@ class Task(View):
 
     @classmethod
     def of(cls, procedure: Procedure, row: Mapping[Any, Any]) -> Task:
-        title = _task_title(procedure, row["kind"], row["name"])
+        title = task_title(procedure.definition, row["kind"], row["name"])
         values = {name: row[name] for name in cls.model_fields if name in row}
         return cls(
             **values,
@@ -363,9 +363,8 @@ class Task(View):
         return shown.model_copy(update=named)
 
 
-def _task_title(procedure: Procedure, kind: str, name: str) -> Words:
+def task_title(definition: Definition, kind: str, name: str) -> Words:
     """What the work is called; one that the definition no longer knows goes by its name."""
-    definition = procedure.definition
     if kind == "task" and name in definition.tasks:
         return words(definition.tasks[name].title)
     what, _, target = name.partition(":")

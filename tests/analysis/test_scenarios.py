@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import DATA, LOAN, ROOT
 from tests.engine.test_facts import SMALL
@@ -17,10 +20,11 @@ from zhixing.analysis import (
     load_scenarios,
     run_scenarios,
 )
+from zhixing.analysis.scenario_words import REASONS
 from zhixing.console.definitions import family_of
-from zhixing.engine import Refused
+from zhixing.engine.model.obstacle import SENTENCES
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 CN = ROOT / "definitions" / "cn"
 FINES = ROOT / "definitions" / "it" / "road_fines.yaml"
@@ -35,23 +39,45 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     assert report.coverage.deadlines == (19, 19) and report.coverage.refusals[0] == 18
 
 
-def test_an_expectation_that_does_not_come_true_is_told_at_its_line(tmp_path: Path) -> None:
-    file = tmp_path / "loan.scenarios.yaml"
-    file.write_text(
-        "scenarios:\n  - name: wrong\n"
-        "    opened: {at: '2025-03-03', data: {amount: '5'}}\n    steps:\n"
-        "      - {at: '2025-03-04', fire: notify, as: officer, refused: guard, state: noticed, "
-        "due: {answer: 2025-03-11}}\n"
-        "      - {at: '2025-03-20', deadlines: {answer: met}}\n"
+FAILING: list[dict[str, Any]] = yaml.safe_load(
+    (DATA / "failing_scenarios.yaml").read_text(encoding="utf-8")
+)
+OPENED = "opened: {at: '2025-03-03', data: {amount: '5'}}"
+
+
+@pytest.mark.parametrize("case", FAILING, ids=lambda case: case["name"])
+def test_a_scenario_fails_at_its_first_failing_step_in_words(
+    case: dict[str, Any], tmp_path: Path
+) -> None:
+    file, loan = tmp_path / "loan.scenarios.yaml", definition_from_text(LOAN)
+    steps = "".join(f"      - {step}\n" for step in case["steps"])
+    file.write_text(f"scenarios:\n  - name: wrong\n    {OPENED}\n    steps:\n{steps}")
+    (failure,) = run_scenarios(loan, load_scenarios(file), loan).failures
+    number, expected, got = case["told"]
+    assert (failure.step, failure.expected, failure.got) == (number, expected, str(got))
+    assert failure.at.rpartition("yaml:")[2] == f"{4 + number}:9"
+    assert failure.zh == case["zh"] and failure.en == case.get("en", failure.en)
+
+
+def test_the_next_scenario_goes_on_and_one_that_cannot_begin_says_why(tmp_path: Path) -> None:
+    file, loan = tmp_path / "loan.scenarios.yaml", definition_from_text(LOAN)
+    step = "{at: '2025-03-04', state: lost}"
+    wrong = OPENED.replace("amount: '5'", "amount: '5', clue: x")
+    stories = "".join(
+        f"  - name: {name}\n    {opened}\n    steps: [{step}]\n"
+        for name, opened in (("a", wrong), ("b", OPENED))
     )
-    loan = definition_from_text(LOAN)
-    report = run_scenarios(loan, load_scenarios(file), loan)
-    assert [(f.at.rpartition("yaml:")[2], f.expected, f.got) for f in report.failures] == [
-        ("5:9", "refused: ['guard']", "refused: ['missing-document']"),
-        ("5:9", "state noticed", "fresh"),
-        ("5:9", "answer due 2025-03-11", "2025-03-10"),
-        ("6:9", "answer met", "expired"),
-    ]
+    file.write_text(f"scenarios:\n{stories}")
+    first, second = run_scenarios(loan, load_scenarios(file), loan).failures
+    assert (first.scenario, first.step, first.got) == ("a", 0, "refused: ['not-asked']")
+    assert first.zh.startswith(
+        "第 0 步（第 3 行，立案）：应为：被受理；实际：被拒绝（此事项不收线索（clue））"
+    )
+    assert (second.scenario, second.step, second.got) == ("b", 1, "fresh")
+
+
+def test_every_reason_of_a_refusal_has_words_for_scenarios() -> None:
+    assert REASONS.keys() == {name.partition("/")[0] for name in SENTENCES}
 
 
 def test_a_step_in_a_sub_procedure_that_is_not_there_is_told_at_its_line(tmp_path: Path) -> None:
@@ -67,6 +93,7 @@ def test_a_step_in_a_sub_procedure_that_is_not_there_is_told_at_its_line(tmp_pat
     first = report.failures[0]
     assert first.at.rpartition("yaml:")[2] == f"{line}:9"
     assert (first.expected.partition(" ")[0], first.got) == ("in", "none")
+    assert "应为：有“查封、扣押、冻结 boat”；实际：没有" in first.zh
 
 
 def test_a_scenario_opens_with_documents_and_is_refused_what_opening_does_not_ask(
@@ -80,8 +107,8 @@ def test_a_scenario_opens_with_documents_and_is_refused_what_opening_does_not_as
     )
     assert run_scenarios(small, load_scenarios(file), small).failures == ()
     file.write_text(file.read_text().replace("owed: '5'}", "owed: '5', found: '1'}"))
-    with pytest.raises(Refused, match="found"):
-        run_scenarios(small, load_scenarios(file), small)
+    (failure,) = run_scenarios(small, load_scenarios(file), small).failures
+    assert failure.step == 0 and "found" in failure.en
 
 
 @pytest.mark.parametrize(
@@ -220,15 +247,19 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
         page.startswith("<!doctype html>")
         and "<svg" in page
         and "src=" not in page
-        and "href=" not in page
+        and "style=" not in page.partition("<svg")[0]
+        and set(re.findall(r"href='([^']*)'", page)) == {f"#s{n}" for n in range(1, 23)}
     )
     for words in (
         "期限“执行立案审查”由 6日 改为 7日",
         "法发〔2006〕35号",
         "终本最短期间",
-        "谁写入哪项信息",
-        "收到财产线索（承办人, 申请执行人, 书记员）",
-        "回到原处",
+        "收到财产线索（承办人、申请执行人、书记员）",
+        "回到中止之前所在的节点",
+        "按“报告财产期限（日）”一栏所填的数（日）",
+        "由院长、分管副院长延长，每次至多3个月，至多 1 次",
+        "第 1 步：合议庭，3 人参加，2 人同意",
+        "届满前60日、30日、15日、5日",
     ):
         assert words in page
     assert "application received" in review_page(definition, "en")

@@ -385,7 +385,7 @@ def test_a_freeze_is_proposed_approved_and_seen_from_the_command_line(tmp_path: 
     )
     assert (
         proposed.returncode == 0
-        and "waits for approval: order the freeze (order_freeze, by li, step 1/1, bureau_chief)"
+        and "waits for approval: order the freeze (order_freeze, by li, step 1/1, bureau chief)"
         in proposed.stdout
     )
     assert "approval" in zhixing("task", "list", "--role", "bureau_chief", *on).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_history_shows_when_it_happened_and_who_entered_it_when(at: tuple[str, .
     fired = zhixing("case", "fire", "c", "report", "--on", day, *OFFICER, *at)
     assert fired.returncode == 0, fired.stderr
     shown = zhixing("case", "history", "c", "--lang", "zh", *at).stdout.splitlines()
-    line = next(line for line in shown if " report " in line)
+    line = next(line for line in shown if "已冻结  li（承办人）" in line)
     assert day in line.partition("<")[0] and f"补录：li 于 {shanghai(0)}" in line
 
 
@@ -60,7 +61,7 @@ def test_a_call_with_a_name_takes_effect_once_and_a_version_not_seen_is_refused(
 
 def test_a_preview_says_what_would_follow_and_writes_nothing(at: tuple[str, ...]) -> None:
     told = zhixing("case", "preview", "c", "note", "--lang", "zh", *OFFICER, *at)
-    assert "案件将处于：已登记 (noted)" in told.stdout and "frozen → noted" in told.stdout
+    assert "案件将处于：已登记 (noted)" in told.stdout and "登记  已冻结 → 已登记" in told.stdout
     entries = json.loads(zhixing("case", "history", "c", "--json", *at).stdout)["history"]
     assert [entry["trigger"] for entry in entries].count("note") == 0
 
@@ -109,3 +110,40 @@ def test_a_time_that_cannot_be_read_is_told_with_its_code(
 
 def test_a_task_that_is_not_there_is_not_finished(at: tuple[str, ...]) -> None:
     assert zhixing("task", "finish", "c", "nothing", *OFFICER, *at).returncode == 1
+
+
+SAYS_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("case", "history", "c"), ["立案", "报告", "li（承办人）", "起算“每月缴费”（至 "]),
+        (("case", "show", "c"), ["已冻结", "每月缴费", "进行中"]),
+        (("case", "list"), ["已冻结"]),
+        (("deadline", "list", "--case", "c"), ["每月缴费", "进行中"]),
+        (("events",), ["立案", "报告"]),
+        (("case", "preview", "c", "note", *OFFICER), ["登记  已冻结 → 已登记"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_is_printed_for_people_is_in_their_words_and_their_time(
+    at: tuple[str, ...], command: tuple[str, ...], words: list[str]
+) -> None:
+    """Titles of acts, nodes, offices, limits and statuses; the clock of Shanghai, not of Greenwich:
+    a case opened at the same time yesterday shows that hour."""
+    zhixing("case", "fire", "c", "report", *OFFICER, *at)
+    told = zhixing(*command, "--lang", "zh", *at).stdout
+    assert [word for word in words if word not in told] == [], told
+    for id in ("running", "armed", "opened", "frozen →"):
+        assert id not in told
+    times = {int(found[0][:2]) for found in SAYS_TIME.finditer(told)}
+    hour = (datetime.now(UTC) + timedelta(hours=8)).hour
+    assert times <= {hour, (hour - 1) % 24, (hour + 1) % 24}
+
+
+def test_what_is_given_to_machines_stays_exact(at: tuple[str, ...]) -> None:
+    entry = json.loads(zhixing("case", "history", "c", "--json", *at).stdout)["history"][0]
+    assert (entry["kind"], entry["target"], entry["roles"]) == ("opened", "frozen", ["officer"])
+    assert datetime.fromisoformat(entry["happened_at"]).utcoffset() == timedelta(0)
+    assert {effect["what"] for effect in entry["effects"]} == {"armed"}

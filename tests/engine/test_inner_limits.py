@@ -151,7 +151,7 @@ def test_it_may_have_a_start_a_length_and_people_of_its_own(database: str) -> No
 
 def test_the_page_for_review_shows_both() -> None:
     page = review_page(definition_from_text(FLOW), "zh")
-    assert "<code>issue_inner</code>" in page and "发出通知（内部期限）" in page
+    assert "<small>issue_inner</small>" in page and "发出通知（内部期限）" in page
 
 
 # -- lint

@@ -198,7 +198,7 @@ def told(tmp_path: Path, text: str) -> list[Finding]:
 
 def test_the_page_for_review_says_on_which_condition_a_limit_starts() -> None:
     page = review_page(definition_from_text(FLOW), "zh")
-    assert "仅当 case.pre_suit; 触发 解除" in page
+    assert "仅当</th><td>“诉前”为“是”" in page and "届满时自动办理</th><td>解除" in page
 
 
 def shown(text: str, finding: Finding) -> str:

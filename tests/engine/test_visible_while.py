@@ -11,7 +11,7 @@ from tests.conftest import at
 from zhixing.engine import Actor, Engine, VirtualClock
 from zhixing.workflow import definition_from_text, inspect, lint
 from zhixing.workflow.review.differences import differences
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 LI = Actor.of("li", "officer")
 TEXT = """

@@ -142,7 +142,7 @@ def test_a_day_that_is_not_written_is_refused_with_a_code(database: str) -> None
 
 
 def test_the_page_for_review_names_the_field() -> None:
-    assert "至&lt;pay_by&gt;" in review_page(definition_from_text(FLOW), "zh")
+    assert "至“调解书载明的履行日”一栏所载之日止" in review_page(definition_from_text(FLOW), "zh")
 
 
 # -- lint

@@ -15,7 +15,7 @@ from zhixing.workflow.errors import GuardFailed, GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
 from zhixing.workflow.model.field_types import FieldType
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 FLOW = """\
 id: loan
@@ -264,8 +264,8 @@ def test_the_page_for_review_says_what_computes(tmp_path: Path) -> None:
     file = tmp_path / "loan.yaml"
     file.write_text(flow())
     page = review_page(load_definition(file))
-    assert "由算式得出：case.claim - case.paid" in page
-    assert "送达（add(case.served_on, " in page
+    assert "由以下算式得出</b> “标的”减“已付”" in page and "case.claim - case.paid" in page
+    assert "← “送达日”之后" in page and "add(case.served_on, " in page
 
 
 def test_the_flow_itself_is_in_order(tmp_path: Path) -> None:

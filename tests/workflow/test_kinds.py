@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from zhixing.workflow import inspect, shipped_law
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 from zhixing.workflow.source.findings import Finding
 
 CN = ROOT / "definitions" / "cn"
@@ -70,7 +70,7 @@ def test_every_shipped_definition_says_its_kind_which_has_a_title_in_both_langua
         definition, _ = inspect(CN / f"{name}.yaml")
         assert definition is not None and definition.kind == name
         assert {kind.zh, kind.en}.isdisjoint({name})
-        assert f"种类 {name}" in review_page(definition)
+        assert f"案件种类</th><td>{kind.zh} <small>{name}</small>" in review_page(definition)
 
 
 def test_a_layer_changes_no_kind(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from zhixing.workflow import definition_from_text, lint, load_definition
 from zhixing.workflow.errors import GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
-from zhixing.workflow.review.review_page import review_page
+from zhixing.workflow.review.page.review_page import review_page
 
 TEXT = (DATA / "debtors.yaml").read_text(encoding="utf-8")
 LIST = "{type: records, title: {zh: 现}, fields: {a: {type: text, title: {zh: 甲}}}}"
@@ -185,5 +185,10 @@ def test_word_is_about_a_record_that_both_know(
 
 def test_the_page_for_review_shows_records() -> None:
     page = review_page(load_definition(DATA / "debtors.yaml"), "zh")
-    for shown in ("debtor.served_on", "针对 被执行人", "新增 收款", "每一被执行人分别计算"):
+    for shown in (
+        "debtor.served_on",
+        "针对</th><td>“被执行人”",
+        "新增一条</th><td>“收款”",
+        "分别计算</th><td>“被执行人”",
+    ):
         assert shown in page

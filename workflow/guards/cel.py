@@ -274,6 +274,15 @@ class GuardCompiler:
             place = start_of(problem.tree, places)
             yield Mistake(problem.code, *_place_in(text, place), problem.words)
 
+    def tree_with_amounts(self, text: str, gives: FieldType = _CONDITION) -> Tree:
+        """The checked tree, in which amounts of money are told from numbers by `MONEY_FLAG`.
+
+        Raises `GuardError`.
+        """
+        expression = self.compile(text) if gives is _CONDITION else self.value(text, gives)
+        is_flagged = MONEY.search(text) is not None
+        return tree_of(self._flagged(text)) if is_flagged else expression.tree
+
     def _flagged(self, text: str) -> bytes:
         """An expression in which amounts of money are told from other numbers."""
         made: bytes = self._environment.compile(self._exact(text, MONEY_FLAG)).serialize()

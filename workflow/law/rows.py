@@ -324,4 +324,5 @@ class StatutoryPower(Row):
 def citation(instrument: str, number: str, article: str) -> str:
     """`《民事诉讼法》（主席令第11号）第85条`."""
     shown = f"（{number}）" if number not in ("", "-") else ""
-    return f"《{instrument}》{shown}第{article}条"
+    at = f"第{article}条" if article not in ("", "-") else ""
+    return f"《{instrument}》{shown}{at}"
