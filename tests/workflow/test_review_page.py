@@ -232,7 +232,7 @@ def smallest() -> dict[type[Element], Path]:
 @pytest.fixture(autouse=True)
 def _without_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """What only the picture shows is not said in words."""
-    monkeypatch.setattr(page_module, "draw", lambda *_: "")
+    monkeypatch.setattr(page_module, "draw", lambda *_, **__: "")
 
 
 def _id(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -285,13 +286,16 @@ def counting_of(rule: DeadlineRule) -> Counting:
     return rule.counting
 
 
-def length_words(rule: DeadlineRule) -> Words:
-    """The length of a deadline for people: `7日`, `6 mo`; one that a field gives by its name."""
+def length_words(rule: DeadlineRule, titles: Mapping[str, Text]) -> Words:
+    """The length of a deadline for people: `7日`, `6 mo`; where a field gives it, the title of that
+    (of `titles`, by the ids of fields)."""
+    unit, field = UNITS[rule.unit], rule.ends_on or str(rule.length)
+    title = titles.get(field, Words(field, field))
     if rule.ends_on is not None:
-        return Words(f"至<{rule.ends_on}>", f"until <{rule.ends_on}>")
-    number = rule.length if isinstance(rule.length, int) else f"<{rule.length}>"
-    unit = UNITS[rule.unit]
-    return Words(f"{number}{unit.zh}", f"{number}{unit.en}")
+        return Words(f"至“{title.zh}”", f'until "{title.en}"')
+    if isinstance(rule.length, int):
+        return Words(f"{rule.length}{unit.zh}", f"{rule.length}{unit.en}")
+    return Words(f"按“{title.zh}”", f'by "{title.en}"')
 
 
 def warnings_of(rule: DeadlineRule, alerts_at: ClockTime | None) -> tuple[Lead, ...]:

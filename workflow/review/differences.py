@@ -204,7 +204,7 @@ def _deadlines(old: Definition, new: Definition, titles: Titles) -> Iterator[Dif
     for id, rule in new.deadlines.items():
         before = old.deadlines.get(id)
         if before is None:
-            length, title = length_words(rule), rule.title
+            length, title = length_words(rule, titles["fields"]), rule.title
             zh = f"新增期限“{title.zh}”（{length.zh}）"
             en = f"time limit added: {title.en} ({length.en})"
             yield Difference("added", _LIMIT.en, id, zh, en)
@@ -216,7 +216,7 @@ def _deadlines(old: Definition, new: Definition, titles: Titles) -> Iterator[Dif
 def _limit(old: DeadlineRule, new: DeadlineRule, titles: Titles) -> Iterator[Words]:
     """What differs between two time limits: the length as one, then the rest."""
     if (old.length, old.unit) != (new.length, new.unit):
-        yield from_to(length_words(old), length_words(new))
+        yield from_to(*(length_words(rule, titles["fields"]) for rule in (old, new)))
     yield from parts(old, new, titles, but=("length", "unit", "inner"))
 
 

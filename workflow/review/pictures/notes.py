@@ -11,7 +11,7 @@ from ...language import Language, Words, joined
 from ...model.base import Text
 from ...model.definition import Definition
 from ...model.flow import Transition
-from ...model.limits import DeadlineRule, length_words
+from ...model.limits import length_words
 from ...model.parts import Approval, ApprovalStep
 from .model import Note, Panel
 from .ways import is_stay, place_of, sources_of, sources_text, way_place
@@ -61,7 +61,7 @@ def _where(t: Transition) -> str:
 def other_limits(definition: Definition, drawn: set[str], lang: Language) -> Iterator[Panel]:
     """The time limits that stand nowhere else."""
     rest = filterfalse(drawn.__contains__, definition.deadlines)
-    notes = tuple(_limit(id, definition.deadlines[id], lang) for id in rest)
+    notes = tuple(_limit(definition, id, lang) for id in rest)
     if notes:
         yield Panel("limits", _OTHER_LIMITS.text(lang), notes)
 
@@ -85,7 +85,7 @@ def _entering(definition: Definition, state: str, lang: Language) -> Iterator[No
     """The time limits that entering a state starts."""
     for id, rule in definition.deadlines.items():
         if state in rule.starts.entering:
-            yield _limit(id, rule, lang)
+            yield _limit(definition, id, lang)
 
 
 def _limits_on(
@@ -101,7 +101,7 @@ def _limits_on(
         named = list(filter(triggers.__contains__, rule.starts.on))
         words = _PLAIN if is_whole and len(named) == len(triggers) else _FROM
         if named:
-            yield _limit(id, rule, lang, words, map(definition.trigger_title, named))
+            yield _limit(definition, id, lang, words, map(definition.trigger_title, named))
 
 
 def _limits_proposing(
@@ -112,18 +112,20 @@ def _limits_proposing(
     for id, rule in definition.deadlines.items():
         named = list(filter(triggers.__contains__, rule.starts.proposing))
         if named:
-            yield _limit(id, rule, lang, _PROPOSED, map(definition.trigger_title, named))
+            yield _limit(definition, id, lang, _PROPOSED, map(definition.trigger_title, named))
 
 
 def _limit(
+    definition: Definition,
     id: str,
-    rule: DeadlineRule,
     lang: Language,
     words: Words = _PLAIN,
     starting: Iterable[Text] = (),
 ) -> Note:
     """A time limit with its length, and what starts it where that is not the state."""
-    text = f"{rule.title.text(lang)} {length_words(rule).text(lang)}"
+    rule = definition.deadlines[id]
+    titles = {name: spec.title for name, spec in definition.fields.items()}
+    text = f"{rule.title.text(lang)} {length_words(rule, titles).text(lang)}"
     text = words.text(lang).format(text, joined(starting).text(lang))
     return Note("limit", text, place=place_of(rule, id, f"time limit:{id}"))
 
