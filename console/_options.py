@@ -34,7 +34,10 @@ class BadDatabaseUrl(ZhixingError):
     """A URL on the command line names no database that SQLAlchemy can open."""
 
     code = "database-url"
-    zh, en = "数据库地址有误：{why}", "the database URL is wrong: {why}"
+    zh, en = (
+        "数据库地址有误，应如 sqlite:///zhixing.db 或 postgresql+psycopg://用户@主机/库：{why}",
+        "the database URL is wrong, it is such as sqlite:///zhixing.db: {why}",
+    )
 
 
 class NoAuditKey(ZhixingError):

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from ...workflow.language import InBothLanguages, Language, Words, in_language, joined
-from ...workflow.model.definition import Definition
+from ...workflow.model.definition import RESERVED_ROLES, Definition
 from .views import task_title
 
 WORDS = {
@@ -156,11 +156,11 @@ class Spoken:
         return self.say(Words(f"{word(kind).zh}“{named}”", f"{word(kind).en}: {named}"))
 
     def person(self, actor: str, roles: Iterable[str]) -> str:
-        """Who did something, and in which office."""
+        """Who did something, and in which office; what is no person by its name alone."""
         offices = self.roles(roles)
-        return (
-            self.say(Words(f"{actor}（{offices}）", f"{actor} ({offices})")) if offices else actor
-        )
+        if actor in RESERVED_ROLES or not offices:
+            return offices or actor
+        return self.say(Words(f"{actor}（{offices}）", f"{actor} ({offices})"))
 
     def move(self, source: str, target: str) -> str:
         """From which state to which."""
