@@ -14,7 +14,7 @@ from ..errors import CaseNotFound, UnknownDeadline
 from ..model.case import CaseState
 from ..storage.asked import asked
 from ..storage.case_rows import CaseKey, all_deadlines, is_of_case, load_cases
-from ..storage.damage import damaged, is_damage, of_one_case, readable
+from ..storage.damage import damaged, of_one_case, only_damage, readable
 from ..storage.schema import cases, deadlines
 from ..work.runtime import Transaction
 from .views import Deadline
@@ -133,8 +133,7 @@ def _duty(
         today = procedure.calendar.local_day(transaction.now)
         return Deadline.of(procedure, case, deadline, today)
     except Exception as error:
-        if not is_damage(error):
-            raise
+        only_damage(error)
         return Deadline.damaged_of(row, _day(row["due_day"]), damaged(case.id, error))
 
 
