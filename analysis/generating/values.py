@@ -66,7 +66,7 @@ class ExampleValues:
         if not form.fields:
             is_passed_on = power is not None and power.form is None
             return known if is_passed_on else {}
-        asked = chain.from_iterable(self._form(way) for way in ways)
+        asked = chain.from_iterable(map(self._form, ways))
         later = known.keys() & asked
         return {
             name: known.get(name, self.plain(name))

@@ -116,8 +116,8 @@ class Source:
     def _of_whole_case(self, first: LogEvent, row: Mapping[str, str]) -> Iterator[LogEvent]:
         """The activities whose times stand in columns of the case; an empty column says none."""
         for column, activity in self.log.cases.items():
-            at = self._time(row, column) if row.get(column) else None
-            if at is not None:
+            if row.get(column):
+                at = self._time(row, column)
                 yield replace(first, activity=activity, at=at, recorded_at=None)
 
     def _event(self, line: int, row: Mapping[str, str], names: Names) -> LogEvent:

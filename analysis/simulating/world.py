@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
+from ...engine.decision.at_hand import records_in
 from ...engine.errors import Refused
 from ...engine.model.case import CaseState
 from ...engine.model.commands import Vote
@@ -182,7 +183,7 @@ class World:
         name = definition.about.get(trigger)
         if name is None or trigger in definition.adding:
             return (event,)
-        return (replace(event, about=record[ID]) for record in case.data.get(name) or ())
+        return (replace(event, about=record[ID]) for record in records_in(case.data, name))
 
     def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
         """Each vote is another person's: there are no more of them than people of the role."""

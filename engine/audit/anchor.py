@@ -67,7 +67,7 @@ def anchored(connection: Connection, at: datetime, court: str, with_heads: bool)
 
 def _is_head(row: tuple[Any, ...]) -> TypeGuard[Head]:
     """Whether what stands in a case's row can be its head."""
-    return [type(value) for value in row] == [str, str, int, str]
+    return list(map(type, row)) == [str, str, int, str]
 
 
 def _heads(connection: Connection, court: str) -> Iterator[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -181,14 +181,18 @@ class Tally:
         if len(self.findings) < MOST_KEPT:
             self.findings.append(finding)
 
+    def add_all(self, findings: Iterable[AuditFinding]) -> None:
+        """Count findings, one after the other."""
+        for finding in findings:
+            self.add(finding)
+
     def take(self, part: Tally) -> None:
         """Take over what a part of the audit came to."""
         self.cases += part.cases
         self.entries += part.entries
         self.unproven += part.unproven
         self.last_case = part.last_case or self.last_case
-        for finding in part.findings:
-            self.add(finding)
+        self.add_all(part.findings)
 
     def report(self) -> AuditReport:
         """What it came to."""

@@ -97,7 +97,7 @@ class _Life:
             raise CannotRepeat
         state = self.state.clone()
         state.version = entry.seq - 1
-        state.deadlines = [d for d in state.deadlines if d.live]
+        state.deadlines = state.live()
         _check_known(state, entry)
         children, history = children_of(procedure, entry), self._history(procedure, event)
         return decide(procedure, state, event, children, history=history)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exists, select
 from ...workflow.errors import ZhixingError
 from ..storage.asked import asked
 from ..storage.case_rows import is_of_case
-from ..storage.chain import COVERED
+from ..storage.chain import OF_A_CASE
 from ..storage.schema import cases, definitions, history
 from .findings import AuditFinding, Tally
 from .proof import CaseProof, Row
@@ -82,17 +82,14 @@ def _prove(
     waiting = dict.fromkeys(ids)
     for id, entries in _entries_of(connection, ids):
         waiting.pop(id)
-        for finding in proofs[id].entries(_counted(entries, tally)):
-            tally.add(finding)
+        tally.add_all(proofs[id].entries(_counted(entries, tally)))
     for id in waiting:  # no entry of theirs is left
-        for finding in proofs[id].entries(()):
-            tally.add(finding)
+        tally.add_all(proofs[id].entries(()))
     rows = _rows_of(connection, whole)
     for id, proof in proofs.items():
         tally.cases += 1
         tally.unproven += proof.is_unproven
-        for finding in proof.rows(rows[id]):
-            tally.add(finding)
+        tally.add_all(proof.rows(rows[id]))
     tally.last_case = ids[-1]
 
 
@@ -134,9 +131,7 @@ def _rows_of(connection: Connection, page: Sequence[Row]) -> dict[str, dict[str,
     ids = [case["id"] for case in page]
     for case in page:
         found[case["id"]]["case"] = case
-    for kind, table in COVERED.items():
-        if kind == "case":
-            continue
+    for kind, table in OF_A_CASE.items():
         query = select(table).join(cases, is_of_case(table)).where(cases.c.id.in_(ids))
         for row in connection.execute(query).mappings():
             found[row["case_id"]][f"{kind}:{row['id']}"] = row
@@ -158,7 +153,7 @@ def prove_definitions(connection: Connection, tally: Tally) -> None:
 
 def find_orphans(connection: Connection, tally: Tally) -> None:
     """Rows of cases that are not there: the case's own row was removed, or renamed."""
-    for table in (history, *(t for t in COVERED.values() if t is not cases)):
+    for table in (history, *OF_A_CASE.values()):
         its_case = exists().where(is_of_case(table))
         query = select(table.c.court, table.c.case_id).where(~its_case).distinct()
         for court, case_id in connection.execute(query.limit(_BATCH)):

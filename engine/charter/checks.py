@@ -89,9 +89,7 @@ def _roles(charter: Charter) -> Iterator[Finding]:
     for role in charter.roles.keys() & _ENGINES_OWN:
         at = charter.roles[role].at
         yield Finding(at, "reserved-role", f"{role} 是保留角色", f"{role} is a reserved role")
-    for role in charter.apart:
-        if role not in charter.roles:
-            yield _unknown_role(charter, charter, "apart", role)
+    yield from _known(charter, charter, "apart")
 
 
 def _unknown_role(charter: Charter, element: Element, key: str, role: str) -> Finding:
@@ -121,11 +119,11 @@ def _no_reserved(granted: DeputyGrant) -> Iterator[Finding]:
         yield Finding(at, "reserved-role", f"{role} 是保留角色", f"{role} is a reserved role")
 
 
-def _known(charter: Charter, grant: Grant | DeputyGrant, key: str) -> Iterator[Finding]:
-    """The roles that something is granted to are those of the charter."""
-    for role in getattr(grant, key):
+def _known(charter: Charter, element: Element, key: str) -> Iterator[Finding]:
+    """The roles that something names, is granted to for one, are those of the charter."""
+    for role in getattr(element, key):
         if role not in charter.roles:
-            yield _unknown_role(charter, grant, key, role)
+            yield _unknown_role(charter, element, key, role)
 
 
 def _apart(charter: Charter, grant: Grant, key: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache, lru_cache
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, model_from_text
@@ -47,7 +48,7 @@ def charter_from_text(text: str, name: str = "<charter>") -> Charter:
         charter = model_from_text(text, name, Charter)
     except DefinitionRefused as refused:
         raise CharterRefused(refused.findings) from None
-    errors = [finding for finding in check(charter) if finding.is_error]
+    errors = list(filter(attrgetter("is_error"), check(charter)))
     if errors:
         raise CharterRefused(sorted(errors))
     charter._text = text

@@ -96,7 +96,7 @@ class Refusal:
             "verb": self.verb,
             "trigger": _shown(self.trigger)[:64],
             "actor": _shown(self.actor.id),
-            "roles": sorted(_shown(role) for role in self.actor.roles),
+            "roles": sorted(map(_shown, self.actor.roles)),
             "code": self.code,
             "why": _storable(self.why),
             "at": self.at,
@@ -116,7 +116,7 @@ def _storable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
+        return list(map(_storable, value))
     if isinstance(value, str):
         whole = value[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
         return whole.replace("\x00", "\ufffd")

@@ -153,8 +153,7 @@ class Standing:
         """The bureau or team that handles a case: one of its court. Raises `UnknownCourt`."""
         if not name:
             return ""
-        within = name in self.charter.organisation and self.charter.is_within(name, court)
-        if not within or name in self.charter.courts:
-            known = [u for u in self.charter.organisation if self.charter.is_within(u, court)]
+        known = [u for u in self.charter.organisation if self.charter.is_within(u, court)]
+        if name not in known or name in self.charter.courts:
             raise UnknownCourt(court=name, known=", ".join(known))
         return name

@@ -41,7 +41,7 @@ def read_standing(connection: Connection, now: datetime) -> Standing:
     )
     query = running.order_by(deputies.c.id)
     found = each_row(connection, query, ("id",), _deputy, _unread_deputy)
-    return Standing(charter, tuple(deputy for deputy in found if deputy is not None))
+    return Standing(charter, tuple(filter(None, found)))
 
 
 def _deputy(row: RowMapping) -> Deputy | None:

@@ -4,13 +4,18 @@ case's data under `LIST.FIELD`, where conditions, forms and limits find them as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...workflow.model.records import ID, Record
 from ..model.case import CaseState
 
 Data = Mapping[str, Any]
+
+
+def records_in(data: Data, name: str) -> Sequence[Record]:
+    """The records of a list; none where nobody has written any."""
+    return data.get(name) or ()
 
 
 def id_at_hand(data: Data, name: str) -> str | None:
@@ -24,7 +29,7 @@ def ids_concerned(data: Data, name: str | None) -> list[str]:
     if name is None:
         return [""]
     at_hand = id_at_hand(data, name)
-    return [at_hand] if at_hand is not None else [record[ID] for record in data.get(name) or ()]
+    return [at_hand] if at_hand is not None else [record[ID] for record in records_in(data, name)]
 
 
 def concerns(data: Data, name: str | None, about: str) -> bool:
@@ -48,7 +53,7 @@ def data_about(data: Data, name: str | None, about: str) -> Data:
     """The data of a case as a rule about one record of a list sees it."""
     if name is None or id_at_hand(data, name) == about:
         return data
-    record = next((r for r in data.get(name) or () if r[ID] == about), {ID: about})
+    record = next((r for r in records_in(data, name) if r[ID] == about), {ID: about})
     return with_record(data, name, record)
 
 
@@ -77,7 +82,7 @@ def put_back(case: CaseState, kinds_of: Kinds) -> None:
     of_it, kinds = f"@{case.data[f'{name}.{ID}']}", kinds_of[name]
     record = {k.partition(".")[2]: v for k, v in case.data.items() if k.startswith(f"{name}.")}
     plain = without_record(case.data)
-    case.data = {**plain, name: _with(plain.get(name) or (), record)}
+    case.data = {**plain, name: _with(records_in(plain, name), record)}
     said = set(filter(_is_at_hand, case.stated))
     kept = {s for s in case.stated - said if not _is_of(s, name, of_it)}
     case.stated = frozenset(kept | {s + of_it for s in said})
@@ -94,7 +99,7 @@ def _is_of(said: str, name: str, of_it: str) -> bool:
     return said.startswith(f"{name}.") and said.endswith(of_it)
 
 
-def _with(records: Any, record: Record) -> list[Record]:
+def _with(records: Sequence[Record], record: Record) -> list[Record]:
     """A list with a record in its place, or at its end."""
     listed = list(records)
     ids = [r[ID] for r in listed]

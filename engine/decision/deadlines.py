@@ -461,7 +461,7 @@ def alert(turn: Turn, kind: str, deadline: DeadlineState, roles: tuple[str, ...]
 
 def next_deadline(procedure: Procedure, case: CaseState, now: datetime) -> DeadlineState | None:
     """The deadline whose moment came first, up to `now`; ties in the order of the definition."""
-    due = [d for d in case.deadlines if d.live and d.wake_at is not None and d.wake_at <= now]
+    due = [d for d in case.live() if d.wake_at is not None and d.wake_at <= now]
     if not due:
         return None
     return min(due, key=lambda d: (d.wake_at or FAR, procedure.order[d.rule], d.key, d.id))

@@ -21,7 +21,7 @@ from ...workflow.model.records import ID
 from ..model.case import DeadlineState, DeadlineStatus, TaskKind, TaskStatus
 from ..model.event import Actor
 from ..model.obstacle import Obstacle
-from .at_hand import concerns, id_at_hand
+from .at_hand import concerns, id_at_hand, records_in
 from .attempt import Attempt
 from .machine import Check, CompiledTransition
 
@@ -165,7 +165,7 @@ def on_file(name: str, attempt: Attempt) -> bool:
     of = attempt.rules.definition.documents[name].each
     if name in attempt.documents or of is None or id_at_hand(attempt.data, of) is not None:
         return name in attempt.documents
-    records = attempt.data.get(of) or ()
+    records = records_in(attempt.data, of)
     return all(f"{name}@{record[ID]}" in attempt.documents for record in records)
 
 

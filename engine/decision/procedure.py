@@ -192,7 +192,7 @@ class Procedure:
         """The steps that a proposal must pass: those of its approval, and who must confirm it."""
         approval = self.definition.approvals.get(proposal.approval)
         own = approval.steps if approval is not None else ()
-        return (*own, *(_confirmation(by) for by in proposal.confirmed_by))
+        return (*own, *map(_confirmation, proposal.confirmed_by))
 
     def period(self, rule: DeadlineRule, length: int) -> Period:
         """The period of a rule on this procedure's calendar, made once."""

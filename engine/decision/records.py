@@ -10,7 +10,7 @@ from ...workflow.model.records import ID, Record, checked_id, defaults_of
 from ..errors import Refused
 from ..model.case import CaseState
 from ..model.obstacle import Obstacle
-from .at_hand import hold
+from .at_hand import hold, records_in
 from .facts import accept_input
 from .obstacles import words
 from .procedure import Procedure
@@ -48,7 +48,7 @@ def each_way(
         yield "", case
         return
     new = _empty(procedure, name, "")
-    for record in [new] if trigger in definition.adding else case.data.get(name) or ():
+    for record in [new] if trigger in definition.adding else records_in(case.data, name):
         seen = case.clone()
         hold(seen, name, record, procedure.documents_of_records)
         yield record[ID], seen
@@ -64,7 +64,7 @@ def bring(turn: Turn, name: str | None, other: str) -> dict[str, Any]:
         return {}
     case, event, procedure = turn.case, turn.event, turn.procedure
     origin = f"{other}/{event.about}"
-    known = [record[ID] for record in case.data.get(name) or ()]
+    known = [record[ID] for record in records_in(case.data, name)]
     is_here = case.came.get(origin) in known
     if is_here:
         return {}
@@ -80,7 +80,7 @@ def bring(turn: Turn, name: str | None, other: str) -> dict[str, Any]:
 def _at_hand(turn: Turn, name: str) -> Record:
     """The record that the event names, or a new one. Raises `Refused`, `DataError`."""
     definition, about = turn.procedure.definition, turn.event.about
-    records = {record[ID]: record for record in turn.case.data.get(name) or ()}
+    records = {record[ID]: record for record in records_in(turn.case.data, name)}
     title, known = words(definition.data[name].title), tuple(records)
     if turn.event.trigger in definition.adding:
         return _new(turn, name, title, known)

@@ -123,7 +123,7 @@ class Turn:
 
         It is a list of its own: a turn changes the case's while it goes through them.
         """
-        return [d for d in self.case.deadlines if d.live and (rules is None or d.rule in rules)]
+        return [d for d in self.case.live() if rules is None or d.rule in rules]
 
     def find_live(self, name: str, is_missed: bool = False) -> DeadlineState:
         """A live deadline by its rule's name or its id.

@@ -255,9 +255,18 @@ class CaseState:
     links: tuple[Linked, ...] = ()
     came: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def known_at(self) -> datetime:
+        """When its last entry was written; of one that is not kept yet, when it was opened."""
+        return self.recorded_at or self.opened_at
+
+    def live(self) -> list[DeadlineState]:
+        """The limits that an event may still change."""
+        return [d for d in self.deadlines if d.live]
+
     def limits(self, name: str, asked: str) -> int:
         """How many limits of a rule are `running` (or rest), or were `missed` and still wait."""
-        of_rule = [d.status for d in self.deadlines if d.live and d.rule == name]
+        of_rule = [d.status for d in self.live() if d.rule == name]
         missed = of_rule.count(DeadlineStatus.EXPIRED)
         return missed if asked == "missed" else len(of_rule) - missed
 

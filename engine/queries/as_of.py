@@ -10,7 +10,7 @@ from typing import Any
 from ...workflow.language import Words
 from ...workflow.model.records import ID, defaults_of
 from ..clock import check_aware
-from ..decision.at_hand import without_record
+from ..decision.at_hand import records_in, without_record
 from ..decision.computed import with_computed
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
@@ -208,7 +208,7 @@ def _of_record(
 ) -> dict[str, Any]:
     """What an act about one record changed of it is put into its list; the rest is given back."""
     name, id = line["records"], line["id"]
-    records = {record[ID]: record for record in folded.data.get(name) or ()}
+    records = {record[ID]: record for record in records_in(folded.data, name)}
     new = {ID: id, **defaults_of(procedure.definition.records[name])}
     head = f"{name}."
     its = {key.removeprefix(head): v for key, v in changes.items() if key.startswith(head)}

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, RowMapping, Select, Text, cast, select, text
 from ...workflow.errors import ZhixingError
 from ..decision.deadlines import FAR
 from ..errors import CaseNotFound, UnknownDeadline
-from ..model.case import CaseState, DeadlineState
+from ..model.case import CaseState
 from ..storage.asked import asked
-from ..storage.case_rows import DEADLINE_COLUMNS, deadline_from_row, is_of_case, load_cases
-from ..storage.damage import damaged, is_damage, of_one_case, readable
+from ..storage.case_rows import CaseKey, all_deadlines, is_of_case, load_cases
+from ..storage.damage import damaged, of_one_case, only_damage, readable
 from ..storage.schema import cases, deadlines
 from ..work.runtime import Transaction
 from .views import Deadline
@@ -39,18 +39,12 @@ def of_case(
     """The time limits of a case, the next one first. Raises `CaseNotFound`."""
     unit = transaction.unit()
     case = unit.case(case_id)
-    found = case.deadlines if live else _all_of(transaction, case)
+    key = CaseKey(case.court, case.id)
+    found = case.deadlines if live else all_deadlines(transaction.connection, key)
     procedure = unit.procedure(case)
     today = procedure.calendar.local_day(transaction.now)
     ordered = sorted(found, key=lambda d: (d.due_at or _FAR, procedure.order[d.rule]))
     return tuple(Deadline.of(procedure, case, d, today, explain) for d in ordered)
-
-
-def _all_of(transaction: Transaction, case: CaseState) -> list[DeadlineState]:
-    columns = (deadlines.c[name] for name in DEADLINE_COLUMNS)
-    of_case = deadlines.c.court == case.court, deadlines.c.case_id == case.id
-    rows = transaction.connection.execute(select(*columns).where(*of_case))
-    return [deadline_from_row(row) for row in rows]
 
 
 def explained(transaction: Transaction, case_id: str, rule: str) -> Deadline:
@@ -117,7 +111,7 @@ def _duties(transaction: Transaction, rows: Sequence[RowMapping]) -> list[Deadli
     ids = list(dict.fromkeys(row["case_id"] for row in rows))
     loaded, failed = readable(load_cases, transaction.connection, transaction.version, ids)
     shown = (_duty(transaction, row, loaded, failed) for row in rows)
-    return [deadline for deadline in shown if deadline is not None]
+    return list(filter(None, shown))
 
 
 def _duty(
@@ -139,8 +133,7 @@ def _duty(
         today = procedure.calendar.local_day(transaction.now)
         return Deadline.of(procedure, case, deadline, today)
     except Exception as error:
-        if not is_damage(error):
-            raise
+        only_damage(error)
         return Deadline.damaged_of(row, _day(row["due_day"]), damaged(case.id, error))
 
 

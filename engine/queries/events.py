@@ -14,7 +14,7 @@ from sqlalchemy import and_, literal, select, text, tuple_
 
 from ...workflow.errors import ZhixingError
 from ..errors import BadFeedToken
-from ..storage.asked import asked
+from ..storage.asked import asked, picked
 from ..storage.damage import each_row, unread
 from ..storage.schema import cases, history, marks
 from ..work.runtime import Transaction
@@ -110,8 +110,7 @@ class _Telling:
         return str(_Place(self._era, row["tx"], row["position"]))
 
     def event(self, row: Mapping[Any, Any]) -> FeedEvent:
-        values = {name: row[name] for name in self._COLUMNS}
-        event = FeedEvent(**values, token=self.token(row))
+        event = FeedEvent(**picked(row, self._COLUMNS), token=self.token(row))
         hidden = self._sealed(row["of"])
         if hidden is None:
             return event.model_copy(update={"changes": {}, "given": {}})
@@ -146,6 +145,6 @@ def _place(token: str, eras: _Eras) -> _Place:
         era, tx, position = map(int, token.split("."))
     except ValueError:
         raise BadFeedToken(token=ascii(token)[:80]) from None
-    if not 0 <= era <= eras.now or abs(tx) > _BEYOND or abs(position) > _BEYOND:
+    if not 0 <= era <= eras.now or max(abs(tx), abs(position)) > _BEYOND:
         raise BadFeedToken(token=ascii(token)[:80])
     return _Place(era, tx, position)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ...workflow.errors import ZhixingError
 from ..decision.procedure import Procedure
 from ..model.effects import RequestStatus
+from ..storage.asked import picked
 from ..storage.case_rows import is_of_case
 from ..storage.hold import Hold, hold_of
 from ..storage.schema import cases, deadlines, outbox
@@ -132,6 +133,6 @@ def _requests(transaction: Transaction, hold: Hold) -> tuple[HeldRequest, ...]:
     )
     names = [name for name in HeldRequest.model_fields if name != "released"]
     return tuple(
-        HeldRequest(**{name: row[name] for name in names}, released=row["id"] in hold.requests)
+        HeldRequest(**picked(row, names), released=row["id"] in hold.requests)
         for row in transaction.connection.execute(query).mappings()
     )

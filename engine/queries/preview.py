@@ -58,11 +58,9 @@ class Preview(BaseModel):
 
     @classmethod
     def of(cls, procedure: Procedure, case: CaseState, decisions: Sequence[Decision]) -> Preview:
-        recorded_at = case.recorded_at or case.opened_at
-        today = procedure.calendar.local_day(recorded_at)
-        live = (d for d in case.deadlines if d.live)
+        today = procedure.calendar.local_day(case.known_at)
         return cls(
-            case=Case.of(procedure, case, recorded_at),
-            deadlines=tuple(Deadline.of(procedure, case, d, today) for d in live),
+            case=Case.of(procedure, case, case.known_at),
+            deadlines=tuple(Deadline.of(procedure, case, d, today) for d in case.live()),
             entries=tuple(map(Foreseen.of, decisions)),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, func, select, update
 from ...workflow.errors import ZhixingError
 from ..errors import NotAllowed, UnknownAlert
 from ..model.event import Actor
-from ..storage.asked import asked
+from ..storage.asked import asked, picked
 from ..storage.case_rows import court_of
 from ..storage.damage import each_row, first_row, of_one_case, unread
 from ..storage.schema import alerts as alerts_table
@@ -36,7 +36,7 @@ def history_of(
     query = query.where(history.c.seq > after).order_by(history.c.seq).limit(limit)
     rows = transaction.connection.execute(query).mappings()
     columns = [name for name in HistoryEntry.model_fields if name in history.c]
-    entries = (HistoryEntry(**{name: row[name] for name in columns}) for row in rows)
+    entries = (HistoryEntry(**picked(row, columns)) for row in rows)
     if unsealed:
         return tuple(entries)
     return tuple(map(_unsealing(transaction, case_id), entries))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, RowMapping, Text, cast, func, select
 
 from ...workflow.errors import ZhixingError
 from ..storage.asked import asked
@@ -30,10 +30,10 @@ def listed(
     """Tasks and approvals that wait for a role, or that a person has claimed; the oldest first."""
     columns = (cases.c.number, cases.c.officer, cases.c.definition_hash)
     query = select(tasks, *columns).join(cases, is_of_case(tasks))
-    if open_only:
-        query = query.where(tasks.c.ended_at.is_(None))
+    looked_at = [tasks.c.ended_at.is_(None)] if open_only else []
+    query = query.where(*looked_at)
     if role is not None:
-        query = query.where(tasks.c.pool.in_(_pools_of(transaction, role, open_only)))
+        query = query.where(tasks.c.pool.in_(_pools_of(transaction, role, looked_at)))
     wanted = {tasks.c.case_id: case_id, tasks.c.claimed_by: person, tasks.c.court: court}
     query = query.where(*asked(wanted)).order_by(tasks.c.offered_at, tasks.c.id).limit(limit)
     connection = transaction.connection
@@ -54,11 +54,11 @@ def _shown(transaction: Transaction, row: RowMapping) -> Task:
         return Task.damaged_of(row, error)
 
 
-def _pools_of(transaction: Transaction, role: str, open_only: bool) -> list[str]:
+def _pools_of(
+    transaction: Transaction, role: str, looked_at: Sequence[ColumnElement[bool]]
+) -> list[str]:
     """The pools that a role is among: a pool is the roles that it is offered to."""
-    pools: Select[Any] = select(tasks.c.pool).distinct()
-    if open_only:
-        pools = pools.where(tasks.c.ended_at.is_(None))
+    pools = select(tasks.c.pool).where(*looked_at).distinct()
     found = transaction.connection.execute(pools).scalars()
     return [pool for pool in found if pool and role in pool.split(",")]
 

@@ -18,7 +18,7 @@ from ...workflow.model.field_types import masked
 from ...workflow.model.flow import FieldSpec, Visible
 from ...workflow.model.parts import ChecklistItem
 from ...workflow.model.records import Record
-from ..decision.at_hand import with_record
+from ..decision.at_hand import records_in, with_record
 from ..decision.attempt import Attempt
 from ..decision.computed import with_computed
 from ..decision.obstacles import is_complete
@@ -135,7 +135,7 @@ def party_view(transaction: Transaction, case_id: str, role: str) -> PartyView:
     known = with_computed(procedure, case.data, transaction.now)
     data = eyes.shown(definition.data, known)
     for name, fields in definition.records.items():
-        listed = case.data.get(name) or ()
+        listed = records_in(case.data, name)
         records = [eyes.at_hand(name, record).shown(fields, record) for record in listed]
         if any(records):
             data[name] = records

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -40,6 +42,7 @@ from ..model.case import (
     DeadlineStatus,
 )
 from ..model.commands import Linked
+from .asked import picked
 from .column_types import Json, load_day, load_json, load_known_moment, load_moment
 from .compiled_sql import CompiledStatement
 from .damage import check_sound, damaged, damaged_row
@@ -180,7 +183,7 @@ def load_case(
     live = _SELECT_LIVE.rows(connection, of_court=rows[0][_COURT], of_case=case_id)
     try:
         case = _case_from_row(procedures, rows[0])
-        case.deadlines = [deadline_from_row(row) for row in live]
+        case.deadlines = list(map(deadline_from_row, live))
         check_sound(procedures(case.definition_hash), case)
     except (ZhixingError, SQLAlchemyError):
         raise
@@ -195,9 +198,8 @@ def load_cases(
     """Many cases with their live deadlines, in two statements."""
     rows = connection.execute(_CASE.where(cases.c.id.in_(ids))).fetchall()
     loaded = {row[0]: _case_from_row(procedures, row) for row in rows}
-    columns = (deadlines.c[n] for n in DEADLINE_COLUMNS)
     live = (
-        select(cases.c.id, *columns)
+        select(cases.c.id, *deadlines.c[DEADLINE_COLUMNS])
         .join(deadlines, is_of_case(deadlines))
         .where(deadlines.c.live, cases.c.id.in_(ids))
     )
@@ -257,9 +259,9 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         officer,
         revived(load_json(data), revivers),
         kept.get("documents", {}),
-        doers(kept["done_by"]) if "done_by" in kept else {},
+        doers(kept.get("done_by", {})),
         tuple(kept.get("origins", ())),
-        tuple(deduction(d) for d in kept.get("deductions", ())),
+        tuple(map(deduction, kept.get("deductions", ()))),
         [],
         parent,
         sub_procedure,
@@ -267,21 +269,20 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         mode,
         load_moment(wake),
         tuple(proposal(p, revivers) for p in kept.get("proposals", ())),
-        tuple(task(t) for t in kept.get("tasks", ())),
+        tuple(map(task, kept.get("tasks", ()))),
         team,
         frozenset(kept.get("stated", ())),
         load_moment(recorded),
         head,
         about,
-        tuple(Linked(*link) for link in kept.get("links", ())),
+        tuple(starmap(Linked, kept.get("links", ()))),
         kept.get("came", {}),
     )
 
 
 def snapshot_of(case: CaseState) -> dict[str, Any]:
     """A case as it stands, as plain values to be kept; without its deadlines."""
-    row = _row(case, case.recorded_at or case.opened_at)
-    return {name: row[name] for name in _CASE_COLUMNS}
+    return picked(_row(case, case.known_at), _CASE_COLUMNS)
 
 
 def case_of_snapshot(procedures: Procedures, kept: Mapping[str, Any]) -> CaseState:
@@ -291,6 +292,13 @@ def case_of_snapshot(procedures: Procedures, kept: Mapping[str, Any]) -> CaseSta
         return _case_from_row(procedures, [whole[name] for name in _CASE_COLUMNS])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise damaged_row("zx_requests", kept.get("id", "-"), error) from error
+
+
+def all_deadlines(connection: Connection, key: CaseKey) -> list[DeadlineState]:
+    """The time limits of a case, also those that have ended."""
+    of_case = deadlines.c.court == key.court, deadlines.c.case_id == key.id
+    rows = connection.execute(select(*deadlines.c[DEADLINE_COLUMNS]).where(*of_case))
+    return list(map(deadline_from_row, rows))
 
 
 def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
@@ -331,7 +339,7 @@ def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
         bool(provisional),
         calendar,
         watcher,
-        tuple(_extension(e) for e in load_json(extensions)),
+        tuple(map(_extension, load_json(extensions))),
         load_moment(armed),
         load_moment(ended),
     )
@@ -372,15 +380,31 @@ def insert_cases(connection: Connection, new: Sequence[CaseState], now: datetime
 def _why_not(new: Sequence[CaseState], told: str) -> EngineError:
     """What a database means that did not take new cases: it names the index, or its columns."""
     line = told.splitlines()[0]
-    if "number_key" in line:
-        numbers = [case.number for case in new if case.number and case.parent_id is None]
-        return NumberTaken(number=", ".join(numbers[:5]))
-    if "zx_cases_pk" in line or "zx_cases.id" in line:
-        return CaseExists(case_id=", ".join(case.id for case in new[:5]))
-    if "zx_cases_definition_fk" in line or "FOREIGN KEY" in line:
-        hashes = dict.fromkeys(case.definition_hash for case in new)
-        return DefinitionMissing(hash=", ".join(tuple(hashes)[:5]))
-    return IntegrityViolated(why=line)
+    meanings = (meant for named, meant in _REFUSALS if named.search(line))
+    meant = next(meanings, None)
+    return meant(new) if meant is not None else IntegrityViolated(why=line)
+
+
+def _number_taken(new: Sequence[CaseState]) -> EngineError:
+    numbers = [case.number for case in new if case.number and case.parent_id is None]
+    return NumberTaken(number=", ".join(numbers[:5]))
+
+
+def _id_taken(new: Sequence[CaseState]) -> EngineError:
+    return CaseExists(case_id=", ".join(case.id for case in new[:5]))
+
+
+def _definition_missing(new: Sequence[CaseState]) -> EngineError:
+    hashes = dict.fromkeys(case.definition_hash for case in new)
+    return DefinitionMissing(hash=", ".join(tuple(hashes)[:5]))
+
+
+_REFUSALS = (
+    (re.compile("number_key"), _number_taken),
+    (re.compile(r"zx_cases_pk|zx_cases\.id"), _id_taken),
+    (re.compile("zx_cases_definition_fk|FOREIGN KEY"), _definition_missing),
+)
+"""What a database names that does not take a case, and what that means; the first that fits."""
 
 
 def update_cases(

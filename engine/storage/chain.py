@@ -82,13 +82,14 @@ def _writer(kind: Any) -> Callable[[Any], Any] | None:
 
 
 _ENTRY = _columns(history, "hash")
-COVERED: Mapping[str, Table] = {
-    "case": cases,
+OF_A_CASE: Mapping[str, Table] = {
     "deadline": deadlines,
     "task": tasks,
     "alert": alerts,
     "request": outbox,
 }
+"""The tables of what a case has, by what a row of them is called in an entry."""
+COVERED: Mapping[str, Table] = {"case": cases, **OF_A_CASE}
 """The tables whose rows entries answer for, by what a row of them is called in an entry."""
 _ROW = {kind: _columns(table) for kind, table in COVERED.items()}
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ..model.effects import Decision
-from .chain import COVERED, Chain, case_row
+from .chain import OF_A_CASE, Chain, case_row
 from .effect_rows import EffectRows
 from .schema import history
 
@@ -70,9 +70,8 @@ def _seal(
 def _all_rows(
     connection: Connection, chain: Chain, court: str, case_id: str
 ) -> Iterator[tuple[str, str]]:
-    for kind, table in COVERED.items():
-        if kind == "case":
-            continue  # it is being written
+    """The digests of what a case has; its own row is being written."""
+    for kind, table in OF_A_CASE.items():
         query = select(table).where(table.c.court == court, table.c.case_id == case_id)
         for row in connection.execute(query).mappings():
             yield f"{kind}:{row['id']}", chain.row_digest(kind, row)

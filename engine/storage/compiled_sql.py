@@ -43,8 +43,8 @@ class CompiledStatement:
         if not given:
             return 0
         compiled = self._for(connection.dialect)
-        encoded = [compiled.encode(row) for row in given]
-        if len(encoded) > 1 and not _counts_many(connection.dialect):
+        encoded = list(map(compiled.encode, given))
+        if not _counts_many(connection.dialect):
             return sum(_run(connection, compiled.sql, [row]) for row in encoded)
         return _run(connection, compiled.sql, encoded)
 
@@ -69,9 +69,10 @@ class CompiledStatement:
 
 def _run(connection: Connection, sql: str, rows: list[Any]) -> int:
     many = len(rows) > 1
+    parameters = rows if many else rows[0]
     if not _direct(connection):
-        return connection.exec_driver_sql(sql, rows if many else rows[0]).rowcount
-    cursor = _execute(connection, sql, rows if many else rows[0], many)
+        return connection.exec_driver_sql(sql, parameters).rowcount
+    cursor = _execute(connection, sql, parameters, many)
     count: int = cursor.rowcount
     cursor.close()
     return count
@@ -122,24 +123,19 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         self._positional = compiled.positiontup is not None
-        names = compiled.positiontup if self._positional else list(compiled.binds)
+        self._names = compiled.positiontup if self._positional else list(compiled.binds)
         self._fixed = {
             name: bind.value for name, bind in compiled.binds.items() if bind.value is not None
         }
         self._encoders = tuple(
-            (n, compiled.binds[n].type.dialect_impl(dialect).bind_processor(dialect)) for n in names
+            (n, compiled.binds[n].type.dialect_impl(dialect).bind_processor(dialect))
+            for n in self._names
         )
 
     def encode(self, values: Mapping[str, Any]) -> Any:
         merged = {**self._fixed, **values} if self._fixed else values
-        if self._positional:
-            return tuple(
-                [
-                    merged[name] if encoder is None else encoder(merged[name])
-                    for name, encoder in self._encoders
-                ]
-            )
-        return {
-            name: merged[name] if encoder is None else encoder(merged[name])
+        encoded = [
+            merged[name] if encoder is None else encoder(merged[name])
             for name, encoder in self._encoders
-        }
+        ]
+        return tuple(encoded) if self._positional else dict(zip(self._names, encoded, strict=True))

@@ -32,12 +32,14 @@ def _words(error: Exception) -> str:
     return ascii(f"{type(error).__name__}: {error}")[1:-1][:_LONGEST_WHY]
 
 
-def is_damage(error: Exception) -> bool:
-    """Whether an error comes of what was read, and not of the database being away.
+def only_damage(error: Exception) -> None:
+    """Raises the error again, unless it comes of what was read: where the database is away, say.
 
     An error of ours has its words already.
     """
-    return not isinstance(error, ZhixingError | SQLAlchemyError) or isinstance(error, DataError)
+    is_other = isinstance(error, ZhixingError | SQLAlchemyError)
+    if is_other and not isinstance(error, DataError):
+        raise error
 
 
 def check_sound(procedure: Procedure, case: CaseState) -> None:
@@ -124,11 +126,10 @@ def _cause(case_id: str, error: Exception) -> ZhixingError:
     """Why a case cannot be read. Raises the error itself where it is not the case's."""
     if isinstance(error, ZhixingError) and not error.retryable:
         return error
-    if is_damage(error):
-        found = damaged(case_id, error)
-        found.__cause__ = error
-        return found
-    raise error
+    only_damage(error)
+    found = damaged(case_id, error)
+    found.__cause__ = error
+    return found
 
 
 def of_one_case(
@@ -141,8 +142,7 @@ def of_one_case(
         try:
             return ask(where, case_id, *args, **kwargs)
         except Exception as error:
-            if not is_damage(error):
-                raise
+            only_damage(error)
             raise damaged(case_id, error) from error
 
     return asked  # type: ignore[return-value]
@@ -164,10 +164,9 @@ def each_row(
     again, as texts. Raises what comes of a database that is away.
     """
     try:
-        return [show(row) for row in connection.execute(query).mappings()]
+        return list(map(show, connection.execute(query).mappings()))
     except Exception as error:
-        if not is_damage(error):
-            raise
+        only_damage(error)
     columns = {column.name: column for column in query.selected_columns}
     known = query.with_only_columns(
         *(cast(columns[name], Text).label(name) for name in texts), maintain_column_froms=True
@@ -190,8 +189,7 @@ def _shown(
         assert row is not None
         return show(row)
     except Exception as error:
-        if not is_damage(error):
-            raise
+        only_damage(error)
         name = next(iter(known.values()))
         return unread(known, damaged_row(table, name, error))
 
@@ -209,8 +207,7 @@ def first_row(
         found = connection.execute(query).mappings().first()
         return show(found) if found is not None else None
     except Exception as error:
-        if not is_damage(error):
-            raise
+        only_damage(error)
         raise damaged_row(_table(query), row, error) from error
 
 

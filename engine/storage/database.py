@@ -339,9 +339,14 @@ def check_schema(connection: sa.Connection) -> None:
     check_version(schema_version(connection))
 
 
-def check_version(found: str | None) -> None:
-    """Raises `SchemaOutdated` or `ProgramOutdated` unless it is the version of this program."""
+def check_not_newer(found: str | None) -> None:
+    """Raises `ProgramOutdated` for a version that this program does not know yet."""
     if found is not None and found > SCHEMA_VERSION:
         raise ProgramOutdated(found=found, expected=SCHEMA_VERSION)
+
+
+def check_version(found: str | None) -> None:
+    """Raises `SchemaOutdated` or `ProgramOutdated` unless it is the version of this program."""
+    check_not_newer(found)
     if found != SCHEMA_VERSION:
         raise SchemaOutdated(found=found or "-", expected=SCHEMA_VERSION)

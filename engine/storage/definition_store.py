@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -38,7 +39,7 @@ def published_versions(connection: Connection, procedure: str) -> list[Published
         p.status == "published",
         p.case_id.is_(None),
     )
-    return [Published(*row) for row in connection.execute(query.order_by(p.id))]
+    return list(starmap(Published, connection.execute(query.order_by(p.id))))
 
 
 def was_ever_published(connection: Connection, procedure: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text, update
@@ -125,9 +126,9 @@ def effect_rows(decisions: Sequence[Decision], now: datetime) -> EffectRows:
     new_tasks, latest_tasks = _tasks_of(decisions)
     return EffectRows(
         [_history_row(d, now) for d in decisions],
-        [_deadline_row(*d) for d in latest_deadlines],
+        list(starmap(_deadline_row, latest_deadlines)),
         new_deadlines,
-        [_task_row(*t) for t in latest_tasks],
+        list(starmap(_task_row, latest_tasks)),
         new_tasks,
         [_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts],
         list(_closed_alerts(decisions, now)),
@@ -138,19 +139,23 @@ def effect_rows(decisions: Sequence[Decision], now: datetime) -> EffectRows:
 def write_effects(connection: Connection, rows: EffectRows) -> None:
     """Write the rows of decisions whose case rows are already written."""
     _INSERT_HISTORY[connection.dialect.name].run_many(connection, rows.history)
-    armed, offered = rows.new_deadlines, rows.new_tasks
-    _INSERT_DEADLINE.run_many(connection, (r for r in rows.deadlines if r["id"] in armed))
-    _UPDATE_DEADLINE.run_many(
-        connection,
-        (_changes(r, _CHANGING_OF_DEADLINE) for r in rows.deadlines if r["id"] not in armed),
-    )
-    _INSERT_TASK.run_many(connection, (r for r in rows.tasks if r["id"] in offered))
-    _UPDATE_TASK.run_many(
-        connection, (_changes(r, _CHANGING_OF_TASK) for r in rows.tasks if r["id"] not in offered)
-    )
+    new, known = _parted(rows.deadlines, rows.new_deadlines, _CHANGING_OF_DEADLINE)
+    _INSERT_DEADLINE.run_many(connection, new)
+    _UPDATE_DEADLINE.run_many(connection, known)
+    new, known = _parted(rows.tasks, rows.new_tasks, _CHANGING_OF_TASK)
+    _INSERT_TASK.run_many(connection, new)
+    _UPDATE_TASK.run_many(connection, known)
     _CLOSE_ALERTS.run_many(connection, rows.closed_alerts)
     _INSERT_ALERT.run_many(connection, rows.alerts)
     _INSERT_OUTBOX.run_many(connection, rows.outbox)
+
+
+def _parted(
+    rows: Iterable[dict[str, Any]], new: Collection[str], changing: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows that are new, and what an UPDATE takes of those that are there already."""
+    inserted = [row for row in rows if row["id"] in new]
+    return inserted, [_changes(row, changing) for row in rows if row["id"] not in new]
 
 
 def _changes(row: dict[str, Any], changing: Sequence[str]) -> dict[str, Any]:
@@ -169,8 +174,8 @@ def _deadlines_of(
     for decision in decisions:
         case, effects = decision.case, decision.effects
         armed.update(effects.armed)
-        for touched in (effects.armed, effects.changed):
-            latest.update({id: (case, deadline) for id, deadline in touched.items()})
+        touched = effects.armed | effects.changed
+        latest |= {id: (case, deadline) for id, deadline in touched.items()}
     return armed, latest.values()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -127,5 +128,5 @@ def claim_families(connection: Connection, keys: Sequence[CaseKey]) -> list[Case
         cases.c.id.in_({key.id for key in parents.values()})
     )
     rows = connection.execute(wanted.order_by(cases.c.id).with_for_update(skip_locked=True))
-    held = {CaseKey(court, id) for court, id in rows}
+    held = set(starmap(CaseKey, rows))
     return [key for key in keys if parents.get(key.id) in held or key.id not in parents]

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select
 from ..model.case import DeadlineState
 from ..model.effects import EntryKind
 from ..model.past import KeptEntry
-from .case_rows import DEADLINE_COLUMNS, CaseKey, deadline_from_row
+from .asked import picked
+from .case_rows import CaseKey, all_deadlines
 from .damage import damaged
-from .schema import deadlines, history
+from .schema import history
 
 _COLUMNS = (
     "seq",
@@ -34,7 +35,7 @@ _COLUMNS = (
 
 def kept_entry(row: Mapping[Any, Any]) -> KeptEntry:
     """A row of the history as a value."""
-    values = {name: row[name] for name in _COLUMNS}
+    values = picked(row, _COLUMNS)
     typed = {"kind": EntryKind(row["kind"]), "roles": tuple(row["roles"])}
     return KeptEntry(**values | typed)
 
@@ -71,11 +72,11 @@ class PastRows:
 
     def entries(self) -> Sequence[KeptEntry]:
         """Its history, in order."""
-        query = select(*(history.c[name] for name in _COLUMNS)).order_by(history.c.seq)
+        query = select(*history.c[_COLUMNS]).order_by(history.c.seq)
         of_case = history.c.court == self._key.court, history.c.case_id == self._key.id
         rows = self._connection.execute(query.where(*of_case)).mappings()
         with _read_of(self._key.id):
-            entries = [kept_entry(row) for row in rows]
+            entries = list(map(kept_entry, rows))
             numbers = [entry.seq for entry in entries]
             is_whole = bool(numbers) and numbers == list(range(1, len(numbers) + 1))
             if not is_whole or not all(map(_is_sound, entries)):
@@ -84,11 +85,8 @@ class PastRows:
 
     def deadlines(self) -> Sequence[DeadlineState]:
         """All its time limits, also ended ones."""
-        query = select(*(deadlines.c[name] for name in DEADLINE_COLUMNS))
-        of_case = deadlines.c.court == self._key.court, deadlines.c.case_id == self._key.id
-        rows = self._connection.execute(query.where(*of_case))
         with _read_of(self._key.id):
-            return [deadline_from_row(row) for row in rows]
+            return all_deadlines(self._connection, self._key)
 
 
 def who_did(connection: Connection, court: str, case_id: str, trigger: str) -> set[str]:
@@ -96,8 +94,7 @@ def who_did(connection: Connection, court: str, case_id: str, trigger: str) -> s
 
     Of an act that was approved it is he who proposed it.
     """
-    columns = (history.c[name] for name in ("kind", "actor", "given", "changes"))
-    query = select(*columns).where(
+    query = select(*history.c["kind", "actor", "given", "changes"]).where(
         history.c.court == court,
         history.c.case_id == case_id,
         history.c.trigger == trigger,

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ..errors import ProgramOutdated
-from .database import begin_to_write, check_schema, schema_version
+from .database import begin_to_write, check_not_newer, check_schema, schema_version
 from .schema import SCHEMA_VERSION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -30,7 +29,7 @@ def upgrade_schema(connection: Connection, revision: str = "head") -> None:
     from alembic.script import ScriptDirectory
 
     _alone(connection)
-    _check_not_newer(connection)
+    check_not_newer(schema_version(connection))
     script = ScriptDirectory(str(MIGRATIONS))
 
     def steps(current: Any, context: MigrationContext) -> Any:
@@ -54,12 +53,6 @@ def _alone(connection: Connection) -> None:
     connection.execute(text("SET LOCAL lock_timeout = 0"))
     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK}, 0)"))
     connection.execute(text("SELECT set_config('lock_timeout', :it, true)"), {"it": timeout})
-
-
-def _check_not_newer(connection: Connection) -> None:
-    found = schema_version(connection)
-    if found is not None and found > SCHEMA_VERSION:
-        raise ProgramOutdated(found=found, expected=SCHEMA_VERSION)
 
 
 def include_name(

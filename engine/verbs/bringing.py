@@ -104,7 +104,7 @@ def called(unit: UnitOfWork, once: Once, work: Callable[[], str]) -> Case:
 
 def _shown(unit: UnitOfWork, case: CaseState) -> Case:
     """The case as it was when it was written last, whoever asks and when."""
-    return Case.of(unit.procedure(case), case, case.recorded_at or case.opened_at)
+    return Case.of(unit.procedure(case), case, case.known_at)
 
 
 def foreseen(

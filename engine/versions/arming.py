@@ -35,9 +35,9 @@ def _figures(statute: Statute, length: int | None) -> Figures:
     if statute.unit is None or statute.counting is None:
         zh = "该行是可以或应当办理的时段，不是从某日起算的期限"
         raise _not_countable(statute, zh, "it is a span in which something is done, and no period")
-    if statute.length is not None and length not in (None, statute.length):
-        raise _not_countable(statute, "法律已定期限长度", "the law itself gives the length")
     counted = statute.length if statute.length is not None else length
+    if length not in (None, counted):
+        raise _not_countable(statute, "法律已定期限长度", "the law itself gives the length")
     if counted is None:
         raise _not_countable(
             statute, "法律未定长度，请给出", "the law leaves the length open: give it"

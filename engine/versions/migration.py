@@ -96,7 +96,7 @@ def plan_case(transaction: Transaction, case: CaseState, procedure: Procedure) -
 
 
 def _shifts(case: CaseState, after: CaseState) -> Iterator[DueDateShift]:
-    going_on = [d for d in after.deadlines if d.live]
+    going_on = after.live()
     was = {d.id: d.due_day for d in case.deadlines}
     will_be = {d.id: d.due_day for d in going_on}
     for id, rule in {d.id: d.rule for d in (*case.deadlines, *going_on)}.items():

@@ -125,14 +125,15 @@ def _is_in_force(
 def _check_may(definition: Definition, actor: Actor, unit: str) -> None:
     """The new version itself says who may move running cases to it. Raises `NotAllowed`."""
     power = definition.powers.get("move")
-    if power is None or actor.roles.isdisjoint(power.by):
-        what, by = POWERS["move"], ", ".join(power.by) if power is not None else "-"
+    allowed = power.by if power is not None else ()
+    if actor.roles.isdisjoint(allowed):
+        what, by, where = POWERS["move"], ", ".join(allowed) or "-", unit or "-"
         raise NotAllowed(
             actor=actor.id,
             what_zh=what.zh,
             what_en=what.en,
-            why_zh=f"须由 {unit or '-'} 的 {by} 办理",
-            why_en=f"only {by} at {unit or '-'} may",
+            why_zh=f"须由 {where} 的 {by} 办理",
+            why_en=f"only {by} at {where} may",
         )
 
 

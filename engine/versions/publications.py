@@ -32,6 +32,7 @@ class PublicationStatus(StrEnum):
 
 
 STANDING = (PublicationStatus.PROPOSED, PublicationStatus.PUBLISHED)
+STANDS = publications.c.status.in_([status.value for status in STANDING])
 
 
 class Publication(BaseModel):
@@ -113,7 +114,7 @@ def check_number_free(transaction: Transaction, proposed: Proposed) -> None:
     same = select(p.id).where(
         p.kind == proposed.kind,
         p.version == proposed.version,
-        p.status.in_([status.value for status in STANDING]),
+        STANDS,
     )
     if transaction.connection.execute(same).first() is not None:
         raise refused(proposed, "版本号已被使用", "the number is taken")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import Connection, func, select
 
@@ -34,7 +35,7 @@ from ..storage.schema import history, publications
 from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Transaction
 from .publications import (
-    STANDING,
+    STANDS,
     Proposed,
     Publication,
     check_decidable,
@@ -61,7 +62,7 @@ def propose(
     its number is taken by another content, when it is there already, or when it lies over what is
     not in force there.
     """
-    errors = [finding for finding in check(definition, False, law) if finding.is_error]
+    errors = list(filter(attrgetter("is_error"), check(definition, False, law)))
     if errors:
         raise DefinitionRefused(sorted(errors))
     proposed = _proposed(definition, unit, effective or definition.effective)
@@ -96,7 +97,7 @@ def _check_free(connection: Connection, proposed: Proposed) -> None:
         p.procedure == proposed.procedure,
         p.version == proposed.version,
         p.case_id == proposed.case_id,
-        p.status.in_([s.value for s in STANDING]),
+        STANDS,
     )
     for hash, court, status in connection.execute(same):
         if hash != proposed.hash:
@@ -177,7 +178,7 @@ def propose_redesign(
 
 def _merged(definition: Definition, layer: str, case_id: str) -> Definition:
     merged, findings = layer_over(definition, layer, f"<redesign of {case_id}>")
-    errors = [f for f in findings if f.is_error]
+    errors = list(filter(attrgetter("is_error"), findings))
     if merged is None or errors:
         raise DefinitionRefused(errors)
     return merged

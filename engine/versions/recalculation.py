@@ -3,10 +3,12 @@ library: which due dates that changes, listed before it is applied, then applied
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from itertools import filterfalse
 from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict
@@ -183,12 +185,13 @@ def _apply(
 ) -> list[DueDateChange]:
     """Count each case anew that changes, in a transaction of its own."""
     kept = list(filter(attrgetter("is_refused"), changes))
-    touched = dict.fromkeys(change.case_id for change in changes if not change.is_refused)
-    of_case = {id: [c for c in changes if c.case_id == id] for id in touched}
-    for done, case_id in enumerate(touched, start=1):
-        kept += _apply_to(runtime, case_id, act) or of_case[case_id]
+    of_case = defaultdict[str, list[DueDateChange]](list)
+    for change in filterfalse(attrgetter("is_refused"), changes):
+        of_case[change.case_id].append(change)
+    for done, (case_id, its_changes) in enumerate(of_case.items(), start=1):
+        kept += _apply_to(runtime, case_id, act) or its_changes
         if progress is not None:
-            progress(done, len(touched))
+            progress(done, len(of_case))
     return kept
 
 

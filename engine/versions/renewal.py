@@ -37,8 +37,9 @@ def renewals(
     for name in [procedure] if procedure is not None else _procedures(transaction):
         for layer, governs in to_be_renewed(transaction, standing, name, today):
             before = read_stored(transaction.connection, layer.definition_hash)
-            after = read_stored(transaction.connection, governs) if governs else None
-            changes = tuple(differences(before, after)) if after is not None else ()
+            changes: tuple[Difference, ...] = ()
+            if governs:
+                changes = tuple(differences(before, read_stored(transaction.connection, governs)))
             yield Renewal(layer=layer, governs=governs, changes=changes)
 
 

@@ -76,7 +76,7 @@ class ClockGuard:
         reference = _written_until(signs, now)
         if reference is not None and now < reference - BEHIND:
             raise _behind(now, reference)
-        sign = max((s for s in (reference, signs.alive, signs.accepted) if s), default=None)
+        sign = max(filter(None, (reference, signs.alive, signs.accepted)), default=None)
         if sign is not None and now > sign + self._ahead:
             raise _ahead(now, sign)
         self._checked = now, running()
@@ -158,7 +158,7 @@ def _read(
 ) -> list[Any]:
     """The rows of a query; a sign that cannot be read is none."""
     found = each_row(connection, query, (name,), show, lambda texts, why: None)
-    return [sign for sign in found if sign is not None]
+    return list(filter(None, found))
 
 
 def _written_until(signs: _Signs, now: datetime) -> datetime | None:
@@ -172,7 +172,7 @@ def _written_until(signs: _Signs, now: datetime) -> datetime | None:
         return last
     if signs.seen is None or last > signs.seen:
         return last
-    return max(s for s in (signs.accepted, signs.alive) if s is not None)
+    return max(filter(None, (signs.accepted, signs.alive)))
 
 
 def _behind(now: datetime, last: datetime) -> ClockRefused:

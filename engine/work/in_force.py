@@ -79,12 +79,13 @@ def applied_on(definition: Definition, at: datetime, data: Mapping[str, Any]) ->
     """
     today = at.astimezone(ZoneInfo(definition.zone)).date()
     opening = definition.powers.get("open")
-    name = opening.dated_by if opening is not None else None
-    given = data.get(name) if name is not None else None
-    if name is None or given is None:
+    if opening is None or opening.dated_by is None:
+        return today
+    given = data.get(opening.dated_by)
+    if given is None:
         return today
     try:
-        said: date = parse(name, FieldType.DATE, given, None)
+        said: date = parse(opening.dated_by, FieldType.DATE, given, None)
     except DataError:  # told when the value itself is taken in
         return today
     return min(said, today)

@@ -141,8 +141,8 @@ class Runtime:
         now = self._time.now(connection)
         if writes:
             self._schema.check(connection)
-        if writes and doubts_clock:
-            self._guard.check(connection, now)
+            if doubts_clock:
+                self._guard.check(connection, now)
         return Transaction(connection, self.registry, now, self._path_at(connection, now))
 
     def _path_at(self, connection: sa.Connection, now: datetime) -> Path:

@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from operator import attrgetter
 
 from ...workflow.guards.cel import Children
@@ -147,10 +149,8 @@ class UnitOfWork:
         one that comes again and again and is never over.
         """
         done, alike, last = 0, 0, None
-        while limit is None or done < limit:
-            moment = self._next_moment(case_id, until)
-            if moment is None:
-                break
+        moments = iter(partial(self._next_moment, case_id, until), None)
+        for moment in islice(moments, limit):
             alike = alike + 1 if moment == last else 0
             if alike > _MOST_ALIKE:
                 raise TooManyEvents(case_id=case_id, limit=_MOST_ALIKE)
