@@ -64,8 +64,9 @@ def _rank(above: Definition) -> Iterator[Finding]:
 
 def _resting(below: Definition, above: Definition) -> Iterator[Finding]:
     """Limits stand still in no state where they run on below."""
+    before = {(rest.states, rest.ground) for rest in below.suspensions}
     for rest in above.suspensions:
-        if rest not in below.suspensions:
+        if (rest.states, rest.ground) not in before:
             states = ", ".join(rest.states)
             zh = f"叠加层不得增加停止计算期限的状态 {states}"
             en = f"a layer may not add states in which limits stand still: {states}"
