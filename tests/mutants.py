@@ -203,7 +203,7 @@ def measure() -> None:
     BUILD.mkdir(parents=True)
     cov = [*(f"--cov={folder}" for folder in FOLDERS), "--cov-context=test", "--cov-report="]
     command = [sys.executable, "-m", "pytest", *SUITE, *cov, f"--junitxml={TIMES}"]
-    subprocess.run(command, cwd=ROOT, env=os.environ | {"COVERAGE_FILE": str(MEASURED)}, check=True)
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"COVERAGE_FILE": str(MEASURED)})
 
 
 class Reached:
@@ -226,6 +226,7 @@ class Reached:
         """The tests to be run for a mutant, within the budget."""
         lines = self._lines.get(mutant.file, {})
         found = {t for n in range(mutant.line, mutant.last + 1) for t in lines.get(n, ())}
+        found &= self._seconds.keys()
         chosen: list[str] = []
         left = float(SECONDS)
         for test in sorted(found, key=lambda test: (self._reached[test], test))[:TESTS]:
@@ -241,12 +242,16 @@ def _tests(contexts: list[str]) -> list[str]:
 
 
 def _seconds() -> Mapping[str, float]:
-    """How long each test took, by the name that pytest gives it."""
+    """How long each test took, by the name that pytest gives it; those that failed are left out."""
     took = defaultdict[str, float](float)
+    failed = set[str]()
     for case in ElementTree.parse(TIMES).getroot().iter("testcase"):
         place = case.get("classname", "").replace(".", "/")
-        took[f"{place}.py::{case.get('name')}"] += float(case.get("time", 0))
-    return took
+        name = f"{place}.py::{case.get('name')}"
+        took[name] += float(case.get("time", 0))
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed.add(name)
+    return {name: seconds for name, seconds in took.items() if name not in failed}
 
 
 # -- whether the tests notice

@@ -170,4 +170,4 @@ def test_people_read_the_condition_on_the_page_and_among_the_changes() -> None:
     new = definition_from_text(TEXT)
     assert "freeze.at.effective" in review_page(new)
     said = [change.zh for change in differences(old, new)]
-    assert any("被执行人（freeze.at.effective > 0）" in line for line in said), said
+    assert any("被执行人（有处于“effective”的“冻结”）" in line for line in said), said

@@ -261,7 +261,7 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     assert words == {
         "“通知”由承办人办理改为局长",
         "新增“电话”（承办人）",
-        "“结案”的条件由 case.paid >= case.amount 改为 case.paid > case.amount",
+        "“结案”的条件由 “已付”不少于“金额” 改为 “已付”大于“标的”",
         "期限“答复”由 7日 改为 5日",
         "信息“标的”的名称由 “金额” 改为 “标的”",
     }

@@ -7,6 +7,7 @@ from functools import partial, singledispatch
 from itertools import chain
 from typing import Any, TypeVar
 
+from ..guards.in_words import InWords
 from ..language import NONE, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
@@ -59,6 +60,7 @@ _OF = {
         "if_refused",
         "tells_parent",
     ),
+    "conditions": ("when", "required_when"),
 }
 """Which table the ids in a field come from: people read the titles."""
 _TABLE_OF = {field: table for table, fields in _OF.items() for field in fields}
@@ -72,7 +74,26 @@ Key = TypeVar("Key")
 
 def titles_of(old: Definition, new: Definition) -> Titles:
     """The titles of what the ids of either version name, by table; the new version's win."""
-    return {table: {**_titles_in(old, table), **_titles_in(new, table)} for table in _OF}
+    titled = [table for table in _OF if table != "conditions"]
+    titles = {table: {**_titles_in(old, table), **_titles_in(new, table)} for table in titled}
+    return {**titles, "conditions": {**_conditions(old), **_conditions(new)}}
+
+
+def _conditions(definition: Definition) -> dict[str, Text]:
+    """The conditions of a version in words, by how they are written."""
+    words, texts = InWords(definition), set(_written(definition.model_dump()))
+    said = {text: words.condition(text).text() for text in texts}
+    return {text: Text(zh=of.zh, en=of.en) for text, of in said.items()}
+
+
+def _written(value: Any) -> Iterator[str]:
+    """The texts of all conditions in a value."""
+    if isinstance(value, dict):
+        held = [value.get(key) for key in _OF["conditions"]]
+        yield from (text for text in held if isinstance(text, str))
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        yield from chain.from_iterable(map(_written, value))
 
 
 def _titles_in(definition: Definition, table: str) -> dict[str, Text]:
@@ -232,8 +253,10 @@ def _(value: Text, names: Names, titles: Titles) -> Words:
 @_in_words.register
 def _(value: Viewer, names: Names, titles: Titles) -> Words:
     role = shown(value.role, names, titles)
-    when = value.when
-    return role if when is None else Words(f"{role.zh}（{when}）", f"{role.en} ({when})")
+    if value.when is None:
+        return role
+    when = shown(value.when, _names_in("when", titles), titles)
+    return Words(f"{role.zh}（{when.zh}）", f"{role.en} ({when.en})")
 
 
 @_in_words.register
