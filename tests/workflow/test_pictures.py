@@ -192,7 +192,7 @@ def test_every_renderer_shows_states_sub_procedures_acts_that_stay_and_ways_back
 def test_nodes_show_their_time_limits_and_approvals() -> None:
     nodes = extract(definition_from_text(SANCTION), "zh").by_id
     assert ("approval", "罚款: 合议庭 2/3 → 院长") in [n.says for n in nodes["draft"].notes]
-    assert ("limit", "缴纳期限 <days>日") in [n.says for n in nodes["decided"].notes]
+    assert ("limit", "缴纳期限 按“缴纳期限”") in [n.says for n in nodes["decided"].notes]
 
 
 # -- how it is written

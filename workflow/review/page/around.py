@@ -229,7 +229,13 @@ def _log(n: Naming) -> Iterator[Pair]:
     read = n.d.log
     if read is None:
         return
-    columns = {"case": read.case, "activity": read.activity, "recorded": read.recorded}
+    columns = {
+        "case": read.case,
+        "activity": read.activity,
+        "recorded": read.recorded,
+        "lifecycle": read.lifecycle,
+        "happens_on": ", ".join(read.happens_on),
+    }
     for name, column in columns.items():
         yield short(type(read), name), escaped(column)
     yield short(type(read), "date"), escaped(", ".join(read.date))
