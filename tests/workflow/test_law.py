@@ -6,6 +6,7 @@ import json
 import pickle
 import random
 import shutil
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -121,6 +122,14 @@ def test_periods_overlap_when_they_share_a_day(
     assert Validity(*other).overlaps(Validity(*one)) is is_overlap
 
 
+def test_a_row_as_plain_data_is_all_that_it_says() -> None:
+    act = shipped_law().acts(TODAY)["close-for-now"]
+    told = act.as_json()
+    assert told.keys() == {f.name for f in fields(act)} - {"validity", "at"} | {"from", "until"}
+    assert (told["id"], told["zh"], told["offices"]) == ("close-for-now", act.zh, act.offices)
+    assert (told["from"], told["until"]) == act.validity
+
+
 # -- tables that are wrong
 
 
@@ -151,6 +160,14 @@ def test_two_rows_that_hold_on_one_day_are_told_at_the_line_of_the_second(tmp_pa
         ("approvals.yaml", "acts:", "acts: 3 #", "yaml", ""),
         ("checklists.yaml", "verified: pages", "verified: sure", "shape", "db, pages, memory"),
         ("demands.yaml", "- auction-second", "- auction-secund", "unknown-law", "auction-second"),
+        (
+            "demands.yaml",
+            "  must:\n    for_now:\n      - {",
+            "  must:\n    for_now:\n      - {wen: x, ",
+            "unknown-key",
+            "wen",
+        ),
+        ("demands.yaml", "rests: {", "rests: {state: x, ", "unknown-key", "state"),
         ("fees.yaml", "up_to: 500000,", "up_to: 5000,", "shape", "rise"),
         ("fees.yaml", "rate: 0.005}", "rate: much}", "shape", "number"),
         ("powers.yaml", "power: extend", "power: stretch", "shape", "extend"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from zhixing.workflow import (
     Extension,
     Period,
     TimeUnit,
+    load_overlay,
     national_calendar,
     plain_calendar,
 )
@@ -417,3 +419,20 @@ def test_custody_ends_so_many_days_after_the_day_of_reception(
     assert str(due.day) == released
     assert steps[0].zh == f"自 {taken_in[:10]} 收拘起算，当日至次日为一日"
     assert steps[0].article_zh == "拘留所条例第三十二条"
+
+
+@pytest.mark.parametrize(
+    ("written", "closes"),
+    [
+        ("", datetime(2025, 3, 11, 0, 0)),
+        ('day_ends: "24:00"', datetime(2025, 3, 11, 0, 0)),
+        ('day_ends: "16:30"', datetime(2025, 3, 10, 16, 30)),
+    ],
+)
+def test_a_day_closes_when_the_calendar_says(
+    tmp_path: Path, written: str, closes: datetime
+) -> None:
+    file = tmp_path / "court.yaml"
+    file.write_text(f"id: court\nbase: cn\n{written}\n")
+    calendar = load_overlay(file)
+    assert calendar.end_of(date(2025, 3, 10)) == closes.replace(tzinfo=calendar.zone)

@@ -289,9 +289,8 @@ def _within(name: str, old: Power, new: Power, key: str) -> Iterator[Finding]:
 def _is_no_later(before: Within, after: Within) -> bool:
     """Whether `after` ends no later than `before` on any day; a working day is at least a day."""
     (most, is_working), (many, in_working) = _counted(before), _counted(after)
-    if in_working and not is_working:
-        return False  # how many days some working days are, the calendar says anew each year
-    return many <= most
+    # how many days some working days are, the calendar says anew each year
+    return (is_working or not in_working) and many <= most
 
 
 def _counted(within: Within) -> tuple[int, bool]:
