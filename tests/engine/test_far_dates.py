@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import DATA, LOAN, at
 from tests.console.test_command import zhixing
 from zhixing.engine import Actor, Engine, VirtualClock
+from zhixing.engine.decision.times import moment_of
+from zhixing.engine.errors import BadTime
 from zhixing.workflow import (
     BeyondDates,
     Deduction,
@@ -115,3 +117,10 @@ def test_lint_reads_it(tmp_path: Path, length: int) -> None:
 def test_the_command_says_so(arguments: tuple[str, ...]) -> None:
     done = zhixing("period", *arguments)
     assert done.returncode == 1 and "[period-end]" in done.stderr
+
+
+def test_the_first_day_on_which_anything_happens() -> None:
+    now, calendar = datetime(2025, 1, 1, tzinfo=UTC), plain_calendar()
+    assert moment_of(datetime(1000, 1, 1, tzinfo=UTC), calendar, now).year == 1000
+    with pytest.raises(BadTime):
+        moment_of(datetime(999, 12, 31, tzinfo=UTC), calendar, now)
