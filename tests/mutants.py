@@ -108,12 +108,13 @@ def _if_else(node: ast.IfExp) -> Iterator[ast.AST]:
 
 
 def _return(node: ast.Return) -> Iterator[ast.AST]:
-    if node.value is not None and not _is_none(node.value):
+    """Nothing in place of what is given; what is nothing already, or false, would be no change."""
+    if node.value is not None and not _is_nothing(node.value):
         yield ast.Return(ast.Constant(None))
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_nothing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _statement(node: ast.Expr) -> Iterator[ast.AST]:

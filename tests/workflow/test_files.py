@@ -12,6 +12,8 @@ from tests.conftest import LOAN
 from zhixing.engine import Engine
 from zhixing.workflow import DefinitionRefused, Finding, load_definition
 from zhixing.workflow.linting import lint
+from zhixing.workflow.source.yaml_reader import read_bytes
+from zhixing.workflow.source.yaml_writer import plain, to_yaml
 
 FRAGMENT = (
     "fragment: shared\ntitle: {zh: 共用, en: shared}\n"
@@ -133,3 +135,12 @@ def test_a_folder_is_read_no_further_than_itself(root: Path) -> None:
             "bytes.yaml",
         }
         assert engine.registry.current("loan").definition.id == "loan"
+
+
+def test_what_is_written_is_read_back_the_same_also_where_it_is_empty() -> None:
+    text = (
+        "id: x\nforms: {}\nwarn: []\nnote: ''\nstates:\n  a: {phase: p}\n  b: {}\nnothing: null\n"
+    )
+    value, _ = read_bytes(text.encode(), "x.yaml")
+    again, _ = read_bytes(to_yaml(value).encode(), "x.yaml")
+    assert plain(again) == plain(value)
