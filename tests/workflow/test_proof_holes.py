@@ -52,6 +52,19 @@ def told(finding: Finding, *parts: str) -> tuple[str, str]:
 
 
 HOLES: dict[str, tuple[list[str], str, str, str]] = {
+    "a limit fires what is open nowhere while it runs": (
+        ["transitions:\n", GO, END, LAPSE.replace("from: b", "from: a"), "deadlines:\n", LIMIT],
+        "never-fires", "d", "期限 d 届满触发 lapse",
+    ),
+    "two limits fire in vain what is open elsewhere": (
+        ["transitions:\n", GO, END, LAPSE.replace("from: b", "from: a"),
+         "deadlines:\n", LIMIT, LIMIT.replace("d: {", "e: {", 1).replace("3", "4")],
+        "never-fires", "trigger", "期限 d, e 届满触发 lapse",
+    ),
+    "nothing leads to a state": (
+        ["transitions:\n", GO.replace("to: b", "to: c")],
+        "unreachable", "b", "没有动作的 to 通向它",
+    ),
     "the clock fires what needs a document": (
         [PAPER, "transitions:\n", GO, LAPSE.replace("clock", "clock, documents: paper"),
          "deadlines:\n", LIMIT],
