@@ -23,6 +23,7 @@ from zhixing.workflow.formulas.delay_interest import (
     FirstDay,
     Instalment,
     Payment,
+    _credited,
     delay_interest,
     delay_interest_by_instalments,
 )
@@ -604,3 +605,15 @@ def test_a_result_tells_every_step_in_two_languages_and_does_not_depend_on_the_h
     assert all(step.zh and step.en and step.zh != step.en for step in result.steps)
     with localcontext(Context(prec=3)):
         assert formula.function(*EXAMPLES[name]) == result
+
+
+def test_a_payment_goes_to_what_is_left_of_the_instalment_due_first() -> None:
+    debts = [
+        Instalment(date(2024, 1, 31), Decimal(1000)),
+        Instalment(date(2024, 2, 29), Decimal(500)),
+    ]
+    paid = [Payment(date(2024, month, 10), Decimal(600)) for month in (3, 4, 5)]
+    assert _credited(debts, paid) == [
+        [Payment(date(2024, 3, 10), Decimal(600)), Payment(date(2024, 4, 10), Decimal(400))],
+        [Payment(date(2024, 4, 10), Decimal(200)), Payment(date(2024, 5, 10), Decimal(300))],
+    ]
