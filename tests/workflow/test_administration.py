@@ -270,12 +270,12 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "code", "words"),
     [
-        ("initial: fresh", "initial： fresh", "yaml", "全角标点“：”应为半角“:”"),
+        ("initial: fresh", "initial： fresh", "yaml", "全角 ： 应为半角 :"),
         (
             "{type: text, title: {zh: 线索",
             "{type: text， title: {zh: 线索",
             "yaml",
-            "全角标点“，”应为半角“,”",
+            "全角 ， 应为半角 ,",
         ),
         ("by: officer", "by: 承办人", "shape", "是否指 officer？"),
         ("length: 7\n", "length: 7\n\t", "yaml", "制表符"),

@@ -20,6 +20,7 @@ from .inner_limits import check as check_inner_limits
 from .kinds import check as check_kind
 from .known import check as check_known
 from .law_limits import check as check_law_limits
+from .law_limits import names_rows_of
 from .leads import check as check_leads
 from .names import check as check_names
 from .power_law import check as check_power_law
@@ -48,15 +49,15 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
     in_words = _less_what_follows(check_words(definition))
     yield from in_words
     yield from check_kind(definition, law)
-    by_law = list(check_law_limits(definition, law))
-    yield from by_law
+    yield from check_law_limits(definition, law)
     yield from check_inner_limits(definition)
     yield from check_authority(definition, law)
     yield from check_power_law(definition, law)
     if any(finding.severity == "error" for finding in in_words):
         return
-    otherwise = list(check_carried_out(definition, law)) if _are_known(by_law) else by_law
-    yield from set(otherwise).difference(by_law)
+    is_of_law = names_rows_of(law, definition)
+    otherwise = list(check_carried_out(definition, law)) if is_of_law else []
+    yield from otherwise
     yield from check_facts(definition)
     yield from check_records(definition)
     count = sum(len(definition.sources_of(t)) for t in definition.transitions)
@@ -69,11 +70,6 @@ def check(definition: Definition, deep: bool, law: Law) -> Iterator[Finding]:
         yield from _flow(definition, deep)
     if deep:
         yield from _solved(definition, law)
-
-
-def _are_known(by_law: Iterable[Finding]) -> bool:
-    """Whether no deadline names a row of the law that is not there."""
-    return all(finding.code != "unknown-law" for finding in by_law)
 
 
 def _less_what_follows(findings: Iterable[Finding]) -> list[Finding]:

@@ -32,7 +32,7 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
             yield from _by_default(definition, name, rule, law)
-    if _are_of(law, definition):
+    if names_rows_of(law, definition):
         yield from _missing(definition, demanded(definition, law), law)
 
 
@@ -48,7 +48,7 @@ def _by_default(
             yield replace(finding, at=spec.at_value("default"))
 
 
-def _are_of(law: Law, definition: Definition) -> bool:
+def names_rows_of(law: Law, definition: Definition) -> bool:
     """Whether every row that a deadline names is one of the law: else it says which it lacks."""
     named = {rule.law for rule in definition.deadlines.values() if rule.law is not None}
     return named <= law.statutes(definition.effective).keys()

@@ -54,9 +54,9 @@ def check(below: Definition, above: Definition, level: str) -> Iterator[Finding]
 
 def _rank(above: Definition) -> Iterator[Finding]:
     """A court lies within its province, and no province lies over another, or over a court."""
-    levels = [layer.level for layer in above.layers]
-    *_, before, level = ("", *levels) if levels else ("", "", "")
-    if (before, level) in _UPSIDE_DOWN:
+    last_two = tuple(layer.level for layer in above.layers[-2:])
+    if last_two in _UPSIDE_DOWN:
+        before, level = last_two
         zh = f"{level} 一级不能叠加在 {before} 一级之上"
         en = f"a layer of a {level} does not lie over one of a {before}"
         yield Finding(above.layers[-1].at_value("level"), "overlay-changes", zh, en)

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from ..language import NO_WORDS, Words
-from ..source.signs import half_width
+from ..source.signs import sign_words
 
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
@@ -80,9 +80,4 @@ def slip_in(text: str) -> Slip | None:
 def _slip(text: str, found: re.Match[str], words: Words) -> Slip:
     before = text[: found.start()]
     line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
-    return Slip(line, column, words if words != NO_WORDS else _sign(found[0]))
-
-
-def _sign(sign: str) -> Words:
-    meant = half_width(sign)
-    return Words(f"全角“{sign}”应为半角 {meant}", f"the full-width {sign} must be {meant}")
+    return Slip(line, column, words if words != NO_WORDS else sign_words(found[0]))

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ..language import NO_WORDS, Words
-from .signs import half_width
+from .signs import sign_words
 
 _YAML: tuple[tuple[str, str], ...] = (
     ("could not find expected ':'", "缺少冒号（键后写半角“:”和一个空格）"),
@@ -96,10 +96,7 @@ def _slip(number: int, text: str) -> Slip | None:
     for pattern, words in _SLIPS:
         found = pattern.search(text)
         if found is not None:
-            return Slip(number, found.start(1) + 1, words if words != NO_WORDS else _sign(found[1]))
+            return Slip(
+                number, found.start(1) + 1, words if words != NO_WORDS else sign_words(found[1])
+            )
     return None
-
-
-def _sign(sign: str) -> Words:
-    meant = half_width(sign)
-    return Words(f"全角标点“{sign}”应为半角“{meant}”", f"the full-width {sign} must be {meant}")

@@ -41,9 +41,10 @@ _MEANT = {
 _ANY = re.compile("[" + "".join(map(re.escape, _MEANT)) + "]")
 
 
-def half_width(sign: str) -> str:
-    """The sign that is meant by another; itself where it is meant."""
-    return _MEANT.get(sign, sign)
+def sign_words(sign: str) -> Words:
+    """That a sign should be the half-width one that is meant."""
+    meant = _MEANT.get(sign, sign)
+    return Words(f"全角 {sign} 应为半角 {meant}", f"the full-width {sign} must be {meant}")
 
 
 def sign_hint(text: str) -> Words:
@@ -51,7 +52,5 @@ def sign_hint(text: str) -> Words:
     found = _ANY.search(text)
     if found is None:
         return NO_WORDS
-    written, meant = found[0], half_width(found[0])
-    return Words(
-        f"；全角“{written}”应为半角“{meant}”", f"; the full-width {written} must be {meant}"
-    )
+    words = sign_words(found[0])
+    return Words(f"；{words.zh}", f"; {words.en}")
