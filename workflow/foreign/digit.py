@@ -286,7 +286,6 @@ _ONCE = Words(
     "材料每案要求一次（DIGIT 每次进入都要求）",
     "the upload is asked for once in a case (DIGIT asks each time)",
 )
-_IS_TERMINAL = attrgetter("is_terminal")
 _ONE_START = Words("案件从另一状态开始", "cases begin in another state")
 _LEFT_OUT: Mapping[str, Mapping[str, Words]] = {
     "start": {
