@@ -135,7 +135,7 @@ def _namesake(root: dict[str, Any], path: list[Any], name: str) -> Words:
     if not path:
         return NO_WORDS
     names = _names_in(_follow(root, path[:-1], name).value)
-    own = names[path[-1]]
+    own = names.get(path[-1], "")
     return did_you_mean(own, set(names.values()) - {own})
 
 
@@ -149,11 +149,10 @@ def _names_in(table: Any) -> dict[Any, str]:
 def _unknown(root: dict[str, Any], path: list[Any], details: Any, name: str) -> Finding:
     """A key that nothing reads, with the one that may be meant."""
     holder, key = _follow(root, path[:-1], name).holder, str(path[-1])
-    first = _FIRST_WORD.match(key)
-    if first is not None and first[1] in _known_keys(path):
+    known, first = _known_keys(path), _FIRST_WORD.match(key)
+    if first is not None and first[1] in known:
         zh, en = f"{first[1]} 后须有半角冒号和一个空格", f"{first[1]} takes a colon and a blank"
         return Finding(place_of_key(holder, key), "unknown-key", zh, en)
-    known = _known_keys(path)
     meant = _KEYS_MEANT.get(key)
     hint = is_it(meant) if meant in known else did_you_mean(key, known)
     if hint == NO_WORDS and holder.get(key) is None:
