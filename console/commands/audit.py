@@ -12,8 +12,8 @@ from ...engine import AuditFinding, AuditReport, Engine, FeedEvent
 from ...engine.audit.anchor import Anchor, read_anchor
 from ...engine.storage.chain import NOT_COVERED, TABLES_NOT_COVERED
 from .._options import court_option, into_option, with_engine
-from ..history_lines import Telling, Told, local
 from ..output import Output, print_text, with_output, write_page
+from ..telling import Telling, Told, local
 
 _Existing = click.Path(path_type=Path, exists=True, dir_okay=False)
 

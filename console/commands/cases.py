@@ -30,8 +30,9 @@ from .._options import (
     with_engine,
 )
 from ..deadline_table import print_deadlines
-from ..history_lines import Telling, Told, local_day, print_history
+from ..history_lines import print_history
 from ..output import Output, print_text, with_output, write_page
+from ..telling import Telling, Told, local_day
 from .deadlines import deadline_json
 
 _HEADS = (

@@ -18,9 +18,9 @@ from ...engine import (
     load_charter,
 )
 from .._options import AnyPath, Signed, acting, court_option, request_option, signing, with_engine
-from ..history_lines import court_zone, local
 from ..output import Output, print_text, with_output
 from ..publication_line import print_publication
+from ..telling import court_zone, local
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

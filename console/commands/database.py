@@ -28,8 +28,8 @@ from .._options import (
     tolerant_engine,
     with_engine,
 )
-from ..history_lines import court_zone, local
 from ..output import Output, print_text, with_output
+from ..telling import court_zone, local
 
 
 @click.group()

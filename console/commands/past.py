@@ -11,8 +11,9 @@ import click
 from ...engine import Actor, Engine, LateAct, Preview, Replacement
 from .._options import acting, calling, pairs, with_engine
 from ..deadline_table import print_deadlines
-from ..history_lines import Telling, effects_text, local
+from ..history_lines import effects_text
 from ..output import Output, print_text, with_output
+from ..telling import Telling, local
 from ..when import day_or_instant
 from .cases import case, document_option, references, show_case
 

@@ -8,8 +8,8 @@ import click
 
 from ...engine import Actor, Engine, Task, Workload
 from .._options import acting, calling, with_engine
-from ..history_lines import Telling, Told, court_zone, local_day
 from ..output import Output, print_text, with_output
+from ..telling import Telling, Told, court_zone, local_day
 
 _HEADS = (
     ("案件", "case"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ...workflow.errors import ZhixingError
 from ...workflow.language import Language, Words
@@ -35,7 +36,8 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     `kind` is one of `RENDERERS`: svg, dot or mermaid. Raises `CaseNotFound`.
     """
     case = cases.case(transaction, case_id)
-    definition = transaction.version(case.definition_hash).definition
+    procedure = transaction.version(case.definition_hash)
+    definition, today = procedure.definition, procedure.calendar.local_day(transaction.now)
     limits = deadlines.of_case(transaction, case_id)
     work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
     children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
@@ -43,17 +45,16 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     late = frozenset(limit.rule for limit in limits if limit.overdue_days)
     path = CasePath(case.state, _moves(transaction, case, definition), notes, late)
     title = f"{definition.title.text(lang)} {case.number or case.id}"
-    diagram = extract(definition, lang, _procedures(transaction, case))
+    diagram = extract(definition, lang, _procedures(transaction, case, today))
     return RENDERERS[kind](with_case_path(diagram, path, title))
 
 
-def _procedures(transaction: Transaction, case: Case) -> Procedures:
-    """The versions in force for the case's court, or given; what cannot be read is not drawn."""
+def _procedures(transaction: Transaction, case: Case, today: date) -> Procedures:
+    """The versions in force today for the case's court, or given; what cannot be read is not drawn."""
 
     def find(id: str) -> Definition | None:
         published = published_versions(transaction.connection, id)
-        path, today = transaction.path(case.court), on_day(transaction.now.date())
-        chain = governing_chain(published, path, today)
+        chain = governing_chain(published, transaction.path(case.court), on_day(today))
         given = transaction.registry.given(id)
         try:
             found = transaction.version(chain[-1].hash) if chain else given
