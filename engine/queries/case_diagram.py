@@ -50,7 +50,7 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
 
 
 def _procedures(transaction: Transaction, case: Case, today: date) -> Procedures:
-    """The versions in force today for a case's court, or given; what cannot be read is not drawn."""
+    """The versions in force today for its court, or given; what cannot be read is not drawn."""
 
     def find(id: str) -> Definition | None:
         published = published_versions(transaction.connection, id)
