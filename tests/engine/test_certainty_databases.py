@@ -288,6 +288,18 @@ def test_a_clock_that_is_set_while_it_runs_is_looked_at_at_once(
         engine.open_case("loan", actor=OFFICER)
 
 
+def test_a_clock_that_goes_on_evenly_is_not_looked_at_again(file: str, loan: Definition) -> None:
+    with Engine(file, loan, drafts=True) as engine:
+        engine.open_case("loan", actor=OFFICER)
+        asked: list[str] = []
+        sa.event.listen(
+            engine.database, "before_cursor_execute", lambda *told: asked.append(told[2])
+        )
+        engine.open_case("loan", actor=OFFICER)
+        assert asked
+        assert not any("zx_marks" in statement for statement in asked)
+
+
 def test_what_was_written_ahead_is_seen_also_by_one_who_just_looked(
     file: str, loan: Definition
 ) -> None:

@@ -247,7 +247,7 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     old = definition_from_text(LOAN)
     assert differences(old, definition_from_text("\n\n" + LOAN)) == []
     text = LOAN.replace("length: 7", "length: 5").replace(
-        "from: fresh, to: noticed, by: officer", "from: fresh, to: noticed, by: chief"
+        "from: fresh, to: noticed, by: officer", "from: fresh, to: overdue, by: chief"
     )
     text = text.replace(
         "  - {trigger: clue,",
@@ -260,6 +260,7 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
     words = {change.zh for change in differences(old, definition_from_text(text))}
     assert words == {
         "“通知”由承办人办理改为局长",
+        "“通知”后的状态由 “已通知” 改为 “逾期”",
         "新增“电话”（承办人）",
         "“结案”的条件由 “已付”不少于“金额” 改为 “已付”大于“标的”",
         "期限“答复”由 7日 改为 5日",

@@ -321,16 +321,19 @@ class Period:
         told: _Story,
     ) -> Due:
         """Run from an instant; only what the law rolls moves off a rest day, whole."""
-        moment = _instant(start, self.calendar)
-        began = self._began(moment)
-        end = self._hours(began, self.length, deductions)
+        spans = merged(deductions)
+        side = steps.BACK if self.backward else steps.ON
+        began = self._began(_instant(start, self.calendar))
+        told.add(steps.started_at, began, self._article)
+        plain = self._hours_from(began, self.length)
+        told.add(steps.counted_hours, self.length, self._local(plain), side)
+        end = self._lengthen_hours(began, plain, spans, told)
         for extension in extensions:
             hours = extension.length * _HOURS_OF.get(extension.unit, _HOURS_OF_A_DAY)
-            end = self._hours(end, hours, deductions)
-        told.add(steps.started_at, began, self._article)
-        told.add(steps.counted_hours, self.length, self._local(end))
+            end = self._lengthen_hours(end, self._hours_from(end, hours), spans, told)
+            told.add(steps.extended, extension, self._local(end))
         if not self.backward:
-            end = self._resumed_at(end, merged(deductions), told)
+            end = self._resumed_at(end, spans, told)
         local = self._local(end)
         day = local.date()
         last = self._rolled(day)
@@ -363,20 +366,26 @@ class Period:
         """An instant on the calendar's clock."""
         return moment.astimezone(self.calendar.zone)
 
-    def _hours(self, start: datetime, length: int, deductions: Sequence[Deduction]) -> datetime:
-        """So many hours on from an instant, or back; what is deducted lengthens them."""
+    def _hours_from(self, start: datetime, length: int) -> datetime:
+        """So many hours on from an instant, or back."""
         try:
             # in UTC: on the wall clock a day of the change to summer time would be an hour short
-            base = start.astimezone(UTC) + timedelta(hours=self._signed(length))
+            return start.astimezone(UTC) + timedelta(hours=self._signed(length))
         except OverflowError:
             raise BeyondDates(length=length) from None
-        spans = merged(deductions)
+
+    def _lengthen_hours(
+        self, start: datetime, base: datetime, spans: Sequence[Span], told: _Story
+    ) -> datetime:
+        """As `_lengthen`, by what is deducted between start and end."""
         end, before = base, None
         while end != before:
             before = end
             low, high = sorted((start, end))
             lost = sum((self._lost(span, low, high) for span in spans), timedelta())
             end = base + self._signed(lost)
+        if end != base:
+            told.add(steps.deducted_hours, abs(end - base), spans, self._local(end))
         return end
 
     def _lost(self, span: Span, low: datetime, high: datetime) -> timedelta:

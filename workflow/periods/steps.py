@@ -86,9 +86,11 @@ def started_at(moment: datetime, article: Words) -> Told:
     yield step(Words(f"自 {clock} 起算", f"starts at {clock}"), moment, article)
 
 
-def counted_hours(length: int, end: datetime) -> Told:
+def counted_hours(length: int, end: datetime, side: Words) -> Told:
+    """How far hours reach, and to which side."""
     clock = _clock(end)
-    yield step(Words(f"{length} 小时，至 {clock}", f"{length} hours, to {clock}"), end)
+    zh, en = f"{side.zh}{length} 小时，至 {clock}", f"{length} hours counted {side.en}, to {clock}"
+    yield step(Words(zh, en), end)
 
 
 def counted(
@@ -110,13 +112,23 @@ def deducted(days: int, unit: TimeUnit, spans: Sequence[Span], day: date) -> Tol
     """How many days were deducted, and why so many."""
     is_working = unit is TimeUnit.WORKING_DAY
     name = Words("个工作日", "working days") if is_working else Words("日", "days")
+    yield _deducted(Words(f"{days} {name.zh}", f"{days} {name.en}"), spans, day)
+
+
+def deducted_hours(lost: timedelta, spans: Sequence[Span], end: datetime) -> Told:
+    """How many hours were deducted, and why so many."""
+    hours = f"{lost / timedelta(hours=1):g}"
+    yield _deducted(Words(f"{hours} 小时", f"{hours} hours"), spans, end)
+
+
+def _deducted(amount: Words, spans: Sequence[Span], end: date | datetime) -> ExplanationStep:
     listed_zh = "、".join(f"{since} 至 {until}" for since, until in spans)
     listed_en = ", ".join(f"{since} to {until}" for since, until in spans)
     words = Words(
-        f"扣除 {days} {name.zh}（{listed_zh}），至 {day}",
-        f"{days} {name.en} deducted ({listed_en}), to {day}",
+        f"扣除 {amount.zh}（{listed_zh}），至 {_shown(end)}",
+        f"{amount.en} deducted ({listed_en}), to {_shown(end)}",
     )
-    yield step(words, day, _DEDUCTION_LAW)
+    return step(words, end, _DEDUCTION_LAW)
 
 
 def resumed(since: date, day: date) -> Told:
@@ -137,12 +149,12 @@ def if_resumed(today: date, day: date) -> Told:
     yield step(words, day)
 
 
-def extended(extension: Extension, day: date) -> Told:
+def extended(extension: Extension, end: date | datetime) -> Told:
     """By how much a period was extended, and who approved it."""
     length, unit, approver = extension.length, extension.unit, extension.approver
-    zh = f"经{approver}批准延长 {length}{UNITS[unit].zh}，至 {day}"
-    en = f"extended by {length} {unit.value}(s), approved by {approver}, to {day}"
-    yield step(Words(zh, en), day)
+    zh = f"经{approver}批准延长 {length}{UNITS[unit].zh}，至 {_shown(end)}"
+    en = f"extended by {length} {unit.value}(s), approved by {approver}, to {_shown(end)}"
+    yield step(Words(zh, en), end)
 
 
 def rolled(calendar: Calendar, day: date, end: date, article: Words) -> Told:
@@ -179,6 +191,11 @@ def _between(start: date, end: date) -> list[date]:
     """The days between two, without them."""
     low, high = sorted((start, end))
     return [low + timedelta(days=i) for i in range(1, (high - low).days)]
+
+
+def _shown(end: date | datetime) -> str:
+    """Where a period has come to: a day, or an hour of one."""
+    return _clock(end) if isinstance(end, datetime) else str(end)
 
 
 def _clock(moment: datetime) -> str:
