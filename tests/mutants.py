@@ -1,10 +1,11 @@
 """Whether the tests notice when the code is wrong: a seeded sample of one-place changes (mutants).
 
-`python -m tests.mutants [--sample N] [--seed N] [--again]`: each mutant is one changed place of a
-function in `workflow/` or `engine/`. The tests that reach the place are run on a copy of the tree;
-a mutant that they let pass survives. What they reach is measured once, and kept in `build/mutants`
-until `--again`. Those that name the place most precisely go first, up to a budget of their time:
-the score is the least that the suite has. It fails below `LEAST`.
+`python -m tests.mutants [--sample N] [--seed N] [--under PATH] [--again]`: each mutant is one
+changed place of a function in `workflow/` or `engine/`, or in the part of them that is named. The
+tests that reach the place are run on a copy of the tree; a mutant that they let pass survives. What
+they reach is measured once, and kept in `build/mutants` until `--again`. Those that name the place
+most precisely go first, up to a budget of their time: the score is the least that the suite has.
+It fails below `LEAST`.
 """
 
 from __future__ import annotations
@@ -147,10 +148,11 @@ _CHANGES: Mapping[type[ast.AST], Callable[..., Iterator[ast.AST]]] = {
 }
 
 
-def mutants() -> list[Mutant]:
-    """Every mutant there is, in the order of the code."""
-    paths = (path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
-    return [m for path in paths if FROZEN not in path.parts for m in _of_file(path)]
+def mutants(under: str = "") -> list[Mutant]:
+    """Every mutant there is in the files whose names begin so, in the order of the code."""
+    paths = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    named = [path for path in paths if path.relative_to(ROOT).as_posix().startswith(under)]
+    return [m for path in named if FROZEN not in path.parts for m in _of_file(path)]
 
 
 def _of_file(path: Path) -> Iterator[Mutant]:
@@ -310,11 +312,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20261127)
+    parser.add_argument("--under", default="", help="of this folder or file alone")
     parser.add_argument("--again", action="store_true", help="measure anew what tests reach")
     asked = parser.parse_args(arguments)
     if asked.again or not MEASURED.exists():
         measure()
-    every, reached, copies = mutants(), Reached(), Copies(2)
+    every, reached, copies = mutants(asked.under), Reached(), Copies(2)
     sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
     copies.control([mutant for mutant in sample if reached.tests_of(mutant)][:CONTROLS], reached)
 
