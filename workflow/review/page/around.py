@@ -80,8 +80,11 @@ def _transition(n: Naming, d: Definition) -> Iterator[str]:
 def _import(n: Naming, taken: Import) -> str:
     """What is taken from a file: entries of tables, which stand on this page as all others."""
     tables = [name for name in Import.model_fields if name != "from_" and getattr(taken, name)]
-    told = (f"{n.text(short(Tables, name))}（{_taken(n, taken, name)}）" for name in tables)
-    return f"{escaped(taken.from_)}：{'、'.join(told)}"
+    told = (
+        n.say(f"{table}（{names}）", f"{table} ({names})")
+        for table, names in ((n.text(short(Tables, t)), _taken(n, taken, t)) for t in tables)
+    )
+    return n.said_of(escaped(taken.from_), n.side_by_side(told))
 
 
 def _taken(n: Naming, taken: Import, table: str) -> str:
@@ -135,7 +138,9 @@ def _sub_procedure(n: Naming, id: str, sub: SubProcedure) -> Entry:
     other = n.others.get(sub.procedure)
     title = n.quoted(n.text(other.title)) if other is not None else ""
     opened = [t.title for t in n.d.transitions if id in t.opens]
-    asked = (f"{_of(n, sub, field)}：{n.text(TYPES[kind])}" for field, kind in sub.fields.items())
+    asked = (
+        n.said_of(_of(n, sub, field), n.text(TYPES[kind])) for field, kind in sub.fields.items()
+    )
     pairs = (
         (Words("所用流程", "procedure"), f"{title} {n.id(sub.procedure)}"),
         (Words("启动它的事项", "opened by"), n.listed(opened)),
@@ -262,5 +267,5 @@ def _activity(n: Naming, name: str, activity: Any) -> str:
         f"{n.quoted(n.titles(n.d.fields, [field]))} ← {escaped(column)}"
         for field, column in activity.carries.items()
     )
-    told = "；".join(filter(None, [act, by, clock, *carried]))
-    return f"{escaped(name)}：{told}"
+    told = n.say("；", "; ").join(filter(None, [act, by, clock, *carried]))
+    return n.said_of(escaped(name), told)

@@ -19,9 +19,8 @@ _LEADS = {
     RETURN: Words("回到中止之前所在的节点", "goes back to where it was before"),
 }
 _ANY = Words("任何未结节点", "any node at which the case is not closed")
-_OF_PHASES = Words("阶段", "nodes of the phase")
-_OF_GROUPS = Words("分组", "nodes of the group")
-_BUT_NOT = Words("除外", "except")
+_OF_PHASES = Words("阶段", "nodes of the phase ")
+_OF_GROUPS = Words("分组", "nodes of the group ")
 
 
 def roles(n: Naming) -> Section:
@@ -169,14 +168,13 @@ def _from(n: Naming, t: Transition) -> str:
     ):
         said += [f"{n.text(heading)}“{n.titles(table, ids)}”"] * bool(ids)
     said += [n.quoted(n.titles(d.states, source.states))] * bool(source.states)
-    said += [f"{n.text(_BUT_NOT)}{n.quoted(n.titles(d.states, source.but_not))}"] * bool(
-        source.but_not
-    )
+    if source.but_not:
+        left_out = n.quoted(n.titles(d.states, source.but_not))
+        said.append(n.say(f"{left_out}除外", f"except {left_out}"))
     nodes = n.titles(d.states, d.sources_of(t))
     is_wide = source.any or source.phases or source.groups
-    return n.say("；", "; ").join(said) + (
-        f"<br>{n.say('即', 'that is')}：{nodes}" if is_wide else ""
-    )
+    all_of_them = f"<br>{n.said_of(n.say('即', 'that is'), nodes)}" if is_wide else ""
+    return n.say("；", "; ").join(said) + all_of_them
 
 
 def _asked(n: Naming, t: Transition) -> Iterator[Pair]:
@@ -184,7 +182,7 @@ def _asked(n: Naming, t: Transition) -> Iterator[Pair]:
     d = n.d
     yield Words("条件", "condition"), n.condition(t.when)
     yield Words("不符合时告知", "told where it does not hold"), n.text(t.otherwise or Words("", ""))
-    yield Words("须已填写", "must be known"), "、".join(map(n.field, t.needs))
+    yield Words("须已填写", "must be known"), n.side_by_side(map(n.field, t.needs))
     yield Words("须附文书", "documents"), n.titles(d.documents, t.documents)
     yield Words("填写表单", "form"), n.seen_in("forms", d.forms, t.form)
     yield Words("须齐备的清单", "checklist"), n.seen_in("checklists", d.checklists, t.checklist)

@@ -88,6 +88,14 @@ class Naming:
         """Words of the page, in its language."""
         return in_language(Words(zh, en), self.lang)
 
+    def side_by_side(self, parts: Iterable[str]) -> str:
+        """Several things in one line."""
+        return self.say("、", ", ").join(parts)
+
+    def said_of(self, name: str, told: str) -> str:
+        """A name, and what is said of it."""
+        return f"{name}{self.say('：', ': ')}{told}"
+
     def text(self, words: InBothLanguages) -> str:
         """Words of a definition or of the library, escaped."""
         return escaped(in_language(words, self.lang))
