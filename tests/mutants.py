@@ -39,7 +39,7 @@ TESTS = 400
 """How many they are at the most."""
 CONTROLS = 5
 """How many mutants' tests are run on an unchanged copy first."""
-SUITE = ["-n", "2", "--dist", "loadfile", "--ignore", "tests/test_docs.py"]
+SUITE = ["-n", "2", "--dist", "loadfile"]
 
 
 class Mutant(NamedTuple):
