@@ -286,6 +286,12 @@ def test_algorithms_follow_one_another_in_a_chain(
         assert "entry-changed" in {f[0] for f in found(engine)}
 
 
+def test_an_algorithm_that_nobody_knows_is_told_as_such(lived: Engine) -> None:
+    with unguarded(lived) as connection:
+        connection.execute(sa.update(schema.history).values(algorithm="rot13"))
+    assert "algorithm-unknown" in {f[0] for f in found(lived)}
+
+
 @pytest.mark.parametrize("wrong", [{"audit": "md5"}, {"audit_key": b"short"}])
 def test_a_setting_that_will_not_do_is_refused_at_the_start(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadAuditSetting):

@@ -527,3 +527,9 @@ def test_a_damaged_file_is_read_or_refused_at_a_place(at: int, sign: str, keeps:
         assert all(0 < f.at.line <= lines + 1 and f.code in codes() for f in refused.findings)
         return
     definition(one)
+
+
+def test_a_file_that_is_no_text_is_told() -> None:
+    with pytest.raises(DefinitionRefused) as refused:
+        from_digit(b'{"a": "\xff"}', "service.json", effective=DAY, zone="Asia/Kolkata")
+    assert [finding.code for finding in refused.value.findings] == ["encoding"]

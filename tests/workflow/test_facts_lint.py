@@ -166,6 +166,15 @@ def test_a_party_that_writes_is_a_note_and_a_warning_where_something_hangs_on_it
     assert found == {("warning", line_of("form: word")), ("note", line_of("form: word") + 1)}
 
 
+def test_something_hangs_on_what_is_passed_on(tmp_path: Path) -> None:
+    told = ("    to: stay\n    by: clerk\n    form: word", BY_DEBTOR + "word")
+    passed = """sub_procedures:
+  part: {title: {zh: 分案, en: part}, procedure: part, passes: {said: word}}
+modes: {end:"""
+    found = findings(tmp_path, told, ("modes: {end:", passed))
+    assert [f.severity for f in found if f.code == "party-writes"] == ["warning"]
+
+
 def test_a_party_that_opens_the_case_writes_what_opening_asks(tmp_path: Path) -> None:
     opened = ("open: {by: clerk, form: opening}", "open: {by: debtor, form: opening}")
     found = findings(tmp_path, opened)

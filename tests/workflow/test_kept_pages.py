@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import DATA, LOAN
 from tests.engine.test_constructs import INSTALMENT, SANCTION
-from zhixing.workflow import Definition, Language, definition_from_text, load_definition
+from zhixing.workflow import Definition, Language, definition_from_text
 from zhixing.workflow.loading import load_for_comparison
 from zhixing.workflow.review.page.review_page import review_page
 

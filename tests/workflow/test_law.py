@@ -381,6 +381,17 @@ def test_the_steps_of_a_tariff_are_data() -> None:
     assert [step.rate for step in steps] == list(map(Decimal, rates))
 
 
+def test_a_tariff_says_its_steps_and_its_cap() -> None:
+    fees = shipped_law().fees(TODAY)
+    assert (
+        fees["enforcement-application"]
+        .says()
+        .en.startswith("≤ 10000: 50; ≤ 500000: 1.5%; ≤ 5000000: 1%; ≤ 10000000: 0.5%; …: 0.1% (")
+    )
+    said = fees["preservation-application"].says()
+    assert said.zh.startswith("≤ 1000: 30; ≤ 100000: 1%; …: 0.5%; ≤ 5000（")
+
+
 # -- powers
 
 ROLES = """  president: {title: {zh: 院长, en: president}}

@@ -3,6 +3,7 @@ told in the file at fault."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests.conftest import LOAN, ROOT
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.linting import lint
+from zhixing.workflow.loading import inspect
 from zhixing.workflow.source.layers import read_layered
 from zhixing.workflow.source.yaml_writer import places, with_places
 
@@ -265,3 +267,28 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
 def test_a_text_that_is_in_no_folder_names_no_files(line: str) -> None:
     with pytest.raises(DefinitionRefused, match="import-nowhere"):
         definition_from_text(LOAN + line)
+
+
+def test_a_file_that_stands_alone_is_told_apart_by_its_own_bytes(tmp_path: Path) -> None:
+    text = LOAN + "# as it was written\n"
+    (tmp_path / "loan.yaml").write_text(text)
+    loaded = load_definition(tmp_path / "loan.yaml")
+    assert loaded.hash == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_what_a_layer_adds_again_is_there_once(tmp_path: Path) -> None:
+    (tmp_path / "loan.yaml").write_text(LOAN)
+    more = "transitions: {notify: {needs: [amount, clue]}}\n"
+    (tmp_path / "layer.yaml").write_text(HEAD.replace("LEVEL", "court") + more)
+    merged, _ = inspect(tmp_path / "layer.yaml")
+    assert merged is not None
+    assert [t.needs for t in merged.transitions if t.trigger == "notify"] == [("amount", "clue")]
+
+
+def test_fragments_may_import_each_other_six_deep(tmp_path: Path) -> None:
+    for number in range(1, 9):
+        below = f"imports: {{from: f{number + 1}.yaml, roles: all}}\n" if number < 8 else ""
+        roles = "roles:\n  officer: {title: {zh: 承办人, en: officer}}\n" if number == 8 else ""
+        (tmp_path / f"f{number}.yaml").write_text(f"fragment: f{number}\n{below}{roles}")
+    (tmp_path / "loan.yaml").write_text("imports: {from: f1.yaml, roles: all}\n" + LOAN)
+    assert "import-cycle" in {f.code for f in inspect(tmp_path / "loan.yaml")[1]}
