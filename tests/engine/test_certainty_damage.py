@@ -14,6 +14,7 @@ from tests.conftest import LOAN
 from tests.courts import ADMIN
 from zhixing.engine import Actor, DamagedCase, Engine, VirtualClock, ZhixingError
 from zhixing.engine.background.enforcement import RETRY_AFTER, next_moment
+from zhixing.engine.storage.damage import first_row
 from zhixing.workflow import definition_from_text
 
 LI, CHIEF = Actor.of("li", "officer"), Actor.of("zhou", "chief")
@@ -237,3 +238,9 @@ def test_a_limit_of_a_list_counts_duties_alone(database: str, clock: VirtualCloc
         assert len(court.overdue(limit=25)) == len(court.overdue(limit=1000)) == 25
         assert len(court.overdue(limit=7, court="court")) == 7
         assert court.overdue(limit=7, officer="nobody") == ()
+
+
+def test_a_database_that_is_away_is_no_damaged_row(court: Engine) -> None:
+    away = sa.text("SELECT no_such_column FROM zx_cases")
+    with court.database.connect() as connection, pytest.raises(sa.exc.SQLAlchemyError):
+        first_row(connection, sa.select(away.columns(sa.column("x"))), "x", dict)

@@ -31,6 +31,8 @@ from zhixing.engine import CharterRefused, default_charter, load_charter
             "charter-unit",
             "bureau:",
         ),
+        ("chaoyang: {", '"chaoyang@2": {', "charter-unit", "chaoyang@2"),
+        ("chaoyang: {", '"ch\u0061\u0301oyang": {', "charter-unit", "oyang"),
         (
             "chaoyang: {level: court, under: beijing",
             "chaoyang: {level: court",

@@ -128,3 +128,23 @@ def test_the_command_tells_and_moves(tmp_path: Path) -> None:
     answered = json.loads(run("migrate", "run", "1", *on, "--json"))
     assert (answered["moved"], answered["staying"]) == (1, [])
     assert "1 moved" in run("migrate", "run", "1", *on)
+
+
+def test_work_that_the_new_version_knows_goes_on_and_other_work_ends(
+    database: str, clock: VirtualClock
+) -> None:
+    starts = "starts: {entering: noticed}, offered_to: officer, done_by: pay"
+    call = f"call: {{title: {{zh: 电话, en: call}}, {starts}}}"
+    visit = f"visit: {{title: {{zh: 走访, en: visit}}, {starts}}}"
+    old = LOAN.replace("initial:", f"tasks:\n  {call}\n  {visit}\ninitial:", 1)
+    new = LOAN.replace("initial:", f"tasks:\n  {call}\ninitial:", 1)
+    new = new.replace("version: 1", "version: 2\ntransitional: {running_cases: move}")
+    definition = definition_from_text(old)
+    with Engine(database, definition, clock=clock, drafts=True, upgrade=True) as engine:
+        engine.open_case("loan", actor=OFFICER, id="a", data={"amount": "10"})
+        engine.fire("a", "notify", actor=OFFICER, documents={"notice": "n"})
+        publish(engine, definition_from_text(new))
+        assert migrate(engine, definition_from_text(new)) == (1, [])
+        assert [task.name for task in engine.tasks()] == ["call"]
+        ended = {t.name: t.status for t in engine.tasks(open_only=False)}
+        assert ended == {"call": "offered", "visit": "ended"}

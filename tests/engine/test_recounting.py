@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from tests.conftest import at
+from tests.conftest import LOAN, at
 from tests.courts import PUBLISHER
 from zhixing.console.app import main
 from zhixing.engine import Actor, Deduction, DueDateChange, Engine, NotAllowed, VirtualClock
@@ -21,7 +21,7 @@ from zhixing.engine.decision import RULES
 from zhixing.engine.decision import turn as turn_module
 from zhixing.engine.storage import schema
 from zhixing.engine.versions import recalculation
-from zhixing.workflow import Definition, definition_from_text
+from zhixing.workflow import Definition, Extension, TimeUnit, definition_from_text
 from zhixing.workflow.periods.period import Period
 
 LI = Actor.of("li", "officer")
@@ -120,6 +120,22 @@ def test_no_other_act_brings_the_new_rules_in(
     resting.fire("a", "clue", actor=LI, data={"clue": "car"})
     assert due(resting, "a")["answer"] == MONDAY
     assert shown(resting.rule_changes()) == EXPECTED
+
+
+def test_extending_one_limit_counts_no_other_by_the_new_rules(
+    database: str, clock: VirtualClock, upgrade: Callable[[], None]
+) -> None:
+    extension = "    extension: {by: chief, length: 5, unit: day, times: 1}\n"
+    text = LOAN.replace("    pauses: false\n", f"    pauses: false\n{extension}")
+    definition = definition_from_text(text)
+    with Engine(database, definition, clock=clock, drafts=True, upgrade=True) as engine:
+        engine.open_case("loan", actor=LI, id="a", data={"amount": "100"})
+        engine.fire("a", "clue", actor=LI, data={"clue": "car"})
+        upgrade()
+        longer = Extension(2, TimeUnit.DAY, "chief.zhou")
+        engine.extend("a", "clue_check", longer, actor=Actor.of("zhou", "chief"))
+        assert due(engine, "a")["clue_check"] == date(2025, 3, 10)
+        assert due(engine, "a")["answer"] == MONDAY
 
 
 def test_a_case_that_cannot_be_counted_costs_no_other_and_is_told(

@@ -184,6 +184,15 @@ def test_a_database_of_an_earlier_version_becomes_as_a_fresh_one(
     fresh.dispose()
 
 
+def test_the_tables_of_a_hosts_own_database_are_its_own_to_make(database: str) -> None:
+    hosts = connect(database)
+    with pytest.raises(SchemaOutdated):
+        Engine(hosts, definition_from_text(LOAN), drafts=True)
+    with hosts.connect() as connection:
+        assert schema_version(connection) is None
+    hosts.dispose()
+
+
 @pytest.mark.parametrize("version", EARLIER)
 def test_cases_of_an_earlier_version_go_on(database: str, version: str) -> None:
     restore(database, version)

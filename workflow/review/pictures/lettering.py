@@ -9,8 +9,8 @@ from functools import lru_cache
 
 _NARROW = frozenset("iljI.,:;'|!()[] ft")
 _BROAD = frozenset("mwMWQOGDNHUCA%@&")
-_BREAKS = re.compile(r"[^\s\u2e80-\uffff]+\s?|\s|.")
-"""Where a line may end: after a word, or after any Chinese sign."""
+_BREAKS = re.compile(r"[“‘（《「『〔]*(?:[^\s\u2e80-\uffff]+\s?|\s|.)")
+"""Where a line may end: after a word, or after any Chinese sign that opens nothing."""
 _NOT_FIRST = frozenset("，。；：、）》」』”’！？,.;:)")
 """Signs that no line begins with."""
 
