@@ -22,7 +22,15 @@ from tests.conftest import DATA, LOAN, at
 from tests.courts import migrate, publish
 from tests.engine.test_constructs import INSTALMENT, SANCTION, ZHAO
 from tests.testing.test_court import ASKING
-from zhixing.engine import Actor, Engine, Refused, SchemaOutdated, VirtualClock, upgrade_schema
+from zhixing.engine import (
+    Actor,
+    Engine,
+    Refused,
+    SchemaOutdated,
+    VirtualClock,
+    include_name,
+    upgrade_schema,
+)
 from zhixing.engine.storage.database import check_schema, connect, schema_version
 from zhixing.engine.storage.schema import INDEXES, SCHEMA_VERSION, TableIndex, metadata
 from zhixing.engine.storage.upgrade import MIGRATIONS
@@ -279,3 +287,8 @@ def test_the_embedded_database_is_set_up_to_be_safe(tmp_path: Path) -> None:
         for name, value in expected.items():
             assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
     engine.dispose()
+
+
+def test_of_a_hosts_database_only_the_tables_are_ours() -> None:
+    ours = [("zx_cases", "table"), ("zx_cases", "index"), ("docket", "table"), (None, "schema")]
+    assert [include_name(name, kind) for name, kind in ours] == [False, True, True, True]

@@ -269,6 +269,50 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "zh", "en"),
+    [
+        (
+            "counting: minimum\n    expires: start-of-day",
+            "counting: fixed",
+            "的计算方法由 最短期间 改为 固定期间",
+            "as the least time → fixed",
+        ),
+        (
+            "expires: start-of-day",
+            "expires: end-of-day",
+            "由 最后一日开始时 改为 最后一日结束时",
+            "begins → when its last day is over",
+        ),
+        (
+            "initial: fresh",
+            "calendar: none\ninitial: fresh",
+            "改为 没有休息日的日历",
+            "→ a calendar without rest days",
+        ),
+        (
+            "initial: fresh",
+            "transitional: {running_cases: move}\ninitial: fresh",
+            "改为 在办案件 转到本版本",
+            "running cases move to this version",
+        ),
+        (
+            "warn: [3d, 1d]",
+            "warn: [3wd, 12h]",
+            "的预警由 3日、1日 改为 3个工作日、12小时",
+            "3 days, 1 day → 3 working days, 12 hours",
+        ),
+        ("every: 2d", "every: 3wd", "上报间隔 3个工作日", "3 working days"),
+        ("clue: {type: text", "clue: {type: list", "由 文字 改为 若干文字", "text → several texts"),
+    ],
+)
+def test_terms_of_the_language_are_told_in_words(before: str, after: str, zh: str, en: str) -> None:
+    assert before in LOAN
+    changed = definition_from_text(LOAN.replace(before, after, 1))
+    found = differences(definition_from_text(LOAN), changed)
+    assert any(zh in change.zh and en in change.en for change in found), found
+
+
+@pytest.mark.parametrize(
     ("before", "after", "code", "words"),
     [
         ("initial: fresh", "initial： fresh", "yaml", "全角 ： 应为半角 :"),

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import DATA, LOAN, at
 from tests.engine.test_cases import OFFICER
 from tests.engine.test_constructs import INSTALMENT, SANCTION
+from tests.engine.test_moving import NEW as SHORTER
 from zhixing.engine import Engine, VirtualClock
 from zhixing.workflow import Definition, Language, definition_from_text
 from zhixing.workflow.review.pictures import draw
@@ -56,6 +57,11 @@ def _of_versions(kind: str, lang: Language) -> str:
     return draw(_later(), kind, lang, definition_from_text(LOAN))
 
 
+def _of_a_shorter_version(kind: str, lang: Language) -> str:
+    """Beside the loan one without the state `overdue`."""
+    return draw(definition_from_text(SHORTER), kind, lang, definition_from_text(LOAN))
+
+
 def _of_case(kind: str, lang: Language) -> str:
     """A case that was notified, rested and went on, with a limit that is over."""
     clock = VirtualClock(at("2025-03-03 09:00"))
@@ -75,6 +81,7 @@ DRAWN: dict[str, Callable[[str, Language], str]] = {
     "loan": _of_loan,
     "sanction": _of_sanction,
     "versions": _of_versions,
+    "shorter": _of_a_shorter_version,
     "case": _of_case,
 }
 EVERY = [

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, singledispatch
 from itertools import chain
 from typing import Any, TypeVar
 
 from ..guards.in_words import InWords
-from ..language import NONE, Words, in_a_row, joined
+from ..language import NONE, InBothLanguages, Words, in_a_row, joined
 from ..model.base import Basis, Element, Text
 from ..model.definition import Definition
 from ..model.flow import Viewer
 from ..model.parts import POWERS, Power
 from ..source.mappings import are
 from .json_schema import short
+from .terms import TERMS, TIMES, lead_words
 
 _OF = {
     "roles": (
@@ -67,8 +68,8 @@ _TABLE_OF = {field: table for table, fields in _OF.items() for field in fields}
 _EMPTY: tuple[Any, ...] = (None, (), {}, "")
 _YES_AND_NO = {True: Words("是", "yes"), False: Words("否", "no")}
 
-Names = Mapping[str, Text]
-Titles = Mapping[str, Names]
+Titles = Mapping[str, Mapping[str, Text]]
+Names = Callable[[str], InBothLanguages | None]
 Key = TypeVar("Key")
 
 
@@ -225,8 +226,14 @@ def shown(value: Any, names: Names, titles: Titles) -> Words:
 
 
 def _names_in(field: str, titles: Titles) -> Names:
-    """The titles of what the ids in a field name."""
-    return titles.get(_TABLE_OF.get(field, ""), {})
+    """What the values of a field are called: titles of what ids name, or terms of the language."""
+    if field in TIMES:
+        return lead_words
+    return TERMS.get(field, titles.get(_TABLE_OF.get(field, ""), {})).get
+
+
+def _unnamed(value: str) -> None:
+    """What no table has a name for."""
 
 
 @singledispatch
@@ -236,7 +243,7 @@ def _in_words(value: Any, names: Names, titles: Titles) -> Words:
 
 @_in_words.register
 def _(value: str, names: Names, titles: Titles) -> Words:
-    title = names.get(value)
+    title = names(value)
     return Words(title.zh, title.en) if title else Words(str(value), str(value))
 
 
@@ -277,7 +284,7 @@ def _(value: dict, names: Names, titles: Titles) -> Words:  # type: ignore[type-
 
 
 def _entry(key: Any, value: Any, names: Names, titles: Titles) -> Words:
-    name, item = shown(key, names, titles), shown(value, {}, titles)
+    name, item = shown(key, names, titles), shown(value, _unnamed, titles)
     return Words(f"{name.zh}: {item.zh}", f"{name.en}: {item.en}")
 
 

@@ -12,25 +12,9 @@ from ...model.flow import Link, Request, SubProcedure, fields_named
 from ...source.characters import escaped
 from ..html import listed
 from ..json_schema import short
-from .facts import TYPES
+from ..terms import CALENDARS, LEVELS, RUNNING_CASES, TYPES
 from .naming import Entry, Naming, Pair, Section, rows_of
 
-_CALENDARS = {
-    "cn": Words(
-        "全国放假安排（国务院办公厅公布的节假日和调休）",
-        "the national calendar of China (public holidays and moved working days)",
-    ),
-    "none": Words("没有休息日的日历", "a calendar without rest days"),
-}
-_LEVELS = {
-    "province": Words("省级", "of the province"),
-    "court": Words("本院", "of the court"),
-    "case": Words("个案", "of one case"),
-}
-_RUNNING = {
-    "stay": Words("在办案件按原版本办结", "running cases finish on the version they began with"),
-    "move": Words("在办案件转到本版本", "running cases move to this version"),
-}
 _ANSWERS = {
     "answered": Words("已答复", "answered"),
     "partial": Words("部分答复", "answered in part"),
@@ -55,7 +39,7 @@ def _of_itself(n: Naming, d: Definition) -> Iterator[Pair]:
     yield Words("说明", "note"), escaped(d.note)
     yield Words("案件种类", "kind of case"), n.kind()
     yield Words("案号字头", "prefix of case numbers"), escaped(d.case_prefix)
-    yield Words("日历", "calendar"), n.text(_CALENDARS.get(d.calendar, Words(*[d.calendar] * 2)))
+    yield Words("日历", "calendar"), n.text(CALENDARS.get(d.calendar, Words(*[d.calendar] * 2)))
     yield Words("时区", "time zone"), escaped(d.zone)
     yield Words("预警和上报的时刻", "hour of warnings and reports"), escaped(d.alerts_at or "")
     yield (
@@ -72,7 +56,8 @@ def _of_itself(n: Naming, d: Definition) -> Iterator[Pair]:
 def _transition(n: Naming, d: Definition) -> Iterator[str]:
     """What becomes of the cases that run."""
     rule = d.transitional
-    yield n.text(_RUNNING[rule.running_cases if rule is not None else "stay"])
+    running = RUNNING_CASES[rule.running_cases if rule is not None else "stay"]
+    yield n.say(f"在办案件{running.zh}", f"running cases {running.en}")
     if rule is not None and rule.note is not None:
         yield n.text(rule.note)
 
@@ -98,7 +83,7 @@ def _taken(n: Naming, taken: Import, table: str) -> str:
 
 def _layer(n: Naming, layer: Layer) -> Entry:
     pairs = (
-        (Words("层级", "level"), n.text(_LEVELS[layer.level])),
+        (Words("层级", "level"), n.text(LEVELS[layer.level])),
         (Words("版本", "version"), escaped(layer.version)),
         (Words("叠加于文本", "laid over the text"), f"<small>{escaped(layer.over)}</small>"),
         (Words("依据", "basis"), n.basis(layer.basis)),

@@ -6,23 +6,11 @@ from collections.abc import Iterator
 
 from ...language import Words
 from ...model.facts import Asked, Facts
-from ...model.field_types import FieldType
 from ...model.flow import Document, FieldSpec, Transition
 from ..html import listed
+from ..terms import TYPES
 from .naming import Entry, Naming, Pair, Section, rows_of
 
-TYPES = {
-    FieldType.TEXT: Words("文字", "text"),
-    FieldType.NUMBER: Words("整数", "a whole number"),
-    FieldType.MONEY: Words("金额", "an amount of money"),
-    FieldType.DATE: Words("日期", "a day"),
-    FieldType.DATETIME: Words("日期和时刻", "a day and time"),
-    FieldType.FLAG: Words("是或否", "yes or no"),
-    FieldType.CHOICE: Words("选择一项", "one of several"),
-    FieldType.LIST: Words("若干文字", "several texts"),
-    FieldType.PARTY: Words("当事人或人员", "a party or person"),
-    FieldType.RECORDS: Words("若干条记录", "a list of records"),
-}
 _NOBODY_SEES = Words("仅法院可见", "the court alone")
 
 

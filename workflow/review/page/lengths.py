@@ -1,25 +1,13 @@
-"""Lengths, ways of counting and leads in words: `7日`, `2 working days`, `按民事诉讼期间计算`."""
+"""Lengths and ways of counting in words: `7日`, `2 working days`, `按民事诉讼期间计算`."""
 
 from __future__ import annotations
 
-import re
-
-from ...guards.said import counted
 from ...language import Words, with_article
 from ...model.definition import Definition
-from ...model.limits import DeadlineRule, LeadText, Within, counting_of
-from ...periods.counting import ARTICLES, Counting, TimeUnit
+from ...model.limits import DeadlineRule, counting_of
+from ...periods.counting import ARTICLES, Counting
+from ..terms import UNITS, amount_of_time
 
-_UNITS = {
-    TimeUnit.HOUR: Words("小时", "hour"),
-    TimeUnit.DAY: Words("日", "day"),
-    TimeUnit.WEEK: Words("周", "week"),
-    TimeUnit.WORKING_DAY: Words("个工作日", "working day"),
-    TimeUnit.MONTH: Words("个月", "month"),
-    TimeUnit.YEAR: Words("年", "year"),
-}
-_LEADS = {"d": TimeUnit.DAY, "wd": TimeUnit.WORKING_DAY, "h": TimeUnit.HOUR}
-_WRITTEN = re.compile(r"([0-9]+)(d|wd|h)")
 _COUNTINGS = {
     Counting.LITIGATION: Words(
         "按民事诉讼期间计算：开始之日不计，最后一日为节假日的顺延到节假日后的第一个工作日",
@@ -76,18 +64,6 @@ _BACKWARD = {
 }
 
 
-def amount_of_time(number: int, unit: TimeUnit) -> Words:
-    """So much time: `3个月`, `3 months`."""
-    return counted(str(number), _UNITS[unit])
-
-
-def lead_words(written: LeadText | Within) -> Words:
-    """How long before or after: `2wd` is two working days."""
-    found = _WRITTEN.fullmatch(written)
-    assert found is not None  # the model takes nothing else
-    return amount_of_time(int(found[1]), _LEADS[found[2]])
-
-
 def length_of(definition: Definition, rule: DeadlineRule) -> Words:
     """How long a limit is, or the field that says it or names its last day."""
     if rule.ends_on is not None:
@@ -96,7 +72,7 @@ def length_of(definition: Definition, rule: DeadlineRule) -> Words:
         return Words(zh, en)
     if isinstance(rule.length, int):
         return amount_of_time(rule.length, rule.unit)
-    title, unit = definition.fields[rule.length].title, _UNITS[rule.unit]
+    title, unit = definition.fields[rule.length].title, UNITS[rule.unit]
     return Words(
         f"按“{title.zh}”一栏所填的数（{unit.zh.removeprefix('个')}）",
         f"as many {unit.en}s as “{title.en}” says",

@@ -11,7 +11,8 @@ from ...model.limits import DeadlineRule, ExtensionRule, inner_name
 from ...periods.counting import TimeUnit
 from ...source.characters import escaped
 from ..html import listed
-from .lengths import amount_of_time, counting_words, lead_words, length_of
+from ..terms import amount_of_time, lead_words
+from .lengths import counting_words, length_of
 from .naming import Entry, Naming, Pair, Section, rows_of
 
 

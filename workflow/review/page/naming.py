@@ -18,13 +18,9 @@ from ...model.field_types import FieldType
 from ...model.flow import PARENT, SubProcedure, Visible, others_act
 from ...source.characters import escaped
 from ..html import listed
+from ..terms import VERIFIED
 from ..values import title_of
 
-_VERIFIED = {
-    "db": Words("已核对（法条原文）", "checked against the statute"),
-    "pages": Words("已核对（公开文本）", "checked against a published text"),
-    "memory": Words("未核对（凭记忆引用）", "not checked (cited from memory)"),
-}
 _GROUPS = {
     "all": Words("以下各项须全部成立：", "all of these must hold:"),
     "any": Words("以下任何一项成立即可：", "one of these is enough:"),
@@ -231,7 +227,7 @@ class Naming:
         """A citation, and how sure it is."""
         if basis is None:
             return ""
-        return f"{escaped(basis.cite())} — {self.text(_VERIFIED[basis.verified])}"
+        return f"{escaped(basis.cite())} — {self.text(VERIFIED[basis.verified])}"
 
     def row(self, rows: Mapping[str, Row], id: str | None) -> str:
         """What a row of the tables of law says, and how sure that is."""
@@ -240,7 +236,7 @@ class Naming:
         row = rows.get(id)
         if row is None:
             return self.text(_NOT_IN_THE_LAW) + self.id(id)
-        sure = self.text(_VERIFIED.get(row.verified, NO_WORDS))
+        sure = self.text(VERIFIED.get(row.verified, NO_WORDS))
         return f"{self.text(self._says(row))} — {sure} {self.id(id)}"
 
     def _says(self, row: Row) -> Words:

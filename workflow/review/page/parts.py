@@ -21,8 +21,8 @@ from ...model.parts import (
 )
 from ...source.characters import escaped
 from ..html import listed
+from ..terms import lead_words
 from ..values import title_of
-from .lengths import lead_words
 from .naming import Entry, Naming, Pair, Section, rows_of
 
 _NOBODY = Words(

@@ -14,6 +14,7 @@ from .elk import PictureNotDrawn
 from .extract import extract
 from .mermaid import to_mermaid
 from .model import Diagram, Note
+from .notes import acts_beside
 from .procedures import Procedures, no_procedures
 from .svg import to_svg
 from .two_versions import two_versions
@@ -38,14 +39,13 @@ def draw(
     inside it. What is laid out once is kept, so the same picture is drawn at once from then on.
     Raises `PictureNotDrawn` (svg).
     """
-    diagram = extract(definition, lang, procedures)
-    if against is not None:
-        changes = differences(against, definition)
-        diagram = replace(
-            two_versions(extract(against, lang, procedures), diagram, changes),
-            title=f"{diagram.title} {against.version} → {definition.version}",
-        )
-    return RENDERERS[kind](diagram)
+    if against is None:
+        return RENDERERS[kind](extract(definition, lang, procedures))
+    old = extract(against, lang, procedures, acts_beside(definition))
+    new = extract(definition, lang, procedures, acts_beside(against))
+    merged = two_versions(old, new, differences(against, definition))
+    title = f"{new.title} {against.version} → {definition.version}"
+    return RENDERERS[kind](replace(merged, title=title))
 
 
 def prepare_picture(definition: Definition, procedures: Procedures = no_procedures) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import chain, filterfalse
@@ -30,18 +30,22 @@ _AT_LINE = Words("第{}行写到，定义中没有", "named in line {}, not defi
 
 
 def extract(
-    definition: Definition, lang: Language = "zh", procedures: Procedures = no_procedures
+    definition: Definition,
+    lang: Language = "zh",
+    procedures: Procedures = no_procedures,
+    beside: Collection[str] = (),
 ) -> Diagram:
     """The diagram of a definition; `procedures` are those that its sub-procedures name.
 
-    Whatever a definition names and does not have stands in it as what is not known.
+    Acts possible in many states stand beside the flow, and so do those of `beside`. Whatever a
+    definition names and does not have stands in it as what is not known.
     """
     procedures = cache(procedures)
     drawn = [*arrows(definition, lang), *_openings(definition)]
-    bands = tuple(_bands(definition, lang, procedures))
+    bands = tuple(_bands(definition, lang, procedures, beside))
     inner = inner_arrows(definition, procedures, lang)
     diagram = Diagram(definition.title.text(lang), lang, bands, (*drawn, *inner))
-    panels = (*panels_of(definition, lang),)
+    panels = (*panels_of(definition, lang, beside),)
     told = {note.place.id for note in chain(_notes(diagram), *(panel.notes for panel in panels))}
     return replace(diagram, panels=(*panels, *other_limits(definition, told, lang)))
 
@@ -50,11 +54,13 @@ def _notes(diagram: Diagram) -> Iterator[Note]:
     return chain.from_iterable(node.notes for node in diagram.nodes)
 
 
-def _bands(definition: Definition, lang: Language, procedures: Procedures) -> Iterator[Band]:
+def _bands(
+    definition: Definition, lang: Language, procedures: Procedures, beside: Collection[str]
+) -> Iterator[Band]:
     """The phases that have nodes, in order; then those that only states name; then no phase."""
     nodes = boxes(definition, procedures, lang)
     for id, state in reversed(definition.states.items()):
-        nodes.setdefault(state.phase, []).insert(0, _node(definition, id, lang))
+        nodes.setdefault(state.phase, []).insert(0, _node(definition, id, lang, beside))
     nodes.setdefault(None, []).extend(_unknown(definition, lang))
     for id in filter(nodes.__contains__, definition.phases):
         phase = definition.phases[id]
@@ -67,10 +73,10 @@ def _bands(definition: Definition, lang: Language, procedures: Procedures) -> It
         yield Band(NO_PHASE, "", tuple(nodes[None]))
 
 
-def _node(definition: Definition, id: str, lang: Language) -> Node:
+def _node(definition: Definition, id: str, lang: Language, beside: Collection[str]) -> Node:
     """A state with what a reader must know of it."""
     state = definition.states[id]
-    notes = [*notes_of(definition, id, lang), *ways_in_words(definition, id, lang)]
+    notes = [*notes_of(definition, id, lang, beside), *ways_in_words(definition, id, lang)]
     return Node(
         id,
         state.title.text(lang),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, filterfalse
 from operator import attrgetter
@@ -26,8 +26,13 @@ _OTHER_LIMITS = Words("其他期限", "other time limits")
 _OPENS = Words("启动", "opens")
 
 
-def notes_of(definition: Definition, state: str, lang: Language) -> Iterator[Note]:
-    """What a reader must know of a state: its limits, what is approved, what may be done there."""
+def notes_of(
+    definition: Definition, state: str, lang: Language, beside: Collection[str] = ()
+) -> Iterator[Note]:
+    """What a reader must know of a state: its limits, what is approved, what may be done there.
+
+    The acts `beside` stand beside the flow wherever they are possible.
+    """
     here = [t for t in definition.transitions if state in sources_of(definition, t)]
     entering = [t for t in definition.transitions if t.to == state]
     leaving = list(filterfalse(is_stay, here))
@@ -35,15 +40,23 @@ def notes_of(definition: Definition, state: str, lang: Language) -> Iterator[Not
     yield from _limits_on(definition, entering, lang, is_whole=True)
     yield from _approvals(definition, leaving, lang)
     yield from _limits_proposing(definition, leaving, lang)
-    acts = filter(partial(_is_narrow, definition), filter(is_stay, here))
+    acts = filterfalse(partial(_is_beside, definition, beside), filter(is_stay, here))
     yield from chain.from_iterable(map(partial(_act, definition, lang), acts))
 
 
-def panels_of(definition: Definition, lang: Language) -> Iterator[Panel]:
-    """The acts possible in many states, those of the same states together."""
+def acts_beside(definition: Definition) -> set[str]:
+    """The acts possible in so many states that they stand beside the flow."""
+    acts = filter(is_stay, definition.transitions)
+    return {t.trigger for t in filter(partial(_is_beside, definition, ()), acts)}
+
+
+def panels_of(
+    definition: Definition, lang: Language, beside: Collection[str] = ()
+) -> Iterator[Panel]:
+    """The acts possible in many states, and those `beside`, those of the same states together."""
     groups: dict[str, list[Transition]] = {}
     acts = filter(is_stay, definition.transitions)
-    for t in filterfalse(partial(_is_narrow, definition), acts):
+    for t in filter(partial(_is_beside, definition, beside), acts):
         groups.setdefault(_where(t), []).append(t)
     for where, wide in groups.items():
         notes = chain.from_iterable(map(partial(_act, definition, lang), wide))
@@ -66,8 +79,9 @@ def other_limits(definition: Definition, drawn: set[str], lang: Language) -> Ite
         yield Panel("limits", _OTHER_LIMITS.text(lang), notes)
 
 
-def _is_narrow(definition: Definition, t: Transition) -> bool:
-    return not t.from_.any and len(sources_of(definition, t)) <= MOST_PLACES
+def _is_beside(definition: Definition, beside: Collection[str], t: Transition) -> bool:
+    is_wide = t.from_.any or len(sources_of(definition, t)) > MOST_PLACES
+    return is_wide or t.trigger in beside
 
 
 def _act(definition: Definition, lang: Language, t: Transition) -> Iterator[Note]:
