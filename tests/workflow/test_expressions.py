@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from zhixing.workflow import definition_from_text, lint, load_definition
-from zhixing.workflow.errors import GuardFailed, GuardValueMissing
+from zhixing.workflow.errors import GuardError, GuardFailed, GuardValueMissing
 from zhixing.workflow.guards.cel import GuardCompiler
 from zhixing.workflow.model.definition import Definition
 from zhixing.workflow.model.field_types import FieldType
@@ -270,3 +270,32 @@ def test_the_page_for_review_says_what_computes(tmp_path: Path) -> None:
 
 def test_the_flow_itself_is_in_order(tmp_path: Path) -> None:
     assert told(tmp_path, flow()) == {}
+
+
+@pytest.mark.parametrize("written", ['money("1.50")', "money('1.50')", "money( '1.5' )"])
+def test_an_amount_of_money_stands_in_either_quotes(loan: Definition, written: str) -> None:
+    guard = GuardCompiler.of(loan).compile(f"case.claim == {written}")
+    assert guard.allows(Scope({"claim": Decimal("1.50")}))
+    assert not guard.allows(Scope({"claim": Decimal("1.51")}))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        *((f'money("{amount}")', "不是金额") for amount in ("", "x", "NaN", "1,000", "１００")),
+        *((f'money("{amount}")', "不是金额") for amount in ("1e3", "1e90000", "1e999999999")),
+        ('money("1.005")', "金额最多两位小数"),
+        ('money("9999999999999999999")', "金额超出范围"),
+        ("money(5)", 'money("100.00")'),
+        ('money("1" + "2")', 'money("100.00")'),
+        ("money(case.claim)", 'money("100.00")'),
+    ],
+)
+def test_what_is_no_amount_is_told_where_it_stands(
+    loan: Definition, written: str, said: str
+) -> None:
+    with pytest.raises(GuardError) as refused:
+        GuardCompiler.of(loan).compile(f'case.paid > money("0") ||\n {written} < case.claim')
+    told = refused.value
+    assert (told.data["line"], told.data["column"]) == (2, 2)
+    assert said in told.text("zh"), told.text("zh")

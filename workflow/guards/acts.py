@@ -44,15 +44,16 @@ def _asked(text: str, start: int, known: Collection[str]) -> re.Match[str]:
     found = _DID.match(text, start)
     if found is None:
         zh, en = '应写为 did("动作")', 'write did("ACT"), the act in quotes'
-        raise GuardError(why_zh=zh, why_en=en, **_place(text, start))
+        raise GuardError(why_zh=zh, why_en=en, **line_and_column(text, start))
     act = found["act"]
     if act not in known:
         hint = did_you_mean(act, known)
         zh, en = f"没有动作 {act}{hint.zh}", f"there is no act {act}{hint.en}"
-        raise UnknownAct(why_zh=zh, why_en=en, **_place(text, found.start("act")))
+        raise UnknownAct(why_zh=zh, why_en=en, **line_and_column(text, found.start("act")))
     return found
 
 
-def _place(text: str, offset: int) -> dict[str, int]:
+def line_and_column(text: str, offset: int) -> dict[str, int]:
+    """Where an error of an expression stands, by its offset."""
     before = text[:offset]
     return {"line": before.count("\n") + 1, "column": offset - before.rfind("\n")}

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ..errors import GuardError
-from ..model.field_types import FieldType
+from ..errors import DataError, GuardError
+from ..model.field_types import FieldType, parse
+from .acts import line_and_column
 from .functions import Function, ListOf, Taken
 from .kinds import what_it_takes
 from .messages import cel_problem
 from .slips import slip_in
 
-MONEY = re.compile(r'money\(\s*"([^"]*)"\s*\)')
+MONEY = re.compile(r"""money\(\s*(?P<quote>["'])(?P<amount>[^"']*)(?P=quote)\s*\)""")
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _NAME = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _CALLED = re.compile(r"(?:reference to|overload for) '([^']*)'")
@@ -141,13 +142,14 @@ def exact_money(text: str, flag: int = 0) -> str:
     """
 
     def in_cents(match: re.Match[str]) -> str:
+        amount = match["amount"]
         try:
-            amount = Decimal(match[1]) * 100
-            if amount != int(amount):
-                raise ValueError
-        except (InvalidOperation, ValueError, OverflowError):
-            zh, en = f"不是金额：{match[1]}", f"not an amount of money: {match[1]}"
-            raise GuardError(why_zh=zh, why_en=en, line=1, column=match.start() + 1) from None
-        return str(int(amount) + flag).ljust(len(match[0]))
+            exact = parse("money", FieldType.MONEY, amount)
+        except DataError as wrong:
+            place = line_and_column(text, match.start())
+            zh, en = f"“{amount}”：{wrong.data['why_zh']}", f"“{amount}”: {wrong.data['why_en']}"
+            raise GuardError(why_zh=zh, why_en=en, **place) from None
+        assert isinstance(exact, Decimal)
+        return str(int(exact * 100) + flag).ljust(len(match[0]))
 
     return MONEY.sub(in_cents, text)

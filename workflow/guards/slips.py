@@ -52,7 +52,7 @@ _SLIPS: tuple[tuple[str, Words], ...] = (
     ),
     (r"[0-9]+,[0-9]{3}(?![0-9])", Words("数字中不用逗号", "no commas within a number")),
     (r"[0-9]+\s*[万亿千百元]", _write("金额", 'money("50000.00")', "an amount")),
-    (r"\bmoney\(\s*[0-9]", _write("金额", 'money("100.00")', "an amount")),
+    (r'\bmoney\((?!\s*"[^"]*"\s*\))', _write("金额", 'money("100.00")', "an amount")),
     (r"\bif\b|\bIF\b|如果", Words("直接写条件，不写 if", "write the condition alone, without if")),
     (
         r"(?<![.\w])(yes|no|True|TRUE|False|FALSE|是|否)(?!\w)",
