@@ -18,7 +18,7 @@ from zhixing.workflow.loading import load_for_comparison
 from zhixing.workflow.review.page.review_page import review_page
 
 KEPT = DATA / "pages"
-FILES = ("authority", "debtors", "late", "other_names", "served")
+FILES = ("authority", "debtors", "late", "limits", "other_names", "served")
 TEXTS = {"loan": LOAN, "sanction": SANCTION, "instalment": INSTALMENT}
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 EVERY = [(name, lang) for name in (*FILES, *TEXTS) for lang in LANGUAGES]

@@ -76,6 +76,9 @@ def _counting(rule: DeadlineRule) -> Iterator[Words]:
     if rule.expires == "start-of-day":
         zh = "最后一日开始时即届满"
         yield Words(zh, "it is over as its last day begins")
+    elif rule.cut_off is not None:
+        zh, en = f"最后一日 {rule.cut_off} 届满", f"it is over at {rule.cut_off} of its last day"
+        yield Words(zh, en)
     elif rule.unit is not TimeUnit.HOUR:
         yield Words("最后一日结束时届满", "it is over when its last day is over")
 
