@@ -25,6 +25,7 @@ from zhixing.engine import (
     LostRace,
     NewCase,
     NumberTaken,
+    PublicationRefused,
     VirtualClock,
     upgrade_schema,
 )
@@ -361,3 +362,13 @@ def test_team_and_what_is_stated_are_kept(courts: Engine) -> None:
 def test_history_of_a_case_that_is_not_there(engine: Engine) -> None:
     with pytest.raises(CaseNotFound):
         engine.history("nothing")
+
+
+def test_the_first_charter_has_every_court_that_has_cases_and_says_it_is_published(
+    engine: Engine,
+) -> None:
+    opened(engine, "x")
+    with pytest.raises(PublicationRefused, match="court have cases"):
+        engine.set_first_charter(charter_of("elsewhere"))
+    set_first = engine.set_first_charter(charter_of("court", "elsewhere"))
+    assert (set_first.kind, set_first.status) == ("charter", "published")

@@ -376,6 +376,12 @@ def test_a_length_that_makes_no_sense_is_refused(length: int) -> None:
         Period(length, TimeUnit.DAY, CN)
 
 
+@pytest.mark.parametrize("length", [0, -1])
+def test_nothing_is_extended_by_nothing(length: int) -> None:
+    with pytest.raises(BadLength):
+        Extension(length, TimeUnit.DAY, "chief")
+
+
 def test_other_bad_input_has_typed_errors() -> None:
     with pytest.raises(NaiveDatetime):
         Period(3, TimeUnit.DAY, CN).due(datetime(2025, 3, 3, 10))
