@@ -1,32 +1,47 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-`NetworkInquiry` (which needs httpx) and its simulator are loaded when they are asked for.
+`HttpJson` and `NetworkInquiry` (which need httpx) and the simulator are loaded when they are asked
+for.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from .protocol import Adapter, Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
+from .protocol import (
+    Adapter,
+    AdapterFault,
+    Answer,
+    Call,
+    Operation,
+    PermanentFailure,
+    Reply,
+    TemporaryFailure,
+    Unclear,
+)
 from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_operations
 
 if TYPE_CHECKING:
     from .network_inquiry import NetworkInquiry
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .transports.http_json import HttpJson
 
 __all__ = [
     "NO_FAULTS",
     "Adapter",
+    "AdapterFault",
     "AdapterRegistry",
     "Answer",
     "BadRequest",
     "Call",
     "FaultProfile",
+    "HttpJson",
     "NetworkInquiry",
     "NetworkSimulator",
     "Operation",
     "PermanentFailure",
     "Reply",
     "TemporaryFailure",
+    "Unclear",
     "UnknownOperation",
     "known_operations",
 ]
@@ -34,6 +49,7 @@ __all__ = [
 _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
     "FaultProfile": "simulators.network_inquiry",
+    "HttpJson": "transports.http_json",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
 }

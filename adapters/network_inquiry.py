@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
-from .protocol import Answer, Call, Operation, PermanentFailure, Reply, TemporaryFailure
+from .protocol import Answer, Call, Operation, Reply, Unclear
+from .transports.http_json import HttpJson
 
-_POLL_SECONDS = 10.0
-_LONGEST_WHY = 200
+_SECONDS = 10.0
 _WITH_DATA = ("answered", "partial")
 
 
@@ -50,6 +51,19 @@ class FreezeAnswer(BaseModel):
     frozen: Decimal
 
 
+class _Item(BaseModel):
+    """An answer on the wire."""
+
+    id: str = Field(min_length=1, max_length=200)
+    kind: str = Field(min_length=1, max_length=32)
+    final: bool
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Answers(BaseModel):
+    answers: list[_Item]
+
+
 class NetworkInquiry:
     """The adapter `network`.
 
@@ -65,10 +79,7 @@ class NetworkInquiry:
     def __init__(
         self, base_url: str, token: str = "", transport: httpx.BaseTransport | None = None
     ) -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(
-            base_url=base_url, headers=headers, transport=transport, trust_env=False
-        )
+        self._http = HttpJson(base_url, token, transport=transport)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> NetworkInquiry | None:
@@ -77,32 +88,26 @@ class NetworkInquiry:
         return cls(url, environment.get("ZHIXING_NETWORK_TOKEN", "")) if url else None
 
     def send(self, call: Call) -> Reply:
-        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`."""
+        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`."""
         body = {"operation": call.operation, "payload": call.payload.model_dump(mode="json")}
         headers = {"Idempotency-Key": call.key}
-        self._request("POST", "/requests", call.timeout_seconds, json=body, headers=headers)
+        self._http.ask(
+            "POST", "/requests", seconds=call.timeout_seconds, body=body, headers=headers
+        )
         return Reply(pending=True)
 
     def poll(self, key: str) -> Sequence[Answer]:
-        """The answers so far. Raises `TemporaryFailure`, `PermanentFailure`."""
-        answers = self._request("GET", f"/requests/{key}/answers", _POLL_SECONDS)
-        return [self._answer(key, item) for item in answers["answers"]]
-
-    def _answer(self, key: str, item: Mapping[str, Any]) -> Answer:
-        data: Mapping[str, Any] = {}
-        if item["kind"] in _WITH_DATA:
-            shape = self.operations[item["operation"]].answer
-            data = shape.model_validate(item["data"]).model_dump()
-        return Answer(key, item["id"], item["kind"], data, item["final"])
-
-    def _request(self, method: str, path: str, timeout: float, **more: Any) -> Any:
+        """The answers so far. Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`."""
+        given = self._http.ask("GET", f"/requests/{quote(key, safe='')}/answers", seconds=_SECONDS)
         try:
-            response = self._client.request(method, path, timeout=timeout, **more)
-        except httpx.HTTPError as error:
-            raise TemporaryFailure(why=f"{type(error).__name__}: {error}") from error
-        status = response.status_code
-        if response.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
-            raise TemporaryFailure(why=f"HTTP {status}")
-        if response.is_client_error:
-            raise PermanentFailure(why=f"HTTP {status}: {response.text[:_LONGEST_WHY]}")
-        return response.json()
+            return [_answer(key, item) for item in _Answers.model_validate(given).answers]
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise Unclear(why=f"the answers are malformed: {where}: {first['msg']}") from None
+
+
+def _answer(key: str, item: _Item) -> Answer:
+    """One answer as the engine takes it; its data are held to their shape there."""
+    data = item.data if item.kind in _WITH_DATA else {}
+    return Answer(key, item.id, item.kind, data, item.final)

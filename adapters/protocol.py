@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -20,6 +20,12 @@ class Operation:
     name: str
     request: type[BaseModel]
     answer: type[BaseModel]
+    repeatable: bool = True
+    """Whether the other side acts once on a key that comes twice: else it is never sent again."""
+    is_polled: bool = True
+    """Whether its answers are asked for; else they come by themselves."""
+    silence: timedelta = timedelta(days=30)
+    """After so long without its last answer a person is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Reply:
 
 
 class TemporaryFailure(ZhixingError):
-    """The outside did not take the request now; the same call will be repeated."""
+    """The outside surely did not take the request now; the same call will be repeated."""
 
     code = "adapter-temporary"
     zh, en = "外部系统暂时未受理：{why}", "the outside system did not take it now: {why}"
@@ -75,6 +81,23 @@ class PermanentFailure(ZhixingError):
     zh, en = "外部系统拒绝：{why}", "the outside system refuses: {why}"
 
 
+class Unclear(ZhixingError):
+    """Nobody knows whether the outside took the request: what may be repeated is."""
+
+    code = "adapter-unclear"
+    zh, en = (
+        "不能确定外部系统是否已受理：{why}",
+        "whether the outside system took it is not clear: {why}",
+    )
+
+
+class AdapterFault(ZhixingError):
+    """An adapter raised what it should not, or gave no answers: its fault, for the time being."""
+
+    code = "adapter-fault"
+    zh, en = "适配器出错：{why}", "the adapter failed: {why}"
+
+
 class Adapter(Protocol):
     """A connection to one outside system. Its methods may be called from several threads."""
 
@@ -82,12 +105,12 @@ class Adapter(Protocol):
     operations: Mapping[str, Operation]
 
     def send(self, call: Call) -> Reply:
-        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`."""
+        """Hand a request over. Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`."""
         ...
 
     def poll(self, key: str) -> Sequence[Answer]:
         """The answers so far to a request handed over earlier, also those given before.
 
-        Raises `TemporaryFailure`.
+        Raises `TemporaryFailure`, `Unclear`.
         """
         ...

@@ -63,10 +63,18 @@ class AdapterRegistry:
         name, _, verb = operation.partition(".")
         adapter = self._adapters.get(name)
         if adapter is None or verb not in adapter.operations:
-            raise UnknownOperation(operation=operation, known=", ".join(self._known()) or "-")
+            raise UnknownOperation(operation=operation, known=", ".join(self.operations()) or "-")
         return adapter
 
-    def _known(self) -> list[str]:
+    def names(self) -> list[str]:
+        return list(self._adapters)
+
+    def one_by_one(self) -> list[AdapterRegistry]:
+        """A registry for each adapter; an empty one for none."""
+        return [AdapterRegistry([a]) for a in self._adapters.values()] or [AdapterRegistry()]
+
+    def operations(self) -> list[str]:
+        """What these adapters can be asked: `adapter.operation`."""
         return [f"{a.name}.{name}" for a in self._adapters.values() for name in a.operations]
 
     def request(self, operation: str, payload: object) -> BaseModel:

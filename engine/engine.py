@@ -15,6 +15,7 @@ from ..workflow.periods.calendars import Calendar
 from .background.enforcement import run_due
 from .clock import Clock, SystemClock
 from .decision.procedure import Procedure
+from .outside.dispatcher import send_due
 from .storage.chain import Chain
 from .storage.database import (
     BUSY_TIMEOUT_MS,
@@ -185,11 +186,14 @@ class Engine(
     # -- the clock and the outside
 
     def run_due(self, limit: int = 100_000) -> int:
-        """Let every deadline moment come that is due now, in due order.
+        """Let every deadline moment come that is due now, in due order; then send what is due.
 
-        Gives how many cases were touched. Raises `DatabaseBusy`.
+        Requests go out to the adapters that were given, and to those that are installed and set up
+        here. Gives how many cases the clock touched. Raises `DatabaseBusy`.
         """
-        return run_due(self, limit)
+        touched = run_due(self, limit)
+        send_due(self, limit)
+        return touched
 
     def start(self, **options: Any) -> None:
         """Enforce deadlines and send requests in the background of this process until `stop`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from zhixing.engine import Actor, Charter, Engine, MigrationPlan, Publication
 from zhixing.engine.charter.files import charter_from_text
 from zhixing.workflow import Definition
@@ -71,3 +73,11 @@ def charter_of(*courts: str) -> Charter:
     before, _, rest = CHARTER_TEXT.partition("organisation:\n")
     _, _, after = rest.partition("roles:\n")
     return charter_from_text(f"{before}organisation:\n{units}roles:\n{after}")
+
+
+def key_of(engine: Engine, case_id: str, seq: int | None = None) -> str:
+    """The key of the last request of a case, or of the one that an entry of it asked."""
+    where = "" if seq is None else f" AND seq = {seq}"
+    query = sa.text(f"SELECT max(id) FROM zx_outbox WHERE case_id = :case{where}")
+    with engine.transaction(writes=False) as transaction:
+        return str(transaction.connection.execute(query, {"case": case_id}).scalar())

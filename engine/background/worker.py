@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...adapters.registry import AdapterRegistry
 from ..errors import DatabaseFault
-from ..outside.dispatcher import Dispatcher, next_sending
+from ..outside.dispatcher import Dispatcher
 from ..storage.database import reading
 from ..storage.failures import translated
 from ..storage.forks import tell_in_children
@@ -88,16 +88,25 @@ class Worker:
         runtime, sweep = self._runtime, self._sweep
         heart = _Heart(runtime)
 
-        def serve() -> int:
+        def serve(_: Callable[[], bool]) -> int:
             heart.beat()
             return run_batch(runtime, self._batch)
 
         watches = [_Watch(runtime, "deadlines", sweep, serve, next_moment)]
         adapters = AdapterRegistry(runtime.adapters, discover=True)
         if bool(adapters) if self._dispatch is None else self._dispatch:
-            send = Dispatcher(runtime, adapters).run_due
-            watches.append(_Watch(runtime, "outbox", sweep, send, next_sending))
+            watches += map(self._outbox, adapters.one_by_one())
         return watches
+
+    def _outbox(self, adapters: AdapterRegistry) -> _Watch:
+        """The requests of one adapter, on a thread of their own: a slow one holds up no other."""
+        outside = Dispatcher(self._runtime, adapters)
+
+        def serve(is_stopping: Callable[[], bool]) -> int:
+            return outside.run_due(is_stopping=is_stopping)
+
+        name = ",".join(("outbox", *adapters.names()))
+        return _Watch(self._runtime, name, self._sweep, serve, outside.next_moment)
 
 
 class _Watches:
@@ -148,7 +157,7 @@ class _Watch:
         runtime: Runtime,
         name: str,
         sweep: timedelta,
-        serve: Callable[[], int],
+        serve: Callable[[Callable[[], bool]], int],
         next_of: Callable[[Connection], datetime | None],
     ) -> None:
         self._runtime, self._name, self._sweep = runtime, name, sweep
@@ -209,7 +218,7 @@ class _Watch:
     def _serve_all(self) -> int:
         served = 0
         while not self._stopping.is_set():
-            count = self._serve()
+            count = self._serve(self._stopping.is_set)
             if count == 0:
                 break
             served += count

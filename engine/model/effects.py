@@ -72,6 +72,7 @@ class RequestStatus(StrEnum):
     """The life of a request to the outside."""
 
     WAITING = "waiting"
+    SENDING = "sending"
     SENT = "sent"
     ANSWERED = "answered"
     FAILED = "failed"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from ...adapters.protocol import Answer
+from ...adapters.protocol import Adapter, Answer, Operation
+from ...adapters.registry import known_operations
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
+from ...workflow.source.characters import shown
 from ..decision.times import when
 from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
@@ -20,16 +24,27 @@ from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
+from .claims import taken_over
+
+_WITH_DATA = ("answered", "partial")
+"""Kinds of answers that bring what the operation gives."""
+_LONGEST_ERROR = 500
 
 
 def take_answer(
-    transaction: Transaction, source: str, answer: Answer, is_ours: bool = False
+    transaction: Transaction,
+    source: str,
+    answer: Answer,
+    operation: Operation | None,
+    is_ours: bool = False,
 ) -> str:
     """Write the answer to the inbox and bring its event to the case.
 
     It comes from the adapter that was asked, or says that none could be got (`is_ours`). Gives
-    `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses is kept with
-    the reason and becomes an incident.
+    `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses, that nobody
+    listens for though it is the last, or that has not the shape of its `operation` (None where
+    that is not known here), is kept with
+    the reason and becomes an incident; one of another shape does not end its request.
     """
     connection = transaction.connection
     # the request's row is locked first, so that two answers to it come one after the other
@@ -41,20 +56,60 @@ def take_answer(
     if not _was_asked(request["operation"], source, is_ours):
         _record_forged(transaction, request, source)
         return "unknown"
-    if _is_known(connection, court, source, answer):
+    if _is_known(connection, court, answer):
         return "duplicate"
-    outcome = _bring(transaction, request, answer)
+    malformed = _misshapen(answer, operation)
+    outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer)
     _keep(transaction, court, source, answer, outcome)
-    if answer.final:
-        done = {
-            "status": RequestStatus.ANSWERED.value,
-            "answered_at": transaction.now,
-            "send_at": None,
-            "leased_until": None,
-        }
+    if answer.final and not malformed:
+        done = taken_over({"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now})
         this = outbox.c.court == court, outbox.c.id == answer.key
         connection.execute(update(outbox).where(*this).values(**done))
     return outcome
+
+
+def _misshapen(answer: Answer, operation: Operation | None) -> str:
+    """What is wrong with an answer that brings data; those that refuse may bring any."""
+    if operation is None or answer.kind not in _WITH_DATA:
+        return ""
+    try:
+        operation.answer.model_validate(dict(answer.data))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "-"
+        return f"答复内容不合要求：{where} / malformed answer: {where}: {first['msg']}"
+    return ""
+
+
+def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:
+    """An incident for a person, where there is something to tell; gives it again."""
+    if why:
+        record_incident(
+            transaction.connection,
+            transaction.now,
+            "answer",
+            shown(f"{request['operation']}: {why}"),
+            court=request["court"],
+            case_id=request["case_id"],
+            outbox_id=request["id"],
+        )
+    return why
+
+
+def receive(
+    transaction: Transaction, adapters: Iterable[Adapter], source: str, answer: Answer
+) -> str:
+    """Take an answer that came by itself; of adapters given or installed the shapes are known."""
+    known = {f"{a.name}.{verb}": op for a in adapters for verb, op in a.operations.items()}
+    asked = select(outbox.c.operation).where(outbox.c.id == answer.key)
+    name = str(transaction.connection.execute(asked).scalar())
+    operation = known.get(name) or _installed().get(name)
+    return take_answer(transaction, source, answer, operation)
+
+
+@cache
+def _installed() -> Mapping[str, Operation]:
+    return known_operations()
 
 
 def _as_asked(row: RowMapping) -> dict[str, Any]:
@@ -67,12 +122,7 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
     The definition is given the answer `failed` if it listens for it.
     """
     connection, key = transaction.connection, request["id"]
-    failed: dict[str, Any] = {
-        "status": RequestStatus.FAILED.value,
-        "send_at": None,
-        "leased_until": None,
-        "last_error": why,
-    }
+    failed = taken_over({"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]})
     this = outbox.c.court == request["court"], outbox.c.id == key
     connection.execute(update(outbox).where(*this).values(**failed))
     record_incident(
@@ -85,7 +135,7 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
         outbox_id=key,
     )
     told = Answer(key, f"{key}/failed", "failed", final=False)
-    take_answer(transaction, "dispatcher", told, is_ours=True)
+    take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
 
 def drop_request(transaction: Transaction, id: str, why: str) -> None:
@@ -115,10 +165,10 @@ def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source:
     )
 
 
-def _is_known(connection: Connection, court: str, source: str, answer: Answer) -> bool:
+def _is_known(connection: Connection, court: str, answer: Answer) -> bool:
     known = select(inbox.c.message_id).where(
         inbox.c.court == court,
-        inbox.c.source == source,
+        inbox.c.outbox_id == answer.key,
         inbox.c.message_id == answer.message_id,
     )
     return connection.execute(known).first() is not None
@@ -144,7 +194,8 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     request = unit.procedure(unit.case(case_id)).definition.requests[row["request"]]
     trigger = request.answers.get(answer.kind)
     if trigger is None:
-        return "not listened for"
+        unheard = f"流程不接收此种答复：{answer.kind} / not listened for: {answer.kind}"
+        return _told(transaction, row, unheard) if answer.final else unheard
     note = f"{row['operation']} {answer.message_id}"
     data = _taken(request, answer)
     try:
@@ -157,16 +208,7 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     except ZhixingError as error:
         if error.retryable:
             raise
-        why = error.text("zh")
-        record_incident(
-            transaction.connection,
-            transaction.now,
-            "answer",
-            why,
-            court=row["court"],
-            case_id=case_id,
-            outbox_id=row["id"],
-        )
+        _told(transaction, row, error.text("zh"))
         return error.text("en")
     unit.flush()
     return "taken"

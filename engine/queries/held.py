@@ -125,7 +125,7 @@ def _words_of(procedure: Procedure | None, name: str) -> tuple[str, str, str]:
 
 def _requests(transaction: Transaction, hold: Hold) -> tuple[HeldRequest, ...]:
     """Every request that waits to be sent or asked about, whenever that is due."""
-    waiting = (RequestStatus.WAITING.value, RequestStatus.SENT.value)
+    waiting = (RequestStatus.WAITING.value, RequestStatus.SENDING.value, RequestStatus.SENT.value)
     query = (
         select(outbox)
         .where(outbox.c.send_at.is_not(None), outbox.c.status.in_(waiting))

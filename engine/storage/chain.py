@@ -50,6 +50,7 @@ NOT_COVERED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "sent_at",
             "answered_at",
             "last_error",
+            "fence",
         ),
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -290,15 +291,25 @@ def _closed_alerts(decisions: Sequence[Decision], now: datetime) -> Iterator[dic
 def _outbox_rows(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:
     for decision in decisions:
         for index, request in enumerate(decision.effects.requests):
-            yield _outbox_row(decision.case, index, request, now)
+            key = request_key(decision.case.version, index)
+            yield _outbox_row(decision.case, key, request, now)
+
+
+def request_key(version: int, index: int) -> str:
+    """A new id for a request, which is the key that the other side is given.
+
+    It fits into any address or header, and nobody guesses it; those of a case sort as they were
+    asked.
+    """
+    return f"{version:08x}{index:04x}{secrets.token_hex(10)}"
 
 
 def _outbox_row(
-    case: CaseState, index: int, request: OutboundRequest, now: datetime
+    case: CaseState, key: str, request: OutboundRequest, now: datetime
 ) -> dict[str, Any]:
     return {
         "court": case.court,
-        "id": f"{case.id}-{case.version}-{index}",
+        "id": key,
         "case_id": case.id,
         "seq": case.version,
         "request": request.request,
@@ -313,4 +324,5 @@ def _outbox_row(
         "answered_at": None,
         "last_error": "",
         "about": request.about,
+        "fence": 0,
     }

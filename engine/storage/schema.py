@@ -14,7 +14,7 @@
 - zx_moves: running cases on their way to a version, and how far they are
 - zx_alerts: warnings and expiries that people must see
 - zx_outbox: requests to outside systems, written with the decision
-- zx_inbox: answers already taken, by source and message id
+- zx_inbox: answers already taken, by request and message id
 - zx_incidents: what the clock or the dispatcher could not do, for a person; of no case, of no court
 - zx_refusals: what somebody was refused, once an hour with how often
 - zx_deputies: who acts for whom, where and how long
@@ -52,7 +52,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -299,6 +299,7 @@ outbox = Table(
     Column("answered_at", Moment),
     Column("last_error", Text, nullable=False),
     _about(),
+    Column("fence", Integer, nullable=False, server_default="0"),
     _key("zx_outbox", "court", "id"),
     _of_case("zx_outbox"),
 )
@@ -314,7 +315,7 @@ inbox = Table(
     Column("answer", Json, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("outcome", Text, nullable=False),
-    _key("zx_inbox", "court", "source", "message_id"),
+    _key("zx_inbox", "court", "outbox_id", "message_id"),
     ForeignKeyConstraint(
         ["court", "outbox_id"], ["zx_outbox.court", "zx_outbox.id"], name="zx_inbox_outbox_fk"
     ),

@@ -13,7 +13,7 @@ from ..decision.powers import at_case
 from ..model.case import NewCase
 from ..model.commands import Claim, Correct, Finish, HandBack, LateAct, Replacement, Vote, Withdraw
 from ..model.event import Actor
-from ..outside.inbox import take_answer
+from ..outside.inbox import receive
 from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
@@ -259,7 +259,7 @@ class Changes(Bringing, Generic[W]):
         Gives what came of it: `taken`, `duplicate`, `unknown`, or a reason.
         """
         with self.transaction(within) as transaction:
-            return take_answer(transaction, source, answer)
+            return receive(transaction, self.adapters, source, answer)
 
     def resolve(
         self,

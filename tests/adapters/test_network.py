@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.courts import ADMIN
+from tests.console.test_command import zhixing
+from tests.courts import ADMIN, key_of
 from tests.engine.test_certainty_processes import until
 from zhixing.adapters import (
     NO_FAULTS,
@@ -34,7 +35,7 @@ from zhixing.adapters import (
     TemporaryFailure,
     UnknownOperation,
 )
-from zhixing.adapters.network_inquiry import FreezeRequest, InquiryRequest
+from zhixing.adapters.network_inquiry import InquiryAnswer, InquiryRequest
 from zhixing.engine import Actor, Dispatcher, Engine
 
 OFFICER, CHIEF, FILING = (
@@ -100,11 +101,28 @@ def test_an_inquiry_goes_out_after_the_commit_and_its_answer_becomes_an_event(
         history = engine.history(ids[0])
         entry = next(h for h in history if h.trigger == "record_inquiry")
         assert entry.actor == "outside" and entry.note.startswith("network.inquire")
-        assert Counter(network.ledger) == {(f"{id}-4-0", "inquire"): 1 for id in ids}
+        assert Counter(network.ledger) == {(key_of(engine, id), "inquire"): 1 for id in ids}
         for id in ids:
             triggers = [h.trigger for h in engine.history(id)]
             assert triggers.count("record_inquiry") == 1
             assert triggers.count("record_partial") <= 1
+
+
+def test_a_worker_that_looks_once_sends_and_asks_too(
+    database: str, network: NetworkSimulator
+) -> None:
+    """As cron runs it: each run a process of its own, that finds the adapter by itself."""
+    with Engine(database, DEFINITIONS, upgrade=True, drafts=True) as engine:
+        case_id = noticed(engine, 1)
+        once = ("worker", "--db", database, "--drafts", "--definitions", str(DEFINITIONS), "--once")
+
+        def is_answered() -> bool:
+            ran = zhixing(*once, ZHIXING_NETWORK_URL=network.url)
+            assert ran.returncode == 0, ran.stderr
+            return "inquiry_on" in engine.case(case_id).data
+
+        until(is_answered, "it is not answered")
+        assert network.ledger == [(key_of(engine, case_id), "inquire")]
 
 
 def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) -> None:
@@ -151,7 +169,7 @@ class _Moody:
 
     name = "network"
     operations = {
-        "inquire": Operation("inquire", InquiryRequest, FreezeRequest),
+        "inquire": Operation("inquire", InquiryRequest, InquiryAnswer),
         "freeze": NetworkInquiry.operations["freeze"],
     }
 
@@ -182,7 +200,7 @@ def test_a_request_refused_for_good_becomes_an_incident_that_can_be_retried(
     assert "inquiry_failed" in [h.trigger for h in embedded_cn.history(case_id)]
     adapter.failure, adapter.answers = (
         None,
-        [Answer(f"{case_id}-4-0", "m1", "answered", {"found": "12.00"})],
+        [Answer(key_of(embedded_cn, case_id), "m1", "answered", {"found": "12.00"})],
     )
     embedded_cn.resolve(incident.id, actor=ADMIN, resolution="更正后重发", retry=True)
     assert embedded_cn.incidents() == ()
@@ -201,7 +219,7 @@ def test_a_system_that_keeps_failing_is_left_alone_for_a_while(embedded_cn: Engi
 
 def test_an_answer_is_taken_once_and_one_that_the_case_refuses_is_kept(embedded_cn: Engine) -> None:
     case_id = noticed(embedded_cn, 1)
-    answer = Answer(f"{case_id}-4-0", "m1", "answered", {"found": "7"})
+    answer = Answer(key_of(embedded_cn, case_id), "m1", "answered", {"found": "7"})
     assert [embedded_cn.receive(answer, "network") for _ in range(3)] == [
         "taken",
         "duplicate",
@@ -209,7 +227,7 @@ def test_an_answer_is_taken_once_and_one_that_the_case_refuses_is_kept(embedded_
     ]
     assert embedded_cn.receive(Answer("nobody", "m2", "answered"), "network") == "unknown"
     refused = embedded_cn.receive(
-        Answer(f"{case_id}-4-0", "m3", "answered", {"found": "a lot"}), "network"
+        Answer(key_of(embedded_cn, case_id), "m3", "answered", {"found": "7.125"}), "network"
     )
     assert "money" in refused
     assert [i.kind for i in embedded_cn.incidents()] == ["answer"]
@@ -275,6 +293,6 @@ def test_killing_the_dispatcher_again_and_again_sends_each_request_once(
             process.stdout.close()
             kills += 1
         assert kills >= 3
-        assert Counter(key for key, _ in network.ledger) == {f"{id}-4-0": 1 for id in ids}
+        assert Counter(key for key, _ in network.ledger) == {key_of(engine, id): 1 for id in ids}
         for id in ids:
             assert [h.trigger for h in engine.history(id)].count("record_inquiry") == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.conftest import LOAN, at
-from tests.courts import ADMIN, publish
+from tests.courts import ADMIN, key_of, publish
 from zhixing.adapters import Answer
 from zhixing.engine import Actor, Dispatcher, Engine, Refused, Replacement, VirtualClock
 from zhixing.engine.charter.files import default_charter
@@ -81,7 +81,7 @@ def fill(url: str) -> None:
         _of_the_court(court)
         Dispatcher(court).run_due()
         for id in CASES:
-            court.receive(Answer(f"{id}-3-0", "x", "answered"), "somebody else")
+            court.receive(Answer(key_of(court, id, 3), "x", "answered"), "somebody else")
         court.clock.advance(days=5)  # type: ignore[attr-defined]
         court.run_due()
 
@@ -135,7 +135,7 @@ OF_A_CASE = {
     "zx_requests": "scope = 'spoiled'",
 } | dict.fromkeys(_BY_CASE, "case_id = 'spoiled'")
 OF_THE_COURT = {
-    "zx_inbox": "outbox_id LIKE 'spoiled%'",
+    "zx_inbox": "outbox_id IN (SELECT id FROM zx_outbox WHERE case_id = 'spoiled')",
     "zx_incidents": "case_id = 'spoiled'",
     "zx_definitions": "procedure = 'other'",
     "zx_publications": "procedure = 'other'",
@@ -246,7 +246,7 @@ CHANGES: dict[str, OfCase] = {
     "the same request": lambda e, id: e.fire(
         id, "clue", actor=LI, data={"clue": "car"}, request_id="r-1"
     ),
-    "answer": lambda e, id: e.receive(Answer(f"{id}-3-0", "late", "answered"), "network"),
+    "answer": lambda e, id: e.receive(Answer(key_of(e, id, 3), "late", "answered"), "network"),
     "fire": lambda e, id: e.fire(id, "clue", actor=LI, data={"clue": "bus"}),
     "fire late": lambda e, id: e.fire(id, "clue", actor=LI, data={"clue": "bus"}, happened_at=AT),
     "claim": lambda e, id: e.claim_task(id, "call", actor=LI),

@@ -418,7 +418,7 @@ def test_an_answer_is_from_whom_was_asked_and_of_a_day_that_can_be(
         to(court, "2025-01-24 09:00")
         with court.transaction(writes=False) as transaction:
             key = transaction.connection.execute(sa.text("SELECT id FROM zx_outbox")).scalar_one()
-        answer = Answer(key, "m-1", "answered", happened_at=day)
+        answer = Answer(key, "m-1", "answered", {"frozen": "1"}, happened_at=day)
         before = len(court.history("c"))
         assert came in court.receive(answer, source)
         assert len(court.history("c")) == before + (came == "taken")
