@@ -1,4 +1,4 @@
-"""HTTP and JSON with a far side at its worst, over real sockets: bounded, and said as what it is."""
+"""HTTP and JSON with a far side at its worst: bounded, and each failure said as what it is."""
 
 from __future__ import annotations
 
