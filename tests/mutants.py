@@ -3,8 +3,8 @@
 `python -m tests.mutants [--sample N] [--seed N] [--under PATH] [--again]`: each mutant is one
 changed place of a function in `workflow/` or `engine/`, or in the part of them that is named. The
 tests that reach the place are run on a copy of the tree; a mutant that they let pass survives. What
-they reach is measured once, and kept in `build/mutants` until `--again`. Those that name the place
-most precisely go first, up to a budget of their time: the score is the least that the suite has.
+they reach is measured once, and kept in `build/mutants` until `--again`. Those that are most about
+the file go first, up to a budget of their time: the score is the least that the suite has.
 It fails below `LEAST`.
 """
 
@@ -210,7 +210,7 @@ def measure() -> None:
 
 
 class Reached:
-    """Which tests reach a line, those first that reach the fewest lines in all."""
+    """Which tests reach a line, those first that are about its file more than about others."""
 
     def __init__(self) -> None:
         from coverage import CoverageData
@@ -218,12 +218,14 @@ class Reached:
         data = CoverageData(basename=str(MEASURED))
         data.read()
         self._lines: dict[str, dict[int, list[str]]] = {}
-        reached = Counter[str]()
-        for file in data.measured_files():
-            lines = {n: _tests(of) for n, of in data.contexts_by_lineno(file).items()}
-            self._lines[Path(file).relative_to(ROOT).as_posix()] = lines
-            reached.update(test for tests in lines.values() for test in tests)
-        self._reached, self._seconds = reached, _seconds()
+        self._in_file: dict[str, Counter[str]] = {}
+        for path in data.measured_files():
+            lines = {n: _tests(of) for n, of in data.contexts_by_lineno(path).items()}
+            file = Path(path).relative_to(ROOT).as_posix()
+            self._lines[file] = lines
+            self._in_file[file] = Counter(test for tests in lines.values() for test in tests)
+        self._in_all = sum(self._in_file.values(), Counter[str]())
+        self._seconds = _seconds()
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests to be run for a mutant, within the budget."""
@@ -232,12 +234,16 @@ class Reached:
         found &= self._seconds.keys()
         chosen: list[str] = []
         left = float(SECONDS)
-        for test in sorted(found, key=lambda test: (self._reached[test], test))[:TESTS]:
+        for test in sorted(found, key=lambda test: (-self._share(mutant.file, test), test))[:TESTS]:
             left -= self._seconds[test]
             if left < 0 and chosen:
                 break
             chosen.append(test)
         return chosen
+
+    def _share(self, file: str, test: str) -> float:
+        """How much of what a test reaches lies in a file."""
+        return self._in_file[file][test] / self._in_all[test]
 
 
 def _tests(contexts: list[str]) -> list[str]:
