@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ...workflow.errors import ZhixingError
-from ...workflow.language import Language, Words
+from ...workflow.language import InBothLanguages, Language, Words, in_language, joined
 from ...workflow.model.definition import Definition
 from ...workflow.review.pictures import (
     RENDERERS,
@@ -41,7 +41,7 @@ def case_diagram(transaction: Transaction, case_id: str, kind: str, lang: Langua
     limits = deadlines.of_case(transaction, case_id)
     work = tasks.listed(transaction, case_id=case_id, limit=_MOST_NOTES)
     children = cases.listed(transaction, parent=case_id, open_only=True, limit=_MOST_NOTES)
-    notes = [*_limit_notes(limits, lang), *_open_notes(case, work, children, lang)]
+    notes = [*_limit_notes(limits, lang), *_open_notes(definition, case, work, children, lang)]
     late = frozenset(limit.rule for limit in limits if limit.overdue_days)
     path = CasePath(case.state, _moves(transaction, case, definition), notes, late)
     title = f"{definition.title.text(lang)} {case.number or case.id}"
@@ -84,7 +84,11 @@ def _limit_notes(limits: Sequence[Deadline], lang: Language) -> Iterator[Note]:
 
 
 def _open_notes(
-    case: Case, work: Sequence[Task], children: Sequence[Case], lang: Language
+    definition: Definition,
+    case: Case,
+    work: Sequence[Task],
+    children: Sequence[Case],
+    lang: Language,
 ) -> Iterator[Note]:
     for w in case.waiting:
         name = " ".join(filter(None, (Words(w.title_zh, w.title_en).text(lang), w.about)))
@@ -92,7 +96,19 @@ def _open_notes(
     for task in work:
         if task.kind == "task":
             name = Words(task.title_zh, task.title_en).text(lang)
-            yield Note("open", f"{name} ({task.claimed_by or ', '.join(task.offered_to)})")
+            pool = joined(_role(definition, role) for role in task.offered_to).text(lang)
+            yield Note("open", f"{name} ({task.claimed_by or pool})")
     for child in children:
         state = Words(child.state_zh, child.state_en).text(lang)
-        yield Note("open", f"{child.sub_procedure}: {state}")
+        title = in_language(_proceeding(definition, child.sub_procedure or ""), lang)
+        yield Note("open", " ".join(filter(None, (f"{title}: {state}", child.about))))
+
+
+def _role(definition: Definition, id: str) -> InBothLanguages:
+    """The title of a role; the case's version may know it no more."""
+    return definition.role_title(id) if id in definition.roles else Words(id, id)
+
+
+def _proceeding(definition: Definition, id: str) -> InBothLanguages:
+    spec = definition.proceedings.get(id)
+    return spec.title if spec is not None else Words(id, id)

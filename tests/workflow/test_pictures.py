@@ -410,3 +410,39 @@ def test_without_its_engine_a_picture_says_what_to_do(monkeypatch: pytest.Monkey
         told = raised.value.text(lang)  # type: ignore[arg-type]
         assert "quickjs-ng" in told and "mermaid" in told
     assert draw(definition_from_text(LOAN), "mermaid")
+
+
+FAMILY = """
+id: whole
+title: {zh: 本案, en: whole}
+version: 1
+effective: 2024-01-01
+roles: {officer: {title: {zh: 承办人, en: officer}}}
+powers: {open: {by: [officer, procedure]}}
+modes: {done: {zh: 完, en: done}}
+sub_procedures: {part: {title: {zh: 分案, en: part}, procedure: part}}
+initial: open
+states:
+  open: {title: {zh: 办, en: open}}
+  done: {title: {zh: 完, en: done}, closes: done}
+transitions:
+  - {trigger: split, title: {zh: 分, en: split}, from: open, to: stay, by: officer, opens: part}
+  - {trigger: end, title: {zh: 结, en: end}, from: open, to: done, by: officer}
+"""
+PART = FAMILY.replace("id: whole", "id: part").replace(
+    "sub_procedures: {part: {title: {zh: 分案, en: part}, procedure: part}}\n", ""
+)
+PART = "\n".join(line for line in PART.splitlines() if "opens: part" not in line)
+
+
+def test_a_picture_of_a_case_names_what_is_open_below_it() -> None:
+    definitions = [definition_from_text(FAMILY), definition_from_text(PART)]
+    clock = VirtualClock(at("2025-03-03 09:00"))
+    with Engine("sqlite://", definitions, clock=clock, drafts=True) as engine:
+        engine.open_case("whole", actor=OFFICER, id="w")
+        for _ in range(3):
+            engine.fire("w", "split", actor=OFFICER)
+        closed, *still_open = engine.query(parent="w")
+        engine.fire(closed.id, "end", actor=OFFICER)
+        panel = Picture(engine.diagram("w", "svg", "zh")).one("panel", "case")
+        assert panel.words.count("分案: ") == len(still_open) == 2
