@@ -235,10 +235,9 @@ class Reached:
         chosen: list[str] = []
         left = float(SECONDS)
         for test in sorted(found, key=lambda test: (-self._share(mutant.file, test), test))[:TESTS]:
-            left -= self._seconds[test]
-            if left < 0 and chosen:
-                break
-            chosen.append(test)
+            if self._seconds[test] <= left:
+                left -= self._seconds[test]
+                chosen.append(test)
         return chosen
 
     def _share(self, file: str, test: str) -> float:
