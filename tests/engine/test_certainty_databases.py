@@ -32,6 +32,7 @@ from zhixing.engine import (
     include_name,
     upgrade_schema,
 )
+from zhixing.engine.storage.database import is_read_only
 from zhixing.engine.work import database_time, schema_check
 from zhixing.workflow import Definition
 
@@ -332,3 +333,11 @@ def test_the_clock_is_accepted_from_the_command_line(tmp_path: Path, loan: Defin
         with closing(engine.database.raw_connection()) as raw:
             marks = dict(raw.cursor().execute("SELECT name, value FROM zx_marks").fetchall())
     assert "li" in marks["clock-accepted"]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_so"),
+    [("", False), ("?mode=rwc", False), ("?mode=ro", True), ("?immutable=1", True)],
+)
+def test_a_file_that_is_opened_to_be_read_is_not_written(query: str, is_so: bool) -> None:
+    assert is_read_only(sa.make_url(f"sqlite:///file:some.db{query}")) is is_so

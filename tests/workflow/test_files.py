@@ -12,7 +12,7 @@ from tests.conftest import LOAN
 from zhixing.engine import Engine
 from zhixing.workflow import DefinitionRefused, Finding, load_definition
 from zhixing.workflow.linting import lint
-from zhixing.workflow.source.yaml_reader import read_bytes
+from zhixing.workflow.source.yaml_reader import MAX_DEPTH, read_bytes
 from zhixing.workflow.source.yaml_writer import plain, to_yaml
 
 FRAGMENT = (
@@ -144,3 +144,12 @@ def test_what_is_written_is_read_back_the_same_also_where_it_is_empty() -> None:
     value, _ = read_bytes(text.encode(), "x.yaml")
     again, _ = read_bytes(to_yaml(value).encode(), "x.yaml")
     assert plain(again) == plain(value)
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1])
+def test_a_file_is_nested_so_deeply_and_no_deeper(tmp_path: Path, depth: int) -> None:
+    lists = depth - 1  # the file itself is the first
+    file = tmp_path / "deep.yaml"
+    file.write_text("a: " + "[" * lists + "]" * lists)
+    found = {finding.code for finding in lint(file)}
+    assert ("file-depth" in found) is (depth > MAX_DEPTH), found

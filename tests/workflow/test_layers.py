@@ -13,7 +13,7 @@ from tests.conftest import LOAN, ROOT
 from zhixing.workflow import DefinitionRefused, definition_from_text, load_definition
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import inspect
-from zhixing.workflow.source.layers import read_layered
+from zhixing.workflow.source.layers import MAX_LAYERS, read_layered
 from zhixing.workflow.source.yaml_writer import places, with_places
 
 CN = ROOT / "definitions" / "cn"
@@ -292,3 +292,14 @@ def test_fragments_may_import_each_other_six_deep(tmp_path: Path) -> None:
         (tmp_path / f"f{number}.yaml").write_text(f"fragment: f{number}\n{below}{roles}")
     (tmp_path / "loan.yaml").write_text("imports: {from: f1.yaml, roles: all}\n" + LOAN)
     assert "import-cycle" in {f.code for f in inspect(tmp_path / "loan.yaml")[1]}
+
+
+@pytest.mark.parametrize("count", [MAX_LAYERS, MAX_LAYERS + 1])
+def test_so_many_layers_lie_over_one_another_and_no_more(tmp_path: Path, count: int) -> None:
+    (tmp_path / "loan.yaml").write_text(LOAN)
+    for number in range(count):
+        below = f"l{number - 1}.yaml" if number else "loan.yaml"
+        head = HEAD.replace("loan.yaml", below).replace("LEVEL", "court")
+        (tmp_path / f"l{number}.yaml").write_text(head.replace("nanjing", f"l{number}"))
+    found = {finding.code for finding in lint(tmp_path / f"l{count - 1}.yaml")}
+    assert ("import-cycle" in found) is (count > MAX_LAYERS), found

@@ -442,3 +442,9 @@ def test_a_day_closes_when_the_calendar_says(
     file.write_text(f"id: court\nbase: cn\n{written}\n")
     calendar = load_overlay(file)
     assert calendar.end_of(date(2025, 3, 10)) == closes.replace(tzinfo=calendar.zone)
+
+
+def test_without_a_calendar_every_day_is_a_working_day() -> None:
+    plain = plain_calendar()
+    assert all(plain.is_working(date(2025, 10, day)) for day in range(1, 32))
+    assert Period(5, TimeUnit.DAY, plain).due(date(2025, 9, 30)).day == date(2025, 10, 5)
