@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -91,6 +90,8 @@ _CLOSE_ALERTS = CompiledStatement(
     .values(closed_at=bindparam("closed"), closed_why=bindparam("why"))
 )
 _INSERT_OUTBOX = CompiledStatement(insert(outbox))
+_REQUESTS = uuid.UUID("6d3e6f0c-6b1f-5f0e-9a3a-2f7c0f5d1b54")
+"""The space of names in which requests get their keys."""
 
 
 @dataclass(slots=True)
@@ -291,17 +292,18 @@ def _closed_alerts(decisions: Sequence[Decision], now: datetime) -> Iterator[dic
 def _outbox_rows(decisions: Sequence[Decision], now: datetime) -> Iterator[dict[str, Any]]:
     for decision in decisions:
         for index, request in enumerate(decision.effects.requests):
-            key = request_key(decision.case.version, index)
+            key = request_key(decision.case, index)
             yield _outbox_row(decision.case, key, request, now)
 
 
-def request_key(version: int, index: int) -> str:
-    """A new id for a request, which is the key that the other side is given.
+def request_key(case: CaseState, index: int) -> str:
+    """The id of a request, which is the key that the other side is given.
 
-    It fits into any address or header, and nobody guesses it; those of a case sort as they were
-    asked.
+    It says nothing of the case, fits into any address or header, and is the same wherever the same
+    is decided again; those of a case sort as they were asked.
     """
-    return f"{version:08x}{index:04x}{secrets.token_hex(10)}"
+    unique = uuid.uuid5(_REQUESTS, f"{case.court}.{case.id}.{case.version}.{index}").hex[:20]
+    return f"{case.version:08x}{index:04x}{unique}"
 
 
 def _outbox_row(

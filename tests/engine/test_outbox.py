@@ -437,7 +437,7 @@ def test_who_calls_back_is_not_asked(database: str, clock: VirtualClock) -> None
         assert (calling.polled, len(told(court))) == ([], 1)
 
 
-def test_a_key_fits_anywhere_and_is_guessed_by_nobody(court: Engine) -> None:
+def test_a_key_fits_anywhere_and_says_nothing_of_its_case(court: Engine) -> None:
     keys = [asked(court, id) for id in ("(2025)示01执12号", "../../admin/delete?x=")]
     assert len(set(keys)) == 2
     assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys)

@@ -39,8 +39,8 @@ RECORDED = {
     "zx_cases": {"updated_at", "head"},
     # an alert is named by chance, and ended when that is recorded
     "zx_alerts": {"id", "closed_at"},
-    # a request is named by chance, and goes out when it is recorded
-    "zx_outbox": {"id", "created_at", "send_at"},
+    # a request goes out when it is recorded
+    "zx_outbox": {"created_at", "send_at"},
     # the case as it was given back, with the time and the head of then
     "zx_requests": {"recorded_at", "result"},
 }
