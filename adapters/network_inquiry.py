@@ -15,11 +15,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from .protocol import Answer, Call, Operation, Reply, Unclear
+from .protocol import WITH_DATA, Answer, Call, Operation, Reply, Unclear
+from .registry import faults
 from .transports.http_json import HttpJson
 
 _SECONDS = 10.0
-_WITH_DATA = ("answered", "partial")
 
 
 class InquiryRequest(BaseModel):
@@ -102,12 +102,11 @@ class NetworkInquiry:
         try:
             return [_answer(key, item) for item in _Answers.model_validate(given).answers]
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise Unclear(why=f"the answers are malformed: {where}: {first['msg']}") from None
+            where, what = faults(error)[0]
+            raise Unclear(why=f"the answers are malformed: {where}: {what}") from None
 
 
 def _answer(key: str, item: _Item) -> Answer:
     """One answer as the engine takes it; its data are held to their shape there."""
-    data = item.data if item.kind in _WITH_DATA else {}
+    data = item.data if item.kind in WITH_DATA else {}
     return Answer(key, item.id, item.kind, data, item.final)

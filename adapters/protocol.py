@@ -12,6 +12,9 @@ from pydantic import BaseModel
 
 from ..workflow.errors import ZhixingError
 
+WITH_DATA = frozenset({"answered", "partial"})
+"""Kinds of answers that bring what the operation gives; the others may bring anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

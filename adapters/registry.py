@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from ..workflow.errors import ZhixingError
 from .protocol import Adapter, Operation
@@ -73,9 +72,10 @@ class AdapterRegistry:
         """A registry for each adapter; an empty one for none."""
         return [AdapterRegistry([a]) for a in self._adapters.values()] or [AdapterRegistry()]
 
-    def operations(self) -> list[str]:
-        """What these adapters can be asked: `adapter.operation`."""
-        return [f"{a.name}.{name}" for a in self._adapters.values() for name in a.operations]
+    def operations(self) -> dict[str, Operation]:
+        """What these adapters can be asked, by name: `adapter.operation`."""
+        adapters = self._adapters.values()
+        return {f"{a.name}.{verb}": one for a in adapters for verb, one in a.operations.items()}
 
     def request(self, operation: str, payload: object) -> BaseModel:
         """A payload in the operation's shape. Raises `UnknownOperation`, `BadRequest`."""
@@ -84,7 +84,7 @@ class AdapterRegistry:
         try:
             return shape.model_validate(payload)
         except ValidationError as error:
-            why = "; ".join(map(_what_is_wrong, error.errors()))
+            why = "; ".join(f"{where}: {what}" for where, what in faults(error))
             raise BadRequest(operation=operation, why=why) from None
 
 
@@ -96,6 +96,7 @@ def _set_up_here() -> Iterator[tuple[str, Adapter]]:
             yield point.name, adapter
 
 
-def _what_is_wrong(found: ErrorDetails) -> str:
-    field = ".".join(map(str, found["loc"]))
-    return f"{field}: {found['msg']}"
+def faults(error: ValidationError) -> list[tuple[str, str]]:
+    """Where a value has not its shape, and what is wrong there; never the value itself."""
+    found = error.errors(include_url=False, include_input=False)
+    return [(".".join(map(str, one["loc"])) or "-", one["msg"]) for one in found]

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 import sqlalchemy as sa
 
 from ..adapters.protocol import Adapter
+from ..adapters.registry import AdapterRegistry
 from ..workflow.periods.calendars import Calendar
 from .background.enforcement import run_due
 from .clock import Clock, SystemClock
 from .decision.procedure import Procedure
-from .outside.dispatcher import send_due
+from .outside.dispatcher import Dispatcher
 from .storage.chain import Chain
 from .storage.database import (
     BUSY_TIMEOUT_MS,
@@ -132,6 +133,7 @@ class Engine(
             clock_tolerance=clock_tolerance,
         )
         self._worker: Worker | None = None
+        self._senders: dict[bool, Dispatcher] = {}
         part_in_children(opened)
         tell_in_children(self._after_fork)
         self._tell_drafts(is_in_memory(database if isinstance(database, str) else database.url))
@@ -185,15 +187,24 @@ class Engine(
 
     # -- the clock and the outside
 
-    def run_due(self, limit: int = 100_000) -> int:
+    def run_due(self, limit: int = 100_000, *, discover: bool = False) -> int:
         """Let every deadline moment come that is due now, in due order; then send what is due.
 
-        Requests go out to the adapters that were given, and to those that are installed and set up
-        here. Gives how many cases the clock touched. Raises `DatabaseBusy`.
+        Requests go out to the adapters that were given; with `discover` also to those that are
+        installed and set up in the environment, as a worker sends them. Gives how many cases the
+        clock touched. Raises `DatabaseBusy`.
         """
         touched = run_due(self, limit)
-        send_due(self, limit)
+        if self.adapters or discover:
+            self._sender(discover).run_all_due()
         return touched
+
+    def _sender(self, discover: bool) -> Dispatcher:
+        """What sends requests when it is looked once; it remembers which system is left alone."""
+        if discover not in self._senders:
+            adapters = AdapterRegistry(self.adapters, discover=discover)
+            self._senders[discover] = Dispatcher(self, adapters)
+        return self._senders[discover]
 
     def start(self, **options: Any) -> None:
         """Enforce deadlines and send requests in the background of this process until `stop`.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NoReturn
 
 import httpx
@@ -102,9 +103,9 @@ def _refuse(status: int, content: bytes) -> NoReturn:
 
 
 def _parsed(content: bytes) -> Any:
-    """The value of a JSON text. Raises `Unclear`."""
+    """The value of a JSON text, its amounts exact. Raises `Unclear`."""
     try:
-        found = json.loads(content, parse_constant=_no_number)
+        found = json.loads(content, parse_float=Decimal, parse_constant=_no_number)
         _check_depth(found)
     except (ValueError, RecursionError) as error:
         raise Unclear(why=f"the answer is no JSON: {error}"[:_LONGEST_WHY]) from error

@@ -214,7 +214,7 @@ def worker(
     with tolerant_engine(output, database, definitions, drafts=drafts) as engine:
         _tell_held(output, engine)
         if once:
-            _print_served(output, engine.run_due())
+            _print_served(output, engine.run_due(discover=True))
         else:
             _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
 

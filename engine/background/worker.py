@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...adapters.registry import AdapterRegistry
 from ..errors import DatabaseFault
 from ..outside.dispatcher import Dispatcher
+from ..outside.waits import growing
 from ..storage.database import reading
 from ..storage.failures import translated
 from ..storage.forks import tell_in_children
@@ -32,7 +33,6 @@ log = logging.getLogger("zhixing.scheduler")
 _BETWEEN_LOOKS = timedelta(seconds=1)
 _SHORTEST_WAIT = timedelta(milliseconds=2)
 _FIRST_BACKOFF = timedelta(milliseconds=50)
-_MOST_DOUBLINGS = 20
 
 
 class Worker:
@@ -95,12 +95,12 @@ class Worker:
         watches = [_Watch(runtime, "deadlines", sweep, serve, next_moment)]
         adapters = AdapterRegistry(runtime.adapters, discover=True)
         if bool(adapters) if self._dispatch is None else self._dispatch:
-            watches += map(self._outbox, adapters.one_by_one())
+            watches += [self._outbox(alone, adapters) for alone in adapters.one_by_one()]
         return watches
 
-    def _outbox(self, adapters: AdapterRegistry) -> _Watch:
+    def _outbox(self, adapters: AdapterRegistry, others: AdapterRegistry) -> _Watch:
         """The requests of one adapter, on a thread of their own: a slow one holds up no other."""
-        outside = Dispatcher(self._runtime, adapters)
+        outside = Dispatcher(self._runtime, adapters, others=others)
 
         def serve(is_stopping: Callable[[], bool]) -> int:
             return outside.run_due(is_stopping=is_stopping)
@@ -227,7 +227,7 @@ class _Watch:
 
     def _after_failure(self) -> timedelta:
         """Ring again after a wait that grows with each failure, and is never quite the same."""
-        wait = _growing(_BETWEEN_LOOKS, self._failures, self._sweep) * random.uniform(0.5, 1.0)
+        wait = growing(_BETWEEN_LOOKS, self._failures, self._sweep) * random.uniform(0.5, 1.0)
         self._failures += 1
         self._ring_at(datetime.now(UTC) + wait)
         return wait
@@ -241,15 +241,9 @@ class _Watch:
         wait = max(moment - now, _SHORTEST_WAIT)
         if moment <= now and not served:
             # somebody else holds it, or the database is held: to ask again at once is in vain
-            wait = _growing(_FIRST_BACKOFF, self._in_vain, self._sweep)
+            wait = growing(_FIRST_BACKOFF, self._in_vain, self._sweep)
             self._in_vain += 1
         else:
             self._in_vain = 0
         if wait < self._sweep:
             self._ring_at(datetime.now(UTC) + wait)
-
-
-def _growing(first: timedelta, times: int, longest: timedelta) -> timedelta:
-    """Waits that double each time, up to the longest."""
-    doubled: int = 2 ** min(times, _MOST_DOUBLINGS)
-    return min(first * doubled, longest)

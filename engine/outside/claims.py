@@ -31,7 +31,7 @@ from ..storage.schema import outbox
 UNREAD = "why"
 """Why a claimed row cannot be read."""
 NOBODYS_AFTER = timedelta(days=1)
-"""After so long a request that nobody here can send is claimed all the same, and told."""
+"""A request due for so long that is of no adapter here is claimed all the same: to be told."""
 _NO_MOMENT = {
     "sqlite": text(
         "(zx_outbox.send_at IS NOT NULL"
@@ -57,7 +57,7 @@ def next_claim(connection: Connection, operations: Collection[str]) -> datetime 
     """When the next request wants to be sent, polled, or taken over from a process that died."""
     is_leased = outbox.c.leased_until > outbox.c.send_at
     moment = case((is_leased, outbox.c.leased_until), else_=outbox.c.send_at)
-    waiting = select(moment).where(outbox.c.send_at.is_not(None), _ours(operations))
+    waiting = select(moment).where(outbox.c.send_at.is_not(None), _of(operations))
     waiting = waiting.where(not_(_NO_MOMENT[connection.dialect.name]))
     return connection.execute(waiting.order_by(outbox.c.send_at).limit(1)).scalar()
 
@@ -68,15 +68,17 @@ def claim(
     lease: timedelta,
     limit: int,
     operations: Collection[str],
+    known: Collection[str],
 ) -> list[Row]:
     """Requests of these operations that are due, from now on leased to the caller.
 
-    Those of others are left to the processes that have their adapters, for a day.
+    Those that this process does not know (of `known`) are left for a day to the processes that do.
     """
+    is_nobodys = and_(outbox.c.send_at <= now - NOBODYS_AFTER, not_(_of(known)))
     is_due = and_(
         outbox.c.send_at <= now,
         (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
-        or_(_ours(operations), outbox.c.created_at <= now - NOBODYS_AFTER),
+        or_(_of(operations), is_nobodys),
     )
     rows = _claimed(connection, is_due, limit)
     if not rows:  # what has no moment is due to nobody, ever
@@ -101,7 +103,7 @@ def taken_over(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"send_at": None, "leased_until": None, "fence": outbox.c.fence + 1, **values}
 
 
-def _ours(operations: Collection[str]) -> ColumnElement[bool]:
+def _of(operations: Collection[str]) -> ColumnElement[bool]:
     return outbox.c.operation.in_(sorted(operations))
 
 

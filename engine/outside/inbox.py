@@ -7,11 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from ...adapters.protocol import Adapter, Answer, Operation
-from ...adapters.registry import known_operations
+from ...adapters.registry import AdapterRegistry, known_operations
 from ...workflow.errors import ZhixingError
 from ...workflow.model.flow import Request
 from ...workflow.source.characters import shown
@@ -24,10 +23,9 @@ from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
+from .answers import has_key, misshapen, unfit
 from .claims import taken_over
 
-_WITH_DATA = ("answered", "partial")
-"""Kinds of answers that bring what the operation gives."""
 _LONGEST_ERROR = 500
 
 
@@ -42,9 +40,9 @@ def take_answer(
 
     It comes from the adapter that was asked, or says that none could be got (`is_ours`). Gives
     `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses, that nobody
-    listens for though it is the last, or that has not the shape of its `operation` (None where
-    that is not known here), is kept with
-    the reason and becomes an incident; one of another shape does not end its request.
+    listens for though it is the last, or that has not the shape of its `operation` (None where that
+    is not known here), is kept with the reason and becomes an incident; one of another shape does
+    not end its request.
     """
     connection = transaction.connection
     # the request's row is locked first, so that two answers to it come one after the other
@@ -58,7 +56,7 @@ def take_answer(
         return "unknown"
     if _is_known(connection, court, answer):
         return "duplicate"
-    malformed = _misshapen(answer, operation)
+    malformed = misshapen(answer, operation)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
@@ -66,19 +64,6 @@ def take_answer(
         this = outbox.c.court == court, outbox.c.id == answer.key
         connection.execute(update(outbox).where(*this).values(**done))
     return outcome
-
-
-def _misshapen(answer: Answer, operation: Operation | None) -> str:
-    """What is wrong with an answer that brings data; those that refuse may bring any."""
-    if operation is None or answer.kind not in _WITH_DATA:
-        return ""
-    try:
-        operation.answer.model_validate(dict(answer.data))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "-"
-        return f"答复内容不合要求：{where} / malformed answer: {where}: {first['msg']}"
-    return ""
 
 
 def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:
@@ -99,12 +84,22 @@ def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str
 def receive(
     transaction: Transaction, adapters: Iterable[Adapter], source: str, answer: Answer
 ) -> str:
-    """Take an answer that came by itself; of adapters given or installed the shapes are known."""
-    known = {f"{a.name}.{verb}": op for a in adapters for verb, op in a.operations.items()}
-    asked = select(outbox.c.operation).where(outbox.c.id == answer.key)
-    name = str(transaction.connection.execute(asked).scalar())
-    operation = known.get(name) or _installed().get(name)
-    return take_answer(transaction, source, answer, operation)
+    """Take an answer that came by itself, from whomever.
+
+    As `take_answer`. The shapes are known of adapters that are given here, or installed. What is no
+    answer that can be kept is told where its request is known, and changes nothing.
+    """
+    if not has_key(answer):
+        return "unknown"
+    asked = select(outbox).where(outbox.c.id == answer.key)
+    request = first_row(transaction.connection, asked, answer.key, _as_asked)
+    if request is None:
+        return "unknown"
+    why = unfit(answer)
+    if why:
+        return _told(transaction, request, f"答复不能收存 / no answer that can be kept: {why}")
+    known = {**_installed(), **AdapterRegistry(adapters).operations()}
+    return take_answer(transaction, source, answer, known.get(request["operation"]))
 
 
 @cache

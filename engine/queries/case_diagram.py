@@ -16,6 +16,7 @@ from ...workflow.review.pictures import (
     extract,
     with_case_path,
 )
+from ...workflow.review.pictures.notes import role_title
 from ..storage.definition_store import published_versions
 from ..work.in_force import governing_chain, on_day
 from ..work.runtime import Transaction
@@ -96,17 +97,12 @@ def _open_notes(
     for task in work:
         if task.kind == "task":
             name = Words(task.title_zh, task.title_en).text(lang)
-            pool = joined(_role(definition, role) for role in task.offered_to).text(lang)
+            pool = joined(role_title(definition, role) for role in task.offered_to).text(lang)
             yield Note("open", f"{name} ({task.claimed_by or pool})")
     for child in children:
         state = Words(child.state_zh, child.state_en).text(lang)
         title = in_language(_proceeding(definition, child.sub_procedure or ""), lang)
         yield Note("open", " ".join(filter(None, (f"{title}: {state}", child.about))))
-
-
-def _role(definition: Definition, id: str) -> InBothLanguages:
-    """The title of a role; the case's version may know it no more."""
-    return definition.role_title(id) if id in definition.roles else Words(id, id)
 
 
 def _proceeding(definition: Definition, id: str) -> InBothLanguages:

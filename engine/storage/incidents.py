@@ -88,6 +88,7 @@ def _try_again(
             "attempts": 0,
             "send_at": now,
             "leased_until": None,
+            "sent_at": None,
             "fence": outbox.c.fence + 1,
         }
         request = outbox.c.court == court, outbox.c.id == outbox_id

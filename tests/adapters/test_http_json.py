@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 
 import pytest
 
@@ -101,6 +102,11 @@ def test_where_nobody_listens_nothing_was_taken() -> None:
         port = gone.getsockname()[1]
     with pytest.raises(TemporaryFailure):
         ask(f"http://127.0.0.1:{port}")
+
+
+def test_amounts_are_exact() -> None:
+    with far_side(says("200 OK", b'{"found": 1234567890123456.78, "more": 1e400}')) as url:
+        assert ask(url) == {"found": Decimal("1234567890123456.78"), "more": Decimal("1e400")}
 
 
 def test_no_answer_at_all_is_an_answer() -> None:

@@ -125,6 +125,25 @@ def test_a_worker_that_looks_once_sends_and_asks_too(
         assert network.ledger == [(key_of(engine, case_id), "inquire")]
 
 
+def test_what_tries_procedures_out_asks_nobody(
+    network: NetworkSimulator, embedded_cn: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the environment sets up: scenarios and trials are no cases of a court."""
+    file = str(DEFINITIONS / "first_enforcement.yaml")
+    ran = zhixing("test", file, ZHIXING_NETWORK_URL=network.url)
+    assert ran.returncode == 0, ran.stderr
+    monkeypatch.setenv("ZHIXING_NETWORK_URL", network.url)
+    noticed(embedded_cn, 1)
+    embedded_cn.run_due()
+    assert network.ledger == []
+
+    def is_sent() -> bool:
+        embedded_cn.run_due(discover=True)
+        return len(network.ledger) == 1
+
+    until(is_sent, "it is not sent")
+
+
 def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) -> None:
     with (
         NetworkSimulator(1, NO_FAULTS) as network,

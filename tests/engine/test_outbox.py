@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from tests.courts import ADMIN, key_of
-from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
+from zhixing.adapters import AdapterRegistry, Answer, Call, Operation, Reply, TemporaryFailure
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
-from zhixing.engine.outside import dispatcher as dispatcher_module
+from zhixing.engine.outside import outcomes as outcomes_module
 from zhixing.engine.storage import schema
 from zhixing.engine.work.runtime import Transaction
 from zhixing.workflow import definition_from_text
@@ -82,8 +83,13 @@ class Outside:
         return answers
 
 
+FIVE = {"found": "5"}
+DEEP: dict[str, Any] = {}
+DEEP["x"] = DEEP
+
+
 def at_once(key: str) -> Reply:
-    return Reply([Answer(key, "1", "answered", {"found": "5"})], pending=False)
+    return Reply([Answer(key, "1", "answered", FIVE)], pending=False)
 
 
 @pytest.fixture
@@ -135,6 +141,25 @@ MALFORMED = {
     "ValueError": _raises(ValueError("<html>\x1b[8m not JSON")),
     "no reply": lambda key: None,
     "no answers": lambda key: Reply([{"kind": "answered"}]),  # type: ignore[list-item]
+    "an error of its own database": _raises(sa.exc.OperationalError("SELECT", {}, Exception())),
+    "endless answers": lambda key: Reply(Answer(key, str(n), "partial") for n in count()),  # type: ignore[arg-type]
+    "an answer to another": lambda key: Reply([Answer("other", "1", "answered", FIVE)]),
+    "a long name": lambda key: Reply([Answer(key, "1" * 201, "answered", FIVE)]),
+    "a name with NUL": lambda key: Reply([Answer(key, "1\0", "answered", FIVE)]),
+    "a long kind": lambda key: Reply([Answer(key, "1", "answered" * 9, FIVE)]),
+    "a day in words": lambda key: Reply([Answer(key, "1", "answered", FIVE, happened_at="today")]),  # type: ignore[arg-type]
+    **{
+        f"data with {what}": lambda key, data=data: Reply([Answer(key, "1", "refused", data)])
+        for what, data in {
+            "an object": {"x": object()},
+            "NaN": {"x": float("nan")},
+            "NUL": {"x": "a\0"},
+            "half a character": {"x": "\ud800"},
+            "a million characters": {"x": "x" * 1_000_001},
+            "itself": DEEP,
+        }.items()
+    },
+    "a list for data": lambda key: Reply([Answer(key, "1", "answered", [FIVE])]),  # type: ignore[arg-type]
 }
 
 
@@ -184,7 +209,7 @@ def test_an_answer_given_at_once_is_not_lost_where_the_process_dies(
     key = asked(court, "c")
     net.does = at_once
     with monkeypatch.context() as dying:
-        dying.setattr(dispatcher_module, "take_answer", _raises_any(KeyboardInterrupt()))
+        dying.setattr(outcomes_module, "take_answer", _raises_any(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
             Dispatcher(court).run_due()
     assert row(court, key)["status"] == "waiting"
@@ -206,7 +231,7 @@ def test_an_answer_that_meets_another_writer_is_written_again(
 ) -> None:
     key = asked(court, "c")
     net.does = at_once
-    real, calls = dispatcher_module.take_answer, []
+    real, calls = outcomes_module.take_answer, []
 
     def busy(transaction: Transaction, *given: Any, **more: Any) -> str:
         calls.append(1)
@@ -214,7 +239,7 @@ def test_an_answer_that_meets_another_writer_is_written_again(
             raise TemporaryFailure(why="busy")
         return real(transaction, *given, **more)
 
-    monkeypatch.setattr(dispatcher_module, "take_answer", busy)
+    monkeypatch.setattr(outcomes_module, "take_answer", busy)
     Dispatcher(court).run_due()
     assert (row(court, key)["status"], heard(court, "c"), net.sent) == ("answered", 1, [key])
 
@@ -272,14 +297,13 @@ def test_of_a_long_batch_no_request_is_sent_twice(database: str, clock: VirtualC
             return Reply()
 
         outside.does = slow
-        runs = [Dispatcher(court, lease=lease) for _ in range(2)]
-        threads = [threading.Thread(target=one.run_due) for one in runs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        for _ in range(3):
-            runs[0].run_due()
+        first = threading.Thread(target=Dispatcher(court, lease=lease).run_due)
+        first.start()
+        other = Dispatcher(court, lease=lease)
+        while first.is_alive():
+            other.run_due()
+            time.sleep(0.01)
+        first.join()
         assert sorted(outside.sent) == sorted(keys)
 
 
@@ -303,6 +327,38 @@ def test_what_only_others_can_send_is_left_to_them_and_told_after_a_day(
         clock.advance(hours=2)
         Dispatcher(theirs).run_due()
         assert (bank.sent, heard(ours, "c")) == ([key], 1)
+
+
+def test_what_others_ask_about_for_weeks_is_left_to_them(
+    database: str, clock: VirtualClock, net: Outside
+) -> None:
+    options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
+    bank = Outside("bank", "pay")
+    with (
+        Engine(database, ASKING, adapters=[net], **options) as ours,
+        Engine(database, ASKING, adapters=[bank], **options) as theirs,
+    ):
+        asked(ours, "c", "pay")
+        for _ in range(20):
+            Dispatcher(theirs).run_due()
+            clock.advance(hours=20)
+            assert Dispatcher(ours).run_due() == 0
+        assert len(bank.polled) == 19 and told(ours) == []
+
+
+def test_after_a_long_rest_each_adapter_of_a_process_gets_its_own(
+    database: str, clock: VirtualClock, net: Outside
+) -> None:
+    bank = Outside("bank", "pay")
+    bank.does = at_once
+    options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
+    with Engine(database, ASKING, adapters=[net, bank], **options) as court:
+        asked(court, "c", "pay")
+        clock.advance(days=30)
+        every = AdapterRegistry(court.adapters)
+        for alone in every.one_by_one():
+            Dispatcher(court, alone, others=every).run_due()
+        assert (heard(court, "c"), told(court)) == (1, [])
 
 
 # -- what may not be repeated
@@ -375,6 +431,18 @@ def test_messages_are_told_apart_by_their_request(court: Engine) -> None:
     assert found == ["taken", "taken", "duplicate"]
 
 
+def test_a_callback_that_cannot_be_kept_is_told_and_changes_nothing(court: Engine) -> None:
+    key = asked(court, "c")
+    before = row(court, key)
+    for unfit in (Answer(key, "", "answered", FIVE), Answer(key, "1", "refused", {"x": "\0"})):
+        assert "不能收存" in court.receive(unfit, "net")
+    for unknown in (Answer("\0", "1", "answered"), Answer("k" * 101, "1", "answered"), None):
+        assert court.receive(unknown, "net") == "unknown"  # type: ignore[arg-type]
+    assert row(court, key) == before
+    assert [kind for kind, _ in told(court)] == ["answer"]
+    assert court.receive(Answer(key, "1", "answered", FIVE), "net") == "taken"
+
+
 def test_a_last_answer_that_nobody_listens_for_is_told(court: Engine) -> None:
     key = asked(court, "c")
     assert "not listened for" in court.receive(
@@ -422,6 +490,12 @@ def test_silence_is_told_and_then_it_is_asked_about_no_more(
         assert len(quiet.polled) == 6
         ((kind, message),) = told(court)
         assert kind == "request" and "逾期未获答复" in message
+        (incident,) = court.incidents()
+        court.resolve(incident.id, actor=ADMIN, resolution="对方未收到，重发", retry=True)
+        for _ in range(3):
+            dispatcher.run_due()
+            clock.advance(days=1)
+        assert (len(quiet.sent), len(quiet.polled), told(court)) == (2, 8, [])
         answer = Answer(key, "1", "answered", {"found": "5"})
         assert court.receive(answer, "net") == "taken"
 
@@ -455,6 +529,27 @@ def test_run_due_sends_and_asks(court: Engine, net: Outside, clock: VirtualClock
     clock.advance(minutes=1)
     court.run_due()
     assert (len(net.sent), heard(court, "c")) == (1, 1)
+
+
+def test_one_case_that_is_held_costs_its_request_alone(
+    court: Engine, net: Outside, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [asked(court, f"c{n}") for n in range(3)]
+    net.does = at_once
+    real = outcomes_module.take_answer
+
+    def held(transaction: Transaction, source: str, answer: Answer, *more: Any) -> str:
+        if answer.key == keys[0]:
+            raise TemporaryFailure(why="another holds the case")
+        return real(transaction, source, answer, *more)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(outcomes_module, "take_answer", held)
+        Dispatcher(court).run_due()
+    assert [heard(court, f"c{n}") for n in range(3)] == [0, 1, 1]
+    clock.advance(minutes=2)
+    Dispatcher(court).run_due()
+    assert [heard(court, f"c{n}") for n in range(3)] == [1, 1, 1]
 
 
 def test_a_slow_far_side_holds_up_no_other_and_stopping_takes_no_longer_than_one_request(

@@ -281,7 +281,7 @@ def test_differences_are_told_in_the_words_of_the_procedure() -> None:
             "expires: start-of-day",
             "expires: end-of-day",
             "由 最后一日开始时 改为 最后一日结束时",
-            "begins → when its last day is over",
+            "as that day begins → as that day ends",
         ),
         (
             "initial: fresh",

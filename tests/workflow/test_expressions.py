@@ -299,3 +299,9 @@ def test_what_is_no_amount_is_told_where_it_stands(
     told = refused.value
     assert (told.data["line"], told.data["column"]) == (2, 2)
     assert said in told.text("zh"), told.text("zh")
+
+
+def test_what_a_text_says_of_money_is_no_amount(loan: Definition) -> None:
+    written = """case.note == "money('1.50')" && case.claim == money("1.50")"""
+    guard = GuardCompiler.of(loan).compile(written)
+    assert guard.allows(Scope({"note": "money('1.50')", "claim": Decimal("1.50")}))

@@ -17,6 +17,8 @@ from .messages import cel_problem
 from .slips import slip_in
 
 MONEY = re.compile(r"""money\(\s*(?P<quote>["'])(?P<amount>[^"']*)(?P=quote)\s*\)""")
+_MONEY_OR_TEXT = re.compile(rf"""{MONEY.pattern}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
+"""An amount, or a text, within which there is none."""
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _NAME = re.compile(r"[a-z]\w*(?:\.\w+)+")
 _CALLED = re.compile(r"(?:reference to|overload for) '([^']*)'")
@@ -143,6 +145,8 @@ def exact_money(text: str, flag: int = 0) -> str:
 
     def in_cents(match: re.Match[str]) -> str:
         amount = match["amount"]
+        if amount is None:
+            return match[0]
         try:
             exact = parse("money", FieldType.MONEY, amount)
         except DataError as wrong:
@@ -152,4 +156,4 @@ def exact_money(text: str, flag: int = 0) -> str:
         assert isinstance(exact, Decimal)
         return str(int(exact * 100) + flag).ljust(len(match[0]))
 
-    return MONEY.sub(in_cents, text)
+    return _MONEY_OR_TEXT.sub(in_cents, text)

@@ -10,16 +10,10 @@ from ..guards.said import counted
 from ..language import Words
 from ..model.field_types import FieldType
 from ..model.limits import LeadText, Within
+from ..periods.counting import UNITS as SHORT_UNITS
 from ..periods.counting import Counting, TimeUnit
 
-UNITS = {
-    TimeUnit.HOUR: Words("小时", "hour"),
-    TimeUnit.DAY: Words("日", "day"),
-    TimeUnit.WEEK: Words("周", "week"),
-    TimeUnit.WORKING_DAY: Words("个工作日", "working day"),
-    TimeUnit.MONTH: Words("个月", "month"),
-    TimeUnit.YEAR: Words("年", "year"),
-}
+UNITS = {unit: Words(short.zh, unit.value.replace("-", " ")) for unit, short in SHORT_UNITS.items()}
 TYPES = {
     FieldType.TEXT: Words("文字", "text"),
     FieldType.NUMBER: Words("整数", "a whole number"),
@@ -65,8 +59,8 @@ COUNTINGS = {
     Counting.WORKING: Words("只计工作日", "in working days"),
 }
 EXPIRIES = {
-    "end-of-day": Words("最后一日结束时", "when its last day is over"),
-    "start-of-day": Words("最后一日开始时", "when its last day begins"),
+    "end-of-day": Words("最后一日结束时", "as that day ends"),
+    "start-of-day": Words("最后一日开始时", "as that day begins"),
 }
 TERMS: Mapping[str, Mapping[Any, Words]] = {
     "type": TYPES,

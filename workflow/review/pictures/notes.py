@@ -162,13 +162,13 @@ def approval_text(definition: Definition, approval: Approval, lang: Language) ->
 
 def _step_text(definition: Definition, lang: Language, step: ApprovalStep) -> str:
     """Who votes, and how many of them must be for it."""
-    who = joined(map(partial(_role, definition), step.by)).text(lang)
+    who = joined(map(partial(role_title, definition), step.by)).text(lang)
     if step.of:
         return f"{who} {step.votes}/{step.of}"
     return f"{who} ×{step.votes}" if step.votes > 1 else who
 
 
-def _role(definition: Definition, id: str) -> Text:
+def role_title(definition: Definition, id: str) -> Text:
     """The title of a role; of one that there is not, its id."""
     try:
         return definition.role_title(id)
