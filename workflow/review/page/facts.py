@@ -58,14 +58,16 @@ class _Writers:
         """Every way in which a field is written; that nobody writes it where there is none."""
         n, is_computed = self._n, self._n.d.fields[id].is_ is not None
         opening = n.roles(n.d.opening_roles) if self._is_opened_with(id) else ""
+        passed = n.say("关联程序", "a related proceeding") * self._facts.is_passed_on()
         people = n.listed(self._by(t) for t, a in self._asked if _brings(id, t, a))
         acts = n.listed(t.title for t in n.d.transitions if id in t.sets)
         taken = n.listed(r.title for r in n.d.requests.values() if id in r.takes)
         yield Words("立案时由其填写", "at opening by"), opening
+        yield Words("立案时可由其传入", "at opening it may be passed on by"), passed
         yield Words("办理时由人填写", "by people with"), people
         yield Words("由事项写入", "set by"), acts
         yield Words("取自请求的答复", "taken from the answer to"), taken
-        if not any((opening, people, acts, taken, is_computed)):
+        if not any((opening, passed, people, acts, taken, is_computed)):
             yield Words("写入", "written"), n.say("无人写入", "nobody writes it")
 
     def _is_opened_with(self, id: str) -> bool:
