@@ -1,5 +1,6 @@
-"""Each claim of a request has a number: a holder whose lease ran out can change nothing more. An
-answer is known by the request that it answers, whichever way it came.
+"""Requests are fenced, and an answer is known by the request that it answers.
+
+Each claim of a request has a number: a holder whose lease ran out can change nothing more.
 """
 
 import sqlalchemy as sa
