@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from tests.conftest import LOAN, at
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock, connect
 from zhixing.engine.background import worker as worker_module
+from zhixing.engine.outside.waits import growing
 from zhixing.engine.storage.marks import ALIVE, mark, set_mark
 from zhixing.workflow import definition_from_text
 
@@ -231,9 +232,7 @@ def test_a_due_case_that_another_transaction_holds_is_asked_for_ever_less(
 
 
 def test_looks_that_fail_come_ever_later_and_never_in_step() -> None:
-    waits = [
-        worker_module._growing(timedelta(seconds=1), n, timedelta(seconds=15)) for n in range(9)
-    ]
+    waits = [growing(timedelta(seconds=1), n, timedelta(seconds=15)) for n in range(9)]
     assert [w.total_seconds() for w in waits] == [1, 2, 4, 8, 15, 15, 15, 15, 15]
 
     class Broken(worker_module._Watch):
