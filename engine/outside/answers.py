@@ -24,7 +24,7 @@ _LONGEST_MESSAGE_ID, _LONGEST_KIND, _LONGEST_KEY = 200, 32, 100
 
 
 def answers_to(key: str, given: Iterable[Answer]) -> list[Answer]:
-    """The answers that an adapter gave to a request. For what is none it fails with `ValueError`."""
+    """The answers that an adapter gave to a request. What is none is a `ValueError`."""
     found = list(islice(given, MOST_ANSWERS + 1))
     if len(found) > MOST_ANSWERS:
         raise ValueError(f"more than {MOST_ANSWERS} answers")
