@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Generic, Protocol
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
 from ..workflow.errors import ZhixingError
 
@@ -16,32 +18,76 @@ WITH_DATA = frozenset({"answered", "partial"})
 """Kinds of answers that bring what the operation gives; the others may bring anything."""
 
 
+Asked = TypeVar("Asked", bound=BaseModel, default=Any)
+Given = TypeVar("Given", bound=BaseModel, default=Any)
+
+
+class Arrival(StrEnum):
+    """How the answers to a request come."""
+
+    AT_ONCE = "at-once"
+    CALLBACK = "callback"
+    POLL = "poll"
+    FILE = "file"
+    BY_HAND = "by-hand"
+
+
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """One thing an outside system can be asked: the shapes of its request and of its answers."""
+class Operation(Generic[Asked, Given]):
+    """One thing an outside system can be asked: the shapes of its request and of its answers, and
+    how the other side is to be treated.
+
+    What it says of a counterparty holds within one process: several processes may each ask as much.
+    """
 
     name: str
-    request: type[BaseModel]
-    answer: type[BaseModel]
+    request: type[Asked]
+    answer: type[Given]
     repeatable: bool = True
     """Whether the other side acts once on a key that comes twice: else it is never sent again."""
-    is_polled: bool = True
-    """Whether its answers are asked for; else they come by themselves."""
+    arrives: Arrival = Arrival.POLL
+    """How its answers come. An answer that comes by another way is taken too."""
+    latency: timedelta = timedelta(0)
+    """How long an answer takes as a rule: it is first asked for then."""
     silence: timedelta = timedelta(days=30)
     """After so long without its last answer a person is told."""
+    seconds: float = 10.0
+    """How long one exchange may take in all."""
+    longest_answer: int = 1_000_000
+    """How many characters of JSON one answer may bring."""
+    counterparty: str = ""
+    """The field of the request that names who is asked (a bank, say); else it is the adapter."""
+    at_a_time: int = 4
+    """How many exchanges with one counterparty may go on at once."""
+    per_minute: float | None = None
+    """How many exchanges with one counterparty may begin in a minute; None for no bound."""
+    ordered_by: str = ""
+    """The field of the request that names the thing it is about (an account, say): what a case asks
+    of this adapter about one thing goes in the order in which it was asked, the next one after the
+    last answer to the one before. Else a request waits for no other."""
+    taken_back_by: str = ""
+    """The operation of the same adapter that undoes this one."""
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether its answers are asked for; else they come by themselves."""
+        return self.arrives in (Arrival.POLL, Arrival.FILE)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Generic[Asked]):
     """One request on its way.
 
-    `key` is the same at every attempt: the other side must act on it once.
+    `key` is the same at every attempt: the other side must act on it once. `trace` is its W3C
+    `traceparent`, to be passed on where the other side takes one; `court` is whose it is.
     """
 
     operation: str
     key: str
-    payload: BaseModel
+    payload: Asked
     timeout_seconds: float = 10.0
+    trace: str = ""
+    court: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from tests.courts import ADMIN, key_of
-from zhixing.adapters import AdapterRegistry, Answer, Call, Operation, Reply, TemporaryFailure
+from zhixing.adapters import (
+    AdapterRegistry,
+    Answer,
+    Arrival,
+    Call,
+    Operation,
+    Reply,
+    TemporaryFailure,
+)
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
 from zhixing.engine.outside import outcomes as outcomes_module
 from zhixing.engine.storage import schema
@@ -501,7 +509,7 @@ def test_silence_is_told_and_then_it_is_asked_about_no_more(
 
 
 def test_who_calls_back_is_not_asked(database: str, clock: VirtualClock) -> None:
-    calling = Outside(is_polled=False, silence=timedelta(days=7))
+    calling = Outside(arrives=Arrival.CALLBACK, silence=timedelta(days=7))
     options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
     with Engine(database, ASKING, adapters=[calling], **options) as court:
         asked(court, "c")
