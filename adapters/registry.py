@@ -80,7 +80,7 @@ class AdapterRegistry:
     def request(self, operation: str, payload: object) -> BaseModel:
         """A payload in the operation's shape. Raises `UnknownOperation`, `BadRequest`."""
         _, _, verb = operation.partition(".")
-        shape = self.adapter(operation).operations[verb].request
+        shape: type[BaseModel] = self.adapter(operation).operations[verb].request
         try:
             return shape.model_validate(payload)
         except ValidationError as error:
