@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...adapters.registry import AdapterRegistry
 from ..errors import DatabaseFault
-from ..outside.dispatcher import Dispatcher
+from ..outside.dispatcher import THREADS, Dispatcher
 from ..outside.waits import growing
 from ..storage.database import reading
 from ..storage.failures import translated
@@ -95,18 +95,8 @@ class Worker:
         watches = [_Watch(runtime, "deadlines", sweep, serve, next_moment)]
         adapters = AdapterRegistry(runtime.adapters, discover=True)
         if bool(adapters) if self._dispatch is None else self._dispatch:
-            watches += [self._outbox(alone, adapters) for alone in adapters.one_by_one()]
+            watches.append(_Outbox(runtime, sweep, adapters))
         return watches
-
-    def _outbox(self, adapters: AdapterRegistry, others: AdapterRegistry) -> _Watch:
-        """The requests of one adapter, on a thread of their own: a slow one holds up no other."""
-        outside = Dispatcher(self._runtime, adapters, others=others)
-
-        def serve(is_stopping: Callable[[], bool]) -> int:
-            return outside.run_due(is_stopping=is_stopping)
-
-        name = ",".join(("outbox", *adapters.names()))
-        return _Watch(self._runtime, name, self._sweep, serve, outside.next_moment)
 
 
 class _Watches:
@@ -184,6 +174,10 @@ class _Watch:
         self._ring.set()
         self._thread.join()
 
+    def ring(self) -> None:
+        """Look again at once."""
+        self._ring.set()
+
     def wake(self) -> None:
         if not self._stopping.is_set():
             self._ring_at(max(datetime.now(UTC), self._last_look + _BETWEEN_LOOKS))
@@ -247,3 +241,18 @@ class _Watch:
             self._in_vain = 0
         if wait < self._sweep:
             self._ring_at(datetime.now(UTC) + wait)
+
+
+class _Outbox(_Watch):
+    """The requests to the outside, several at a time."""
+
+    def __init__(self, runtime: Runtime, sweep: timedelta, adapters: AdapterRegistry) -> None:
+        self._outside = Dispatcher(runtime, adapters, threads=THREADS, on_free=self.ring)
+        super().__init__(runtime, "outbox", sweep, self._send, self._outside.next_moment)
+
+    def stop(self) -> None:
+        super().stop()
+        self._outside.stop()
+
+    def _send(self, is_stopping: Callable[[], bool]) -> int:
+        return self._outside.run_due(is_stopping=is_stopping)

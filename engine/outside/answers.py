@@ -18,18 +18,18 @@ from ...workflow.source.characters import is_clean
 MOST_ANSWERS = 1000
 """How many answers to one request are read at a time."""
 LONGEST_DATA = 1_000_000
-"""How many characters of JSON an answer may bring."""
+"""How many characters of JSON an answer may bring, where its operation says nothing else."""
 _encode = json.JSONEncoder(default=to_json, ensure_ascii=False, allow_nan=False).encode
 _LONGEST_MESSAGE_ID, _LONGEST_KIND, _LONGEST_KEY = 200, 32, 100
 
 
-def answers_to(key: str, given: Iterable[Answer]) -> list[Answer]:
+def answers_to(key: str, given: Iterable[Answer], longest: int = LONGEST_DATA) -> list[Answer]:
     """The answers that an adapter gave to a request. What is none is a `ValueError`."""
     found = list(islice(given, MOST_ANSWERS + 1))
     if len(found) > MOST_ANSWERS:
         raise ValueError(f"more than {MOST_ANSWERS} answers")
     for answer in found:
-        why = unfit(answer)
+        why = unfit(answer, longest)
         if why:
             raise ValueError(why)
         if answer.key != key:
@@ -42,7 +42,7 @@ def has_key(answer: object) -> bool:
     return isinstance(answer, Answer) and _is_name(answer.key, _LONGEST_KEY)
 
 
-def unfit(answer: object) -> str:
+def unfit(answer: object, longest: int = LONGEST_DATA) -> str:
     """Why something is no answer that can be kept; nothing where it is one."""
     if not isinstance(answer, Answer):
         return f"{type(answer).__name__} is no Answer"
@@ -52,14 +52,14 @@ def unfit(answer: object) -> str:
         return f"kind is no text of 1 to {_LONGEST_KIND} characters that show"
     if not isinstance(answer.happened_at, date | None):
         return "happened_at is neither a day nor an instant"
-    return _unfit_data(answer.data)
+    return _unfit_data(answer.data, longest)
 
 
 def _is_name(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and is_clean(text)
 
 
-def _unfit_data(data: Any) -> str:
+def _unfit_data(data: Any, longest: int) -> str:
     """Why data cannot be kept as JSON, on every database."""
     if not isinstance(data, Mapping):
         return "data is no mapping"
@@ -68,8 +68,8 @@ def _unfit_data(data: Any) -> str:
         text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         return f"data is no JSON: {error}"
-    if len(text) > LONGEST_DATA:
-        return f"data has more than {LONGEST_DATA} characters"
+    if len(text) > longest:
+        return f"data has more than {longest} characters"
     return "data holds the character NUL" if "\\u0000" in text else ""
 
 

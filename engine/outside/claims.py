@@ -4,7 +4,7 @@ fence of his claim: one whose lease another took over can change nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,12 @@ from sqlalchemy import (
     update,
 )
 
+from ...adapters.protocol import Operation
 from ...workflow.errors import ZhixingError
 from ..storage.damage import each_row
 from ..storage.hold import hold_of
 from ..storage.schema import outbox
+from .addressing import address, is_none_of, waits_for_another
 
 UNREAD = "why"
 """Why a claimed row cannot be read."""
@@ -53,12 +55,18 @@ _LEASED = (
 Row = Mapping[str, Any]
 
 
-def next_claim(connection: Connection, operations: Collection[str]) -> datetime | None:
-    """When the next request wants to be sent, polled, or taken over from a process that died."""
+def next_claim(
+    connection: Connection, operations: Mapping[str, Operation], closed: Sequence[str] = ()
+) -> datetime | None:
+    """When the next request wants to be sent, polled, or taken over from a process that died.
+
+    Those for counterparties that are `closed` want nothing now, nor do those that wait for others.
+    """
     is_leased = outbox.c.leased_until > outbox.c.send_at
     moment = case((is_leased, outbox.c.leased_until), else_=outbox.c.send_at)
     waiting = select(moment).where(outbox.c.send_at.is_not(None), _of(operations))
-    waiting = waiting.where(not_(_NO_MOMENT[connection.dialect.name]))
+    waiting = waiting.where(is_none_of(closed), not_(waits_for_another()))
+    waiting = waiting.where(text(f"NOT {_NO_MOMENT[connection.dialect.name]}"))
     return connection.execute(waiting.order_by(outbox.c.send_at).limit(1)).scalar()
 
 
@@ -67,19 +75,21 @@ def claim(
     now: datetime,
     lease: timedelta,
     limit: int,
-    operations: Collection[str],
-    known: Collection[str],
+    operations: Mapping[str, Operation],
+    closed: Sequence[str] = (),
 ) -> list[Row]:
     """Requests of these operations that are due, from now on leased to the caller.
 
-    Those that this process does not know (of `known`) are left for a day to the processes that do.
+    None for counterparties that are `closed`. Those of no adapter that this process knows are left
+    for a day to the processes that do.
     """
-    is_nobodys = and_(outbox.c.send_at <= now - NOBODYS_AFTER, not_(_of(known)))
+    is_nobodys = and_(outbox.c.send_at <= now - NOBODYS_AFTER, not_(_of(operations)))
     is_due = and_(
         outbox.c.send_at <= now,
         (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
-        or_(_of(operations), is_nobodys),
+        or_(and_(_of(operations), is_none_of(closed), not_(waits_for_another())), is_nobodys),
     )
+    address(connection, operations)
     rows = _claimed(connection, is_due, limit)
     if not rows:  # what has no moment is due to nobody, ever
         rows = _claimed(connection, _NO_MOMENT[connection.dialect.name], limit)

@@ -23,7 +23,7 @@ from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
-from .answers import has_key, misshapen, unfit
+from .answers import LONGEST_DATA, has_key, misshapen, unfit
 from .claims import taken_over
 
 _LONGEST_ERROR = 500
@@ -95,11 +95,12 @@ def receive(
     request = first_row(transaction.connection, asked, answer.key, _as_asked)
     if request is None:
         return "unknown"
-    why = unfit(answer)
+    known = {**_installed(), **AdapterRegistry(adapters).operations()}
+    operation = known.get(request["operation"])
+    why = unfit(answer, operation.longest_answer if operation else LONGEST_DATA)
     if why:
         return _told(transaction, request, f"答复不能收存 / no answer that can be kept: {why}")
-    known = {**_installed(), **AdapterRegistry(adapters).operations()}
-    return take_answer(transaction, source, answer, known.get(request["operation"]))
+    return take_answer(transaction, source, answer, operation)
 
 
 @cache

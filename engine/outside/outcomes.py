@@ -21,7 +21,7 @@ from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
 from .claims import Row, write
 from .inbox import fail_request, take_answer
-from .waits import growing
+from .waits import growing, scattered
 
 log = logging.getLogger("zhixing")
 
@@ -30,6 +30,7 @@ TOLD_AFTER = 5
 """After so many failures in a row a person is told, while it is still tried again."""
 FIRST_RETRY, FIRST_POLL = timedelta(seconds=1), timedelta(seconds=0.2)
 _LONGEST_RETRY, _LONGEST_POLL = timedelta(hours=1), timedelta(minutes=30)
+_POLLS_WITHIN_LATENCY = 8
 _NOBODYS_RETRY = timedelta(minutes=1)
 _LONGEST_ERROR, _LONGEST_TRACE, _FRAMES = 500, 4000, 8
 _WAITS = (0.05, 0.2)
@@ -70,14 +71,14 @@ class Outcomes:
         """It was taken, with the answers that came at once: all of it or nothing."""
         is_polling = row["status"] == RequestStatus.SENT
         polls = row["attempts"] + 1 if is_polling else 0
-        wait = growing(self._first_poll, polls, _LONGEST_POLL)
+        wait = self._until_polled(row, polls, operation)
 
         def note(transaction: Transaction) -> None:
             now = self._runtime.now(transaction.connection)
             values: dict[str, Any] = {
                 "status": RequestStatus.SENT.value,
                 "attempts": polls,
-                "send_at": now + (wait if operation.is_polled else operation.silence),
+                "send_at": now + wait,
                 "leased_until": None,
                 "last_error": "",
                 "sent_at": row["sent_at"] or now,
@@ -91,6 +92,16 @@ class Outcomes:
 
         self._in_one_transaction(note)
 
+    def _until_polled(self, row: Row, polls: int, operation: Operation) -> timedelta:
+        """How long it is until it is asked about: at first as long as an answer takes as a rule."""
+        if not operation.is_polled:
+            return operation.silence
+        if polls == 0:
+            return max(self._first_poll, operation.latency)
+        first = max(self._first_poll, operation.latency / _POLLS_WITHIN_LATENCY)
+        longest = max(_LONGEST_POLL, operation.latency / _POLLS_WITHIN_LATENCY)
+        return scattered(growing(first, polls, longest), row["id"], polls)
+
     def failed(self, row: Row, failure: ZhixingError) -> None:
         """Once more later; a person is told after a few times, and where it was the last."""
         attempts, is_polling = row["attempts"] + 1, row["status"] == RequestStatus.SENT
@@ -100,10 +111,6 @@ class Outcomes:
         status = RequestStatus.SENT if is_polling else RequestStatus.WAITING
         why = _with_trace(failure) if attempts >= TOLD_AFTER else ""
         self._later(row, attempts, failure.text("zh"), status.value, why)
-
-    def rests(self, row: Row) -> None:
-        """The other side is left alone for a while; that is no failure of the request."""
-        self._later(row, row["attempts"], "circuit open", row["status"], "")
 
     def given_up(self, row: Row, failure: ZhixingError) -> None:
         """No more attempts."""
@@ -137,6 +144,7 @@ class Outcomes:
 
     def _later(self, row: Row, attempts: int, why: str, status: str, told: str) -> None:
         wait = growing(self._first_retry, attempts, _LONGEST_RETRY)
+        wait = scattered(wait, row["id"], attempts)
         with self._runtime.transaction() as transaction:
             now = self._runtime.now(transaction.connection)
             values = {

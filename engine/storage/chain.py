@@ -52,6 +52,8 @@ NOT_COVERED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "last_error",
             "fence",
         ),
+        "what its adapter says of it": ("counterparty", "thing"),
+        "whose trace it belongs to": ("trace",),
     },
 }
 """The columns of covered tables that no digest covers, and why."""

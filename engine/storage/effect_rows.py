@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, text, update
 
 from ..model.case import CaseState, DeadlineState, TaskState, TaskStatus
 from ..model.effects import Alert, Decision, OutboundRequest, RequestStatus
+from ..model.trace import current_trace
 from .case_rows import DEADLINE_COLUMNS
 from .compiled_sql import CompiledStatement
 from .schema import alerts, deadlines, history, outbox, tasks
@@ -327,4 +328,7 @@ def _outbox_row(
         "last_error": "",
         "about": request.about,
         "fence": 0,
+        "counterparty": None,
+        "thing": None,
+        "trace": current_trace(),
     }

@@ -52,7 +52,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -300,6 +300,9 @@ outbox = Table(
     Column("last_error", Text, nullable=False),
     _about(),
     Column("fence", Integer, nullable=False, server_default="0"),
+    Column("counterparty", String(200)),
+    Column("thing", String(200)),
+    Column("trace", String(55), nullable=False, server_default=""),
     _key("zx_outbox", "court", "id"),
     _of_case("zx_outbox"),
 )
@@ -434,6 +437,9 @@ INDEXES = {
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),
     "zx_outbox_id": TableIndex("zx_outbox", ("id",)),
+    "zx_outbox_unaddressed": TableIndex(
+        "zx_outbox", ("operation",), "counterparty IS NULL AND send_at IS NOT NULL"
+    ),
     "zx_publications_current": TableIndex("zx_publications", ("procedure", "status", "effective")),
     "zx_publications_kind": TableIndex("zx_publications", ("kind", "procedure", "status")),
     "zx_refusals_actor": TableIndex("zx_refusals", ("actor", "hour")),
