@@ -85,6 +85,7 @@ from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
 from .model.happened import Happened
 from .model.obstacle import Obstacle
+from .model.trace import traced
 from .outside.dispatcher import Dispatcher
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
@@ -248,6 +249,7 @@ __all__ = [
     "UnknownProcedure",
     "UnknownPublication",
     "VirtualClock",
+    "traced",
     "VisibleNode",
     "Waiting",
     "Worker",
