@@ -20,6 +20,7 @@ from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
 from .commands.recounting import recount
+from .commands.requests import request
 from .commands.review import diagram, diff, print_
 from .commands.scenarios import test_
 from .commands.simulation import simulate
@@ -52,6 +53,7 @@ for command in (
     import_,
     version,
     replay,
+    request,
     conform,
     simulate,
     period,

@@ -23,6 +23,7 @@ from .clock import Clock, SystemClock, VirtualClock
 from .engine import Engine
 from .errors import (
     AnchorRefused,
+    AnswerRefused,
     BadActor,
     BadAuditSetting,
     BadCaseId,
@@ -65,6 +66,7 @@ from .errors import (
     ProgramOutdated,
     PublicationRefused,
     Refused,
+    RequestOver,
     RequestReused,
     SchemaOutdated,
     StaleVersion,
@@ -92,6 +94,7 @@ from .queries.events import FeedEvent
 from .queries.export import CaseExport
 from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
+from .queries.requests import AnswerView, CounterpartyView, RequestView
 from .queries.views import (
     AlertView,
     Case,
@@ -122,6 +125,11 @@ if TYPE_CHECKING:
     from .background.worker import Worker
 
 __all__ = [
+    "RequestView",
+    "RequestOver",
+    "CounterpartyView",
+    "AnswerView",
+    "AnswerRefused",
     "Actor",
     "AlertView",
     "Anchor",

@@ -30,6 +30,7 @@ from .verbs.audits import Audits
 from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.orders import Orders
+from .verbs.outside import Outside
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .verbs.repeating import kept, kept_named, waits
@@ -209,6 +210,15 @@ class AsyncEngine:
     history = _question(Questions[AsyncWithin].history)
     alerts = _question(Questions[AsyncWithin].alerts)
     incidents = _question(Questions[AsyncWithin].incidents)
+
+    # -- the outside
+
+    requests = _question(Outside[AsyncWithin].requests)
+    answers = _question(Outside[AsyncWithin].answers)
+    counterparties = _question(Outside[AsyncWithin].counterparties)
+    retry_request = _verb(Outside[AsyncWithin].retry_request)
+    answer_request = _verb(Outside[AsyncWithin].answer_request)
+    abandon_request = _verb(Outside[AsyncWithin].abandon_request)
 
     # -- versions
 

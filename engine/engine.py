@@ -38,6 +38,7 @@ from .verbs.changes import Changes
 from .verbs.charters import Charters
 from .verbs.guarded import Authorize
 from .verbs.orders import Orders
+from .verbs.outside import Outside
 from .verbs.publications import Publications
 from .verbs.questions import Questions
 from .verbs.restoring import Restoring
@@ -62,6 +63,7 @@ class Engine(
     Publications["Within"],
     Charters["Within"],
     Audits["Within"],
+    Outside["Within"],
     Restoring["Within"],
 ):
     """Runs procedures on a database.

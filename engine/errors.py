@@ -534,3 +534,18 @@ class NoSuchRequest(EngineError):
 
     code = "request-unknown"
     zh, en = "没有待发的请求 {request}", "there is no request {request} that waits to be sent"
+
+
+class RequestOver(EngineError):
+    """A request to the outside that is answered, or was given up: nothing more is to be done."""
+
+    code = "request-over"
+    zh = "请求 {request} 已结束（{status}），不能再作处理"
+    en = "the request {request} is over ({status}): nothing more can be done with it"
+
+
+class AnswerRefused(EngineError):
+    """An answer given by hand that cannot be taken: nothing was written."""
+
+    code = "answer-refused"
+    zh, en = "对请求 {request} 的答复不能接收：{why}", "the answer to {request} is refused: {why}"

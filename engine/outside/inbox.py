@@ -35,14 +35,15 @@ def take_answer(
     answer: Answer,
     operation: Operation | None,
     is_ours: bool = False,
+    said: str = "",
 ) -> str:
     """Write the answer to the inbox and bring its event to the case.
 
-    It comes from the adapter that was asked, or says that none could be got (`is_ours`). Gives
-    `taken`, `duplicate`, `unknown` or why not. An answer that the case refuses, that nobody
-    listens for though it is the last, or that has not the shape of its `operation` (None where that
-    is not known here), is kept with the reason and becomes an incident; one of another shape does
-    not end its request.
+    It comes from the adapter that was asked, or from us (`is_ours`): a person gave it by hand, and
+    `said` why, or none could be got. Gives `taken`, `duplicate`, `unknown` or why not. An answer
+    that the case refuses, that nobody listens for though it is the last, or that has not the shape
+    of its `operation` (None where that is not known here), is kept with the reason and becomes an
+    incident; one of another shape does not end its request.
     """
     connection = transaction.connection
     # the request's row is locked first, so that two answers to it come one after the other
@@ -57,7 +58,7 @@ def take_answer(
     if _is_known(connection, court, answer):
         return "duplicate"
     malformed = misshapen(answer, operation)
-    outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer)
+    outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
         done = taken_over({"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now})
@@ -66,14 +67,16 @@ def take_answer(
     return outcome
 
 
-def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:
+def _told(
+    transaction: Transaction, request: Mapping[Any, Any], why: str, kind: str = "answer"
+) -> str:
     """An incident for a person, where there is something to tell; gives it again."""
     if why:
         record_incident(
             transaction.connection,
             transaction.now,
-            "answer",
-            shown(f"{request['operation']}: {why}"),
+            kind,
+            shown(f"{request['operation']}: {why}") if kind == "answer" else why,
             court=request["court"],
             case_id=request["case_id"],
             outbox_id=request["id"],
@@ -95,7 +98,7 @@ def receive(
     request = first_row(transaction.connection, asked, answer.key, _as_asked)
     if request is None:
         return "unknown"
-    known = {**_installed(), **AdapterRegistry(adapters).operations()}
+    known = {**installed_operations(), **AdapterRegistry(adapters).operations()}
     operation = known.get(request["operation"])
     why = unfit(answer, operation.longest_answer if operation else LONGEST_DATA)
     if why:
@@ -104,7 +107,8 @@ def receive(
 
 
 @cache
-def _installed() -> Mapping[str, Operation]:
+def installed_operations() -> Mapping[str, Operation]:
+    """What the adapters that are installed can be asked."""
     return known_operations()
 
 
@@ -117,19 +121,15 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
 
     The definition is given the answer `failed` if it listens for it.
     """
-    connection, key = transaction.connection, request["id"]
+    _told(transaction, request, why, "request")
+    give_up(transaction, request, why)
+
+
+def give_up(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
+    """A request that is sent no more; the definition is given the answer `failed`."""
     failed = taken_over({"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]})
-    this = outbox.c.court == request["court"], outbox.c.id == key
-    connection.execute(update(outbox).where(*this).values(**failed))
-    record_incident(
-        connection,
-        transaction.now,
-        "request",
-        why,
-        court=request["court"],
-        case_id=request["case_id"],
-        outbox_id=key,
-    )
+    key, this = request["id"], outbox.c.court == request["court"]
+    transaction.connection.execute(update(outbox).where(this, outbox.c.id == key).values(**failed))
     told = Answer(key, f"{key}/failed", "failed", final=False)
     take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
@@ -184,7 +184,7 @@ def _keep(transaction: Transaction, court: str, source: str, answer: Answer, out
     transaction.connection.execute(insert(inbox), row)
 
 
-def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> str:
+def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, said: str = "") -> str:
     unit = transaction.unit(lock=True)
     case_id = row["case_id"]
     request = unit.procedure(unit.case(case_id)).definition.requests[row["request"]]
@@ -192,7 +192,7 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer) -> 
     if trigger is None:
         unheard = f"流程不接收此种答复：{answer.kind} / not listened for: {answer.kind}"
         return _told(transaction, row, unheard) if answer.final else unheard
-    note = f"{row['operation']} {answer.message_id}"
+    note = " ".join(filter(None, (row["operation"], answer.message_id, said)))
     data = _taken(request, answer)
     try:
         at, recorded_at = _when(unit, row, answer)

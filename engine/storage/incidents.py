@@ -83,16 +83,21 @@ def _try_again(
     connection: Connection, now: datetime, court: str, case_id: str | None, outbox_id: str | None
 ) -> None:
     if outbox_id:
-        again: dict[str, Any] = {
-            "status": RequestStatus.WAITING.value,
-            "attempts": 0,
-            "send_at": now,
-            "leased_until": None,
-            "sent_at": None,
-            "fence": outbox.c.fence + 1,
-        }
-        request = outbox.c.court == court, outbox.c.id == outbox_id
-        connection.execute(update(outbox).where(*request).values(**again))
+        send_again(connection, now, court, outbox_id)
     elif case_id:
         waiting = cases.c.court == court, cases.c.id == case_id, cases.c.wake_at.is_not(None)
         connection.execute(update(cases).where(*waiting).values(wake_at=now))
+
+
+def send_again(connection: Connection, now: datetime, court: str, id: str) -> None:
+    """Let a request go once more, at once, whatever became of it."""
+    again: dict[str, Any] = {
+        "status": RequestStatus.WAITING.value,
+        "attempts": 0,
+        "send_at": now,
+        "leased_until": None,
+        "sent_at": None,
+        "fence": outbox.c.fence + 1,
+    }
+    request = outbox.c.court == court, outbox.c.id == id
+    connection.execute(update(outbox).where(*request).values(**again))

@@ -437,6 +437,9 @@ INDEXES = {
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),
     "zx_outbox_id": TableIndex("zx_outbox", ("id",)),
+    "zx_outbox_open": TableIndex(
+        "zx_outbox", ("counterparty", "created_at"), "answered_at IS NULL AND status <> 'failed'"
+    ),
     "zx_outbox_unaddressed": TableIndex(
         "zx_outbox", ("operation",), "counterparty IS NULL AND send_at IS NOT NULL"
     ),

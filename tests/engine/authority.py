@@ -37,6 +37,7 @@ from zhixing.engine.verbs.audits import Audits
 from zhixing.engine.verbs.changes import Changes
 from zhixing.engine.verbs.charters import Charters
 from zhixing.engine.verbs.orders import Orders
+from zhixing.engine.verbs.outside import Outside
 from zhixing.engine.verbs.publications import Publications
 from zhixing.engine.verbs.questions import Questions
 from zhixing.engine.verbs.restoring import Restoring
@@ -241,6 +242,16 @@ class World:
             record_incident(t.connection, t.now, "clock", unique("fault "), COURT, case)
         return self.engine.incidents()[-1].id
 
+    def request(self) -> str:
+        """A request to the outside that a person is asked about."""
+        case = self.case()
+        self.engine.fire(case, "ask", actor=officer())
+        [request] = self.engine.requests(case_id=case)
+        with self.engine.transaction() as t:
+            about = COURT, request.case_id, request.id
+            record_incident(t.connection, t.now, "request", unique("fault "), *about)
+        return request.id
+
 
 _QUERIES = {
     name: sa.select(*table.columns)
@@ -384,6 +395,11 @@ def seen_by(world: World, alert: str, done: Any) -> str:
 def resolved_by(world: World, incident: int, done: Any) -> str:
     [row] = [i for i in world.engine.incidents(open_only=False) if i.id == incident]
     return str(row.resolved_by)
+
+
+def settled_by(world: World, request: str, done: Any) -> str:
+    found = world.engine.incidents(open_only=False)
+    return str(next(i.resolved_by for i in found if i.outbox_id == request))
 
 
 def redesign() -> str:
@@ -834,6 +850,23 @@ AUDITS = (
     ),
 )
 
+OUTSIDE = tuple(
+    Verb(name, grant("resolve"), World.request, act, settled_by, NotAllowed)
+    for name, act in (
+        ("retry_request", lambda w, id, who: w.engine.retry_request(id, actor=who, reason="why")),
+        (
+            "answer_request",
+            lambda w, id, who: w.engine.answer_request(
+                id, {"found": "5"}, actor=who, reason="by letter"
+            ),
+        ),
+        (
+            "abandon_request",
+            lambda w, id, who: w.engine.abandon_request(id, actor=who, reason="no such bank"),
+        ),
+    )
+)
+
 RESTORING = (
     Verb(
         "after_restore",
@@ -855,14 +888,14 @@ RESTORING = (
     ),
 )
 
-VERBS = (*CASES, *VERSIONS, *CHARTERS, *QUESTIONS, *AUDITS, *RESTORING)
+VERBS = (*CASES, *VERSIONS, *CHARTERS, *QUESTIONS, *AUDITS, *OUTSIDE, *RESTORING)
 YESTERDAY, TOMORROW, AFTERWARDS = (TODAY + timedelta(days=n) for n in (-1, 1, 2))
 
 
 def verbs_with_an_actor() -> Iterator[str]:
     """The public verbs of the engine that somebody does; `possible` only asks, and refuses none,
     and `preview` is `fire`, taken back."""
-    for face in (Changes, Orders, Questions, Publications, Charters, Audits, Restoring):
+    for face in (Changes, Orders, Outside, Questions, Publications, Charters, Audits, Restoring):
         for name, member in vars(face).items():
             is_public = inspect.isfunction(member) and not name.startswith("_")
             is_asked = name in ("possible", "preview")
