@@ -35,10 +35,7 @@ class WrongSettings(ZhixingError):
     """
 
     code = "adapter-settings"
-    zh, en = (
-        "适配器 {adapter} 的设置有误：{why_zh}",
-        "the settings of {adapter} are wrong: {why_en}",
-    )
+    zh, en = "适配器{of_zh}设置有误：{why_zh}", "the settings of {of_en} are wrong: {why_en}"
 
     def __init__(
         self,
@@ -51,6 +48,7 @@ class WrongSettings(ZhixingError):
         found = tuple(faults)
         told["why_zh"] = "；".join(f"{one.place}：{one.zh}（{one.code}）" for one in found)
         told["why_en"] = "; ".join(f"{one.place}: {one.en} ({one.code})" for one in found)
+        told["of_zh"], told["of_en"] = f" {adapter} 的" if adapter else "", adapter or "adapters"
         super().__init__(faults=found, adapter=adapter or "-", court=court, **told)
 
     def as_json(self) -> dict[str, Any]:
