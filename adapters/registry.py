@@ -95,13 +95,15 @@ class AdapterRegistry:
         place = (court, name) if (court, name) in {*self._made, *self._wrong} else ("", name)
         if place in self._wrong:
             why = self._wrong[place]
-            known = ", ".join(self.operations()) or "-"
             said = {"why_zh": why.text("zh"), "why_en": why.text("en")}
-            raise NotSetUp(operation=operation, known=known, **said)
+            raise NotSetUp(operation=operation, known=self._known(), **said)
         adapter = self._made.get(place)
         if adapter is None or verb not in adapter.operations:
-            raise UnknownOperation(operation=operation, known=", ".join(self.operations()) or "-")
+            raise UnknownOperation(operation=operation, known=self._known())
         return adapter
+
+    def _known(self) -> str:
+        return ", ".join(self.operations()) or "-"
 
     def names(self) -> list[str]:
         """The names of the adapters, each once."""

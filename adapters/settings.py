@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -70,8 +72,9 @@ class AdapterSettings:
 
     def __init__(self, file: SettingsFile | None = None) -> None:
         self._file = file or SettingsFile()
-        codes = dict(_codes())
-        self._variables = list(_variables(codes))
+        self._variables: defaultdict[tuple[str, str], list[_Variable]] = defaultdict(list)
+        for one in _variables(dict(_codes())):
+            self._variables[one.court, one.adapter].append(one)
 
     @classmethod
     def read(cls) -> AdapterSettings:
@@ -86,8 +89,8 @@ class AdapterSettings:
     def courts(self) -> list[str]:
         """The courts for which something of their own is said."""
         written = self._file.table("courts")
-        said = [one.court for one in self._variables if one.court]
-        return list(dict.fromkeys([*map(str, written), *said]))
+        said = [court for court, _ in self._variables]
+        return list(filter(None, dict.fromkeys([*written, *said])))
 
     def are_given(self, adapter: str, court: str = "") -> bool:
         """Whether anything is said of an adapter, for this court or (without one) for all."""
@@ -96,8 +99,7 @@ class AdapterSettings:
 
     def of(self, adapter: str, shape: type[Shape], court: str = "") -> Shape:
         """The settings of an adapter in its shape. Raises `WrongSettings`, with every fault."""
-        layers = [self._layer(adapter, court)] if court else []
-        layers.append(self._layer(adapter, ""))
+        layers = [self._layer(adapter, one) for one in dict.fromkeys((court, ""))]
         faults = list(self._strange_keys(shape, layers))
         try:
             settings = _sourced(shape, [list(self._sources(shape, one)) for one in layers])()
@@ -120,8 +122,7 @@ class AdapterSettings:
     # -- what is said where
 
     def _layer(self, adapter: str, court: str) -> _Layer:
-        asked = (court, _spelled(adapter))
-        said = [one for one in self._variables if (one.court, one.adapter) == asked]
+        said = self._variables.get((court, _spelled(adapter)), [])
         prefix = said[0].prefix if said else _prefix(adapter, court)
         steps = ("courts", court, "adapters", adapter) if court else ("adapters", adapter)
         return _Layer(prefix, {one.key.lower(): one.name for one in said}, steps)
@@ -167,36 +168,36 @@ class AdapterSettings:
 
     def _place(self, layers: list[_Layer], steps: Steps) -> str:
         """Where a setting was said; of one that was not, where it may be."""
+        names = set(map(str.lower, accumulate(steps, "{}__{}".format)))
         for layer in layers:
-            names = {"__".join(steps[: n + 1]).lower() for n in range(len(steps))}
-            said = [name for key, name in layer.variables.items() if key in names]
+            said = sorted(names & layer.variables.keys())
             if said:
-                return said[0]
+                return layer.variables[said[0]]
             if self._file.has(*layer.steps, *steps[:1]):
                 return self._file.place(*layer.steps, *steps)
         variable = layers[0].prefix + "__".join(steps).upper()
-        in_file = self._file.place(*layers[0].steps, *steps) if self._file.name else ""
-        return f"{variable} / {in_file}" if in_file else variable
+        in_file = self._file.name and self._file.place(*layers[0].steps, *steps)
+        return " / ".join(filter(None, [variable, in_file]))
 
     def _strange_keys(self, shape: type[BaseModel], layers: list[_Layer]) -> Iterator[SettingFault]:
         """Variables that set what the adapter has not; in the file pydantic finds them."""
         fields = _names(shape)
-        known = {*fields, *(f"{key}{_OF_FILE}" for key in _secret_fields(shape))}
-        for layer in layers:
-            for key, name in layer.variables.items():
-                first = key.partition("__")[0]
-                if first not in {one.lower() for one in known}:
-                    yield unknown(_KEY, first, name, fields)
+        known = set(map(str.lower, [*fields, *_file_keys(shape)]))
+        said = dict(chain.from_iterable(layer.variables.items() for layer in layers[::-1]))
+        for key, name in said.items():
+            first = key.partition("__")[0]
+            if first not in known:
+                yield unknown(_KEY, first, name, fields)
 
     def _strange_variables(self, names: list[str]) -> Iterator[SettingFault]:
-        spelled = {_spelled(name) for name in names}
-        for one in self._variables:
-            if one.adapter not in spelled:
-                yield unknown(_ADAPTER, one.adapter, one.name, names)
-        for name in os.environ:
-            if _OURS.match(name) and not (_OF_ADAPTER.fullmatch(name) or _CODE.fullmatch(name)):
-                words = "应为 …__ADAPTERS__名称__设置", "it must be …__ADAPTERS__NAME__SETTING"
-                yield SettingFault("settings-unknown", name, *words)
+        spelled = set(map(_spelled, names))
+        for (_, adapter), said in self._variables.items():
+            if adapter not in spelled:
+                yield unknown(_ADAPTER, adapter, said[0].name, names)
+        read = {*filter(_OF_ADAPTER.fullmatch, os.environ), *filter(_CODE.fullmatch, os.environ)}
+        for name in sorted({*filter(_OURS.match, os.environ)} - read):
+            words = "应为 …__ADAPTERS__名称__设置", "it must be …__ADAPTERS__NAME__SETTING"
+            yield SettingFault("settings-unknown", name, *words)
 
     def _strange_tables(self, names: list[str]) -> Iterator[SettingFault]:
         yield from self._strange(_KEY, (), ("adapters", "courts"))
@@ -266,6 +267,11 @@ def _secret_fields(shape: type[BaseModel]) -> list[str]:
     kinds = {SecretStr, SecretBytes}
     fields = shape.model_fields.items()
     return [name for name, one in fields if kinds & {one.annotation, *get_args(one.annotation)}]
+
+
+def _file_keys(shape: type[BaseModel]) -> list[str]:
+    """The settings that name the file of a secret."""
+    return [f"{key}{_OF_FILE}" for key in _secret_fields(shape)]
 
 
 def _pointers(shape: type[BaseModel], layer: _Layer, environ: Mapping[str, str]) -> _Pointers:

@@ -523,14 +523,17 @@ def _ill_formed(name: str, operation: Operation, beside: Mapping[str, Operation]
 
 
 def _ill_bounded(operation: Operation) -> Iterator[str]:
-    if not (0 < operation.seconds < math.inf):
-        yield f"seconds is {operation.seconds}"
-    if not (timedelta(0) <= operation.latency < operation.silence):
-        yield f"latency {operation.latency} and silence {operation.silence}"
-    if operation.at_a_time < 1 or operation.longest_answer < 1:
-        yield "at_a_time and longest_answer are at least 1"
-    if operation.per_minute is not None and operation.per_minute <= 0:
-        yield f"per_minute is {operation.per_minute}; None is no bound"
+    """The options whose values make no sense."""
+    rate = operation.per_minute
+    is_wrong = {
+        "seconds": not 0 < operation.seconds < math.inf,
+        "latency": not timedelta(0) <= operation.latency < operation.silence,
+        "at_a_time": operation.at_a_time < 1,
+        "longest_answer": operation.longest_answer < 1,
+        "per_minute": rate is not None and not rate > 0,
+    }
+    for option in filter(is_wrong.get, is_wrong):
+        yield f"{option} is {getattr(operation, option)}"
 
 
 def _without_schema(operation: Operation) -> Iterator[str]:

@@ -215,6 +215,10 @@ def _any_shapes(arrivals: Mapping[str, str]) -> dict[str, Operation]:
     }
 
 
+_EXCHANGE = {"did", "key"}
+_SENT = {"operation", "payload"}
+
+
 def _lines(path: Path) -> list[Line]:
     """The lines of a recording. Raises `BadRecording`."""
     try:
@@ -225,10 +229,15 @@ def _lines(path: Path) -> list[Line]:
     if not found or not {"adapter", "operations"} <= found[0].keys():
         raise BadRecording(place=f"{path}:1", why="it does not begin with its adapter")
     for number, line in enumerate(found[1:], 2):
-        needed = {"did", "key"} | ({"operation", "payload"} if line.get("did") == "send" else set())
-        if not needed <= line.keys() or not {"failure", "answers"} & line.keys():
-            raise BadRecording(place=f"{path}:{number}", why="it is no exchange")
+        _check_exchange(f"{path}:{number}", line)
     return found
+
+
+def _check_exchange(place: str, line: Line) -> None:
+    """Raises `BadRecording` for a line that is no exchange."""
+    needed = _EXCHANGE | {"send": _SENT}.get(str(line.get("did")), set())
+    if not needed <= line.keys() or line.keys().isdisjoint({"failure", "answers"}):
+        raise BadRecording(place=place, why="it is no exchange")
 
 
 def _line(place: str, text: str) -> Line:

@@ -7,13 +7,18 @@ answer, that what may come was possible before.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..protocol import Operation
 
 Schema = Mapping[str, Any]
+_LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems")
+_HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems")
 
 
 def schemas_of(operations: Mapping[str, Operation]) -> dict[str, dict[str, Schema]]:
@@ -101,30 +106,39 @@ def _fields(before: Schema, now: Schema, at: str, is_request: bool) -> Iterator[
 def _kinds(before: Schema, now: Schema, at: str, is_request: bool) -> Iterator[str]:
     """Kinds of values that were taken and are no more; of an answer: that come and did not."""
     had, has = _values(before), _values(now)
-    if is_request and has and not had <= has:
-        told = ", ".join(sorted(had - has)) or "any"
-        yield f"{at}: the type is narrower, no longer {told}"
-    if not is_request and had and not has <= had:
-        yield f"{at}: the type is wider, also {', '.join(sorted(has - had))}"
+    gone, said = had - has, "narrower, no longer"
+    if not is_request:
+        gone, said = has - had, "wider, also"
+    if had and has and gone:
+        yield f"{at}: the type is {said} {', '.join(sorted(gone))}"
 
 
 def _values(schema: Schema) -> set[str]:
     """The kinds of values of a schema, or the values themselves where they are listed."""
-    listed = [schema["const"]] if "const" in schema else schema.get("enum")
-    if listed is not None:
-        return {json.dumps(one, ensure_ascii=False) for one in listed}
-    found = {part for one in schema.get("anyOf", ()) for part in _values(one)}
-    kind = schema.get("type")
-    if kind is None:
-        return found | ({schema["$ref"]} if "$ref" in schema else set())
-    form = schema.get("format") or schema.get("pattern")
-    return found | {f"{kind} {form}" if form else str(kind)}
+    if "const" in schema:
+        return {json.dumps(schema["const"], ensure_ascii=False)}
+    if "enum" in schema:
+        return set(map(partial(json.dumps, ensure_ascii=False), schema["enum"]))
+    parts: set[str] = set().union(*map(_values, schema.get("anyOf", ())))
+    kind = schema.get("type", schema.get("$ref", ""))
+    form = schema.get("format", schema.get("pattern", ""))
+    return (parts | {f"{kind} {form}".strip()}) - {""}
 
 
 def _bounds(before: Schema, now: Schema, at: str) -> Iterator[str]:
-    for name in ("minimum", "exclusiveMinimum", "minLength", "minItems"):
-        if name in now and now[name] > before.get(name, float("-inf")):
-            yield f"{at}: {name} is {now[name]} now"
-    for name in ("maximum", "exclusiveMaximum", "maxLength", "maxItems"):
-        if name in now and now[name] < before.get(name, float("inf")):
+    """Bounds within which a value must lie now and needed not then."""
+    yield from _tighter(before, now, at, _LOWEST, operator.gt, -math.inf)
+    yield from _tighter(before, now, at, _HIGHEST, operator.lt, math.inf)
+
+
+def _tighter(
+    before: Schema,
+    now: Schema,
+    at: str,
+    names: Sequence[str],
+    is_past: Callable[[float, float], bool],
+    without: float,
+) -> Iterator[str]:
+    for name in names:
+        if is_past(now.get(name, without), before.get(name, without)):
             yield f"{at}: {name} is {now[name]} now"

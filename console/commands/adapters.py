@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -151,19 +152,29 @@ def check(output: Output, name: str | None, court: str) -> None:
 
 
 def _checks(registry: AdapterRegistry, name: str | None, court: str) -> Iterator[dict[str, Any]]:
-    for problem in registry.problems:
-        if _is_about(problem, name, court):
-            yield _line(problem.data.get("adapter", "-"), problem.data.get("court", ""), problem)
-    places = [p for p in registry.each() if name in (None, p[1]) and court in ("", p[0])]
-    for its_court, its_name, one in places:
-        yield _line(its_name, its_court, _problem(its_name, its_court, one))
-    if name is not None and not places and not registry.problems:
+    """A line for each adapter that is set up, or should be."""
+    is_asked = partial(_is_asked, name, court)
+    wrong = filter(is_asked, [_line(*_place(one), one) for one in registry.problems])
+    set_up = filter(is_asked, [_line(its, of, None) for of, its, _ in registry.each()])
+    made = {(its, of): one for of, its, one in registry.each()}
+    found = list(wrong)
+    for line in set_up:
+        place = line["adapter"], line["court"]
+        found.append(_line(*place, _problem(*place, made[place])))
+    yield from found
+    if name is not None and not found:
         yield _line(name, court, _not_set_up(name))
 
 
-def _is_about(problem: ZhixingError, name: str | None, court: str) -> bool:
-    of, whose = problem.data.get("adapter", "-"), problem.data.get("court", "")
-    return (name is None or of in (name, "-")) and (not court or whose in (court, ""))
+def _place(problem: ZhixingError) -> tuple[str, str]:
+    """The adapter that a problem is about (`-`: all), and the court (empty: all)."""
+    return problem.data.get("adapter", "-"), problem.data.get("court", "")
+
+
+def _is_asked(name: str | None, court: str, line: Mapping[str, Any]) -> bool:
+    """Whether a line is about the adapter and the court that were named; of all: about each."""
+    of_name = name is None or line["adapter"] in (name, "-")
+    return of_name and court in ("", line["court"])
 
 
 def _not_set_up(name: str) -> ZhixingError:
@@ -324,17 +335,27 @@ def _answers(
     """The answers as they come, each once: until the last one, or so long, or so many."""
     end = time.monotonic() + seconds
     reply = _of_adapter(lambda: adapter.send(call))
-    seen: set[str] = set()
-    given = _of_adapter(lambda: [_shown(one) for one in reply.answers])
+    is_asked_for = reply.pending and operation.is_polled
+    seen: dict[str, dict[str, Any]] = {}
+    given = _of_adapter(lambda: list(map(_shown, reply.answers)))
     while True:
-        new = [one for one in given if one["id"] not in seen][: _MOST_ANSWERS - len(seen)]
-        seen |= {one["id"] for one in new}
-        yield from new
-        is_over = any(one["final"] for one in given) or len(seen) >= _MOST_ANSWERS
-        if is_over or not (reply.pending and operation.is_polled) or time.monotonic() >= end:
+        yield from _new(given, seen)
+        if _is_over(seen) or not is_asked_for or time.monotonic() >= end:
             return
         time.sleep(min(_BETWEEN_POLLS, max(0.0, end - time.monotonic())))
         given = _polled(adapter, call.key)
+
+
+def _new(given: list[dict[str, Any]], seen: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the answers that were not seen yet; now they are."""
+    new = {one["id"]: one for one in given if one["id"] not in seen}
+    seen |= new
+    return list(new.values())[:_MOST_ANSWERS]
+
+
+def _is_over(seen: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether the last answer has come, or more than anybody reads."""
+    return len(seen) >= _MOST_ANSWERS or any(one["final"] for one in seen.values())
 
 
 def _polled(adapter: Adapter, key: str) -> list[dict[str, Any]]:

@@ -45,6 +45,12 @@ def test_an_adapter_that_keeps_the_contract_passes() -> None:
     assert seen.outcomes["skipped"] == 1, "nothing takes the lifting back"
 
 
+def test_the_adapter_of_the_network_passes() -> None:
+    """Of what `HttpJson` makes of a token that is said back, its own tests tell."""
+    seen = run(str(FILE.with_name("network_contract.py")), "-k", "not reflects")
+    assert seen.failed == {} and seen.outcomes["passed"] > 50
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_way_to_break_it_is_noticed_by_its_test(name: str) -> None:
     kind = getattr(broken_adapters, name)
