@@ -7,48 +7,66 @@ for.
 
 from typing import TYPE_CHECKING, Any
 
+from .installed import NotMade
 from .protocol import (
     Adapter,
     AdapterFault,
     Answer,
     Arrival,
     Call,
+    Checkable,
     Operation,
     PermanentFailure,
     Reply,
     TemporaryFailure,
     Unclear,
 )
-from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_operations
+from .registry import AdapterRegistry, BadRequest, NotSetUp, UnknownOperation, known_operations
 
 if TYPE_CHECKING:
     from .network_inquiry import NetworkInquiry
+    from .settings import AdapterSettings
+    from .settings_faults import SettingFault, WrongSettings
+    from .settings_file import SettingsFile, SettingsUnreadable
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
     from .transports.http_json import HttpJson
 
 __all__ = [
     "NO_FAULTS",
     "Adapter",
+    "AdapterSettings",
     "AdapterFault",
     "AdapterRegistry",
     "Answer",
     "Arrival",
     "BadRequest",
     "Call",
+    "Checkable",
     "FaultProfile",
     "HttpJson",
     "NetworkInquiry",
     "NetworkSimulator",
+    "NotMade",
+    "NotSetUp",
     "Operation",
     "PermanentFailure",
     "Reply",
+    "SettingFault",
+    "SettingsFile",
+    "SettingsUnreadable",
     "TemporaryFailure",
     "Unclear",
     "UnknownOperation",
+    "WrongSettings",
     "known_operations",
 ]
 
 _LOADED_WHEN_ASKED = {
+    "AdapterSettings": "settings",
+    "SettingFault": "settings_faults",
+    "SettingsFile": "settings_file",
+    "SettingsUnreadable": "settings_file",
+    "WrongSettings": "settings_faults",
     "NO_FAULTS": "simulators.network_inquiry",
     "FaultProfile": "simulators.network_inquiry",
     "HttpJson": "transports.http_json",

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationError
 
-from .protocol import WITH_DATA, Answer, Call, Operation, Reply, Unclear
+from .protocol import WITH_DATA, Answer, Call, Operation, PermanentFailure, Reply, Unclear
 from .registry import faults
 from .transports.http_json import HttpJson
 
@@ -64,12 +64,20 @@ class _Answers(BaseModel):
     answers: list[_Item]
 
 
+class NetworkSettings(BaseModel):
+    """Where the network is, and the token that it asks for."""
+
+    url: HttpUrl
+    token: SecretStr = SecretStr("")
+
+
 class NetworkInquiry:
     """The adapter `network`.
 
     `base_url` is the network's address; `transport` is for tests of the wire.
     """
 
+    Settings = NetworkSettings
     name = "network"
     operations: Mapping[str, Operation] = {
         "inquire": Operation("inquire", InquiryRequest, InquiryAnswer),
@@ -80,6 +88,11 @@ class NetworkInquiry:
         self, base_url: str, token: str = "", transport: httpx.BaseTransport | None = None
     ) -> None:
         self._http = HttpJson(base_url, token, transport=transport)
+
+    @classmethod
+    def from_settings(cls, settings: NetworkSettings) -> NetworkInquiry:
+        """An adapter as it is set up."""
+        return cls(str(settings.url), settings.token.get_secret_value())
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> NetworkInquiry | None:
@@ -95,6 +108,17 @@ class NetworkInquiry:
             "POST", "/requests", seconds=call.timeout_seconds, body=body, headers=headers
         )
         return Reply(pending=True)
+
+    def check(self) -> None:
+        """Whether the network is there and takes the token: asks for what nobody sent.
+
+        Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`.
+        """
+        try:
+            self.poll("zhixing-check")
+        except PermanentFailure as failure:
+            if not str(failure.data["why"]).startswith("HTTP 404"):
+                raise
 
     def poll(self, key: str) -> Sequence[Answer]:
         """The answers so far. Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`."""

@@ -163,3 +163,14 @@ class Adapter(Protocol):
         Raises `TemporaryFailure`, `Unclear`.
         """
         ...
+
+
+class Checkable(Adapter, Protocol):
+    """An adapter that can say, without asking for anything, whether the other side is there."""
+
+    def check(self) -> None:
+        """Reach the other side, and nothing more: `zhixing adapter check` calls it.
+
+        Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`.
+        """
+        ...

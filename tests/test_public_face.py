@@ -1,4 +1,4 @@
-"""What a host uses is importable from five faces: read from documents, examples and the code.
+"""What a host uses is importable from six faces: read from documents, examples and the code.
 
 A name in a document, an example, a `Raises` line or the signature of a verb that no face has is a
 failure here.
@@ -28,6 +28,7 @@ FACES = (
     "zhixing.engine",
     "zhixing.workflow",
     "zhixing.adapters",
+    "zhixing.adapters.testing",
     "zhixing.analysis",
     "zhixing.testing",
 )

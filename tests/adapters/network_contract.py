@@ -1,0 +1,56 @@
+"""The contract of the adapter `network`, as `test_contract.py` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from zhixing.adapters import Adapter, NetworkInquiry
+from zhixing.adapters.testing import (
+    AdapterContract,
+    MisbehavingServer,
+    Request,
+    Response,
+    Sample,
+)
+
+
+def network(far_side: MisbehavingServer, request: Request) -> Response:
+    """The network's wire."""
+    if request.method == "POST":
+        key, body = request.headers["idempotency-key"], request.json()
+        far_side.take(key, body["operation"], body["payload"])
+        return Response(202, {"key": key})
+    key = unquote(request.path.split("/")[2])
+    found = far_side.answers(key)
+    if found is None:
+        return Response(404, {"error": "no such request"})
+    items = [{"id": a.id, "kind": a.kind, "final": a.final, "data": a.data} for a in found]
+    return Response(200, {"answers": items})
+
+
+class TestNetworkInquiry(AdapterContract):
+    secrets = ("s3cret-of-the-network",)
+    schemas = Path(__file__).parent / "network.schemas.json"
+    answers_name_their_request = False
+    seconds = 0.2
+    samples = {
+        "inquire": Sample(
+            {"person": "d1"},
+            {"found": "12.50", "outstanding": 0},
+            {"found": "0", "outstanding": 3},
+        ),
+        "freeze": Sample({"person": "d1", "amount": "40000"}, {"frozen": "40000"}),
+    }
+
+    @pytest.fixture
+    def far_side(self) -> Iterator[MisbehavingServer]:
+        with MisbehavingServer(network) as far_side:
+            yield far_side
+
+    def make(self, far_side: Any) -> Adapter:
+        return NetworkInquiry(far_side.url, self.secrets[0])
