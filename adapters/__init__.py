@@ -1,7 +1,7 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-`HttpJson` and `NetworkInquiry` (which need httpx) and the simulator are loaded when they are asked
+Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are asked
 for.
 """
 
@@ -24,7 +24,10 @@ from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_opera
 if TYPE_CHECKING:
     from .network_inquiry import NetworkInquiry
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .transports.errors import BadTransport, RefusedAddress, RefusedHost
     from .transports.http_json import HttpJson
+    from .transports.http_settings import HttpSettings
+    from .transports.http_xml import HttpXml, xml_as_data
 
 __all__ = [
     "NO_FAULTS",
@@ -34,26 +37,38 @@ __all__ = [
     "Answer",
     "Arrival",
     "BadRequest",
+    "BadTransport",
     "Call",
     "FaultProfile",
     "HttpJson",
+    "HttpSettings",
+    "HttpXml",
     "NetworkInquiry",
     "NetworkSimulator",
     "Operation",
     "PermanentFailure",
+    "RefusedAddress",
+    "RefusedHost",
     "Reply",
     "TemporaryFailure",
     "Unclear",
     "UnknownOperation",
     "known_operations",
+    "xml_as_data",
 ]
 
 _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
+    "BadTransport": "transports.errors",
     "FaultProfile": "simulators.network_inquiry",
     "HttpJson": "transports.http_json",
+    "HttpSettings": "transports.http_settings",
+    "HttpXml": "transports.http_xml",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
+    "RefusedAddress": "transports.errors",
+    "RefusedHost": "transports.errors",
+    "xml_as_data": "transports.http_xml",
 }
 
 
