@@ -1,8 +1,8 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are asked
-for.
+Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are
+asked for.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,23 @@ from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_opera
 if TYPE_CHECKING:
     from .network_inquiry import NetworkInquiry
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .transports.answer_json import answers_from_json
+    from .transports.callback_app import callback_app
     from .transports.errors import BadTransport, RefusedAddress, RefusedHost
     from .transports.http_json import HttpJson
     from .transports.http_settings import HttpSettings
     from .transports.http_xml import HttpXml, xml_as_data
+    from .transports.webhooks import (
+        Digest,
+        Nonces,
+        NoncesFull,
+        RecentNonces,
+        Sender,
+        Taking,
+        Verdict,
+        Webhooks,
+        sign_callback,
+    )
 
 __all__ = [
     "NO_FAULTS",
@@ -39,35 +52,57 @@ __all__ = [
     "BadRequest",
     "BadTransport",
     "Call",
+    "Digest",
     "FaultProfile",
     "HttpJson",
     "HttpSettings",
     "HttpXml",
     "NetworkInquiry",
     "NetworkSimulator",
+    "Nonces",
+    "NoncesFull",
     "Operation",
     "PermanentFailure",
+    "RecentNonces",
     "RefusedAddress",
     "RefusedHost",
     "Reply",
+    "Sender",
+    "Taking",
     "TemporaryFailure",
     "Unclear",
     "UnknownOperation",
+    "Verdict",
+    "Webhooks",
+    "answers_from_json",
+    "callback_app",
     "known_operations",
+    "sign_callback",
     "xml_as_data",
 ]
 
 _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
     "BadTransport": "transports.errors",
+    "Digest": "transports.webhooks",
     "FaultProfile": "simulators.network_inquiry",
     "HttpJson": "transports.http_json",
     "HttpSettings": "transports.http_settings",
     "HttpXml": "transports.http_xml",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
+    "Nonces": "transports.webhooks",
+    "NoncesFull": "transports.webhooks",
+    "RecentNonces": "transports.webhooks",
     "RefusedAddress": "transports.errors",
     "RefusedHost": "transports.errors",
+    "Sender": "transports.webhooks",
+    "Taking": "transports.webhooks",
+    "Verdict": "transports.webhooks",
+    "Webhooks": "transports.webhooks",
+    "answers_from_json": "transports.answer_json",
+    "callback_app": "transports.callback_app",
+    "sign_callback": "transports.webhooks",
     "xml_as_data": "transports.http_xml",
 }
 

@@ -444,9 +444,11 @@ def test_a_far_side_that_takes_no_more_ends_with_the_time_of_the_whole() -> None
 
 def test_what_is_packed_is_bounded_by_what_it_unpacks_to() -> None:
     bomb = gzip.compress(b"[" + b"0," * 50_000_000 + b"0]", 1)
-    with listening(says(bomb, "Content-Encoding: gzip")) as port:
-        with pytest.raises(Unclear, match="longer than"):
-            ask(settings(f"http://127.0.0.1:{port}"))
+    with (
+        listening(says(bomb, "Content-Encoding: gzip")) as port,
+        pytest.raises(Unclear, match="longer than"),
+    ):
+        ask(settings(f"http://127.0.0.1:{port}"))
 
 
 @pytest.mark.parametrize(
@@ -458,9 +460,11 @@ def test_what_is_packed_is_bounded_by_what_it_unpacks_to() -> None:
     ],
 )
 def test_what_is_packed_wrongly_is_unclear(content: bytes, encoding: str, said: str) -> None:
-    with listening(says(content, f"Content-Encoding: {encoding}")) as port:
-        with pytest.raises(Unclear, match=said):
-            ask(settings(f"http://127.0.0.1:{port}"))
+    with (
+        listening(says(content, f"Content-Encoding: {encoding}")) as port,
+        pytest.raises(Unclear, match=said),
+    ):
+        ask(settings(f"http://127.0.0.1:{port}"))
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
@@ -471,9 +475,11 @@ def test_what_is_packed_rightly_is_read(pack: Callable[[bytes], bytes]) -> None:
 
 
 def test_a_refusal_that_says_the_token_again_does_not_bring_it_into_the_error() -> None:
-    with listening(says(b"bad token hunter2", status="401 No")) as port:
-        with pytest.raises(PermanentFailure, match=r"bad token \*\*\*"):
-            ask(settings(f"http://127.0.0.1:{port}", token="hunter2"))
+    with (
+        listening(says(b"bad token hunter2", status="401 No")) as port,
+        pytest.raises(PermanentFailure, match=r"bad token \*\*\*"),
+    ):
+        ask(settings(f"http://127.0.0.1:{port}", token="hunter2"))
 
 
 # -- XML
