@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .transports.answer_json import answers_from_json
     from .transports.callback_app import callback_app
     from .transports.errors import BadTransport, RefusedAddress, RefusedHost
+    from .transports.file_drop import DroppedFile, FileDrop, FileForm
     from .transports.http_json import HttpJson
     from .transports.http_settings import HttpSettings
     from .transports.http_xml import HttpXml, xml_as_data
@@ -53,7 +54,10 @@ __all__ = [
     "BadTransport",
     "Call",
     "Digest",
+    "DroppedFile",
     "FaultProfile",
+    "FileDrop",
+    "FileForm",
     "HttpJson",
     "HttpSettings",
     "HttpXml",
@@ -85,7 +89,10 @@ _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
     "BadTransport": "transports.errors",
     "Digest": "transports.webhooks",
+    "DroppedFile": "transports.file_drop",
     "FaultProfile": "simulators.network_inquiry",
+    "FileDrop": "transports.file_drop",
+    "FileForm": "transports.file_drop",
     "HttpJson": "transports.http_json",
     "HttpSettings": "transports.http_settings",
     "HttpXml": "transports.http_xml",
