@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .transports.http_json import HttpJson
     from .transports.http_settings import HttpSettings
     from .transports.http_xml import HttpXml, xml_as_data
+    from .transports.smtp import Attachment, Mail, Smtp, SmtpSettings, TlsMode
     from .transports.webhooks import (
         Digest,
         Nonces,
@@ -50,6 +51,7 @@ __all__ = [
     "AdapterRegistry",
     "Answer",
     "Arrival",
+    "Attachment",
     "BadRequest",
     "BadTransport",
     "Call",
@@ -61,6 +63,7 @@ __all__ = [
     "HttpJson",
     "HttpSettings",
     "HttpXml",
+    "Mail",
     "NetworkInquiry",
     "NetworkSimulator",
     "Nonces",
@@ -72,8 +75,11 @@ __all__ = [
     "RefusedHost",
     "Reply",
     "Sender",
+    "Smtp",
+    "SmtpSettings",
     "Taking",
     "TemporaryFailure",
+    "TlsMode",
     "Unclear",
     "UnknownOperation",
     "Verdict",
@@ -87,6 +93,7 @@ __all__ = [
 
 _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
+    "Attachment": "transports.smtp",
     "BadTransport": "transports.errors",
     "Digest": "transports.webhooks",
     "DroppedFile": "transports.file_drop",
@@ -96,6 +103,7 @@ _LOADED_WHEN_ASKED = {
     "HttpJson": "transports.http_json",
     "HttpSettings": "transports.http_settings",
     "HttpXml": "transports.http_xml",
+    "Mail": "transports.smtp",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
     "Nonces": "transports.webhooks",
@@ -104,7 +112,10 @@ _LOADED_WHEN_ASKED = {
     "RefusedAddress": "transports.errors",
     "RefusedHost": "transports.errors",
     "Sender": "transports.webhooks",
+    "Smtp": "transports.smtp",
+    "SmtpSettings": "transports.smtp",
     "Taking": "transports.webhooks",
+    "TlsMode": "transports.smtp",
     "Verdict": "transports.webhooks",
     "Webhooks": "transports.webhooks",
     "answers_from_json": "transports.answer_json",
