@@ -1,8 +1,8 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-`HttpJson` and `NetworkInquiry` (which need httpx) and the simulator are loaded when they are asked
-for.
+Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are
+asked for.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,25 @@ if TYPE_CHECKING:
     from .settings_faults import SettingFault, WrongSettings
     from .settings_file import SettingsFile, SettingsUnreadable
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .transports.answer_json import answers_from_json
+    from .transports.callback_app import callback_app
+    from .transports.errors import BadTransport, RefusedAddress, RefusedHost
+    from .transports.file_drop import DroppedFile, FileDrop, FileForm
     from .transports.http_json import HttpJson
+    from .transports.http_settings import HttpSettings
+    from .transports.http_xml import HttpXml, xml_as_data
+    from .transports.smtp import Attachment, Mail, Smtp, SmtpSettings, TlsMode
+    from .transports.webhooks import (
+        Digest,
+        Nonces,
+        NoncesFull,
+        RecentNonces,
+        Sender,
+        Taking,
+        Verdict,
+        Webhooks,
+        sign_callback,
+    )
 
 __all__ = [
     "NO_FAULTS",
@@ -39,26 +57,51 @@ __all__ = [
     "AdapterRegistry",
     "Answer",
     "Arrival",
+    "Attachment",
     "BadRequest",
+    "BadTransport",
     "Call",
     "Checkable",
+    "Digest",
+    "DroppedFile",
     "FaultProfile",
+    "FileDrop",
+    "FileForm",
     "HttpJson",
+    "HttpSettings",
+    "HttpXml",
+    "Mail",
     "NetworkInquiry",
     "NetworkSimulator",
     "NotMade",
     "NotSetUp",
+    "Nonces",
+    "NoncesFull",
     "Operation",
     "PermanentFailure",
+    "RecentNonces",
+    "RefusedAddress",
+    "RefusedHost",
     "Reply",
     "SettingFault",
     "SettingsFile",
     "SettingsUnreadable",
+    "Sender",
+    "Smtp",
+    "SmtpSettings",
+    "Taking",
     "TemporaryFailure",
+    "TlsMode",
     "Unclear",
     "UnknownOperation",
     "WrongSettings",
+    "Verdict",
+    "Webhooks",
+    "answers_from_json",
+    "callback_app",
     "known_operations",
+    "sign_callback",
+    "xml_as_data",
 ]
 
 _LOADED_WHEN_ASKED = {
@@ -68,10 +111,35 @@ _LOADED_WHEN_ASKED = {
     "SettingsUnreadable": "settings_file",
     "WrongSettings": "settings_faults",
     "NO_FAULTS": "simulators.network_inquiry",
+    "Attachment": "transports.smtp",
+    "BadTransport": "transports.errors",
+    "Digest": "transports.webhooks",
+    "DroppedFile": "transports.file_drop",
     "FaultProfile": "simulators.network_inquiry",
+    "FileDrop": "transports.file_drop",
+    "FileForm": "transports.file_drop",
     "HttpJson": "transports.http_json",
+    "HttpSettings": "transports.http_settings",
+    "HttpXml": "transports.http_xml",
+    "Mail": "transports.smtp",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
+    "Nonces": "transports.webhooks",
+    "NoncesFull": "transports.webhooks",
+    "RecentNonces": "transports.webhooks",
+    "RefusedAddress": "transports.errors",
+    "RefusedHost": "transports.errors",
+    "Sender": "transports.webhooks",
+    "Smtp": "transports.smtp",
+    "SmtpSettings": "transports.smtp",
+    "Taking": "transports.webhooks",
+    "TlsMode": "transports.smtp",
+    "Verdict": "transports.webhooks",
+    "Webhooks": "transports.webhooks",
+    "answers_from_json": "transports.answer_json",
+    "callback_app": "transports.callback_app",
+    "sign_callback": "transports.webhooks",
+    "xml_as_data": "transports.http_xml",
 }
 
 
