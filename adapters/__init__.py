@@ -1,7 +1,7 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-`HttpJson` and `NetworkInquiry` (which need httpx) and the simulator are loaded when they are asked
+The adapters and `HttpJson` (which need httpx) and the simulators are loaded when they are asked
 for.
 """
 
@@ -13,8 +13,10 @@ from .protocol import (
     Answer,
     Arrival,
     Call,
+    Entry,
     Operation,
     PermanentFailure,
+    Reconcilable,
     Reply,
     TemporaryFailure,
     Unclear,
@@ -22,12 +24,21 @@ from .protocol import (
 from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_operations
 
 if TYPE_CHECKING:
+    from .gateway import Gateway
     from .network_inquiry import NetworkInquiry
-    from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .simulators.catalogue import UnknownSimulator
+    from .simulators.controls import Controls, SimulatorRefuses
+    from .simulators.faults import NO_FAULTS, ROUGH, WORST, FaultProfile, Outage
+    from .simulators.network_inquiry import NetworkSimulator
+    from .simulators.process import SimulatorProcess
+    from .simulators.simulation import OtherLedger
+    from .simulators.simulator import Simulator
     from .transports.http_json import HttpJson
 
 __all__ = [
     "NO_FAULTS",
+    "ROUGH",
+    "WORST",
     "Adapter",
     "AdapterFault",
     "AdapterRegistry",
@@ -35,25 +46,45 @@ __all__ = [
     "Arrival",
     "BadRequest",
     "Call",
+    "Controls",
+    "Entry",
     "FaultProfile",
+    "Gateway",
     "HttpJson",
     "NetworkInquiry",
     "NetworkSimulator",
     "Operation",
+    "OtherLedger",
+    "Outage",
     "PermanentFailure",
+    "Reconcilable",
     "Reply",
+    "Simulator",
+    "SimulatorProcess",
+    "SimulatorRefuses",
     "TemporaryFailure",
     "Unclear",
     "UnknownOperation",
+    "UnknownSimulator",
     "known_operations",
 ]
 
 _LOADED_WHEN_ASKED = {
-    "NO_FAULTS": "simulators.network_inquiry",
-    "FaultProfile": "simulators.network_inquiry",
+    "NO_FAULTS": "simulators.faults",
+    "ROUGH": "simulators.faults",
+    "WORST": "simulators.faults",
+    "Controls": "simulators.controls",
+    "FaultProfile": "simulators.faults",
+    "Gateway": "gateway",
     "HttpJson": "transports.http_json",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
+    "OtherLedger": "simulators.simulation",
+    "Outage": "simulators.faults",
+    "Simulator": "simulators.simulator",
+    "SimulatorProcess": "simulators.process",
+    "SimulatorRefuses": "simulators.controls",
+    "UnknownSimulator": "simulators.catalogue",
 }
 
 
