@@ -18,12 +18,13 @@ from urllib.parse import quote
 import httpx
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from .protocol import WITH_DATA, Answer, Call, Entry, Operation, Reply, Unclear
+from .protocol import Answer, Call, Entry, Operation, Reply, Unclear
 from .registry import faults
 from .transports.http_json import HttpJson
 
 _SECONDS = 10.0
 _MOST_PAGES = 10_000
+_NO = frozenset({"refused", "failed"})
 _Read = TypeVar("_Read", bound=BaseModel)
 _Moment = Annotated[AwareDatetime | date, Field(union_mode="left_to_right")]
 
@@ -149,11 +150,8 @@ def _answers(key: str, items: Sequence[_Item]) -> tuple[Answer, ...]:
 
 
 def _answer(key: str, item: _Item) -> Answer:
-    """One answer; what it brings is held to its shape in the engine.
-
-    Where nothing is given that the operation promises, only the reason is kept.
-    """
-    data = item.data if item.kind in WITH_DATA else _reason(item.data)
+    """One answer; what it brings is held to its shape in the engine. Of a no the reason is kept."""
+    data = _reason(item.data) if item.kind in _NO else item.data
     return Answer(key, item.id, item.kind, data, item.final, item.happened_at)
 
 

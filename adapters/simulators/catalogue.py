@@ -9,6 +9,24 @@ from .world import World
 
 WORLDS = {
     "network": "network:NetworkWorld",
+    "case_funds": "case_funds:CaseFundsWorld",
+    "real_estate": "registers:RealEstateWorld",
+    "vehicles": "registers:VehicleWorld",
+    "companies": "registers:CompanyWorld",
+    "securities": "registers:SecuritiesWorld",
+    "lists": "lists:ListsWorld",
+    "partners": "partners:PartnersWorld",
+    "auction": "auction:AuctionWorld",
+    "valuation": "valuation:ValuationWorld",
+    "electronic_service": "service:ElectronicWorld",
+    "sms": "service:SmsWorld",
+    "post": "service:PostWorld",
+    "police": "police:PoliceWorld",
+    "trial_system": "court_systems:TrialWorld",
+    "e_file": "court_systems:FileWorld",
+    "publication": "court_systems:PublicationWorld",
+    "archive": "court_systems:ArchiveWorld",
+    "node_upload": "node_upload:NodeWorld",
 }
 """Where each world is: module and class in `worlds`."""
 

@@ -34,6 +34,7 @@ class Court:
     far: Controls
     now: datetime = START
     keys: list[str] = field(default_factory=list)
+    replies: dict[str, list[Answer]] = field(default_factory=dict)
 
     def send(self, operation: str, key: str = "", **payload: Any) -> str:
         """Hand a request over; gives its key."""
@@ -43,7 +44,7 @@ class Court:
 
         def is_taken() -> bool:
             try:
-                self.adapter.send(call)
+                self.replies[key] = list(self.adapter.send(call).answers)
             except (TemporaryFailure, Unclear):
                 return False
             return True
@@ -62,7 +63,8 @@ class Court:
 
     def last(self, key: str) -> Answer | None:
         try:
-            return next((a for a in self.answers(key) if a.final), None)
+            known = self.replies[key] or self.answers(key)
+            return next((a for a in known if a.final), None)
         except (TemporaryFailure, Unclear):
             return None
 
