@@ -3,6 +3,8 @@ that come with the library.
 
 Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are
 asked for.
+The adapters and `HttpJson` (which need httpx) and the simulators are loaded when they are asked
+for.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,8 +17,10 @@ from .protocol import (
     Arrival,
     Call,
     Checkable,
+    Entry,
     Operation,
     PermanentFailure,
+    Reconcilable,
     Reply,
     TemporaryFailure,
     Unclear,
@@ -24,11 +28,27 @@ from .protocol import (
 from .registry import AdapterRegistry, BadRequest, NotSetUp, UnknownOperation, known_operations
 
 if TYPE_CHECKING:
+    from .auction import Auction
+    from .case_funds import CaseFunds
+    from .court_systems import Archive, ElectronicFile, PublicDisclosure, TrialSystem
+    from .gateway import Gateway
+    from .lists import Lists
     from .network_inquiry import NetworkInquiry
+    from .node_upload import NodeUpload
+    from .partners import Partners
+    from .police import Police
+    from .registers import Companies, RealEstate, Securities, Vehicles
+    from .service import ElectronicPost, Post, ShortMessages
     from .settings import AdapterSettings
     from .settings_faults import SettingFault, WrongSettings
     from .settings_file import SettingsFile, SettingsUnreadable
-    from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .simulators.catalogue import UnknownSimulator
+    from .simulators.controls import Controls, SimulatorRefuses
+    from .simulators.faults import NO_FAULTS, ROUGH, WORST, FaultProfile, Outage
+    from .simulators.network_inquiry import NetworkSimulator
+    from .simulators.process import SimulatorProcess
+    from .simulators.simulation import OtherLedger
+    from .simulators.simulator import Simulator
     from .transports.answer_json import answers_from_json
     from .transports.callback_app import callback_app
     from .transports.errors import BadTransport, RefusedAddress, RefusedHost
@@ -48,16 +68,21 @@ if TYPE_CHECKING:
         Webhooks,
         sign_callback,
     )
+    from .valuation import Valuation
 
 __all__ = [
     "NO_FAULTS",
+    "ROUGH",
+    "WORST",
     "Adapter",
     "AdapterSettings",
     "AdapterFault",
     "AdapterRegistry",
     "Answer",
+    "Archive",
     "Arrival",
     "Attachment",
+    "Auction",
     "BadRequest",
     "BadTransport",
     "Call",
@@ -77,7 +102,19 @@ __all__ = [
     "NotSetUp",
     "Nonces",
     "NoncesFull",
+    "CaseFunds",
+    "Companies",
+    "Controls",
+    "ElectronicFile",
+    "ElectronicPost",
+    "Entry",
+    "Gateway",
+    "Lists",
+    "NodeUpload",
     "Operation",
+    "OtherLedger",
+    "Outage",
+    "Partners",
     "PermanentFailure",
     "RecentNonces",
     "RefusedAddress",
@@ -99,6 +136,20 @@ __all__ = [
     "Webhooks",
     "answers_from_json",
     "callback_app",
+    "Police",
+    "Post",
+    "PublicDisclosure",
+    "RealEstate",
+    "Reconcilable",
+    "Securities",
+    "ShortMessages",
+    "Simulator",
+    "SimulatorProcess",
+    "SimulatorRefuses",
+    "TrialSystem",
+    "UnknownSimulator",
+    "Valuation",
+    "Vehicles",
     "known_operations",
     "sign_callback",
     "xml_as_data",
@@ -106,36 +157,64 @@ __all__ = [
 
 _LOADED_WHEN_ASKED = {
     "AdapterSettings": "settings",
-    "SettingFault": "settings_faults",
-    "SettingsFile": "settings_file",
-    "SettingsUnreadable": "settings_file",
-    "WrongSettings": "settings_faults",
-    "NO_FAULTS": "simulators.network_inquiry",
+    "Archive": "court_systems",
     "Attachment": "transports.smtp",
+    "Auction": "auction",
     "BadTransport": "transports.errors",
+    "CaseFunds": "case_funds",
+    "Companies": "registers",
+    "Controls": "simulators.controls",
     "Digest": "transports.webhooks",
     "DroppedFile": "transports.file_drop",
-    "FaultProfile": "simulators.network_inquiry",
+    "ElectronicFile": "court_systems",
+    "ElectronicPost": "service",
+    "FaultProfile": "simulators.faults",
     "FileDrop": "transports.file_drop",
     "FileForm": "transports.file_drop",
+    "Gateway": "gateway",
     "HttpJson": "transports.http_json",
     "HttpSettings": "transports.http_settings",
     "HttpXml": "transports.http_xml",
+    "Lists": "lists",
     "Mail": "transports.smtp",
+    "NO_FAULTS": "simulators.faults",
     "NetworkInquiry": "network_inquiry",
     "NetworkSimulator": "simulators.network_inquiry",
+    "NodeUpload": "node_upload",
     "Nonces": "transports.webhooks",
     "NoncesFull": "transports.webhooks",
+    "OtherLedger": "simulators.simulation",
+    "Outage": "simulators.faults",
+    "Partners": "partners",
+    "Police": "police",
+    "Post": "service",
+    "PublicDisclosure": "court_systems",
+    "ROUGH": "simulators.faults",
+    "RealEstate": "registers",
     "RecentNonces": "transports.webhooks",
     "RefusedAddress": "transports.errors",
     "RefusedHost": "transports.errors",
+    "Securities": "registers",
     "Sender": "transports.webhooks",
+    "SettingFault": "settings_faults",
+    "SettingsFile": "settings_file",
+    "SettingsUnreadable": "settings_file",
+    "ShortMessages": "service",
+    "Simulator": "simulators.simulator",
+    "SimulatorProcess": "simulators.process",
+    "SimulatorRefuses": "simulators.controls",
     "Smtp": "transports.smtp",
     "SmtpSettings": "transports.smtp",
     "Taking": "transports.webhooks",
     "TlsMode": "transports.smtp",
+    "TrialSystem": "court_systems",
+    "UnknownSimulator": "simulators.catalogue",
+    "Valuation": "valuation",
+    "Vehicles": "registers",
     "Verdict": "transports.webhooks",
+    "WORST": "simulators.faults",
     "Webhooks": "transports.webhooks",
+    "WrongSettings": "settings_faults",
     "answers_from_json": "transports.answer_json",
     "callback_app": "transports.callback_app",
     "sign_callback": "transports.webhooks",

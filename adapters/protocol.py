@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, Protocol
+from typing import Any, Generic, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
@@ -161,6 +162,36 @@ class Adapter(Protocol):
         """The answers so far to a request handed over earlier, also those given before.
 
         Raises `TemporaryFailure`, `Unclear`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a far side says it did, out of its own books.
+
+    `key` is that of the request it acted on, where it knows one (a payment that came in by itself
+    has none); `kind` its own word for it (`freeze`, `receipt` …); `subject` the thing it is about
+    (an account, a person, a lot); `amount` is in yuan, None where no money is meant; `day` is the
+    far side's own; `data` holds what else it says.
+    """
+
+    key: str
+    kind: str
+    subject: str
+    amount: Decimal | None
+    day: date
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Reconcilable(Protocol):
+    """An adapter whose far side shows its own books, to be held against ours."""
+
+    def entries(self, since: date, until: date) -> Sequence[Entry]:
+        """What the far side did from a day to a day, both included, in its own order.
+
+        Raises `TemporaryFailure`, `PermanentFailure`, `Unclear`.
         """
         ...
 

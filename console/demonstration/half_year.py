@@ -19,7 +19,7 @@ def live(output: Output, path: Path, count: int, seed: int) -> None:
     """Live the half year on a new database and print what came of it."""
     clock = VirtualClock(START)
     with (
-        NetworkSimulator(seed, NO_FAULTS) as network,
+        NetworkSimulator(seed, NO_FAULTS, clock="ticks", start=START) as network,
         Engine(
             f"sqlite:///{path}",
             packaged_definitions() / "cn",
@@ -30,16 +30,17 @@ def live(output: Output, path: Path, count: int, seed: int) -> None:
         ) as engine,
     ):
         court = Court(engine, clock, count, seed)
-        _live(output, court)
+        _live(output, court, network)
         print_report(output, court, path)
 
 
-def _live(output: Output, court: Court) -> None:
+def _live(output: Output, court: Court, network: NetworkSimulator) -> None:
     dispatcher = Dispatcher(court.engine)
     with output.progress() as bar:
         task = bar.add_task(output.say("模拟半年", "half a year"), total=DAYS)
         for day in range(DAYS):
             court.clock.set(START + timedelta(days=day))
+            network.tick(court.clock.now())
             court.engine.run_due()
             while dispatcher.run_due():
                 pass

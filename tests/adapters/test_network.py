@@ -151,6 +151,7 @@ def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) 
             database, DEFINITIONS, adapters=[NetworkInquiry(network.url)], upgrade=True, drafts=True
         ) as engine,
     ):
+        network.happens("open_account", person="d1", account="6222", bank="ICBC", balance="90000")
         case_id = noticed(engine, 1)
         engine.fire(case_id, "propose_freeze", actor=OFFICER)
         (child,) = engine.query(parent=case_id)
