@@ -108,8 +108,9 @@ class Gateway:
     """Base of the adapters whose far side is of this shape: a name and operations are all of one.
 
     `base_url` is the far side's address, or how it is reached; `token` is sent as a bearer token;
-    `transport` is for tests of the wire. With a `latency` answers are first asked for after it, whatever the
-    operations say (a simulator answers at once). Asking for answers takes at most `seconds`.
+    `transport` is for tests of the wire. With a `latency` answers are first asked for after it,
+    whatever the operations say (a simulator answers at once). Asking for answers takes at most
+    `seconds`.
 
     An operation that is ordered or counted by a field (`ordered_by`, `counterparty`) which a
     request leaves empty is neither.

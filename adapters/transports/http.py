@@ -86,7 +86,7 @@ class Http:
         with exchange(end, request.url.scheme == "http"), _told_as_failures():
             response = self._client.send(request, stream=True)
             try:
-                status, given = response.status_code, self._read(response)
+                status, given = response.status_code, self._read(response, end)
             finally:
                 response.close()
         if not 200 <= status < 300:
@@ -127,9 +127,9 @@ class Http:
             why = "the connection beyond the proxy would be plain; use https:, or set allow_plain"
             raise RefusedAddress(host=url.host, address="?", why=why)
 
-    def _read(self, response: httpx.Response) -> bytes:
+    def _read(self, response: httpx.Response, end: float) -> bytes:
         """The body, no longer than allowed, packed or not. Raises `Unclear`."""
-        pieces = self._counted(response.iter_raw())
+        pieces = self._counted(response.iter_raw(), end)
         encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding in ("gzip", "x-gzip", "deflate"):
             return self._unpacked(pieces)
@@ -137,12 +137,15 @@ class Http:
             raise Unclear(why=f"the answer is packed in a way unknown here: {encoding[:40]!a}")
         return b"".join(pieces)
 
-    def _counted(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _counted(self, pieces: Iterable[bytes], end: float) -> Iterator[bytes]:
+        """The pieces, no more of them than allowed, and no later than `end`."""
         length = 0
         for piece in pieces:
             length += len(piece)
             if length > self.settings.max_bytes:
                 raise self._too_long()
+            if time.monotonic() > end:
+                raise Unclear(why="the answer takes too long")
             yield piece
 
     def _unpacked(self, pieces: Iterable[bytes]) -> bytes:
