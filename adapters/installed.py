@@ -45,8 +45,17 @@ class NotMade(ZhixingError):
 
 
 def installed() -> dict[str, Any]:
-    """The classes of the adapters that are installed, by name."""
-    return {point.name: point.load() for point in entry_points(group=GROUP)}
+    """The classes of the adapters that are installed, by name.
+
+    One that cannot be loaded is left out, and told in the log.
+    """
+    found = {}
+    for point in entry_points(group=GROUP):
+        try:
+            found[point.name] = point.load()
+        except Exception:  # another's code: whatever it is, it costs that adapter alone
+            log.exception("the adapter %s cannot be loaded", point.name)
+    return found
 
 
 def set_up_here() -> SetUp:

@@ -182,6 +182,7 @@ ADMINISTRATORS = [
     "docs/how-to/from-draft-to-force.md",
     "docs/how-to/write-a-charter.md",
     "docs/how-to/read-findings.md",
+    "docs/how-to/set-up-adapters.md",
     "docs/how-to/compute-by-the-law.md",
     "docs/how-to/limits-of-every-kind.md",
     "docs/reference/definition-language.md",

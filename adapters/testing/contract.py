@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
 
+from ...workflow.errors import ZhixingError
 from ..protocol import (
     Adapter,
     Answer,
@@ -310,7 +312,7 @@ class AdapterContract:
         adapter, call = self._ready(far_side, next(iter(self.samples)))
         for key in self.keys:
             one = replace(call, key=key)
-            answers = self._attempt(lambda one=one: self._heard(adapter, one), f"the key {key!r}")
+            answers = self._attempt(partial(self._heard, adapter, one), f"the key {key!r}")
             assert isinstance(answers, list) and answers, f"no answer to {key!r}: {answers}"
         acted = len(far_side.ledger)
         assert acted == len(self.keys), f"{len(self.keys)} keys were {acted} to the far side"
@@ -324,7 +326,7 @@ class AdapterContract:
             start.wait(60)
             for number in range(_ROUNDS):
                 one = replace(call, key=f"thread-{thread}-{number}")
-                found = self._outcome(lambda one=one: self._heard(adapter, one))
+                found = self._outcome(partial(self._heard, adapter, one))
                 if not isinstance(found, list) or {a.key for a in found} != {one.key}:
                     wrong.append(f"{one.key}: {found!r}")
 
@@ -482,7 +484,7 @@ def _told(outcome: Any) -> str:
     if not isinstance(outcome, BaseException):
         return repr(outcome)
     parts = [repr(outcome), *traceback.format_exception(outcome)]
-    data = getattr(outcome, "as_json", dict)()
+    data = outcome.as_json() if isinstance(outcome, ZhixingError) else {}
     return "\n".join([*parts, json.dumps(data, default=str)])
 
 

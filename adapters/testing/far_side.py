@@ -10,6 +10,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol, Self
 
@@ -299,8 +300,16 @@ def _handler(server: MisbehavingServer) -> type[BaseHTTPRequestHandler]:
 def _damaged(value: Any) -> Iterator[Any]:
     for path in _paths(value, ()):
         for wrong in _WRONG:
-            yield _with(value, path, lambda holder, step, to=wrong: holder.__setitem__(step, to))
-        yield _with(value, path, lambda holder, step: holder.__delitem__(step))
+            yield _with(value, path, partial(_put, wrong))
+        yield _with(value, path, _leave_out)
+
+
+def _put(wrong: Any, holder: Any, step: Any) -> None:
+    holder[step] = wrong
+
+
+def _leave_out(holder: Any, step: Any) -> None:
+    del holder[step]
 
 
 _Path = tuple[Any, ...]

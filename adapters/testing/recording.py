@@ -12,7 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +33,7 @@ from .errors import BadRecording, NotRecorded
 MASK = "***"
 _FAILURES = {one.code: one for one in (TemporaryFailure, PermanentFailure, Unclear)}
 Line = dict[str, Any]
+T = TypeVar("T")
 
 
 class AnyShape(BaseModel):
@@ -76,7 +77,7 @@ class Recorder:
         asked = {"did": "poll", "key": key}
         return self._noted(asked, lambda: self._adapter.poll(key), _answers_line)
 
-    def _noted(self, asked: Line, ask: Callable[[], Any], line_of: Callable[..., Line]) -> Any:
+    def _noted(self, asked: Line, ask: Callable[[], T], line_of: Callable[..., Line]) -> T:
         try:
             found = ask()
         except ZhixingError as failure:

@@ -17,6 +17,7 @@ FACES = (
     "zhixing.engine",
     "zhixing.workflow",
     "zhixing.adapters",
+    "zhixing.adapters.testing",
     "zhixing.analysis",
     "zhixing.testing",
 )

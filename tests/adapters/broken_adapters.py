@@ -312,27 +312,13 @@ class TellsItsToken(Bank):
 
 @broken("test_secrets_are_in_no_error_and_no_log")
 class PassesOnWhatItIsTold(Bank):
-    def ask(self, method: str, path: str, seconds: float, body: object = None) -> Any:
-        headers = {"Authorization": self.token}
-        plain = httpx.get(f"{self.http_url}/x", headers=headers) if self.is_reflected() else None
-        if plain is not None:
-            raise PermanentFailure(why=plain.text)
-        return super().ask(method, path, seconds, body)
+    """A far side that says the headers back is quoted, the token with them."""
 
-    http_url = ""
+    def meant(self, kind: type[Exception], said: str) -> Any:
+        return self.quoting if "user-agent" in said else kind
 
-    def __init__(self, url: str, token: str) -> None:
-        super().__init__(url, token)
-        self.http_url = url
-
-    def is_reflected(self) -> bool:
-        try:
-            super().ask("GET", "/answers?key=-", 1.0)
-        except PermanentFailure as failure:
-            return "user-agent" in failure.data["why"]
-        except (TemporaryFailure, Unclear):
-            return False
-        return False
+    def quoting(self, why: str) -> PermanentFailure:
+        return PermanentFailure(why=why.replace("***", self.token))
 
 
 @broken("test_threads_do_not_mix_their_requests_up")

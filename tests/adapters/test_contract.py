@@ -32,7 +32,7 @@ class Seen:
 
 
 def run(where: str, *options: str) -> Seen:
-    """Run the contract as its user does, in a session of its own."""
+    """Run the contract as its user does, in a run of its own."""
     seen = Seen()
     plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "zhixing.adapters.testing.plugin"]
     pytest.main([where, "-q", "--import-mode=importlib", *plugins, *options], plugins=[seen])

@@ -304,3 +304,49 @@ def test_what_is_given_in_code_goes_before_everything_of_its_name(write: Write) 
     assert both.adapter("network.inquire", "a") is own
     assert both.adapter("network.inquire", "b") is fake
     assert [(court, name) for court, name, _ in both.each()] == [("", "network"), ("a", "network")]
+
+
+THIRD = """
+from pydantic import BaseModel, SecretStr
+
+class Settings(BaseModel):
+    token: SecretStr = SecretStr("")
+
+class Picky:
+    operations = {}
+    def __init__(self, how):
+        self.name, self.how = "third", how
+    @classmethod
+    def from_environment(cls, environ):
+        return cls("old") if "THIRD_URL" in environ else None
+
+class Third(Picky):
+    Settings = Settings
+    @classmethod
+    def from_settings(cls, settings):
+        if not settings.token.get_secret_value().isdigit():
+            raise ValueError(f"bad {settings.token.get_secret_value()}")
+        return cls("new")
+"""
+
+
+def test_adapters_of_others_are_made_as_they_say_and_cost_only_themselves(
+    tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    about = tmp_path / "third-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: third\nVersion: 1\n")
+    points = "third = third_adapters:Third\nolder = third_adapters:Picky\ngone = no_module:X\n"
+    (about / "entry_points.txt").write_text(f"[zhixing.adapters]\n{points}")
+    (tmp_path / "third_adapters.py").write_text(THIRD)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    write(
+        f'[adapters.third]\ntoken = "{SECRET}"\n[courts.a.adapters.third]\ntoken = "12"\n'
+        '[courts.a.adapters.older]\nurl = "x"\n[adapters.network]\nurl = "http://all"\n'
+    )
+    monkeypatch.setenv("THIRD_URL", "x")
+    found = AdapterRegistry(discover=True)
+    made = {(court, name): getattr(one, "how", "") for court, name, one in found.each()}
+    assert made == {("a", "third"): "new", ("", "older"): "old", ("", "network"): ""}
+    assert [one.code for one in found.problems] == ["adapter-not-made", "adapter-not-made"]
+    assert "the adapter gone cannot be loaded" in caplog.text and SECRET not in caplog.text

@@ -127,3 +127,54 @@ def test_try_waits_no_longer_than_it_is_told(set_up: dict[str, str]) -> None:
     )
     assert far.returncode == 1 and "[adapter-temporary]" in far.stderr
     assert SECRET not in far.stderr + far.stdout
+
+
+BANK = """
+from pydantic import BaseModel
+from zhixing.adapters import Answer, Operation, Reply
+
+class Asked(BaseModel):
+    amount: str
+
+class Bank:
+    name = "bank"
+    operations = {
+        "pay": Operation("pay", Asked, Asked, repeatable=False),
+        "hold": Operation("hold", Asked, Asked, taken_back_by="free"),
+        "free": Operation("free", Asked, Asked),
+        "fall": Operation("fall", Asked, Asked),
+    }
+    @classmethod
+    def from_environment(cls, environ):
+        return cls()
+    def send(self, call):
+        if call.operation == "fall":
+            raise KeyError("s3cret-of-the-court")
+        return Reply([Answer(call.key, str(n), "partial", {}, False) for n in range(500)])
+    def poll(self, key):
+        return []
+"""
+
+
+def test_try_of_what_has_an_effect_wants_a_yes_and_shows_no_more_than_anybody_reads(
+    tmp_path: Path,
+) -> None:
+    about = tmp_path / "bank-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: bank\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[zhixing.adapters]\nbank = bank_adapter:Bank\n")
+    (tmp_path / "bank_adapter.py").write_text(BANK)
+
+    def tried(operation: str, *more: str) -> subprocess.CompletedProcess[str]:
+        asked = ("try", operation, "--data", "-", *more)
+        return zhixing(*asked, typed='{"amount": "1"}', PYTHONPATH=str(tmp_path))
+
+    for operation in ("bank.pay", "bank.hold", "bank.free"):
+        refused = tried(operation)
+        assert refused.returncode == 1 and "[adapter-needs-yes]" in refused.stderr
+    paid = tried("bank.pay", "--yes")
+    assert paid.returncode == 0 and paid.stdout.count('"partial"') == 100
+    assert "no last answer" in paid.stdout
+    fell = tried("bank.fall", "--yes")
+    assert fell.returncode == 1 and "KeyError [adapter-fault]" in fell.stderr
+    assert SECRET not in fell.stderr + fell.stdout
