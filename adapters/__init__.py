@@ -24,6 +24,7 @@ from .registry import AdapterRegistry, BadRequest, UnknownOperation, known_opera
 if TYPE_CHECKING:
     from .network_inquiry import NetworkInquiry
     from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .transports.amqp import Amqp, AmqpSettings
     from .transports.answer_json import answers_from_json
     from .transports.callback_app import callback_app
     from .transports.errors import BadTransport, RefusedAddress, RefusedHost
@@ -49,6 +50,8 @@ __all__ = [
     "Adapter",
     "AdapterFault",
     "AdapterRegistry",
+    "Amqp",
+    "AmqpSettings",
     "Answer",
     "Arrival",
     "Attachment",
@@ -93,6 +96,8 @@ __all__ = [
 
 _LOADED_WHEN_ASKED = {
     "NO_FAULTS": "simulators.network_inquiry",
+    "Amqp": "transports.amqp",
+    "AmqpSettings": "transports.amqp",
     "Attachment": "transports.smtp",
     "BadTransport": "transports.errors",
     "Digest": "transports.webhooks",
