@@ -309,7 +309,7 @@ class Amqp:
             for method, properties, body in channel.consume(
                 queue_name, inactivity_timeout=_LOOK_SECONDS
             ):
-                if method is not None:
+                if method is not None and method.delivery_tag is not None:
                     why = self._brought_in(receive, source, properties, body or b"")
                     self._settle(channel, method.delivery_tag, properties, why, record, stop)
                 if stop.is_set():
