@@ -287,11 +287,12 @@ class Amqp:
         """
         failures = 0
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 self._consume(receive, source, record, stop)
-                failures = 0
             except Exception as error:
-                failures += 1
+                went_well = time.monotonic() - began > _LONGEST_PAUSE_SECONDS
+                failures = 1 if went_well else failures + 1
                 _log.warning("the broker is lost: %s", _named(error))
                 stop.wait(min(0.1 * 2**failures, _LONGEST_PAUSE_SECONDS))
 
