@@ -45,10 +45,11 @@ if TYPE_CHECKING:
     from .simulators.catalogue import UnknownSimulator
     from .simulators.controls import Controls, SimulatorRefuses
     from .simulators.faults import NO_FAULTS, ROUGH, WORST, FaultProfile, Outage
-    from .simulators.network_inquiry import NetworkSimulator
+    from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
     from .simulators.process import SimulatorProcess
     from .simulators.simulation import OtherLedger
     from .simulators.simulator import Simulator
+    from .transports.amqp import Amqp, AmqpSettings
     from .transports.answer_json import answers_from_json
     from .transports.callback_app import callback_app
     from .transports.errors import BadTransport, RefusedAddress, RefusedHost
@@ -78,6 +79,8 @@ __all__ = [
     "AdapterSettings",
     "AdapterFault",
     "AdapterRegistry",
+    "Amqp",
+    "AmqpSettings",
     "Answer",
     "Archive",
     "Arrival",
@@ -157,6 +160,8 @@ __all__ = [
 
 _LOADED_WHEN_ASKED = {
     "AdapterSettings": "settings",
+    "Amqp": "transports.amqp",
+    "AmqpSettings": "transports.amqp",
     "Archive": "court_systems",
     "Attachment": "transports.smtp",
     "Auction": "auction",

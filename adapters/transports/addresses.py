@@ -77,13 +77,13 @@ class Policy:
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a host name, as the system finds them. Raises `OSError`."""
+    """The addresses of a host name, as the system finds them; an `OSError` where it has none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def addresses_of(host: str, port: int, resolver: Resolver, seconds: float) -> list[Address]:
-    """Every address of a host, found within so many seconds. Raises `OSError`.
+    """Every address of a host, found within so many seconds; an `OSError` where it has none.
 
     The system's resolver knows no time limit: it is asked on a thread that is left to itself.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -72,13 +73,19 @@ def _unreadable(environ: Mapping[str, Any], webhooks: Webhooks, sender: str) -> 
         return Verdict(Taking.UNKNOWN_SENDER, "there is no such sender")
     if not _is_json(str(environ.get("CONTENT_TYPE", ""))):
         return Verdict(Taking.WRONG_TYPE, "only application/json is taken")
+    return _unfit_length(environ, webhooks.max_bytes)
+
+
+def _unfit_length(environ: Mapping[str, Any], max_bytes: int) -> Verdict | None:
+    """Why a body of this length is not read; one without may be where the server ends it."""
     length = str(environ.get("CONTENT_LENGTH") or "")
-    if not length and not environ.get("wsgi.input_terminated"):
-        return Verdict(Taking.NO_LENGTH, "its length is not told")
-    if length and not (length.isascii() and length.isdigit()):
+    if not length:
+        is_ended = bool(environ.get("wsgi.input_terminated"))
+        return None if is_ended else Verdict(Taking.NO_LENGTH, "its length is not told")
+    if re.fullmatch("[0-9]+", length) is None:
         return Verdict(Taking.MALFORMED, "its length is no number")
-    if len(length) > 18 or int(length or 0) > webhooks.max_bytes:
-        return Verdict(Taking.TOO_LARGE, f"longer than {webhooks.max_bytes} bytes")
+    if len(length) > 18 or int(length) > max_bytes:
+        return Verdict(Taking.TOO_LARGE, f"longer than {max_bytes} bytes")
     return None
 
 

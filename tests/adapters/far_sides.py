@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import select
 import socket
 import ssl
 import threading
@@ -33,7 +35,7 @@ def listening(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[i
                 connection = context.wrap_socket(connection, server_side=True)
             with connection:
                 while asked := connection.recv(65536):
-                    serve(connection, asked)
+                    serve(connection, asked + rest_of(asked, connection))
 
     threading.Thread(target=run, daemon=True).start()
     try:
@@ -42,10 +44,31 @@ def listening(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[i
         server.close()
 
 
+def rest_of(asked: bytes, connection: socket.socket) -> bytes:
+    """What of a request over HTTP is still on its way."""
+    head, _, body = asked.partition(b"\r\n\r\n")
+    told = re.search(rb"Content-Length: (\d{1,6})\r\n", head + b"\r\n")
+    missing, rest = int(told[1]) - len(body) if told else 0, b""
+    while len(rest) < missing:
+        rest += connection.recv(65536)
+    return rest
+
+
 def says(body: bytes, *headers: str, status: str = "200 OK") -> Serve:
     head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     text = "\r\n".join(head) + "\r\n\r\n"
     return lambda connection, asked: connection.sendall(text.encode() + body)
+
+
+def relay(one: socket.socket, other: socket.socket) -> None:
+    """What either says goes to the other, until one is silent for good."""
+    with suppress(OSError):
+        while True:
+            for ready in select.select([one, other], [], [], 30)[0]:
+                content = ready.recv(65536)
+                if not content:
+                    return
+                (other if ready is one else one).sendall(content)
 
 
 @dataclass
