@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .simulators.catalogue import UnknownSimulator
     from .simulators.controls import Controls, SimulatorRefuses
     from .simulators.faults import NO_FAULTS, ROUGH, WORST, FaultProfile, Outage
-    from .simulators.network_inquiry import NO_FAULTS, FaultProfile, NetworkSimulator
+    from .simulators.network_inquiry import NetworkSimulator
     from .simulators.process import SimulatorProcess
     from .simulators.simulation import OtherLedger
     from .simulators.simulator import Simulator

@@ -71,7 +71,6 @@ class Lists(Gateway):
             "publish",
             Listing,
             Published,
-            ordered_by="person",
             latency=timedelta(hours=12),
             silence=timedelta(days=3),
             taken_back_by="delete",

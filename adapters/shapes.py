@@ -28,10 +28,7 @@ class Asked(Shape):
 
 
 class ByNumber(Asked):
-    """A request about what the far side did before.
-
-    `number` is the far side's own number of it.
-    """
+    """About what the far side did before, by the far side's own `number` of it."""
 
     number: Name
 

@@ -209,6 +209,7 @@ def test_the_pages_made_from_the_code_are_current() -> None:
     from zhixing.console.definitions import codes_page
 
     assert (REFERENCE / "command-line.md").read_text() == made_by("command_line").page()
+    assert (REFERENCE / "outside-systems.md").read_text() == made_by("outside_systems").page()
     assert (REFERENCE / "lint-codes.md").read_text() == codes_page()
 
 

@@ -3,10 +3,12 @@ side says of itself is what was done."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,9 +70,21 @@ EVERY: tuple[type[Gateway], ...] = (
 
 @contextmanager
 def court_beside(adapter: type[Gateway], seed: int = 1) -> Iterator[Court]:
-    """A court and a far side on a clock that is ticked."""
-    with Simulator(adapter.name, seed, clock="ticks") as far:
-        yield TickedCourt(adapter(far.url), far)
+    """A court and a far side on a clock that is ticked.
+
+    When all is done the far side is started again on its ledger: it is what it was, and has
+    answered what it had answered.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger"
+        with Simulator(adapter.name, seed, ledger=ledger, clock="ticks") as far:
+            court = TickedCourt(adapter(far.url), far)
+            yield court
+            state, answers = far.world(), [court.answers(key) for key in court.keys]
+        with Simulator(adapter.name, seed, ledger=ledger, clock="ticks") as far:
+            again = Court(adapter(far.url), far)
+            assert far.world() == state
+            assert [again.answers(key) for key in court.keys] == answers
 
 
 class TickedCourt(Court):

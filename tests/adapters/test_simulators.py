@@ -65,6 +65,36 @@ def test_a_simulator_that_is_killed_goes_on_with_what_it_acknowledged(tmp_path: 
         assert [a.data["frozen"] for a in frozen if a] == ["100.00", "100.00", "50.00"]
 
 
+KILLS = 4
+
+
+@pytest.mark.processes
+def test_while_it_is_killed_again_and_again_each_request_takes_effect_once(tmp_path: Path) -> None:
+    rough = FaultProfile(unavailable=0.2, reset=0.2, taken_but_slow=0.1, slow_seconds=0.2)
+    with SimulatorProcess("network", 5, rough, tmp_path / "ledger") as network:
+        network.happens("open_account", person="p", account="1", bank="ICBC", balance="9000.00")
+        court = Court(NetworkInquiry(network.url), network)
+        keys = [f"freeze-{number}" for number in range(60)]
+
+        def ask(mine: list[str]) -> None:
+            for key in mine:
+                court.send("freeze", key, **FREEZE)
+
+        threads = [threading.Thread(target=ask, args=(keys[part::3],)) for part in range(3)]
+        for thread in threads:
+            thread.start()
+        for kill in range(1, KILLS + 1):
+            enough = kill * len(keys) // (KILLS + 1)
+            until(lambda: len(court.replies) >= enough, "nothing is taken")  # noqa: B023
+            network.kill()
+            network.start_again()
+        for thread in threads:
+            thread.join()
+        assert sorted(network.ledger) == sorted((key, "freeze") for key in keys)
+        (account,) = network.world()["accounts"].values()
+        assert [hold["limit"] for hold in account["holds"]] == ["100.00"] * len(keys)
+
+
 def test_a_line_that_was_cut_off_in_the_writing_is_none(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
     with Simulator("network", ledger=ledger) as network:
