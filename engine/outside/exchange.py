@@ -48,7 +48,7 @@ class Exchanges:
     def known(self, row: Row) -> Operation | None:
         """The operation of a request; None, and told, where no adapter here offers it."""
         try:
-            adapter = self.adapters.adapter(row["operation"])
+            adapter = self._adapter(row)
         except UnknownOperation as unknown:
             self.outcomes.nobodys(row, unknown)
             return None
@@ -62,7 +62,7 @@ class Exchanges:
         elif is_polling and now >= (row["sent_at"] or row["created_at"]) + operation.silence:
             self.outcomes.silent(row)
         elif is_polling:
-            adapter = self.adapters.adapter(row["operation"])
+            adapter = self._adapter(row)
             ask = partial(_polled, adapter, row["id"], operation)
             self._exchange(row, adapter, operation, ask, record)
         else:
@@ -72,10 +72,14 @@ class Exchanges:
         """It takes longer than it may, and is waited for no more."""
         self._broke(row, operation, Unclear(why=f"no end after {operation.seconds:g} s"))
 
+    def _adapter(self, row: Row) -> Adapter:
+        """The adapter of the request's court, or that of all. Raises `UnknownOperation`."""
+        return self.adapters.adapter(row["operation"], row["court"])
+
     def _send(self, row: Row, operation: Operation, record: Record) -> None:
-        adapter = self.adapters.adapter(row["operation"])
+        adapter = self._adapter(row)
         try:
-            payload = self.adapters.request(row["operation"], row["payload"])
+            payload = self.adapters.request(row["operation"], row["payload"], row["court"])
         except BadRequest as wrong:
             self.outcomes.given_up(row, wrong)
             return

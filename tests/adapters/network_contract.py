@@ -19,6 +19,9 @@ from zhixing.adapters.testing import (
 )
 
 
+FROZEN = {"frozen": "40000.00", "number": "F1", "rank": 1}
+
+
 def network(far_side: MisbehavingServer, request: Request) -> Response:
     """The network's wire."""
     if request.method == "POST":
@@ -44,7 +47,24 @@ class TestNetworkInquiry(AdapterContract):
             {"found": "12.50", "outstanding": 0},
             {"found": "0", "outstanding": 3},
         ),
-        "freeze": Sample({"person": "d1", "amount": "40000"}, {"frozen": "40000"}),
+        "ask": Sample({"person": "d1", "bank": "icbc"}, {"person": "d1", "found": "12.50"}),
+        "inquire_all": Sample(
+            {"persons": ["d1", "d2"]},
+            {"items": [{"person": "d1", "found": "1.00"}]},
+            {"items": [], "outstanding": 2},
+        ),
+        "freeze": Sample({"person": "d1", "amount": "40000"}, FROZEN),
+        "freeze_all": Sample(
+            {"items": [{"person": "d1", "amount": "40000"}]},
+            {"items": [{"item": 0, "person": "d1", "frozen": "40000.00"}]},
+        ),
+        "renew": Sample({"number": "F1", "months": 12}, FROZEN),
+        "lift": Sample({"number": "F1"}, {"lifted": "40000.00", "frozen": "0.00"}),
+        "transfer": Sample(
+            {"number": "F1", "amount": "100", "to_account": "court"},
+            {"transferred": "100.00", "frozen": "39900.00"},
+        ),
+        "status": Sample({"number": "F1"}, {**FROZEN, "state": "effective"}),
     }
 
     @pytest.fixture
