@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -32,7 +33,7 @@ from .protocol import Answer, Call, Entry, Operation, PermanentFailure, Reply, U
 from .registry import faults
 from .transports.errors import BadTransport
 from .transports.http_json import HttpJson
-from .transports.http_settings import HttpSettings
+from .transports.http_settings import HttpSettings, checked_address
 
 _SECONDS = 10.0
 _MOST_PAGES = 10_000
@@ -79,7 +80,7 @@ class GatewaySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    url: str
+    url: Annotated[str, AfterValidator(checked_address)]
     token: SecretStr = SecretStr("")
     ca_file: Path | None = None
     client_cert_file: Path | None = None

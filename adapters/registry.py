@@ -113,16 +113,6 @@ class AdapterRegistry:
         """Every adapter as court (empty: for all), name and adapter."""
         return [(court, name, one) for (court, name), one in self._made.items()]
 
-    def one_by_one(self) -> list[AdapterRegistry]:
-        """A registry for each name, with the adapters of every court; an empty one for none."""
-        return [self._named(name) for name in self.names()] or [AdapterRegistry()]
-
-    def _named(self, name: str) -> AdapterRegistry:
-        one = AdapterRegistry()
-        one._made = {place: made for place, made in self._made.items() if place[1] == name}
-        one._wrong = {place: wrong for place, wrong in self._wrong.items() if place[1] == name}
-        return one
-
     def operations(self) -> dict[str, Operation]:
         """What these adapters can be asked, by name: `adapter.operation`."""
         each = self._made.items()

@@ -549,3 +549,11 @@ class AnswerRefused(EngineError):
 
     code = "answer-refused"
     zh, en = "对请求 {request} 的答复不能接收：{why}", "the answer to {request} is refused: {why}"
+
+
+class NotReconcilable(EngineError):
+    """An adapter that is not there, or whose far side shows no books."""
+
+    code = "not-reconcilable"
+    zh = "适配器 {adapter} 不存在，或不提供对账数据"
+    en = "the adapter {adapter} is not there, or its far side shows no books"

@@ -33,8 +33,8 @@ MAX_BYTES = 1_000_000
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
-def _address(text: str) -> str:
-    """Raises `ValueError` for what is no address of a far side."""
+def checked_address(text: str) -> str:
+    """An address of a far side; what is none is a `ValueError`, as pydantic wants it."""
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
@@ -103,7 +103,7 @@ class HttpSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    base_url: Annotated[str, AfterValidator(_address)]
+    base_url: Annotated[str, AfterValidator(checked_address)]
     token: Annotated[SecretStr, AfterValidator(_sendable)] = SecretStr("")
     """Sent as `Authorization: Bearer TOKEN`; empty for none."""
     ca_file: Path | None = None

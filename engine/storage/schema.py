@@ -21,6 +21,7 @@
 - zx_requests: what verbs with a `request_id` came to, by case (`scope`), or by court for openings
 - zx_marks: what is known of the database as a whole, by name: whether it is held after a restore,
   which clock was accepted
+- zx_nonces: what callbacks were signed with, until their time has passed anyway
 
 What belongs to a case holds the case's court first in its key, and refers to the case by court and
 id; so PostgreSQL can partition it by court. A case's court never changes. Its id is one over all
@@ -399,6 +400,15 @@ marks = Table(
     _key("zx_marks", "name"),
 )
 
+nonces = Table(
+    "zx_nonces",
+    metadata,
+    _id("sender", nullable=False),
+    Column("nonce", String(128), nullable=False),
+    Column("until", Moment, nullable=False),
+    _key("zx_nonces", "sender", "nonce"),
+)
+
 
 class TableIndex(NamedTuple):
     """An index, of the rows that `where` names (of all when it is empty)."""
@@ -434,6 +444,7 @@ INDEXES = {
     ),
     "zx_incidents_id": TableIndex("zx_incidents", ("id",)),
     "zx_incidents_open": TableIndex("zx_incidents", ("at",), "resolved_at IS NULL"),
+    "zx_nonces_until": TableIndex("zx_nonces", ("until",)),
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),
     "zx_outbox_id": TableIndex("zx_outbox", ("id",)),

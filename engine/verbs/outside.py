@@ -7,12 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from ...adapters.protocol import Adapter, Reconcilable
 from ...adapters.registry import AdapterRegistry
+from ..charter.refusals import Refusal
+from ..errors import NotReconcilable
 from ..model.effects import RequestStatus
 from ..model.event import Actor
-from ..outside import by_hand
+from ..outside import by_hand, reconciling
 from ..outside.by_hand import GivenAnswer
 from ..outside.inbox import installed_operations
+from ..outside.nonces import DatabaseNonces
+from ..outside.reconciling import Difference
 from ..queries import requests as lists
 from ..queries.requests import AnswerView, CounterpartyView, RequestView
 from ..work.runtime import Transaction
@@ -54,6 +59,24 @@ class Outside(Guarded, Generic[W]):
         """How each counterparty stands of which something is open: for a board, or for metrics."""
         with self.transaction(within, writes=False) as transaction:
             return lists.counterparties(transaction)
+
+    def nonces(self) -> DatabaseNonces:
+        """What callbacks were signed with, remembered in the database for all processes.
+
+        It is given to `zhixing.adapters.Webhooks`.
+        """
+        return DatabaseNonces(self)
+
+    def note_refused_callback(self, sender: str, status: int, why: str) -> None:
+        """Keep that a callback was refused, as `zhixing.adapters.callback_app` tells it.
+
+        It is listed with the other refusals: `sender` as the actor, and `why` with the HTTP status.
+        """
+        told = {"status": status, "why": why}
+        who, now = Actor.of(f"callback:{sender}"), self.clock.now()
+        refusal = Refusal(who, "receive", "", "", "", "callback", told, now)
+        self._refusals.keep(refusal, None)
+        self._refusals.write(self.database)
 
     def retry_request(
         self,
@@ -121,6 +144,35 @@ class Outside(Guarded, Generic[W]):
             by_hand.abandon(transaction, row, actor.id, reason)
 
         self._at_request("abandon_request", request, actor, reason, within, request_id, work)
+
+    def reconcile(
+        self, adapter: str, since: date, until: date, *, actor: Actor, court: str = ""
+    ) -> tuple[Difference, ...]:
+        """Hold the books of an adapter's far side against ours, of some days, both included.
+
+        Each difference is an open incident (`difference-…`) until somebody resolves it; the same
+        one found again is the same. With a `court` it is the court's own adapter. Whom the charter
+        lets resolve incidents there. Raises `NotReconcilable`, `NotAllowed`, `BadActor`, and what
+        the adapter raises where its far side does not answer.
+        """
+        with self._acting("reconcile", actor, None, what=adapter, writes=False) as acting:
+            acting.court = court
+            acting.check("resolve", court)
+        found = self._adapter_of(court, adapter)
+        if not isinstance(found, Reconcilable):
+            raise NotReconcilable(adapter=adapter)
+        entries = found.entries(*reconciling.margin(since, until))
+        with self._acting("reconcile", actor, None, what=adapter) as acting:
+            given = adapter, found.operations, entries, since, until
+            differ = reconciling.differences(acting.transaction, *given)
+            for difference in differ:
+                reconciling.tell(acting.transaction, court, difference)
+        return differ
+
+    def _adapter_of(self, court: str, name: str) -> Adapter | None:
+        each = AdapterRegistry(self.adapters, discover=True).each()
+        known = {(of, called): one for of, called, one in each}
+        return known.get((court, name), known.get(("", name)))
 
     def _at_request(
         self,

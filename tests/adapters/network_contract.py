@@ -18,7 +18,6 @@ from zhixing.adapters.testing import (
     Sample,
 )
 
-
 FROZEN = {"frozen": "40000.00", "number": "F1", "rank": 1}
 
 

@@ -167,7 +167,7 @@ def test_a_recording_answers_as_the_far_side_did_under_the_keys_of_now(recorded:
     [answer] = network.poll("key-of-now")
     assert (answer.key, answer.message_id, answer.kind) == (
         "key-of-now",
-        "key-of-now/1",
+        "key-of-now/0",
         "answered",
     )
     assert [answer] == network.poll("key-of-now") and network.unasked() == []

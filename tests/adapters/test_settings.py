@@ -257,11 +257,7 @@ def test_each_court_has_its_own_adapter_and_the_others_the_common_one(write: Wri
     with pytest.raises(NotSetUp, match=r"courts\.b\.adapters\.network\.url"):
         found.adapter(asked, "b")
     assert [problem.code for problem in found.problems] == ["adapter-settings"]
-    [one] = found.one_by_one()
-    assert (one.adapter(asked, "a"), one.adapter(asked)) == (own, common)
-    with pytest.raises(NotSetUp):
-        one.adapter(asked, "b")
-    assert set(one.operations()) == {"network.inquire", "network.freeze"}
+    assert {"network.inquire", "network.freeze"} <= set(found.operations())
 
 
 def test_where_the_common_settings_are_wrong_nobody_is_asked_by_them(

@@ -81,7 +81,7 @@ def test_check_of_what_is_not_set_up_or_not_installed(set_up: dict[str, str]) ->
     none = zhixing("check", "network")
     assert none.returncode == 1 and "[adapter-not-set-up]" in none.stdout
     unknown = zhixing("check", "netwrk")
-    assert unknown.returncode == 1 and "installed: network" in unknown.stdout
+    assert unknown.returncode == 1 and "installed: archive" in unknown.stdout
 
 
 def test_try_sends_once_and_shows_the_answers(

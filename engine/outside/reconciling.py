@@ -1,0 +1,213 @@
+"""The far side's own books held against ours: what one knows and the other does not is told.
+
+Where a request's key stands in the books, what became of it is compared; what stands there without
+a key (money that came in by itself) is looked for among the answers, by its subject and amount.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from ...adapters.protocol import Entry, Operation
+from ..model.effects import RequestStatus
+from ..storage.incidents import record_incident
+from ..storage.schema import inbox, outbox
+from ..work.runtime import Transaction
+
+_MARGIN = timedelta(days=1)
+"""How far the days of the two sides may lie apart."""
+_LONGEST_SUBJECT = 100
+
+
+class Disagreement(StrEnum):
+    """How the far side's books and ours differ."""
+
+    NOT_OURS = "not-ours"
+    NOT_ANSWERED = "not-answered"
+    NOT_THERE = "not-there"
+    AMOUNT = "amount"
+    UNHEARD = "unheard"
+
+
+_TOLD = {
+    Disagreement.NOT_OURS: "对方有办理记录，本院未发出此请求 / done there, and never asked here",
+    Disagreement.NOT_ANSWERED: "对方已办理，本院未收到答复 / done there, and not answered here",
+    Disagreement.NOT_THERE: "本院记为已办，对方无记录 / answered here, and not in their books",
+    Disagreement.AMOUNT: "两方金额不一致 / the amounts differ",
+    Disagreement.UNHEARD: "对方有收支，本院未收到通知 / in their books, and not told here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing on which the books differ; `entries` are those of the far side that are meant."""
+
+    what: Disagreement
+    adapter: str
+    key: str
+    case_id: str | None
+    entries: tuple[Entry, ...] = ()
+
+    def text(self) -> str:
+        """For the person who looks into it."""
+        lines = [f"{e.kind} {e.subject} {e.amount or ''} {e.day}".strip() for e in self.entries]
+        return "\n".join((f"{self.adapter}: {_TOLD[self.what]}", *lines))
+
+
+def margin(since: date, until: date) -> tuple[date, date]:
+    """The days of which the far side's books are asked for."""
+    return since - _MARGIN, until + _MARGIN
+
+
+def differences(
+    transaction: Transaction,
+    adapter: str,
+    operations: Mapping[str, Operation],
+    entries: Sequence[Entry],
+    since: date,
+    until: date,
+) -> tuple[Difference, ...]:
+    """How the books of an adapter's far side differ from ours in some days, both included."""
+    found = _Books(transaction, adapter, operations)
+    within = [entry for entry in entries if since <= entry.day <= until]
+    keyed = _by_key(entries)
+    meant = {entry.key for entry in within if entry.key}
+    return (
+        *found.of_entries({key: keyed[key] for key in sorted(meant)}),
+        *found.not_there(keyed, since, until),
+        *found.unheard(within),
+    )
+
+
+def tell(transaction: Transaction, court: str, difference: Difference) -> None:
+    """An open incident for each difference; the same one again is the same."""
+    entry = difference.entries[0] if difference.entries else None
+    subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
+    about = difference.key or f"{difference.adapter}/{subject}"[:_LONGEST_SUBJECT]
+    record_incident(
+        transaction.connection,
+        transaction.now,
+        f"difference-{difference.what.value}",
+        difference.text(),
+        court=court,
+        case_id=difference.case_id,
+        outbox_id=about,
+    )
+
+
+class _Books:
+    """Our side."""
+
+    def __init__(
+        self, transaction: Transaction, adapter: str, operations: Mapping[str, Operation]
+    ) -> None:
+        self._connection, self._adapter = transaction.connection, adapter
+        self._operations = operations
+
+    def of_entries(self, keyed: Mapping[str, tuple[Entry, ...]]) -> Iterator[Difference]:
+        """What became of the requests on which the far side acted."""
+        ours = {row["id"]: row for row in self._requests(keyed)}
+        for key, entries in keyed.items():
+            row = ours.get(key)
+            if row is None:
+                yield Difference(Disagreement.NOT_OURS, self._adapter, key, None, entries)
+                continue
+            what = self._wrong(row, entries)
+            if what is not None:
+                yield Difference(what, self._adapter, key, row["case_id"], entries)
+
+    def not_there(
+        self, keyed: Mapping[str, object], since: date, until: date
+    ) -> Iterator[Difference]:
+        """What was answered as done in these days, and of which the books say nothing.
+
+        Only what has an effect there that can be undone, or may not be repeated: questions leave
+        nothing in the books.
+        """
+        acting = [f"{self._adapter}.{o.name}" for o in self._operations.values() if _has_effect(o)]
+        query = select(outbox).where(
+            outbox.c.operation.in_(acting),
+            outbox.c.status == RequestStatus.ANSWERED.value,
+            outbox.c.answered_at >= _start(since),
+            outbox.c.answered_at < _start(until + _MARGIN),
+        )
+        for row in self._connection.execute(query.order_by(outbox.c.id)).mappings():
+            if row["id"] not in keyed and self._was_done(row["id"]):
+                case_id = row["case_id"]
+                yield Difference(Disagreement.NOT_THERE, self._adapter, row["id"], case_id)
+
+    def unheard(self, entries: Iterable[Entry]) -> Iterator[Difference]:
+        """What is in the books without a key, and was not told here as often."""
+        told = self._told_amounts()
+        for entry in entries:
+            if entry.key or entry.amount is None:
+                continue
+            if told[entry.subject, entry.amount] > 0:
+                told[entry.subject, entry.amount] -= 1
+                continue
+            yield Difference(Disagreement.UNHEARD, self._adapter, "", None, (entry,))
+
+    def _requests(self, keys: Iterable[str]) -> Sequence[Mapping[Any, Any]]:
+        query = select(outbox).where(outbox.c.id.in_(list(keys)))
+        return self._connection.execute(query).mappings().all()
+
+    def _wrong(self, row: Mapping[Any, Any], entries: Sequence[Entry]) -> Disagreement | None:
+        if row["status"] != RequestStatus.ANSWERED.value and not self._answers(row["id"]):
+            return Disagreement.NOT_ANSWERED
+        said = {a for data in (row["payload"], *self._answers(row["id"])) for a in _amounts(data)}
+        amounts = [entry.amount for entry in entries if entry.amount is not None]
+        agree = not amounts or sum(amounts) in said or all(a in said for a in amounts)
+        return None if agree else Disagreement.AMOUNT
+
+    def _answers(self, key: str) -> list[Mapping[str, Any]]:
+        query = select(inbox.c.answer).where(inbox.c.outbox_id == key, inbox.c.kind != "failed")
+        return list(self._connection.execute(query).scalars())
+
+    def _was_done(self, key: str) -> bool:
+        query = select(inbox.c.kind).where(inbox.c.outbox_id == key)
+        return "answered" in self._connection.execute(query).scalars().all()
+
+    def _told_amounts(self) -> Counter[tuple[str, Decimal]]:
+        """How often each subject and amount was told by this adapter."""
+        query = select(inbox.c.answer).where(inbox.c.source == self._adapter)
+        told: Counter[tuple[str, Decimal]] = Counter()
+        for data in self._connection.execute(query).scalars():
+            subjects = {value for value in data.values() if isinstance(value, str)}
+            told.update((subject, a) for subject in subjects for a in set(_amounts(data)))
+        return told
+
+
+def _by_key(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.key:
+            found[entry.key].append(entry)
+    return {key: tuple(those) for key, those in found.items()}
+
+
+def _has_effect(operation: Operation) -> bool:
+    return bool(operation.taken_back_by) or not operation.repeatable
+
+
+def _start(day: date) -> datetime:
+    return datetime.fromisoformat(f"{day}T00:00:00+00:00")
+
+
+def _amounts(data: Mapping[str, Any]) -> Iterator[Decimal]:
+    """The amounts that are said directly: texts and numbers that are one."""
+    for value in data.values():
+        if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+            try:
+                amount = Decimal(value)
+            except InvalidOperation:
+                continue
+            if amount.is_finite():
+                yield amount
