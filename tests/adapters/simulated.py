@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from zhixing.adapters import Adapter, Answer, Call, Controls, TemporaryFailure, Unclear
@@ -14,7 +13,6 @@ from zhixing.adapters import Adapter, Answer, Call, Controls, TemporaryFailure, 
 START = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
 """A Monday in Shanghai, nine o'clock."""
 _LONG = 60.0
-_keys = count(1)
 
 
 def until(is_so: Callable[[], Any], told: str) -> Any:
@@ -38,7 +36,7 @@ class Court:
 
     def send(self, operation: str, key: str = "", **payload: Any) -> str:
         """Hand a request over; gives its key."""
-        key = key or f"key-{next(_keys)}"
+        key = key or f"key-{len(self.keys) + 1}"
         shape = self.adapter.operations[operation].request
         call = Call(operation, key, shape.model_validate(payload), timeout_seconds=5.0)
 

@@ -493,7 +493,7 @@ def test_a_price_is_found_by_three_methods() -> None:
 def test_what_is_sent_is_delivered_or_returned_with_a_reason(
     adapter: type[Gateway], sent: dict[str, Any], days: float
 ) -> None:
-    with court_beside(adapter, seed=3) as court:
+    with court_beside(adapter, seed=1) as court:
         court.far.happens("unreachable", person="gone", reason="moved")
         keys = [court.send("send", person=person, **sent) for person in ("here", "gone")]
         court.days_pass(days)
