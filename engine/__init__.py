@@ -60,6 +60,7 @@ from .errors import (
     NothingToJoin,
     NotOpenThen,
     NotPublished,
+    NotReconcilable,
     NotWhole,
     NumberTaken,
     OutcomeUnknown,
@@ -89,6 +90,8 @@ from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .model.trace import traced
 from .outside.dispatcher import Dispatcher
+from .outside.nonces import DatabaseNonces
+from .outside.reconciling import BookDifference, Disagreement
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
@@ -125,6 +128,10 @@ if TYPE_CHECKING:
     from .background.worker import Worker
 
 __all__ = [
+    "NotReconcilable",
+    "Disagreement",
+    "BookDifference",
+    "DatabaseNonces",
     "RequestView",
     "RequestOver",
     "CounterpartyView",

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
+
+from ..transports.webhooks import sign_callback
 
 _SECONDS = 5.0
-
-
-def signed(secret: str, body: bytes) -> Mapping[str, str]:
-    """The headers that prove a body to be the far side's own (HMAC with SHA-256)."""
-    timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
-    said = f"{timestamp}.{nonce}.".encode() + body
-    return {
-        "X-Zhixing-Timestamp": timestamp,
-        "X-Zhixing-Nonce": nonce,
-        "X-Zhixing-Signature": hmac.new(secret.encode(), said, hashlib.sha256).hexdigest(),
-    }
+_NAMES = {"id": "message_id"}
+"""What callbacks call otherwise than the answers that are asked for."""
 
 
 class Callbacks:
@@ -35,9 +26,13 @@ class Callbacks:
 
     def post(self, answer: Mapping[str, Any], is_forged: bool = False) -> bool:
         """Whether an answer was taken; a forged one is signed with another secret."""
-        body = json.dumps(answer).encode()
-        secret = f"not {self._secret}" if is_forged else self._secret
-        headers = {"Content-Type": "application/json", **signed(secret, body)}
+        sender = str(answer["adapter"])
+        told = {_NAMES.get(name, name): value for name, value in answer.items()}
+        del told["adapter"]
+        body = json.dumps(told).encode()
+        secret = SecretStr(f"not {self._secret}" if is_forged else self._secret)
+        signed = sign_callback(sender, secret, body, now=datetime.now(UTC))
+        headers = {"Content-Type": "application/json", **signed}
         try:
             return self._client.post(self._url, content=body, headers=headers).is_success
         except httpx.HTTPError:

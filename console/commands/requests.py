@@ -12,6 +12,7 @@ import click
 from ...engine import (
     Actor,
     AnswerView,
+    BookDifference,
     CounterpartyView,
     Engine,
     RequestStatus,
@@ -170,6 +171,36 @@ def abandon(output: Output, engine: Engine, request_key: str, **said: Any) -> No
     """不再发送，视为失败。 Send a request no more: it has failed."""
     engine.abandon_request(request_key, **said)
     output.answer({"request": request_key}, lambda: output.echo("不再发送", "it is sent no more"))
+
+
+@request.command()
+@click.argument("adapter")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="首日 / first day")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="末日 / last day")
+@click.option("--court", default="")
+@acting(default=None)
+@with_output
+@with_engine
+def reconcile(
+    output: Output, engine: Engine, adapter: str, since: Any, until: Any, court: str, actor: Actor
+) -> None:
+    """与对方账目核对，不一致的各成事件单。
+    Hold a far side's books against ours; each difference is an incident."""
+    days = since.date(), until.date()
+    found = engine.reconcile(adapter, *days, actor=actor, court=court)
+    output.answer({"differences": list(map(_told, found))}, lambda: _print(output, found))
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+def _told(one: BookDifference) -> dict[str, Any]:
+    return {"what": one.what, "request": one.key, "case": one.case_id, "text": one.text()}
+
+
+def _print(output: Output, found: Sequence[BookDifference]) -> None:
+    for one in found:
+        output.line(f"{one.case_id or '-'} {one.key or '-'} {one.text()}")
+    output.echo(f"{len(found)} 处不一致", f"{len(found)} differences")
 
 
 def _data(file: Path | None) -> dict[str, Any]:

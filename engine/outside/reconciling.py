@@ -47,7 +47,7 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class BookDifference:
     """One thing on which the books differ; `entries` are those of the far side that are meant."""
 
     what: Disagreement
@@ -74,7 +74,7 @@ def differences(
     entries: Sequence[Entry],
     since: date,
     until: date,
-) -> tuple[Difference, ...]:
+) -> tuple[BookDifference, ...]:
     """How the books of an adapter's far side differ from ours in some days, both included."""
     found = _Books(transaction, adapter, operations)
     within = [entry for entry in entries if since <= entry.day <= until]
@@ -87,7 +87,7 @@ def differences(
     )
 
 
-def tell(transaction: Transaction, court: str, difference: Difference) -> None:
+def tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
     """An open incident for each difference; the same one again is the same."""
     entry = difference.entries[0] if difference.entries else None
     subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
@@ -112,21 +112,21 @@ class _Books:
         self._connection, self._adapter = transaction.connection, adapter
         self._operations = operations
 
-    def of_entries(self, keyed: Mapping[str, tuple[Entry, ...]]) -> Iterator[Difference]:
+    def of_entries(self, keyed: Mapping[str, tuple[Entry, ...]]) -> Iterator[BookDifference]:
         """What became of the requests on which the far side acted."""
         ours = {row["id"]: row for row in self._requests(keyed)}
         for key, entries in keyed.items():
             row = ours.get(key)
             if row is None:
-                yield Difference(Disagreement.NOT_OURS, self._adapter, key, None, entries)
+                yield BookDifference(Disagreement.NOT_OURS, self._adapter, key, None, entries)
                 continue
             what = self._wrong(row, entries)
             if what is not None:
-                yield Difference(what, self._adapter, key, row["case_id"], entries)
+                yield BookDifference(what, self._adapter, key, row["case_id"], entries)
 
     def not_there(
         self, keyed: Mapping[str, object], since: date, until: date
-    ) -> Iterator[Difference]:
+    ) -> Iterator[BookDifference]:
         """What was answered as done in these days, and of which the books say nothing.
 
         Only what has an effect there that can be undone, or may not be repeated: questions leave
@@ -142,9 +142,9 @@ class _Books:
         for row in self._connection.execute(query.order_by(outbox.c.id)).mappings():
             if row["id"] not in keyed and self._was_done(row["id"]):
                 case_id = row["case_id"]
-                yield Difference(Disagreement.NOT_THERE, self._adapter, row["id"], case_id)
+                yield BookDifference(Disagreement.NOT_THERE, self._adapter, row["id"], case_id)
 
-    def unheard(self, entries: Iterable[Entry]) -> Iterator[Difference]:
+    def unheard(self, entries: Iterable[Entry]) -> Iterator[BookDifference]:
         """What is in the books without a key, and was not told here as often."""
         told = self._told_amounts()
         for entry in entries:
@@ -153,7 +153,7 @@ class _Books:
             if told[entry.subject, entry.amount] > 0:
                 told[entry.subject, entry.amount] -= 1
                 continue
-            yield Difference(Disagreement.UNHEARD, self._adapter, "", None, (entry,))
+            yield BookDifference(Disagreement.UNHEARD, self._adapter, "", None, (entry,))
 
     def _requests(self, keys: Iterable[str]) -> Sequence[Mapping[Any, Any]]:
         query = select(outbox).where(outbox.c.id.in_(list(keys)))

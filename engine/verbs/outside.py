@@ -17,7 +17,7 @@ from ..outside import by_hand, reconciling
 from ..outside.by_hand import GivenAnswer
 from ..outside.inbox import installed_operations
 from ..outside.nonces import DatabaseNonces
-from ..outside.reconciling import Difference
+from ..outside.reconciling import BookDifference
 from ..queries import requests as lists
 from ..queries.requests import AnswerView, CounterpartyView, RequestView
 from ..work.runtime import Transaction
@@ -147,7 +147,7 @@ class Outside(Guarded, Generic[W]):
 
     def reconcile(
         self, adapter: str, since: date, until: date, *, actor: Actor, court: str = ""
-    ) -> tuple[Difference, ...]:
+    ) -> tuple[BookDifference, ...]:
         """Hold the books of an adapter's far side against ours, of some days, both included.
 
         Each difference is an open incident (`difference-…`) until somebody resolves it; the same

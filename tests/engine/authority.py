@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from tests.conftest import DATA, at
 from tests.courts import CHARTER_TEXT
+from zhixing.adapters import Answer, Call, Entry, Operation, Reply
 from zhixing.engine import (
     Actor,
     Deduction,
@@ -850,7 +851,32 @@ AUDITS = (
     ),
 )
 
-OUTSIDE = tuple(
+
+class NoBooks:
+    """A far side that did nothing."""
+
+    name = "books"
+    operations: Mapping[str, Operation] = {}
+
+    def send(self, call: Call) -> Reply:
+        raise NotImplementedError
+
+    def poll(self, key: str) -> tuple[Answer, ...]:
+        raise NotImplementedError
+
+    def entries(self, since: date, until: date) -> tuple[Entry, ...]:
+        return ()
+
+
+def reconciled(world: World, subject: Any, who: Actor) -> Any:
+    world.engine.adapters = (NoBooks(),)
+    return world.engine.reconcile("books", TODAY, TODAY, actor=who, court=COURT)
+
+
+RECONCILING = (
+    Verb("reconcile", grant("resolve"), lambda w: None, reconciled, lambda w, s, d: "", NotAllowed),
+)
+OUTSIDE = RECONCILING + tuple(
     Verb(name, grant("resolve"), World.request, act, settled_by, NotAllowed)
     for name, act in (
         ("retry_request", lambda w, id, who: w.engine.retry_request(id, actor=who, reason="why")),
