@@ -218,7 +218,7 @@ class AsyncEngine:
     counterparties = _question(Outside[AsyncWithin].counterparties)
     nonces = _threaded(Outside[AsyncWithin].nonces)
     note_refused_callback = _threaded(Outside[AsyncWithin].note_refused_callback)
-    reconcile = _threaded(Outside[AsyncWithin].reconcile)
+    reconcile = _verb(Outside[AsyncWithin].reconcile)
     retry_request = _verb(Outside[AsyncWithin].retry_request)
     answer_request = _verb(Outside[AsyncWithin].answer_request)
     abandon_request = _verb(Outside[AsyncWithin].abandon_request)

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ...adapters.protocol import Entry, Operation
+from ...adapters.protocol import Adapter, Entry, Operation
 from ..model.effects import RequestStatus
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
@@ -87,8 +87,23 @@ def differences(
     )
 
 
-def tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
-    """An open incident for each difference; the same one again is the same."""
+def told_differences(
+    transaction: Transaction,
+    court: str,
+    adapter: Adapter,
+    entries: Sequence[Entry],
+    since: date,
+    until: date,
+) -> tuple[BookDifference, ...]:
+    """As `differences`, each told as an open incident; the same one again is the same."""
+    books = adapter.name, adapter.operations, entries, since, until
+    found = differences(transaction, *books)
+    for difference in found:
+        _tell(transaction, court, difference)
+    return found
+
+
+def _tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
     entry = difference.entries[0] if difference.entries else None
     subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
     about = difference.key or f"{difference.adapter}/{subject}"[:_LONGEST_SUBJECT]

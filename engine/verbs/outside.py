@@ -146,7 +146,15 @@ class Outside(Guarded, Generic[W]):
         self._at_request("abandon_request", request, actor, reason, within, request_id, work)
 
     def reconcile(
-        self, adapter: str, since: date, until: date, *, actor: Actor, court: str = ""
+        self,
+        adapter: str,
+        since: date,
+        until: date,
+        *,
+        actor: Actor,
+        court: str = "",
+        within: W | None = None,
+        request_id: str | None = None,
     ) -> tuple[BookDifference, ...]:
         """Hold the books of an adapter's far side against ours, of some days, both included.
 
@@ -155,19 +163,19 @@ class Outside(Guarded, Generic[W]):
         lets resolve incidents there. Raises `NotReconcilable`, `NotAllowed`, `BadActor`, and what
         the adapter raises where its far side does not answer.
         """
-        with self._acting("reconcile", actor, None, what=adapter, writes=False) as acting:
+        with self._acting("reconcile", actor, within, what=adapter, writes=False) as acting:
             acting.court = court
             acting.check("resolve", court)
         found = self._adapter_of(court, adapter)
         if not isinstance(found, Reconcilable):
             raise NotReconcilable(adapter=adapter)
         entries = found.entries(*reconciling.margin(since, until))
-        with self._acting("reconcile", actor, None, what=adapter) as acting:
-            given = adapter, found.operations, entries, since, until
-            differ = reconciling.differences(acting.transaction, *given)
-            for difference in differ:
-                reconciling.tell(acting.transaction, court, difference)
-        return differ
+        with self._acting("reconcile", actor, within, what=adapter) as acting:
+            acting.court = court
+            given = acting.transaction, court, found, entries, since, until
+            return named(acting, request_id, adapter, since, until).do(
+                tuple[BookDifference, ...], lambda: reconciling.told_differences(*given)
+            )
 
     def _adapter_of(self, court: str, name: str) -> Adapter | None:
         each = AdapterRegistry(self.adapters, discover=True).each()
