@@ -868,13 +868,16 @@ class NoBooks:
         return ()
 
 
-def reconciled(world: World, subject: Any, who: Actor) -> Any:
+def with_books(world: World) -> None:
     world.engine.adapters = (NoBooks(),)
+
+
+def reconciled(world: World, subject: Any, who: Actor) -> Any:
     return world.engine.reconcile("books", TODAY, TODAY, actor=who, court=COURT)
 
 
 RECONCILING = (
-    Verb("reconcile", grant("resolve"), lambda w: None, reconciled, lambda w, s, d: "", NotAllowed),
+    Verb("reconcile", grant("resolve"), with_books, reconciled, lambda w, s, d: "", NotAllowed),
 )
 OUTSIDE = RECONCILING + tuple(
     Verb(name, grant("resolve"), World.request, act, settled_by, NotAllowed)
