@@ -19,7 +19,9 @@ MOST_ANSWERS = 1000
 """How many answers to one request are read at a time."""
 LONGEST_DATA = 1_000_000
 """How many characters of JSON an answer may bring, where its operation says nothing else."""
-_encode = json.JSONEncoder(default=to_json, ensure_ascii=False, allow_nan=False).encode
+_encode = json.JSONEncoder(
+    default=to_json, ensure_ascii=False, allow_nan=False, sort_keys=True
+).encode
 _LONGEST_MESSAGE_ID, _LONGEST_KIND, _LONGEST_KEY = 200, 32, 100
 
 
@@ -71,6 +73,11 @@ def _unfit_data(data: Any, longest: int) -> str:
     if len(text) > longest:
         return f"data has more than {longest} characters"
     return "data holds the character NUL" if "\\u0000" in text else ""
+
+
+def is_same(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two answers say the same, as it is kept."""
+    return _encode(dict(data)) == _encode(dict(other))
 
 
 def misshapen(answer: Answer, operation: Operation | None) -> str:

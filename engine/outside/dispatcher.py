@@ -25,7 +25,7 @@ from .claims import UNREAD, Row, claim, next_claim, write
 from .exchange import Exchanges
 from .lanes import Lanes, Turn
 from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes
-from .threads import Threads, Work
+from .threads import GRACE_SECONDS, Threads, Work
 
 log = logging.getLogger("zhixing")
 
@@ -128,13 +128,15 @@ class Dispatcher:
             for row in rows:
                 write(transaction.connection, row, {"leased_until": None})
 
-    def _is_held(self, row: Row) -> bool:
-        """Whether a request claimed a while ago is still this process's: then for a lease more."""
-        if timedelta(seconds=time.monotonic() - row[_CLAIMED]) < self._lease / 2:
+    def _is_held(self, turn: Turn) -> bool:
+        """Whether a request is still this process's for as long as its exchange may take."""
+        needed = timedelta(seconds=turn.operation.seconds + GRACE_SECONDS)
+        elapsed = timedelta(seconds=time.monotonic() - turn.row[_CLAIMED])
+        if self._lease - elapsed >= needed:
             return True
         with self.runtime.transaction() as transaction:
-            now = self.runtime.now(transaction.connection)
-            return write(transaction.connection, row, {"leased_until": now + self._lease})
+            until = self.runtime.now(transaction.connection) + max(self._lease, needed)
+            return write(transaction.connection, turn.row, {"leased_until": until})
 
     # -- one after another
 
@@ -177,7 +179,7 @@ class Dispatcher:
 
     def _serve(self, turn: Turn) -> None:
         """Handle one request. Whatever is wrong with it costs it alone, and is told."""
-        if not self._is_held(turn.row):
+        if not self._is_held(turn):
             return
         record = partial(self._lanes.record, turn)
         try:

@@ -23,7 +23,7 @@ from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
-from .answers import LONGEST_DATA, has_key, misshapen, unfit
+from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
 from .claims import taken_over
 
 _LONGEST_ERROR = 500
@@ -57,7 +57,10 @@ def take_answer(
         return "unknown"
     if _is_known(connection, court, answer):
         return "duplicate"
-    malformed = misshapen(answer, operation)
+    if _is_repeated(connection, request, answer):
+        _keep(transaction, court, source, answer, "repeated")
+        return "duplicate"
+    malformed = misshapen(answer, operation) or _contradiction(connection, request, answer)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
@@ -168,6 +171,33 @@ def _is_known(connection: Connection, court: str, answer: Answer) -> bool:
         inbox.c.message_id == answer.message_id,
     )
     return connection.execute(known).first() is not None
+
+
+def _earlier(
+    connection: Connection, request: Mapping[Any, Any], answer: Answer
+) -> Mapping[str, Any] | None:
+    """What a request that has its last answer was answered before, by another of this kind."""
+    if request["status"] != RequestStatus.ANSWERED.value or not answer.final:
+        return None
+    known = select(inbox.c.answer).where(
+        inbox.c.court == request["court"],
+        inbox.c.outbox_id == answer.key,
+        inbox.c.kind == answer.kind,
+        inbox.c.outcome == "taken",
+    )
+    return connection.execute(known.order_by(inbox.c.received_at.desc()).limit(1)).scalar()
+
+
+def _is_repeated(connection: Connection, request: Mapping[Any, Any], answer: Answer) -> bool:
+    """Whether the last answer came once more, under another name."""
+    earlier = _earlier(connection, request, answer)
+    return earlier is not None and is_same(earlier, answer.data)
+
+
+def _contradiction(connection: Connection, request: Mapping[Any, Any], answer: Answer) -> str:
+    """What is told where a last answer says otherwise than the one that was taken."""
+    is_one = _earlier(connection, request, answer) is not None
+    return "与已接收的答复不一致 / it contradicts the answer that was taken" if is_one else ""
 
 
 def _keep(transaction: Transaction, court: str, source: str, answer: Answer, outcome: str) -> None:

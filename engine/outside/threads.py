@@ -16,7 +16,7 @@ from .lanes import Turn
 
 log = logging.getLogger("zhixing")
 
-_GRACE_SECONDS = 5.0
+GRACE_SECONDS = 5.0
 """How much longer than its operation says an exchange may take before it is given up."""
 
 
@@ -97,7 +97,7 @@ class Threads:
         turn = self._work.take()
         if turn is not None:
             with self._changed:
-                self._in_hand[turn] = time.monotonic() + turn.operation.seconds + _GRACE_SECONDS
+                self._in_hand[turn] = time.monotonic() + turn.operation.seconds + GRACE_SECONDS
         return turn
 
     def _serve(self, turn: Turn) -> bool:

@@ -234,7 +234,7 @@ def test_a_slow_bank_gets_as_many_as_it_takes_and_the_others_are_done_meanwhile(
 def test_an_adapter_that_hangs_is_given_up_and_what_it_does_later_changes_nothing(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhixing.engine.outside.threads._GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("zhixing.engine.outside.threads.GRACE_SECONDS", 0.1)
     net = Network(seconds=0.1, at_a_time=1)
     go_on = threading.Event()
 

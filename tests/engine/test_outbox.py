@@ -588,3 +588,25 @@ def _until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end, "it does not come"
         time.sleep(0.02)
+
+
+# -- after the last answer
+
+
+def test_what_repeats_the_last_answer_is_kept_and_what_contradicts_it_is_told_and_neither_is_taken(
+    court: Engine, net: Outside
+) -> None:
+    key = asked(court, "c")
+    for message, found in (("1", "5"), ("2", "5"), ("3", "6")):
+        court.receive(Answer(key, message, "answered", {"found": found}), "net")
+    assert heard(court, "c") == 1
+    assert [a.outcome[:8] for a in court.answers(key)][:2] == ["taken", "repeated"]
+    ((kind, message),) = told(court)
+    assert kind == "answer" and "it contradicts the answer" in message
+
+
+def test_another_kind_of_answer_after_the_last_one_is_taken(court: Engine, net: Outside) -> None:
+    key = asked(court, "c")
+    court.receive(Answer(key, "1", "answered", {"found": "5"}), "net")
+    assert court.receive(Answer(key, "2", "failed"), "net") == "taken"
+    assert [e.trigger for e in court.history("c")].count("lost") == 1
