@@ -15,6 +15,7 @@ from . import (
     decisions,
     durable,
     lists,
+    outside,
     periods,
     processes,
     replaying,
@@ -35,6 +36,7 @@ ALONE: dict[str, Callable[[], list[Row]]] = {
 ON_DATABASES: dict[str, Callable[[Callable[[], str]], list[Row]]] = {
     "durable": durable.rows,
     "timers": timers.rows,
+    "outside": outside.rows,
     "lists": lists.rows,
 }
 PARTS = (*ALONE, *ON_DATABASES)

@@ -25,6 +25,7 @@ from .commands.requests import request
 from .commands.review import diagram, diff, print_
 from .commands.scenarios import test_
 from .commands.simulation import simulate
+from .commands.simulators import simulator
 from .commands.tasks import task
 from .commands.versions import version, view
 
@@ -57,6 +58,7 @@ for command in (
     request,
     conform,
     simulate,
+    simulator,
     period,
     formula,
     adapter,
