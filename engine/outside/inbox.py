@@ -27,6 +27,7 @@ from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
 from .claims import taken_over
 
 _LONGEST_ERROR = 500
+_CONTRADICTS = "与已接收的答复不一致 / it contradicts the answer that was taken"
 
 
 def take_answer(
@@ -57,10 +58,11 @@ def take_answer(
         return "unknown"
     if _is_known(connection, court, answer):
         return "duplicate"
-    if _is_repeated(connection, request, answer):
+    earlier = _earlier(connection, request, answer)
+    if earlier is not None and is_same(earlier, answer.data):
         _keep(transaction, court, source, answer, "repeated")
         return "duplicate"
-    malformed = misshapen(answer, operation) or _contradiction(connection, request, answer)
+    malformed = misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
@@ -186,18 +188,6 @@ def _earlier(
         inbox.c.outcome == "taken",
     )
     return connection.execute(known.order_by(inbox.c.received_at.desc()).limit(1)).scalar()
-
-
-def _is_repeated(connection: Connection, request: Mapping[Any, Any], answer: Answer) -> bool:
-    """Whether the last answer came once more, under another name."""
-    earlier = _earlier(connection, request, answer)
-    return earlier is not None and is_same(earlier, answer.data)
-
-
-def _contradiction(connection: Connection, request: Mapping[Any, Any], answer: Answer) -> str:
-    """What is told where a last answer says otherwise than the one that was taken."""
-    is_one = _earlier(connection, request, answer) is not None
-    return "与已接收的答复不一致 / it contradicts the answer that was taken" if is_one else ""
 
 
 def _keep(transaction: Transaction, court: str, source: str, answer: Answer, outcome: str) -> None:
