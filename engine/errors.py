@@ -544,6 +544,14 @@ class RequestOver(EngineError):
     en = "the request {request} is over ({status}): nothing more can be done with it"
 
 
+class RequestInHand(EngineError):
+    """A request that may not be repeated is just being sent: what comes of it is known soon."""
+
+    code = "request-in-hand"
+    zh = "请求 {request} 正在发送，且不得重复，请稍后再处理"
+    en = "the request {request} is being sent, and may not be repeated: wait for what comes of it"
+
+
 class AnswerRefused(EngineError):
     """An answer given by hand that cannot be taken: nothing was written."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from ...adapters.protocol import Answer, Operation
-from ..errors import AnswerRefused, NoSuchRequest, RequestOver
+from ..errors import AnswerRefused, NoSuchRequest, RequestInHand, RequestOver
 from ..model.effects import RequestStatus
 from ..storage.damage import first_row
 from ..storage.incidents import send_again
@@ -43,8 +43,12 @@ def request_of(transaction: Transaction, id: str) -> Mapping[str, Any]:
 
 
 def retry(transaction: Transaction, request: Mapping[str, Any], person: str, reason: str) -> None:
-    """Send it once more with the same key, whatever became of it. Raises `RequestOver`."""
+    """Send it once more with the same key, whatever became of it.
+
+    Raises `RequestOver`, `RequestInHand`.
+    """
     _check_open(request, RequestStatus.ANSWERED)
+    _check_not_in_hand(transaction, request)
     send_again(transaction.connection, transaction.now, request["court"], request["id"])
     _close_incidents(transaction, request, person, reason)
 
@@ -74,8 +78,12 @@ def answer(
 
 
 def abandon(transaction: Transaction, request: Mapping[str, Any], person: str, reason: str) -> None:
-    """Send it no more; the definition is told that it failed. Raises `RequestOver`."""
+    """Send it no more; the definition is told that it failed.
+
+    Raises `RequestOver`, `RequestInHand`.
+    """
     _check_open(request, RequestStatus.ANSWERED, RequestStatus.FAILED)
+    _check_not_in_hand(transaction, request)
     give_up(transaction, request, f"{person}: {reason}")
     _close_incidents(transaction, request, person, reason)
 
@@ -87,6 +95,13 @@ def _check_open(request: Mapping[str, Any], *over: RequestStatus) -> None:
     status = RequestStatus(request["status"])
     if status in over:
         raise RequestOver(request=request["id"], status=status.value)
+
+
+def _check_not_in_hand(transaction: Transaction, request: Mapping[str, Any]) -> None:
+    """What may not be repeated, and is being sent by somebody, is nobody else's."""
+    until = request["leased_until"]
+    if request["status"] == RequestStatus.SENDING and until and until > transaction.now:
+        raise RequestInHand(request=request["id"])
 
 
 def _known_answers(connection: Connection, request: Mapping[str, Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, not_, select, update
 
 from ...workflow.errors import DataError
 from ..model.effects import RequestStatus
@@ -90,7 +90,10 @@ def _try_again(
 
 
 def send_again(connection: Connection, now: datetime, court: str, id: str) -> None:
-    """Let a request go once more, at once, whatever became of it."""
+    """Let a request go once more, at once, whatever became of it.
+
+    One that may not be repeated and is just being sent stays with who sends it.
+    """
     again: dict[str, Any] = {
         "status": RequestStatus.WAITING.value,
         "attempts": 0,
@@ -99,5 +102,10 @@ def send_again(connection: Connection, now: datetime, court: str, id: str) -> No
         "sent_at": None,
         "fence": outbox.c.fence + 1,
     }
-    request = outbox.c.court == court, outbox.c.id == id
+    in_hand = and_(
+        outbox.c.status == RequestStatus.SENDING.value,
+        outbox.c.leased_until.is_not(None),
+        outbox.c.leased_until > now,
+    )
+    request = outbox.c.court == court, outbox.c.id == id, not_(in_hand)
     connection.execute(update(outbox).where(*request).values(**again))

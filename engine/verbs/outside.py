@@ -89,7 +89,8 @@ class Outside(Guarded, Generic[W]):
     ) -> None:
         """Send a request once more with the same key, whatever became of it.
 
-        Raises `NoSuchRequest`, `RequestOver` for one that is answered, `NotAllowed`, `BadActor`.
+        Raises `NoSuchRequest`, `RequestOver` for one that is answered, `RequestInHand` for one that
+        may not be repeated and is being sent, `NotAllowed`, `BadActor`.
         """
 
         def work(transaction: Transaction, row: Mapping[str, Any]) -> None:
@@ -137,7 +138,7 @@ class Outside(Guarded, Generic[W]):
     ) -> None:
         """Send a request no more; the definition is given the answer `failed` if it listens.
 
-        Raises `NoSuchRequest`, `RequestOver`, `NotAllowed`, `BadActor`.
+        Raises `NoSuchRequest`, `RequestOver`, `RequestInHand`, `NotAllowed`, `BadActor`.
         """
 
         def work(transaction: Transaction, row: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from zhixing.engine import (
     Dispatcher,
     Engine,
     NoSuchRequest,
+    RequestInHand,
     RequestOver,
     RequestStatus,
     VirtualClock,
@@ -191,3 +192,25 @@ def test_the_same_call_by_name_is_done_once(court: Engine, net: Outside) -> None
             key, {"found": "1"}, actor=ADMIN, reason="by call", final=False, request_id="call-1"
         )
     assert heard(court, "a") == 1
+
+
+def test_what_may_not_be_repeated_is_left_to_who_is_sending_it(
+    database: str, clock: VirtualClock
+) -> None:
+    bank = Outside("bank", "pay", repeatable=False)
+    options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
+    with Engine(database, ASKING, adapters=[bank], **options) as court:
+        key = asked(court, "c", "pay")
+        refused: list[str] = []
+
+        def is_paying(sent: str) -> Reply:
+            for act in (court.retry_request, court.abandon_request):
+                with pytest.raises(RequestInHand):
+                    act(sent, actor=ADMIN, reason="where is it?")
+                refused.append(sent)
+            return at_once(sent)
+
+        bank.does = is_paying
+        Dispatcher(court).run_due()
+        Dispatcher(court).run_due()
+        assert (refused, bank.sent, heard(court, "c")) == ([key, key], [key], 1)
