@@ -246,9 +246,8 @@ def test_an_answer_is_taken_once_and_one_that_the_case_refuses_is_kept(embedded_
         "duplicate",
     ]
     assert embedded_cn.receive(Answer("nobody", "m2", "answered"), "network") == "unknown"
-    refused = embedded_cn.receive(
-        Answer(key_of(embedded_cn, case_id), "m3", "answered", {"found": "7.125"}), "network"
-    )
+    other = key_of(embedded_cn, noticed(embedded_cn, 2))
+    refused = embedded_cn.receive(Answer(other, "m3", "answered", {"found": "7.125"}), "network")
     assert "money" in refused
     assert [i.kind for i in embedded_cn.incidents()] == ["answer"]
 
