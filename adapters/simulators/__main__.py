@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m zhixing.adapters.simulators")
     parser.add_argument("name", choices=sorted(WORLDS))
-    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--port", type=_port, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--ledger", type=Path)
     parser.add_argument("--faults", type=_profile, default="none", help="a name, a file or JSON")
@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
 def _simulator(given: argparse.Namespace) -> Simulator:
     options: dict[str, Any] = dict(vars(given))
     return Simulator(**options, secret=os.environ.get("ZHIXING_SIMULATOR_SECRET", ""))
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def _profile(text: str) -> FaultProfile:

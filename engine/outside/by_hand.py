@@ -22,6 +22,8 @@ from ..work.runtime import Transaction
 from .answers import LONGEST_DATA, misshapen, unfit
 from .inbox import give_up, take_answer
 
+_LONGEST_SOURCE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
@@ -86,9 +88,6 @@ def abandon(transaction: Transaction, request: Mapping[str, Any], person: str, r
     _check_not_in_hand(transaction, request)
     give_up(transaction, request, f"{person}: {reason}")
     _close_incidents(transaction, request, person, reason)
-
-
-_LONGEST_SOURCE = 100
 
 
 def _check_open(request: Mapping[str, Any], *over: RequestStatus) -> None:

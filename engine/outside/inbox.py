@@ -54,7 +54,7 @@ def take_answer(
         return "unknown"
     court = request["court"]
     if not _was_asked(request["operation"], source, is_ours):
-        _record_forged(transaction, request, source)
+        _record(transaction, request, "forged-answer", f"{request['operation']}: {source!a}")
         return "unknown"
     if _is_known(connection, court, answer):
         return "duplicate"
@@ -72,21 +72,17 @@ def take_answer(
     return outcome
 
 
-def _told(
-    transaction: Transaction, request: Mapping[Any, Any], why: str, kind: str = "answer"
-) -> str:
-    """An incident for a person, where there is something to tell; gives it again."""
+def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:
+    """An incident about an answer, where there is something to tell; gives it again."""
     if why:
-        record_incident(
-            transaction.connection,
-            transaction.now,
-            kind,
-            shown(f"{request['operation']}: {why}") if kind == "answer" else why,
-            court=request["court"],
-            case_id=request["case_id"],
-            outbox_id=request["id"],
-        )
+        _record(transaction, request, "answer", shown(f"{request['operation']}: {why}"))
     return why
+
+
+def _record(transaction: Transaction, request: Mapping[Any, Any], kind: str, why: str) -> None:
+    """An incident about a request, for a person."""
+    about = {"court": request["court"], "case_id": request["case_id"], "outbox_id": request["id"]}
+    record_incident(transaction.connection, transaction.now, kind, why, **about)
 
 
 def receive(
@@ -103,17 +99,20 @@ def receive(
     request = first_row(transaction.connection, asked, answer.key, _as_asked)
     if request is None:
         return "unknown"
-    known = {**installed_operations(), **AdapterRegistry(adapters).operations()}
-    operation = known.get(request["operation"])
+    operation = operation_of(adapters, request["operation"])
     why = unfit(answer, operation.longest_answer if operation else LONGEST_DATA)
     if why:
         return _told(transaction, request, f"答复不能收存 / no answer that can be kept: {why}")
     return take_answer(transaction, source, answer, operation)
 
 
+def operation_of(adapters: Iterable[Adapter], name: str) -> Operation | None:
+    """An operation of adapters that are given, or installed; None where it is not known here."""
+    return AdapterRegistry(adapters).operations().get(name) or _installed().get(name)
+
+
 @cache
-def installed_operations() -> Mapping[str, Operation]:
-    """What the adapters that are installed can be asked."""
+def _installed() -> Mapping[str, Operation]:
     return known_operations()
 
 
@@ -126,7 +125,7 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
 
     The definition is given the answer `failed` if it listens for it.
     """
-    _told(transaction, request, why, "request")
+    _record(transaction, request, "request", why)
     give_up(transaction, request, why)
 
 
@@ -152,18 +151,6 @@ def drop_request(transaction: Transaction, id: str, why: str) -> None:
 def _was_asked(operation: str, source: str, is_ours: bool) -> bool:
     """Whether the request went to the adapter that an answer says it comes from."""
     return is_ours or source == operation.partition(".")[0]
-
-
-def _record_forged(transaction: Transaction, request: Mapping[Any, Any], source: str) -> None:
-    record_incident(
-        transaction.connection,
-        transaction.now,
-        "forged-answer",
-        f"{request['operation']}: {source!a}",
-        court=request["court"],
-        case_id=request["case_id"],
-        outbox_id=request["id"],
-    )
 
 
 def _is_known(connection: Connection, court: str, answer: Answer) -> bool:

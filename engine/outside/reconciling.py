@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +25,7 @@ from ..work.runtime import Transaction
 
 _MARGIN = timedelta(days=1)
 """How far the days of the two sides may lie apart."""
-_LONGEST_SUBJECT = 100
+_LONGEST_SUBJECT, _AT_A_TIME = 100, 500
 
 
 class Disagreement(StrEnum):
@@ -83,7 +84,7 @@ def differences(
     return (
         *found.of_entries({key: keyed[key] for key in sorted(meant)}),
         *found.not_there(keyed, since, until),
-        *found.unheard(within),
+        *found.unheard(within, since),
     )
 
 
@@ -159,9 +160,9 @@ class _Books:
                 case_id = row["case_id"]
                 yield BookDifference(Disagreement.NOT_THERE, self._adapter, row["id"], case_id)
 
-    def unheard(self, entries: Iterable[Entry]) -> Iterator[BookDifference]:
-        """What is in the books without a key, and was not told here as often."""
-        told = self._told_amounts()
+    def unheard(self, entries: Iterable[Entry], since: date) -> Iterator[BookDifference]:
+        """What is in the books without a key, and was not told here as often since that day."""
+        told = self._told_amounts(since)
         for entry in entries:
             if entry.key or entry.amount is None:
                 continue
@@ -170,9 +171,12 @@ class _Books:
                 continue
             yield BookDifference(Disagreement.UNHEARD, self._adapter, "", None, (entry,))
 
-    def _requests(self, keys: Iterable[str]) -> Sequence[Mapping[Any, Any]]:
-        query = select(outbox).where(outbox.c.id.in_(list(keys)))
-        return self._connection.execute(query).mappings().all()
+    def _requests(self, keys: Iterable[str]) -> Iterator[Mapping[Any, Any]]:
+        """Requests by their keys, some at a time: a statement takes only so many."""
+        left = iter(keys)
+        while some := list(islice(left, _AT_A_TIME)):
+            query = select(outbox).where(outbox.c.id.in_(some))
+            yield from self._connection.execute(query).mappings().all()
 
     def _wrong(self, row: Mapping[Any, Any], entries: Sequence[Entry]) -> Disagreement | None:
         if row["status"] != RequestStatus.ANSWERED.value and not self._answers(row["id"]):
@@ -190,9 +194,10 @@ class _Books:
         query = select(inbox.c.kind).where(inbox.c.outbox_id == key)
         return "answered" in self._connection.execute(query).scalars().all()
 
-    def _told_amounts(self) -> Counter[tuple[str, Decimal]]:
-        """How often each subject and amount was told by this adapter."""
-        query = select(inbox.c.answer).where(inbox.c.source == self._adapter)
+    def _told_amounts(self, since: date) -> Counter[tuple[str, Decimal]]:
+        """How often each subject and amount was told by this adapter since the day before."""
+        came = inbox.c.source == self._adapter, inbox.c.received_at >= _start(since - _MARGIN)
+        query = select(inbox.c.answer).where(*came)
         told: Counter[tuple[str, Decimal]] = Counter()
         for data in self._connection.execute(query).scalars():
             subjects = {value for value in data.values() if isinstance(value, str)}

@@ -15,7 +15,7 @@ from ..model.effects import RequestStatus
 from ..model.event import Actor
 from ..outside import by_hand, reconciling
 from ..outside.by_hand import GivenAnswer
-from ..outside.inbox import installed_operations
+from ..outside.inbox import operation_of
 from ..outside.nonces import DatabaseNonces
 from ..outside.reconciling import BookDifference
 from ..queries import requests as lists
@@ -120,8 +120,7 @@ class Outside(Guarded, Generic[W]):
         given = GivenAnswer(kind, data, final, happened_at)
 
         def work(transaction: Transaction, row: Mapping[str, Any]) -> None:
-            known = {**installed_operations(), **AdapterRegistry(self.adapters).operations()}
-            operation = known.get(row["operation"])
+            operation = operation_of(self.adapters, row["operation"])
             by_hand.answer(transaction, row, operation, given, actor.id, reason)
 
         asked = kind, dict(data), final, happened_at

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -309,3 +311,21 @@ def test_the_books_are_read_page_by_page() -> None:
 
 def test_no_faults_are_none() -> None:
     assert FaultProfile() == NO_FAULTS
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        ("nobody",),
+        ("network", "--port", "99999999"),
+        ("network", "--port", "-1"),
+        ("network", "--faults", "none such"),
+        ("network", "--faults", '{"twice": 2}'),
+        ("network", "--start", "2025-01-06"),
+        ("network", "--ledger", "/"),
+    ],
+)
+def test_the_command_says_what_it_does_not_understand(nonsense: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "zhixing.adapters.simulators", *nonsense]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 2 and "Traceback" not in ran.stderr and ran.stderr
