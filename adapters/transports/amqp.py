@@ -22,20 +22,16 @@ import pika.exceptions
 from pika.adapters.blocking_connection import BlockingChannel
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     model_validator,
 )
 
 from ..protocol import Answer, PermanentFailure, TemporaryFailure, Unclear
-from ..registry import faults
 from .answer_json import answers_from_json
 from .bounded_json import MAX_DEPTH, parsed_json
-from .errors import BadTransport
 from .http_settings import client_context, load_certificate
+from .settings import TransportSettings
 
 MAX_BYTES = 1_000_000
 _IDLE_SECONDS = 5.0
@@ -60,14 +56,12 @@ def _url(secret: SecretStr) -> SecretStr:
     return secret
 
 
-class AmqpSettings(BaseModel):
+class AmqpSettings(TransportSettings):
     """The broker, and where requests and answers lie; made wrongly it raises `BadTransport`.
 
     No secret is part of its `repr`. `amqps:` verifies the certificate by the name of the host,
     against `ca_file` or the system's authorities; `amqp:` needs `allow_plain`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     url: Annotated[SecretStr, AfterValidator(_url)]
     exchange: str = Field(default="", max_length=255)
@@ -87,15 +81,6 @@ class AmqpSettings(BaseModel):
         if self.url.get_secret_value().startswith("amqp:") and not self.allow_plain:
             raise ValueError("amqp: is plain; use amqps:, or set allow_plain")
         return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _clearly(cls, data: Any, handler: Callable[[Any], AmqpSettings]) -> AmqpSettings:
-        try:
-            return handler(data)
-        except ValidationError as error:
-            why = "; ".join(f"{where}: {what}" for where, what in faults(error))
-            raise BadTransport(why=why) from None
 
     def parameters(self, seconds: float) -> pika.URLParameters:
         """How pika connects, within about so many seconds. Raises `BadTransport`."""

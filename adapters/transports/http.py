@@ -19,7 +19,7 @@ from ..protocol import PermanentFailure, TemporaryFailure, Unclear
 from .addresses import Resolver, as_address, resolved
 from .connecting import Dialler, PooledTransport, exchange
 from .errors import RefusedAddress, RefusedHost
-from .http_settings import HttpSettings
+from .http_settings import MAX_BYTES, HttpSettings
 
 _LONGEST_WHY = 200
 _CONNECTIONS = 100
@@ -179,6 +179,34 @@ class Http:
         """A far side may say again what it was told."""
         token = self.settings.token.get_secret_value()
         return text.replace(token, "***") if token else text
+
+
+class OverHttp:
+    """A far side at an address with a token, or as `HttpSettings` say."""
+
+    def __init__(
+        self,
+        far_side: str | HttpSettings,
+        token: str = "",
+        *,
+        max_bytes: int = MAX_BYTES,
+        resolver: Resolver = resolved,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        settings = _settings_of(far_side, token, max_bytes)
+        self._http = Http(settings, resolver=resolver, transport=transport)
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._http.close()
+
+
+def _settings_of(far_side: str | HttpSettings, token: str, max_bytes: int) -> HttpSettings:
+    """The settings, given whole or as an address with a token. Raises `BadTransport`."""
+    if isinstance(far_side, HttpSettings):
+        return far_side
+    given = {"base_url": far_side, "token": token, "max_bytes": max_bytes}
+    return HttpSettings.model_validate(given)
 
 
 @contextmanager

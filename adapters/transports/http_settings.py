@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,19 +12,16 @@ from typing import Annotated, Any
 import httpx
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     IPvAnyNetwork,
     SecretStr,
-    ValidationError,
     model_validator,
 )
 
-from ..registry import faults
 from .addresses import Policy, as_address, is_inner
 from .bounded_json import MAX_DEPTH
 from .errors import BadTransport
+from .settings import TransportSettings
 
 MAX_BYTES = 1_000_000
 """How long an answer may be."""
@@ -80,7 +76,7 @@ def _plain_name(host: str) -> str:
 _Host = Annotated[str, AfterValidator(_host_pattern)]
 
 
-class HttpSettings(BaseModel):
+class HttpSettings(TransportSettings):
     """How one far side over HTTP is reached; made wrongly it raises `BadTransport`.
 
     No secret is part of its `repr`. Certificates are always verified, against `ca_file` (PEM) or
@@ -100,8 +96,6 @@ class HttpSettings(BaseModel):
     Through a `proxy` it is the proxy that finds the addresses of names: then `allowed_hosts` and
     addresses written as such are all that can be held to. The proxy's own address is not checked.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     base_url: Annotated[str, AfterValidator(checked_address)]
     token: Annotated[SecretStr, AfterValidator(_sendable)] = SecretStr("")
@@ -127,15 +121,6 @@ class HttpSettings(BaseModel):
         if self.client_key_file is not None and self.client_cert_file is None:
             raise ValueError("client_key_file is of no use without client_cert_file")
         return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _clearly(cls, data: Any, handler: Callable[[Any], HttpSettings]) -> HttpSettings:
-        try:
-            return handler(data)
-        except ValidationError as error:
-            why = "; ".join(f"{where}: {what}" for where, what in faults(error))
-            raise BadTransport(why=why) from None
 
     @cached_property
     def url(self) -> httpx.URL:

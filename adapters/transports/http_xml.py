@@ -6,39 +6,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-import httpx
-
 from ..protocol import Unclear
-from .addresses import Resolver, resolved
 from .bounded_xml import parsed_xml
-from .http import Http
-from .http_json import settings_of
-from .http_settings import MAX_BYTES, HttpSettings
+from .http import OverHttp
 
 _LONGEST_WHY = 200
 
 
-class HttpXml:
+class HttpXml(OverHttp):
     """A far side that is asked and answers in XML: at an address, or as `HttpSettings` say.
 
     As `HttpJson`. Raises `BadTransport`.
     """
-
-    def __init__(
-        self,
-        far_side: str | HttpSettings,
-        token: str = "",
-        *,
-        max_bytes: int = MAX_BYTES,
-        resolver: Resolver = resolved,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        settings = settings_of(far_side, token, max_bytes)
-        self._http = Http(settings, resolver=resolver, transport=transport)
-
-    def close(self) -> None:
-        """Close the connections that are kept."""
-        self._http.close()
 
     def ask(
         self,

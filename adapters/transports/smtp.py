@@ -18,24 +18,20 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     model_validator,
 )
 
 from ...workflow.source.characters import is_clean
 from ..protocol import PermanentFailure, TemporaryFailure, Unclear
-from ..registry import faults
 from .addresses import addresses_of, resolved
-from .errors import BadTransport
 from .http_settings import client_context, load_certificate
+from .settings import TransportSettings
 
 MAX_BYTES = 10_000_000
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -67,14 +63,12 @@ def _mail_address(text: str) -> str:
 _MailAddress = Annotated[str, AfterValidator(_mail_address)]
 
 
-class SmtpSettings(BaseModel):
+class SmtpSettings(TransportSettings):
     """The server that takes mail; made wrongly it raises `BadTransport`.
 
     No secret is part of its `repr`. The certificate is verified by the name of the host, against
     `ca_file` or the system's authorities. With `plain` neither user nor password may be set.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: str = Field(min_length=1, pattern=r"^[A-Za-z0-9.:_-]+$")
     port: int = Field(default=587, gt=0, lt=65536)
@@ -96,15 +90,6 @@ class SmtpSettings(BaseModel):
         if self.tls is TlsMode.PLAIN and self.user:
             raise ValueError("a user and password are not sent without TLS")
         return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _clearly(cls, data: Any, handler: Callable[[Any], SmtpSettings]) -> SmtpSettings:
-        try:
-            return handler(data)
-        except ValidationError as error:
-            why = "; ".join(f"{where}: {what}" for where, what in faults(error))
-            raise BadTransport(why=why) from None
 
     def ssl_context(self) -> ssl.SSLContext:
         """TLS as it is set up. Raises `BadTransport` for a file that cannot be used."""
