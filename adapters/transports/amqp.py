@@ -31,7 +31,7 @@ from ..protocol import Answer, PermanentFailure, TemporaryFailure, Unclear
 from .answer_json import answers_from_json
 from .bounded_json import MAX_DEPTH, parsed_json
 from .http_settings import client_context, load_certificate
-from .settings import TransportSettings
+from .settings import TransportSettings, clearly
 
 MAX_BYTES = 1_000_000
 _IDLE_SECONDS = 5.0
@@ -81,6 +81,8 @@ class AmqpSettings(TransportSettings):
         if self.url.get_secret_value().startswith("amqp:") and not self.allow_plain:
             raise ValueError("amqp: is plain; use amqps:, or set allow_plain")
         return self
+
+    _clearly = clearly()
 
     def parameters(self, seconds: float) -> pika.URLParameters:
         """How pika connects, within about so many seconds. Raises `BadTransport`."""

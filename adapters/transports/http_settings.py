@@ -21,7 +21,7 @@ from pydantic import (
 from .addresses import Policy, as_address, is_inner
 from .bounded_json import MAX_DEPTH
 from .errors import BadTransport
-from .settings import TransportSettings
+from .settings import TransportSettings, clearly
 
 MAX_BYTES = 1_000_000
 """How long an answer may be."""
@@ -121,6 +121,8 @@ class HttpSettings(TransportSettings):
         if self.client_key_file is not None and self.client_cert_file is None:
             raise ValueError("client_key_file is of no use without client_cert_file")
         return self
+
+    _clearly = clearly()
 
     @cached_property
     def url(self) -> httpx.URL:

@@ -31,7 +31,7 @@ from ...workflow.source.characters import is_clean
 from ..protocol import PermanentFailure, TemporaryFailure, Unclear
 from .addresses import addresses_of, resolved
 from .http_settings import client_context, load_certificate
-from .settings import TransportSettings
+from .settings import TransportSettings, clearly
 
 MAX_BYTES = 10_000_000
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -90,6 +90,8 @@ class SmtpSettings(TransportSettings):
         if self.tls is TlsMode.PLAIN and self.user:
             raise ValueError("a user and password are not sent without TLS")
         return self
+
+    _clearly = clearly()
 
     def ssl_context(self) -> ssl.SSLContext:
         """TLS as it is set up. Raises `BadTransport` for a file that cannot be used."""
