@@ -90,7 +90,7 @@ def _try_again(
 
 
 def send_again(connection: Connection, now: datetime, court: str, id: str) -> None:
-    """Let a request go once more, at once, whatever became of it.
+    """Let a request go once more, at once, whatever became of it, if it is not answered.
 
     One that may not be repeated and is just being sent stays with who sends it.
     """
@@ -107,5 +107,6 @@ def send_again(connection: Connection, now: datetime, court: str, id: str) -> No
         outbox.c.leased_until.is_not(None),
         outbox.c.leased_until > now,
     )
-    request = outbox.c.court == court, outbox.c.id == id, not_(in_hand)
+    is_open = outbox.c.status != RequestStatus.ANSWERED.value
+    request = outbox.c.court == court, outbox.c.id == id, is_open, not_(in_hand)
     connection.execute(update(outbox).where(*request).values(**again))

@@ -273,6 +273,7 @@ class Changes(Bringing, Generic[W]):
     ) -> None:
         """Close an incident, saying how; `retry` tries the clock or the request again at once.
 
+        A request that has its last answer is not sent again: it may be a payment.
         Whom the charter lets resolve. Raises `DataError`.
         """
         with self._acting("resolve", actor, within, what=str(incident), note=resolution) as acting:

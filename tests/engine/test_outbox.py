@@ -605,6 +605,20 @@ def test_what_repeats_the_last_answer_is_kept_and_what_contradicts_it_is_told_an
     assert kind == "answer" and "it contradicts the answer" in message
 
 
+def test_what_is_answered_is_not_sent_again_by_who_resolves_an_incident_about_it(
+    court: Engine, net: Outside, clock: VirtualClock
+) -> None:
+    key = asked(court, "c")
+    net.does = at_once
+    Dispatcher(court).run_due()
+    court.receive(Answer(key, "2", "answered", {"found": "6"}), "net")
+    (incident,) = court.incidents()
+    court.resolve(incident.id, actor=ADMIN, resolution="asked them", retry=True)
+    clock.advance(days=1)
+    Dispatcher(court).run_due()
+    assert (net.sent, row(court, key)["status"]) == ([key], "answered")
+
+
 def test_another_kind_of_answer_after_the_last_one_is_taken(court: Engine, net: Outside) -> None:
     key = asked(court, "c")
     court.receive(Answer(key, "1", "answered", {"found": "5"}), "net")
