@@ -93,6 +93,7 @@ from .model.trace import traced
 from .outside.dispatcher import Dispatcher
 from .outside.nonces import DatabaseNonces
 from .outside.reconciling import BookDifference, Disagreement
+from .queries.answer_forms import AnswerForm, AnswerKind
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
@@ -138,6 +139,8 @@ __all__ = [
     "RequestOver",
     "CounterpartyView",
     "AnswerView",
+    "AnswerForm",
+    "AnswerKind",
     "AnswerRefused",
     "Actor",
     "AlertView",

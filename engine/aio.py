@@ -215,6 +215,7 @@ class AsyncEngine:
 
     requests = _question(Outside[AsyncWithin].requests)
     answers = _question(Outside[AsyncWithin].answers)
+    answer_form = _question(Outside[AsyncWithin].answer_form)
     counterparties = _question(Outside[AsyncWithin].counterparties)
     nonces = _threaded(Outside[AsyncWithin].nonces)
     note_refused_callback = _threaded(Outside[AsyncWithin].note_refused_callback)

@@ -102,6 +102,8 @@ class EntryKind(StrEnum):
     MOVED = "moved"
     FINISHED = "finished"
     NOT_TAKEN = "not-taken"
+    BY_HAND = "by-hand"
+    HAND_DONE = "hand-done"
     LINKED = "linked"
     TRANSFERRED = "transferred"
     CORRECTED = "corrected"

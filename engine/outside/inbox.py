@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,7 +26,10 @@ from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
 from .claims import taken_over
+from .hands import give_where_declared, settle, settled
 
+HAND = "hand:"
+"""Before the person who brought an answer, as its source."""
 _LONGEST_ERROR = 500
 _CONTRADICTS = "与已接收的答复不一致 / it contradicts the answer that was taken"
 
@@ -63,9 +67,12 @@ def take_answer(
         _keep(transaction, court, source, answer, "repeated")
         return "duplicate"
     malformed = misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
-    outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
+    given = _Given(answer, source, said)
+    outcome = _told(transaction, request, malformed) or _bring(transaction, request, given)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
+        if outcome != "taken":
+            settled(transaction, request, _by_hand(source))
         done = taken_over({"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now})
         this = outbox.c.court == court, outbox.c.id == answer.key
         connection.execute(update(outbox).where(*this).values(**done))
@@ -127,6 +134,7 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
     """
     _record(transaction, request, "request", why)
     give_up(transaction, request, why)
+    give_where_declared(transaction, request, why)
 
 
 def give_up(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
@@ -191,15 +199,29 @@ def _keep(transaction: Transaction, court: str, source: str, answer: Answer, out
     transaction.connection.execute(insert(inbox), row)
 
 
-def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, said: str = "") -> str:
-    unit = transaction.unit(lock=True)
+def _by_hand(source: str) -> str:
+    """Who gave an answer by hand; nobody where it came otherwise."""
+    return source.removeprefix(HAND) if source.startswith(HAND) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An answer, where it came from, and what the person who brought it `said`."""
+
+    answer: Answer
+    source: str
+    said: str
+
+
+def _bring(transaction: Transaction, row: Mapping[Any, Any], given: _Given) -> str:
+    unit, answer = transaction.unit(lock=True), given.answer
     case_id = row["case_id"]
     request = unit.procedure(unit.case(case_id)).definition.requests[row["request"]]
     trigger = request.answers.get(answer.kind)
     if trigger is None:
         unheard = f"流程不接收此种答复：{answer.kind} / not listened for: {answer.kind}"
         return _told(transaction, row, unheard) if answer.final else unheard
-    note = " ".join(filter(None, (row["operation"], answer.message_id, said)))
+    note = " ".join(filter(None, (row["operation"], answer.message_id, given.said)))
     data = _taken(request, answer)
     try:
         at, recorded_at = _when(unit, row, answer)
@@ -213,6 +235,8 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, sai
             raise
         _told(transaction, row, error.text("zh"))
         return error.text("en")
+    if answer.final:
+        settle(unit, row, _by_hand(given.source))
     unit.flush()
     return "taken"
 

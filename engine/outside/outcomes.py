@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ...adapters.protocol import AdapterFault, Answer, Operation
+from ...adapters.protocol import AdapterFault, Answer, Arrival, Operation
 from ...workflow.errors import ZhixingError
 from ...workflow.source.characters import shown
 from ..model.effects import RequestStatus
@@ -20,6 +20,7 @@ from ..storage.damage import damaged_row
 from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
 from .claims import Row, write
+from .hands import ANSWER, NO_INTERFACE, give, give_where_declared
 from .inbox import fail_request, take_answer
 from .waits import growing, scattered
 
@@ -86,9 +87,11 @@ class Outcomes:
             if not more:
                 done = RequestStatus.ANSWERED.value
                 values |= {"status": done, "send_at": None, "answered_at": now}
-            write(transaction.connection, row, values)
+            is_held = write(transaction.connection, row, values)
             for answer in answers:  # also where the lease is another's by now: they are answers
                 take_answer(transaction, source, answer, operation)
+            if is_held and operation.arrives is Arrival.BY_HAND and more:
+                give(transaction, row, ANSWER, NO_INTERFACE)
 
         self._in_one_transaction(note)
 
@@ -164,6 +167,7 @@ class Outcomes:
             if write(transaction.connection, row, values):
                 now = self._runtime.now(transaction.connection)
                 _tell(transaction, now, row, f"{row['operation']}: {words}")
+                give_where_declared(transaction, row, words)
 
     def _put_off(self, row: Row, error: ZhixingError, wait: timedelta) -> None:
         with self._runtime.transaction() as transaction:

@@ -52,6 +52,7 @@ _OF_DEADLINE = {
     "watcher": "role",
 }
 _ABOUT = {"each": "records"}
+_OF_REQUEST = {"compensate": "request", "by_hand": "role"}
 _OF_EXPIRY = {"alert": "role", "escalate": "role"}
 _OF_RESTORATION = {"restorable_by": "role"}
 _OF_SUSPENSION = {"states": "state", "ground": "ground"}
@@ -349,7 +350,7 @@ def _request(references: References, request: Request) -> Iterator[Finding]:
     yield from references.refer(request, "takes", "field", request.takes)
     yield from references.refer_keys([request], _ABOUT)
     yield from references.refer(request, "sends", "field", fields_sent(request))
-    yield from references.refer_keys([request], {"compensate": "request"})
+    yield from references.refer_keys([request], _OF_REQUEST)
     yield from _compensation(references, request)
 
 

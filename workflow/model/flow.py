@@ -276,8 +276,10 @@ class Request(Described):
     `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
     fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
     (case field to answer field). `compensate` is the request that takes it back: it goes out when a
-    correction annuls the step that sent this one. With `each` it is about one record of that list,
-    and what it takes may be `LIST.FIELD`.
+    correction annuls the step that sent this one, or an act takes it back (`takes_back`). With
+    `each` it is about one record of that list, and what it takes may be `LIST.FIELD`. `by_hand` are
+    the roles who get a task where nobody answers, or the other side cannot be asked: they may then
+    answer it.
     """
 
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -286,6 +288,7 @@ class Request(Described):
     takes: dict[FieldName, Id] = Field(default_factory=dict)
     each: Id | None = None
     compensate: Id | None = None
+    by_hand: Ids = ()
 
 
 def fields_named(request: Request) -> list[str]:
