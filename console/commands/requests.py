@@ -57,6 +57,7 @@ _STATUS = {
     RequestStatus.SENT: ("已发，待复", "sent"),
     RequestStatus.ANSWERED: ("已复", "answered"),
     RequestStatus.FAILED: ("失败", "failed"),
+    RequestStatus.WITHDRAWN: ("未发出，已撤回", "withdrawn"),
 }
 
 

@@ -223,6 +223,15 @@ def _send(turn: Turn, task: TaskState) -> None:
     turn.effects.requests += outbound(turn, name)
 
 
+def take_back(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> None:
+    """Send what takes a request back, filled from a case's data (as it now stands)."""
+    other = turn.procedure.definition.requests[name].compensate
+    assert other is not None
+    sent = outbound(turn, other, data)
+    turn.effects.requests += [replace(request, takes_back=name) for request in sent]
+    turn.tell(what="taken-back", request=name, by=other)
+
+
 def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> list[OutboundRequest]:
     """A request of the definition, with what it sends of a case's data (as it now stands).
 

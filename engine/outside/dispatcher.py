@@ -25,6 +25,7 @@ from .claims import UNREAD, Row, claim, next_claim, write
 from .exchange import Exchanges
 from .lanes import Lanes, Turn
 from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes
+from .taking_back import filled, look
 from .threads import GRACE_SECONDS, Threads, Work
 
 log = logging.getLogger("zhixing")
@@ -109,7 +110,9 @@ class Dispatcher:
         with self.runtime.transaction() as transaction:
             connection, closed = transaction.connection, self._lanes.closed()
             now = self.runtime.now(connection)
+            look(transaction, now)
             rows = claim(connection, now, self._lease, limit, self._operations, closed)
+            rows = filled(transaction, rows)
         return [{**row, _CLAIMED: began, _NOW: now} for row in rows]
 
     def _put(self, row: Row) -> None:

@@ -220,7 +220,8 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], given: _Given) -> s
     trigger = request.answers.get(answer.kind)
     if trigger is None:
         unheard = f"流程不接收此种答复：{answer.kind} / not listened for: {answer.kind}"
-        return _told(transaction, row, unheard) if answer.final else unheard
+        is_told = answer.final and not _is_done(row, answer)
+        return _told(transaction, row, unheard) if is_told else unheard
     note = " ".join(filter(None, (row["operation"], answer.message_id, given.said)))
     data = _taken(request, answer)
     try:
@@ -239,6 +240,11 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], given: _Given) -> s
         settle(unit, row, _by_hand(given.source))
     unit.flush()
     return "taken"
+
+
+def _is_done(row: Mapping[Any, Any], answer: Answer) -> bool:
+    """Whether something was taken back as it should be: nobody needs to hear of that."""
+    return bool(row["takes_back"]) and answer.kind == "answered"
 
 
 def _when(

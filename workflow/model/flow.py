@@ -172,6 +172,8 @@ class Transition(Element):
     sub-procedures of a name from linked cases. `not_by_who` names acts, also of the parent or of
     linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
     that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
+    `takes_back` names requests: what was not sent yet is not, and for what was their `compensate`
+    goes out, about the record at hand or every record.
     """
 
     trigger: Id
@@ -197,6 +199,7 @@ class Transition(Element):
     ] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
+    takes_back: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
     adopts: dict[Id, Id] = Field(default_factory=dict)
