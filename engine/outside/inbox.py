@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from ...adapters.protocol import Adapter, Answer, Operation
 from ...adapters.registry import AdapterRegistry, known_operations
@@ -18,15 +18,24 @@ from ..decision.times import when
 from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
+from ..storage.compiled_sql import CompiledStatement
 from ..storage.damage import first_row
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
-from .claims import taken_over
+from .claims import take_over
 
 _LONGEST_ERROR = 500
+_KNOWN = CompiledStatement(
+    select(inbox.c.message_id).where(
+        inbox.c.court == bindparam("of_court"),
+        inbox.c.outbox_id == bindparam("of_request"),
+        inbox.c.message_id == bindparam("of_message"),
+    )
+)
+_KEEP = CompiledStatement(insert(inbox))
 _CONTRADICTS = "与已接收的答复不一致 / it contradicts the answer that was taken"
 
 
@@ -66,9 +75,8 @@ def take_answer(
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
-        done = taken_over({"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now})
-        this = outbox.c.court == court, outbox.c.id == answer.key
-        connection.execute(update(outbox).where(*this).values(**done))
+        done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
+        take_over(connection, request, done)
     return outcome
 
 
@@ -131,9 +139,9 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
 
 def give_up(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
     """A request that is sent no more; the definition is given the answer `failed`."""
-    failed = taken_over({"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]})
-    key, this = request["id"], outbox.c.court == request["court"]
-    transaction.connection.execute(update(outbox).where(this, outbox.c.id == key).values(**failed))
+    key = request["id"]
+    failed = {"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]}
+    take_over(transaction.connection, request, failed)
     told = Answer(key, f"{key}/failed", "failed", final=False)
     take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
@@ -154,12 +162,8 @@ def _was_asked(operation: str, source: str, is_ours: bool) -> bool:
 
 
 def _is_known(connection: Connection, court: str, answer: Answer) -> bool:
-    known = select(inbox.c.message_id).where(
-        inbox.c.court == court,
-        inbox.c.outbox_id == answer.key,
-        inbox.c.message_id == answer.message_id,
-    )
-    return connection.execute(known).first() is not None
+    about = {"of_court": court, "of_request": answer.key, "of_message": answer.message_id}
+    return bool(_KNOWN.rows(connection, **about))
 
 
 def _earlier(
@@ -188,7 +192,7 @@ def _keep(transaction: Transaction, court: str, source: str, answer: Answer, out
         "received_at": transaction.now,
         "outcome": outcome,
     }
-    transaction.connection.execute(insert(inbox), row)
+    _KEEP.run_many(transaction.connection, [row])
 
 
 def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, said: str = "") -> str:
