@@ -9,6 +9,7 @@ request's, and a counterparty that is slow or fails holds up no other.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -24,8 +25,9 @@ from ..work.runtime import Runtime
 from .claims import UNREAD, Row, claim, next_claim, write
 from .exchange import Exchanges
 from .lanes import Lanes, Turn
-from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes
+from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes, Write
 from .threads import GRACE_SECONDS, Threads, Work
+from .writing import Together, write_alone
 
 log = logging.getLogger("zhixing")
 
@@ -61,7 +63,8 @@ class Dispatcher:
         self.runtime = runtime
         self.adapters = adapters or AdapterRegistry(runtime.adapters)
         self._operations = self.adapters.operations()
-        self._outcomes = Outcomes(runtime, first_retry, first_poll)
+        self._together = Together(runtime)
+        self._outcomes = Outcomes(runtime, first_retry, first_poll, self._writer(threads))
         self._exchanges = Exchanges(self.adapters, self._outcomes)
         self._lease = lease
         self._lanes = Lanes(breaker_threshold, breaker_rest_seconds)
@@ -102,6 +105,12 @@ class Dispatcher:
         self._let_go(self._lanes.drop_all())
         self._threads.join(seconds)
 
+    def _writer(self, threads: int) -> Write | None:
+        """How the outcomes of what may be repeated are written; None for each by itself."""
+        if self.runtime.database.dialect.name != "sqlite":
+            return None
+        return self._together.write_with_others if threads else self._together.put
+
     # -- whose they are
 
     def _claim(self, limit: int) -> list[Row]:
@@ -130,40 +139,60 @@ class Dispatcher:
 
     def _is_held(self, turn: Turn) -> bool:
         """Whether a request is still this process's for as long as its exchange may take."""
-        needed = timedelta(seconds=turn.operation.seconds + GRACE_SECONDS)
-        elapsed = timedelta(seconds=time.monotonic() - turn.row[_CLAIMED])
-        if self._lease - elapsed >= needed:
+        if self._lasts([turn.row], turn):
             return True
         with self.runtime.transaction() as transaction:
-            until = self.runtime.now(transaction.connection) + max(self._lease, needed)
+            until = self.runtime.now(transaction.connection) + max(
+                self._lease, timedelta(seconds=_longest(turn))
+            )
             return write(transaction.connection, turn.row, {"leased_until": until})
+
+    def _lasts(self, rows: Collection[Row], turn: Turn) -> bool:
+        """Whether the leases that rows were claimed with outlast a turn, however long it takes."""
+        claimed = min((row[_CLAIMED] for row in rows), default=math.inf)
+        return claimed + self._lease.total_seconds() >= time.monotonic() + _longest(turn)
 
     # -- one after another
 
     def _run_here(self, is_stopping: Callable[[], bool]) -> None:
         was_busy = False
-        while not is_stopping():
-            turn = self._lanes.take()
-            if turn is None:
-                break
-            was_busy = self._is_busy(turn, was_busy)
+        try:
+            while not is_stopping() and (turn := self._lanes.take()) is not None:
+                was_busy = self._is_busy(turn.row, partial(self._serve_here, turn), was_busy)
+        finally:
+            self._write_gathered()
         self._let_go(self._lanes.drop_all())
 
-    def _is_busy(self, turn: Turn, was_busy: bool) -> bool:
+    def _serve_here(self, turn: Turn) -> None:
+        try:
+            # what came of those before is written while their leases last, whatever this one does
+            if self._together.is_due() or not self._lasts(self._together.rows(), turn):
+                self._write_gathered()
+            self._serve(turn)
+        finally:
+            self._lanes.end(turn)
+
+    def _write_gathered(self) -> None:
+        """Write what came of requests; what cannot be written costs its request alone."""
+        was_busy = False
+        for outcome in self._together.write():
+            alone = partial(write_alone, self.runtime, outcome.note)
+            own = partial(self._told_of_itself, outcome.row, alone)
+            was_busy = self._is_busy(outcome.row, own, was_busy)
+
+    def _is_busy(self, row: Row, work: Callable[[], None], was_busy: bool) -> bool:
         """Handle one request; gives whether its rows were held too long by others.
 
         Its lease then runs out, and it is handled again. Of two in a row it is not theirs, but the
         database's: that is raised.
         """
         try:
-            self._serve(turn)
+            work()
         except ZhixingError as error:
             if was_busy or not error.retryable:
                 raise
-            log.warning("the request %a is put off: %s", turn.row["id"], error)
+            log.warning("the request %a is put off: %s", row["id"], error)
             return True
-        finally:
-            self._lanes.end(turn)
         return False
 
     # -- several at a time
@@ -178,16 +207,25 @@ class Dispatcher:
         self._exchanges.hangs(turn.row, turn.operation)
 
     def _serve(self, turn: Turn) -> None:
-        """Handle one request. Whatever is wrong with it costs it alone, and is told."""
-        if not self._is_held(turn):
-            return
-        record = partial(self._lanes.record, turn)
+        """Handle one request, if it is still ours."""
+        if self._is_held(turn):
+            record = partial(self._lanes.record, turn)
+            asked = turn.row, turn.operation, turn.row[_NOW], record
+            self._told_of_itself(turn.row, partial(self._exchanges.serve, *asked))
+
+    def _told_of_itself(self, row: Row, work: Callable[[], None]) -> None:
+        """Whatever is wrong with a request costs it alone, and is told."""
         try:
-            self._exchanges.serve(turn.row, turn.operation, turn.row[_NOW], record)
+            work()
         except Exception as error:
             if not _is_of_the_request(error):
                 raise
-            self._outcomes.broken(turn.row, error)
+            self._outcomes.broken(row, error)
+
+
+def _longest(turn: Turn) -> float:
+    """How many seconds a turn may take before it is given up."""
+    return turn.operation.seconds + GRACE_SECONDS
 
 
 def _is_of_the_request(error: Exception) -> bool:
