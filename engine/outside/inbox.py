@@ -44,6 +44,8 @@ def take_answer(
     source: str,
     answer: Answer,
     operation: Operation | None,
+    request: Mapping[Any, Any] | None = None,
+    *,
     is_ours: bool = False,
     said: str = "",
 ) -> str:
@@ -53,12 +55,11 @@ def take_answer(
     `said` why, or none could be got. Gives `taken`, `duplicate`, `unknown` or why not. An answer
     that the case refuses, that nobody listens for though it is the last, or that has not the shape
     of its `operation` (None where that is not known here), is kept with the reason and becomes an
-    incident; one of another shape does not end its request.
+    incident; one of another shape does not end its request. Who has written the `request` in this
+    transaction, and knows it as it stood before, gives it; else it is read.
     """
     connection = transaction.connection
-    # the request's row is locked first, so that two answers to it come one after the other
-    asked = select(outbox).where(outbox.c.id == answer.key).with_for_update()
-    request = first_row(connection, asked, answer.key, _as_asked)
+    request = request or _locked(connection, answer.key)
     if request is None:
         return "unknown"
     court = request["court"]
@@ -78,6 +79,12 @@ def take_answer(
         done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
         take_over(connection, request, done)
     return outcome
+
+
+def _locked(connection: Connection, key: str) -> Mapping[Any, Any] | None:
+    """A request by its key. Its row is locked, so that two answers come one after the other."""
+    asked = select(outbox).where(outbox.c.id == key).with_for_update()
+    return first_row(connection, asked, key, _as_asked)
 
 
 def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:

@@ -88,9 +88,10 @@ class Outcomes:
             if not more:
                 done = RequestStatus.ANSWERED.value
                 values |= {"status": done, "send_at": None, "answered_at": now}
-            write(transaction.connection, row, values)
+            known = row if write(transaction.connection, row, values) else None
             for answer in answers:  # also where the lease is another's by now: they are answers
-                take_answer(transaction, source, answer, operation)
+                take_answer(transaction, source, answer, operation, known)
+                known = None  # the first may have changed it
 
         # where a process dies it is known as soon as may be what must not go again
         is_repeatable = operation.repeatable or is_polling
