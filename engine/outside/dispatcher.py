@@ -35,6 +35,8 @@ LEASE = timedelta(seconds=60)
 """How long a claimed request is one process's; it is renewed before an exchange begins."""
 THREADS = 32
 """How many exchanges a worker has going on at most."""
+_MANY = 200
+"""How many requests are claimed at a time where all are to be handled."""
 _CLAIMED, _NOW = "claimed", "now"
 """When a request was claimed, as the process counts, and by the clock of the court."""
 
@@ -88,7 +90,7 @@ class Dispatcher:
 
     def run_all_due(self) -> int:
         """As `run_due`, until nothing more is due now; gives how many requests were handled."""
-        return sum(iter(self.run_due, 0))
+        return sum(iter(partial(self.run_due, _MANY), 0))
 
     def next_moment(self, connection: Connection) -> datetime | None:
         """When the next request of these adapters wants to be sent, polled or taken over."""

@@ -26,7 +26,7 @@ Note = Callable[[Transaction], None]
 """Writes one outcome; where a transaction failed it is called again in another."""
 _WAITS = (0.05, 0.2)
 """Seconds after which it is written again where another writer came between."""
-MOST, LONGEST = 50, 0.05
+MOST, LONGEST = 100, 0.05
 """How many outcomes are written together at most, and for how many seconds they are gathered."""
 
 
