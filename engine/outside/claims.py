@@ -35,6 +35,8 @@ from .addressing import IS_KNOWN_HERE, IS_OPEN_TO, WAITS_FOR_ANOTHER, address, n
 
 UNREAD = "why"
 """Why a claimed row cannot be read."""
+CLAIMED = "claimed"
+"""When a row was claimed, as the process counts."""
 NOBODYS_AFTER = timedelta(days=1)
 """A request due for so long that is of no adapter here is claimed all the same: to be told."""
 _NO_MOMENT = {

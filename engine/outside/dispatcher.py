@@ -9,7 +9,6 @@ request's, and a counterparty that is slow or fails holds up no other.
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseFault
 from ..work.runtime import Runtime
-from .claims import UNREAD, Row, claim, next_claim, write
+from .claims import CLAIMED, UNREAD, Row, claim, next_claim, write
 from .exchange import Exchanges
 from .lanes import Lanes, Turn
 from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes, Write
@@ -37,8 +36,8 @@ THREADS = 32
 """How many exchanges a worker has going on at most."""
 _MANY = 200
 """How many requests are claimed at a time where all are to be handled."""
-_CLAIMED, _NOW = "claimed", "now"
-"""When a request was claimed, as the process counts, and by the clock of the court."""
+_NOW = "now"
+"""When a row was claimed, by the clock of the court."""
 
 
 class Dispatcher:
@@ -121,7 +120,7 @@ class Dispatcher:
             connection, closed = transaction.connection, self._lanes.closed()
             now = self.runtime.now(connection)
             rows = claim(connection, now, self._lease, limit, self._operations, closed)
-        return [{**row, _CLAIMED: began, _NOW: now} for row in rows]
+        return [{**row, CLAIMED: began, _NOW: now} for row in rows]
 
     def _put(self, row: Row) -> None:
         """Let a claimed request wait its turn; what cannot even be read is told at once."""
@@ -141,17 +140,15 @@ class Dispatcher:
 
     def _is_held(self, turn: Turn) -> bool:
         """Whether a request is still this process's for as long as its exchange may take."""
-        if self._lasts([turn.row], turn):
+        if self._outlasts(turn.row[CLAIMED], turn):
             return True
         with self.runtime.transaction() as transaction:
-            until = self.runtime.now(transaction.connection) + max(
-                self._lease, timedelta(seconds=_longest(turn))
-            )
+            needed = timedelta(seconds=_longest(turn))
+            until = self.runtime.now(transaction.connection) + max(self._lease, needed)
             return write(transaction.connection, turn.row, {"leased_until": until})
 
-    def _lasts(self, rows: Collection[Row], turn: Turn) -> bool:
-        """Whether the leases that rows were claimed with outlast a turn, however long it takes."""
-        claimed = min((row[_CLAIMED] for row in rows), default=math.inf)
+    def _outlasts(self, claimed: float, turn: Turn) -> bool:
+        """Whether a lease of then outlasts a turn, however long it takes."""
         return claimed + self._lease.total_seconds() >= time.monotonic() + _longest(turn)
 
     # -- one after another
@@ -168,7 +165,7 @@ class Dispatcher:
     def _serve_here(self, turn: Turn) -> None:
         try:
             # what came of those before is written while their leases last, whatever this one does
-            if self._together.is_due() or not self._lasts(self._together.rows(), turn):
+            if self._together.is_due() or not self._outlasts(self._together.oldest, turn):
                 self._write_gathered()
             self._serve(turn)
         finally:

@@ -10,6 +10,7 @@ others; there each has its own, and the server commits those of several threads 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from threading import Lock
 
 from ...workflow.errors import ZhixingError
 from ..work.runtime import Runtime, Transaction
-from .claims import Row
+from .claims import CLAIMED, Row
 
 log = logging.getLogger("zhixing")
 
@@ -66,12 +67,9 @@ class Together:
         self._runtime = runtime
         self._waiting: deque[Outcome] = deque()
         self._began = 0.0
+        self.oldest = math.inf
+        """When the first was claimed of the requests whose outcomes wait."""
         self._gathering, self._writing = Lock(), Lock()
-
-    def rows(self) -> list[Row]:
-        """The requests whose outcomes wait to be written."""
-        with self._gathering:
-            return [outcome.row for outcome in self._waiting]
 
     def put(self, row: Row, note: Note) -> Outcome:
         """Let an outcome wait for others."""
@@ -79,6 +77,7 @@ class Together:
         with self._gathering:
             if not self._waiting:
                 self._began = time.monotonic()
+            self.oldest = min(self.oldest, row[CLAIMED])
             self._waiting.append(outcome)
         return outcome
 
@@ -110,7 +109,10 @@ class Together:
 
     def _some(self) -> list[Outcome]:
         with self._gathering:
-            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            some = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            if not self._waiting:
+                self.oldest = math.inf
+            return some
 
     def _left_of(self, some: list[Outcome]) -> list[Outcome]:
         """Those of some outcomes that could not be written together: all of them, or none."""
