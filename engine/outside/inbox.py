@@ -72,13 +72,18 @@ def take_answer(
     if earlier is not None and is_same(earlier, answer.data):
         _keep(transaction, court, source, answer, "repeated")
         return "duplicate"
-    malformed = misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
+    malformed = _wrong(answer, operation, earlier)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
     if answer.final and not malformed:
         done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
         take_over(connection, request, done)
     return outcome
+
+
+def _wrong(answer: Answer, operation: Operation | None, earlier: Mapping[str, Any] | None) -> str:
+    """What is wrong with an answer as such, beside what was answered before."""
+    return misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
 
 
 def _locked(connection: Connection, key: str) -> Mapping[Any, Any] | None:
