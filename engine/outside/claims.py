@@ -37,6 +37,8 @@ UNREAD = "why"
 """Why a claimed row cannot be read."""
 CLAIMED = "claimed"
 """When a row was claimed, as the process counts."""
+ENDED = "ended"
+"""Whether who knows a row has written, in this transaction, that its request is answered."""
 NOBODYS_AFTER = timedelta(days=1)
 """A request due for so long that is of no adapter here is claimed all the same: to be told."""
 _NO_MOMENT = {
@@ -124,9 +126,14 @@ def claim(
     return rows
 
 
-def write(connection: Connection, row: Row, values: Mapping[str, Any]) -> bool:
-    """Change a claimed request; gives whether it was still the caller's to change."""
-    statement = _changing(tuple(values), UNREAD not in row)
+def write(
+    connection: Connection, row: Row, values: Mapping[str, Any], *, is_last: bool = False
+) -> bool:
+    """Change a claimed request; gives whether it was still the caller's to change.
+
+    What is written last raises the fence: then also the caller can change nothing more.
+    """
+    statement = _changing(tuple(values), UNREAD not in row, is_last)
     return _changed(connection, statement, row, {"claimed": row.get("fence"), **_new(values)})
 
 
@@ -137,9 +144,10 @@ def take_over(connection: Connection, row: Mapping[Any, Any], values: Mapping[st
 
 
 @cache
-def _changing(names: Sequence[str], is_fenced: bool) -> CompiledStatement:
+def _changing(names: Sequence[str], is_fenced: bool, is_last: bool) -> CompiledStatement:
     this = (*_THIS, _IS_STILL_OURS) if is_fenced else _THIS
-    return CompiledStatement(update(outbox).where(*this).values(_given(names)))
+    fence = {"fence": outbox.c.fence + 1} if is_last else {}
+    return CompiledStatement(update(outbox).where(*this).values({**_given(names), **fence}))
 
 
 @cache

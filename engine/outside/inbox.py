@@ -25,7 +25,7 @@ from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
-from .claims import take_over
+from .claims import ENDED, take_over
 
 _LONGEST_ERROR = 500
 _KNOWN = CompiledStatement(
@@ -75,7 +75,7 @@ def take_answer(
     malformed = _wrong(answer, operation, earlier)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
     _keep(transaction, court, source, answer, outcome)
-    if answer.final and not malformed:
+    if _ends(answer, malformed, request):
         done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
         take_over(connection, request, done)
     return outcome
@@ -84,6 +84,11 @@ def take_answer(
 def _wrong(answer: Answer, operation: Operation | None, earlier: Mapping[str, Any] | None) -> str:
     """What is wrong with an answer as such, beside what was answered before."""
     return misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
+
+
+def _ends(answer: Answer, malformed: str, request: Mapping[Any, Any]) -> bool:
+    """Whether an answer ends its request, and that is still to be written."""
+    return answer.final and not malformed and not request.get(ENDED)
 
 
 def _locked(connection: Connection, key: str) -> Mapping[Any, Any] | None:

@@ -18,7 +18,7 @@ from ..model.effects import RequestStatus
 from ..storage.damage import damaged_row
 from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
-from .claims import Row, write
+from .claims import ENDED, Row, write
 from .inbox import fail_request, take_answer
 from .waits import growing, scattered
 from .writing import Note, write_alone
@@ -88,7 +88,8 @@ class Outcomes:
             if not more:
                 done = RequestStatus.ANSWERED.value
                 values |= {"status": done, "send_at": None, "answered_at": now}
-            known = row if write(transaction.connection, row, values) else None
+            is_ours = write(transaction.connection, row, values, is_last=not more)
+            known = {**row, ENDED: not more} if is_ours else None
             for answer in answers:  # also where the lease is another's by now: they are answers
                 take_answer(transaction, source, answer, operation, known)
                 known = None  # the first may have changed it
