@@ -1,12 +1,11 @@
 """What came of a request, written down: taken, answered, put off, failed, or left to a person.
 
-Each outcome is one transaction, and changes nothing where another process claimed it since.
+Each outcome is written as a whole, and changes nothing where another process claimed it since.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -19,10 +18,11 @@ from ..model.effects import RequestStatus
 from ..storage.damage import damaged_row
 from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
-from .claims import Row, write
+from .claims import ENDED, Row, write
 from .hands import ANSWER, NO_INTERFACE, give, give_where_declared
 from .inbox import fail_request, take_answer
 from .waits import growing, scattered
+from .writing import Note, write_alone
 
 log = logging.getLogger("zhixing")
 
@@ -30,12 +30,12 @@ MAX_ATTEMPTS = 12
 TOLD_AFTER = 5
 """After so many failures in a row a person is told, while it is still tried again."""
 FIRST_RETRY, FIRST_POLL = timedelta(seconds=1), timedelta(seconds=0.2)
+Write = Callable[[Row, Note], object]
+"""Sees to it that the outcome of a request is written."""
 _LONGEST_RETRY, _LONGEST_POLL = timedelta(hours=1), timedelta(minutes=30)
 _POLLS_WITHIN_LATENCY = 8
 _NOBODYS_RETRY = timedelta(minutes=1)
 _LONGEST_ERROR, _LONGEST_TRACE, _FRAMES = 500, 4000, 8
-_WAITS = (0.05, 0.2)
-"""Seconds after which it is written again where another writer came between."""
 _UNCERTAIN = (
     "发送时中断，对方是否已经办理不明；该操作不得重复，请向对方核实后处理"
     " / it broke off while it was sent, and may not be repeated: ask the other side"
@@ -54,8 +54,10 @@ class Outcomes:
         runtime: Runtime,
         first_retry: timedelta = FIRST_RETRY,
         first_poll: timedelta = FIRST_POLL,
+        write: Write | None = None,
     ) -> None:
         self._runtime = runtime
+        self._write_repeatable = write or self._write_alone
         self._first_retry, self._first_poll = first_retry, first_poll
 
     def goes(self, row: Row) -> bool:
@@ -87,13 +89,18 @@ class Outcomes:
             if not more:
                 done = RequestStatus.ANSWERED.value
                 values |= {"status": done, "send_at": None, "answered_at": now}
-            is_held = write(transaction.connection, row, values)
+            is_ours = write(transaction.connection, row, values, is_last=not more)
+            known = {**row, ENDED: not more} if is_ours else None
             for answer in answers:  # also where the lease is another's by now: they are answers
-                take_answer(transaction, source, answer, operation)
-            if is_held and operation.arrives is Arrival.BY_HAND and more:
+                take_answer(transaction, source, answer, operation, known)
+                known = None  # the first may have changed it
+            if is_ours and operation.arrives is Arrival.BY_HAND and more:
                 give(transaction, row, ANSWER, NO_INTERFACE)
 
-        self._in_one_transaction(note)
+        # where a process dies it is known as soon as may be what must not go again
+        is_repeatable = operation.repeatable or is_polling
+        write_it = self._write_repeatable if is_repeatable else self._write_alone
+        write_it(row, note)
 
     def _until_polled(self, row: Row, polls: int, operation: Operation) -> timedelta:
         """How long it is until it is asked about: at first as long as an answer takes as a rule."""
@@ -122,7 +129,7 @@ class Outcomes:
             if write(transaction.connection, row, {"leased_until": None}):
                 fail_request(transaction, row, _with_trace(failure))
 
-        self._in_one_transaction(note)
+        self._write_alone(row, note)
 
     def uncertain(self, row: Row, failure: ZhixingError | None = None) -> None:
         """What may not be repeated broke off while it was sent: a person decides."""
@@ -176,18 +183,8 @@ class Outcomes:
             if write(transaction.connection, row, values):
                 _tell(transaction, now, row, error.text("zh"))
 
-    def _in_one_transaction(self, note: Callable[[Transaction], None]) -> None:
-        """Write it as a whole, again where another writer came between."""
-        for wait in _WAITS:
-            try:
-                with self._runtime.transaction() as transaction:
-                    return note(transaction)
-            except ZhixingError as error:
-                if not error.retryable:
-                    raise
-            time.sleep(wait)
-        with self._runtime.transaction() as transaction:
-            return note(transaction)
+    def _write_alone(self, row: Row, note: Note) -> None:
+        write_alone(self._runtime, note)
 
 
 def fault(row: Row, error: Exception) -> AdapterFault:
