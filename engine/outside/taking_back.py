@@ -130,8 +130,9 @@ def filled(transaction: Transaction, rows: Sequence[Row]) -> list[Row]:
 
 def _has_gaps(row: Row) -> bool:
     payload = row.get("payload")
-    is_read = isinstance(payload, Mapping) and bool(row.get("takes_back"))
-    return is_read and None in payload.values()
+    if not row.get("takes_back") or not isinstance(payload, Mapping):
+        return False
+    return None in payload.values()
 
 
 def _filled(transaction: Transaction, row: Row) -> Row:
