@@ -30,6 +30,7 @@ from .errors import (
     BadDeputy,
     BadEvent,
     BadFeedToken,
+    BadIntake,
     BadRequestId,
     BadText,
     BadTime,
@@ -83,6 +84,7 @@ from .errors import (
     UnknownProcedure,
     UnknownPublication,
 )
+from .intake import Fires, Intake, Opens
 from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
@@ -156,6 +158,7 @@ __all__ = [
     "BadDeputy",
     "BadEvent",
     "BadFeedToken",
+    "BadIntake",
     "BadRequestId",
     "BadText",
     "BadTime",
@@ -200,6 +203,7 @@ __all__ = [
     "Extension",
     "ExtensionRefused",
     "FeedEvent",
+    "Fires",
     "Happened",
     "Held",
     "HeldAfterRestore",
@@ -207,6 +211,7 @@ __all__ = [
     "HeldRequest",
     "HistoryEntry",
     "Incident",
+    "Intake",
     "IntegrityViolated",
     "LateAct",
     "LawRowNotCountable",
@@ -228,6 +233,7 @@ __all__ = [
     "NotWhole",
     "NothingToJoin",
     "NumberTaken",
+    "Opens",
     "Observer",
     "Obstacle",
     "Otherwise",
