@@ -191,8 +191,17 @@ class _Call:
 
     def fields(self, takes: Mapping[str, str]) -> dict[str, Any]:
         """What is taken of it, under our names; what was left out is left out."""
-        found = {ours: self.asked.get(theirs) for ours, theirs in takes.items()}
-        return {name: value for name, value in found.items() if value not in (None, "", [])}
+        found = _said({ours: self.asked.get(theirs) for ours, theirs in takes.items()})
+        return dict(found)
+
+
+def _said(value: Any) -> Any:
+    """What a request says, in its records too, without what it left open."""
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _said(one) for name, one in value.items() if one not in (None, "", [])}
+    return value
 
 
 def _check(operation: str, act: Opens | Fires, known: Operation | None) -> None:
