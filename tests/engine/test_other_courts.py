@@ -180,7 +180,8 @@ class Courts:
 def court(name: str, database: str, port: int, other: str, other_port: int) -> Iterator[Process]:
     folder = str(DATA / "courts" / name)
     adapters = [OtherCourts(name, {other: CourtSettings(url="http://127.0.0.1:9", key=KEY)})]
-    with Engine(database, folder, adapters=adapters, drafts=True, upgrade=True) as people:
+    options: Any = {"adapters": adapters, "drafts": True, "upgrade": True, "retries": 5}
+    with Engine(database, folder, **options) as people:
         settings = {
             "name": name,
             "database": database,
