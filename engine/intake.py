@@ -191,8 +191,12 @@ class _Call:
 
     def fields(self, takes: Mapping[str, str]) -> dict[str, Any]:
         """What is taken of it, under our names; what was left out is left out."""
-        found = _said({ours: self.asked.get(theirs) for ours, theirs in takes.items()})
-        return dict(found)
+        found = {ours: self.asked.get(theirs) for ours, theirs in takes.items()}
+        return {name: _said(value) for name, value in found.items() if _is_said(value)}
+
+
+def _is_said(value: Any) -> bool:
+    return value not in (None, "", [])
 
 
 def _said(value: Any) -> Any:
@@ -200,7 +204,7 @@ def _said(value: Any) -> Any:
     if isinstance(value, list):
         return [_said(item) for item in value]
     if isinstance(value, Mapping):
-        return {name: _said(one) for name, one in value.items() if one not in (None, "", [])}
+        return {name: _said(one) for name, one in value.items() if _is_said(one)}
     return value
 
 
@@ -223,7 +227,8 @@ def _shaped(operation: Operation, payload: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         where, what = faults(error)[0]
         raise RequestNotTaken(status=400, why=f"{where}: {what}") from None
-    return read.model_dump(mode="json")
+    shaped: dict[str, Any] = read.model_dump(mode="json")
+    return shaped
 
 
 def _once(sender: str, key: str) -> str:

@@ -24,7 +24,19 @@ from pydantic import SecretStr
 
 from tests.conftest import DATA, SHANGHAI, databases_of
 from tests.engine.a_court import DOES
-from zhixing.adapters import CourtSettings, OtherCourts, sign_callback
+from zhixing.adapters import (
+    CourtSettings,
+    Digest,
+    IncomingRequest,
+    OtherCourts,
+    PermanentFailure,
+    Reply,
+    RequestNotTaken,
+    Sender,
+    Webhooks,
+    request_app,
+    sign_callback,
+)
 from zhixing.engine import (
     Actor,
     BadIntake,
@@ -510,3 +522,21 @@ def test_a_key_of_a_court_stands_in_the_settings_or_in_a_file(tmp_path: Path) ->
     for wrong in ({}, {"key": "k" * 16, "key_file": file}):
         with pytest.raises(ValueError, match="a key, or the file"):
             CourtSettings.model_validate({"url": "https://west.example", **wrong})
+
+
+@pytest.mark.parametrize("digest", list(Digest))
+def test_both_sign_with_the_digest_that_they_agreed_on(digest: Digest) -> None:
+    def nobody(request: IncomingRequest, sender: str) -> Reply:
+        raise RequestNotTaken(status=404, why=request.operation)
+
+    told: list[int] = []
+    webhooks = Webhooks([Sender("east", (KEY,), digest)])
+    app = request_app(nobody, webhooks, lambda sender, status, why: told.append(status))
+    wire = httpx.WSGITransport(app=app)  # type: ignore[arg-type]
+    for agreed in Digest:
+        far = CourtSettings(url="http://127.0.0.1", key=KEY, digest=agreed)
+        try:
+            OtherCourts("east", {"west": far}, wire).check()
+        except PermanentFailure:
+            assert agreed is not digest
+    assert told == [401]
