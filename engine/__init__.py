@@ -30,6 +30,7 @@ from .errors import (
     BadDeputy,
     BadEvent,
     BadFeedToken,
+    BadIntake,
     BadRequestId,
     BadText,
     BadTime,
@@ -83,6 +84,7 @@ from .errors import (
     UnknownProcedure,
     UnknownPublication,
 )
+from .intake import Fires, Intake, Opens
 from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
@@ -159,6 +161,7 @@ __all__ = [
     "BadDeputy",
     "BadEvent",
     "BadFeedToken",
+    "BadIntake",
     "BadRequestId",
     "BadText",
     "BadTime",
@@ -203,6 +206,7 @@ __all__ = [
     "Extension",
     "ExtensionRefused",
     "FeedEvent",
+    "Fires",
     "Happened",
     "Held",
     "HeldAfterRestore",
@@ -210,6 +214,7 @@ __all__ = [
     "HeldRequest",
     "HistoryEntry",
     "Incident",
+    "Intake",
     "IntegrityViolated",
     "LateAct",
     "LawRowNotCountable",
@@ -231,6 +236,7 @@ __all__ = [
     "NotWhole",
     "NothingToJoin",
     "NumberTaken",
+    "Opens",
     "Observer",
     "Obstacle",
     "Otherwise",
