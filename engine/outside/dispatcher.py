@@ -78,7 +78,8 @@ class Dispatcher:
         for row in rows:
             self._put(row)
         if self._threads.most:
-            self._threads.start(len(rows))
+            # also where a thread that the database failed left something behind
+            self._threads.start(len(rows) or self._lanes.has_waiting())
         else:
             self._run_here(is_stopping)
         return len(rows)

@@ -65,6 +65,11 @@ class Lanes:
         with self._lock:
             self._lane(row["counterparty"]).waiting.append((row, operation))
 
+    def has_waiting(self) -> bool:
+        """Whether something waits its turn."""
+        with self._lock:
+            return any(lane.waiting for lane in self._lanes.values())
+
     def take(self) -> Turn | None:
         """The next request that may go now; its turn is to be ended."""
         with self._lock:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from tests.courts import key_of
 from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
-from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock, traced
+from zhixing.engine import Actor, DatabaseBusy, Dispatcher, Engine, VirtualClock, traced
 from zhixing.engine.storage import schema
 from zhixing.workflow import definition_from_text
 
@@ -269,6 +270,36 @@ def test_stopping_waits_for_no_adapter_that_hangs(database: str) -> None:
         assert time.monotonic() - began < 30
         go_on.set()
         until(lambda: heard(court, "c") == 1, "what it gave in the end is taken")
+
+
+def test_a_database_that_is_held_as_hanging_exchanges_are_given_up_costs_no_lane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhixing.engine.outside.threads.GRACE_SECONDS", 0.1)
+    net = Network(seconds=0.1, at_a_time=1)
+    go_on = threading.Event()
+
+    def hangs(call: Call) -> Reply:
+        return at_once(call) if go_on.wait(60) else Reply()
+
+    net.does = {"a": hangs, "b": hangs}
+    options: dict[str, Any] = {"drafts": True, "lock_timeout": timedelta(milliseconds=50)}
+    with Engine(f"sqlite:///{tmp_path}/cases.db", FREEZING, adapters=[net], **options) as court:
+        names = [f"{bank}{n}" for bank in "ab" for n in range(3)]
+        for name in names:
+            asked(court, name, name[0])
+        dispatcher = Dispatcher(court, threads=4, lease=timedelta(seconds=60))
+        dispatcher.run_due()
+        until(lambda: len(net.sent) == 2, "both are asked")
+        with court.database.begin() as host:
+            host.execute(sa.text("UPDATE zx_outbox SET fence = fence"))
+            time.sleep(0.3)  # for both to take longer than they may
+            for _ in range(3):
+                with pytest.raises(DatabaseBusy):
+                    dispatcher.run_due()
+        go_on.set()
+        until(lambda: dispatcher.run_due() >= 0 and all(heard(court, n) for n in names), "all go")
+        dispatcher.stop()
 
 
 # -- in order
