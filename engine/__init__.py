@@ -87,6 +87,7 @@ from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskSta
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
+from .model.exchange import Exchange, ExchangeObserver
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .model.trace import traced
@@ -96,6 +97,7 @@ from .outside.reconciling import BookDifference, Disagreement
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
+from .queries.figures import Due, Figures
 from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
 from .queries.requests import AnswerView, CounterpartyView, RequestView
@@ -127,6 +129,7 @@ from .work.runtime import Observer, Transaction
 if TYPE_CHECKING:
     from .aio import AsyncEngine, AsyncWithin
     from .background.worker import Worker
+    from .metrics import Metrics
 
 __all__ = [
     "NotReconcilable",
@@ -193,13 +196,17 @@ __all__ = [
     "Dispatcher",
     "DueDateChange",
     "DueDateShift",
+    "Due",
     "Engine",
     "EngineError",
     "EntryKind",
+    "Exchange",
+    "ExchangeObserver",
     "ExplanationStep",
     "Extension",
     "ExtensionRefused",
     "FeedEvent",
+    "Figures",
     "Happened",
     "Held",
     "HeldAfterRestore",
@@ -212,6 +219,7 @@ __all__ = [
     "LawRowNotCountable",
     "LinkRefused",
     "LostRace",
+    "Metrics",
     "Migration",
     "MigrationPlan",
     "MigrationRefused",
@@ -282,12 +290,13 @@ __all__ = [
 _LOADED_WHEN_ASKED = {
     "AsyncEngine": "aio",
     "AsyncWithin": "aio",
+    "Metrics": "metrics",
     "Worker": "background.worker",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """What needs asyncio or APScheduler is imported by those who use it."""
+    """What needs asyncio, APScheduler or an extra is imported by those who use it."""
     module = _LOADED_WHEN_ASKED.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -62,7 +62,7 @@ class Dispatcher:
         self.adapters = adapters or AdapterRegistry(runtime.adapters)
         self._operations = self.adapters.operations()
         self._outcomes = Outcomes(runtime, first_retry, first_poll)
-        self._exchanges = Exchanges(self.adapters, self._outcomes)
+        self._exchanges = Exchanges(self.adapters, self._outcomes, runtime.exchange_observers)
         self._lease = lease
         self._lanes = Lanes(breaker_threshold, breaker_rest_seconds)
         work = Work(self._take_turn, self._serve, self._lanes.end, self._give_up, on_free)
