@@ -97,7 +97,7 @@ from .outside.reconciling import BookDifference, Disagreement
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
-from .queries.figures import Due, Figures
+from .queries.figures import DueNow, Figures
 from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
 from .queries.requests import AnswerView, CounterpartyView, RequestView
@@ -196,7 +196,7 @@ __all__ = [
     "Dispatcher",
     "DueDateChange",
     "DueDateShift",
-    "Due",
+    "DueNow",
     "Engine",
     "EngineError",
     "EntryKind",

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..workflow.errors import ZhixingError
 from .engine import Engine
 from .model.exchange import Exchange
-from .queries.figures import Due, Figures
+from .queries.figures import DueNow, Figures
 from .queries.requests import CounterpartyView
 
 log = logging.getLogger("zhixing")
@@ -143,7 +143,7 @@ def _by(name: str, words: str, label: str, values: Mapping[str, float]) -> Metri
     return family
 
 
-def _since(now: datetime, due: Due) -> float:
+def _since(now: datetime, due: DueNow) -> float:
     return 0.0 if due.since is None else _age(now, due.since)
 
 

@@ -22,7 +22,7 @@ _A_DAY = timedelta(days=1)
 _TAKEN, _REPEATED, _NOT_TAKEN = "taken", "repeated", "not-taken"
 
 
-class Due(View):
+class DueNow(View):
     """How many wait for somebody to look, and since when the first of them does (None for none)."""
 
     count: int
@@ -41,8 +41,8 @@ class Figures(View):
 
     at: datetime
     counterparties: tuple[CounterpartyView, ...]
-    requests_due: Due
-    cases_due: Due
+    requests_due: DueNow
+    cases_due: DueNow
     deadlines_overdue: int
     incidents: Mapping[str, int]
     answers: Mapping[str, int]
@@ -66,10 +66,10 @@ def figures(transaction: Transaction) -> Figures:
     )
 
 
-def _due(transaction: Transaction, moment: Any, *also: ColumnElement[bool]) -> Due:
+def _due(transaction: Transaction, moment: Any, *also: ColumnElement[bool]) -> DueNow:
     query = select(func.count(), func.min(moment)).where(moment <= transaction.now, *also)
     count, since = transaction.connection.execute(query).one()
-    return Due(count=count, since=since)
+    return DueNow(count=count, since=since)
 
 
 def _count(transaction: Transaction, table: FromClause, which: ColumnElement[bool]) -> int:
