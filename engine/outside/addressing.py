@@ -78,7 +78,10 @@ def _address_some(connection: Connection, operations: Mapping[str, Operation]) -
         select(outbox.c.id, outbox.c.court, outbox.c.operation, outbox.c.payload)
         .where(outbox.c.counterparty.is_(None), outbox.c.send_at.is_not(None))
         .where(outbox.c.operation.in_(sorted(operations)))
+        # in one order, so that two who address at once wait for each other and do not deadlock
+        .order_by(outbox.c.court, outbox.c.id)
         .limit(_AT_A_TIME)
+        .with_for_update()
     )
     rows = each_row(connection, unknown, _KNOWN_BY, _with_payload, _without)
     if rows:

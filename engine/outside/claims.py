@@ -84,10 +84,12 @@ def claim(
     for a day to the processes that do.
     """
     is_nobodys = and_(outbox.c.send_at <= now - NOBODYS_AFTER, not_(_of(operations)))
+    # one that was written since they were addressed waits for the next look: its lane is not known
+    is_ours = and_(_of(operations), outbox.c.counterparty.is_not(None), is_none_of(closed))
     is_due = and_(
         outbox.c.send_at <= now,
         (outbox.c.leased_until.is_(None)) | (outbox.c.leased_until <= now),
-        or_(and_(_of(operations), is_none_of(closed), not_(waits_for_another())), is_nobodys),
+        or_(and_(is_ours, not_(waits_for_another())), is_nobodys),
     )
     address(connection, operations)
     rows = _claimed(connection, is_due, limit)

@@ -17,7 +17,15 @@ from pydantic import BaseModel
 
 from tests.courts import key_of
 from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
-from zhixing.engine import Actor, DatabaseBusy, Dispatcher, Engine, VirtualClock, traced
+from zhixing.engine import (
+    Actor,
+    DatabaseBusy,
+    Dispatcher,
+    Engine,
+    Exchange,
+    VirtualClock,
+    traced,
+)
 from zhixing.engine.storage import schema
 from zhixing.workflow import definition_from_text
 
@@ -337,6 +345,33 @@ def test_what_names_no_account_or_another_waits_for_nothing(
     asked(court, "c", "a", "both", account="")
     Dispatcher(court).run_all_due()
     assert sorted(net.sent) == [("freeze", "a"), ("transfer", "a")]
+
+
+@pytest.mark.postgresql
+def test_a_request_written_between_two_statements_of_a_look_waits_for_the_next(
+    new_postgresql: Callable[[], str], clock: VirtualClock
+) -> None:
+    net, url = Network(at_a_time=1), new_postgresql()
+    options: dict[str, Any] = {
+        "adapters": [net],
+        "drafts": True,
+        "upgrade": True,
+        "clock": clock,
+    }
+    with Engine(url, FREEZING, **options) as court, Engine(url, FREEZING, **options) as another:
+        told: list[Exchange] = []
+        court.on_exchange(told.append)
+        asked(court, "c0", "a")
+
+        def comes_between(*given: Any) -> None:
+            if "SKIP LOCKED" in given[2] and len(another.query()) == 1:
+                asked(another, "c1", "a")
+
+        sa.event.listen(court.database, "before_cursor_execute", comes_between)
+        dispatcher = Dispatcher(court)
+        assert (dispatcher.run_due(), len(told)) == (1, 1)
+        assert dispatcher.run_due() == 1
+        assert [one.counterparty for one in told] == ["net/a", "net/a"]
 
 
 # -- what an adapter is told

@@ -29,7 +29,7 @@ from zhixing.adapters import (
     FaultProfile,
     SimulatorProcess,
 )
-from zhixing.engine import Actor, DatabaseFault, Engine, RequestStatus
+from zhixing.engine import Actor, DatabaseFault, Engine, RequestStatus, TransactionLost
 from zhixing.workflow import definition_from_text
 
 pytestmark = pytest.mark.processes
@@ -97,7 +97,7 @@ import sys, time
 from dataclasses import replace
 from datetime import timedelta
 from zhixing.adapters import CaseFunds, NetworkInquiry
-from zhixing.engine import DatabaseFault, Dispatcher, Engine
+from zhixing.engine import DatabaseFault, Dispatcher, Engine, TransactionLost
 
 database, network, bank = sys.argv[1:]
 adapters = [NetworkInquiry(network, latency=timedelta(0)), CaseFunds(bank, latency=timedelta(0))]
@@ -113,7 +113,7 @@ print("ready", flush=True)
 while True:
     try:
         dispatcher.run_due()
-    except DatabaseFault:
+    except (DatabaseFault, TransactionLost):
         pass
     time.sleep(0.01)
 """
@@ -185,7 +185,7 @@ def again(work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     while True:
         try:
             return work(*args, **kwargs)
-        except DatabaseFault as error:
+        except (DatabaseFault, TransactionLost) as error:
             assert time.monotonic() < end, error
             time.sleep(0.1)
 
