@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.conftest import ROOT
 from tests.engine.test_lanes import FREEZING, AtBank, Network, Nothing, asked, heard
 from zhixing.adapters import (
     Answer,
@@ -179,6 +182,31 @@ def test_a_database_that_is_away_is_told_and_exchanges_are_still_counted(
     assert of(found, "database_readable") == 0
     assert of(found, "exchange_seconds_count", "net.freeze", "ok") == 1
     assert not [name for name, _ in found if name.startswith("zhixing_requests")]
+
+
+def test_the_page_names_what_a_scrape_gives_and_its_rules_ask_for_nothing_else(
+    court: Engine, net: Network
+) -> None:
+    page = (ROOT / "docs" / "how-to" / "watch-it-run.md").read_text()
+    with scraped_at(Metrics(court)) as url:
+        asked(court, "c", "a")
+        asked(court, "d", "a")
+        net.does = {"a": _taken}
+        Dispatcher(court).run_due(limit=1)
+        asked(court, "s", "strict")
+        net.does = {"strict": _refuses}
+        Dispatcher(court).run_due()
+        given = {name for name, _ in scrape(url) if not name.endswith(("_bucket", "_created"))}
+    rows = set(re.findall(r"^\| `(zhixing_\w+)`", page, re.M))
+    assert rows == {name.removesuffix("_count").removesuffix("_sum") for name in given}
+    rules = yaml.safe_load(re.findall(r"^```text\n(groups:.*?)^```", page, re.M | re.S)[0])
+    asked_for = {name for rule in rules["groups"][0]["rules"] for name in named(rule["expr"])}
+    assert asked_for and asked_for <= given
+
+
+def named(expression: str) -> list[str]:
+    """The metrics that a rule names."""
+    return re.findall(r"zhixing_\w+", expression)
 
 
 def test_two_engines_are_not_scraped_from_one_registry(court: Engine) -> None:
