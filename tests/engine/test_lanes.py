@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from tests.conftest import stop_at_once
 from tests.courts import key_of
 from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
 from zhixing.engine import (
@@ -308,6 +309,32 @@ def test_a_database_that_is_held_as_hanging_exchanges_are_given_up_costs_no_lane
         go_on.set()
         until(lambda: dispatcher.run_due() >= 0 and all(heard(court, n) for n in names), "all go")
         dispatcher.stop()
+
+
+@pytest.mark.postgresql
+def test_a_worker_whose_database_is_stopped_at_once_sends_again_when_it_is_back(
+    own_server: Any,
+) -> None:
+    net, has_stopped = Network(at_a_time=2), threading.Event()
+    url = own_server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+    def stops(call: Call) -> Reply:
+        stop_at_once(own_server)
+        has_stopped.set()
+        return at_once(call)
+
+    with Engine(url, FREEZING, adapters=[net], drafts=True, upgrade=True) as court:
+        asked(court, "before", "stops")
+        net.does = {"stops": stops}
+        court.start(sweep_seconds=0.5)
+        assert has_stopped.wait(60), "it is asked"
+        own_server.start()
+        for n in range(5):
+            asked(court, f"c{n}", "a")
+        until(lambda: all(heard(court, f"c{n}") for n in range(5)), "the worker gave up")
+        court.stop()
+        (row,) = rows(court, "before")
+        assert heard(court, "before") or row["leased_until"] is not None, "or it goes once more"
 
 
 # -- in order
