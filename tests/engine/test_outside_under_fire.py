@@ -131,8 +131,9 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self._running:
-            self._end(process)
+        with ExitStack() as all:
+            for process in self._running:
+                all.callback(self._end, process)
 
     def kill(self, place: int) -> None:
         """Kill -9 one in whatever it does, and start another."""
@@ -154,11 +155,12 @@ class Workers:
         return process
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.poll() is None, "it ended by itself"
+        ended_by_itself = process.poll() is not None
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert process.stdout is not None
         process.stdout.close()
+        assert not ended_by_itself
 
 
 def funded(bank: SimulatorProcess) -> str:
