@@ -1,14 +1,13 @@
 """The outside world: how an adapter looks to the engine, where adapters are found, and the ones
 that come with the library.
 
-Transports (which need httpx, say), `NetworkInquiry` and the simulator are loaded when they are
-asked for.
 The adapters and `HttpJson` (which need httpx) and the simulators are loaded when they are asked
 for.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from .by_hand import ByHand, NotAnOperation
 from .installed import NotMade
 from .protocol import (
     Adapter,
@@ -88,6 +87,8 @@ __all__ = [
     "Auction",
     "BadRequest",
     "BadTransport",
+    "ByHand",
+    "NotAnOperation",
     "Call",
     "Checkable",
     "Digest",

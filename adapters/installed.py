@@ -3,7 +3,8 @@ set up here.
 
 An entry point names a class. One that declares `Settings`, a pydantic model, is made by its
 `from_settings(settings)`, for all courts and for each that has settings of its own; one that does
-not, or of which nothing is set, by its `from_environment(environ)`, for all courts.
+not, or of which nothing is set, by its `from_environment(environ)`, for all courts. Where `by_hand`
+is set, people ask in its place.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 from ..workflow.errors import ZhixingError
+from .by_hand import ByHand
 from .protocol import Adapter
 
 if TYPE_CHECKING:
@@ -105,6 +107,8 @@ def _places(classes: Mapping[str, Any], settings: AdapterSettings) -> Iterator[t
 def _made(kind: Any, settings: AdapterSettings, place: Place) -> Adapter | None:
     """The adapter for a place; None where nothing is set. Raises `WrongSettings`, `NotMade`."""
     court, name = place
+    if settings.is_by_hand(name, court):
+        return ByHand(kind)
     shape = getattr(kind, "Settings", None)
     if shape is not None and settings.are_given(name, court):
         given = settings.of(name, shape, court)

@@ -43,6 +43,7 @@ _CODE = re.compile(r"ZHIXING_COURTS__(?P<court>.+?)__CODE", re.IGNORECASE)
 _OURS = re.compile(r"ZHIXING_(COURTS|ADAPTERS)__", re.IGNORECASE)
 _ADAPTER, _KEY = Words("适配器", "adapter"), Words("设置", "setting")
 _OF_FILE = "_file"
+_BY_HAND = "by_hand"
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -96,6 +97,33 @@ class AdapterSettings:
         """Whether anything is said of an adapter, for this court or (without one) for all."""
         layer = self._layer(adapter, court)
         return bool(layer.variables) or self._file.has(*layer.steps)
+
+    def is_by_hand(self, adapter: str, court: str = "") -> bool:
+        """Whether people ask in the adapter's place, for this court or (without one) for all.
+
+        `by_hand` stands alone and is true. Raises `WrongSettings`.
+        """
+        layer = self._layer(adapter, court)
+        written = self._file.table(*layer.steps)
+        if _BY_HAND not in layer.variables and _BY_HAND not in written:
+            return False
+        faults = list(self._beside_by_hand(layer, written))
+        variable = layer.variables.get(_BY_HAND)
+        said = os.environ[variable] if variable is not None else written[_BY_HAND]
+        if said is not True and str(said).lower() != "true":
+            place = variable or self._file.place(*layer.steps, _BY_HAND)
+            zh, en = "只能写 true；有接口的，删去此项", "it is true, or not there at all"
+            faults.append(SettingFault("settings-value", place, zh, en))
+        if faults:
+            raise WrongSettings(faults=faults, adapter=adapter, court=court)
+        return True
+
+    def _beside_by_hand(self, layer: _Layer, written: Mapping[str, Any]) -> Iterator[SettingFault]:
+        """What is set of an adapter in whose place people ask: it would never be used."""
+        in_file = {key: self._file.place(*layer.steps, key) for key in written}
+        places = {**in_file, **layer.variables}
+        for key in sorted(places.keys() - {_BY_HAND}):
+            yield unknown(_KEY, key, places[key], (_BY_HAND,))
 
     def of(self, adapter: str, shape: type[Shape], court: str = "") -> Shape:
         """The settings of an adapter in its shape. Raises `WrongSettings`, with every fault."""

@@ -80,7 +80,7 @@ def installed_operations() -> dict[str, OperationSchema]:
 def _schema_of(operation: Operation) -> OperationSchema:
     asked, answered = operation.request.model_fields, operation.answer.model_fields
     required = frozenset(name for name, field in asked.items() if field.is_required())
-    return OperationSchema(frozenset(asked), required, frozenset(answered))
+    return OperationSchema(frozenset(asked), required, frozenset(answered), operation.taken_back_by)
 
 
 def schema_text(kind: str = "definition") -> str:

@@ -94,6 +94,7 @@ from .model.trace import traced
 from .outside.dispatcher import Dispatcher
 from .outside.nonces import DatabaseNonces
 from .outside.reconciling import BookDifference, Disagreement
+from .queries.answer_forms import AnswerForm, AnswerKind
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
@@ -141,6 +142,8 @@ __all__ = [
     "RequestOver",
     "CounterpartyView",
     "AnswerView",
+    "AnswerForm",
+    "AnswerKind",
     "AnswerRefused",
     "Actor",
     "AlertView",

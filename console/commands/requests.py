@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 
 from ...engine import (
     Actor,
+    AnswerForm,
     AnswerView,
     BookDifference,
     CounterpartyView,
@@ -39,6 +40,8 @@ _ANSWER_HEADS = (
     ("收到", "received"),
     ("结果", "outcome"),
 )
+_KIND_HEADS = (("答复种类", "kind"), ("办理", "what it sets off"))
+_FIELD_HEADS = (("内容", "field"), ("类型", "type"), ("必填", "required"), ("记入", "taken as"))
 _STANDING_HEADS = (
     ("对方", "counterparty"),
     ("待发", "waiting"),
@@ -54,6 +57,7 @@ _STATUS = {
     RequestStatus.SENT: ("已发，待复", "sent"),
     RequestStatus.ANSWERED: ("已复", "answered"),
     RequestStatus.FAILED: ("失败", "failed"),
+    RequestStatus.WITHDRAWN: ("未发出，已撤回", "withdrawn"),
 }
 
 
@@ -103,6 +107,36 @@ def counterparties(output: Output, engine: Engine) -> None:
     output.answer(
         {"counterparties": list(found)}, lambda: output.print_table(_STANDING_HEADS, rows)
     )
+
+
+@request.command()
+@click.argument("request_key", metavar="REQUEST")
+@with_output
+@with_engine
+def form(output: Output, engine: Engine, request_key: str) -> None:
+    """录入答复须填写的内容。 What an answer by hand is asked for."""
+    asked = engine.answer_form(request_key)
+    output.answer(asked.model_dump(mode="json"), lambda: _print_form(output, asked))
+
+
+def _print_form(output: Output, asked: AnswerForm) -> None:
+    output.echo(f"{asked.title_zh}（{asked.operation}）", f"{asked.title_en} ({asked.operation})")
+    for name, value in asked.asked.items():
+        output.line(f"  {name}: {value}")
+    kinds = [(one.kind, output.say(one.title_zh, one.title_en)) for one in asked.kinds]
+    output.print_table(_KIND_HEADS, kinds)
+    output.print_table(_FIELD_HEADS, _fields(output, asked))
+
+
+def _fields(output: Output, asked: AnswerForm) -> Iterator[tuple[object, ...]]:
+    needed = asked.fields.get("required", ())
+    for name, schema in asked.fields.get("properties", {}).items():
+        taken = asked.taken.get(name, {"zh": "", "en": ""})
+        kind = schema.get("type") or "/".join(
+            one.get("type", "…") for one in schema.get("anyOf", ())
+        )
+        must = output.say("是", "yes") if name in needed else output.say("否", "no")
+        yield name, kind or "…", must, output.say(taken["zh"], taken["en"])
 
 
 _reason_option = click.option("--reason", required=True, help="理由 / why")

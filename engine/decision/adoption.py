@@ -328,11 +328,9 @@ def _take_back(turn: Turn, done: Redecision, names: frozenset[str], roles: tuple
     """
     by_hand = set(names)
     for name in sorted(names):
-        other = _compensation(turn, name)
-        if other is not None:
+        if _compensation(turn, name) is not None:
             by_hand.remove(name)
-            turn.effects.requests += tasks.outbound(turn, other, done.before.case.data)
-            turn.tell(what="taken-back", request=name.removeprefix(_REQUEST), by=other)
+            tasks.take_back(turn, name.removeprefix(_REQUEST), done.before.case.data)
     _by_hand(turn, "undo", by_hand, roles)
 
 

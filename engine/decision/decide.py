@@ -16,12 +16,14 @@ from ...workflow.model.facts import OPEN
 from ..errors import Refused
 from ..model.case import CaseState
 from ..model.commands import (
+    ByHand,
     Claim,
     ComeUnder,
     Command,
     DeadlineReached,
     Finish,
     HandBack,
+    HandDone,
     Linked,
     Move,
     NotTaken,
@@ -36,7 +38,7 @@ from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
-from . import approvals, orders, relations, tasks
+from . import approvals, hands, orders, relations, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
@@ -59,6 +61,8 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     Transferred: relations.transferred,
     ComeUnder: orders.come_under,
     NotTaken: relations.not_taken,
+    ByHand: hands.given,
+    HandDone: hands.done,
     Seal: orders.seal,
     Move: orders.move,
     Vote: approvals.vote,

@@ -3,7 +3,7 @@ trigger that performs it. Proposals that are no longer possible lapse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,11 @@ from .computed import with_computed
 from .deadlines import settle_proposal
 from .obstacles import role_titles
 from .turn import Outcome, Turn
+
+_IN_POOLS = frozenset({TaskKind.TASK, TaskKind.FOLLOW_UP})
+"""The kinds of work that somebody claims; an approval waits for several voters."""
+_DONE_OTHERWISE = {"answer": "to-answer", "check": "to-resolve"}
+"""Tasks about requests that nobody finishes by saying so: by what an obstacle tells it."""
 
 
 def offer(
@@ -165,10 +170,9 @@ def drop(turn: Turn, proposal: Proposal, status: TaskStatus, person: str = "") -
 
 def claim(turn: Turn, command: Claim) -> Outcome:
     """A person of a role it is offered to takes a task. Raises `Refused`."""
-    task = _open_task(turn, command.task)
+    task = _open_task(turn, command.task, _IN_POOLS)
     if task.status is TaskStatus.CLAIMED:
-        obstacle = Obstacle("claimed", person=task.claimed_by, sentence="claimed/task")
-        raise _refused(turn, command.task, obstacle)
+        raise _refused(turn, command.task, _claimed(task))
     _check_offered(turn, command.task, task)
     person = turn.event.actor.id
     claimed = replace(task, status=TaskStatus.CLAIMED, claimed_by=person, claimed_at=turn.at)
@@ -186,7 +190,7 @@ def _check_offered(turn: Turn, asked: str, task: TaskState) -> None:
 
 def hand_back(turn: Turn, command: HandBack) -> Outcome:
     """Whoever claimed a task returns it to the pool. Raises `Refused`."""
-    task = _open_task(turn, command.task)
+    task = _open_task(turn, command.task, _IN_POOLS)
     person = turn.event.actor.id
     if task.claimed_by != person:
         raise _refused(turn, command.task, Obstacle("not-claimed", person=person))
@@ -198,8 +202,13 @@ def hand_back(turn: Turn, command: HandBack) -> Outcome:
 def finish(turn: Turn, command: Finish) -> Outcome:
     """A task that a late entry or a correction left is done, and its request sent where that is
     said. Raises `Refused`."""
-    task = _open_task(turn, command.task, TaskKind.FOLLOW_UP)
+    task = _open_task(turn, command.task, {TaskKind.FOLLOW_UP})
     _check_offered(turn, command.task, task)
+    if task.claimed_by not in ("", turn.event.actor.id):
+        raise _refused(turn, command.task, _claimed(task))
+    sentence = _DONE_OTHERWISE.get(task.name.partition(":")[0])
+    if sentence is not None:
+        raise _refused(turn, command.task, Obstacle(sentence, task=task.name))
     if command.send:
         _send(turn, task)
     end(turn, [task], TaskStatus.DONE, turn.event.actor.id)
@@ -212,6 +221,15 @@ def _send(turn: Turn, task: TaskState) -> None:
     if name not in turn.procedure.definition.requests:
         raise _refused(turn, task.name, Obstacle("nothing-to-send", task=task.name))
     turn.effects.requests += outbound(turn, name)
+
+
+def take_back(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> None:
+    """Send what takes a request back, filled from a case's data (as it now stands)."""
+    other = turn.procedure.definition.requests[name].compensate
+    assert other is not None
+    sent = outbound(turn, other, data)
+    turn.effects.requests += [replace(request, takes_back=name) for request in sent]
+    turn.tell(what="taken-back", request=name, by=other)
 
 
 def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> list[OutboundRequest]:
@@ -236,8 +254,12 @@ def _sent(request: Request, data: Mapping[str, Any], value: Any) -> Any:
     return data.get(value.removeprefix("case."))
 
 
-def _open_task(turn: Turn, name: str, kind: TaskKind = TaskKind.TASK) -> TaskState:
-    open_tasks = turn.case.open_tasks(kind)
+def _claimed(task: TaskState) -> Obstacle:
+    return Obstacle("claimed", person=task.claimed_by, sentence="claimed/task")
+
+
+def _open_task(turn: Turn, name: str, kinds: Collection[TaskKind]) -> TaskState:
+    open_tasks = [task for task in turn.case.tasks if task.kind in kinds]
     for task in open_tasks:
         if name in (task.name, task.id):
             return task

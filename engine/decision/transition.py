@@ -245,14 +245,14 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
     definition, data = turn.procedure.definition, turn.case.data
     event = turn.event
     is_belated = event.recorded_at is not None and event.actor.id == CLOCK.id
+    for name in way.spec.takes_back:
+        if is_belated:
+            _leave_to_hand(turn, f"undo:request:{name}")
+        else:
+            tasks.take_back(turn, name)
     for name in way.spec.asks:
         if is_belated:  # nobody asks in the name of a day that was over when the court knew of it
-            tasks.offer(
-                turn,
-                TaskKind.FOLLOW_UP,
-                f"send:request:{name}"[:64],
-                by_hand(turn.procedure.definition),
-            )
+            _leave_to_hand(turn, f"send:request:{name}")
         else:
             turn.effects.requests += tasks.outbound(turn, name)
     for name in way.spec.opens:
@@ -264,6 +264,11 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
         for about in ids_concerned(data, sub.each):
             passed = _passed(data_about(known, sub.each, about), sub)
             turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
+
+
+def _leave_to_hand(turn: Turn, name: str) -> None:
+    roles = by_hand(turn.procedure.definition)
+    tasks.offer(turn, TaskKind.FOLLOW_UP, name[:64], roles)
 
 
 def _linked(name: str, link: Link, data: Mapping[str, Any]) -> StartChild:

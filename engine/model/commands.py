@@ -274,6 +274,32 @@ class NotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """A request (its `key`, and its name in the definition) needs a person, and why.
+
+    `what` is `answer` where the answer is to be got and entered, or `check` where the books of the
+    other side say otherwise than ours.
+    """
+
+    what: str
+    request: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandDone:
+    """What a request (its `key`) needed a person for, as `ByHand` says it, is over.
+
+    `person` is who did it; nobody where it came otherwise, or is given up.
+    """
+
+    what: str
+    key: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """The entries so far, older than chains, are sealed; nothing else changes."""
 
@@ -295,6 +321,8 @@ Command = (
     | Transferred
     | ComeUnder
     | NotTaken
+    | ByHand
+    | HandDone
     | Seal
 )
 

@@ -60,12 +60,16 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
-    """A request to send to the outside once the decision is committed."""
+    """A request to send to the outside once the decision is committed.
+
+    One that `takes_back` another (its name in the definition) goes where that one went.
+    """
 
     request: str
     operation: str
     payload: Mapping[str, Any]
     about: str = ""
+    takes_back: str = ""
 
 
 class RequestStatus(StrEnum):
@@ -76,6 +80,7 @@ class RequestStatus(StrEnum):
     SENT = "sent"
     ANSWERED = "answered"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class EntryKind(StrEnum):
@@ -102,6 +107,8 @@ class EntryKind(StrEnum):
     MOVED = "moved"
     FINISHED = "finished"
     NOT_TAKEN = "not-taken"
+    BY_HAND = "by-hand"
+    HAND_DONE = "hand-done"
     LINKED = "linked"
     TRANSFERRED = "transferred"
     CORRECTED = "corrected"

@@ -185,6 +185,12 @@ SENTENCES = {
     ),
     "claimed/task": Words("已由 {person} 领取", "claimed by {person} already"),
     "role/task": Words("任务面向{title}", "the task is offered to {title}"),
+    "to-answer": Words(
+        "{task} 须录入答复方告办结", "{task} is done by giving the answer to its request"
+    ),
+    "to-resolve": Words(
+        "{task} 须处理其事件单方告办结", "{task} is done by resolving its incident"
+    ),
     "nothing-to-send": Words("{task} 没有可发出的请求", "{task} stands for no request"),
     "not-claimed": Words("任务不在 {person} 名下", "{person} has not claimed it"),
 }

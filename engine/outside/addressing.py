@@ -4,23 +4,15 @@ its row before it is first claimed. Only a process that has the adapter knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    RowMapping,
-    bindparam,
-    exists,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from ...adapters.protocol import Operation
 from ..model.effects import RequestStatus
+from ..storage.compiled_sql import CompiledStatement
 from ..storage.damage import each_row
 from ..storage.schema import outbox
 
@@ -28,11 +20,40 @@ _AT_A_TIME = 500
 _LONGEST = 200
 _OPEN = (RequestStatus.WAITING.value, RequestStatus.SENDING.value, RequestStatus.SENT.value)
 _KNOWN_BY = ("id", "court", "operation")
-_ADDRESS = (
+_BEFORE = aliased(outbox)
+IS_KNOWN_HERE = outbox.c.operation.in_(bindparam("operations", expanding=True))
+"""That a request is of one of these operations."""
+IS_OPEN_TO = or_(
+    outbox.c.counterparty.is_(None),
+    outbox.c.counterparty.not_in(bindparam("closed", expanding=True)),
+)
+"""That a request is for none of the counterparties that are closed."""
+WAITS_FOR_ANOTHER = (outbox.c.thing != "") & exists().where(
+    _BEFORE.c.court == outbox.c.court,
+    _BEFORE.c.case_id == outbox.c.case_id,
+    _BEFORE.c.thing == outbox.c.thing,
+    _BEFORE.c.id < outbox.c.id,
+    _BEFORE.c.status.in_(_OPEN),
+)
+"""That its case asked something else about the same thing before, which is not over yet."""
+_WITHOUT_ADDRESS = (
+    select(outbox.c.id, outbox.c.court, outbox.c.operation, outbox.c.payload)
+    .where(outbox.c.counterparty.is_(None), outbox.c.send_at.is_not(None), IS_KNOWN_HERE)
+    # in one order, so that two who address at once wait for each other and do not deadlock
+    .order_by(outbox.c.court, outbox.c.id)
+    .limit(_AT_A_TIME)
+    .with_for_update()
+)
+_ADDRESS = CompiledStatement(
     update(outbox)
     .where(outbox.c.court == bindparam("of"), outbox.c.id == bindparam("key"))
     .values(counterparty=bindparam("whom"), thing=bindparam("what"))
 )
+
+
+def names_of(operations: Collection[str], closed: Sequence[str]) -> dict[str, list[str]]:
+    """What the conditions here are given: operations, and counterparties that are closed."""
+    return {"operations": sorted(operations), "closed": list(closed)}
 
 
 def counterparty_of(operation: str, shape: Operation, payload: Mapping[str, Any]) -> str:
@@ -54,38 +75,10 @@ def address(connection: Connection, operations: Mapping[str, Operation]) -> None
         continue
 
 
-def waits_for_another() -> ColumnElement[bool]:
-    """That its case asked something else about the same thing before, which is not over yet."""
-    before = aliased(outbox)
-    earlier = exists().where(
-        before.c.court == outbox.c.court,
-        before.c.case_id == outbox.c.case_id,
-        before.c.thing == outbox.c.thing,
-        before.c.id < outbox.c.id,
-        before.c.status.in_(_OPEN),
-    )
-    return (outbox.c.thing != "") & earlier
-
-
-def is_none_of(counterparties: Sequence[str]) -> ColumnElement[bool]:
-    """That a request is for none of these."""
-    named = outbox.c.counterparty
-    return or_(named.is_(None), named.not_in(counterparties))
-
-
 def _address_some(connection: Connection, operations: Mapping[str, Operation]) -> int:
-    unknown = (
-        select(outbox.c.id, outbox.c.court, outbox.c.operation, outbox.c.payload)
-        .where(outbox.c.counterparty.is_(None), outbox.c.send_at.is_not(None))
-        .where(outbox.c.operation.in_(sorted(operations)))
-        # in one order, so that two who address at once wait for each other and do not deadlock
-        .order_by(outbox.c.court, outbox.c.id)
-        .limit(_AT_A_TIME)
-        .with_for_update()
-    )
-    rows = each_row(connection, unknown, _KNOWN_BY, _with_payload, _without)
-    if rows:
-        connection.execute(_ADDRESS, list(_addresses(rows, operations)))
+    known = {"operations": sorted(operations)}
+    rows = each_row(connection, _WITHOUT_ADDRESS, _KNOWN_BY, _with_payload, _without, known)
+    _ADDRESS.run_many(connection, _addresses(rows, operations))
     return len(rows)
 
 

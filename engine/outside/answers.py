@@ -65,6 +65,8 @@ def _unfit_data(data: Any, longest: int) -> str:
     """Why data cannot be kept as JSON, on every database."""
     if not isinstance(data, Mapping):
         return "data is no mapping"
+    if not data:  # as most are that only say that it was done
+        return ""
     try:
         text = _encode(dict(data))
         text.encode()

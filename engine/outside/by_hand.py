@@ -20,7 +20,8 @@ from ..storage.incidents import send_again
 from ..storage.schema import inbox, incidents, outbox
 from ..work.runtime import Transaction
 from .answers import LONGEST_DATA, misshapen, unfit
-from .inbox import give_up, take_answer
+from .hands import settled
+from .inbox import HAND, give_up, take_answer
 
 _LONGEST_SOURCE = 100
 
@@ -52,6 +53,7 @@ def retry(transaction: Transaction, request: Mapping[str, Any], person: str, rea
     _check_open(request, RequestStatus.ANSWERED)
     _check_not_in_hand(transaction, request)
     send_again(transaction.connection, transaction.now, request["court"], request["id"])
+    settled(transaction, request)
     _close_incidents(transaction, request, person, reason)
 
 
@@ -70,7 +72,7 @@ def answer(
     why = unfit(answer, operation.longest_answer if operation else LONGEST_DATA)
     why = why or misshapen(answer, operation)
     if not why:
-        source = f"hand:{person}"[:_LONGEST_SOURCE]
+        source = f"{HAND}{person}"[:_LONGEST_SOURCE]
         came = take_answer(transaction, source, answer, operation, is_ours=True, said=reason)
         why = "" if came == "taken" else came
     if why:
@@ -87,6 +89,7 @@ def abandon(transaction: Transaction, request: Mapping[str, Any], person: str, r
     _check_open(request, RequestStatus.ANSWERED, RequestStatus.FAILED)
     _check_not_in_hand(transaction, request)
     give_up(transaction, request, f"{person}: {reason}")
+    settled(transaction, request)
     _close_incidents(transaction, request, person, reason)
 
 

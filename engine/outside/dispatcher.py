@@ -21,11 +21,13 @@ from ...adapters.registry import AdapterRegistry
 from ...workflow.errors import ZhixingError
 from ..errors import DatabaseFault
 from ..work.runtime import Runtime
-from .claims import UNREAD, Row, claim, next_claim, write
+from .claims import CLAIMED, UNREAD, Row, claim, next_claim, write
 from .exchange import Exchanges
 from .lanes import Lanes, Turn
-from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes
+from .outcomes import FIRST_POLL, FIRST_RETRY, Outcomes, Write
+from .taking_back import filled, look
 from .threads import GRACE_SECONDS, Threads, Work
+from .writing import Together, write_alone
 
 log = logging.getLogger("zhixing")
 
@@ -33,8 +35,10 @@ LEASE = timedelta(seconds=60)
 """How long a claimed request is one process's; it is renewed before an exchange begins."""
 THREADS = 32
 """How many exchanges a worker has going on at most."""
-_CLAIMED, _NOW = "claimed", "now"
-"""When a request was claimed, as the process counts, and by the clock of the court."""
+_MANY = 200
+"""How many requests are claimed at a time where all are to be handled."""
+_NOW = "now"
+"""When a row was claimed, by the clock of the court."""
 
 
 class Dispatcher:
@@ -61,7 +65,8 @@ class Dispatcher:
         self.runtime = runtime
         self.adapters = adapters or AdapterRegistry(runtime.adapters)
         self._operations = self.adapters.operations()
-        self._outcomes = Outcomes(runtime, first_retry, first_poll)
+        self._together = Together(runtime)
+        self._outcomes = Outcomes(runtime, first_retry, first_poll, self._writer(threads))
         self._exchanges = Exchanges(self.adapters, self._outcomes, runtime.exchange_observers)
         self._lease = lease
         self._lanes = Lanes(breaker_threshold, breaker_rest_seconds)
@@ -86,7 +91,7 @@ class Dispatcher:
 
     def run_all_due(self) -> int:
         """As `run_due`, until nothing more is due now; gives how many requests were handled."""
-        return sum(iter(self.run_due, 0))
+        return sum(iter(partial(self.run_due, _MANY), 0))
 
     def next_moment(self, connection: Connection) -> datetime | None:
         """When the next request of these adapters wants to be sent, polled or taken over."""
@@ -103,6 +108,12 @@ class Dispatcher:
         self._let_go(self._lanes.drop_all())
         self._threads.join(seconds)
 
+    def _writer(self, threads: int) -> Write | None:
+        """How the outcomes of what may be repeated are written; None for each by itself."""
+        if self.runtime.database.dialect.name != "sqlite":
+            return None
+        return self._together.write_with_others if threads else self._together.put
+
     # -- whose they are
 
     def _claim(self, limit: int) -> list[Row]:
@@ -110,8 +121,10 @@ class Dispatcher:
         with self.runtime.transaction() as transaction:
             connection, closed = transaction.connection, self._lanes.closed()
             now = self.runtime.now(connection)
+            look(transaction, now)
             rows = claim(connection, now, self._lease, limit, self._operations, closed)
-        return [{**row, _CLAIMED: began, _NOW: now} for row in rows]
+            rows = filled(transaction, rows)
+        return [{**row, CLAIMED: began, _NOW: now} for row in rows]
 
     def _put(self, row: Row) -> None:
         """Let a claimed request wait its turn; what cannot even be read is told at once."""
@@ -131,40 +144,58 @@ class Dispatcher:
 
     def _is_held(self, turn: Turn) -> bool:
         """Whether a request is still this process's for as long as its exchange may take."""
-        needed = timedelta(seconds=turn.operation.seconds + GRACE_SECONDS)
-        elapsed = timedelta(seconds=time.monotonic() - turn.row[_CLAIMED])
-        if self._lease - elapsed >= needed:
+        if self._outlasts(turn.row[CLAIMED], turn):
             return True
         with self.runtime.transaction() as transaction:
+            needed = timedelta(seconds=_longest(turn))
             until = self.runtime.now(transaction.connection) + max(self._lease, needed)
             return write(transaction.connection, turn.row, {"leased_until": until})
+
+    def _outlasts(self, claimed: float, turn: Turn) -> bool:
+        """Whether a lease of then outlasts a turn, however long it takes."""
+        return claimed + self._lease.total_seconds() >= time.monotonic() + _longest(turn)
 
     # -- one after another
 
     def _run_here(self, is_stopping: Callable[[], bool]) -> None:
         was_busy = False
-        while not is_stopping():
-            turn = self._lanes.take()
-            if turn is None:
-                break
-            was_busy = self._is_busy(turn, was_busy)
+        try:
+            while not is_stopping() and (turn := self._lanes.take()) is not None:
+                was_busy = self._is_busy(turn.row, partial(self._serve_here, turn), was_busy)
+        finally:
+            self._write_gathered()
         self._let_go(self._lanes.drop_all())
 
-    def _is_busy(self, turn: Turn, was_busy: bool) -> bool:
+    def _serve_here(self, turn: Turn) -> None:
+        try:
+            # what came of those before is written while their leases last, whatever this one does
+            if self._together.is_due() or not self._outlasts(self._together.oldest, turn):
+                self._write_gathered()
+            self._serve(turn)
+        finally:
+            self._lanes.end(turn)
+
+    def _write_gathered(self) -> None:
+        """Write what came of requests; what cannot be written costs its request alone."""
+        was_busy = False
+        for outcome in self._together.write():
+            alone = partial(write_alone, self.runtime, outcome.note)
+            own = partial(self._told_of_itself, outcome.row, alone)
+            was_busy = self._is_busy(outcome.row, own, was_busy)
+
+    def _is_busy(self, row: Row, work: Callable[[], None], was_busy: bool) -> bool:
         """Handle one request; gives whether its rows were held too long by others.
 
         Its lease then runs out, and it is handled again. Of two in a row it is not theirs, but the
         database's: that is raised.
         """
         try:
-            self._serve(turn)
+            work()
         except ZhixingError as error:
             if was_busy or not error.retryable:
                 raise
-            log.warning("the request %a is put off: %s", turn.row["id"], error)
+            log.warning("the request %a is put off: %s", row["id"], error)
             return True
-        finally:
-            self._lanes.end(turn)
         return False
 
     # -- several at a time
@@ -179,16 +210,25 @@ class Dispatcher:
         self._exchanges.hangs(turn.row, turn.operation)
 
     def _serve(self, turn: Turn) -> None:
-        """Handle one request. Whatever is wrong with it costs it alone, and is told."""
-        if not self._is_held(turn):
-            return
-        record = partial(self._lanes.record, turn)
+        """Handle one request, if it is still ours."""
+        if self._is_held(turn):
+            record = partial(self._lanes.record, turn)
+            asked = turn.row, turn.operation, turn.row[_NOW], record
+            self._told_of_itself(turn.row, partial(self._exchanges.serve, *asked))
+
+    def _told_of_itself(self, row: Row, work: Callable[[], None]) -> None:
+        """Whatever is wrong with a request costs it alone, and is told."""
         try:
-            self._exchanges.serve(turn.row, turn.operation, turn.row[_NOW], record)
+            work()
         except Exception as error:
             if not _is_of_the_request(error):
                 raise
-            self._outcomes.broken(turn.row, error)
+            self._outcomes.broken(row, error)
+
+
+def _longest(turn: Turn) -> float:
+    """How many seconds a turn may take before it is given up."""
+    return turn.operation.seconds + GRACE_SECONDS
 
 
 def _is_of_the_request(error: Exception) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from ...adapters.protocol import Adapter, Answer, Operation
 from ...adapters.registry import AdapterRegistry, known_operations
@@ -18,15 +19,27 @@ from ..decision.times import when
 from ..errors import BadTime, NoSuchRequest
 from ..model.effects import RequestStatus
 from ..model.event import EXTERNAL_SYSTEM, Event
+from ..storage.compiled_sql import CompiledStatement
 from ..storage.damage import first_row
 from ..storage.incidents import record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
-from .claims import taken_over
+from .claims import ENDED, take_over
+from .hands import give_where_declared, settle, settled
 
+HAND = "hand:"
+"""Before the person who brought an answer, as its source."""
 _LONGEST_ERROR = 500
+_KNOWN = CompiledStatement(
+    select(inbox.c.message_id).where(
+        inbox.c.court == bindparam("of_court"),
+        inbox.c.outbox_id == bindparam("of_request"),
+        inbox.c.message_id == bindparam("of_message"),
+    )
+)
+_KEEP = CompiledStatement(insert(inbox))
 _CONTRADICTS = "与已接收的答复不一致 / it contradicts the answer that was taken"
 
 
@@ -35,6 +48,8 @@ def take_answer(
     source: str,
     answer: Answer,
     operation: Operation | None,
+    request: Mapping[Any, Any] | None = None,
+    *,
     is_ours: bool = False,
     said: str = "",
 ) -> str:
@@ -44,12 +59,11 @@ def take_answer(
     `said` why, or none could be got. Gives `taken`, `duplicate`, `unknown` or why not. An answer
     that the case refuses, that nobody listens for though it is the last, or that has not the shape
     of its `operation` (None where that is not known here), is kept with the reason and becomes an
-    incident; one of another shape does not end its request.
+    incident; one of another shape does not end its request. Who has written the `request` in this
+    transaction, and knows it as it stood before, gives it; else it is read.
     """
     connection = transaction.connection
-    # the request's row is locked first, so that two answers to it come one after the other
-    asked = select(outbox).where(outbox.c.id == answer.key).with_for_update()
-    request = first_row(connection, asked, answer.key, _as_asked)
+    request = request or _locked(connection, answer.key)
     if request is None:
         return "unknown"
     court = request["court"]
@@ -62,14 +76,32 @@ def take_answer(
     if earlier is not None and is_same(earlier, answer.data):
         _keep(transaction, court, source, answer, "repeated")
         return "duplicate"
-    malformed = misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
-    outcome = _told(transaction, request, malformed) or _bring(transaction, request, answer, said)
+    malformed = _wrong(answer, operation, earlier)
+    given = _Given(answer, source, said)
+    outcome = _told(transaction, request, malformed) or _bring(transaction, request, given)
     _keep(transaction, court, source, answer, outcome)
-    if answer.final and not malformed:
-        done = taken_over({"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now})
-        this = outbox.c.court == court, outbox.c.id == answer.key
-        connection.execute(update(outbox).where(*this).values(**done))
+    if answer.final and not malformed and outcome != "taken":
+        settled(transaction, request, _by_hand(source))
+    if _ends(answer, malformed, request):
+        done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
+        take_over(connection, request, done)
     return outcome
+
+
+def _wrong(answer: Answer, operation: Operation | None, earlier: Mapping[str, Any] | None) -> str:
+    """What is wrong with an answer as such, beside what was answered before."""
+    return misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
+
+
+def _ends(answer: Answer, malformed: str, request: Mapping[Any, Any]) -> bool:
+    """Whether an answer ends its request, and that is still to be written."""
+    return answer.final and not malformed and not request.get(ENDED)
+
+
+def _locked(connection: Connection, key: str) -> Mapping[Any, Any] | None:
+    """A request by its key. Its row is locked, so that two answers come one after the other."""
+    asked = select(outbox).where(outbox.c.id == key).with_for_update()
+    return first_row(connection, asked, key, _as_asked)
 
 
 def _told(transaction: Transaction, request: Mapping[Any, Any], why: str) -> str:
@@ -127,13 +159,14 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
     """
     _record(transaction, request, "request", why)
     give_up(transaction, request, why)
+    give_where_declared(transaction, request, why)
 
 
 def give_up(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
     """A request that is sent no more; the definition is given the answer `failed`."""
-    failed = taken_over({"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]})
-    key, this = request["id"], outbox.c.court == request["court"]
-    transaction.connection.execute(update(outbox).where(this, outbox.c.id == key).values(**failed))
+    key = request["id"]
+    failed = {"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]}
+    take_over(transaction.connection, request, failed)
     told = Answer(key, f"{key}/failed", "failed", final=False)
     take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
@@ -154,12 +187,8 @@ def _was_asked(operation: str, source: str, is_ours: bool) -> bool:
 
 
 def _is_known(connection: Connection, court: str, answer: Answer) -> bool:
-    known = select(inbox.c.message_id).where(
-        inbox.c.court == court,
-        inbox.c.outbox_id == answer.key,
-        inbox.c.message_id == answer.message_id,
-    )
-    return connection.execute(known).first() is not None
+    about = {"of_court": court, "of_request": answer.key, "of_message": answer.message_id}
+    return bool(_KNOWN.rows(connection, **about))
 
 
 def _earlier(
@@ -188,18 +217,33 @@ def _keep(transaction: Transaction, court: str, source: str, answer: Answer, out
         "received_at": transaction.now,
         "outcome": outcome,
     }
-    transaction.connection.execute(insert(inbox), row)
+    _KEEP.run_many(transaction.connection, [row])
 
 
-def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, said: str = "") -> str:
-    unit = transaction.unit(lock=True)
+def _by_hand(source: str) -> str:
+    """Who gave an answer by hand; nobody where it came otherwise."""
+    return source.removeprefix(HAND) if source.startswith(HAND) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An answer, where it came from, and what the person who brought it `said`."""
+
+    answer: Answer
+    source: str
+    said: str
+
+
+def _bring(transaction: Transaction, row: Mapping[Any, Any], given: _Given) -> str:
+    unit, answer = transaction.unit(lock=True), given.answer
     case_id = row["case_id"]
     request = unit.procedure(unit.case(case_id)).definition.requests[row["request"]]
     trigger = request.answers.get(answer.kind)
     if trigger is None:
         unheard = f"流程不接收此种答复：{answer.kind} / not listened for: {answer.kind}"
-        return _told(transaction, row, unheard) if answer.final else unheard
-    note = " ".join(filter(None, (row["operation"], answer.message_id, said)))
+        is_told = answer.final and not _is_done(row, answer)
+        return _told(transaction, row, unheard) if is_told else unheard
+    note = " ".join(filter(None, (row["operation"], answer.message_id, given.said)))
     data = _taken(request, answer)
     try:
         at, recorded_at = _when(unit, row, answer)
@@ -213,8 +257,15 @@ def _bring(transaction: Transaction, row: Mapping[Any, Any], answer: Answer, sai
             raise
         _told(transaction, row, error.text("zh"))
         return error.text("en")
+    if answer.final:
+        settle(unit, row, _by_hand(given.source))
     unit.flush()
     return "taken"
+
+
+def _is_done(row: Mapping[Any, Any], answer: Answer) -> bool:
+    """Whether something was taken back as it should be: nobody needs to hear of that."""
+    return bool(row["takes_back"]) and answer.kind == "answered"
 
 
 def _when(

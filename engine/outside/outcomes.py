@@ -1,27 +1,28 @@
 """What came of a request, written down: taken, answered, put off, failed, or left to a person.
 
-Each outcome is one transaction, and changes nothing where another process claimed it since.
+Each outcome is written as a whole, and changes nothing where another process claimed it since.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ...adapters.protocol import AdapterFault, Answer, Operation
+from ...adapters.protocol import AdapterFault, Answer, Arrival, Operation
 from ...workflow.errors import ZhixingError
 from ...workflow.source.characters import shown
 from ..model.effects import RequestStatus
 from ..storage.damage import damaged_row
 from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
-from .claims import Row, write
+from .claims import ENDED, Row, write
+from .hands import ANSWER, NO_INTERFACE, give, give_where_declared
 from .inbox import fail_request, take_answer
 from .waits import growing, scattered
+from .writing import Note, write_alone
 
 log = logging.getLogger("zhixing")
 
@@ -29,12 +30,12 @@ MAX_ATTEMPTS = 12
 TOLD_AFTER = 5
 """After so many failures in a row a person is told, while it is still tried again."""
 FIRST_RETRY, FIRST_POLL = timedelta(seconds=1), timedelta(seconds=0.2)
+Write = Callable[[Row, Note], object]
+"""Sees to it that the outcome of a request is written."""
 _LONGEST_RETRY, _LONGEST_POLL = timedelta(hours=1), timedelta(minutes=30)
 _POLLS_WITHIN_LATENCY = 8
 _NOBODYS_RETRY = timedelta(minutes=1)
 _LONGEST_ERROR, _LONGEST_TRACE, _FRAMES = 500, 4000, 8
-_WAITS = (0.05, 0.2)
-"""Seconds after which it is written again where another writer came between."""
 _UNCERTAIN = (
     "发送时中断，对方是否已经办理不明；该操作不得重复，请向对方核实后处理"
     " / it broke off while it was sent, and may not be repeated: ask the other side"
@@ -53,8 +54,10 @@ class Outcomes:
         runtime: Runtime,
         first_retry: timedelta = FIRST_RETRY,
         first_poll: timedelta = FIRST_POLL,
+        write: Write | None = None,
     ) -> None:
         self._runtime = runtime
+        self._write_repeatable = write or self._write_alone
         self._first_retry, self._first_poll = first_retry, first_poll
 
     def goes(self, row: Row) -> bool:
@@ -86,11 +89,18 @@ class Outcomes:
             if not more:
                 done = RequestStatus.ANSWERED.value
                 values |= {"status": done, "send_at": None, "answered_at": now}
-            write(transaction.connection, row, values)
+            is_ours = write(transaction.connection, row, values, is_last=not more)
+            known = {**row, ENDED: not more} if is_ours else None
             for answer in answers:  # also where the lease is another's by now: they are answers
-                take_answer(transaction, source, answer, operation)
+                take_answer(transaction, source, answer, operation, known)
+                known = None  # the first may have changed it
+            if is_ours and operation.arrives is Arrival.BY_HAND and more:
+                give(transaction, row, ANSWER, NO_INTERFACE)
 
-        self._in_one_transaction(note)
+        # where a process dies it is known as soon as may be what must not go again
+        is_repeatable = operation.repeatable or is_polling
+        write_it = self._write_repeatable if is_repeatable else self._write_alone
+        write_it(row, note)
 
     def _until_polled(self, row: Row, polls: int, operation: Operation) -> timedelta:
         """How long it is until it is asked about: at first as long as an answer takes as a rule."""
@@ -119,7 +129,7 @@ class Outcomes:
             if write(transaction.connection, row, {"leased_until": None}):
                 fail_request(transaction, row, _with_trace(failure))
 
-        self._in_one_transaction(note)
+        self._write_alone(row, note)
 
     def uncertain(self, row: Row, failure: ZhixingError | None = None) -> None:
         """What may not be repeated broke off while it was sent: a person decides."""
@@ -127,7 +137,10 @@ class Outcomes:
         self._stopped(row, "uncertain", _UNCERTAIN + told)
 
     def silent(self, row: Row) -> None:
-        """Its answer is overdue: it is asked about no more, and a person is told."""
+        """Its answer is overdue: it is asked about no more, and a person is told.
+
+        It is written after what came of the last question, which may have been the answer.
+        """
         self._stopped(row, "silent", _SILENT)
 
     def nobodys(self, row: Row, error: ZhixingError) -> None:
@@ -159,11 +172,16 @@ class Outcomes:
 
     def _stopped(self, row: Row, kind: str, words: str) -> None:
         """Nothing more is done of itself. An answer that comes is still taken."""
-        with self._runtime.transaction() as transaction:
+
+        def note(transaction: Transaction) -> None:
             values = {"send_at": None, "leased_until": None, "last_error": kind}
             if write(transaction.connection, row, values):
                 now = self._runtime.now(transaction.connection)
                 _tell(transaction, now, row, f"{row['operation']}: {words}")
+                give_where_declared(transaction, row, words)
+
+        is_polling = row["status"] == RequestStatus.SENT
+        (self._write_repeatable if is_polling else self._write_alone)(row, note)
 
     def _put_off(self, row: Row, error: ZhixingError, wait: timedelta) -> None:
         with self._runtime.transaction() as transaction:
@@ -172,18 +190,8 @@ class Outcomes:
             if write(transaction.connection, row, values):
                 _tell(transaction, now, row, error.text("zh"))
 
-    def _in_one_transaction(self, note: Callable[[Transaction], None]) -> None:
-        """Write it as a whole, again where another writer came between."""
-        for wait in _WAITS:
-            try:
-                with self._runtime.transaction() as transaction:
-                    return note(transaction)
-            except ZhixingError as error:
-                if not error.retryable:
-                    raise
-            time.sleep(wait)
-        with self._runtime.transaction() as transaction:
-            return note(transaction)
+    def _write_alone(self, row: Row, note: Note) -> None:
+        write_alone(self._runtime, note)
 
 
 def fault(row: Row, error: Exception) -> AdapterFault:

@@ -19,9 +19,11 @@ from sqlalchemy import select
 
 from ...adapters.protocol import Adapter, Entry, Operation
 from ..model.effects import RequestStatus
-from ..storage.incidents import record_incident
+from ..storage.damage import first_row
+from ..storage.incidents import DIFFERENCE, record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
+from .hands import CHECK, give_safely
 
 _MARGIN = timedelta(days=1)
 """How far the days of the two sides may lie apart."""
@@ -96,12 +98,26 @@ def told_differences(
     since: date,
     until: date,
 ) -> tuple[BookDifference, ...]:
-    """As `differences`, each told as an open incident; the same one again is the same."""
+    """As `differences`, each told as an open incident; the same one again is the same.
+
+    One about a request of a case is a task there too.
+    """
     books = adapter.name, adapter.operations, entries, since, until
     found = differences(transaction, *books)
     for difference in found:
-        _tell(transaction, court, difference)
+        row = _row_of(transaction, difference)
+        _tell(transaction, court if row is None else row["court"], difference)
+        if row is not None:
+            give_safely(transaction, row, CHECK, difference.text())
     return found
+
+
+def _row_of(transaction: Transaction, difference: BookDifference) -> Mapping[Any, Any] | None:
+    """The request of a case that a difference is about."""
+    if difference.case_id is None:
+        return None
+    asked = select(outbox).where(outbox.c.id == difference.key)
+    return first_row(transaction.connection, asked, difference.key, dict)
 
 
 def _tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
@@ -111,7 +127,7 @@ def _tell(transaction: Transaction, court: str, difference: BookDifference) -> N
     record_incident(
         transaction.connection,
         transaction.now,
-        f"difference-{difference.what.value}",
+        f"{DIFFERENCE}{difference.what.value}",
         difference.text(),
         court=court,
         case_id=difference.case_id,

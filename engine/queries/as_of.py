@@ -296,6 +296,8 @@ _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
             EntryKind.MOVED,
             EntryKind.LINKED,
             EntryKind.NOT_TAKEN,
+            EntryKind.BY_HAND,
+            EntryKind.HAND_DONE,
             EntryKind.TRANSFERRED,
         ),
         _ordered,

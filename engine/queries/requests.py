@@ -14,7 +14,11 @@ from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from .views import View
 
-_OPEN = (outbox.c.answered_at.is_(None), outbox.c.status != RequestStatus.FAILED.value)
+_OPEN = (
+    outbox.c.answered_at.is_(None),
+    outbox.c.status != RequestStatus.FAILED.value,
+    outbox.c.status != RequestStatus.WITHDRAWN.value,
+)
 
 
 class RequestView(View):
@@ -23,8 +27,8 @@ class RequestView(View):
     `counterparty` is who is asked (`adapter` or `adapter/name`; unknown until a process that has
     the adapter looked), `thing` what it is about there, `about` the record of the case. `send_at`
     is when it is sent or asked about next: None where nothing more is done of itself. `attempts`
-    counts failures in a row, or how often it was asked about. `damaged` says why one cannot be
-    read.
+    counts failures in a row, or how often it was asked about. `takes_back` is the request of the
+    definition that it takes back; `damaged` says why one cannot be read.
     """
 
     id: str
@@ -43,6 +47,7 @@ class RequestView(View):
     sent_at: datetime | None
     answered_at: datetime | None
     last_error: str = ""
+    takes_back: str = ""
     damaged: str = ""
 
 

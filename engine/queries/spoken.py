@@ -34,6 +34,8 @@ WORDS = {
     "moved": Words("转到新版本", "moved to another version"),
     "finished": Words("办结任务", "task finished"),
     "not-taken": Words("所告知的事项未能办理", "told, and could not be done"),
+    "by-hand": Words("须由人工办理", "to be done by hand"),
+    "hand-done": Words("人工办理事项终结", "done by hand, or no more to be done"),
     "linked": Words("关联案件", "cases linked"),
     "transferred": Words("移送子程序", "sub-procedure moved"),
     "corrected": Words("更正", "corrected"),

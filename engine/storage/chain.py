@@ -54,6 +54,7 @@ NOT_COVERED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "what its adapter says of it": ("counterparty", "thing"),
         "whose trace it belongs to": ("trace",),
+        "its entry tells it": ("takes_back",),
     },
 }
 """The columns of covered tables that no digest covers, and why."""

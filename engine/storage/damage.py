@@ -157,22 +157,24 @@ def each_row(
     texts: Sequence[str],
     show: Callable[[RowMapping], R],
     unread: Callable[[RowMapping, Why], R],
+    values: Mapping[str, Any] | None = None,
 ) -> list[R]:
     """The rows of a query as `show` gives them; one that cannot be read, as `unread` does.
 
     `texts` are the columns by which such a one is known, the first of them its name: they are read
-    again, as texts. Raises what comes of a database that is away.
+    again, as texts; `values` are those of the query's parameters. Raises what comes of a database
+    that is away.
     """
     try:
-        return list(map(show, connection.execute(query).mappings()))
+        return list(map(show, connection.execute(query, values).mappings()))
     except Exception as error:
         only_damage(error)
     columns = {column.name: column for column in query.selected_columns}
     known = query.with_only_columns(
         *(cast(columns[name], Text).label(name) for name in texts), maintain_column_froms=True
     )
-    names = connection.execute(known).mappings().all()
-    rows = connection.execute(query).mappings()
+    names = connection.execute(known, values).mappings().all()
+    rows = connection.execute(query, values).mappings()
     table = _table(query)
     return [_shown(table, rows, name, show, unread) for name in names]
 

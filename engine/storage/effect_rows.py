@@ -327,6 +327,7 @@ def _outbox_row(
         "answered_at": None,
         "last_error": "",
         "about": request.about,
+        "takes_back": request.takes_back,
         "fence": 0,
         "counterparty": None,
         "thing": None,

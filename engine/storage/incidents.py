@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..model.effects import RequestStatus
 from .schema import cases, incidents, outbox
 
 log = logging.getLogger("zhixing")
+DIFFERENCE = "difference-"
+"""What the kinds of incidents begin with that tell of two books which disagree."""
 
 
 def record_incident(
@@ -64,6 +67,21 @@ def court_of_incident(connection: Connection, id: int) -> str:
     of_case = select(cases.c.court).join(incidents, incidents.c.case_id == cases.c.id)
     court = connection.execute(of_case.where(incidents.c.id == id)).scalar()
     return str(court or "")
+
+
+def request_of_incident(connection: Connection, id: int) -> Mapping[Any, Any] | None:
+    """The request (`id`, `case_id`) of a case that an incident is about, and its `kind`."""
+    asked = select(outbox.c.id, outbox.c.case_id, incidents.c.kind)
+    same = and_(outbox.c.id == incidents.c.outbox_id, outbox.c.court == incidents.c.court)
+    found = connection.execute(asked.join(incidents, same).where(incidents.c.id == id))
+    return found.mappings().first()
+
+
+def has_differences(connection: Connection, request: str) -> bool:
+    """Whether the books still disagree about a request, as far as anybody looked."""
+    is_open = incidents.c.outbox_id == request, incidents.c.resolved_at.is_(None)
+    asked = select(incidents.c.id).where(*is_open, incidents.c.kind.startswith(DIFFERENCE))
+    return connection.execute(asked.limit(1)).first() is not None
 
 
 def resolve_incident(

@@ -53,7 +53,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -304,6 +304,7 @@ outbox = Table(
     Column("counterparty", String(200)),
     Column("thing", String(200)),
     Column("trace", String(55), nullable=False, server_default=""),
+    Column("takes_back", String(64), nullable=False, server_default=""),
     _key("zx_outbox", "court", "id"),
     _of_case("zx_outbox"),
 )
@@ -450,6 +451,9 @@ INDEXES = {
     "zx_outbox_id": TableIndex("zx_outbox", ("id",)),
     "zx_outbox_open": TableIndex(
         "zx_outbox", ("counterparty", "created_at"), "answered_at IS NULL AND status <> 'failed'"
+    ),
+    "zx_outbox_taking_back": TableIndex(
+        "zx_outbox", ("send_at",), "takes_back <> '' AND send_at IS NOT NULL"
     ),
     "zx_outbox_unaddressed": TableIndex(
         "zx_outbox", ("operation",), "counterparty IS NULL AND send_at IS NOT NULL"

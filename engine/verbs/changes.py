@@ -17,8 +17,9 @@ from ..outside.inbox import receive
 from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
-from ..storage.incidents import court_of_incident, resolve_incident
+from ..storage.incidents import court_of_incident
 from .bringing import Act, Bringing, Opening, brought, called, foreseen
+from .handed import resolve
 from .once import Calling, derived, named
 from .repeating import repeating
 
@@ -274,17 +275,14 @@ class Changes(Bringing, Generic[W]):
         """Close an incident, saying how; `retry` tries the clock or the request again at once.
 
         A request that has its last answer is not sent again: it may be a payment.
-        Whom the charter lets resolve. Raises `DataError`.
+        Whom the charter lets resolve; of a difference of books about a case also whoever its task
+        (`check:request:NAME`) is offered to. Raises `DataError`, `NotAllowed`.
         """
         with self._acting("resolve", actor, within, what=str(incident), note=resolution) as acting:
-            transaction = acting.transaction
-            acting.court = court_of_incident(transaction.connection, incident)
-            acting.check("resolve", acting.court)
-            given = incident, actor.id, resolution, retry
-            named(acting, request_id, incident, resolution, retry).do(
-                None, lambda: resolve_incident(transaction.connection, transaction.now, *given)
-            )
-            transaction.wants_wake = retry
+            acting.court = court_of_incident(acting.transaction.connection, incident)
+            given = incident, resolution, retry
+            named(acting, request_id, *given).do(None, lambda: resolve(acting, *given))
+            acting.transaction.wants_wake = retry
 
     def acknowledge_alert(
         self,

@@ -15,15 +15,19 @@ from ..model.effects import RequestStatus
 from ..model.event import Actor
 from ..outside import by_hand, reconciling
 from ..outside.by_hand import GivenAnswer
+from ..outside.hands import ANSWER
 from ..outside.inbox import operation_of
 from ..outside.nonces import DatabaseNonces
 from ..outside.reconciling import BookDifference
+from ..queries import answer_forms as forms
 from ..queries import figures as standing
 from ..queries import requests as lists
+from ..queries.answer_forms import AnswerForm
 from ..queries.figures import Figures
 from ..queries.requests import AnswerView, CounterpartyView, RequestView
 from ..work.runtime import Transaction
 from .guarded import Guarded
+from .handed import check_allowed
 from .once import named
 from .repeating import repeating
 
@@ -35,7 +39,8 @@ class Outside(Guarded, Generic[W]):
     """What was asked of outside systems and what they answered.
 
     Whom the charter lets resolve incidents at a request's court sends it once more, answers it by
-    hand, or gives it up. Its open incidents are closed with the reason.
+    hand, or gives it up; whoever a task is offered to answers that request. Its open incidents are
+    closed with the reason.
     """
 
     def requests(
@@ -56,6 +61,14 @@ class Outside(Guarded, Generic[W]):
         """Every answer to a request, in the order they came, and what came of each."""
         with self.transaction(within, writes=False) as transaction:
             return lists.answers(transaction, request)
+
+    def answer_form(self, request: str, *, within: W | None = None) -> AnswerForm:
+        """What an answer by hand to a request is asked for. Raises `NoSuchRequest`."""
+        with self.transaction(within, writes=False) as transaction:
+            row = by_hand.request_of(transaction, request)
+            return forms.answer_form(
+                transaction, row, operation_of(self.adapters, row["operation"])
+            )
 
     def counterparties(self, *, within: W | None = None) -> tuple[CounterpartyView, ...]:
         """How each counterparty stands of which something is open: for a board, or for metrics."""
@@ -119,6 +132,8 @@ class Outside(Guarded, Generic[W]):
         request_id: str | None = None,
     ) -> None:
         """Bring an answer that came by letter or call; `reason` says how it came.
+
+        Whoever has its task (`answer:request:NAME`) may do it, as those who may resolve.
 
         `data` are in the shape of the operation's answer, `happened_at` is the day (or aware
         instant) of what it tells. Raises `NoSuchRequest`, `RequestOver`, `AnswerRefused` for what
@@ -204,8 +219,11 @@ class Outside(Guarded, Generic[W]):
             transaction = acting.transaction
             row = by_hand.request_of(transaction, request)
             acting.court = row["court"]
-            acting.check("resolve", acting.court)
-            named(acting, request_id, request, reason, *asked).do(
-                None, lambda: work(transaction, row)
-            )
+            what = ANSWER if verb == "answer_request" else ""
+
+            def allowed_work() -> None:
+                check_allowed(acting, row, what)
+                work(transaction, row)
+
+            named(acting, request_id, request, reason, *asked).do(None, allowed_work)
             transaction.wants_wake = True

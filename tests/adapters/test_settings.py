@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field, SecretStr
 from zhixing.adapters import (
     AdapterRegistry,
     AdapterSettings,
+    Arrival,
+    ByHand,
     NetworkInquiry,
     NotSetUp,
     SettingsFile,
@@ -258,6 +260,42 @@ def test_each_court_has_its_own_adapter_and_the_others_the_common_one(write: Wri
         found.adapter(asked, "b")
     assert [problem.code for problem in found.problems] == ["adapter-settings"]
     assert {"network.inquire", "network.freeze"} <= set(found.operations())
+
+
+def test_a_court_without_an_interface_asks_by_hand_and_the_others_do_not(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(
+        """
+[adapters.network]
+url = "https://net.example"
+[courts.yanqing.adapters.network]
+by_hand = true
+"""
+    )
+    registry = AdapterRegistry(discover=True)
+    assert registry.problems == ()
+    by_hand = registry.adapter("network.freeze", "yanqing")
+    assert by_hand.operations["freeze"].arrives is Arrival.BY_HAND
+    assert by_hand.operations.keys() == NetworkInquiry.operations.keys()
+    assert isinstance(registry.adapter("network.freeze", "haidian"), NetworkInquiry)
+    monkeypatch.setenv("ZHIXING_COURTS__haidian__ADAPTERS__NETWORK__BY_HAND", "true")
+    registry = AdapterRegistry(discover=True)
+    assert isinstance(registry.adapter("network.freeze", "haidian"), ByHand)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("by_hand = false", "by_hand"),
+        ('by_hand = "yes"', "by_hand"),
+        ('by_hand = true\nurl = "https://net.example"', "url"),
+    ],
+)
+def test_by_hand_stands_alone_and_is_true(write: Write, said: str, told: str) -> None:
+    write(f"[courts.yanqing.adapters.network]\n{said}\n")
+    with pytest.raises(NotSetUp, match=told):
+        AdapterRegistry(discover=True).adapter("network.freeze", "yanqing")
 
 
 def test_where_the_common_settings_are_wrong_nobody_is_asked_by_them(

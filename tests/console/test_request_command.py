@@ -28,6 +28,8 @@ def test_requests_are_listed_answered_and_shown(tmp_path: Path) -> None:
     assert "waiting" in zhixing("request", "list", *on).stdout
     assert "待发" in zhixing("request", "list", *on, "--lang", "zh").stdout
     assert "net.ask" in zhixing("request", "counterparties", *on).stdout
+    form = zhixing("request", "form", key, *on, "--lang", "zh").stdout
+    assert "查询（net.ask）" in form and "answered" in form
     answer = tmp_path / "answer.json"
     answer.write_text('{"found": "5"}')
     given = ("--data", str(answer), "--reason", "letter", *on)

@@ -391,10 +391,10 @@ def test_a_request_written_between_two_statements_of_a_look_waits_for_the_next(
         asked(court, "c0", "a")
 
         def comes_between(*given: Any) -> None:
-            if "SKIP LOCKED" in given[2] and len(another.query()) == 1:
+            if "counterparty IS NULL AND" in given[2] and len(another.query()) == 1:
                 asked(another, "c1", "a")
 
-        sa.event.listen(court.database, "before_cursor_execute", comes_between)
+        sa.event.listen(court.database, "after_cursor_execute", comes_between)
         dispatcher = Dispatcher(court)
         assert (dispatcher.run_due(), len(told)) == (1, 1)
         assert dispatcher.run_due() == 1

@@ -19,6 +19,7 @@ from zhixing.engine import (
     Engine,
     NotAllowed,
     NotReconcilable,
+    Refused,
     VirtualClock,
 )
 from zhixing.engine.storage import schema
@@ -138,6 +139,30 @@ def test_a_payment_that_the_bank_made_and_nobody_here_knows_of_is_told(books: Bo
     assert "200.00" in incident.message
     books.differ()
     assert len(books.court.incidents()) == 1, "the same one is told once"
+
+
+def test_a_difference_about_a_case_is_a_task_there_and_who_has_it_ends_it(books: Books) -> None:
+    key = paid(books)
+    court, wang = books.court, Actor.of("wang", "officer")
+    change(court, schema.outbox, schema.outbox.c.id == key, status="sent")
+    change(court, schema.inbox, schema.inbox.c.outbox_id == key, kind="failed")
+    for _ in range(2):
+        books.differ()
+    (task,) = court.tasks(case_id="a")
+    assert (task.name, task.about, task.offered_to) == ("check:request:pay", key, ("officer",))
+    assert task.title_en == "the other side's books say otherwise, to be checked: pay"
+    (incident,) = court.incidents()
+    with pytest.raises(NotAllowed):
+        court.resolve(incident.id, actor=Actor.of("sun"), resolution="it is right")
+    with pytest.raises(Refused, match="resolving its incident"):
+        court.finish_task("a", task.name, actor=LI)
+    court.claim_task("a", task.name, actor=LI)
+    with pytest.raises(NotAllowed):
+        court.resolve(incident.id, actor=wang, resolution="not mine")
+    court.resolve(incident.id, actor=LI, resolution="the bank was asked: paid on the 3rd")
+    assert (court.tasks(case_id="a"), court.incidents()) == ((), ())
+    (done,) = court.tasks(case_id="a", open_only=False)
+    assert (done.status, done.claimed_by) == ("done", "li")
 
 
 def test_a_payment_on_nobodys_order_is_told(books: Books) -> None:

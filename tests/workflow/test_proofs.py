@@ -450,7 +450,13 @@ def test_the_solver_is_there() -> None:
             "operation-field",
             "person",
         ),
-        ("takes: {frozen: frozen}", "takes: {frozen: frosen}", "operation-field", "frosen"),
+        ("takes: {frozen: frozen,", "takes: {frozen: frosen,", "operation-field", "frosen"),
+        (
+            "operation: network.lift",
+            "operation: network.status",
+            "operation-compensation",
+            "network.lift takes network.freeze back",
+        ),
     ],
 )
 def test_requests_are_held_against_the_adapters_that_are_installed(

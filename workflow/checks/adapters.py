@@ -13,11 +13,13 @@ from ..source.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class OperationSchema:
-    """The fields of an operation's request (those required among them), and of its answer."""
+    """The fields of an operation's request (those required among them), and of its answer; the
+    operation of the same adapter that undoes it, where there is one."""
 
     request: frozenset[str]
     required: frozenset[str]
     answer: frozenset[str]
+    taken_back_by: str = ""
 
 
 def check(definition: Definition, known: Mapping[str, OperationSchema]) -> Iterator[Finding]:
@@ -29,6 +31,7 @@ def check(definition: Definition, known: Mapping[str, OperationSchema]) -> Itera
         else:
             yield from _sends(request, schema)
             yield from _takes(request, schema)
+            yield from _taken_back(definition, request, schema)
 
 
 def _unknown(request: Request, known: Mapping[str, OperationSchema]) -> Finding:
@@ -66,3 +69,16 @@ def _takes(request: Request, schema: OperationSchema) -> Iterator[Finding]:
         zh = f"答复没有 {field}；可用：{known}"
         en = f"the answer has no {field}; known: {known}"
         yield Finding(at, "operation-field", zh, en)
+
+
+def _taken_back(
+    definition: Definition, request: Request, schema: OperationSchema
+) -> Iterator[Finding]:
+    """What takes a request back is what its adapter says undoes it, where it says so."""
+    other = definition.requests.get(request.compensate or "")
+    meant = f"{request.operation.partition('.')[0]}.{schema.taken_back_by}"
+    if other is None or not schema.taken_back_by or other.operation == meant:
+        return
+    zh = f"{request.operation} 由 {meant} 撤回，而 {request.compensate} 用的是 {other.operation}"
+    en = f"{meant} takes {request.operation} back, and {request.compensate} is {other.operation}"
+    yield Finding(request.at_value("compensate"), "operation-compensation", zh, en)

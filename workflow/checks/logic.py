@@ -276,7 +276,7 @@ def _targets(definition: Definition, t: Transition) -> tuple[str, ...]:
 def _feeding(definition: Definition, fields: Iterable[str]) -> Iterator[Transition]:
     """The transitions that can bring in the value of one of these fields."""
     for t in definition.transitions:
-        answers = [definition.requests[id].takes for id in t.asks]
+        answers = [definition.requests[id].takes for id in definition.sent_by(t)]
         brought_in = {*t.needs, *t.sets, *definition.form_of(t).fields}.union(*answers)
         if not brought_in.isdisjoint(fields):
             yield t

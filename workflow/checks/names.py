@@ -31,6 +31,7 @@ _OF_TRANSITION = {
     "documents": "document",
     "opens": "sub-procedure",
     "asks": "request",
+    "takes_back": "request",
     "sets": "field",
 }
 _OF_STARTS = {
@@ -52,6 +53,7 @@ _OF_DEADLINE = {
     "watcher": "role",
 }
 _ABOUT = {"each": "records"}
+_OF_REQUEST = {"compensate": "request", "by_hand": "role"}
 _OF_EXPIRY = {"alert": "role", "escalate": "role"}
 _OF_RESTORATION = {"restorable_by": "role"}
 _OF_SUSPENSION = {"states": "state", "ground": "ground"}
@@ -173,6 +175,23 @@ def _transition(references: References, t: Transition) -> Iterator[Finding]:
         if not _fits_later(references, field, value):
             yield from references.value(t, "sets", field, value)
     yield from _sources(references.definition, t)
+    yield from _taken_back(references.definition, t)
+
+
+def _taken_back(definition: Definition, t: Transition) -> Iterator[Finding]:
+    """What an act takes back can be taken back, and an act about one record means its own."""
+    for name in t.takes_back:
+        request = definition.requests.get(name)
+        if request is None:
+            continue
+        if request.compensate is None:
+            zh = f"{name} 没有写明 compensate，发出后无法撤回"
+            en = f"{name} names no request that takes it back (compensate)"
+            yield Finding(t.at_value("takes_back"), "takes-back", zh, en)
+        elif definition.requests.get(request.compensate, request).each != request.each:
+            zh = f"{name} 与撤回它的 {request.compensate} 所针对的记录不同（each）"
+            en = f"{name} and {request.compensate}, which takes it back, differ in each"
+            yield Finding(t.at_value("takes_back"), "takes-back", zh, en)
 
 
 def _target(references: References, t: Transition) -> Iterator[Finding]:
@@ -349,7 +368,7 @@ def _request(references: References, request: Request) -> Iterator[Finding]:
     yield from references.refer(request, "takes", "field", request.takes)
     yield from references.refer_keys([request], _ABOUT)
     yield from references.refer(request, "sends", "field", fields_sent(request))
-    yield from references.refer_keys([request], {"compensate": "request"})
+    yield from references.refer_keys([request], _OF_REQUEST)
     yield from _compensation(references, request)
 
 

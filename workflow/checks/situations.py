@@ -171,7 +171,7 @@ class Space:
         """The requests that wait after a transition; one in parts waits on until the last."""
         answered = self._answers.get(t.trigger, {}) if doer == OUTSIDE else {}
         over = {name for name, is_last in answered.items() if is_last}
-        return (here.awaited - over).union(self._awaited.intersection(t.asks))
+        return (here.awaited - over).union(self._awaited.intersection(self.definition.sent_by(t)))
 
     def _conclusions(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
         """Each of the open sub-procedures may conclude."""

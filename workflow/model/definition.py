@@ -218,6 +218,12 @@ class Definition(Tables):
         """The triggers that make a new record."""
         return frozenset(t.trigger for t in self.transitions if t.adds is not None)
 
+    def sent_by(self, t: Transition) -> Ids:
+        """The requests that a transition sends: what it asks, and what takes others back."""
+        named = (self.requests.get(name) for name in t.takes_back)
+        back = [request.compensate for request in named if request is not None]
+        return (*t.asks, *filter(None, back))
+
     def form_of(self, part: Transition | Power) -> Form:
         """The form of an act or of a power; an empty one where it has none."""
         return self.forms.get(part.form or "", NO_FORM)

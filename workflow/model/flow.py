@@ -172,6 +172,8 @@ class Transition(Element):
     sub-procedures of a name from linked cases. `not_by_who` names acts, also of the parent or of
     linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
     that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
+    `takes_back` names requests: what was not sent yet is not, and for what was their `compensate`
+    goes out, about the record at hand or every record.
     """
 
     trigger: Id
@@ -197,6 +199,7 @@ class Transition(Element):
     ] = Field(default_factory=dict)
     opens: Ids = ()
     asks: Ids = ()
+    takes_back: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
     adopts: dict[Id, Id] = Field(default_factory=dict)
@@ -276,8 +279,10 @@ class Request(Described):
     `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
     fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
     (case field to answer field). `compensate` is the request that takes it back: it goes out when a
-    correction annuls the step that sent this one. With `each` it is about one record of that list,
-    and what it takes may be `LIST.FIELD`.
+    correction annuls the step that sent this one, or an act takes it back (`takes_back`). With
+    `each` it is about one record of that list, and what it takes may be `LIST.FIELD`. `by_hand` are
+    the roles who get a task where nobody answers, or the other side cannot be asked: they may then
+    answer it.
     """
 
     operation: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -286,6 +291,7 @@ class Request(Described):
     takes: dict[FieldName, Id] = Field(default_factory=dict)
     each: Id | None = None
     compensate: Id | None = None
+    by_hand: Ids = ()
 
 
 def fields_named(request: Request) -> list[str]:

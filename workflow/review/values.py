@@ -22,6 +22,7 @@ _OF = {
         "by",
         "visible_to",
         "offered_to",
+        "by_hand",
         "alert",
         "escalate",
         "redesign_by",
@@ -33,7 +34,7 @@ _OF = {
     "checklists": ("checklist",),
     "approvals": ("approval",),
     "proceedings": ("opens", "leaves"),
-    "requests": ("asks",),
+    "requests": ("asks", "takes_back", "compensate"),
     "fields": (
         "needs",
         "sets",

@@ -36,7 +36,7 @@ from .yaml_writer import to_yaml
 
 ADDED_TO = frozenset(
     {"needs", "documents", "not_by_who", "warn", "gates", "gates_closing", "steps", "visible_to"}
-    | {"asks"}
+    | {"asks", "takes_back"}
 )
 """Lists that a layer adds to; every other value of a layer takes the place of the one below."""
 REPLACED = frozenset({"basis", "title", "otherwise"})

@@ -161,8 +161,9 @@ def requests(n: Naming) -> Section:
 
 
 def _request(n: Naming, id: str, request: Request) -> Entry:
-    sent = [t.title for t in n.d.transitions if id in t.asks]
+    sent = [t.title for t in n.d.transitions if id in n.d.sent_by(t)]
     back = n.titles(n.d.requests, filter(None, [request.compensate]))
+    by_hand = n.roles(request.by_hand)
     pairs = (
         (Words("系统及操作", "system and operation"), f"<code>{escaped(request.operation)}</code>"),
         (Words("发出它的事项", "sent by"), n.listed(sent)),
@@ -176,7 +177,8 @@ def _request(n: Naming, id: str, request: Request) -> Entry:
             Words("取回", "takes back"),
             listed(_taken_back(n, *pair) for pair in request.takes.items()),
         ),
-        (Words("更正撤销时以此请求撤回", "taken back by"), back),
+        (Words("以此请求撤回", "taken back by"), back),
+        (Words("须人工办理时交由", "answered by hand by"), by_hand),
         *n.described(request),
     )
     return Entry(id, request.title, pairs)

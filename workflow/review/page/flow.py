@@ -197,6 +197,7 @@ def _follows(n: Naming, t: Transition) -> Iterator[Pair]:
     yield Words("写入", "writes"), listed(written)
     yield Words("启动", "opens"), n.titles(d.proceedings, t.opens)
     yield Words("发出请求", "sends the request"), n.titles(d.requests, t.asks)
+    yield Words("撤回请求", "takes back"), n.titles(d.requests, t.takes_back)
     yield Words("告知", "tells"), listed(n.text(_told(n, *told)) for told in t.told)
     adopted = (n.text(_adopted(n, *pair)) for pair in t.adopts.items())
     yield Words("接收", "takes over"), listed(adopted)

@@ -32,7 +32,7 @@ def way_place(t: Transition, key: str = "trigger") -> Place:
     keys = [
         f"way:{t.trigger}",
         *map("{0[0]}:{0[1]}".format, named.items()),
-        *map("request:{}".format, t.asks),
+        *map("request:{}".format, (*t.asks, *t.takes_back)),
         *map("sub-procedure:{}".format, related),
         *map("linked case:{}".format, related),
     ]

@@ -1,0 +1,165 @@
+"""What takes a request back goes where that one went, after it, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from ...adapters.protocol import Answer
+from ...workflow.model.flow import Request
+from ..model.effects import RequestStatus
+from ..storage.damage import each_row
+from ..storage.hold import hold_of
+from ..storage.schema import inbox, outbox
+from ..work.runtime import Transaction
+from .inbox import take_answer
+
+_AT_A_TIME = 50
+_LONGEST_WAIT = timedelta(minutes=1)
+_NO = ("refused", "failed")
+"""Answers by which the other side says that it did nothing."""
+Row = Mapping[str, Any]
+
+
+def look(transaction: Transaction, now: datetime) -> None:
+    """See to what would go out now to take others back.
+
+    What was not sent yet is not any more. Where nothing was sent nothing goes out. What is just
+    being sent comes first, and so does an answer without which it could not be taken back.
+    """
+    connection = transaction.connection
+    if hold_of(connection) is not None:
+        return  # after a restore nothing happens of itself
+    due = (
+        select(outbox)
+        .where(outbox.c.takes_back != "", outbox.c.send_at.is_not(None), outbox.c.send_at <= now)
+        .where(outbox.c.status == RequestStatus.WAITING.value, outbox.c.leased_until.is_(None))
+        .order_by(outbox.c.send_at)
+        .limit(_AT_A_TIME)
+        .with_for_update(skip_locked=True)
+    )
+    for row in each_row(connection, due, ("id",), dict, lambda row, why: {}):
+        if row and row["attempts"] == 0:
+            _see_to(transaction, row, now)
+
+
+def _see_to(transaction: Transaction, row: Row, now: datetime) -> None:
+    meant = list(_meant(transaction.connection, row))
+    for other in meant:
+        if _is_unsent(other, now):
+            _withdraw(transaction, other)
+    waits = [other for other in meant if _is_in_hand(other, now) or _is_needed(row, other)]
+    if waits:
+        _put_off(transaction.connection, row, waits, now)
+    elif not any(_went(transaction.connection, other) for other in meant):
+        _withdraw(transaction, row)
+
+
+def _meant(connection: Connection, row: Row) -> Iterator[Row]:
+    """What a request takes back: what was sent of it since it was taken back last."""
+    same = (
+        outbox.c.court == row["court"],
+        outbox.c.case_id == row["case_id"],
+        outbox.c.about == row["about"],
+        outbox.c.id < row["id"],
+    )
+    before = select(func.max(outbox.c.id)).where(*same, outbox.c.takes_back == row["takes_back"])
+    since = connection.execute(before).scalar() or ""
+    asked = select(outbox).where(*same, outbox.c.request == row["takes_back"], outbox.c.id > since)
+    held = asked.order_by(outbox.c.id).with_for_update()
+    yield from each_row(connection, held, ("id", "court", "case_id"), dict, lambda row, why: {})
+
+
+def _is_unsent(row: Row, now: datetime) -> bool:
+    """Whether nobody has it in hand, and it is not taken yet."""
+    is_free = row["leased_until"] is None or row["leased_until"] <= now
+    return row["status"] == RequestStatus.WAITING.value and is_free
+
+
+def _is_in_hand(row: Row, now: datetime) -> bool:
+    """Whether somebody is just sending it, or asking about it."""
+    return row["leased_until"] is not None and row["leased_until"] > now
+
+
+def _is_needed(row: Row, other: Row) -> bool:
+    """Whether an answer is awaited that says what taking back needs: a number, say."""
+    is_awaited = other["status"] == RequestStatus.SENT.value and other["send_at"] is not None
+    return is_awaited and _has_gaps(row)
+
+
+def _went(connection: Connection, row: Row) -> bool:
+    """Whether the other side may have acted on it: not where it said that it did not."""
+    if row["status"] == RequestStatus.ANSWERED.value:
+        asked = select(inbox.c.kind).where(
+            inbox.c.court == row["court"], inbox.c.outbox_id == row["id"]
+        )
+        kinds = connection.execute(asked).scalars().all()
+        return not kinds or any(kind not in _NO for kind in kinds)
+    was_claimed = row["leased_until"] is not None or row["attempts"] > 0
+    return was_claimed or row["sent_at"] is not None or row["status"] == RequestStatus.SENDING.value
+
+
+def _put_off(connection: Connection, row: Row, waits: Sequence[Row], now: datetime) -> None:
+    moments = [other["leased_until"] or other["send_at"] for other in waits]
+    until = max(now + timedelta(seconds=1), min(now + _LONGEST_WAIT, *moments))
+    this = outbox.c.court == row["court"], outbox.c.id == row["id"]
+    connection.execute(update(outbox).where(*this).values(send_at=until))
+
+
+def _withdraw(transaction: Transaction, row: Row) -> None:
+    """It is not sent; the definition is given the answer `withdrawn` if it listens for it."""
+    values = {
+        "status": RequestStatus.WITHDRAWN.value,
+        "send_at": None,
+        "leased_until": None,
+        "fence": outbox.c.fence + 1,
+    }
+    this = outbox.c.court == row["court"], outbox.c.id == row["id"]
+    transaction.connection.execute(update(outbox).where(*this).values(**values))
+    told = Answer(row["id"], f"{row['id']}/withdrawn", "withdrawn", final=False)
+    take_answer(transaction, "dispatcher", told, None, is_ours=True)
+
+
+def filled(transaction: Transaction, rows: Sequence[Row]) -> list[Row]:
+    """What takes others back with what only their answers said, when it was asked for too early."""
+    return [_filled(transaction, row) if _has_gaps(row) else row for row in rows]
+
+
+def _has_gaps(row: Row) -> bool:
+    payload = row.get("payload")
+    if not row.get("takes_back") or not isinstance(payload, Mapping):
+        return False
+    return None in payload.values()
+
+
+def _filled(transaction: Transaction, row: Row) -> Row:
+    unit = transaction.unit()
+    requests = unit.procedure(unit.case(row["case_id"])).definition.requests
+    sends, takes = requests[row["request"]], requests[row["takes_back"]].takes
+    known: dict[str, Any] = {}
+    for other in _meant(transaction.connection, row):
+        known |= _answered(transaction.connection, other)
+    payload = {
+        name: _known(sends, takes, known, name) if value is None else value
+        for name, value in row["payload"].items()
+    }
+    return {**row, "payload": payload}
+
+
+def _answered(connection: Connection, row: Row) -> Mapping[str, Any]:
+    asked = select(inbox.c.answer).where(
+        inbox.c.court == row["court"], inbox.c.outbox_id == row["id"], inbox.c.outcome == "taken"
+    )
+    found: dict[str, Any] = {}
+    for answer in connection.execute(asked.order_by(inbox.c.received_at)).scalars():
+        found |= answer
+    return found
+
+
+def _known(sends: Request, takes: Mapping[str, str], known: Mapping[str, Any], name: str) -> Any:
+    """What an answer said of the field of the case that a request sends."""
+    field = str(sends.sends.get(name)).removeprefix("case.")
+    return known.get(takes.get(field, ""))
