@@ -17,10 +17,12 @@ from .protocol import (
     Call,
     Checkable,
     Entry,
+    IncomingRequest,
     Operation,
     PermanentFailure,
     Reconcilable,
     Reply,
+    RequestNotTaken,
     TemporaryFailure,
     Unclear,
 )
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from .lists import Lists
     from .network_inquiry import NetworkInquiry
     from .node_upload import NodeUpload
+    from .other_courts import CourtSettings, OtherCourts
     from .partners import Partners
     from .police import Police
     from .registers import Companies, RealEstate, Securities, Vehicles
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from .transports.http_json import HttpJson
     from .transports.http_settings import HttpSettings
     from .transports.http_xml import HttpXml, xml_as_data
+    from .transports.request_app import request_app
     from .transports.smtp import Attachment, Mail, Smtp, SmtpSettings, TlsMode
     from .transports.webhooks import (
         Digest,
@@ -109,13 +113,16 @@ __all__ = [
     "CaseFunds",
     "Companies",
     "Controls",
+    "CourtSettings",
     "ElectronicFile",
     "ElectronicPost",
     "Entry",
     "Gateway",
     "Lists",
     "NodeUpload",
+    "IncomingRequest",
     "Operation",
+    "OtherCourts",
     "OtherLedger",
     "Outage",
     "Partners",
@@ -124,6 +131,7 @@ __all__ = [
     "RefusedAddress",
     "RefusedHost",
     "Reply",
+    "RequestNotTaken",
     "SettingFault",
     "SettingsFile",
     "SettingsUnreadable",
@@ -155,6 +163,7 @@ __all__ = [
     "Valuation",
     "Vehicles",
     "known_operations",
+    "request_app",
     "sign_callback",
     "xml_as_data",
 ]
@@ -170,6 +179,7 @@ _LOADED_WHEN_ASKED = {
     "CaseFunds": "case_funds",
     "Companies": "registers",
     "Controls": "simulators.controls",
+    "CourtSettings": "other_courts",
     "Digest": "transports.webhooks",
     "DroppedFile": "transports.file_drop",
     "ElectronicFile": "court_systems",
@@ -189,6 +199,7 @@ _LOADED_WHEN_ASKED = {
     "NodeUpload": "node_upload",
     "Nonces": "transports.webhooks",
     "NoncesFull": "transports.webhooks",
+    "OtherCourts": "other_courts",
     "OtherLedger": "simulators.simulation",
     "Outage": "simulators.faults",
     "Partners": "partners",
@@ -223,6 +234,7 @@ _LOADED_WHEN_ASKED = {
     "WrongSettings": "settings_faults",
     "answers_from_json": "transports.answer_json",
     "callback_app": "transports.callback_app",
+    "request_app": "transports.request_app",
     "sign_callback": "transports.webhooks",
     "xml_as_data": "transports.http_xml",
 }

@@ -101,7 +101,7 @@ class GatewaySettings(BaseModel):
 
     def http(self) -> HttpSettings:
         """The settings of its transport. Raises `BadTransport`."""
-        given = {name: getattr(self, name) for name in type(self).model_fields}
+        given = {name: getattr(self, name) for name in GatewaySettings.model_fields}
         return HttpSettings(base_url=given.pop("url"), **given)
 
 
@@ -159,8 +159,7 @@ class Gateway:
             headers={"Idempotency-Key": call.key},
             trace=call.trace,
         )
-        answers = _answers(call.key, _read(_Taken, given or {}).answers)
-        return Reply(answers, pending=not any(a.final for a in answers))
+        return replied(call.key, given)
 
     def check(self) -> None:
         """Whether the far side is there and takes the token: asks for what nobody sent.
@@ -194,6 +193,12 @@ class Gateway:
             if after is None:
                 return found
         raise Unclear(why="the far side's books have no end")
+
+
+def replied(key: str, given: object) -> Reply:
+    """What handing a request over gave: answers that came at once. Raises `Unclear`."""
+    answers = _answers(key, _read(_Taken, given or {}).answers)
+    return Reply(answers, pending=not any(a.final for a in answers))
 
 
 def _read(shape: type[_Read], given: object) -> _Read:

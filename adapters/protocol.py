@@ -116,6 +116,27 @@ class Reply:
     pending: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class IncomingRequest:
+    """What another court asks of this one: an operation, under the asking court's own key.
+
+    The same key comes again where its sender does not know what came of it.
+    """
+
+    key: str
+    operation: str
+    payload: Mapping[str, Any]
+
+
+class RequestNotTaken(ZhixingError):
+    """What another court asks is not taken: `status` is the HTTP status that says so (400 for what
+    has not the operation's shape, 404 for what is for nobody here, 409 for a key used before).
+    """
+
+    code = "request-not-taken"
+    zh, en = "来件不予接收：{why}", "the request is not taken: {why}"
+
+
 class TemporaryFailure(ZhixingError):
     """The outside surely did not take the request now; the same call will be repeated."""
 

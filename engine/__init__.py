@@ -30,6 +30,7 @@ from .errors import (
     BadDeputy,
     BadEvent,
     BadFeedToken,
+    BadIntake,
     BadRequestId,
     BadText,
     BadTime,
@@ -83,6 +84,7 @@ from .errors import (
     UnknownProcedure,
     UnknownPublication,
 )
+from .intake import Fires, Intake, Opens
 from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
@@ -162,6 +164,7 @@ __all__ = [
     "BadDeputy",
     "BadEvent",
     "BadFeedToken",
+    "BadIntake",
     "BadRequestId",
     "BadText",
     "BadTime",
@@ -210,6 +213,7 @@ __all__ = [
     "ExtensionRefused",
     "FeedEvent",
     "Figures",
+    "Fires",
     "Happened",
     "Held",
     "HeldAfterRestore",
@@ -217,6 +221,7 @@ __all__ = [
     "HeldRequest",
     "HistoryEntry",
     "Incident",
+    "Intake",
     "IntegrityViolated",
     "LateAct",
     "LawRowNotCountable",
@@ -239,6 +244,7 @@ __all__ = [
     "NotWhole",
     "NothingToJoin",
     "NumberTaken",
+    "Opens",
     "Observer",
     "Obstacle",
     "Otherwise",

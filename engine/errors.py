@@ -565,3 +565,10 @@ class NotReconcilable(EngineError):
     code = "not-reconcilable"
     zh = "适配器 {adapter} 不存在，或不提供对账数据"
     en = "the adapter {adapter} is not there, or its far side shows no books"
+
+
+class BadIntake(EngineError):
+    """What is to be done with a request of another court can never be done."""
+
+    code = "intake"
+    zh, en = "收件设置有误：{operation}：{why}", "the intake of {operation} is wrong: {why}"

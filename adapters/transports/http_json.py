@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..protocol import Unclear
@@ -29,18 +29,20 @@ class HttpJson(OverHttp):
         body: object = None,
         headers: Mapping[str, str] | None = None,
         trace: str = "",
+        sign: Callable[[bytes], Mapping[str, str]] | None = None,
     ) -> Any:
         """What the far side answers, within so many seconds in all; None for an empty answer.
 
         Numbers with a point are `Decimal`. `path` is below `base_url`, or a whole address on an
-        allowed host; `trace` is a W3C `traceparent` (`Call.trace`). Raises `TemporaryFailure`
-        (surely not taken), `PermanentFailure`, `Unclear`, `RefusedHost`, `RefusedAddress`.
+        allowed host; `trace` is a W3C `traceparent` (`Call.trace`); `sign` makes headers of the
+        body as it goes. Raises `TemporaryFailure` (surely not taken), `PermanentFailure`,
+        `Unclear`, `RefusedHost`, `RefusedAddress`.
         """
         sent = {"Accept": "application/json", **(headers or {})}
         content = None
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-            sent = {"Content-Type": "application/json", **sent}
+            sent = {"Content-Type": "application/json", **sent, **(sign(content) if sign else {})}
         given = self._http.exchange(
             method, path, seconds=seconds, content=content, headers=sent, trace=trace
         )

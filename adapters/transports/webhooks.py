@@ -203,7 +203,7 @@ class Webhooks:
         self._nonces = nonces if nonces is not None else RecentNonces(now=now)
         self._window, self._now = window, now
         self.max_bytes = max_bytes
-        self._max_depth = max_depth
+        self.max_depth = max_depth
 
     def knows(self, name: str) -> bool:
         """Whether there is such a sender."""
@@ -215,16 +215,21 @@ class Webhooks:
         Signature and time come before everything in the body, and a nonce counts only where they
         are right. Never raises for what a sender did.
         """
+        return self.unproven(name, headers, body) or self._read(self._senders[name], body)
+
+    def unproven(self, name: str, headers: Mapping[str, str], body: bytes) -> Verdict | None:
+        """Why a body is not proven to be a new word of a sender; None where it is.
+
+        Whatever the body brings. A nonce counts only where signature and time are right.
+        """
         sender = self._senders.get(name)
         if sender is None:
             return Verdict(Taking.UNKNOWN_SENDER, "there is no such sender")
         if len(body) > self.max_bytes:
             return Verdict(Taking.TOO_LARGE, f"longer than {self.max_bytes} bytes")
-        refusal = self._unproven(sender, headers, body)
-        return refusal or self._read(sender, body)
+        return self._unsigned(sender, headers, body)
 
-    def _unproven(self, sender: Sender, headers: Mapping[str, str], body: bytes) -> Verdict | None:
-        """Why it is not proven to be a new word of the sender; None where it is."""
+    def _unsigned(self, sender: Sender, headers: Mapping[str, str], body: bytes) -> Verdict | None:
         timestamp = headers.get("zhixing-timestamp", "")
         nonce = headers.get("zhixing-nonce", "")
         if not _TIMESTAMP.fullmatch(timestamp) or not _NONCE.fullmatch(nonce):
@@ -246,7 +251,7 @@ class Webhooks:
 
     def _read(self, sender: Sender, body: bytes) -> Verdict:
         try:
-            answers = sender.read(parsed_json(body, self._max_depth))
+            answers = sender.read(parsed_json(body, self.max_depth))
         except ValueError as error:
             return Verdict(Taking.MALFORMED, str(error)[:_LONGEST_WHY])
         return Verdict(Taking.TAKEN, answers=answers)

@@ -16,7 +16,7 @@ from ..deadline_table import print_deadlines
 from ..output import Output
 from .court import ZONE, Court, Plan
 
-_MOST_ALERTS = 100_000
+_MOST = 100_000
 _MODES = {
     "fully_performed": ("执行完毕", "fully performed"),
     "for_now": ("终结本次执行程序", "closed for now"),
@@ -38,7 +38,8 @@ def print_report(output: Output, court: Court, path: Path) -> None:
             "cases": len(cases),
             "modes": dict(modes),
             "overdue": [deadline.model_dump(exclude={"steps"}) for deadline in overdue],
-            "alerts": len(engine.alerts(limit=_MOST_ALERTS)),
+            "alerts": len(engine.alerts(limit=_MOST)),
+            "outside": dict(_asked(court)),
             "sample": sample.case_id,
             "database": str(path),
         }
@@ -47,6 +48,7 @@ def print_report(output: Output, court: Court, path: Path) -> None:
     _print_timeline(output, court, sample)
     _print_overdue(output, overdue)
     _print_modes(output, cases, modes)
+    _print_outside(output, court)
     _print_next_steps(output, sample, path)
 
 
@@ -103,6 +105,18 @@ def _print_modes(output: Output, cases: Sequence[Case], modes: Counter[str]) -> 
         f"realised: {share} ({realised} of {claimed} yuan)",
     )
     console.print(words)
+
+
+def _asked(court: Court) -> Counter[str]:
+    """How often each operation was asked of the outside, over the socket."""
+    made = court.engine.requests(open_only=False, limit=_MOST)
+    return Counter(request.operation for request in made)
+
+
+def _print_outside(output: Output, court: Court) -> None:
+    asked = ", ".join(f"{name} × {times}" for name, times in sorted(_asked(court).items()))
+    words = output.say(f"向模拟外部系统发出：{asked}", f"asked of the simulated outside: {asked}")
+    output.console().print(words)
 
 
 def _print_next_steps(output: Output, sample: Plan, path: Path) -> None:

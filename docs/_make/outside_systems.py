@@ -20,7 +20,8 @@ _HEAD = """# Outside systems
 
 Made by `make docs` from the adapters that come with the library. A definition names an operation as
 `adapter.operation`. Each adapter is set up by `ZHIXING_NAME_URL` (and `ZHIXING_NAME_TOKEN`), and
-each has a [simulator](../how-to/use-the-simulators.md) of its name.
+each has a [simulator](../how-to/use-the-simulators.md) of its name; but the far side of
+`other_courts` is [another court](../how-to/entrust-another-court.md).
 
 Amounts are in yuan with two decimals, days are dates; a field with `?` may be left out. Every
 operation may also be answered `refused`, with a `reason`. *First asked* is when answers are first

@@ -51,10 +51,15 @@ def _unknown(
         for field in sorted(set(guard.fields) - known):
             if not _is_asked_first(guard.tree, field):
                 yield _finding(starts.at_value("when"), name, field)
-    if rule.ends_on is not None and rule.ends_on not in known:
+    if rule.ends_on is not None and not (rule.ends_on in known or _is_of_record(rule)):
         yield _finding(rule.at_value("ends_on"), name, rule.ends_on)
     if rule.each is None:
         yield from _uncounted(definition, name, rule, known)
+
+
+def _is_of_record(rule: DeadlineRule) -> bool:
+    """Whether its end stands in a record: what is known of one is not followed."""
+    return rule.each is not None and str(rule.ends_on).startswith(f"{rule.each}.")
 
 
 def _uncounted(
