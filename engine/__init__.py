@@ -89,6 +89,7 @@ from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskSta
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
+from .model.exchange import Exchange, ExchangeObserver
 from .model.happened import Happened
 from .model.obstacle import Obstacle
 from .model.trace import traced
@@ -99,6 +100,7 @@ from .queries.answer_forms import AnswerForm, AnswerKind
 from .queries.as_of import CaseAt, DeadlineAt
 from .queries.events import FeedEvent
 from .queries.export import CaseExport
+from .queries.figures import DueNow, Figures
 from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
 from .queries.requests import AnswerView, CounterpartyView, RequestView
@@ -130,6 +132,7 @@ from .work.runtime import Observer, Transaction
 if TYPE_CHECKING:
     from .aio import AsyncEngine, AsyncWithin
     from .background.worker import Worker
+    from .metrics import Metrics
 
 __all__ = [
     "NotReconcilable",
@@ -199,13 +202,17 @@ __all__ = [
     "Dispatcher",
     "DueDateChange",
     "DueDateShift",
+    "DueNow",
     "Engine",
     "EngineError",
     "EntryKind",
+    "Exchange",
+    "ExchangeObserver",
     "ExplanationStep",
     "Extension",
     "ExtensionRefused",
     "FeedEvent",
+    "Figures",
     "Fires",
     "Happened",
     "Held",
@@ -220,6 +227,7 @@ __all__ = [
     "LawRowNotCountable",
     "LinkRefused",
     "LostRace",
+    "Metrics",
     "Migration",
     "MigrationPlan",
     "MigrationRefused",
@@ -291,12 +299,13 @@ __all__ = [
 _LOADED_WHEN_ASKED = {
     "AsyncEngine": "aio",
     "AsyncWithin": "aio",
+    "Metrics": "metrics",
     "Worker": "background.worker",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """What needs asyncio or APScheduler is imported by those who use it."""
+    """What needs asyncio, APScheduler or an extra is imported by those who use it."""
     module = _LOADED_WHEN_ASKED.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,7 @@ from ..workflow.errors import ZhixingError
 from ..workflow.model.definition import Definition
 from .engine import Engine
 from .errors import NoSecondConnection
+from .model.exchange import ExchangeObserver
 from .storage.database import (
     BUSY_TIMEOUT_MS,
     is_in_memory,
@@ -217,6 +218,7 @@ class AsyncEngine:
     answers = _question(Outside[AsyncWithin].answers)
     answer_form = _question(Outside[AsyncWithin].answer_form)
     counterparties = _question(Outside[AsyncWithin].counterparties)
+    figures = _question(Outside[AsyncWithin].figures)
     nonces = _threaded(Outside[AsyncWithin].nonces)
     note_refused_callback = _threaded(Outside[AsyncWithin].note_refused_callback)
     reconcile = _verb(Outside[AsyncWithin].reconcile)
@@ -292,6 +294,10 @@ class AsyncEngine:
     def on_event(self, observer: Observer) -> None:
         """See `Engine.on_event`."""
         self.sync.on_event(observer)
+
+    def on_exchange(self, observer: ExchangeObserver) -> None:
+        """See `Engine.on_exchange`."""
+        self.sync.on_exchange(observer)
 
     async def close(self) -> None:
         """Stop the background, and give back the connections that this engine opened."""

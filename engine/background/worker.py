@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...adapters.registry import AdapterRegistry
-from ..errors import DatabaseFault
+from ..errors import DatabaseFault, TransactionLost
 from ..outside.dispatcher import THREADS, Dispatcher
 from ..outside.waits import growing
 from ..storage.database import reading
@@ -203,7 +203,7 @@ class _Watch:
             served = self._serve_all()
             self._sleep_until_next(served)
             self._failures = 0
-        except (DatabaseFault, SQLAlchemyError) as error:
+        except (DatabaseFault, TransactionLost, SQLAlchemyError) as error:
             log.warning("%s: %s; trying again in %s", self._name, error, self._after_failure())
         except Exception:
             wait = self._after_failure()

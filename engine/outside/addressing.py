@@ -39,7 +39,10 @@ WAITS_FOR_ANOTHER = (outbox.c.thing != "") & exists().where(
 _WITHOUT_ADDRESS = (
     select(outbox.c.id, outbox.c.court, outbox.c.operation, outbox.c.payload)
     .where(outbox.c.counterparty.is_(None), outbox.c.send_at.is_not(None), IS_KNOWN_HERE)
+    # in one order, so that two who address at once wait for each other and do not deadlock
+    .order_by(outbox.c.court, outbox.c.id)
     .limit(_AT_A_TIME)
+    .with_for_update()
 )
 _ADDRESS = CompiledStatement(
     update(outbox)

@@ -55,11 +55,13 @@ _NO_MOMENT = {
 """Requests that want to be sent at what is no moment, as a database may keep it."""
 # built once: what a statement costs to build, a dispatcher would pay at every look
 _NOT_LEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
+# one that was written since they were addressed waits for the next look: its lane is not known
+_IS_OURS = and_(IS_KNOWN_HERE, outbox.c.counterparty.is_not(None), IS_OPEN_TO)
 _IS_DUE = and_(
     outbox.c.send_at <= bindparam("now"),
     _NOT_LEASED,
     or_(
-        and_(IS_KNOWN_HERE, IS_OPEN_TO, not_(WAITS_FOR_ANOTHER)),
+        and_(_IS_OURS, not_(WAITS_FOR_ANOTHER)),
         and_(outbox.c.send_at <= bindparam("nobodys"), not_(IS_KNOWN_HERE)),
     ),
 )

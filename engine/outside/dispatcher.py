@@ -67,7 +67,7 @@ class Dispatcher:
         self._operations = self.adapters.operations()
         self._together = Together(runtime)
         self._outcomes = Outcomes(runtime, first_retry, first_poll, self._writer(threads))
-        self._exchanges = Exchanges(self.adapters, self._outcomes)
+        self._exchanges = Exchanges(self.adapters, self._outcomes, runtime.exchange_observers)
         self._lease = lease
         self._lanes = Lanes(breaker_threshold, breaker_rest_seconds)
         work = Work(self._take_turn, self._serve, self._lanes.end, self._give_up, on_free)
@@ -83,7 +83,8 @@ class Dispatcher:
         for row in rows:
             self._put(row)
         if self._threads.most:
-            self._threads.start(len(rows))
+            # also where a thread that the database failed left something behind
+            self._threads.start(len(rows) or self._lanes.has_waiting())
         else:
             self._run_here(is_stopping)
         return len(rows)

@@ -4,6 +4,7 @@ the counterparty takes, nothing while it fails, and a full one holds up no other
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,8 @@ from time import monotonic
 from ...adapters.protocol import Operation
 from .breaker import Breaker
 from .claims import Row
+
+log = logging.getLogger("zhixing")
 
 _A_MINUTE = 60.0
 
@@ -65,6 +68,11 @@ class Lanes:
         with self._lock:
             self._lane(row["counterparty"]).waiting.append((row, operation))
 
+    def has_waiting(self) -> bool:
+        """Whether something waits its turn."""
+        with self._lock:
+            return any(lane.waiting for lane in self._lanes.values())
+
     def take(self) -> Turn | None:
         """The next request that may go now; its turn is to be ended."""
         with self._lock:
@@ -80,8 +88,15 @@ class Lanes:
 
     def record(self, turn: Turn, succeeded: bool) -> None:
         """Whether the counterparty did what it should."""
+        breaker = turn.lane.breaker
         with self._lock:
-            turn.lane.breaker.record(succeeded)
+            was_failing = breaker.is_failing()
+            breaker.record(succeeded)
+            is_failing = breaker.is_failing()
+        if is_failing and not was_failing:
+            log.warning("%s fails again and again and is left alone for a while", turn.lane.name)
+        elif was_failing and not is_failing:
+            log.warning("%s is there again", turn.lane.name)
 
     def drop(self) -> list[Row]:
         """What waits and cannot go now for want of a free lane; it waits no more."""

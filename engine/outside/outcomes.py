@@ -137,7 +137,10 @@ class Outcomes:
         self._stopped(row, "uncertain", _UNCERTAIN + told)
 
     def silent(self, row: Row) -> None:
-        """Its answer is overdue: it is asked about no more, and a person is told."""
+        """Its answer is overdue: it is asked about no more, and a person is told.
+
+        It is written after what came of the last question, which may have been the answer.
+        """
         self._stopped(row, "silent", _SILENT)
 
     def nobodys(self, row: Row, error: ZhixingError) -> None:
@@ -169,12 +172,16 @@ class Outcomes:
 
     def _stopped(self, row: Row, kind: str, words: str) -> None:
         """Nothing more is done of itself. An answer that comes is still taken."""
-        with self._runtime.transaction() as transaction:
+
+        def note(transaction: Transaction) -> None:
             values = {"send_at": None, "leased_until": None, "last_error": kind}
             if write(transaction.connection, row, values):
                 now = self._runtime.now(transaction.connection)
                 _tell(transaction, now, row, f"{row['operation']}: {words}")
                 give_where_declared(transaction, row, words)
+
+        is_polling = row["status"] == RequestStatus.SENT
+        (self._write_repeatable if is_polling else self._write_alone)(row, note)
 
     def _put_off(self, row: Row, error: ZhixingError, wait: timedelta) -> None:
         with self._runtime.transaction() as transaction:

@@ -64,18 +64,19 @@ class Threads:
 
     def give_up_on_the_stuck(self) -> None:
         """Wait no more for turns that take longer than they may."""
-        for turn in self._stuck():
+        while (turn := self._stuck()) is not None:
             log.warning("the request %a takes too long and is given up", turn.row["id"])
             self._work.end(turn)
-            self._work.give_up(turn)
             self.start(1)
+            self._work.give_up(turn)  # last: it fails where the database does
 
-    def _stuck(self) -> list[Turn]:
+    def _stuck(self) -> Turn | None:
+        """One that takes longer than it may, and is in nobody's hand any more."""
         now = time.monotonic()
         with self._changed:
-            stuck = [turn for turn, until in self._in_hand.items() if until < now]
-            for turn in stuck:
-                del self._in_hand[turn]
+            stuck = next((turn for turn, until in self._in_hand.items() if until < now), None)
+            if stuck is not None:
+                del self._in_hand[stuck]
         return stuck
 
     def _run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from ...workflow.errors import DataError
 from ..model.effects import RequestStatus
 from .schema import cases, incidents, outbox
 
+log = logging.getLogger("zhixing")
 DIFFERENCE = "difference-"
 """What the kinds of incidents begin with that tell of two books which disagree."""
 
@@ -27,7 +29,8 @@ def record_incident(
 ) -> None:
     """Keep an incident for a person; where the same one is open already, it says this now.
 
-    One that concerns no case is of no court.
+    A new one is in the log too, without its text: that may hold what a far side wrote. One that
+    concerns no case is of no court.
     """
     same = select(incidents.c.id).where(
         incidents.c.court == court,
@@ -54,6 +57,9 @@ def record_incident(
         last = select(func.coalesce(func.max(incidents.c.id), 0))
         values["id"] = last.scalar_subquery() + 1
     connection.execute(insert(incidents).values(values))
+    told = {"incident": kind, "court": court, "case": case_id, "request": outbox_id}
+    about = f"request {outbox_id}" if outbox_id else f"case {case_id}"
+    log.warning("an incident for a person (%s): %s", kind, about, extra={"zhixing": told})
 
 
 def court_of_incident(connection: Connection, id: int) -> str:

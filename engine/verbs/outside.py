@@ -20,8 +20,10 @@ from ..outside.inbox import operation_of
 from ..outside.nonces import DatabaseNonces
 from ..outside.reconciling import BookDifference
 from ..queries import answer_forms as forms
+from ..queries import figures as standing
 from ..queries import requests as lists
 from ..queries.answer_forms import AnswerForm
+from ..queries.figures import Figures
 from ..queries.requests import AnswerView, CounterpartyView, RequestView
 from ..work.runtime import Transaction
 from .guarded import Guarded
@@ -72,6 +74,11 @@ class Outside(Guarded, Generic[W]):
         """How each counterparty stands of which something is open: for a board, or for metrics."""
         with self.transaction(within, writes=False) as transaction:
             return lists.counterparties(transaction)
+
+    def figures(self, *, within: W | None = None) -> Figures:
+        """How much waits in this database, for how long, and for whom, over all its courts."""
+        with self.transaction(within, writes=False) as transaction:
+            return standing.figures(transaction)
 
     def nonces(self) -> DatabaseNonces:
         """What callbacks were signed with, remembered in the database for all processes.

@@ -18,6 +18,7 @@ from ..errors import DefinitionMissing
 from ..model.case import CaseState
 from ..model.effects import Decision
 from ..model.event import Actor
+from ..model.exchange import ExchangeObserver
 from ..model.happened import Happened
 from ..storage.database import is_owned, reading, savepoint, writing
 from ..storage.failures import translated
@@ -88,6 +89,7 @@ class Runtime:
         self._schema = SchemaCheck()
         self._wakers: list[Callable[[], None]] = []
         self._observers: list[Observer] = []
+        self.exchange_observers: list[ExchangeObserver] = []
 
     @contextmanager
     def transaction(
@@ -175,6 +177,14 @@ class Runtime:
         process commits; what it raises is logged and stops nothing.
         """
         self._observers.append(observer)
+
+    def on_exchange(self, observer: ExchangeObserver) -> None:
+        """Tell `observer` of every exchange with a far side that this engine makes, as it ends.
+
+        It is told in the thread that made it, before what came of it is written; what it raises is
+        logged and stops nothing.
+        """
+        self.exchange_observers.append(observer)
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each committed change (the worker uses it)."""

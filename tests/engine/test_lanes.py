@@ -8,15 +8,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from tests.conftest import stop_at_once
 from tests.courts import key_of
 from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
-from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock, traced
+from zhixing.engine import (
+    Actor,
+    DatabaseBusy,
+    Dispatcher,
+    Engine,
+    Exchange,
+    VirtualClock,
+    traced,
+)
 from zhixing.engine.storage import schema
 from zhixing.workflow import definition_from_text
 
@@ -271,6 +281,62 @@ def test_stopping_waits_for_no_adapter_that_hangs(database: str) -> None:
         until(lambda: heard(court, "c") == 1, "what it gave in the end is taken")
 
 
+def test_a_database_that_is_held_as_hanging_exchanges_are_given_up_costs_no_lane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhixing.engine.outside.threads.GRACE_SECONDS", 0.1)
+    net = Network(seconds=0.1, at_a_time=1)
+    go_on = threading.Event()
+
+    def hangs(call: Call) -> Reply:
+        return at_once(call) if go_on.wait(60) else Reply()
+
+    net.does = {"a": hangs, "b": hangs}
+    options: dict[str, Any] = {"drafts": True, "lock_timeout": timedelta(milliseconds=50)}
+    with Engine(f"sqlite:///{tmp_path}/cases.db", FREEZING, adapters=[net], **options) as court:
+        names = [f"{bank}{n}" for bank in "ab" for n in range(3)]
+        for name in names:
+            asked(court, name, name[0])
+        dispatcher = Dispatcher(court, threads=4, lease=timedelta(seconds=60))
+        dispatcher.run_due()
+        until(lambda: len(net.sent) == 2, "both are asked")
+        with court.database.begin() as host:
+            host.execute(sa.text("UPDATE zx_outbox SET fence = fence"))
+            time.sleep(0.3)  # for both to take longer than they may
+            for _ in range(3):
+                with pytest.raises(DatabaseBusy):
+                    dispatcher.run_due()
+        go_on.set()
+        until(lambda: dispatcher.run_due() >= 0 and all(heard(court, n) for n in names), "all go")
+        dispatcher.stop()
+
+
+@pytest.mark.postgresql
+def test_a_worker_whose_database_is_stopped_at_once_sends_again_when_it_is_back(
+    own_server: Any,
+) -> None:
+    net, has_stopped = Network(at_a_time=2), threading.Event()
+    url = own_server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+    def stops(call: Call) -> Reply:
+        stop_at_once(own_server)
+        has_stopped.set()
+        return at_once(call)
+
+    with Engine(url, FREEZING, adapters=[net], drafts=True, upgrade=True) as court:
+        asked(court, "before", "stops")
+        net.does = {"stops": stops}
+        court.start(sweep_seconds=0.5)
+        assert has_stopped.wait(60), "it is asked"
+        own_server.start()
+        for n in range(5):
+            asked(court, f"c{n}", "a")
+        until(lambda: all(heard(court, f"c{n}") for n in range(5)), "the worker gave up")
+        court.stop()
+        (row,) = rows(court, "before")
+        assert heard(court, "before") or row["leased_until"] is not None, "or it goes once more"
+
+
 # -- in order
 
 
@@ -306,6 +372,33 @@ def test_what_names_no_account_or_another_waits_for_nothing(
     asked(court, "c", "a", "both", account="")
     Dispatcher(court).run_all_due()
     assert sorted(net.sent) == [("freeze", "a"), ("transfer", "a")]
+
+
+@pytest.mark.postgresql
+def test_a_request_written_between_two_statements_of_a_look_waits_for_the_next(
+    new_postgresql: Callable[[], str], clock: VirtualClock
+) -> None:
+    net, url = Network(at_a_time=1), new_postgresql()
+    options: dict[str, Any] = {
+        "adapters": [net],
+        "drafts": True,
+        "upgrade": True,
+        "clock": clock,
+    }
+    with Engine(url, FREEZING, **options) as court, Engine(url, FREEZING, **options) as another:
+        told: list[Exchange] = []
+        court.on_exchange(told.append)
+        asked(court, "c0", "a")
+
+        def comes_between(*given: Any) -> None:
+            if "counterparty IS NULL AND" in given[2] and len(another.query()) == 1:
+                asked(another, "c1", "a")
+
+        sa.event.listen(court.database, "after_cursor_execute", comes_between)
+        dispatcher = Dispatcher(court)
+        assert (dispatcher.run_due(), len(told)) == (1, 1)
+        assert dispatcher.run_due() == 1
+        assert [one.counterparty for one in told] == ["net/a", "net/a"]
 
 
 # -- what an adapter is told

@@ -492,7 +492,7 @@ def test_silence_is_told_and_then_it_is_asked_about_no_more(
         for _ in range(20):
             dispatcher.run_due()
             clock.advance(days=1)
-        assert len(quiet.polled) == 6
+        assert len(quiet.polled) == 7, "once a day, and at last"
         ((kind, message),) = told(court)
         assert kind == "request" and "逾期未获答复" in message
         (incident,) = court.incidents()
@@ -500,9 +500,32 @@ def test_silence_is_told_and_then_it_is_asked_about_no_more(
         for _ in range(3):
             dispatcher.run_due()
             clock.advance(days=1)
-        assert (len(quiet.sent), len(quiet.polled), told(court)) == (2, 8, [])
+        assert (len(quiet.sent), len(quiet.polled), told(court)) == (2, 9, [])
         answer = Answer(key, "1", "answered", {"found": "5"})
         assert court.receive(answer, "net") == "taken"
+
+
+def test_an_answer_that_came_while_nobody_looked_is_taken_though_it_is_overdue(
+    database: str, clock: VirtualClock
+) -> None:
+    net = Outside(silence=timedelta(days=7))
+    options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
+    with Engine(database, ASKING, adapters=[net], **options) as court:
+        answered, away = asked(court, "c"), asked(court, "d")
+        dispatcher = Dispatcher(court)
+        dispatcher.run_due()
+
+        def gives(key: str) -> Sequence[Answer]:
+            if key == away:
+                raise TemporaryFailure(why="away")
+            return [Answer(key, "1", "answered", FIVE)]
+
+        net.gives = gives
+        clock.advance(days=30)
+        dispatcher.run_all_due()
+        assert (row(court, answered)["status"], heard(court, "c")) == ("answered", 1)
+        assert row(court, away)["send_at"] is None
+        assert [incident.outbox_id for incident in court.incidents()] == [away]
 
 
 def test_who_calls_back_is_not_asked(database: str, clock: VirtualClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -105,15 +106,16 @@ class NetworkWorld(World):
         self.accounts: dict[str, Account] = {}
         self.freezes: dict[str, Freeze] = {}
         self.transferred: dict[str, Decimal] = {}
-        self._persons: set[str] = set()
+        self._of: defaultdict[str, list[Account]] = defaultdict(list)
 
     # -- what happens of itself
 
     def on_open_account(self, person: str, account: str, bank: str, balance: str) -> None:
         if account in self.accounts:
             raise Refused("there is such an account")
-        self._persons.add(person)
-        self.accounts[account] = Account(account, person, bank, cents(Decimal(balance)))
+        opened = Account(account, person, bank, cents(Decimal(balance)))
+        self.accounts[account] = opened
+        self._of[person].append(opened)
 
     def on_pay_in(self, account: str, amount: str) -> None:
         there = self._account(account)
@@ -301,7 +303,8 @@ class NetworkWorld(World):
         return freeze
 
     def _holds(self, number: str) -> list[tuple[Account, HeldBy]]:
-        accounts = self.accounts.values()
+        freeze = self.freezes.get(number)
+        accounts = [] if freeze is None else self._of[freeze.person]
         return [(a, hold) for a in accounts for hold in a.holds if hold.number == number]
 
     def _frozen(self, number: str) -> Decimal:
@@ -328,9 +331,9 @@ class NetworkWorld(World):
         return self.accounts[number]
 
     def _of_person(self, person: str) -> list[Account]:
-        if person not in self._persons:
+        if person not in self._of:
             self._draw(person)
-        return [a for a in self.accounts.values() if a.person == person]
+        return list(self._of[person])
 
     def _draw(self, person: str) -> None:
         """One or two accounts, with what chance gives."""
