@@ -80,11 +80,8 @@ def take_answer(
     given = _Given(answer, source, said)
     outcome = _told(transaction, request, malformed) or _bring(transaction, request, given)
     _keep(transaction, court, source, answer, outcome)
-    if answer.final and not malformed and outcome != "taken":
-        settled(transaction, request, _by_hand(source))
-    if _ends(answer, malformed, request):
-        done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
-        take_over(connection, request, done)
+    if answer.final and not malformed:
+        _end(transaction, request, outcome, source)
     return outcome
 
 
@@ -93,9 +90,13 @@ def _wrong(answer: Answer, operation: Operation | None, earlier: Mapping[str, An
     return misshapen(answer, operation) or ("" if earlier is None else _CONTRADICTS)
 
 
-def _ends(answer: Answer, malformed: str, request: Mapping[Any, Any]) -> bool:
-    """Whether an answer ends its request, and that is still to be written."""
-    return answer.final and not malformed and not request.get(ENDED)
+def _end(transaction: Transaction, request: Mapping[Any, Any], outcome: str, source: str) -> None:
+    """A request has its last answer, as far as that is still to be written."""
+    if outcome != "taken":  # else its task was ended with its event
+        settled(transaction, request, _by_hand(source))
+    if not request.get(ENDED):
+        done = {"status": RequestStatus.ANSWERED.value, "answered_at": transaction.now}
+        take_over(transaction.connection, request, done)
 
 
 def _locked(connection: Connection, key: str) -> Mapping[Any, Any] | None:
