@@ -103,7 +103,7 @@ from .queries.export import CaseExport
 from .queries.figures import DueNow, Figures
 from .queries.held import Held, HeldMoment, HeldRequest
 from .queries.preview import Preview
-from .queries.requests import AnswerView, CounterpartyView, RequestView
+from .queries.requests import AnswerView, CounterpartyView, ReceivedView, RequestView
 from .queries.views import (
     AlertView,
     Case,
@@ -144,6 +144,7 @@ __all__ = [
     "RequestOver",
     "CounterpartyView",
     "AnswerView",
+    "ReceivedView",
     "AnswerForm",
     "AnswerKind",
     "AnswerRefused",

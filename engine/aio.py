@@ -216,6 +216,7 @@ class AsyncEngine:
 
     requests = _question(Outside[AsyncWithin].requests)
     answers = _question(Outside[AsyncWithin].answers)
+    received = _question(Outside[AsyncWithin].received)
     answer_form = _question(Outside[AsyncWithin].answer_form)
     counterparties = _question(Outside[AsyncWithin].counterparties)
     figures = _question(Outside[AsyncWithin].figures)

@@ -98,6 +98,21 @@ def answers(output: Output, engine: Engine, request_key: str) -> None:
 
 
 @request.command()
+@click.option("--case", "case_id", default=None)
+@click.option("--counterparty", default=None, help="对方 / who was asked")
+@click.option("--not-taken", is_flag=True, help="案件未接收的 / those that no case took")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=200, show_default=True)
+@with_output
+@with_engine
+def received(output: Output, engine: Engine, **filters: Any) -> None:
+    """收到的全部答复，后到的在前。 Every answer that came, the latest first."""
+    found = engine.received(**filters)
+    rows = ((one.case_id, one.operation, *_answer_row(one)) for one in found)
+    heads = (*_HEADS[1:3], *_ANSWER_HEADS)
+    output.answer({"answers": list(found)}, lambda: output.print_table(heads, rows))
+
+
+@request.command()
 @with_output
 @with_engine
 def counterparties(output: Output, engine: Engine) -> None:

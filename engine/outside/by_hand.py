@@ -50,7 +50,7 @@ def retry(transaction: Transaction, request: Mapping[str, Any], person: str, rea
 
     Raises `RequestOver`, `RequestInHand`.
     """
-    _check_open(request, RequestStatus.ANSWERED)
+    _check_open(request, RequestStatus.ANSWERED, RequestStatus.WITHDRAWN)
     _check_not_in_hand(transaction, request)
     send_again(transaction.connection, transaction.now, request["court"], request["id"])
     settled(transaction, request)
@@ -86,7 +86,7 @@ def abandon(transaction: Transaction, request: Mapping[str, Any], person: str, r
 
     Raises `RequestOver`, `RequestInHand`.
     """
-    _check_open(request, RequestStatus.ANSWERED, RequestStatus.FAILED)
+    _check_open(request, RequestStatus.ANSWERED, RequestStatus.FAILED, RequestStatus.WITHDRAWN)
     _check_not_in_hand(transaction, request)
     give_up(transaction, request, f"{person}: {reason}")
     settled(transaction, request)

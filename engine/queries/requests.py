@@ -68,6 +68,16 @@ class AnswerView(View):
     damaged: str = ""
 
 
+class ReceivedView(AnswerView):
+    """An answer with the request that it answers: of which case, asked of whom, when."""
+
+    case_id: str
+    request: str
+    operation: str
+    counterparty: str | None = None
+    asked_at: datetime
+
+
 class CounterpartyView(View):
     """How one counterparty stands: requests by status, the oldest that is open, the most failures
     in a row, and how many are asked about no more though their last answer has not come."""
@@ -109,6 +119,26 @@ def answers(transaction: Transaction, request: str) -> tuple[AnswerView, ...]:
     return _read(transaction, query, _KNOWN_OF_ANSWER, AnswerView)
 
 
+def received(
+    transaction: Transaction,
+    case_id: str | None,
+    counterparty: str | None,
+    not_taken: bool,
+    limit: int,
+) -> tuple[ReceivedView, ...]:
+    """Answers with their requests, the latest first."""
+    same = (inbox.c.court == outbox.c.court) & (inbox.c.outbox_id == outbox.c.id)
+    query = select(inbox, *_OF_REQUEST).join(outbox, same)
+    if not_taken:
+        query = query.where(inbox.c.outcome != _TAKEN)
+    if case_id is not None:
+        query = query.where(outbox.c.case_id == case_id)
+    if counterparty is not None:
+        query = query.where(outbox.c.counterparty == counterparty)
+    query = query.order_by(inbox.c.received_at.desc(), inbox.c.message_id).limit(limit)
+    return _read(transaction, query, (*_KNOWN_OF_ANSWER, "case_id", "request"), ReceivedView)
+
+
 def counterparties(transaction: Transaction) -> tuple[CounterpartyView, ...]:
     """How each counterparty stands of which something is open."""
     whom = func.coalesce(outbox.c.counterparty, outbox.c.operation)
@@ -129,6 +159,14 @@ def counterparties(transaction: Transaction) -> tuple[CounterpartyView, ...]:
 
 _COUNTED = (RequestStatus.WAITING, RequestStatus.SENDING, RequestStatus.SENT)
 _KNOWN_OF_REQUEST = ("id", "court", "case_id", "request", "operation", "status", "last_error")
+_TAKEN = "taken"
+_OF_REQUEST = (
+    outbox.c.case_id,
+    outbox.c.request,
+    outbox.c.operation,
+    outbox.c.counterparty,
+    outbox.c.created_at.label("asked_at"),
+)
 _KNOWN_OF_ANSWER = ("message_id", "court", "outbox_id", "source", "kind", "outcome")
 
 

@@ -132,6 +132,6 @@ def send_again(connection: Connection, now: datetime, court: str, id: str) -> No
         outbox.c.leased_until.is_not(None),
         outbox.c.leased_until > now,
     )
-    is_open = outbox.c.status != RequestStatus.ANSWERED.value
+    is_open = outbox.c.status.not_in((RequestStatus.ANSWERED.value, RequestStatus.WITHDRAWN.value))
     request = outbox.c.court == court, outbox.c.id == id, is_open, not_(in_hand)
     connection.execute(update(outbox).where(*request).values(**again))

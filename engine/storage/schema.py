@@ -445,6 +445,8 @@ INDEXES = {
     ),
     "zx_incidents_id": TableIndex("zx_incidents", ("id",)),
     "zx_incidents_open": TableIndex("zx_incidents", ("at",), "resolved_at IS NULL"),
+    "zx_inbox_not_taken": TableIndex("zx_inbox", ("received_at",), "outcome <> 'taken'"),
+    "zx_inbox_received": TableIndex("zx_inbox", ("received_at",)),
     "zx_nonces_until": TableIndex("zx_nonces", ("until",)),
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),

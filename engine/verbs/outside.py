@@ -24,7 +24,7 @@ from ..queries import figures as standing
 from ..queries import requests as lists
 from ..queries.answer_forms import AnswerForm
 from ..queries.figures import Figures
-from ..queries.requests import AnswerView, CounterpartyView, RequestView
+from ..queries.requests import AnswerView, CounterpartyView, ReceivedView, RequestView
 from ..work.runtime import Transaction
 from .guarded import Guarded
 from .handed import check_allowed
@@ -61,6 +61,23 @@ class Outside(Guarded, Generic[W]):
         """Every answer to a request, in the order they came, and what came of each."""
         with self.transaction(within, writes=False) as transaction:
             return lists.answers(transaction, request)
+
+    def received(
+        self,
+        *,
+        case_id: str | None = None,
+        counterparty: str | None = None,
+        not_taken: bool = False,
+        limit: int = 1000,
+        within: W | None = None,
+    ) -> tuple[ReceivedView, ...]:
+        """Every answer that came, the latest first; `not_taken` are those that no case took.
+
+        Such are the repeated, the contradictory, those of another shape, those that nobody listens
+        for, and those that the case refused.
+        """
+        with self.transaction(within, writes=False) as transaction:
+            return lists.received(transaction, case_id, counterparty, not_taken, limit)
 
     def answer_form(self, request: str, *, within: W | None = None) -> AnswerForm:
         """What an answer by hand to a request is asked for. Raises `NoSuchRequest`."""

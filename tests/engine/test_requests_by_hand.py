@@ -83,6 +83,23 @@ def test_what_is_over_is_listed_where_it_is_asked_for(court: Engine, net: Outsid
     assert (answer.source, answer.kind, answer.outcome) == ("net", "answered", "taken")
 
 
+def test_every_answer_is_listed_and_those_apart_that_no_case_took(
+    court: Engine, net: Outside, clock: VirtualClock
+) -> None:
+    key = asked(court, "a")
+    net.does = at_once
+    Dispatcher(court).run_due()
+    clock.advance(hours=1)
+    court.receive(Answer(key, "late", "answered", {"found": "9"}), "net")
+    late, first = court.received()
+    assert (first.case_id, first.operation, first.counterparty) == ("a", "net.ask", "net")
+    assert (first.outcome, late.message_id, late.kind) == ("taken", "late", "answered")
+    assert "contradicts" in late.outcome and late.asked_at == first.asked_at < late.received_at
+    assert court.received(not_taken=True) == (late,)
+    assert len(court.received(case_id="a", counterparty="net", limit=1)) == 1
+    assert court.received(case_id="b") == court.received(counterparty="bank") == ()
+
+
 def test_a_failed_request_goes_once_more_under_its_key(court: Engine, net: Outside) -> None:
     key = failed(court, net, "a")
     assert len(told(court)) == 1

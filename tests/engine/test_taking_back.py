@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from tests.courts import ADMIN
 from zhixing.adapters import Answer, Call, Operation, Reply, TemporaryFailure
-from zhixing.engine import Actor, Dispatcher, Engine, RequestStatus, VirtualClock
+from zhixing.engine import Actor, Dispatcher, Engine, RequestOver, RequestStatus, VirtualClock
 from zhixing.workflow import definition_from_text, inspect
 
 LI = Actor.of("li", "officer")
@@ -148,6 +149,10 @@ def test_what_was_not_sent_is_not_sent_and_nothing_is_undone(
     assert statuses(court) == [("freeze", withdrawn), ("lift", withdrawn)]
     assert acts(court) == ["not_sent", "lifted"]
     assert (court.requests(), court.incidents()) == ((), ())
+    for request in court.requests(open_only=False):
+        for act in (court.retry_request, court.abandon_request):
+            with pytest.raises(RequestOver):
+                act(request.id, actor=ADMIN, reason="why not")
     assert court.verify(rules=True).found == 0
 
 

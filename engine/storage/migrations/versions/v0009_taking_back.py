@@ -1,4 +1,4 @@
-"""A request may take another back."""
+"""A request may take another back; answers are listed by when they came."""
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -18,3 +18,12 @@ def upgrade(op: Operations) -> None:
         postgresql_where=where,
         sqlite_where=where,
     )
+    not_taken = sa.text("outcome <> 'taken'")
+    op.create_index(
+        "zx_inbox_not_taken",
+        "zx_inbox",
+        ["received_at"],
+        postgresql_where=not_taken,
+        sqlite_where=not_taken,
+    )
+    op.create_index("zx_inbox_received", "zx_inbox", ["received_at"])
