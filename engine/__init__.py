@@ -85,7 +85,7 @@ from .errors import (
     UnknownPublication,
 )
 from .intake import Fires, Intake, Opens
-from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskStatus
+from .model.case import Ballot, DeadlineStatus, NewCase, ProposalStatus, TaskKind, TaskStatus
 from .model.commands import LateAct, Replacement
 from .model.effects import EntryKind, RequestStatus
 from .model.event import Actor
@@ -269,6 +269,7 @@ __all__ = [
     "StaleVersion",
     "SystemClock",
     "Task",
+    "TaskKind",
     "TaskStatus",
     "TimeUnit",
     "TooManyEvents",

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ...engine import Actor, Engine, Task, Workload
+from ...engine import Actor, Engine, Task, TaskKind, Workload
 from .._options import acting, calling, with_engine
 from ..output import Output, print_text, with_output
 from ..telling import Telling, Told, court_zone, local_day
@@ -14,13 +14,18 @@ from ..telling import Telling, Told, court_zone, local_day
 _HEADS = (
     ("案件", "case"),
     ("事项", "work"),
+    ("针对", "about"),
     ("类别", "kind"),
     ("面向", "offered to"),
     ("领取人", "claimed by"),
     ("自", "since"),
 )
 _WORKLOAD_HEADS = (("任务池", "pool"), ("领取人", "person"), ("件数", "count"), ("最早", "oldest"))
-_KINDS = {"approval": ("审批", "approval"), "task": ("任务", "task")}
+_KINDS = {
+    TaskKind.APPROVAL: ("审批", "approval"),
+    TaskKind.TASK: ("任务", "task"),
+    TaskKind.FOLLOW_UP: ("后续事项", "follow-up"),
+}
 
 
 @click.group()
@@ -48,7 +53,8 @@ def _row(output: Output, item: Task, told: Told) -> tuple[object, ...]:
     return (
         item.number or item.case_id,
         output.pick(item, "title"),
-        output.say(*_KINDS[item.kind]),
+        item.about,
+        output.say(*_KINDS[TaskKind(item.kind)]),
         told.words.roles(item.offered_to),
         item.claimed_by,
         local_day(item.offered_at, told.zone),

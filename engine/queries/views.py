@@ -376,8 +376,8 @@ def task_title(definition: Definition, kind: str, name: str) -> Words:
 _FOLLOW_UPS = {
     "send": Words("待补办", "still to be done"),
     "undo": Words("已发出，须处理", "left the case already, to be put right"),
-    "answer": Words("须人工询问并录入答复", "to be asked, and its answer entered, by hand"),
-    "check": Words("与对方账目不符，须核对", "the other side's books say otherwise, to be checked"),
+    "answer": Words("须人工询问并录入答复", "ask by hand, and enter the answer"),
+    "check": Words("与对方账目不符，须核对", "compare with the books of the other side"),
     "tell": Words("所告知的事项未能办理，须处理", "told, and could not be done there"),
 }
 """What a late entry, a correction or word to another proceeding leaves for a person to do."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.console.test_command import zhixing
 from tests.engine.test_outbox import ASKING, LI, Outside
-from zhixing.engine import Engine
+from zhixing.adapters import ByHand
+from zhixing.engine import Dispatcher, Engine
 
 
 def made(tmp_path: Path) -> tuple[str, str]:
@@ -43,6 +44,31 @@ def test_requests_are_listed_answered_and_shown(tmp_path: Path) -> None:
     assert json.loads(zhixing("request", "list", *on, "--json").stdout)["requests"] == []
     again = zhixing("request", "retry", key, "--reason", "x", *who, *on)
     assert again.returncode == 1 and "is over" in again.stderr + again.stdout
+
+
+def test_what_is_asked_by_hand_is_listed_with_its_key_and_answered_by_who_has_it(
+    tmp_path: Path,
+) -> None:
+    database = f"sqlite:///{tmp_path}/court.db"
+    by_hand = ByHand(Outside())
+    with Engine(database, ASKING, adapters=[by_hand], drafts=True, upgrade=True) as court:
+        court.open_case("asking", actor=LI, id="a", officer="li")
+        court.fire("a", "ask", actor=LI)
+        Dispatcher(court).run_due()
+        (request,) = court.requests()
+    on = ("--db", database)
+    for lang, kind in (("en", "follow-up"), ("zh", "后续事项")):
+        listed = zhixing("task", "list", "--role", "officer", "--lang", lang, *on).stdout
+        assert kind in listed and request.id in listed
+    answer = tmp_path / "answer.json"
+    answer.write_text('{"found": "5"}')
+    who = ("--as", "li", "--role", "officer", "--data", str(answer), "--reason", "letter", *on)
+    assert zhixing("request", "answer", request.id, *who).returncode == 0
+    assert json.loads(zhixing("task", "list", "--json", *on).stdout)["tasks"] == []
+    received = json.loads(zhixing("request", "received", "--json", *on).stdout)["answers"]
+    assert [(one["case_id"], one["source"]) for one in received] == [("a", "hand:li")]
+    assert "hand:li" in zhixing("request", "received", *on).stdout
+    assert "hand:li" not in zhixing("request", "received", "--not-taken", *on).stdout
 
 
 def test_a_request_is_given_up_and_bad_data_are_told(tmp_path: Path) -> None:

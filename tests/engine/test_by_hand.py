@@ -93,7 +93,7 @@ def test_a_request_without_an_interface_is_a_task_of_those_whom_the_definition_n
     assert works(court) == [("answer:request:net", key, ("clerk",))]
     (task,) = court.tasks(role="clerk")
     assert task.title_zh == "须人工询问并录入答复：查询"
-    assert task.title_en == "to be asked, and its answer entered, by hand: inquiry"
+    assert task.title_en == "ask by hand, and enter the answer: inquiry"
     (request,) = court.requests()
     assert (request.status, request.attempts) == (RequestStatus.SENT, 0)
     Dispatcher(court).run_due()

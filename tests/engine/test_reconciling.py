@@ -150,7 +150,7 @@ def test_a_difference_about_a_case_is_a_task_there_and_who_has_it_ends_it(books:
         books.differ()
     (task,) = court.tasks(case_id="a")
     assert (task.name, task.about, task.offered_to) == ("check:request:pay", key, ("officer",))
-    assert task.title_en == "the other side's books say otherwise, to be checked: pay"
+    assert task.title_en == "compare with the books of the other side: pay"
     (incident,) = court.incidents()
     with pytest.raises(NotAllowed):
         court.resolve(incident.id, actor=Actor.of("sun"), resolution="it is right")
