@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from ...adapters.protocol import WITH_DATA, Answer, Operation
 from ...adapters.registry import faults
 from ...workflow.model.field_types import to_json
-from ...workflow.source.characters import is_clean
+from ...workflow.source.characters import is_clean, shown
 
 MOST_ANSWERS = 1000
 """How many answers to one request are read at a time."""
@@ -42,6 +42,12 @@ def answers_to(key: str, given: Iterable[Answer], longest: int = LONGEST_DATA) -
 def has_key(answer: object) -> bool:
     """Whether something is an answer to what may be a request."""
     return isinstance(answer, Answer) and _is_name(answer.key, _LONGEST_KEY)
+
+
+def said(answer: object, name: str) -> str:
+    """A short text of what calls itself an answer, for who looks into it; nothing else."""
+    text = getattr(answer, name, "")
+    return shown(text)[:_LONGEST_KEY] if isinstance(text, str) else ""
 
 
 def unfit(answer: object, longest: int = LONGEST_DATA) -> str:

@@ -29,6 +29,8 @@ from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
 from .claims import ENDED, take_over
 from .hands import give_where_declared, settle, settled
 
+UNKNOWN = "unknown"
+"""What came of an answer to nothing that its sender was asked."""
 HAND = "hand:"
 """Before the person who brought an answer, as its source."""
 _LONGEST_ERROR = 500
@@ -65,11 +67,11 @@ def take_answer(
     connection = transaction.connection
     request = request or _locked(connection, answer.key)
     if request is None:
-        return "unknown"
+        return UNKNOWN
     court = request["court"]
     if not _was_asked(request["operation"], source, is_ours):
         _record(transaction, request, "forged-answer", f"{request['operation']}: {source!a}")
-        return "unknown"
+        return UNKNOWN
     if _is_known(connection, court, answer):
         return "duplicate"
     earlier = _earlier(connection, request, answer)
@@ -127,11 +129,11 @@ def receive(
     answer that can be kept is told where its request is known, and changes nothing.
     """
     if not has_key(answer):
-        return "unknown"
+        return UNKNOWN
     asked = select(outbox).where(outbox.c.id == answer.key)
     request = first_row(transaction.connection, asked, answer.key, _as_asked)
     if request is None:
-        return "unknown"
+        return UNKNOWN
     operation = operation_of(adapters, request["operation"])
     why = unfit(answer, operation.longest_answer if operation else LONGEST_DATA)
     if why:

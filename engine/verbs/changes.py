@@ -9,11 +9,13 @@ from typing import Any, Generic, TypeVar, Unpack
 from pydantic import TypeAdapter
 
 from ...adapters.protocol import Answer
+from ..charter.refusals import Refusal
 from ..decision.powers import at_case
 from ..model.case import NewCase
 from ..model.commands import Claim, Correct, Finish, HandBack, LateAct, Replacement, Vote, Withdraw
 from ..model.event import Actor
-from ..outside.inbox import receive
+from ..outside.answers import said
+from ..outside.inbox import UNKNOWN, receive
 from ..queries.preview import Preview
 from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
@@ -257,10 +259,17 @@ class Changes(Bringing, Generic[W]):
     def receive(self, answer: Answer, source: str, *, within: W | None = None) -> str:
         """Take an answer from outside (a callback, say) once, from the adapter that was asked.
 
-        Gives what came of it: `taken`, `duplicate`, `unknown`, or a reason.
+        Gives what came of it: `taken`, `duplicate`, `unknown`, or a reason. One that answers
+        nothing that this adapter was asked (`unknown`) is kept with the refusals.
         """
         with self.transaction(within) as transaction:
-            return receive(transaction, self.adapters, source, answer)
+            outcome = receive(transaction, self.adapters, source, answer)
+        if outcome == UNKNOWN:
+            told = {"request": said(answer, "key"), "message_id": said(answer, "message_id")}
+            who = Actor.of(f"outside:{source}")
+            refusal = Refusal(who, "receive", "", "", "", "answer-unknown", told, self.clock.now())
+            self._keep_refusal(refusal, within)
+        return outcome
 
     def resolve(
         self,

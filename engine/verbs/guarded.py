@@ -204,6 +204,9 @@ class Guarded(Runtime):
             why=error.as_json(),
             at=self.clock.now(),
         )
+        self._keep_refusal(refusal, within)
+
+    def _keep_refusal(self, refusal: Refusal, within: Any) -> None:
         self._refusals.keep(refusal, _connection(within))
         if within is None:
             self._refusals.write(self.database)

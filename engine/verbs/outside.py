@@ -112,8 +112,7 @@ class Outside(Guarded, Generic[W]):
         told = {"status": status, "why": why}
         who, now = Actor.of(f"callback:{sender}"), self.clock.now()
         refusal = Refusal(who, "receive", "", "", "", "callback", told, now)
-        self._refusals.keep(refusal, None)
-        self._refusals.write(self.database)
+        self._keep_refusal(refusal, None)
 
     def retry_request(
         self,

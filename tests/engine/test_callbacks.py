@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.engine.test_outbox import ASKING, Outside, asked, heard
-from zhixing.adapters import Arrival, Sender, Webhooks, callback_app, sign_callback
+from zhixing.adapters import Answer, Arrival, Sender, Webhooks, callback_app, sign_callback
 from zhixing.engine import Actor, Dispatcher, Engine
 
 AUDITOR = Actor.of("zhao", "audit_admin", at="court")
@@ -80,7 +80,7 @@ def sent(court: Engine, id: str) -> str:
 
 def refused(court: Engine) -> list[tuple[str, Any]]:
     listed = court.refusals(actor=AUDITOR)
-    return [(r.actor, r.why["status"]) for r in reversed(listed) if r.verb == "receive"]
+    return [(r.actor, r.why["status"]) for r in reversed(listed) if r.code == "callback"]
 
 
 def test_a_signed_answer_is_taken_once(court: Engine) -> None:
@@ -89,6 +89,19 @@ def test_a_signed_answer_is_taken_once(court: Engine) -> None:
         assert [post(url, body(key)), post(url, body(key))] == [200, 200]
     assert heard(court, "c") == 1
     assert [a.outcome for a in court.answers(key)] == ["taken"]
+
+
+def test_an_answer_to_nothing_that_was_asked_is_kept_with_the_refusals(court: Engine) -> None:
+    key = sent(court, "c")
+    for source, about in (("net", "nothing"), ("bank", key), ("net\x1b[8m", "x" * 5000)):
+        assert court.receive(Answer(about, "m1", "answered", {"found": "5"}), source) == "unknown"
+    kept = [r for r in court.refusals(actor=AUDITOR) if r.code == "answer-unknown"]
+    assert {(r.actor, r.why["request"]) for r in kept} >= {
+        ("outside:net", "nothing"),
+        ("outside:bank", key),
+    }
+    assert all("\x1b" not in r.actor and len(r.why["request"]) <= 100 for r in kept)
+    assert heard(court, "c") == 0
 
 
 def test_what_is_sent_again_by_another_is_known_in_every_process(
