@@ -57,9 +57,12 @@ _NO_MOMENT = {
 _NOT_LEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
 # one that was written since they were addressed waits for the next look: its lane is not known
 _IS_OURS = and_(IS_KNOWN_HERE, outbox.c.counterparty.is_not(None), IS_OPEN_TO)
+_IS_SEEN_TO = (outbox.c.takes_back == "") | (outbox.c.fence > 0)
+"""That a request takes nothing back, or that somebody looked whether there is something to."""
 _IS_DUE = and_(
     outbox.c.send_at <= bindparam("now"),
     _NOT_LEASED,
+    _IS_SEEN_TO,
     or_(
         and_(_IS_OURS, not_(WAITS_FOR_ANOTHER)),
         and_(outbox.c.send_at <= bindparam("nobodys"), not_(IS_KNOWN_HERE)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from ...adapters.protocol import Answer
 from ...workflow.model.flow import Request
@@ -21,45 +21,68 @@ _AT_A_TIME = 50
 _LONGEST_WAIT = timedelta(minutes=1)
 _NO = ("refused", "failed")
 """Answers by which the other side says that it did nothing."""
+_KNOWN_BY = ("id", "court", "case_id", "about", "takes_back")
+_SENT_LONG_AGO: Mapping[str, Any] = {
+    "status": RequestStatus.SENT.value,
+    "leased_until": None,
+    "send_at": None,
+    "attempts": 1,
+    "sent_at": None,
+    "payload": None,
+}
 Row = Mapping[str, Any]
 
 
 def look(transaction: Transaction, now: datetime) -> None:
-    """See to what would go out now to take others back.
+    """See to what would go out now to take others back; nothing else is claimed before.
 
     What was not sent yet is not any more. Where nothing was sent nothing goes out. What is just
     being sent comes first, and so does an answer without which it could not be taken back.
     """
+    while _look_at_some(transaction, now) == _AT_A_TIME:
+        continue
+
+
+def _look_at_some(transaction: Transaction, now: datetime) -> int:
     connection = transaction.connection
-    if hold_of(connection) is not None:
-        return  # after a restore nothing happens of itself
-    due = (
-        select(outbox)
-        .where(outbox.c.takes_back != "", outbox.c.send_at.is_not(None), outbox.c.send_at <= now)
-        .where(outbox.c.status == RequestStatus.WAITING.value, outbox.c.leased_until.is_(None))
-        .order_by(outbox.c.send_at)
-        .limit(_AT_A_TIME)
-        .with_for_update(skip_locked=True)
+    due = select(outbox).where(
+        outbox.c.takes_back != "",
+        outbox.c.send_at.is_not(None),
+        outbox.c.send_at <= now,
+        outbox.c.fence == 0,
     )
-    for row in each_row(connection, due, ("id",), dict, lambda row, why: {}):
-        if row and row["attempts"] == 0:
-            _see_to(transaction, row, now)
+    hold = hold_of(connection)
+    if hold is not None:  # after a restore nothing happens but what a person released
+        due = due.where(outbox.c.id.in_(hold.requests))
+    due = due.order_by(outbox.c.send_at).limit(_AT_A_TIME).with_for_update(skip_locked=True)
+    rows = each_row(connection, due, _KNOWN_BY, _read, _unread)
+    for row in rows:
+        _see_to(transaction, row, now)
+    return len(rows)
 
 
 def _see_to(transaction: Transaction, row: Row, now: datetime) -> None:
-    meant = list(_meant(transaction.connection, row))
+    meant = _meant(transaction.connection, row)
+    if meant is None:
+        _put_off(transaction.connection, row, (), now)
+        return
     for other in meant:
         if _is_unsent(other, now):
             _withdraw(transaction, other)
     waits = [other for other in meant if _is_in_hand(other, now) or _is_needed(row, other)]
     if waits:
         _put_off(transaction.connection, row, waits, now)
-    elif not any(_went(transaction.connection, other) for other in meant):
+    elif any(_went(transaction.connection, other) for other in meant):
+        _write(transaction.connection, row, {"fence": 1})  # it may be claimed now
+    else:
         _withdraw(transaction, row)
 
 
-def _meant(connection: Connection, row: Row) -> Iterator[Row]:
-    """What a request takes back: what was sent of it since it was taken back last."""
+def _meant(connection: Connection, row: Row) -> list[Row] | None:
+    """What a request takes back: what was asked of it since it was taken back last.
+
+    None where another process is just writing about one of them.
+    """
     same = (
         outbox.c.court == row["court"],
         outbox.c.case_id == row["case_id"],
@@ -68,9 +91,20 @@ def _meant(connection: Connection, row: Row) -> Iterator[Row]:
     )
     before = select(func.max(outbox.c.id)).where(*same, outbox.c.takes_back == row["takes_back"])
     since = connection.execute(before).scalar() or ""
-    asked = select(outbox).where(*same, outbox.c.request == row["takes_back"], outbox.c.id > since)
-    held = asked.order_by(outbox.c.id).with_for_update()
-    yield from each_row(connection, held, ("id", "court", "case_id"), dict, lambda row, why: {})
+    which = (*same, outbox.c.request == row["takes_back"], outbox.c.id > since)
+    count = connection.execute(select(func.count()).select_from(outbox).where(*which)).scalar()
+    held = select(outbox).where(*which).order_by(outbox.c.id).with_for_update(skip_locked=True)
+    found = each_row(connection, held, _KNOWN_BY, _read, _unread)
+    return found if len(found) == count else None
+
+
+def _read(row: RowMapping) -> Row:
+    return {str(name): value for name, value in row.items()}
+
+
+def _unread(row: RowMapping, why: Exception) -> Row:
+    """What cannot be read may have gone: it is left to the dispatcher, who tells it."""
+    return {**_SENT_LONG_AGO, **_read(row)}
 
 
 def _is_unsent(row: Row, now: datetime) -> bool:
@@ -104,9 +138,13 @@ def _went(connection: Connection, row: Row) -> bool:
 
 def _put_off(connection: Connection, row: Row, waits: Sequence[Row], now: datetime) -> None:
     moments = [other["leased_until"] or other["send_at"] for other in waits]
-    until = max(now + timedelta(seconds=1), min(now + _LONGEST_WAIT, *moments))
+    until = min(now + _LONGEST_WAIT, *moments) if moments else now
+    _write(connection, row, {"send_at": max(now + timedelta(seconds=1), until)})
+
+
+def _write(connection: Connection, row: Row, values: Mapping[str, Any]) -> None:
     this = outbox.c.court == row["court"], outbox.c.id == row["id"]
-    connection.execute(update(outbox).where(*this).values(send_at=until))
+    connection.execute(update(outbox).where(*this).values(**values))
 
 
 def _withdraw(transaction: Transaction, row: Row) -> None:
@@ -117,8 +155,7 @@ def _withdraw(transaction: Transaction, row: Row) -> None:
         "leased_until": None,
         "fence": outbox.c.fence + 1,
     }
-    this = outbox.c.court == row["court"], outbox.c.id == row["id"]
-    transaction.connection.execute(update(outbox).where(*this).values(**values))
+    _write(transaction.connection, row, values)
     told = Answer(row["id"], f"{row['id']}/withdrawn", "withdrawn", final=False)
     take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
@@ -140,7 +177,7 @@ def _filled(transaction: Transaction, row: Row) -> Row:
     requests = unit.procedure(unit.case(row["case_id"])).definition.requests
     sends, takes = requests[row["request"]], requests[row["takes_back"]].takes
     known: dict[str, Any] = {}
-    for other in _meant(transaction.connection, row):
+    for other in _meant(transaction.connection, row) or ():
         known |= _answered(transaction.connection, other)
     payload = {
         name: _known(sends, takes, known, name) if value is None else value

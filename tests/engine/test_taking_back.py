@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -211,6 +212,35 @@ def test_what_may_have_arrived_is_undone_and_not_sent_again(
     assert [what for what, _ in net.did] == ["push"], "without a number it cannot be pulled"
     (incident,) = court.incidents()
     assert "number" in incident.message
+
+
+def test_of_very_many_none_goes_out_that_was_not_asked(
+    court: Engine, net: Net, clock: VirtualClock
+) -> None:
+    for n in range(120):
+        court.fire("c", "add", actor=LI, data={"units.name": f"U{n}"})
+    court.fire("c", "end", actor=LI)
+    passes(court, clock)
+    assert net.did == []
+    assert {status for _, status in statuses(court)} == {RequestStatus.WITHDRAWN}
+
+
+def test_what_two_dispatchers_see_to_is_undone_once(
+    court: Engine, net: Net, clock: VirtualClock
+) -> None:
+    net.does = net.at_once
+    for n in range(20):
+        court.fire("c", "add", actor=LI, data={"units.name": f"U{n}"})
+    passes(court, clock, 1)
+    court.fire("c", "end", actor=LI)
+    both = [Thread(target=Dispatcher(court).run_all_due) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    passes(court, clock)
+    assert sorted(what for what, _ in net.did) == ["pull"] * 20 + ["push"] * 20
+    assert len({number for what, number in net.did if what == "pull"}) == 20
 
 
 def test_taken_back_twice_it_is_undone_once_for_each_time(
