@@ -55,6 +55,8 @@ REASONS = {
     "not-claimed": Words("任务不在其名下", "the task is not claimed by that person"),
     "not-proposed": Words("没有待批准的这一事项", "no such act awaits approval"),
     "not-proposer": Words("只有提请人可以撤回", "only who proposed it may withdraw it"),
+    "to-answer": Words("须录入答复", "it takes the answer"),
+    "to-resolve": Words("须处理其事件单", "its incident is to be resolved"),
     "nothing-to-send": Words("没有可发出的请求", "there is no request to send"),
     "out-of-power": Words("超出权限的范围", "it is beyond the power"),
     "overtaken": Words("时钟已自动办理其后的事项", "the clock acted since"),

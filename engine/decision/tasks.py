@@ -23,8 +23,8 @@ from .turn import Outcome, Turn
 
 _IN_POOLS = frozenset({TaskKind.TASK, TaskKind.FOLLOW_UP})
 """The kinds of work that somebody claims; an approval waits for several voters."""
-_DONE_OTHERWISE = {"answer": "to-answer", "check": "to-resolve"}
-"""Tasks about requests that nobody finishes by saying so: by what an obstacle tells it."""
+_DONE_OTHERWISE = {"answer": Obstacle("to-answer"), "check": Obstacle("to-resolve")}
+"""Tasks about requests that nobody finishes by saying so, and what stands in the way of it."""
 
 
 def offer(
@@ -206,9 +206,9 @@ def finish(turn: Turn, command: Finish) -> Outcome:
     _check_offered(turn, command.task, task)
     if task.claimed_by not in ("", turn.event.actor.id):
         raise _refused(turn, command.task, _claimed(task))
-    sentence = _DONE_OTHERWISE.get(task.name.partition(":")[0])
-    if sentence is not None:
-        raise _refused(turn, command.task, Obstacle(sentence, task=task.name))
+    obstacle = _DONE_OTHERWISE.get(task.name.partition(":")[0])
+    if obstacle is not None:
+        raise _refused(turn, command.task, replace(obstacle, task=task.name))
     if command.send:
         _send(turn, task)
     end(turn, [task], TaskStatus.DONE, turn.event.actor.id)

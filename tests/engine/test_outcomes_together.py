@@ -88,9 +88,12 @@ def test_one_outcome_that_cannot_be_written_costs_its_request_alone_and_is_told(
 
 
 def test_what_may_not_be_repeated_is_written_before_the_next_goes(
-    court: Engine, bank: Outside
+    court: Engine, bank: Outside, clock: VirtualClock
 ) -> None:
-    keys = [asked(court, f"c{n}", "pay") for n in range(5)]
+    keys = []
+    for n in range(5):
+        keys.append(asked(court, f"c{n}", "pay"))
+        clock.advance(seconds=1)
     seen: list[list[str]] = []
 
     def looks(key: str) -> Reply:
@@ -125,9 +128,10 @@ def test_what_came_is_written_before_an_exchange_that_may_outlast_its_lease(
 
 
 def test_what_waited_long_enough_is_written_before_the_next_goes(
-    court: Engine, net: Outside
+    court: Engine, net: Outside, clock: VirtualClock
 ) -> None:
     first = asked(court, "first")
+    clock.advance(seconds=1)
     seen: list[str] = []
 
     def takes_its_time(key: str) -> Reply:

@@ -38,13 +38,14 @@ FILES = sorted(
 SMALLEST_FIRST = sorted(FILES, key=lambda path: path.stat().st_size)
 
 TABLE_OF = {
-    "roles": "by role visible_to offered_to alert escalate redesign_by restorable_by watcher",
+    "roles": "by role visible_to offered_to by_hand alert escalate redesign_by restorable_by"
+    " watcher",
     "documents": "documents",
     "forms": "form",
     "checklists": "checklist",
     "approvals": "approval",
     "proceedings": "opens leaves",
-    "requests": "asks compensate",
+    "requests": "asks takes_back compensate",
     "data": "received paid_out keyed_by dated_by assigns court number each adds",
     "fields": "needs counted_from ends_on passes takes sets carries",
     "states": "initial entering states ends_leaving but_not to",
