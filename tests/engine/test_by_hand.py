@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import DATA
 from tests.courts import ADMIN
 from tests.engine.test_outbox import Outside, at_once, key_of, told
 from zhixing.adapters import Answer, ByHand, NotAnOperation, PermanentFailure, Reply
@@ -29,31 +30,7 @@ LI, CLERK, OTHER = (
     Actor.of("zhao", "clerk"),
     Actor.of("qian", "clerk"),
 )
-TEXT = """
-id: asking
-title: {zh: 询问, en: asking}
-version: 1
-effective: 2024-01-01
-roles:
-  officer: {title: {zh: 承办人, en: officer}}
-  clerk: {title: {zh: 书记员, en: clerk}}
-data:
-  found: {type: money, default: 0, title: {zh: 查明, en: found}}
-powers: {open: {by: officer}}
-requests:
-  net: {title: {zh: 查询, en: inquiry}, operation: net.ask, answers: {answered: told, failed: lost},
-    takes: {found: found}, by_hand: clerk}
-modes: {done: {zh: 完, en: done}}
-initial: open
-states:
-  open: {title: {zh: 办, en: open}}
-  done: {title: {zh: 完, en: done}, closes: done}
-transitions:
-  - {trigger: ask, title: {zh: 查, en: ask}, from: open, to: stay, by: officer, asks: net}
-  - {trigger: told, title: {zh: 答, en: told}, from: open, to: stay, by: outside}
-  - {trigger: lost, title: {zh: 未获, en: lost}, from: open, to: stay, by: outside}
-  - {trigger: end, title: {zh: 结, en: end}, from: open, to: done, by: officer}
-"""
+TEXT = (DATA / "by_hand.yaml").read_text(encoding="utf-8")
 ASKING = definition_from_text(TEXT)
 
 
