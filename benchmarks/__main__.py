@@ -99,7 +99,7 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _figure(value: float, unit: str) -> str:
-    digits = {"/s": 0, "": 0, "ms": 2, "s": 3, "MiB": 1}[unit]
+    digits = {"/s": 0, "": 0, "ms": 2, "s": 3, "MB": 2, "MiB": 1}[unit]
     return f"{value:,.{digits}f} {unit}".rstrip()
 
 
