@@ -175,6 +175,7 @@ class AdapterSettings:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the file says, and what stands in the files of secrets that it names."""
         written = dict(self._file.table(*layer.steps))
+        written.pop(_BY_HAND, None)  # said for the others, of whom this one is none
         named = {f"{key}{_OF_FILE}": key for key in _secret_fields(shape)}
         there = [name for name in named if name in written and name not in shape.model_fields]
         pointers = {
@@ -210,7 +211,7 @@ class AdapterSettings:
     def _strange_keys(self, shape: type[BaseModel], layers: list[_Layer]) -> Iterator[SettingFault]:
         """Variables that set what the adapter has not; in the file pydantic finds them."""
         fields = _names(shape)
-        known = set(map(str.lower, [*fields, *_file_keys(shape)]))
+        known = {_BY_HAND, *map(str.lower, [*fields, *_file_keys(shape)])}
         said = dict(chain.from_iterable(layer.variables.items() for layer in layers[::-1]))
         for key, name in said.items():
             first = key.partition("__")[0]

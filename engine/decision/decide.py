@@ -38,7 +38,7 @@ from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
-from . import approvals, hands, orders, relations, tasks
+from . import approvals, orders, relations, request_tasks, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
@@ -61,8 +61,8 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     Transferred: relations.transferred,
     ComeUnder: orders.come_under,
     NotTaken: relations.not_taken,
-    ByHand: hands.given,
-    HandDone: hands.done,
+    ByHand: request_tasks.given,
+    HandDone: request_tasks.done,
     Seal: orders.seal,
     Move: orders.move,
     Vote: approvals.vote,

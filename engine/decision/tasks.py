@@ -12,7 +12,7 @@ from ...workflow.model.flow import Request, fields_named
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
-from ..model.commands import Claim, Finish, HandBack, Order, is_order, power_of
+from ..model.commands import ANSWER, CHECK, Claim, Finish, HandBack, Order, is_order, power_of
 from ..model.effects import EntryKind, OutboundRequest
 from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
@@ -23,7 +23,7 @@ from .turn import Outcome, Turn
 
 _IN_POOLS = frozenset({TaskKind.TASK, TaskKind.FOLLOW_UP})
 """The kinds of work that somebody claims; an approval waits for several voters."""
-_DONE_OTHERWISE = {"answer": Obstacle("to-answer"), "check": Obstacle("to-resolve")}
+_DONE_OTHERWISE = {ANSWER: Obstacle("to-answer"), CHECK: Obstacle("to-resolve")}
 """Tasks about requests that nobody finishes by saying so, and what stands in the way of it."""
 
 

@@ -273,13 +273,14 @@ class NotTaken:
     why_en: str
 
 
+ANSWER, CHECK = "answer", "check"
+"""What a request needs a person for: its answer is to be got and entered, or the books of the other
+side say otherwise than ours and are to be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """A request (its `key`, and its name in the definition) needs a person, and why.
-
-    `what` is `answer` where the answer is to be got and entered, or `check` where the books of the
-    other side say otherwise than ours.
-    """
+    """A request (its `key`, and its name in the definition) needs a person for `what`, and why."""
 
     what: str
     request: str

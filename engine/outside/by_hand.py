@@ -20,8 +20,8 @@ from ..storage.incidents import send_again
 from ..storage.schema import inbox, incidents, outbox
 from ..work.runtime import Transaction
 from .answers import LONGEST_DATA, misshapen, unfit
-from .hands import settled
 from .inbox import HAND, give_up, take_answer
+from .request_tasks import settled
 
 _LONGEST_SOURCE = 100
 

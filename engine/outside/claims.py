@@ -189,13 +189,14 @@ def _claimed(connection: Connection, query: Select[Any], values: Mapping[str, An
 
 def _plain(row: RowMapping) -> Row:
     """A row as its claim leaves it."""
-    return {**_texts(row), "fence": row["fence"] + 1}
+    return {**as_row(row), "fence": row["fence"] + 1}
 
 
-def _texts(row: RowMapping) -> Row:
+def as_row(row: RowMapping) -> Row:
+    """A row by the names of its columns."""
     return {str(name): value for name, value in row.items()}
 
 
 def _unread(texts: RowMapping, why: ZhixingError) -> Row:
     """A request that cannot be read, as far as it is known."""
-    return {**_texts(texts), UNREAD: why}
+    return {**as_row(texts), UNREAD: why}

@@ -27,7 +27,7 @@ from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 from .answers import LONGEST_DATA, has_key, is_same, misshapen, unfit
 from .claims import ENDED, take_over
-from .hands import give_where_declared, settle, settled
+from .request_tasks import give_where_declared, settle, settled
 
 UNKNOWN = "unknown"
 """What came of an answer to nothing that its sender was asked."""
@@ -167,10 +167,17 @@ def fail_request(transaction: Transaction, request: Mapping[Any, Any], why: str)
 
 def give_up(transaction: Transaction, request: Mapping[Any, Any], why: str) -> None:
     """A request that is sent no more; the definition is given the answer `failed`."""
+    send_no_more(transaction, request, RequestStatus.FAILED, why)
+
+
+def send_no_more(
+    transaction: Transaction, request: Mapping[Any, Any], status: RequestStatus, why: str = ""
+) -> None:
+    """A request is sent no more, for good; the definition is given its status as an answer."""
     key = request["id"]
-    failed = {"status": RequestStatus.FAILED.value, "last_error": why[:_LONGEST_ERROR]}
-    take_over(transaction.connection, request, failed)
-    told = Answer(key, f"{key}/failed", "failed", final=False)
+    over = {"status": status.value, "last_error": why[:_LONGEST_ERROR]}
+    take_over(transaction.connection, request, over)
+    told = Answer(key, f"{key}/{status.value}", status.value, final=False)
     take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
 

@@ -14,13 +14,14 @@ from typing import Any
 from ...adapters.protocol import AdapterFault, Answer, Arrival, Operation
 from ...workflow.errors import ZhixingError
 from ...workflow.source.characters import shown
+from ..model.commands import ANSWER
 from ..model.effects import RequestStatus
 from ..storage.damage import damaged_row
 from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
 from .claims import ENDED, Row, write
-from .hands import ANSWER, NO_INTERFACE, give, give_where_declared
 from .inbox import fail_request, take_answer
+from .request_tasks import NO_INTERFACE, give, give_where_declared
 from .waits import growing, scattered
 from .writing import Note, write_alone
 

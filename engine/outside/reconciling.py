@@ -18,12 +18,13 @@ from typing import Any
 from sqlalchemy import select
 
 from ...adapters.protocol import Adapter, Entry, Operation
+from ..model.commands import CHECK
 from ..model.effects import RequestStatus
 from ..storage.damage import first_row
 from ..storage.incidents import DIFFERENCE, record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
-from .hands import CHECK, give_safely
+from .request_tasks import give_safely
 
 _MARGIN = timedelta(days=1)
 """How far the days of the two sides may lie apart."""

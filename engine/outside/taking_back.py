@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from ...adapters.protocol import Answer
 from ...workflow.model.flow import Request
 from ..model.effects import RequestStatus
 from ..storage.damage import each_row
 from ..storage.hold import hold_of
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
-from .inbox import take_answer
+from .claims import Row, as_row
+from .inbox import send_no_more
 
 _AT_A_TIME = 50
 _LONGEST_WAIT = timedelta(minutes=1)
@@ -30,7 +30,6 @@ _SENT_LONG_AGO: Mapping[str, Any] = {
     "sent_at": None,
     "payload": None,
 }
-Row = Mapping[str, Any]
 
 
 def look(transaction: Transaction, now: datetime) -> None:
@@ -55,7 +54,7 @@ def _look_at_some(transaction: Transaction, now: datetime) -> int:
     if hold is not None:  # after a restore nothing happens but what a person released
         due = due.where(outbox.c.id.in_(hold.requests))
     due = due.order_by(outbox.c.send_at).limit(_AT_A_TIME).with_for_update(skip_locked=True)
-    rows = each_row(connection, due, _KNOWN_BY, _read, _unread)
+    rows = each_row(connection, due, _KNOWN_BY, as_row, _unread)
     for row in rows:
         _see_to(transaction, row, now)
     return len(rows)
@@ -68,14 +67,14 @@ def _see_to(transaction: Transaction, row: Row, now: datetime) -> None:
         return
     for other in meant:
         if _is_unsent(other, now):
-            _withdraw(transaction, other)
+            send_no_more(transaction, other, RequestStatus.WITHDRAWN)
     waits = [other for other in meant if _is_in_hand(other, now) or _is_needed(row, other)]
     if waits:
         _put_off(transaction.connection, row, waits, now)
     elif any(_went(transaction.connection, other) for other in meant):
         _write(transaction.connection, row, {"fence": 1})  # it may be claimed now
     else:
-        _withdraw(transaction, row)
+        send_no_more(transaction, row, RequestStatus.WITHDRAWN)
 
 
 def _meant(connection: Connection, row: Row) -> list[Row] | None:
@@ -94,17 +93,13 @@ def _meant(connection: Connection, row: Row) -> list[Row] | None:
     which = (*same, outbox.c.request == row["takes_back"], outbox.c.id > since)
     count = connection.execute(select(func.count()).select_from(outbox).where(*which)).scalar()
     held = select(outbox).where(*which).order_by(outbox.c.id).with_for_update(skip_locked=True)
-    found = each_row(connection, held, _KNOWN_BY, _read, _unread)
+    found = each_row(connection, held, _KNOWN_BY, as_row, _unread)
     return found if len(found) == count else None
-
-
-def _read(row: RowMapping) -> Row:
-    return {str(name): value for name, value in row.items()}
 
 
 def _unread(row: RowMapping, why: Exception) -> Row:
     """What cannot be read may have gone: it is left to the dispatcher, who tells it."""
-    return {**_SENT_LONG_AGO, **_read(row)}
+    return {**_SENT_LONG_AGO, **as_row(row)}
 
 
 def _is_unsent(row: Row, now: datetime) -> bool:
@@ -145,19 +140,6 @@ def _put_off(connection: Connection, row: Row, waits: Sequence[Row], now: dateti
 def _write(connection: Connection, row: Row, values: Mapping[str, Any]) -> None:
     this = outbox.c.court == row["court"], outbox.c.id == row["id"]
     connection.execute(update(outbox).where(*this).values(**values))
-
-
-def _withdraw(transaction: Transaction, row: Row) -> None:
-    """It is not sent; the definition is given the answer `withdrawn` if it listens for it."""
-    values = {
-        "status": RequestStatus.WITHDRAWN.value,
-        "send_at": None,
-        "leased_until": None,
-        "fence": outbox.c.fence + 1,
-    }
-    _write(transaction.connection, row, values)
-    told = Answer(row["id"], f"{row['id']}/withdrawn", "withdrawn", final=False)
-    take_answer(transaction, "dispatcher", told, None, is_ours=True)
 
 
 def filled(transaction: Transaction, rows: Sequence[Row]) -> list[Row]:

@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
 
 from ..model.case import DeadlineStatus
-from ..model.effects import RequestStatus
 from ..storage.schema import cases, deadlines, inbox, incidents, outbox, refusals
 from ..work.runtime import Transaction
-from .requests import CounterpartyView, counterparties
+from .requests import IS_OPEN, CounterpartyView, counterparties
 from .views import View
 
 _A_DAY = timedelta(days=1)
@@ -88,9 +87,8 @@ def _answers(transaction: Transaction) -> dict[str, int]:
     known = (_TAKEN, _REPEATED)
     outcome = case((inbox.c.outcome.in_(known), inbox.c.outcome), else_=_NOT_TAKEN)
     is_of_it = and_(inbox.c.court == outbox.c.court, inbox.c.outbox_id == outbox.c.id)
-    is_open = outbox.c.answered_at.is_(None), outbox.c.status != RequestStatus.FAILED.value
     query = select(outcome, func.count()).select_from(outbox.join(inbox, is_of_it))
-    rows = transaction.connection.execute(query.where(*is_open).group_by(outcome))
+    rows = transaction.connection.execute(query.where(*IS_OPEN).group_by(outcome))
     return dict.fromkeys((*known, _NOT_TAKEN), 0) | {str(name): int(n) for name, n in rows}
 
 

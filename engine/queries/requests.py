@@ -14,7 +14,7 @@ from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
 from .views import View
 
-_OPEN = (
+IS_OPEN = (
     outbox.c.answered_at.is_(None),
     outbox.c.status != RequestStatus.FAILED.value,
     outbox.c.status != RequestStatus.WITHDRAWN.value,
@@ -102,7 +102,7 @@ def requests(
     """Requests in the order they were made."""
     query = select(outbox).order_by(outbox.c.created_at, outbox.c.id).limit(limit)
     if open_only:
-        query = query.where(*_OPEN)
+        query = query.where(*IS_OPEN)
     if case_id is not None:
         query = query.where(outbox.c.case_id == case_id)
     if counterparty is not None:
@@ -150,7 +150,7 @@ def counterparties(transaction: Transaction) -> tuple[CounterpartyView, ...]:
             func.min(outbox.c.created_at).label("oldest"),
             func.max(outbox.c.attempts).label("most_attempts"),
         )
-        .where(*_OPEN)
+        .where(*IS_OPEN)
         .group_by(whom)
         .order_by(whom)
     )

@@ -70,8 +70,8 @@ def court_of_incident(connection: Connection, id: int) -> str:
 
 
 def request_of_incident(connection: Connection, id: int) -> Mapping[Any, Any] | None:
-    """The request (`id`, `case_id`) of a case that an incident is about, and its `kind`."""
-    asked = select(outbox.c.id, outbox.c.case_id, incidents.c.kind)
+    """The request (`id`, `case_id`) of a case that an incident is about."""
+    asked = select(outbox.c.id, outbox.c.case_id)
     same = and_(outbox.c.id == incidents.c.outbox_id, outbox.c.court == incidents.c.court)
     found = connection.execute(asked.join(incidents, same).where(incidents.c.id == id))
     return found.mappings().first()

@@ -21,7 +21,7 @@ from ..queries.records import acknowledge, alert_of
 from ..queries.views import Case
 from ..storage.incidents import court_of_incident
 from .bringing import Act, Bringing, Opening, brought, called, foreseen
-from .handed import resolve
+from .by_task import resolve
 from .once import Calling, derived, named
 from .repeating import repeating
 

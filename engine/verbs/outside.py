@@ -11,11 +11,11 @@ from ...adapters.protocol import Adapter, Reconcilable
 from ...adapters.registry import AdapterRegistry
 from ..charter.refusals import Refusal
 from ..errors import NotReconcilable
+from ..model.commands import ANSWER
 from ..model.effects import RequestStatus
 from ..model.event import Actor
 from ..outside import by_hand, reconciling
 from ..outside.by_hand import GivenAnswer
-from ..outside.hands import ANSWER
 from ..outside.inbox import operation_of
 from ..outside.nonces import DatabaseNonces
 from ..outside.reconciling import BookDifference
@@ -25,9 +25,8 @@ from ..queries import requests as lists
 from ..queries.answer_forms import AnswerForm
 from ..queries.figures import Figures
 from ..queries.requests import AnswerView, CounterpartyView, ReceivedView, RequestView
-from ..work.runtime import Transaction
-from .guarded import Guarded
-from .handed import check_allowed
+from .by_task import check_allowed
+from .guarded import Acting, Guarded
 from .once import named
 from .repeating import repeating
 
@@ -129,8 +128,9 @@ class Outside(Guarded, Generic[W]):
         may not be repeated and is being sent, `NotAllowed`, `BadActor`.
         """
 
-        def work(transaction: Transaction, row: Mapping[str, Any]) -> None:
-            by_hand.retry(transaction, row, actor.id, reason)
+        def work(acting: Acting, row: Mapping[str, Any]) -> None:
+            acting.check("resolve", acting.court)
+            by_hand.retry(acting.transaction, row, actor.id, reason)
 
         self._at_request("retry_request", request, actor, reason, within, request_id, work)
 
@@ -157,9 +157,10 @@ class Outside(Guarded, Generic[W]):
         """
         given = GivenAnswer(kind, data, final, happened_at)
 
-        def work(transaction: Transaction, row: Mapping[str, Any]) -> None:
+        def work(acting: Acting, row: Mapping[str, Any]) -> None:
+            check_allowed(acting, row, ANSWER)
             operation = operation_of(self.adapters, row["operation"])
-            by_hand.answer(transaction, row, operation, given, actor.id, reason)
+            by_hand.answer(acting.transaction, row, operation, given, actor.id, reason)
 
         asked = kind, dict(data), final, happened_at
         self._at_request("answer_request", request, actor, reason, within, request_id, work, *asked)
@@ -178,8 +179,9 @@ class Outside(Guarded, Generic[W]):
         Raises `NoSuchRequest`, `RequestOver`, `RequestInHand`, `NotAllowed`, `BadActor`.
         """
 
-        def work(transaction: Transaction, row: Mapping[str, Any]) -> None:
-            by_hand.abandon(transaction, row, actor.id, reason)
+        def work(acting: Acting, row: Mapping[str, Any]) -> None:
+            acting.check("resolve", acting.court)
+            by_hand.abandon(acting.transaction, row, actor.id, reason)
 
         self._at_request("abandon_request", request, actor, reason, within, request_id, work)
 
@@ -228,18 +230,13 @@ class Outside(Guarded, Generic[W]):
         reason: str,
         within: W | None,
         request_id: str | None,
-        work: Callable[[Transaction, Mapping[str, Any]], None],
+        work: Callable[[Acting, Mapping[str, Any]], None],
         *asked: Any,
     ) -> None:
         with self._acting(verb, actor, within, what=request, note=reason) as acting:
             transaction = acting.transaction
             row = by_hand.request_of(transaction, request)
             acting.court = row["court"]
-            what = ANSWER if verb == "answer_request" else ""
-
-            def allowed_work() -> None:
-                check_allowed(acting, row, what)
-                work(transaction, row)
-
-            named(acting, request_id, request, reason, *asked).do(None, allowed_work)
+            call = named(acting, request_id, request, reason, *asked)
+            call.do(None, lambda: work(acting, row))
             transaction.wants_wake = True

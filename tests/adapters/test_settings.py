@@ -284,6 +284,22 @@ by_hand = true
     assert isinstance(registry.adapter("network.freeze", "haidian"), ByHand)
 
 
+def test_where_all_ask_by_hand_one_may_have_an_interface(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_all, of_one = "by_hand = true", 'url = "https://net.example"'
+    write(f"[adapters.network]\n{of_all}\n[courts.haidian.adapters.network]\n{of_one}\n")
+    registry = AdapterRegistry(discover=True)
+    assert registry.problems == ()
+    assert isinstance(registry.adapter("network.freeze", "haidian"), NetworkInquiry)
+    assert isinstance(registry.adapter("network.freeze", "yanqing"), ByHand)
+    write(f"[courts.haidian.adapters.network]\n{of_one}\n")
+    monkeypatch.setenv("ZHIXING_ADAPTERS__NETWORK__BY_HAND", "true")
+    registry = AdapterRegistry(discover=True)
+    assert isinstance(registry.adapter("network.freeze", "haidian"), NetworkInquiry)
+    assert isinstance(registry.adapter("network.freeze", "yanqing"), ByHand)
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..decision.powers import at_case
-from ..outside.hands import ANSWER, CHECK, is_asked, settled_safely
+from ..model.commands import ANSWER, CHECK
+from ..outside.request_tasks import is_asked, settled_safely
 from ..storage.incidents import (
     has_differences,
     request_of_incident,

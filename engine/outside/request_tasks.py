@@ -9,17 +9,15 @@ from typing import Any
 
 from ...workflow.errors import ZhixingError
 from ...workflow.source.characters import shown
-from ..decision.hands import tasks_for
+from ..decision.request_tasks import tasks_for
 from ..model.case import CaseState
-from ..model.commands import ByHand, HandDone
+from ..model.commands import ANSWER, ByHand, HandDone
 from ..model.event import EXTERNAL_SYSTEM, Actor, Event
 from ..work.runtime import Transaction
 from ..work.unit import UnitOfWork
 
 log = logging.getLogger("zhixing")
 
-ANSWER, CHECK = "answer", "check"
-"""What a request needs a person for: to be answered, or to be compared with the other's books."""
 NO_INTERFACE = "本院与对方没有接口 / this court has no interface to the other side"
 _LONGEST_WHY = 300
 
