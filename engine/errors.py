@@ -533,7 +533,10 @@ class NoSuchRequest(EngineError):
     """A request to the outside that is not there, or waits no more."""
 
     code = "request-unknown"
-    zh, en = "没有待发的请求 {request}", "there is no request {request} that waits to be sent"
+    zh, en = (
+        "没有请求 {request}，或者它不再发送",
+        "there is no request {request}, or nothing more is sent of it",
+    )
 
 
 class RequestOver(EngineError):
