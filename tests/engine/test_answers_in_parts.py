@@ -81,7 +81,7 @@ def test_who_did_not_answer_is_asked_again_and_then_visited(asked: Asked) -> Non
     assert sorted(call.payload.bank for call in again) == SLOW
     assert len({call.key for call in asked.net.calls}) == len(BANKS) + 3
     asked.answer(again[0], "7.50")
-    first, second, third = (call.payload.bank for call in again)
+    _, second, third = (call.payload.bank for call in again)
     asked.passes(4)
     tasks = {task.about: task for task in asked.court.tasks(case_id="c")}
     assert tasks.keys() == {second, third}
@@ -97,7 +97,6 @@ def test_who_did_not_answer_is_asked_again_and_then_visited(asked: Asked) -> Non
     assert asked.court.tasks(case_id="c") == ()
     asked.court.fire("c", "finish", actor=LI)
     assert asked.court.case("c").closed_at is not None
-    assert first != second
 
 
 def test_a_late_answer_beside_the_second_one_is_counted_once(asked: Asked) -> None:
