@@ -59,8 +59,7 @@ def run_batch(runtime: Runtime, size: int = BATCH) -> int:
     """
     keys: list[CaseKey] = []
     try:
-        with runtime.transaction() as transaction:
-            transaction.now = runtime.now(transaction.connection)
+        with runtime.transaction(fresh=True) as transaction:
             keys = claim_families(transaction.connection, _claim(transaction, size))
             if keys:
                 _serve(transaction, keys)

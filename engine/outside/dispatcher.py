@@ -118,9 +118,8 @@ class Dispatcher:
 
     def _claim(self, limit: int) -> list[Row]:
         began = time.monotonic()
-        with self.runtime.transaction() as transaction:
-            connection, closed = transaction.connection, self._lanes.closed()
-            now = self.runtime.now(connection)
+        with self.runtime.transaction(fresh=True) as transaction:
+            connection, closed, now = transaction.connection, self._lanes.closed(), transaction.now
             look(transaction, now)
             rows = claim(connection, now, self._lease, limit, self._operations, closed)
             rows = filled(transaction, rows)
@@ -148,7 +147,7 @@ class Dispatcher:
             return True
         with self.runtime.transaction() as transaction:
             needed = timedelta(seconds=_longest(turn))
-            until = self.runtime.now(transaction.connection) + max(self._lease, needed)
+            until = transaction.now + max(self._lease, needed)
             return write(transaction.connection, turn.row, {"leased_until": until})
 
     def _outlasts(self, claimed: float, turn: Turn) -> bool:

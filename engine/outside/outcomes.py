@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ...adapters.protocol import AdapterFault, Answer, Arrival, Operation
@@ -78,7 +78,7 @@ class Outcomes:
         wait = self._until_polled(row, polls, operation)
 
         def note(transaction: Transaction) -> None:
-            now = self._runtime.now(transaction.connection)
+            now = transaction.now
             values: dict[str, Any] = {
                 "status": RequestStatus.SENT.value,
                 "attempts": polls,
@@ -160,16 +160,15 @@ class Outcomes:
         wait = growing(self._first_retry, attempts, _LONGEST_RETRY)
         wait = scattered(wait, row["id"], attempts)
         with self._runtime.transaction() as transaction:
-            now = self._runtime.now(transaction.connection)
             values = {
                 "status": status,
                 "attempts": attempts,
-                "send_at": now + wait,
+                "send_at": transaction.now + wait,
                 "leased_until": None,
                 "last_error": shown(why)[:_LONGEST_ERROR],
             }
             if write(transaction.connection, row, values) and told:
-                _tell(transaction, now, row, told)
+                _tell(transaction, row, told)
 
     def _stopped(self, row: Row, kind: str, words: str) -> None:
         """Nothing more is done of itself. An answer that comes is still taken."""
@@ -177,8 +176,7 @@ class Outcomes:
         def note(transaction: Transaction) -> None:
             values = {"send_at": None, "leased_until": None, "last_error": kind}
             if write(transaction.connection, row, values):
-                now = self._runtime.now(transaction.connection)
-                _tell(transaction, now, row, f"{row['operation']}: {words}")
+                _tell(transaction, row, f"{row['operation']}: {words}")
                 give_where_declared(transaction, row, words)
 
         is_polling = row["status"] == RequestStatus.SENT
@@ -186,10 +184,9 @@ class Outcomes:
 
     def _put_off(self, row: Row, error: ZhixingError, wait: timedelta) -> None:
         with self._runtime.transaction() as transaction:
-            now = self._runtime.now(transaction.connection)
-            values = {"send_at": now + wait, "leased_until": None}
+            values = {"send_at": transaction.now + wait, "leased_until": None}
             if write(transaction.connection, row, values):
-                _tell(transaction, now, row, error.text("zh"))
+                _tell(transaction, row, error.text("zh"))
 
     def _write_alone(self, row: Row, note: Note) -> None:
         write_alone(self._runtime, note)
@@ -205,9 +202,9 @@ def fault(row: Row, error: Exception) -> AdapterFault:
     return found
 
 
-def _tell(transaction: Transaction, now: datetime, row: Row, why: str) -> None:
+def _tell(transaction: Transaction, row: Row, why: str) -> None:
     about = {"court": row["court"], "case_id": row["case_id"], "outbox_id": row["id"]}
-    record_incident(transaction.connection, now, "request", why, **about)
+    record_incident(transaction.connection, transaction.now, "request", why, **about)
 
 
 def _with_trace(failure: ZhixingError) -> str:

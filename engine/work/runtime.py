@@ -93,13 +93,19 @@ class Runtime:
 
     @contextmanager
     def transaction(
-        self, within: Any = None, *, writes: bool = True, doubts_clock: bool = True
+        self,
+        within: Any = None,
+        *,
+        writes: bool = True,
+        doubts_clock: bool = True,
+        fresh: bool = False,
     ) -> Iterator[Transaction]:
         """A transaction of our own, committed at the end; or the host's, joined and not ended.
 
         `within` is the host's `Session` or `Connection`; what is written in it is written as a
         whole or, when an error is raised, not at all. With `writes=False` it only asks: no
-        savepoint, no lock. `doubts_clock=False` writes whatever the clock says.
+        savepoint, no lock. `doubts_clock=False` writes whatever the clock says. `fresh` asks the
+        database for the time now: for what is enforced by it.
 
         Raises `DatabaseBusy` and `LostRace` for what may be repeated, `OutcomeUnknown` when the
         connection was lost during the commit, `DatabaseUnusable`, `IntegrityViolated`,
@@ -111,7 +117,7 @@ class Runtime:
                     yield transaction
                 return
             with (writing if writes else reading)(self.database) as connection:
-                transaction = self._transaction(connection, writes, doubts_clock)
+                transaction = self._transaction(connection, writes, doubts_clock, fresh)
                 yield transaction
         self._committed(transaction)
 
@@ -138,9 +144,9 @@ class Runtime:
             after_commit(within, lambda: self._committed(transaction))
 
     def _transaction(
-        self, connection: sa.Connection, writes: bool, doubts_clock: bool
+        self, connection: sa.Connection, writes: bool, doubts_clock: bool, fresh: bool = False
     ) -> Transaction:
-        now = self._time.now(connection)
+        now = self._time.now(connection, fresh)
         if writes:
             self._schema.check(connection)
             if doubts_clock:

@@ -3,11 +3,12 @@ are not believed."""
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.courts import ADMIN
+from tests.engine.callers import BUSY
 from tests.engine.test_cases import OFFICER
 from zhixing.console.app import main
 from zhixing.engine import (
@@ -287,6 +289,28 @@ def test_a_clock_that_is_set_while_it_runs_is_looked_at_at_once(
             engine.open_case("loan", actor=OFFICER)
         clock.by = timedelta()
         engine.open_case("loan", actor=OFFICER)
+
+
+class SetAtReading(SystemClock):
+    """A host's clock that somebody sets five days on at its n-th reading."""
+
+    def __init__(self) -> None:
+        self.readings_left = math.inf
+
+    def now(self) -> datetime:
+        self.readings_left -= 1
+        return super().now() + timedelta(days=0 if self.readings_left >= 0 else 5)
+
+
+@pytest.mark.parametrize("reading", range(4))
+def test_what_is_enforced_is_enforced_by_the_time_that_was_checked(file: str, reading: int) -> None:
+    clock = SetAtReading()
+    with Engine(file, BUSY, drafts=True, clock=clock) as engine:
+        case_id = engine.open_case("busy", actor=OFFICER).id
+        clock.readings_left = reading
+        with suppress(ClockRefused):
+            engine.run_due()
+        assert len(engine.history(case_id)) == 1
 
 
 def test_a_clock_that_goes_on_evenly_is_not_looked_at_again(file: str, loan: Definition) -> None:
