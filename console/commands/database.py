@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from .._options import (
     tolerant_engine,
     with_engine,
 )
+from ..metrics_port import scraped
 from ..output import Output, print_text, with_output
 from ..telling import court_zone, local
 
@@ -198,6 +200,15 @@ def _print_held(output: Output, found: Held | None) -> None:
 @click.option("--sweep-seconds", type=click.FloatRange(0.05, 3600), default=15.0, show_default=True)
 @click.option("--batch", type=click.IntRange(1, 5000), default=100, show_default=True)
 @click.option("--once", is_flag=True, help="处理到期事项后退出 / serve what is due and exit")
+@click.option(
+    "--metrics",
+    type=click.IntRange(0, 65535),
+    default=None,
+    metavar="PORT",
+    help="在本机此端口提供 Prometheus 指标（需要 zhixing[metrics]；0 为任一空闲端口）"
+    " / serve metrics for Prometheus on this port of the machine itself; needs zhixing[metrics]; "
+    "0 takes any free port",
+)
 @with_output
 def worker(
     output: Output,
@@ -207,6 +218,7 @@ def worker(
     sweep_seconds: float,
     batch: int,
     once: bool,
+    metrics: int | None,
 ) -> None:
     """独立进程：落实期限、发送请求。 Enforce deadlines and send requests until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
@@ -216,7 +228,8 @@ def worker(
         if once:
             _print_served(output, engine.run_due(discover=True))
         else:
-            _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
+            with scraped(output, engine, metrics) if metrics is not None else nullcontext():
+                _serve(output, engine, sweep_seconds=sweep_seconds, batch=batch)
 
 
 def _tell_held(output: Output, engine: Engine) -> None:

@@ -4,17 +4,20 @@ it."""
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ...adapters import SimulatorProcess
 from ...engine import Actor, Case, Engine, Refused, VirtualClock
 from ...workflow import national_calendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
+Outside = Mapping[str, SimulatorProcess]
+"""The far sides that the court's definitions ask, by the name of their adapter."""
 START = datetime(2025, 1, 6, 9, 0, tzinfo=ZONE)
 
 OFFICERS = ("judge.zhang", "judge.li", "judge.wang", "judge.zhao")
@@ -25,6 +28,7 @@ PANEL = tuple(Actor.of(name, "panel") for name in ("合议庭郑", "合议庭冯
 APPROVERS = {
     "bureau_chief": (CHIEF,),
     "vice_president": (Actor.of("副院长吴", "vice_president"),),
+    "president": (Actor.of("院长郝", "president"),),
     "panel": PANEL,
 }
 
@@ -43,6 +47,7 @@ _SLOWEST = 5
 _INQUIRIES = ("record_report", "check_report", "survey_on_site", "restrict_consumption")
 _DOCUMENTS = {"restrict_consumption": ("consumption_order",)}
 _PAYING = ("pays", "part", "suspended")
+_LISTED = ("nothing", "withdrawn")
 
 
 @dataclass
@@ -178,33 +183,49 @@ class Court:
         self._fire(plan, "resume", plan.judge)
 
     def _in_measures(self, plan: Plan, case: Case) -> None:
-        if plan.fate == "withdrawn":
-            self._fire(plan, "submit_for_closing", plan.judge)
-        elif case.data["found"] > 0 and plan.asks_first("freeze"):
+        if plan.fate in _LISTED and plan.asks_first("listing"):
+            self._fire(plan, "propose_listing", plan.judge)
+        elif plan.fate != "withdrawn" and case.data["found"] > 0 and plan.asks_first("freeze"):
             self._fire(plan, "propose_freeze", plan.judge)
-        elif not self._work_on_a_freeze(plan):
+        elif not self._work_on_a_measure(plan):
             self._take_money_or_close(plan)
 
-    def _work_on_a_freeze(self, plan: Plan) -> bool:
-        """Work on an open freeze of the case; false when there is none."""
+    def _work_on_a_measure(self, plan: Plan) -> bool:
+        """Work on an open measure of the case; false when none is to be waited for."""
         for child in self.engine.query(parent=plan.case_id, open_only=True):
-            own = Plan(child.id, plan.officer, "", 1, plan.claim, 0)
-            self._in_a_freeze.get(child.state, Court._wait)(self, own)
-            return True
+            own = Plan(child.id, plan.officer, plan.fate, 1, plan.claim, 0)
+            if child.state in self._in_a_measure:
+                self._in_a_measure[child.state](self, own, child)
+            if not (child.state == "listed" and plan.fate == "nothing"):
+                return True
         return False
 
-    def _wait(self, plan: Plan) -> None:
-        return
-
-    def _order_freeze(self, plan: Plan) -> None:
+    def _order_freeze(self, plan: Plan, measure: Case) -> None:
         if self._fire(plan, "order_freeze", plan.judge, amount=str(plan.claim)):
             self.engine.approve(plan.case_id, "order_freeze", actor=CHIEF)
 
-    def _send_notice(self, plan: Plan) -> None:
+    def _send_notice(self, plan: Plan, measure: Case) -> None:
         self._fire(plan, "send_notice", plan.judge, ("ruling", "assistance_notice"))
 
-    def _transfer(self, plan: Plan) -> None:
+    def _transfer(self, plan: Plan, measure: Case) -> None:
         self._fire(plan, "transfer", plan.judge, ("transfer_ruling",))
+
+    def _list_debtor(self, plan: Plan, measure: Case) -> None:
+        if measure.waiting:
+            self._approve(plan, measure)
+            return
+        found = {"debtor_is_minor": False, "enough_seized": False, "guarantee_effective": False}
+        why = {"ground": "breaks_report", "lighter_measures": "已限制消费，仍不报告财产"}
+        name, papers = f"{measure.data['debtor']}（演示）", ("decision", "review_record")
+        self._fire(plan, "list_debtor", plan.judge, papers, debtor_name=name, **found, **why)
+
+    def _end_listing(self, plan: Plan, measure: Case) -> None:
+        if plan.fate == "withdrawn":
+            self._fire(plan, "ask_to_delete", plan.judge)
+
+    def _delete_entry(self, plan: Plan, measure: Case) -> None:
+        if "reason" not in measure.data:
+            self._fire(plan, "withdraw_entry", CLERK, reason="申请执行人撤回执行申请")
 
     def _take_money_or_close(self, plan: Plan) -> None:
         if plan.fate not in _PAYING or not plan.asks_first("funds"):
@@ -253,8 +274,11 @@ class Court:
         "funds": _in_funds,
         "closing_review": _in_closing_review,
     }
-    _in_a_freeze: dict[str, Callable[[Court, Plan], None]] = {
+    _in_a_measure: dict[str, Callable[[Court, Plan, Case], None]] = {
         "proposed": _order_freeze,
         "approved": _send_notice,
         "effective": _transfer,
+        "under_review": _list_debtor,
+        "listed": _end_listing,
+        "deleting": _delete_entry,
     }

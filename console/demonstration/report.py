@@ -14,7 +14,7 @@ from ...engine import Case, Deadline, HistoryEntry
 from ...engine.queries.spoken import Spoken, status
 from ..deadline_table import print_deadlines
 from ..output import Output
-from .court import ZONE, Court, Plan
+from .court import ZONE, Court, Outside, Plan
 
 _MOST = 100_000
 _MODES = {
@@ -26,7 +26,7 @@ _MODES = {
 }
 
 
-def print_report(output: Output, court: Court, path: Path) -> None:
+def print_report(output: Output, court: Court, outside: Outside, path: Path) -> None:
     """Print the report, or give it as JSON."""
     engine = court.engine
     cases = [engine.case(plan.case_id) for plan in court.plans]
@@ -40,6 +40,7 @@ def print_report(output: Output, court: Court, path: Path) -> None:
             "overdue": [deadline.model_dump(exclude={"steps"}) for deadline in overdue],
             "alerts": len(engine.alerts(limit=_MOST)),
             "outside": dict(_asked(court)),
+            "took_effect": _took_effect(outside),
             "sample": sample.case_id,
             "database": str(path),
         }
@@ -48,7 +49,7 @@ def print_report(output: Output, court: Court, path: Path) -> None:
     _print_timeline(output, court, sample)
     _print_overdue(output, overdue)
     _print_modes(output, cases, modes)
-    _print_outside(output, court)
+    _print_outside(output, court, outside)
     _print_next_steps(output, sample, path)
 
 
@@ -113,9 +114,18 @@ def _asked(court: Court) -> Counter[str]:
     return Counter(request.operation for request in made)
 
 
-def _print_outside(output: Output, court: Court) -> None:
+def _took_effect(outside: Outside) -> dict[str, int]:
+    """How many requests each far side acted on, by its own ledger."""
+    return {name: len(far_side.ledger) for name, far_side in outside.items()}
+
+
+def _print_outside(output: Output, court: Court, outside: Outside) -> None:
     asked = ", ".join(f"{name} × {times}" for name, times in sorted(_asked(court).items()))
-    words = output.say(f"向模拟外部系统发出：{asked}", f"asked of the simulated outside: {asked}")
+    took = ", ".join(f"{name} {count}" for name, count in _took_effect(outside).items())
+    words = output.say(
+        f"向模拟外部系统发出：{asked}；对方账上受理：{took}",
+        f"asked of the simulated outside: {asked}; acted on, by its own ledgers: {took}",
+    )
     output.console().print(words)
 
 

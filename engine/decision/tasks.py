@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ...workflow.model.flow import Request, fields_named
+from ...workflow.model.flow import CASE_NUMBER, Request, fields_named
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
 from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
@@ -242,13 +242,18 @@ def outbound(turn: Turn, name: str, data: Mapping[str, Any] | None = None) -> li
     sent = []
     for about in ids_concerned(data, request.each):
         known = data_about(data, request.each, about)
-        payload = {field: _sent(request, known, value) for field, value in request.sends.items()}
+        payload = {
+            field: _sent(turn, request, known, value) for field, value in request.sends.items()
+        }
         sent.append(OutboundRequest(name, request.operation, payload, about))
     return sent
 
 
-def _sent(request: Request, data: Mapping[str, Any], value: Any) -> Any:
-    """What a request sends: a field (`case.FIELD`, or of its record), or a fixed value."""
+def _sent(turn: Turn, request: Request, data: Mapping[str, Any], value: Any) -> Any:
+    """What a request sends: a field (`case.FIELD`, or of its record), the case's number, or a fixed
+    value."""
+    if value == CASE_NUMBER:
+        return turn.case.number
     if value not in fields_named(request):
         return value
     return data.get(value.removeprefix("case."))

@@ -321,6 +321,8 @@ def test_the_demonstration_prints_what_it_computed(tmp_path: Path) -> None:
     assert report["cases"] == 20 == sum(report["modes"].values())
     assert {"fully_performed", "for_now", "terminated"} <= report["modes"].keys()
     assert report["overdue"] and report["alerts"] > 20
+    assert {"network.freeze", "lists.publish", "lists.delete"} <= report["outside"].keys()
+    assert sum(report["outside"].values()) == sum(report["took_effect"].values())
     database = f"sqlite:///{tmp_path}/zhixing-demo.db"
     assert (
         len(json.loads(zhixing("case", "list", "--json", "--db", database).stdout)["cases"]) >= 20

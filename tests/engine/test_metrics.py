@@ -6,12 +6,16 @@ from __future__ import annotations
 import json
 import logging
 import re
+import signal
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +23,7 @@ import yaml
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.conftest import ROOT
+from tests.conftest import LOAN, ROOT
 from tests.engine.test_lanes import FREEZING, AtBank, Network, Nothing, asked, heard
 from zhixing.adapters import (
     Answer,
@@ -328,3 +332,32 @@ def test_the_trace_of_the_caller_comes_to_the_far_side_through_the_outbox(
     assert traces == [host] == [exchange.trace for exchange in told]
     fields = [record.zhixing for record in caplog.records if hasattr(record, "zhixing")]
     assert [one["trace"] for one in fields if "trace" in one] == [host]
+
+
+# -- from the command line
+
+
+def worker_at(port: int, folder: Path, lang: str = "en") -> subprocess.Popen[str]:
+    """A worker that serves its metrics at a port; the definitions lie in the folder."""
+    (folder / "loan.yaml").write_text(LOAN)
+    command = [sys.executable, "-m", "zhixing.console", "worker", "--lang", lang]
+    command += ["--db", f"sqlite:///{folder}/cases.db", "--definitions", str(folder / "loan.yaml")]
+    command += ["--metrics", str(port)]
+    return subprocess.Popen(command, cwd=ROOT, text=True, stderr=subprocess.PIPE)
+
+
+def test_a_worker_serves_its_metrics(tmp_path: Path) -> None:
+    worker = worker_at(0, tmp_path)
+    assert worker.stderr is not None
+    try:
+        line = next(line for line in worker.stderr if line.startswith("metrics: "))
+        port = int(line.rsplit(":", 1)[1].split("/")[0])
+        with urllib.request.urlopen(line.split()[1]) as answer:
+            assert b"zhixing_database_readable 1.0" in answer.read()
+        second = worker_at(port, tmp_path, lang="zh")
+        _, told = second.communicate(timeout=60)
+        assert second.returncode == 1 and f"端口 {port} 不能用" in told and "[port-taken]" in told
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+    assert worker.returncode == 0

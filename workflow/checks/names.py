@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 from ..errors import ZhixingError
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
-from ..model.flow import RETURN, STAY, Request, SubProcedure, Transition, fields_sent
+from ..model.flow import (
+    CASE_NUMBER,
+    DOCKET,
+    RETURN,
+    STAY,
+    Request,
+    SubProcedure,
+    Transition,
+    fields_sent,
+)
 from ..model.limits import DeadlineRule, Expiry, ExtensionRule, Starts, is_gate, period_of
 from ..model.parts import Computed, FromTable
 from ..periods.calendar_files import calendar_named
@@ -368,8 +377,18 @@ def _request(references: References, request: Request) -> Iterator[Finding]:
     yield from references.refer(request, "takes", "field", request.takes)
     yield from references.refer_keys([request], _ABOUT)
     yield from references.refer(request, "sends", "field", fields_sent(request))
+    yield from _docket(request)
     yield from references.refer_keys([request], _OF_REQUEST)
     yield from _compensation(references, request)
+
+
+def _docket(request: Request) -> Iterator[Finding]:
+    """Of the file's cover only the number is known."""
+    for value in request.sends.values():
+        if isinstance(value, str) and value.startswith(DOCKET) and value != CASE_NUMBER:
+            zh = f"未知的字段 {value}；案号写作 {CASE_NUMBER}"
+            en = f"unknown field {value}; the number of the case is {CASE_NUMBER}"
+            yield Finding(request.at_value("sends"), "unknown-field", zh, en)
 
 
 def _compensation(references: References, request: Request) -> Iterator[Finding]:

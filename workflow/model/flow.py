@@ -276,7 +276,8 @@ class Link(SubProcedure):
 class Request(Described):
     """An operation asked of an outside system.
 
-    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's; the answer
+    `operation` is `adapter.operation`; `sends` maps the request's fields to the case's, or to its
+    number (`docket.number`); the answer
     fires the trigger of its kind (`answers`: answered, partial, refused, failed …) carrying `takes`
     (case field to answer field). `compensate` is the request that takes it back: it goes out when a
     correction annuls the step that sent this one, or an act takes it back (`takes_back`). With
@@ -292,6 +293,11 @@ class Request(Described):
     each: Id | None = None
     compensate: Id | None = None
     by_hand: Ids = ()
+
+
+DOCKET = "docket."
+CASE_NUMBER = "docket.number"
+"""What a request sends as the number of the case, 案号; a sub-procedure has that of its case."""
 
 
 def fields_named(request: Request) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...language import InBothLanguages, Words
 from ...model.definition import Definition, Import, Layer, Tables
-from ...model.flow import Link, Request, SubProcedure, fields_named
+from ...model.flow import CASE_NUMBER, Link, Request, SubProcedure, fields_named
 from ...source.characters import escaped
 from ..html import listed
 from ..json_schema import short
@@ -186,7 +186,9 @@ def _request(n: Naming, id: str, request: Request) -> Entry:
 
 def _sent(n: Naming, request: Request, name: str, value: Any) -> str:
     """A field of the request, and what it holds."""
-    if value in fields_named(request):
+    if value == CASE_NUMBER:
+        shown = n.say("案号", "the number of the case")
+    elif value in fields_named(request):
         shown = n.quoted(n.titles(n.d.fields, [str(value).removeprefix("case.")]))
     else:
         shown = escaped(str(value))
