@@ -17,6 +17,7 @@ from .commands.demo import demo
 from .commands.formula import formula
 from .commands.imports import import_
 from .commands.law import law
+from .commands.lists import list_
 from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
@@ -65,6 +66,7 @@ for command in (
     case,
     deadline,
     task,
+    list_,
     audit,
     events,
     db,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("workflow", "engine", "adapters", "analysis", "testing", "console")
+FOLDERS = ("workflow", "engine", "adapters", "analysis", "testing", "console", "court")
 MOST_IN_100_LINES = 20.0
 MOST_IN_A_FUNCTION = 10
 _BRANCHES = (

@@ -43,6 +43,7 @@ powers:
   export: {by: audit_admin}
   read_sealed: {by: president}
   read_refusals: {by: audit_admin}
+  oversee: {by: [chief, president]}
 """
 CHARTER = charter_from_text(CHARTER_TEXT, "beijing.yaml")
 

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"
-PARTS = ("workflow", "engine", "analysis", "adapters", "console", "testing")
+PARTS = ("workflow", "engine", "analysis", "adapters", "console", "testing", "court")
 PRESENT = [part for part in PARTS if (ROOT / part).is_dir()]
 
 

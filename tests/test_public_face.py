@@ -26,6 +26,7 @@ from zhixing.engine.verbs.questions import Questions
 
 FACES = (
     "zhixing.engine",
+    "zhixing.court",
     "zhixing.workflow",
     "zhixing.adapters",
     "zhixing.adapters.testing",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 FACES = (
     "zhixing.engine",
+    "zhixing.court",
     "zhixing.workflow",
     "zhixing.adapters",
     "zhixing.adapters.testing",

@@ -63,6 +63,7 @@ class Grants(Element):
     export: Grant | None = None
     read_sealed: Grant | None = None
     read_refusals: Grant | None = None
+    oversee: Grant | None = None
 
 
 TITLES = {
@@ -76,6 +77,7 @@ TITLES = {
     "export": Words("导出", "export"),
     "read_sealed": Words("查看密封信息", "read what is sealed"),
     "read_refusals": Words("查看拒绝记录", "read what was refused"),
+    "oversee": Words("查看清单和统计", "see the lists and figures"),
 }
 """What each grant is called."""
 BY_TWO = frozenset({"publish", "change_charter", "load_law"})

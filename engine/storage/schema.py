@@ -53,7 +53,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -422,10 +422,23 @@ class TableIndex(NamedTuple):
 
 INDEXES = {
     "zx_alerts_case": TableIndex("zx_alerts", ("case_id",)),
+    "zx_alerts_court": TableIndex("zx_alerts", ("court", "at", "id"), "seen_by IS NULL"),
     "zx_alerts_id": TableIndex("zx_alerts", ("id",)),
     "zx_alerts_unseen": TableIndex("zx_alerts", ("at",), "seen_by IS NULL"),
     "zx_cases_closed": TableIndex("zx_cases", ("closed_at",), "closed_at IS NOT NULL"),
+    "zx_cases_court_closed": TableIndex(
+        "zx_cases", ("court", "closed_at", "id"), "closed_at IS NOT NULL"
+    ),
+    "zx_cases_court_mode": TableIndex(
+        "zx_cases", ("court", "closing_mode", "closed_at", "id"), "closed_at IS NOT NULL"
+    ),
     "zx_cases_court_open": TableIndex("zx_cases", ("court", "id"), "closed_at IS NULL"),
+    "zx_cases_court_opened": TableIndex(
+        "zx_cases", ("court", "opened_at", "id"), "closed_at IS NULL"
+    ),
+    "zx_cases_court_state": TableIndex(
+        "zx_cases", ("court", "procedure", "state", "opened_at", "id"), "closed_at IS NULL"
+    ),
     "zx_cases_id": TableIndex("zx_cases", ("id",)),
     "zx_cases_number": TableIndex("zx_cases", ("number_key",)),
     "zx_cases_number_key": TableIndex(
@@ -433,13 +446,19 @@ INDEXES = {
     ),
     "zx_cases_officer": TableIndex("zx_cases", ("officer", "id")),
     "zx_cases_parent": TableIndex("zx_cases", ("parent_id", "court"), "parent_id IS NOT NULL"),
+    "zx_cases_quiet": TableIndex(
+        "zx_cases", ("court", "opened_at", "id"), "closed_at IS NULL AND wake_at IS NULL"
+    ),
     "zx_cases_state": TableIndex("zx_cases", ("procedure", "state")),
     "zx_cases_wake": TableIndex("zx_cases", ("wake_at",), "wake_at IS NOT NULL"),
     "zx_deadlines_case": TableIndex("zx_deadlines", ("court", "case_id", "live")),
-    "zx_deadlines_due": TableIndex("zx_deadlines", ("due_at",), "live"),
+    "zx_deadlines_court_due": TableIndex(
+        "zx_deadlines", ("court", "status", "due_at", "id"), "live"
+    ),
     "zx_deadlines_overdue": TableIndex("zx_deadlines", ("due_at",), "live AND status = 'expired'"),
     "zx_deputies_deputy": TableIndex("zx_deputies", ("deputy", "until")),
     "zx_history_feed": TableIndex("zx_history", ("tx", "position")),
+    "zx_history_late": TableIndex("zx_history", ("court", "recorded_at", "case_id", "seq"), "late"),
     "zx_history_request": TableIndex(
         "zx_history", ("court", "case_id", "request_id"), "request_id IS NOT NULL"
     ),
@@ -449,6 +468,9 @@ INDEXES = {
     "zx_inbox_received": TableIndex("zx_inbox", ("received_at",)),
     "zx_nonces_until": TableIndex("zx_nonces", ("until",)),
     "zx_outbox_case": TableIndex("zx_outbox", ("court", "case_id")),
+    "zx_outbox_court_open": TableIndex(
+        "zx_outbox", ("court", "created_at", "id"), "answered_at IS NULL AND status <> 'failed'"
+    ),
     "zx_outbox_due": TableIndex("zx_outbox", ("send_at",), "send_at IS NOT NULL"),
     "zx_outbox_id": TableIndex("zx_outbox", ("id",)),
     "zx_outbox_open": TableIndex(
@@ -466,6 +488,9 @@ INDEXES = {
     "zx_refusals_case": TableIndex("zx_refusals", ("case_id",)),
     "zx_refusals_court": TableIndex("zx_refusals", ("court", "at")),
     "zx_tasks_case": TableIndex("zx_tasks", ("case_id",)),
+    "zx_tasks_court_open": TableIndex(
+        "zx_tasks", ("court", "offered_at", "id"), "ended_at IS NULL"
+    ),
     "zx_tasks_open": TableIndex("zx_tasks", ("pool", "offered_at"), "ended_at IS NULL"),
     "zx_tasks_person": TableIndex("zx_tasks", ("claimed_by",), "ended_at IS NULL"),
 }

@@ -212,6 +212,16 @@ class Guarded(Runtime):
             self._refusals.write(self.database)
 
 
+@contextmanager
+def acting(engine: Guarded, verb: str, actor: Actor, within: Any) -> Iterator[Acting]:
+    """A question of the rooms above the engine, for one actor; what is refused in it is kept.
+
+    Raises `BadActor`.
+    """
+    with engine._acting(verb, actor, within, writes=False) as at_work:
+        yield at_work
+
+
 def _connection(within: Any) -> sa.Connection | None:
     """The connection that a host's session works on; None where it can say so no more."""
     if within is None or isinstance(within, sa.Connection):

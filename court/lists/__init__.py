@@ -1,0 +1,1 @@
+"""What waits in a court, page by page: cases, limits, work, what went wrong."""
