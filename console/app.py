@@ -21,6 +21,7 @@ from .commands.lists import list_
 from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
+from .commands.procedures import procedure
 from .commands.recounting import recount
 from .commands.requests import request
 from .commands.review import diagram, diff, print_
@@ -61,6 +62,7 @@ for command in (
     simulate,
     simulator,
     period,
+    procedure,
     formula,
     adapter,
     case,

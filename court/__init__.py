@@ -1,4 +1,4 @@
-"""The court around its cases: the lists that it lives by.
+"""The court around its cases: the lists that it lives by, and what its pages are built of.
 
 Everything that these verbs take, return or raise is importable from here.
 """
@@ -19,23 +19,51 @@ from .lists.rows import (
     TaskRow,
 )
 from .lists.verbs import CourtLists
+from .metadata.errors import NoSuchAct
+from .metadata.verbs import CourtMetadata
+from .metadata.views import (
+    ActForm,
+    ActView,
+    AskedDocument,
+    FieldView,
+    LimitView,
+    Named,
+    OrderView,
+    ProcedureSummary,
+    ProcedureView,
+    RoleView,
+    StateView,
+)
 
 __all__ = [
+    "ActForm",
+    "ActView",
     "AlertRow",
+    "AskedDocument",
     "BadCursor",
     "BadFilter",
     "BadLimit",
     "CaseRow",
     "Count",
+    "CourtLists",
+    "CourtMetadata",
     "DeadlineRow",
+    "FieldView",
     "Filters",
     "IncidentRow",
     "LateRow",
-    "CourtLists",
+    "LimitView",
+    "Named",
+    "NoSuchAct",
+    "OrderView",
     "Page",
+    "ProcedureSummary",
+    "ProcedureView",
     "RefusalRow",
     "RequestRow",
+    "RoleView",
     "Row",
+    "StateView",
     "StuckRow",
     "TaskRow",
     "UnknownFilter",
