@@ -159,10 +159,10 @@ def _default_language() -> Language:
     return "en" if first.lower().startswith("en") else "zh"
 
 
-def write_file(file: Path, text: str) -> None:
-    """A whole file in UTF-8. Raises `NotWritten`."""
+def write_file(file: Path, text: str, newline: str | None = None) -> None:
+    """A whole file in UTF-8; with `newline` "" line ends stay as they are. Raises `NotWritten`."""
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8", newline=newline)
     except OSError as error:
         raise NotWritten(file=file, why=error.strerror) from None
 

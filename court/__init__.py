@@ -34,6 +34,7 @@ from .metadata.views import (
     RoleView,
     StateView,
 )
+from .out.calendars import CalendarMissing, officer_calendar
 
 __all__ = [
     "ActForm",
@@ -43,6 +44,7 @@ __all__ = [
     "BadCursor",
     "BadFilter",
     "BadLimit",
+    "CalendarMissing",
     "CaseRow",
     "Count",
     "CourtLists",
@@ -68,4 +70,5 @@ __all__ = [
     "TaskRow",
     "UnknownFilter",
     "Wanted",
+    "officer_calendar",
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from ...engine import Deadline, Engine
-from .._options import with_engine
+from ...court import officer_calendar
+from ...engine import Actor, Deadline, Engine
+from .._options import NewFile, acting, with_engine
 from ..deadline_table import print_deadlines
-from ..output import Output, with_output
+from ..output import Output, with_output, write_file
 
 
 @click.group()
@@ -38,3 +40,16 @@ def list_(
 def deadline_json(d: Deadline) -> dict[str, Any]:
     """A deadline as plain data, its steps as sentences and values."""
     return d.model_dump() | {"steps": [step.as_json() for step in d.steps]}
+
+
+@deadline.command("calendar")
+@click.argument("officer")
+@click.option("-o", "--file", "path", type=NewFile, required=True)
+@acting(default=None)
+@with_output
+@with_engine
+def calendar(output: Output, engine: Engine, officer: str, path: Path, actor: Actor) -> None:
+    """承办人的期限，写成日历文件（iCalendar）。 An officer's limits as an iCalendar file."""
+    text = officer_calendar(engine, officer, actor=actor, lang=output.lang)
+    write_file(path, text.decode(), newline="")
+    output.answer({"file": str(path)}, lambda: output.line(str(path)))

@@ -1,0 +1,1 @@
+"""What leaves the court for other programs: calendars."""
