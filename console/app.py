@@ -14,6 +14,7 @@ from .commands.checking import explain, lint, schema
 from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
+from .commands.exports import export
 from .commands.formula import formula
 from .commands.imports import import_
 from .commands.law import law
@@ -71,6 +72,7 @@ for command in (
     list_,
     audit,
     events,
+    export,
     db,
     demo,
     worker,

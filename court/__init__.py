@@ -1,4 +1,4 @@
-"""The court around its cases: the lists that it lives by, and what its pages are built of.
+"""The court around its cases: its lists, what its pages are built of, what leaves it.
 
 Everything that these verbs take, return or raise is importable from here.
 """
@@ -10,6 +10,7 @@ from .lists.rows import (
     AlertRow,
     CaseRow,
     DeadlineRow,
+    ExportRow,
     IncidentRow,
     LateRow,
     RefusalRow,
@@ -35,6 +36,7 @@ from .metadata.views import (
     StateView,
 )
 from .out.calendars import CalendarMissing, officer_calendar
+from .out.verbs import LogForm, export_log
 
 __all__ = [
     "ActForm",
@@ -50,12 +52,14 @@ __all__ = [
     "CourtLists",
     "CourtMetadata",
     "DeadlineRow",
+    "ExportRow",
     "FieldView",
     "Filters",
     "IncidentRow",
     "LateRow",
     "LimitView",
     "Named",
+    "LogForm",
     "NoSuchAct",
     "OrderView",
     "Page",
@@ -70,5 +74,6 @@ __all__ = [
     "TaskRow",
     "UnknownFilter",
     "Wanted",
+    "export_log",
     "officer_calendar",
 ]

@@ -19,7 +19,7 @@ from ..telling import court_zone, local
 
 NAMES = (
     *("cases", "closed", "sub-procedures", "due", "overdue", "lapsed", "tasks", "proposals"),
-    *("alerts", "late", "requests", "incidents", "refusals", "stuck"),
+    *("alerts", "late", "requests", "incidents", "refusals", "exports", "stuck"),
 )
 _HEADS: dict[str, Pair] = {
     "number": ("案件", "case"),
@@ -50,6 +50,7 @@ _HEADS: dict[str, Pair] = {
     "trigger": ("事项", "what"),
     "code": ("原因", "code"),
     "times": ("次数", "times"),
+    "what": ("内容", "what"),
     "reason": ("原因", "why"),
     "since": ("自", "since"),
 }
@@ -68,6 +69,7 @@ _COLUMNS = {
     "late": ("number", "title", "actor", "happened_at", "recorded_at"),
     "requests": ("number", "operation", "counterparty", "status", "attempts", "created_at"),
     "incidents": ("number", "kind", "at", "message"),
+    "exports": ("number", "actor", "what", "at"),
     "refusals": ("number", "actor", "verb", "trigger", "code", "at", "times"),
     "stuck": ("number", "officer", "title", "reason", "since"),
 }

@@ -7,7 +7,7 @@ costs the same wherever it lies.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Table, TextClause, and_, literal, text
@@ -19,6 +19,7 @@ from ...engine.storage.schema import (
     alerts,
     cases,
     deadlines,
+    exports,
     history,
     incidents,
     outbox,
@@ -30,6 +31,7 @@ from .rows import (
     AlertRow,
     CaseRow,
     DeadlineRow,
+    ExportRow,
     IncidentRow,
     LateRow,
     RefusalRow,
@@ -189,6 +191,8 @@ def _work(name: str, *holds: Condition) -> Listing:
     )
 
 
+ALL_CASES = replace(_cases("all"), grant="export")
+"""Every case and sub-procedure: walked only to be taken out."""
 OPEN_CASES = _cases("cases", _OPEN, _OWN)
 CLOSED_CASES = _cases("closed", cases.c.closed_at.is_not(None), _OWN, moment=cases.c.closed_at)
 SUB_PROCEDURES = _cases("sub-procedures", _OPEN, _SUB)
@@ -294,6 +298,23 @@ REFUSALS = Listing(
     texts=("id", "court", "case_id", "verb", "trigger", "actor", "code"),
 )
 
+EXPORTS = Listing(
+    name="exports",
+    row=ExportRow,
+    table=exports,
+    moment=exports.c.at,
+    ids=(exports.c.id,),
+    shown=(exports.c.case_id, *(exports.c[n] for n in ("id", "what", "actor", "filters", "at"))),
+    holds=(),
+    narrow={"person": _is(exports.c.actor), "code": _is(exports.c.what)},
+    counted=_COUNTED
+    | {"court": exports.c.court, "person": exports.c.actor, "code": exports.c.what},
+    grant="read_refusals",
+    is_own=False,
+    is_outer=True,
+    texts=("id", "court", "case_id", "what", "actor"),
+)
+
 LISTINGS = {
     listing.name: listing
     for listing in (
@@ -310,6 +331,7 @@ LISTINGS = {
         REQUESTS,
         INCIDENTS,
         REFUSALS,
+        EXPORTS,
     )
 }
 """Every list by its name, but for `stuck`."""

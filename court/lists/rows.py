@@ -31,11 +31,11 @@ class Row(View):
     def of(cls, procedure: Procedure | ZhixingError | None, row: Values, now: datetime) -> Self:
         """A row as it is read; `procedure` is its case's, or why there is none (None: no case)."""
         known = {name: row[name] for name in cls.model_fields if name in row}
-        nothing = {name: "" for name in _OF_CASE if known.get(name) is None}
+        known |= {name: known.get(name) or "" for name in _OF_CASE}
         if isinstance(procedure, Procedure):
-            return cls(**known, **nothing, **cls._said(procedure, row, now))
+            return cls(**known, **cls._said(procedure, row, now))
         why = str(procedure) if procedure is not None else ""
-        return cls(**known, **nothing, **cls._unsaid(row), damaged=why)
+        return cls(**known, **cls._unsaid(row), damaged=why)
 
     @classmethod
     def _said(cls, procedure: Procedure, row: Values, now: datetime) -> dict[str, Any]:
@@ -210,6 +210,16 @@ class IncidentRow(Row):
     outbox_id: str | None
     at: datetime
     message: str
+
+
+class ExportRow(Row):
+    """What somebody took out as a file: a case, a log, a list (`what`), narrowed by `filters`."""
+
+    id: str
+    what: str
+    actor: str
+    filters: Mapping[str, Any]
+    at: datetime
 
 
 class RefusalRow(Row):

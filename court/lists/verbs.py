@@ -15,6 +15,7 @@ from .listings import (
     ALERTS,
     CLOSED_CASES,
     DUE,
+    EXPORTS,
     INCIDENTS,
     LAPSED,
     LATE,
@@ -33,6 +34,7 @@ from .rows import (
     AlertRow,
     CaseRow,
     DeadlineRow,
+    ExportRow,
     IncidentRow,
     LateRow,
     RefusalRow,
@@ -220,6 +222,18 @@ class CourtLists:
     ) -> Page[RefusalRow]:
         """What was refused to whom; for those whom the charter lets `read_refusals`."""
         return self._page(REFUSALS, actor, limit, cursor, within, wanted)
+
+    def exports(
+        self,
+        *,
+        actor: Actor,
+        limit: int = PAGE,
+        cursor: str = "",
+        within: Any = None,
+        **wanted: Unpack[Wanted],
+    ) -> Page[ExportRow]:
+        """What was taken out as a file; for those whom the charter lets `read_refusals`."""
+        return self._page(EXPORTS, actor, limit, cursor, within, wanted)
 
     def stuck(
         self,

@@ -21,6 +21,7 @@
 - zx_requests: what verbs with a `request_id` came to, by case (`scope`), or by court for openings
 - zx_marks: what is known of the database as a whole, by name: whether it is held after a restore,
   which clock was accepted
+- zx_exports: what somebody took out of the database as a file, of which court, when
 - zx_nonces: what callbacks were signed with, until their time has passed anyway
 
 What belongs to a case holds the case's court first in its key, and refers to the case by court and
@@ -411,6 +412,21 @@ nonces = Table(
 )
 
 
+exports = Table(
+    "zx_exports",
+    metadata,
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id"),
+    Column("actor", String(100), nullable=False),
+    Column("roles", Json, nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("filters", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    _key("zx_exports", "court", "id"),
+)
+
+
 class TableIndex(NamedTuple):
     """An index, of the rows that `where` names (of all when it is empty)."""
 
@@ -457,6 +473,7 @@ INDEXES = {
     ),
     "zx_deadlines_overdue": TableIndex("zx_deadlines", ("due_at",), "live AND status = 'expired'"),
     "zx_deputies_deputy": TableIndex("zx_deputies", ("deputy", "until")),
+    "zx_exports_at": TableIndex("zx_exports", ("court", "at", "id")),
     "zx_history_feed": TableIndex("zx_history", ("tx", "position")),
     "zx_history_late": TableIndex("zx_history", ("court", "recorded_at", "case_id", "seq"), "late"),
     "zx_history_request": TableIndex(

@@ -213,12 +213,14 @@ class Guarded(Runtime):
 
 
 @contextmanager
-def acting(engine: Guarded, verb: str, actor: Actor, within: Any) -> Iterator[Acting]:
-    """A question of the rooms above the engine, for one actor; what is refused in it is kept.
+def acting(
+    engine: Guarded, verb: str, actor: Actor, within: Any, *, writes: bool = False
+) -> Iterator[Acting]:
+    """A verb of the rooms above the engine, for one actor; what is refused in it is kept.
 
     Raises `BadActor`.
     """
-    with engine._acting(verb, actor, within, writes=False) as at_work:
+    with engine._acting(verb, actor, within, writes=writes) as at_work:
         yield at_work
 
 

@@ -19,6 +19,7 @@ from ..queries.views import (
     Workload,
 )
 from ..queries.visibility import ChecklistLine, PartyView
+from ..storage.exports import record_export
 from .guarded import Acting, Guarded
 from .repeating import repeating
 
@@ -49,11 +50,13 @@ class Questions(Guarded, Generic[W]):
     def export_case(self, case_id: str, *, actor: Actor, within: W | None = None) -> CaseExport:
         """Everything that is kept of a case, for those whom the charter lets export.
 
-        What is sealed is in it where they may read that too. Raises `NotAllowed`, `CaseNotFound`.
+        What is sealed is in it where they may read that too. That it was exported is kept. Raises
+        `NotAllowed`, `CaseNotFound`.
         """
-        with self._acting("export_case", actor, within, case_id, writes=False) as acting:
+        with self._acting("export_case", actor, within, case_id) as acting:
             transaction = acting.transaction
             court = self._check_at_case(acting, "export", case_id)
+            record_export(transaction.connection, transaction.now, actor, "case", court, case_id)
             unsealed = acting.may("read_sealed", court)
             return exported(transaction, case_id, unsealed)
 

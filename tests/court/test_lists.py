@@ -18,6 +18,7 @@ from tests.court.lived import CHIEF, COURTS, PRESIDENT, all_cases, all_limits, l
 from zhixing.court import BadCursor, BadFilter, BadLimit, CourtLists, Row, UnknownFilter
 from zhixing.engine import Actor, Engine, NotAllowed, VirtualClock
 from zhixing.engine.errors import UnknownCourt
+from zhixing.engine.storage.incidents import record_incident
 from zhixing.workflow import Definition, load_definition
 
 AUDIT = Actor.of("audit", "audit_admin@beijing")
@@ -39,7 +40,9 @@ def lived(court: Engine, clock: VirtualClock) -> Engine:
     return court
 
 
-def whole(lists: CourtLists, name: str, limit: int = 7, **asked: Any) -> list[Row]:
+def whole(
+    lists: CourtLists, name: str, limit: int = 7, hurt: bool = False, **asked: Any
+) -> list[Row]:
     """Every page of a list."""
     asked = {"actor": PRESIDENT, "limit": limit, **asked}
     page = getattr(lists, name)(**asked)
@@ -48,6 +51,7 @@ def whole(lists: CourtLists, name: str, limit: int = 7, **asked: Any) -> list[Ro
         assert len(page.rows) == limit
         page = getattr(lists, name)(cursor=page.cursor, **asked)
         rows += page.rows
+    assert hurt or not any(row.damaged for row in rows)
     return rows
 
 
@@ -176,7 +180,19 @@ def test_who_oversees_a_unit_sees_it_and_everybody_else_his_own(lived: Engine) -
     assert whole(lists, "tasks", actor=clerk, court="chaoyang", role="clerk") == []
     with pytest.raises(NotAllowed):
         lists.refusals(actor=PRESIDENT)
-    assert [row.verb for row in lists.refusals(actor=AUDIT).rows][-1] == "list_refusals"
+    refused = lists.refusals(actor=AUDIT).rows[-1]
+    assert (refused.verb, refused.case_id, refused.damaged) == ("list_refusals", None, "")
+
+
+def test_what_is_of_no_case_is_listed_for_the_whole(lived: Engine) -> None:
+    with lived.transaction() as transaction:
+        record_incident(transaction.connection, transaction.now, "difference-money", "5 yuan")
+    lists = CourtLists(lived)
+    (row,) = lists.incidents(actor=PRESIDENT, code="difference-money").rows
+    assert (row.message, row.case_id, row.number, row.damaged) == ("5 yuan", None, "", "")
+    assert lists.incidents(actor=PRESIDENT, court="haidian", code="difference-money").rows == ()
+    (count,) = lists.count("incidents", actor=PRESIDENT, by=["code"], code="difference-money")
+    assert count.count == 1
 
 
 def test_a_host_may_let_nobody_look(database: str, clock: VirtualClock) -> None:
@@ -305,11 +321,13 @@ def test_a_row_that_cannot_be_read_costs_itself_alone(lived: Engine) -> None:
         )
         connection.execute(text)
         connection.execute(hurt, {"id": hurt_id})
-    after = whole(lists, "due")
+    after = whole(lists, "due", hurt=True)
     assert ids(after, "id") == ids(before, "id")
     damaged = [row for row in after if row.damaged]
     assert damaged and all(row.case_id == hurt_id or row.id == before[4].id for row in damaged)  # type: ignore[attr-defined]
-    assert [row for row in whole(lists, "cases") if row.damaged and row.case_id == hurt_id]
+    assert [
+        row for row in whole(lists, "cases", hurt=True) if row.damaged and row.case_id == hurt_id
+    ]
 
 
 # -- stuck
