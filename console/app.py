@@ -15,6 +15,7 @@ from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
 from .commands.exports import export
+from .commands.figures import figures
 from .commands.formula import formula
 from .commands.imports import import_
 from .commands.law import law
@@ -73,6 +74,7 @@ for command in (
     audit,
     events,
     export,
+    figures,
     db,
     demo,
     worker,

@@ -3,6 +3,8 @@
 Everything that these verbs take, return or raise is importable from here.
 """
 
+from .figures.verbs import CourtFigures
+from .figures.views import ClosingFigures, LimitsKept, WorkFigures
 from .lists.errors import BadCursor, BadFilter, BadLimit, UnknownFilter
 from .lists.filters import Filters, Wanted
 from .lists.pages import Count, Page
@@ -48,7 +50,9 @@ __all__ = [
     "BadLimit",
     "CalendarMissing",
     "CaseRow",
+    "ClosingFigures",
     "Count",
+    "CourtFigures",
     "CourtLists",
     "CourtMetadata",
     "DeadlineRow",
@@ -57,9 +61,10 @@ __all__ = [
     "Filters",
     "IncidentRow",
     "LateRow",
+    "LimitsKept",
     "LimitView",
-    "Named",
     "LogForm",
+    "Named",
     "NoSuchAct",
     "OrderView",
     "Page",
@@ -74,6 +79,7 @@ __all__ = [
     "TaskRow",
     "UnknownFilter",
     "Wanted",
+    "WorkFigures",
     "export_log",
     "officer_calendar",
 ]

@@ -35,12 +35,12 @@ class Scope:
     few: tuple[Condition, ...]
 
 
-def scope_of(acting: Acting, listing: Listing, filters: Filters) -> Scope:
+def scope_of(acting: Acting, listing: Listing, filters: Filters, grant: str = "") -> Scope:
     """What somebody sees of a list.
 
     Whom the charter lets oversee a unit sees what lies in it; everybody else what belongs to his
     own cases there, what he has himself (`person`), and what waits for a role of his (`role`).
-    Raises `UnknownCourt`, `UnknownFilter`, `NotAllowed`.
+    `grant` stands for the list's own. Raises `UnknownCourt`, `UnknownFilter`, `NotAllowed`.
     """
     charter = acting.standing.charter
     unit = acting.standing.unit(filters.court) or charter.top
@@ -48,10 +48,10 @@ def scope_of(acting: Acting, listing: Listing, filters: Filters) -> Scope:
     few = [OF_CASE[name](value) for name, value in filters.given().items() if name in FEW]
     if unit and charter.organisation[unit].level not in HEARING:
         conditions.append(cases.c.team.in_(_within(charter, unit, filters.below)))
-    if not acting.may(listing.grant, unit):
+    if not acting.may(grant or listing.grant, unit):
         few += _own(acting, listing, filters, unit)
     if listing.rights is not None:
-        conditions.append(_is_right(acting.transaction, listing.rights))
+        conditions.append(is_right(acting.transaction, listing.rights))
     courts = _courts(charter, unit, filters.below)
     return Scope(courts, (*conditions, *few), tuple(few))
 
@@ -67,7 +67,7 @@ def _own(acting: Acting, listing: Listing, filters: Filters, unit: str) -> list[
     return [cases.c.officer.in_(here.persons)]
 
 
-def _is_right(transaction: Transaction, wanted: bool) -> Condition:
+def is_right(transaction: Transaction, wanted: bool) -> Condition:
     """Whether a limit's end takes a right away, and so leaves no duty undone."""
     rights = [
         (hash, name)
@@ -102,9 +102,9 @@ def _narrowed(
     known = {**OF_CASE, **listing.narrow}
     for name, value in filters.given().items():
         if name == "since":
-            yield listing.moment >= _midnight(value, charter)
+            yield listing.moment >= midnight_of(value, charter)
         elif name == "until":
-            yield listing.moment < _midnight(value + _A_DAY, charter)
+            yield listing.moment < midnight_of(value, charter, 1)
         elif name == "kind":
             yield _of_kind(transaction, value)
         elif name in known:
@@ -114,8 +114,9 @@ def _narrowed(
             raise UnknownFilter(list=listing.name, filter=name, known=names)
 
 
-def _midnight(day: date, charter: Charter) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(charter.zone))
+def midnight_of(day: date, charter: Charter, after: int = 0) -> datetime:
+    """When a day begins at the courts, or one so many days after it."""
+    return datetime.combine(day + after * _A_DAY, time(), ZoneInfo(charter.zone))
 
 
 def _of_kind(transaction: Transaction, kind: str) -> Condition:

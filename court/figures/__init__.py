@@ -1,0 +1,1 @@
+"""How a court does: limits kept, cases closed, time spent, work per person."""
