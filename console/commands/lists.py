@@ -133,6 +133,7 @@ def list_(
     else:
         page = getattr(lists, name.replace("-", "_"))(**asked)
     if as_csv:
+        lists.note_taken_out(name, actor=actor, below=not here, **wanted)
         output.line(_table(page.rows, list(type(page.rows[0]).model_fields)) if page.rows else "")
         return
     output.answer(page.model_dump(), lambda: _print(output, name, page))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import not_, select, tuple_
+from sqlalchemy import ColumnElement, and_, not_, or_, select, tuple_
 
 from ...engine.charter.model import HEARING, Charter
 from ...engine.decision.procedure import Procedure
@@ -17,6 +17,7 @@ from ...engine.storage.schema import cases, deadlines, definitions
 from ...engine.verbs.guarded import Acting
 from ...engine.work.runtime import Transaction
 from ...workflow.errors import ZhixingError
+from ...workflow.model.definition import OFFICER
 from .errors import UnknownFilter
 from .filters import Filters
 from .listings import FEW, OF_CASE, Condition, Listing
@@ -64,7 +65,20 @@ def _own(acting: Acting, listing: Listing, filters: Filters, unit: str) -> list[
     here = acting.here(unit)
     if filters.person in here.persons or filters.role in here.roles:
         return []
-    return [cases.c.officer.in_(here.persons)]
+    return list(of_his_own(acting))
+
+
+def of_his_own(acting: Acting) -> Iterator[Condition]:
+    """What is true of the cases of an officer: his, and where he stands in for another, there
+    that one's. Both come down to few cases by whose they are."""
+    standing, now = acting.standing, acting.transaction.now
+    own: list[ColumnElement[bool]] = [cases.c.officer == acting.actor.id]
+    for deputy in standing.standing_in(acting.actor, now):
+        if OFFICER in deputy.roles:
+            units = _within(standing.charter, deputy.unit, True)
+            is_there = or_(cases.c.court.in_(units), cases.c.team.in_(units))
+            own.append(and_(cases.c.officer == deputy.person, is_there))
+    yield or_(*own)
 
 
 def is_right(transaction: Transaction, wanted: bool) -> Condition:

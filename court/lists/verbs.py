@@ -8,6 +8,7 @@ from typing import Any, TypeVar, Unpack
 
 from ...engine.engine import Engine
 from ...engine.model.event import Actor
+from ...engine.storage.exports import record_export
 from ...engine.verbs.guarded import acting
 from .errors import UnknownFilter
 from .filters import Filters, Wanted
@@ -280,6 +281,20 @@ class CourtLists:
         with acting(self._engine, "count_list", actor, within) as at_work:
             scope = scope_of(at_work, listing, filters)
             return counts(at_work.transaction, listing, scope, by)
+
+    def note_taken_out(self, name: str, *, actor: Actor, **wanted: Unpack[Wanted]) -> None:
+        """Keep that rows of a list were taken out as a file; a host calls it before it writes one.
+
+        It is listed with the other `exports`.
+        """
+        filters = Filters.of(wanted)
+        kept = filters.model_dump(mode="json", exclude_none=True)
+        with acting(self._engine, "export_list", actor, None, writes=True) as at_work:
+            unit = at_work.standing.unit(filters.court) or at_work.standing.top
+            at_work.ask_host(unit)
+            transaction = at_work.transaction
+            now, what = transaction.now, f"list {name}"[:64]
+            record_export(transaction.connection, now, actor, what, unit, None, kept)
 
     def _page(
         self,

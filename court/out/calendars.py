@@ -6,7 +6,7 @@ drops what was cancelled. Needs the extra `calendar`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,13 @@ from ...engine.model.case import DeadlineStatus
 from ...engine.model.event import Actor
 from ...engine.storage.damage import only_damage
 from ...engine.storage.schema import cases, deadlines
-from ...engine.verbs.guarded import acting
+from ...engine.verbs.guarded import Acting, acting
 from ...engine.work.runtime import Transaction
 from ...workflow.errors import ZhixingError
 from ...workflow.language import Language
 from ..lists.joining import InThisOrder
+from ..lists.listings import Condition
+from ..lists.scope import of_his_own
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Todo
@@ -72,14 +74,23 @@ def officer_calendar(
     Raises `NotAllowed`, `BadActor`, `CalendarMissing`.
     """
     with acting(engine, "officer_calendar", actor, within) as at_work:
-        if officer not in at_work.here("").persons:
-            at_work.check("oversee")
-        else:
-            at_work.ask_host("")
+        seen: list[Condition] = [cases.c.officer == officer]
+        if not at_work.may("oversee", ""):
+            seen += _of_his_own(at_work, officer)
         calendar = _empty(officer, lang)
-        for todo in _todos(at_work.transaction, officer, lang):
+        for todo in _todos(at_work.transaction, seen, lang):
             calendar.add_component(todo)
         return bytes(calendar.to_ical())
+
+
+def _of_his_own(acting: Acting, officer: str) -> Iterator[Condition]:
+    """What somebody sees who does not oversee the whole: his own, or where he stands in."""
+    standing, now = acting.standing, acting.transaction.now
+    persons = {acting.actor.id, *(d.person for d in standing.standing_in(acting.actor, now))}
+    if officer not in persons:
+        acting.check("oversee")
+    acting.ask_host("")
+    return of_his_own(acting)
 
 
 def _empty(officer: str, lang: Language) -> Calendar:
@@ -96,12 +107,12 @@ def _empty(officer: str, lang: Language) -> Calendar:
     return calendar
 
 
-def _todos(transaction: Transaction, officer: str, lang: Language) -> Iterator[Todo]:
+def _todos(transaction: Transaction, seen: Sequence[Condition], lang: Language) -> Iterator[Todo]:
     since = transaction.now - _ENDED_SHOWN
     query = (
         select(*_SHOWN)
         .select_from(InThisOrder(cases, deadlines, _IS_OF_CASE))
-        .where(cases.c.officer == officer)
+        .where(*seen)
         .where(or_(deadlines.c.ended_at.is_(None), deadlines.c.ended_at >= since))
         .order_by(deadlines.c.due_at, deadlines.c.id)
         .limit(_MOST)

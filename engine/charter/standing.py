@@ -62,13 +62,13 @@ class Standing:
         path = self.charter.path(place)
         held = set(self._held(actor.roles, path))
         acts_for: set[str] = set()
-        for deputy in self._standing_in(actor, now):
+        for deputy in self.standing_in(actor, now):
             if deputy.unit in path:
                 held.update(_as_deputy(deputy))
                 acts_for.add(deputy.person)
         return Actor(actor.id, frozenset(held), frozenset(acts_for))
 
-    def _standing_in(self, actor: Actor, now: datetime) -> Iterator[Deputy]:
+    def standing_in(self, actor: Actor, now: datetime) -> Iterator[Deputy]:
         """For whom, in what and where an actor stands in on the day."""
         for deputy in self.deputies:
             if deputy.deputy == actor.id and deputy.stands_in(self.day(now)):
@@ -106,7 +106,7 @@ class Standing:
     def _apart(self, actor: Actor, now: datetime) -> set[str]:
         """The roles of an actor that nobody may hold together, wherever he holds them."""
         names = {role.rpartition("@")[0] or role for role in actor.roles}
-        for deputy in self._standing_in(actor, now):
+        for deputy in self.standing_in(actor, now):
             names.update(deputy.roles)
         return names.intersection(self.charter.apart)
 

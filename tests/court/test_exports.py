@@ -120,7 +120,10 @@ def test_who_may_not_takes_nothing_out_and_what_left_is_written_down(
     exported(lived, "ocel", actor=local, court="haidian", officer="han")
     clock.advance(minutes=1)
     lived.export_case("c001", actor=AUDIT)
-    first, second = lists.exports(actor=AUDIT).rows
+    clock.advance(minutes=1)
+    lists.note_taken_out("due", actor=PRESIDENT, officer="han")
+    first, second, third = lists.exports(actor=AUDIT).rows
+    assert (third.what, third.actor, third.filters["officer"]) == ("list due", "president", "han")
     assert (first.what, first.actor, first.court) == ("ocel", "audit2", "haidian")
     assert first.filters["officer"] == "han" and not first.damaged
     assert (second.what, second.actor, second.case_id) == ("case", "audit", "c001")

@@ -15,7 +15,15 @@ import sqlalchemy as sa
 
 from tests.conftest import ROOT, SHANGHAI
 from tests.court.lived import CHIEF, COURTS, PRESIDENT, all_cases, all_limits, live, officer, opened
-from zhixing.court import BadCursor, BadFilter, BadLimit, CourtLists, Row, UnknownFilter
+from zhixing.court import (
+    BadCursor,
+    BadFilter,
+    BadLimit,
+    CourtLists,
+    Row,
+    UnknownFilter,
+    officer_calendar,
+)
 from zhixing.engine import Actor, Engine, NotAllowed, VirtualClock
 from zhixing.engine.errors import UnknownCourt
 from zhixing.engine.storage.incidents import record_incident
@@ -193,6 +201,30 @@ def test_what_is_of_no_case_is_listed_for_the_whole(lived: Engine) -> None:
     assert lists.incidents(actor=PRESIDENT, court="haidian", code="difference-money").rows == ()
     (count,) = lists.count("incidents", actor=PRESIDENT, by=["code"], code="difference-money")
     assert count.count == 1
+
+
+def test_a_deputy_sees_where_he_stands_in_and_no_further(
+    lived: Engine, clock: VirtualClock
+) -> None:
+    lists, today = CourtLists(lived), clock.now().astimezone(SHANGHAI).date()
+    own = {row.case_id for row in whole(lists, "cases") if row.officer == "han"}
+    ge = Actor.of("ge", "officer@haidian")
+    assert whole(lists, "cases", actor=ge) == []
+    lived.appoint_deputy(
+        "han", "ge", roles=["officer"], court="haidian", since=today, until=today, actor=CHIEF
+    )
+    assert set(ids(whole(lists, "cases", actor=ge))) == own
+    assert officer_calendar(lived, "han", actor=ge) == officer_calendar(
+        lived, "han", actor=PRESIDENT
+    )
+    who = Actor.of("chen", "officer@chaoyang")
+    lived.open_case("flow", actor=who, court="chaoyang", officer="han", id="elsewhere", data={})
+    assert set(ids(whole(lists, "cases", actor=ge))) == own
+    assert len(whole(lists, "due", actor=ge)) == len(
+        [row for row in whole(lists, "due") if row.officer == "han" and row.court == "haidian"]
+    )
+    clock.advance(days=1)
+    assert whole(lists, "cases", actor=ge) == []
 
 
 def test_a_host_may_let_nobody_look(database: str, clock: VirtualClock) -> None:
