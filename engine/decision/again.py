@@ -18,7 +18,7 @@ from ...workflow.guards.cel import Children
 from ...workflow.model.field_types import revived
 from ..errors import NotWhole, Refused, TooManyEvents
 from ..model.amendment_json import amendment_from_json
-from ..model.case import CaseState, DeadlineState
+from ..model.case import CaseState, DeadlineState, in_order_made
 from ..model.commands import DeadlineReached, Move
 from ..model.effects import Decision
 from ..model.event import CLOCK, Event
@@ -118,7 +118,7 @@ class _Names:
         self._loose: dict[LimitKey, deque[str]] = defaultdict(deque)
         self._used: set[str] = set()
         belated = {f"{turn.case.id}.{e.seq}" for e in entries if e.late or _amends(e)}
-        for id, deadline in sorted(deadlines.items(), key=lambda item: _numbered(item[0])):
+        for id, deadline in sorted(deadlines.items(), key=lambda item: in_order_made(item[0])):
             stem = id.rpartition(".")[0]
             of = LimitKey(deadline.rule, deadline.key, deadline.round)
             self._exact[stem, of].append(id)
@@ -154,11 +154,6 @@ class _Names:
     def _new(self, case: CaseState, kind: str) -> str:
         self._made += 1
         return f"{case.id}.{self._version}.{kind}{self._made - 1}"
-
-
-def _numbered(id: str) -> tuple[int, ...]:
-    """The order in which ids of one case were made."""
-    return tuple(int(part) for part in id.split(".")[-2:] if part.isdecimal())
 
 
 class _Replay:

@@ -41,6 +41,11 @@ class DeadlineStatus(StrEnum):
     OPENED = "opened"
 
 
+def in_order_made(id: str) -> tuple[int, ...]:
+    """By which the ids of one case's limits and tasks are sorted as they were made."""
+    return tuple(int(part) for part in id.split(".")[-2:] if part.isdecimal())
+
+
 LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
 
 

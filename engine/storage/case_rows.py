@@ -40,6 +40,7 @@ from ..model.case import (
     CaseState,
     DeadlineState,
     DeadlineStatus,
+    in_order_made,
 )
 from ..model.commands import Linked
 from .asked import picked
@@ -183,7 +184,7 @@ def load_case(
     live = _SELECT_LIVE.rows(connection, of_court=rows[0][_COURT], of_case=case_id)
     try:
         case = _case_from_row(procedures, rows[0])
-        case.deadlines = list(map(deadline_from_row, live))
+        case.deadlines = _as_made(map(deadline_from_row, live))
         check_sound(procedures(case.definition_hash), case)
     except (ZhixingError, SQLAlchemyError):
         raise
@@ -205,7 +206,15 @@ def load_cases(
     )
     for case_id, *values in connection.execute(live):
         loaded[case_id].deadlines.append(deadline_from_row(values))
+    for case in loaded.values():
+        case.deadlines = _as_made(case.deadlines)
     return loaded
+
+
+def _as_made(found: Iterable[DeadlineState]) -> list[DeadlineState]:
+    """Limits in the order in which they were made: a database gives its rows in any, and what is
+    decided again must come out the same."""
+    return sorted(found, key=lambda deadline: in_order_made(deadline.id))
 
 
 def court_of(connection: Connection, case_id: str) -> str:
@@ -298,7 +307,7 @@ def all_deadlines(connection: Connection, key: CaseKey) -> list[DeadlineState]:
     """The time limits of a case, also those that have ended."""
     of_case = deadlines.c.court == key.court, deadlines.c.case_id == key.id
     rows = connection.execute(select(*deadlines.c[DEADLINE_COLUMNS]).where(*of_case))
-    return list(map(deadline_from_row, rows))
+    return _as_made(map(deadline_from_row, rows))
 
 
 def deadline_from_row(row: Sequence[Any]) -> DeadlineState:
