@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any, TypeVar
+
+import click
 
 from ..workflow import ZhixingError
 
@@ -26,3 +30,16 @@ def day_or_instant(text: str) -> date | datetime:
     if found.tzinfo is None:
         raise BadWhen(value=text)
     return found
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def day_option(name: str, help: str) -> Callable[[Command], Command]:
+    """An option that is a day, YYYY-MM-DD; None where it is not given."""
+    written = click.DateTime(["%Y-%m-%d"])
+    return click.option(name, type=written, default=None, callback=_as_day, help=help)
+
+
+def _as_day(context: click.Context, parameter: click.Parameter, value: Any) -> date | None:
+    return value.date() if value is not None else None

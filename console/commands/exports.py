@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from ...court import LogForm, export_log
 from ...engine import Actor, Engine
 from .._options import NewFile, acting, with_engine
 from ..output import NotWritten, Output, with_output
-
-_DAY = click.DateTime(["%Y-%m-%d"])
+from ..when import day_option
 
 
 @click.group()
@@ -28,8 +26,8 @@ def export() -> None:
 @click.option("--procedure", default=None)
 @click.option("--officer", default=None)
 @click.option("--kind", default=None, help="案件种类 / the kind of case")
-@click.option("--since", type=_DAY, default=None, help="立案首日 / opened on or after")
-@click.option("--until", type=_DAY, default=None, help="立案末日 / opened on or before")
+@day_option("--since", "立案首日 / opened on or after")
+@day_option("--until", "立案末日 / opened on or before")
 @acting(default=None)
 @with_output
 @with_engine
@@ -39,7 +37,7 @@ def log(
     """办案经过，不含案件信息：XES（IEEE 1849-2016）或 OCEL 2.0；谁导出了什么，均有记录。
     What was done in cases, without their data: XES (IEEE 1849-2016) or OCEL 2.0; it is recorded who
     took it out."""
-    wanted: Any = {name: _day(value) for name, value in given.items() if value is not None}
+    wanted: Any = {name: value for name, value in given.items() if value is not None}
     part = path.with_name(f"{path.name}.part")  # a file is there whole, or not at all
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -51,7 +49,3 @@ def log(
         part.unlink(missing_ok=True)
     words = (f"{path}：{count} 件", f"{path}: {count} case(s)")
     output.answer({"file": str(path), "cases": count}, lambda: output.echo(*words))
-
-
-def _day(value: Any) -> Any:
-    return value.date() if isinstance(value, datetime) else value

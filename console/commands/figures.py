@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -13,8 +12,8 @@ from ...court import CourtFigures
 from ...engine import Actor, Engine
 from .._options import acting, with_engine
 from ..output import Output, Pair, with_output
+from ..when import day_option
 
-_DAY = click.DateTime(["%Y-%m-%d"])
 _HEADS: Mapping[str, Pair] = {
     "rule": ("期限", "limit"),
     "court": ("法院", "court"),
@@ -53,20 +52,16 @@ def _narrowed(command: Command) -> Command:
     @click.option("--officer", default=None)
     @click.option("--procedure", default=None)
     @click.option("--kind", default=None, help="案件种类 / the kind of case")
-    @click.option("--since", type=_DAY, default=None, help="首日 / the first day")
-    @click.option("--until", type=_DAY, default=None, help="末日 / the last day")
+    @day_option("--since", "首日 / the first day")
+    @day_option("--until", "末日 / the last day")
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> Any:
         names = ("court", "officer", "procedure", "kind", "since", "until")
         given = {name: options.pop(name) for name in names}
-        wanted = {name: _day(value) for name, value in given.items() if value is not None}
+        wanted = {name: value for name, value in given.items() if value is not None}
         return command(*args, wanted=wanted, **options)
 
     return wrapped
-
-
-def _day(value: Any) -> Any:
-    return value.date() if isinstance(value, datetime) else value
 
 
 @figures.command()

@@ -16,6 +16,7 @@ from ...engine import Actor, Engine
 from .._options import acting, with_engine
 from ..output import Output, Pair, with_output
 from ..telling import court_zone, local
+from ..when import day_option
 
 NAMES = (
     *("cases", "closed", "sub-procedures", "due", "overdue", "lapsed", "tasks", "proposals"),
@@ -73,7 +74,6 @@ _COLUMNS = {
     "refusals": ("number", "actor", "verb", "trigger", "code", "at", "times"),
     "stuck": ("number", "officer", "title", "reason", "since"),
 }
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("list")
@@ -94,8 +94,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--code", default=None)
 @click.option("--status", default=None)
 @click.option("--counterparty", default=None)
-@click.option("--since", type=_DAY, default=None, help="首日 / the first day")
-@click.option("--until", type=_DAY, default=None, help="末日 / the last day")
+@day_option("--since", "首日 / the first day")
+@day_option("--until", "末日 / the last day")
 @click.option("--reason", type=click.Choice(list(REASONS)), default="idle", show_default=True)
 @click.option("--days", type=click.IntRange(0, 36500), default=180, help="中止天数 / suspended for")
 @click.option("--by", "by", multiple=True, help="按此统计，可多次 / count by this, repeatable")
@@ -122,7 +122,7 @@ def list_(
     """法院的各种清单，最早的在前；有监督权限的看全部，其他人看本人的。
     The lists of a court, the oldest first: all for those who oversee it, their own for others."""
     lists = CourtLists(engine)
-    wanted = {key: _day(value) for key, value in given.items() if value is not None}
+    wanted = {key: value for key, value in given.items() if value is not None}
     asked: dict[str, Any] = {"actor": actor, "below": not here, **wanted}
     if by:
         _print_counts(output, by, lists.count(name, by=by, **asked))
@@ -137,10 +137,6 @@ def list_(
         output.line(_table(page.rows, list(type(page.rows[0]).model_fields)) if page.rows else "")
         return
     output.answer(page.model_dump(), lambda: _print(output, name, page))
-
-
-def _day(value: Any) -> Any:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _print(output: Output, name: str, page: Page[Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, FromClause, Label, Select, Text, bindparam, cast, func, select
@@ -21,7 +20,7 @@ from .filters import Filters
 from .listings import Condition, Listing
 from .rows import Row
 from .scope import Scope
-from .walking import is_behind
+from .walking import in_order, is_behind
 
 R = TypeVar("R", bound=Row)
 MOST = 500
@@ -67,7 +66,7 @@ def page(
     found: list[tuple[Place, Row]] = []
     for query in _queries(transaction.connection, listing, scope, after, limit + 1):
         found += _read(transaction, listing, query)
-    found.sort(key=itemgetter(0))
+    found.sort(key=lambda each: in_order(transaction.connection, each[0]))
     rows = tuple(row for _, row in found[:limit])
     more = len(found) > limit
     return Page(rows=rows, cursor=written(found[limit - 1][0], digest) if more else "")
@@ -129,7 +128,7 @@ def _shares(
     of_one = places.where(listing.court == bindparam("of_court"))
     of_one = of_one.order_by(listing.moment, *listing.ids).limit(limit)
     found = sorted(
-        (tuple(row), court)
+        (in_order(connection, tuple(row)), court)
         for court in scope.courts
         for row in connection.execute(of_one, {"of_court": court})
     )

@@ -19,8 +19,10 @@ from ...engine.model.event import Actor
 from ...engine.model.obstacle import Obstacle
 from ...engine.queries.requests import IS_OPEN
 from ...engine.storage.case_rows import is_of_case
+from ...engine.storage.damage import damaged, each_row, only_damage, unread
 from ...engine.storage.schema import cases, deadlines, history, outbox, tasks
 from ...engine.work.runtime import Transaction
+from ...workflow.errors import ZhixingError
 from ...workflow.language import Words
 from ...workflow.model.definition import RESERVED_ROLES, Definition
 from .cursors import Place, read, written
@@ -28,7 +30,7 @@ from .errors import BadCursor, BadLimit
 from .filters import Filters
 from .listings import Condition
 from .pages import MOST, Page
-from .rows import StuckRow
+from .rows import StuckRow, Values
 from .scope import Scope
 from .walking import is_behind
 
@@ -51,8 +53,9 @@ _NOBODY = Actor.of("nobody")
 
 _parents = cases.alias("parents")
 _is_shown = (
+    cases.c.court,
     cases.c.id.label("case_id"),
-    *(cases.c[name] for name in ("court", "number", "officer", "team", "procedure", "state")),
+    *(cases.c[name] for name in ("number", "officer", "team", "procedure", "state")),
     *(cases.c[name] for name in ("opened_at", "closed_at", "closing_mode", "wake_at")),
     *(cases.c[name] for name in ("parent_id", "sub_procedure", "definition_hash")),
     cast(cases.c.opened_at, Text).label("place"),
@@ -68,7 +71,7 @@ _HAS_OPEN_PARTS = (
     .exists()
 )
 _SINCE = (
-    select(func.max(history.c.recorded_at))
+    select(func.max(history.c.happened_at))
     .where(is_of_case(history), history.c.target == cases.c.state)
     .where(history.c.source != history.c.target)
     .scalar_subquery()
@@ -80,12 +83,18 @@ def _of_parent(column: Column[Any]) -> ScalarSelect[Any]:
     return select(column).where(*is_parent).scalar_subquery()
 
 
+_TEXTS = (
+    *("case_id", "court", "number", "officer", "team", "procedure", "state", "parent_id"),
+    "place",
+)
+
+
 class _Look(NamedTuple):
     """How cases that are stuck for one reason are found: among which, with what beside, by what."""
 
     among: tuple[Condition, ...]
     beside: tuple[Any, ...]
-    since: Callable[[Transaction, RowMapping, timedelta], datetime | None]
+    since: Callable[[Transaction, Values, timedelta], datetime | None]
 
 
 def stuck(
@@ -109,9 +118,7 @@ def stuck(
     for row in _candidates(transaction, reason, scope, place):
         left -= 1
         place = (row["court"], row["place"], row["case_id"])
-        since = _LOOKS[reason].since(transaction, row, longest)
-        if since is not None:
-            found.append(_row(transaction, reason, row, since))
+        found += _stuck_row(transaction, reason, row, longest)
         if len(found) == limit or left == 0:
             assert place is not None
             return Page(rows=tuple(found), cursor=written(place, digest))
@@ -120,11 +127,11 @@ def stuck(
 
 def _candidates(
     transaction: Transaction, reason: Reason, scope: Scope, after: Place | None
-) -> Iterator[RowMapping]:
+) -> Iterator[Values]:
     """Open cases, court after court, each in the order in which they were opened."""
     look = _LOOKS[reason]
     query = select(*_is_shown, *look.beside).where(cases.c.closed_at.is_(None), *look.among)
-    query = query.where(*scope.few).order_by(cases.c.opened_at, cases.c.id).limit(_WINDOW)
+    query = query.where(*scope.conditions).order_by(cases.c.opened_at, cases.c.id).limit(_WINDOW)
     for court in scope.courts if after is None else _from(scope.courts, str(after[0])):
         behind = after[1:] if after is not None and after[0] == court else None
         while rows := _window(transaction, query.where(cases.c.court == court), behind):
@@ -136,19 +143,49 @@ def _from(courts: Sequence[str], first: str) -> Sequence[str]:
     return courts[courts.index(first) :]
 
 
-def _window(
-    transaction: Transaction, query: Select[Any], behind: Place | None
-) -> Sequence[RowMapping]:
+def _window(transaction: Transaction, query: Select[Any], behind: Place | None) -> list[Values]:
+    """The next cases; of one whose row cannot be read what is known of it, and why (`damaged`)."""
     connection = transaction.connection
     if behind is not None:
         query = query.where(is_behind(connection, cases.c.opened_at, [cases.c.id], behind))
-    return connection.execute(query).mappings().all()
+    return each_row(connection, query, _TEXTS, dict, _unread)
+
+
+def _unread(texts: RowMapping, why: ZhixingError) -> Values:
+    return {**texts, "damaged": why}
+
+
+def _stuck_row(
+    transaction: Transaction, reason: Reason, row: Values, longest: timedelta
+) -> Iterator[StuckRow]:
+    """A case, where it is stuck; one that cannot be read is shown, and says so: nobody knows."""
+    try:
+        if "damaged" in row:
+            raise row["damaged"]
+        since = _LOOKS[reason].since(transaction, row, longest)
+        if since is not None:
+            version = transaction.version(row["definition_hash"])
+            yield StuckRow.of(version, {**row, **_why(reason, since)}, transaction.now)
+    except ZhixingError as error:
+        if error.retryable:
+            raise
+        yield _unknown(reason, row, error)
+    except Exception as error:
+        only_damage(error)
+        yield _unknown(reason, row, damaged(row["case_id"], error))
+
+
+def _unknown(reason: Reason, row: Values, why: ZhixingError) -> StuckRow:
+    """A case that cannot be read, as what is known of it."""
+    known = {name: row[name] for name in _TEXTS if name in StuckRow.model_fields}
+    shown = unread(StuckRow)(known, why)
+    return shown.model_copy(update=_why(reason, shown.since))
 
 
 # -- since when a case is stuck; None where it is not
 
 
-def _idle_since(transaction: Transaction, row: RowMapping, longest: timedelta) -> datetime | None:
+def _idle_since(transaction: Transaction, row: Values, longest: timedelta) -> datetime | None:
     is_quiet = not (row["runs"] or row["waits"] or row["asks"] or row["has_open_parts"])
     if not is_quiet or _is_possible(transaction, row["case_id"]):
         return None
@@ -161,12 +198,21 @@ def _is_possible(transaction: Transaction, case_id: str) -> bool:
     unit = transaction.unit()
     case = unit.case(case_id)
     procedure = unit.procedure(case)
+    if case.links and _is_told(procedure, case.state):
+        return True
     children = unit.children(case)
     acts = decide.possible(procedure, case, _NOBODY, transaction.now, children)
     return any(
         _is_curable(procedure, case.state, trigger, obstacles)
         for (trigger, _), obstacles in acts.items()
     )
+
+
+def _is_told(procedure: Procedure, state: str) -> bool:
+    """Whether a related proceeding may tell a case something where it stands."""
+    triggers = procedure.definition.triggers
+    ways = (way.spec for trigger in triggers for way in procedure.ways_from(trigger, state))
+    return any("procedure" in way.by for way in ways)
 
 
 def _is_curable(
@@ -180,18 +226,14 @@ def _is_curable(
     return all(obstacle.code in curable for obstacle in obstacles)
 
 
-def _suspended_since(
-    transaction: Transaction, row: RowMapping, longest: timedelta
-) -> datetime | None:
+def _suspended_since(transaction: Transaction, row: Values, longest: timedelta) -> datetime | None:
     suspended = {s for one in _version(transaction, row).suspensions for s in one.states}
     since: datetime | None = row["since"]
     is_long = since is not None and since <= transaction.now - longest
     return since if row["state"] in suspended and is_long else None
 
 
-def _orphaned_since(
-    transaction: Transaction, row: RowMapping, longest: timedelta
-) -> datetime | None:
+def _orphaned_since(transaction: Transaction, row: Values, longest: timedelta) -> datetime | None:
     """A parent's end may leave a sub-procedure open: then it is meant to be."""
     if row["parent_closed_at"] is None:
         return None
@@ -200,15 +242,13 @@ def _orphaned_since(
     return None if row["sub_procedure"] in parent.states[row["parent_state"]].leaves else since
 
 
-def _version(transaction: Transaction, row: RowMapping) -> Definition:
+def _version(transaction: Transaction, row: Values) -> Definition:
     return transaction.version(row["definition_hash"]).definition
 
 
-def _row(transaction: Transaction, reason: Reason, row: RowMapping, since: datetime) -> StuckRow:
+def _why(reason: Reason, since: datetime) -> dict[str, Any]:
     said = REASONS[reason]
-    why = {"reason": reason, "reason_zh": said.zh, "reason_en": said.en, "since": since}
-    version = transaction.version(row["definition_hash"])
-    return StuckRow.of(version, {**row, **why}, transaction.now)
+    return {"reason": reason, "reason_zh": said.zh, "reason_en": said.en, "since": since}
 
 
 _LOOKS: Mapping[Reason, _Look] = {

@@ -42,3 +42,10 @@ def _instant(moment: str) -> ColumnElement[Any]:
     except ValueError:
         raise BadCursor from None
     return cast(literal(moment, Text), TIMESTAMP(timezone=True))
+
+
+def in_order(connection: Connection, place: Place) -> tuple[Any, ...]:
+    """What places are sorted by here as the database sorts its rows."""
+    at, *rest = place
+    is_text = connection.dialect.name != "postgresql"
+    return (at if is_text else datetime.fromisoformat(str(at)), *rest)

@@ -336,6 +336,12 @@ def test_what_a_list_cannot_be_asked_is_said(
 
 # -- damage
 
+TORN = (
+    "INSERT INTO zx_definitions (hash, procedure, version, effective, text, stored_at) "
+    "SELECT 'torn', procedure, 'x', effective, 'torn', stored_at FROM zx_definitions LIMIT 1"
+)
+"""A definition that nobody can read."""
+
 
 def test_a_row_that_cannot_be_read_costs_itself_alone(lived: Engine) -> None:
     lists = CourtLists(lived)
@@ -346,12 +352,7 @@ def test_a_row_that_cannot_be_read_costs_itself_alone(lived: Engine) -> None:
         if lived.database.dialect.name == "sqlite":
             connection.execute(sa.text("UPDATE zx_deadlines SET due_day = 'soon' WHERE id = :id"),
                                {"id": before[4].id})  # type: ignore[attr-defined]  # fmt: skip
-        text = sa.text(
-            "INSERT INTO zx_definitions (hash, procedure, version, effective, text, stored_at) "
-            "SELECT 'torn', procedure, 'x', effective, 'torn', stored_at FROM zx_definitions "
-            "LIMIT 1"
-        )
-        connection.execute(text)
+        connection.execute(sa.text(TORN))
         connection.execute(hurt, {"id": hurt_id})
     after = whole(lists, "due", hurt=True)
     assert ids(after, "id") == ids(before, "id")
@@ -406,6 +407,43 @@ def test_stuck_cases_are_found_and_no_others(lived: Engine, clock: VirtualClock)
     }
     assert set(reasons(lists, "orphaned")) == orphans != set()
     assert left
+
+
+def test_stuck_cases_are_narrowed_as_lists_are(lived: Engine) -> None:
+    lists = CourtLists(lived)
+    rows = {row.case_id: row for row in whole(lists, "cases")}
+    asked: dict[str, Any] = {"longest": timedelta()}
+    every = reasons(lists, "suspended", **asked)
+    assert {rows[id].team for id in every} == {"", "team"}
+    for name in ("officer", "court", "number"):
+        for value in {getattr(rows[id], name) for id in every}:
+            below = {"below": False} if name == "court" else {}
+            wanted = [id for id in every if getattr(rows[id], name) == value]
+            found = reasons(lists, "suspended", **asked, **{name: value}, **below)
+            assert found == wanted, (name, value)
+    of_team = [id for id in every if rows[id].team == "team"]
+    assert reasons(lists, "suspended", **asked, court="bureau") == of_team
+    assert reasons(lists, "suspended", **asked, team="team") == of_team
+    assert reasons(lists, "suspended", **asked, state="resting", procedure="flow") == every
+    assert reasons(lists, "suspended", **asked, state="fresh") == []
+    assert reasons(lists, "suspended", **asked, procedure="part") == []
+
+
+def test_a_case_that_cannot_be_read_costs_itself_alone_among_the_stuck(lived: Engine) -> None:
+    lists = CourtLists(lived)
+    every = reasons(lists, "suspended", longest=timedelta())
+    with lived.database.begin() as connection:
+        connection.execute(sa.text(TORN))
+        hurt = sa.text("UPDATE zx_cases SET definition_hash = 'torn' WHERE id = :id")
+        connection.execute(hurt, {"id": every[1]})
+        if lived.database.dialect.name == "sqlite":
+            hurt = sa.text("UPDATE zx_cases SET wake_at = 'soon' WHERE id = :id")
+            connection.execute(hurt, {"id": every[2]})
+    page = lists.stuck("suspended", actor=PRESIDENT, longest=timedelta(), limit=100)
+    assert [row.case_id for row in page.rows] == every
+    damaged = {row.case_id for row in page.rows if row.damaged}
+    assert every[1] in damaged and damaged <= set(every[1:3])
+    assert {row.reason for row in page.rows} == {"suspended"}
 
 
 def test_stuck_looks_at_no_more_than_it_may(lived: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
