@@ -6,19 +6,23 @@ import gc
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from ..engine.decision.books import hold_of, of_case, place_in
 from ..engine.decision.procedure import Procedure
 from ..engine.decision.relations import add_doers, add_linked
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
+from ..engine.model.books import COUNTED, QUEUED, Hold
 from ..engine.model.case import CaseState, DeadlineState
 from ..engine.model.effects import Decision, EntryKind
 from ..engine.model.event import Event
 from ..engine.model.past import KeptEntry, Past
 from ..engine.work.registry import Registry
+from ..workflow.guards.variables import HOLDS
 
 _is_live = attrgetter("live")
 
@@ -35,6 +39,7 @@ class MemoryCaseRepository:
         self._procedures = {procedure.hash: procedure for procedure in registry.all()}
         self.cases: dict[str, CaseState] = {}
         self._children: dict[str, list[str]] = defaultdict(list)
+        self._holds: dict[str, Hold] = {}
         self.news: list[Decision] = []
 
     def take_news(self) -> list[Decision]:
@@ -61,7 +66,37 @@ class MemoryCaseRepository:
             rows = {o.id: (o.state, o.closed_at is None, o.data) for o in others}
             add_linked(procedure, known, case, rows)
         add_doers(procedure, known, case, self._who_did)
+        spec = procedure.definition.holds
+        if spec is not None:
+            known[HOLDS] = self._held_by_others(case, hold_of(spec, case))
         return known
+
+    def _held_by_others(self, case: CaseState, own: Hold) -> dict[str, Any]:
+        """What other measures hold of the case and against its debtor, and come before it."""
+        here = of_case(case)
+        queue = [(id, self._holds[id].standing.value) for id in self.queue(own.asset)]
+        known: dict[str, Any] = {"of_case": Decimal(0), "of_debtor": Decimal(0)}
+        for id, hold in self._holds.items():
+            if id == case.id or hold.standing not in COUNTED or hold.amount is None:
+                continue
+            if of_case(self.cases[id]) == here:
+                known["of_case"] += hold.amount
+            elif own.debtor == hold.debtor != "":
+                known["of_debtor"] += hold.amount
+        return known | place_in(queue, case.id)
+
+    def queue(self, asset: str) -> list[str]:
+        """The measures that wait for an asset or are in effect on it, in order, by their ids."""
+        found = [
+            id for id, h in self._holds.items() if asset == h.asset != "" and h.standing in QUEUED
+        ]
+        return sorted(found, key=self._place_in_queue)
+
+    def _place_in_queue(self, id: str) -> tuple[date, datetime, str]:
+        return self._holds[id].registered_on or date.max, self.cases[id].opened_at, id
+
+    def hold_books(self, keys: Collection[str]) -> None:
+        """Nobody else changes cases here."""
 
     def _who_did(self, court: str, case_id: str, trigger: str) -> Iterator[str]:
         """Who did an act of a case, where its past is kept."""
@@ -119,6 +154,9 @@ class MemoryCaseRepository:
         for case, _ in old:
             self._keep(case)
         for decision in decisions:
+            booked = decision.effects.booked
+            if booked is not None and booked.hold is not None:
+                self._holds[decision.case.id] = booked.hold
             if decision.effects.rehomed:
                 self._rehome(decision.case)
         self.news.extend(decisions)

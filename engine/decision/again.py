@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...workflow.errors import ZhixingError
 from ...workflow.guards.cel import Children
+from ...workflow.guards.variables import HOLDS, KIND_OF_HELD
 from ...workflow.model.field_types import revived
 from ..errors import NotWhole, Refused, TooManyEvents
 from ..model.amendment_json import amendment_from_json
@@ -339,6 +340,9 @@ def children_of(procedure: Procedure, entry: KeptEntry) -> Children:
 
 
 def _typed(procedure: Procedure, name: str, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if name == HOLDS:
+        yield from ((key, revived(KIND_OF_HELD[key], value)) for key, value in told.items())
+        return
     sub = procedure.definition.proceedings.get(name.partition("@")[0])
     types = sub.fields if sub is not None else {}
     for key, value in told.items():

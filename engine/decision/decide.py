@@ -42,6 +42,7 @@ from . import approvals, orders, relations, request_tasks, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
+from .books import enter_in_books
 from .deadlines import start_where_due
 from .facts import accept_input
 from .late import check_late_opening, is_late, judge, take
@@ -92,7 +93,8 @@ def open_case(
     for name in procedure.entering.get(case.state, ()):
         start_where_due(turn, name)
     tasks.enter(turn)
-    return turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
+    decision = turn.conclude(Outcome(EntryKind.OPENED, input.changes, source=""))
+    return enter_in_books(procedure, None, decision)
 
 
 def _check_opener(procedure: Procedure, case: CaseState, event: Event) -> None:
@@ -136,11 +138,16 @@ def decide(
     if history is not None:
         tools = Tools(open_case, decide, history.version)
         turn.again = lambda of, amendment: redecide(of, history.past, amendment, tools)
-        if is_late(event):
-            return turn.conclude(_enter_late(turn))
-    if event.command is None:
-        return turn.conclude(_fire(turn))
-    return turn.conclude(_obey(turn, event.command))
+    outcome = _outcome(turn, history)
+    return enter_in_books(procedure, case, turn.conclude(outcome))
+
+
+def _outcome(turn: Turn, history: History | None) -> Outcome:
+    """What an event comes to at its case."""
+    if history is not None and is_late(turn.event):
+        return _enter_late(turn)
+    command = turn.event.command
+    return _fire(turn) if command is None else _obey(turn, command)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ class Procedure:
             for state in suspension.states
         }
         self.pausing = frozenset(self.grounds.values())
+        self.has_books = bool(self.definition.accounts) or self.definition.holds is not None
 
     def _index_deadlines(self) -> None:
         """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""

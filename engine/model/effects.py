@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from .books import Booked
 from .case import CaseState, DeadlineState, TaskState
 from .commands import Linked, Transfer
 from .event import Event
@@ -154,14 +155,15 @@ class Effects:
     why. `tells` is what related proceedings are told; `fires` an event of this case that follows at
     once. `links` are the other sides of links made here, by the case that gets each; `transfers`
     are sub-procedures that go to another case, `adopts` those that come (by link, and by name);
-    `rehomed` says that the case belongs to another one from now on, `reassigned` that its officer,
-    team or version may be another.
+    `booked` is what is entered in the books of the court; `rehomed` says that the case belongs to
+    another one from now on, `reassigned` that its officer, team or version may be another.
     """
 
     __slots__ = (
         "adopts",
         "alerts",
         "armed",
+        "booked",
         "changed",
         "children",
         "closed_alerts",
@@ -190,6 +192,7 @@ class Effects:
         self.links: dict[str, Linked] = {}
         self.transfers: list[Transfer] = []
         self.adopts: list[tuple[str, str]] = []
+        self.booked: Booked | None = None
         self.rehomed = False
         self.reassigned = False
 

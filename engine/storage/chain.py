@@ -25,7 +25,7 @@ from ..model.case import CaseState
 from .case_rows import number_key
 from .column_types import Moment, dump_moment
 from .particulars import particulars_of
-from .schema import alerts, cases, deadlines, history, outbox, tasks
+from .schema import alerts, cases, deadlines, funds, history, holds, outbox, postings, tasks
 
 ENTRY_FORMAT = "zhixing-entry-1"
 ROW_FORMAT = "zhixing-row-1"
@@ -70,6 +70,7 @@ TABLES_NOT_COVERED = (
     "zx_marks",
     "zx_nonces",
     "zx_exports",
+    "zx_found",
 )
 """The tables that no entry answers for. (A definition's text is compared with its own hash.)"""
 
@@ -93,6 +94,9 @@ OF_A_CASE: Mapping[str, Table] = {
     "task": tasks,
     "alert": alerts,
     "request": outbox,
+    "posting": postings,
+    "funds": funds,
+    "hold": holds,
 }
 """The tables of what a case has, by what a row of them is called in an entry."""
 COVERED: Mapping[str, Table] = {"case": cases, **OF_A_CASE}

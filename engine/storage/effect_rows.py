@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, text, update
 from ..model.case import CaseState, DeadlineState, TaskState, TaskStatus
 from ..model.effects import Alert, Decision, OutboundRequest, RequestStatus
 from ..model.trace import current_trace
+from .book_rows import BookRows, book_rows, write_books
 from .case_rows import DEADLINE_COLUMNS
 from .compiled_sql import CompiledStatement
 from .schema import alerts, deadlines, history, outbox, tasks
@@ -110,6 +111,7 @@ class EffectRows:
     alerts: list[dict[str, Any]]
     closed_alerts: list[dict[str, Any]]
     outbox: list[dict[str, Any]]
+    books: BookRows
 
     def covered(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every row that an entry answers for, with what it is called there."""
@@ -121,6 +123,7 @@ class EffectRows:
         ):
             for row in rows:
                 yield kind, row
+        yield from self.books.covered()
 
 
 def effect_rows(decisions: Sequence[Decision], now: datetime) -> EffectRows:
@@ -136,6 +139,7 @@ def effect_rows(decisions: Sequence[Decision], now: datetime) -> EffectRows:
         [_alert_row(d.case, alert) for d in decisions for alert in d.effects.alerts],
         list(_closed_alerts(decisions, now)),
         list(_outbox_rows(decisions, now)),
+        book_rows(decisions),
     )
 
 
@@ -151,6 +155,7 @@ def write_effects(connection: Connection, rows: EffectRows) -> None:
     _CLOSE_ALERTS.run_many(connection, rows.closed_alerts)
     _INSERT_ALERT.run_many(connection, rows.alerts)
     _INSERT_OUTBOX.run_many(connection, rows.outbox)
+    write_books(connection, rows.books)
 
 
 def _parted(

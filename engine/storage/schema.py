@@ -54,7 +54,7 @@ from sqlalchemy import (
 
 from .column_types import Day, Json, Moment
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0011"
 """The revision that these tables are of."""
 VERSION_TABLE = "zx_alembic_version"
 
@@ -427,6 +427,79 @@ exports = Table(
 )
 
 
+postings = Table(
+    "zx_postings",
+    metadata,
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
+    _id("of_case", nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("place", String(160), nullable=False),
+    Column("movement", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("target", String(16), nullable=False),
+    Column("cents", BigInteger, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("is_reversal", Boolean, nullable=False),
+    Column("actor", String(100), nullable=False),
+    _key("zx_postings", "court", "id"),
+    _of_case("zx_postings"),
+)
+
+funds = Table(
+    "zx_funds",
+    metadata,
+    _court(),
+    Column("id", String(200), nullable=False),
+    _id("case_id", nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("deposited", BigInteger, nullable=False),
+    Column("since", Day),
+    _key("zx_funds", "court", "id"),
+    _of_case("zx_funds"),
+)
+
+holds = Table(
+    "zx_holds",
+    metadata,
+    _court(),
+    _id("id", nullable=False),
+    _id("case_id", nullable=False),
+    _id("of_case", nullable=False),
+    Column("asset", String(200), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("debtor", String(200), nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("cents", BigInteger),
+    Column("registered_on", Day),
+    Column("effective_on", Day),
+    Column("until", Day),
+    Column("opened_at", Moment, nullable=False),
+    _key("zx_holds", "court", "id"),
+    _of_case("zx_holds"),
+)
+
+found = Table(
+    "zx_found",
+    metadata,
+    _court(),
+    Column("id", String(250), nullable=False),
+    _id("case_id", nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("place", String(160), nullable=False),
+    Column("value", String(200), nullable=False),
+    Column("shown", Json, nullable=False),
+    Column("is_gone", Boolean, nullable=False),
+    _key("zx_found", "court", "id"),
+    _of_case("zx_found"),
+)
+
+
 class TableIndex(NamedTuple):
     """An index, of the rows that `where` names (of all when it is empty)."""
 
@@ -474,11 +547,17 @@ INDEXES = {
     "zx_deadlines_overdue": TableIndex("zx_deadlines", ("due_at",), "live AND status = 'expired'"),
     "zx_deputies_deputy": TableIndex("zx_deputies", ("deputy", "until")),
     "zx_exports_at": TableIndex("zx_exports", ("court", "at", "id")),
+    "zx_found_case": TableIndex("zx_found", ("court", "case_id")),
+    "zx_found_value": TableIndex("zx_found", ("name", "value", "court"), "NOT is_gone"),
+    "zx_funds_held": TableIndex("zx_funds", ("court", "since", "id"), "since IS NOT NULL"),
     "zx_history_feed": TableIndex("zx_history", ("tx", "position")),
     "zx_history_late": TableIndex("zx_history", ("court", "recorded_at", "case_id", "seq"), "late"),
     "zx_history_request": TableIndex(
         "zx_history", ("court", "case_id", "request_id"), "request_id IS NOT NULL"
     ),
+    "zx_holds_asset": TableIndex("zx_holds", ("asset",), "asset <> ''"),
+    "zx_holds_case": TableIndex("zx_holds", ("court", "of_case")),
+    "zx_holds_debtor": TableIndex("zx_holds", ("debtor",), "debtor <> ''"),
     "zx_incidents_id": TableIndex("zx_incidents", ("id",)),
     "zx_incidents_open": TableIndex("zx_incidents", ("at",), "resolved_at IS NULL"),
     "zx_inbox_not_taken": TableIndex("zx_inbox", ("received_at",), "outcome <> 'taken'"),
@@ -499,6 +578,9 @@ INDEXES = {
     "zx_outbox_unaddressed": TableIndex(
         "zx_outbox", ("operation",), "counterparty IS NULL AND send_at IS NOT NULL"
     ),
+    "zx_postings_case": TableIndex("zx_postings", ("court", "case_id")),
+    "zx_postings_day": TableIndex("zx_postings", ("court", "day", "id")),
+    "zx_postings_reference": TableIndex("zx_postings", ("court", "reference"), "reference <> ''"),
     "zx_publications_current": TableIndex("zx_publications", ("procedure", "status", "effective")),
     "zx_publications_kind": TableIndex("zx_publications", ("kind", "procedure", "status")),
     "zx_refusals_actor": TableIndex("zx_refusals", ("actor", "hour")),

@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from ...workflow.guards.variables import HOLDS
 from ...workflow.model.flow import PARENT
 from ..decision.at_hand import data_about
+from ..decision.books import hold_of
 from ..decision.procedure import Procedure
 from ..decision.relations import check_transfer, links_named
 from ..errors import LinkRefused, Refused, TooManyEvents
+from ..model.books import HoldStanding
 from ..model.case import CaseState
 from ..model.commands import ComeUnder, Linked, NotTaken, Transfer, Transferred
 from ..model.effects import Decision, StartChild, Tell
@@ -67,6 +70,42 @@ class Between:
         """Tell related proceedings what a decision says. Raises `TooManyEvents`."""
         for told in decision.effects.tells:
             self._tell(decision.case, event, told)
+
+    def free(self, decision: Decision, event: Event) -> None:
+        """Where a measure ended, who waits for the asset moves up; where the asset was sold, every
+        other measure on it falls away. Each hears it as an event of its own.
+
+        Raises `TooManyEvents`.
+        """
+        booked = decision.effects.booked
+        if booked is None or booked.freed is None or booked.hold is None:
+            return
+        is_sold = booked.hold.standing is HoldStanding.SOLD
+        if not (is_sold or booked.freed is HoldStanding.EFFECTIVE):
+            return
+        self._unit.flush()  # the database lists who waits
+        queue = self._unit.repository.queue(booked.hold.asset) if booked.hold.asset else ()
+        last_first = tuple(reversed(queue))  # so that nobody moves up who is about to fall
+        self._go_deeper(decision.case)
+        try:
+            for receiver in last_first if is_sold else queue[:1]:
+                trigger = self._moved_by(receiver, is_sold=is_sold)
+                if trigger is not None:
+                    self._tell_one(decision.case, event, Tell(HOLDS, trigger), receiver)
+        finally:
+            self._depth -= 1
+
+    def _moved_by(self, case_id: str, *, is_sold: bool) -> str | None:
+        """What a measure in the queue of an asset hears: that it was sold, or that its turn has
+        come; None where it is in effect already, or its definition does not listen."""
+        case = self._unit.case(case_id)
+        spec = self._unit.procedure(case).definition.holds
+        if spec is None:
+            return None
+        if is_sold:
+            return spec.falls
+        is_waiting = hold_of(spec, case).standing is HoldStanding.WAITING
+        return spec.next if is_waiting else None
 
     def _open_child(self, parent: CaseState, start: StartChild, event: Event, index: int) -> None:
         opened = replace(
@@ -174,17 +213,25 @@ class Between:
 
         Raises `TooManyEvents` where word follows from word without end.
         """
+        self._go_deeper(case)
+        try:
+            for receiver in self._receivers(case, told):
+                self._tell_one(case, event, told, receiver)
+        finally:
+            self._depth -= 1
+
+    def _go_deeper(self, case: CaseState) -> None:
+        """Word follows from word once more. Raises `TooManyEvents` where that has no end."""
         if self._depth >= _MOST_WORDS:
             raise TooManyEvents(case_id=case.id, limit=_MOST_WORDS)
         self._depth += 1
+
+    def _tell_one(self, case: CaseState, event: Event, told: Tell, receiver: str) -> None:
+        """Word to one case, after everything that the clock owes it."""
         dated = _dated(event, told.at)
         word = Event(dated.at, RELATED_PROCEEDING, told.trigger, recorded_at=dated.recorded_at)
-        try:
-            for receiver in self._receivers(case, told):
-                self._unit.catch_up(receiver, word.known_at)
-                self._bring(case, told, receiver, word)
-        finally:
-            self._depth -= 1
+        self._unit.catch_up(receiver, word.known_at)
+        self._bring(case, told, receiver, word)
 
     def _receivers(self, case: CaseState, told: Tell) -> Sequence[str]:
         """Whom word from a case reaches, in the order in which everybody locks them."""

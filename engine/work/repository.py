@@ -10,6 +10,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
+from ...workflow.guards.variables import HOLDS
+from ..decision.books import hold_of
 from ..decision.procedure import Procedure
 from ..decision.relations import add_doers, add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
@@ -38,6 +40,7 @@ from ..storage.families import (
 )
 from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows, who_did
+from ..storage.queues import held_by_others, lock_books, queued
 from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
@@ -79,6 +82,15 @@ class CaseRepository(Protocol):
         `children` are to be written, `asking` were decided by what their sub-procedures are; `own`
         are the cases that this transaction may write itself.
         """
+        ...
+
+    def queue(self, asset: str) -> Sequence[str]:
+        """The measures that wait for an asset or are in effect on it, in order, by their ids."""
+        ...
+
+    def hold_books(self, keys: Collection[str]) -> None:
+        """Let nobody else change what measures hold, before the transaction ends: those on an
+        asset, of a case, against a debtor."""
         ...
 
     def past(self, case: CaseState) -> Past:
@@ -132,6 +144,9 @@ class SqlCaseRepository:
             rows = linked_cases(self._connection, {link.case for link in case.links})
             add_linked(procedure, known, case, rows)
         add_doers(procedure, known, case, partial(who_did, self._connection))
+        spec = procedure.definition.holds
+        if spec is not None:
+            known[HOLDS] = held_by_others(self._connection, case, hold_of(spec, case))
         return known
 
     def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
@@ -152,6 +167,12 @@ class SqlCaseRepository:
             return
         if children or asking:
             hold_families(self._connection, children, asking, own)
+
+    def queue(self, asset: str) -> Sequence[str]:
+        return [id for id, _ in queued(self._connection, asset)]
+
+    def hold_books(self, keys: Collection[str]) -> None:
+        lock_books(self._connection, keys)
 
     def past(self, case: CaseState) -> Past:
         return PastRows(self._connection, CaseKey(case.court, case.id))

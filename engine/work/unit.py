@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from ...workflow.guards.cel import Children
 from ..clock import check_aware
+from ..decision.books import hold_of, keys_of
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
 from ..decision.late import comes_in_order
@@ -211,12 +212,23 @@ class UnitOfWork:
         known = [t.case for t in self._tracked.values() if t.read_version is not None]
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
+        self.repository.hold_books(self._measures_beside(changed))
         self.repository.hold(parents, [*(t.case for t in asking), *telling], written)
         self._check_reopened(changed)
         for tracked in asking:
             case = tracked.asked or tracked.case
             if self.repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
+
+    def _measures_beside(self, changed: Sequence[_Tracked]) -> set[str]:
+        """By what the measures that are written here, or were asked about, are locked."""
+        found: set[str] = set()
+        for tracked in changed:
+            spec = self.procedure(tracked.case).definition.holds
+            if spec is not None:
+                for case in filter(None, (tracked.asked, tracked.case)):
+                    found |= keys_of(case, hold_of(spec, case))
+        return found
 
     def _check_reopened(self, changed: Sequence[_Tracked]) -> None:
         """What a sub-procedure was opened again under was not closed meanwhile, now that it is
@@ -302,6 +314,7 @@ class UnitOfWork:
         self._between.open(decision, event)
         if decision.effects.fires is not None:
             self._follow(decision, decision.effects.fires)
+        self._between.free(decision, event)
         self._between.tell(decision, event)
 
     def _check_parent_is_open(self, decision: Decision) -> None:

@@ -18,6 +18,7 @@ from ..model.logs import LogActivity
 from ..model.parts import Form
 from ..source.findings import Finding, Severity
 from ..source.positions import Position
+from .books import fields_entered
 
 _PROCEDURE = "procedure"
 
@@ -52,8 +53,7 @@ def read_fields(definition: Definition) -> frozenset[str]:
         found.update(rule.fields_read)
     for request in definition.requests.values():
         found.update(fields_sent(request))
-    for account in definition.accounts.values():
-        found.update((*account.received, *account.paid_out))
+    found.update(fields_entered(definition))
     for sub in definition.proceedings.values():
         found.update(sub.passes.values())
     return frozenset(found)

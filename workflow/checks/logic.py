@@ -148,9 +148,9 @@ def _unpaid(definition: Definition, solver: GuardSolver) -> Iterator[Finding]:
     """An end leaves no money behind, unless its state says that it lawfully does."""
     graph = moves(definition)
     for name, account in definition.accounts.items():
-        feeding = _feeding(definition, account.received)
+        feeding = _feeding(definition, account.coming_in)
         for t in _closing_after(definition, graph, feeding, name):
-            yield from _leaves_money(definition, solver, t, account)
+            yield from _leaves_money(definition, solver, t, name)
         yield from _comes_too_late(definition, graph, name, account)
 
 
@@ -158,9 +158,9 @@ def _comes_too_late(
     definition: Definition, graph: Mapping[str, set[str]], name: str, account: Account
 ) -> Iterator[Finding]:
     """Money can come in when the case is closed, and nothing pays it out any more."""
-    paying = map(definition.sources_of, _feeding(definition, account.paid_out))
+    paying = map(definition.sources_of, _feeding(definition, account.going_out))
     paid_in = set(chain.from_iterable(paying))
-    for t in _feeding(definition, account.received):
+    for t in _feeding(definition, account.coming_in):
         for state in definition.terminal.intersection(definition.sources_of(t)):
             stands = closure(graph, {{STAY: state}.get(t.to, t.to)})
             is_left = name in definition.states[state].leaves
@@ -225,27 +225,33 @@ def _leaves_open(
 
 
 def _leaves_money(
-    definition: Definition, solver: GuardSolver, t: Transition, account: Account
+    definition: Definition, solver: GuardSolver, t: Transition, name: str
 ) -> Iterator[Finding]:
     """A case can be closed this way with money still held."""
-    received, paid_out = (
-        " + ".join(f"case.{name}" for name in names)
-        for names in (account.received, account.paid_out)
-    )
-    example = solver.example(
-        solver.all_hold(required(definition, t)), solver.differ(account.received, account.paid_out)
-    )
+    account = definition.accounts[name]
+    asked = _asked_of(account, name)
+    is_left = solver.no(solver.holds(asked))
+    if account.received:
+        is_left = solver.differ(account.received, account.paid_out)
+    example = solver.example(solver.all_hold(required(definition, t)), is_left)
     if example is not None:
         title, shown = account.title, format_example(example)
         zh = (
             f"“{t.title.zh}”结案时“{title.zh}”可能仍有余额（{shown}）；"
-            f"加条件 {paid_out} == {received}；款项另有去向（如退还）的，一并列入 paid_out"
+            f"加条件 {asked}；款项另有去向（如退还）的，一并列入账户"
         )
         en = (
             f"{t.title.en} can close the case with money left in {title.en} ({shown}): "
-            f"ask {paid_out} == {received}; another way out (a refund) is named in paid_out too"
+            f"ask {asked}; another way out (a refund) is named in the account too"
         )
         yield Finding(t.at, "leaves-money", zh, en)
+
+
+def _asked_of(account: Account, name: str) -> str:
+    """The condition that no money is left."""
+    sides = (account.paid_out, account.received)
+    paid_out, received = (" + ".join(f"case.{field}" for field in fields) for fields in sides)
+    return f"{paid_out} == {received}" if received else f'{name}.held == money("0")'
 
 
 def _closing_after(
@@ -278,5 +284,6 @@ def _feeding(definition: Definition, fields: Iterable[str]) -> Iterator[Transiti
     for t in definition.transitions:
         answers = [definition.requests[id].takes for id in definition.sent_by(t)]
         brought_in = {*t.needs, *t.sets, *definition.form_of(t).fields}.union(*answers)
-        if not brought_in.isdisjoint(fields):
+        lists = {field.partition(".")[0] for field in brought_in}
+        if not (brought_in | lists).isdisjoint(fields):
             yield t

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..guards.variables import HOLDS
 from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
+from .books import check_books, check_holds
 from .powers import check as check_powers
 from .references import Problem, References, is_open_to
 
-_WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "did", "deadline", PARENT})
+_WORDS_OF_GUARDS = frozenset(
+    {"case", "given", "now", "today", "money", "did", "deadline", HOLDS, PARENT}
+)
 
 # The keys of each element whose values are names, with the kind of name each one holds.
 _OF_TRANSITION = {
@@ -39,6 +43,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.forms.values(), _form)
     yield from references.each(definition.tasks.values(), _task)
     yield from references.each(definition.accounts.values(), _account)
+    yield from check_holds(references)
     yield from _proposing(references)
     yield from references.each(definition.states.values(), _visible)
     yield from references.each(definition.fields.values(), _visible)
@@ -125,8 +130,12 @@ def _account(references: References, account: Account) -> Iterator[Finding]:
     for key, fields in (("received", account.received), ("paid_out", account.paid_out)):
         yield from references.refer(account, key, "field", fields)
         for field in fields:
-            no_money = Problem("account-field", f"{field} 不是金额字段", f"{field} is not money")
-            yield from references.typed(account, key, field, [FieldType.MONEY], no_money)
+            yield from references.typed(account, key, field, [FieldType.MONEY], _no_money(field))
+    yield from check_books(references, account)
+
+
+def _no_money(field: str) -> Problem:
+    return Problem("account-field", f"{field} 不是金额字段", f"{field} is not money")
 
 
 def _proposing(references: References) -> Iterator[Finding]:

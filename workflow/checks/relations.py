@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import filterfalse
 
+from ..guards.variables import HOLDS
 from ..language import did_you_mean
 from ..model.flow import PARENT, Link, Transition, others_act
 from ..source.findings import Finding
@@ -34,7 +35,7 @@ def _link(references: References, named: tuple[str, Link]) -> Iterator[Finding]:
     yield from references.refer_keys([link], {"court": "field", "number": "field"})
 
 
-WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "deadline", PARENT})
+WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "deadline", HOLDS, PARENT})
 
 
 def _adopts(references: References, t: Transition) -> Iterator[Finding]:

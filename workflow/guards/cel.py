@@ -5,8 +5,9 @@ record at hand; `deadline.NAME.running` and `.missed` (how many there are); for 
 `SUB.open`, `SUB.count`, `SUB.concluded`, `SUB.at.STATE` (how many stand there), `SUB.sum.FIELD`
 (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
 definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
-functions of `functions.py`. Money is exact (counted in cents): write amounts as
-`money("100000.00")`.
+functions of `functions.py`; for accounts `ACCOUNT.held`, `.received`, `.paid_out`, `.deposited`
+and `.performed`; for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`. Money is
+exact (counted in cents): write amounts as `money("100000.00")`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from typing import Any, NamedTuple
 
 from ..errors import GuardError
 from ..language import Words
+from ..model.books import BALANCES
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..model.movements import balance
 from ..model.records import ID
 from .acts import with_acts
 from .cel_tree import Tree, places_of, start_of, tree_of
@@ -43,7 +46,7 @@ from .messages import cel_problem, type_word
 from .places import place_of
 from .python import plain as plain_python
 from .records import with_moments_read
-from .variables import field_of, variable_of, variables_of
+from .variables import HOLDS, KIND_OF_HELD, cents, field_of, variable_of, variables_of
 
 __all__ = ["Children", "Expression", "Guard", "GuardCompiler", "GuardScope", "ValueExpression"]
 
@@ -165,8 +168,11 @@ class GuardCompiler:
         return next((name for name in names if name in self.kinds), None)
 
     def _subs_among(self, names: Iterable[str]) -> Iterator[str]:
-        """The sub-procedures that variables ask about, all of a name or those of a record."""
+        """The proceedings that variables ask about: sub-procedures, all of a name or those of a
+        record, and other measures."""
         for name in names:
+            if name.startswith(f"{HOLDS}."):
+                yield HOLDS
             yield from (part for part in name.split(".")[:2] if self._asks_of(part, name))
 
     def _asks_of(self, sub: str, name: str) -> bool:
@@ -193,6 +199,8 @@ class GuardCompiler:
     def _reader(self, name: str) -> Reader | None:
         """How a variable is read that is not taken from the case as it is."""
         head, _, rest = name.partition(".")
+        if head in self._definition.accounts and rest in BALANCES:
+            return self._account_reader(head, rest)
         if head in self._subs:
             return self._child_reader(head, rest)
         of, _, asked = rest.partition(".")
@@ -203,6 +211,11 @@ class GuardCompiler:
         if rest in self._computed:
             return self._computed_reader(head, rest)
         return self._field_reader(name, rest)
+
+    def _account_reader(self, name: str, asked: str) -> Reader:
+        """Reads what an account comes to by the case's data."""
+        account = self._definition.accounts[name]
+        return lambda scope: cents(balance(account, scope.data, asked))
 
     def _field_reader(self, name: str, rest: str) -> Reader | None:
         """How a field is read that is not taken as it is, or whether one is known."""
@@ -329,11 +342,18 @@ def _limit_reader(rest: str) -> Reader:
     return lambda scope: scope.limits(name, asked)
 
 
+def _hold_reader(asked: str) -> Reader:
+    """Reads what is known of other measures; none where nothing is."""
+    kind = KIND_OF_HELD[asked]
+    return lambda scope: as_seen(kind, scope.children.get(HOLDS, _NONE).get(asked, 0))
+
+
 _OF_EVERY_CASE: dict[str, Callable[[str], Reader]] = {
     "now": lambda _: attrgetter("now"),
     "today": lambda _: attrgetter("today"),
     "did": lambda act: lambda scope: act in scope.done,
     "deadline": _limit_reader,
+    HOLDS: lambda asked: _hold_reader(asked),
 }
 """How variables are read that every case has, by what they begin with, from what follows."""
 

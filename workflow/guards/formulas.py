@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from ..model.definition import Definition
 from ..model.field_types import FieldType
+from ..model.parts import Account
 from .cel_tree import Constant, FunctionCall, Items, Name, Tree
-from .variables import COUNTS, cents, field_of
+from .variables import COUNTS, HOLDS, cents, field_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -228,9 +229,22 @@ class Formulas:
             self._declare_field(field, variable)
         elif head in self._definition.proceedings:
             self._declare_count(head, rest, variable)
+        elif head in self._definition.accounts:
+            self._declare_account(self._definition.accounts[head], rest, variable)
+        elif head == HOLDS:
+            self.domain.append(variable >= 0)
         elif name in ("now", "today"):
             self._declare_clock()
         return variable
+
+    def _declare_account(self, account: Account, asked: str, variable: Any) -> None:
+        """What is counted in fields is their sum."""
+        if account.received and asked == "held":
+            sides = (
+                [f"case.{name}" for name in names] for names in (account.received, account.paid_out)
+            )
+            received, paid_out = (self._z3.Sum(*map(self.variable, side)) for side in sides)
+            self.domain.append(variable == received - paid_out)
 
     def _declare_given(self, field: str, variable: Any) -> None:
         """A field with a default is always given."""

@@ -14,6 +14,7 @@ from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
 from ..model.records import ID
 from .said import counted, filled
+from .variables import HOLDS, KIND_OF_HELD
 
 Names = Mapping[str, str]
 """What macros call an item at a place, and the list whose record it is; nothing where none is."""
@@ -35,6 +36,22 @@ _OF_CHILDREN = {
     "sum": Words("未结“{1}”的“{0}”之和", "the sum of “{0}” of all open “{1}”"),
     "latest": Words("最近启动的“{1}”的“{0}”", "“{0}” of the “{1}” opened last"),
     "at": Words("处于“{0}”的“{1}”", "“{1}” at “{0}”"),
+}
+_BALANCES = {
+    "held": Words("账户“{}”的余额", "what “{}” holds"),
+    "received": Words("账户“{}”的收入", "what came into “{}”"),
+    "paid_out": Words("账户“{}”的支出", "what went out of “{}”"),
+    "deposited": Words("账户“{}”的提存款", "what is deposited from “{}”"),
+    "performed": Words("“{}”之外已履行的数额", "what was performed outside “{}”"),
+}
+_HELD = {
+    "before": Words("该财产上在先的查封数", "measures on the asset that come before it"),
+    "effective": Words("该财产上已生效的其他查封数", "other measures on the asset in effect"),
+    "of_case": Words("本案其他措施控制的数额", "what other measures of the case hold"),
+    "of_debtor": Words(
+        "同一被执行人其他案件措施控制的数额",
+        "what measures of other cases of the debtor hold",
+    ),
 }
 _AN_ITEM = Words("该项", "that item")
 _ITS = Words("该条“{1}”的“{0}”", "“{0}” of that record of “{1}”")
@@ -100,6 +117,10 @@ class Nouns:
             return quoted(_words(self._definition.data[rest].title))
         if head == "deadline":
             return self._of_limit(rest)
+        if head == HOLDS:
+            return _HELD[rest]
+        if head in self._definition.accounts and rest in _BALANCES:
+            return filled(_BALANCES[rest], _words(self._definition.accounts[head].title))
         if head in self._definition.proceedings:
             return self._of_proceedings(head, rest)
         return self._of_record(head, rest)
@@ -110,6 +131,8 @@ class Nouns:
         if head in self._definition.records and len(rest) > 1:
             head, *rest = rest
         is_of_proceedings = head in self._definition.proceedings
+        if head == HOLDS:
+            return KIND_OF_HELD[rest[0]] is FieldType.NUMBER
         return head == "deadline" or (is_of_proceedings and rest[0] not in ("sum", "latest"))
 
     def act(self, trigger: str) -> Words:

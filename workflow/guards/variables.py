@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from ..model.books import BALANCES, HELD_BY
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
@@ -18,7 +19,19 @@ COUNTS = ("open", "count", "concluded")
 OF_LIMITS = ("running", "missed")
 """How many limits of a rule run (or rest), and how many were missed and can still be made good."""
 
+HOLDS = "holds"
+"""By which a measure asks of the others on its asset, of its case and of its debtor."""
+
 _SUMMED = (FieldType.MONEY, FieldType.NUMBER)
+
+
+KIND_OF_HELD = {
+    "before": FieldType.NUMBER,
+    "effective": FieldType.NUMBER,
+    "of_case": FieldType.MONEY,
+    "of_debtor": FieldType.MONEY,
+}
+"""The type of each thing that is asked of other measures."""
 
 
 def cents(amount: Decimal) -> int:
@@ -47,6 +60,10 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
         found.update(_of_record(name, fields))
     for name in definition.deadlines:
         found.update((f"deadline.{name}.{asked}", FieldType.NUMBER) for asked in OF_LIMITS)
+    for name in definition.accounts:
+        found.update((f"{name}.{asked}", FieldType.MONEY) for asked in BALANCES)
+    if definition.holds is not None:
+        found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
     for name, sub in definition.proceedings.items():
         own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():

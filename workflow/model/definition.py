@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from .base import Basis, Element, Id, Ids, Text, Version, listed
+from .books import Holding
 from .flow import (
     Document,
     FieldSpec,
@@ -159,6 +160,7 @@ class Definition(Tables):
     transitions: tuple[Transition, ...]
     suspensions: tuple[Suspension, ...] = ()
     links: dict[Id, Link] = Field(default_factory=dict)
+    holds: Holding | None = None
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ..language import Words
 from .base import Basis, Described, Element, FieldName, Id, Ids, Text, require
+from .books import COMING_IN, GOING_OUT, Booking, Movement
 from .limits import Within
 
 
@@ -197,12 +199,36 @@ class TaskRule(Described):
 class Account(Described):
     """Money that the procedure holds for others: what came in, and what went out.
 
-    Each may have several fields (paid to the creditor, given back to the debtor). A closed case
-    holds none.
+    It is counted in fields, each a sum of all so far (paid to the creditor, given back to the
+    debtor), or kept entry by entry: then `books` says what the records of which lists are. A
+    closed case holds none.
     """
 
-    received: Ids = Field(min_length=1)
-    paid_out: Ids = Field(min_length=1)
+    received: Ids = ()
+    paid_out: Ids = ()
+    books: dict[Id, Booking] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _in_and_out(self) -> Account:
+        """It has two sides, counted one way."""
+        counted = bool(self.received and self.paid_out)
+        is_one = counted != bool(self.books) and (counted or not self.received + self.paid_out)
+        require(is_one, "account", "received and paid_out are named, or else books")
+        return self
+
+    @property
+    def coming_in(self) -> tuple[str, ...]:
+        """The fields and lists by which money comes in."""
+        return (*self.received, *self._lists(COMING_IN))
+
+    @property
+    def going_out(self) -> tuple[str, ...]:
+        """The fields and lists by which money goes out."""
+        return (*self.paid_out, *self._lists(GOING_OUT))
+
+    def _lists(self, movements: Collection[Movement]) -> Iterator[str]:
+        """The lists whose records are such movements."""
+        return (name for name, booking in self.books.items() if booking.is_ in movements)
 
 
 class StateGroup(Described):

@@ -1,0 +1,195 @@
+"""What a decision enters in the books of the court: by what its case's data say after it, and what
+they said before.
+
+So every balance is a function of the facts: a fact that is corrected takes its entry back and makes
+another, and nothing is ever changed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ...workflow.model.books import WAYS, Holding, MoneyAccount
+from ...workflow.model.movements import Moved, balances, movements
+from ...workflow.model.parts import Account
+from ..model.books import QUEUED, Booked, Funds, Hold, HoldStanding, Posting
+from ..model.case import CaseState
+from ..model.effects import Decision
+from .procedure import Procedure
+
+_NOTHING = Decimal(0)
+
+
+def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Decision) -> Decision:
+    """The decision, with what it enters in the books; `before` is its case before it, if there
+    was one."""
+    if procedure.has_books:
+        known = before.data if before is not None else {}
+        day = procedure.calendar.local_day(decision.entry.happened_at)
+        booked = Booked()
+        for name, account in procedure.definition.accounts.items():
+            _enter_money(booked, name, account, (known, decision.case.data), day)
+        _enter_hold(booked, procedure.definition.holds, before, decision)
+        decision.effects.booked = booked
+    return decision
+
+
+# -- money
+
+
+def _enter_money(
+    booked: Booked, name: str, account: Account, data: tuple[Any, Any], day: date
+) -> None:
+    """What moved since the case was as it was before."""
+    before, after = (dict(movements(account, known)) for known in data)
+    if before == after:
+        return
+    for place in dict.fromkeys((*before, *after)):
+        old, new = before.get(place), after.get(place)
+        if old != new:
+            postings = _sum_changed if place in account.received + account.paid_out else _changed
+            booked.postings += tuple(postings(name, place, old, new, day))
+    booked.funds += (_funds(name, after, day),)
+
+
+def _changed(
+    name: str, place: str, old: Moved | None, new: Moved | None, day: date
+) -> Iterator[Posting]:
+    """A movement that is otherwise: what was entered is taken back, what is so now entered."""
+    if old is not None:
+        yield _posting(name, place, old, day, is_reversal=True)
+    if new is not None:
+        yield _posting(name, place, new, day)
+
+
+def _sum_changed(
+    name: str, place: str, old: Moved | None, new: Moved | None, day: date
+) -> Iterator[Posting]:
+    """A sum of all so far that is otherwise: what it grew by moved on this day."""
+    known = new or old
+    if known is not None:
+        was, is_now = (one.amount if one is not None else _NOTHING for one in (old, new))
+        moved = known._replace(amount=abs(is_now - was))
+        yield _posting(name, place, moved, day, is_reversal=is_now < was)
+
+
+def _posting(
+    name: str, place: str, moved: Moved, day: date, *, is_reversal: bool = False
+) -> Posting:
+    """The entry of a movement, or of its taking back."""
+    source, target = WAYS[moved.movement]
+    if is_reversal:
+        source, target = target, source
+    return Posting(
+        name,
+        place,
+        moved.movement,
+        source,
+        target,
+        moved.amount,
+        moved.on or day,
+        moved.party,
+        moved.reference,
+        is_reversal,
+    )
+
+
+def _funds(name: str, moved: dict[str, Moved], day: date) -> Funds:
+    """What an account comes to, and since when the oldest money in it lies there."""
+    found = balances(moved.values())
+    held = found.get(MoneyAccount.HELD, _NOTHING)
+    deposited = found.get(MoneyAccount.DEPOSITED, _NOTHING)
+    return Funds(name, held, deposited, _oldest(moved, held, day))
+
+
+def _oldest(moved: dict[str, Moved], held: Decimal, day: date) -> date | None:
+    """The day of the oldest money that is held: what came in first went out first."""
+    came = [one for one in moved.values() if WAYS[one.movement].target is MoneyAccount.HELD]
+    oldest = None
+    for one in sorted(came, key=lambda one: one.on or day, reverse=True):
+        if held <= 0:
+            break
+        held, oldest = held - one.amount, one.on or day
+    return oldest
+
+
+# -- measures
+
+
+def _enter_hold(
+    booked: Booked, spec: Holding | None, before: CaseState | None, decision: Decision
+) -> None:
+    """What the measure holds, where that is otherwise than before."""
+    if spec is None:
+        return
+    was = hold_of(spec, before) if before is not None else None
+    hold = hold_of(spec, decision.case)
+    if hold == was and not decision.effects.rehomed:
+        return
+    booked.hold = hold
+    if was is not None and was.standing in QUEUED and hold.standing not in QUEUED:
+        booked.freed = was.standing
+
+
+def hold_of(spec: Holding, case: CaseState) -> Hold:
+    """What a measure holds, as it stands."""
+    data = case.data
+    kind = str(_known(data, spec.kind) or "")
+    return Hold(
+        asset_key(kind, str(_known(data, spec.asset) or "")),
+        kind,
+        str(_known(data, spec.debtor) or ""),
+        _standing(spec, case.state),
+        _known(data, spec.amount),
+        _known(data, spec.registered_on),
+        _known(data, spec.effective_on),
+        _known(data, spec.until),
+    )
+
+
+def _known(data: Any, field: str | None) -> Any:
+    return data.get(field) if field is not None else None
+
+
+def _standing(spec: Holding, state: str) -> HoldStanding:
+    """Where a measure stands among those that hold the asset."""
+    places = spec.standing
+    if state in places.effective:
+        return HoldStanding.EFFECTIVE
+    if state in places.waiting:
+        return HoldStanding.WAITING
+    if state in places.proposed:
+        return HoldStanding.PROPOSED
+    return HoldStanding.SOLD if state in places.sold else HoldStanding.ENDED
+
+
+def asset_key(kind: str, number: str) -> str:
+    """What an asset is known by: its kind and number, however the number is written; empty where
+    it has none."""
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()
+    return f"{kind}:{plain}" if plain else ""
+
+
+def of_case(case: CaseState) -> str:
+    """The case that something of a proceeding belongs to: its parent, or itself."""
+    return case.parent_id or case.id
+
+
+def place_in(queue: Sequence[tuple[str, str]], case_id: str) -> dict[str, int]:
+    """How many of a queue come before a measure, and how many others are in effect; before one
+    that is not in it come all."""
+    ids = [id for id, _ in queue]
+    before = ids.index(case_id) if case_id in ids else len(ids)
+    effective = sum(standing == "effective" for id, standing in queue if id != case_id)
+    return {"before": before, "effective": effective}
+
+
+def keys_of(case: CaseState, hold: Hold) -> set[str]:
+    """By what a measure and those beside it are locked: its asset, its case, its debtor."""
+    found = {f"case:{case.court}/{of_case(case)}"}
+    found |= {f"asset:{hold.asset}"} if hold.asset else set()
+    return found | ({f"debtor:{hold.debtor}"} if hold.debtor else set())

@@ -1,0 +1,129 @@
+"""What decisions enter in the books of the court, as rows.
+
+Postings are only ever added. What an account comes to and what a measure holds stand once, as the
+last decision left them: the row before gives way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert
+
+from ..decision.books import of_case
+from ..model.books import Funds, Hold, Posting
+from ..model.case import CaseState
+from ..model.effects import Decision
+from .compiled_sql import CompiledStatement
+from .schema import funds, holds, postings
+
+Row = dict[str, Any]
+
+
+def _delete(table: Table) -> CompiledStatement:
+    of_row = table.c.court == bindparam("court"), table.c.id == bindparam("id")
+    return CompiledStatement(delete(table).where(*of_row))
+
+
+_INSERT_POSTING = CompiledStatement(insert(postings))
+_DELETE_FUNDS, _INSERT_FUNDS = _delete(funds), CompiledStatement(insert(funds))
+_DELETE_HOLD, _INSERT_HOLD = _delete(holds), CompiledStatement(insert(holds))
+
+
+@dataclass(slots=True)
+class BookRows:
+    """The rows of the books: `postings` are new; `funds` and `holds` by their ids, as they are."""
+
+    postings: list[Row] = field(default_factory=list)
+    funds: dict[str, Row] = field(default_factory=dict)
+    holds: dict[str, Row] = field(default_factory=dict)
+
+    def covered(self) -> Iterator[tuple[str, Row]]:
+        """Every row, with what it is called in the entry that answers for it."""
+        yield from (("posting", row) for row in self.postings)
+        yield from (("funds", row) for row in self.funds.values())
+        yield from (("hold", row) for row in self.holds.values())
+
+
+def book_rows(decisions: Sequence[Decision]) -> BookRows:
+    """What decisions enter in the books."""
+    rows = BookRows()
+    for decision in decisions:
+        booked, case = decision.effects.booked, decision.case
+        if booked is None:
+            continue
+        made = enumerate(booked.postings)
+        rows.postings += (_posting_row(decision, number, one) for number, one in made)
+        rows.funds |= {row["id"]: row for row in (_funds_row(case, one) for one in booked.funds)}
+        if booked.hold is not None:
+            rows.holds[case.id] = _hold_row(case, booked.hold)
+    return rows
+
+
+def write_books(connection: Connection, rows: BookRows) -> None:
+    """Write what decisions entered in the books; their cases are written."""
+    _INSERT_POSTING.run_many(connection, rows.postings)
+    _DELETE_FUNDS.run_many(connection, rows.funds.values())
+    _INSERT_FUNDS.run_many(connection, rows.funds.values())
+    _DELETE_HOLD.run_many(connection, rows.holds.values())
+    _INSERT_HOLD.run_many(connection, rows.holds.values())
+
+
+def _posting_row(decision: Decision, number: int, posting: Posting) -> Row:
+    case = decision.case
+    return {
+        "court": case.court,
+        "id": f"{case.id}.{case.version}.p{number}",
+        "case_id": case.id,
+        "of_case": of_case(case),
+        "seq": case.version,
+        "account": posting.account,
+        "place": posting.place,
+        "movement": posting.movement.value,
+        "source": posting.source.value,
+        "target": posting.target.value,
+        "cents": in_cents(posting.amount),
+        "day": posting.on,
+        "party": posting.party,
+        "reference": posting.reference,
+        "is_reversal": posting.is_reversal,
+        "actor": decision.entry.actor,
+    }
+
+
+def _funds_row(case: CaseState, one: Funds) -> Row:
+    return {
+        "court": case.court,
+        "id": f"{case.id}.{one.account}",
+        "case_id": case.id,
+        "account": one.account,
+        "held": in_cents(one.held),
+        "deposited": in_cents(one.deposited),
+        "since": one.since,
+    }
+
+
+def _hold_row(case: CaseState, hold: Hold) -> Row:
+    return {
+        "court": case.court,
+        "id": case.id,
+        "case_id": case.id,
+        "of_case": of_case(case),
+        "asset": hold.asset,
+        "kind": hold.kind,
+        "debtor": hold.debtor,
+        "standing": hold.standing.value,
+        "cents": in_cents(hold.amount) if hold.amount is not None else None,
+        "registered_on": hold.registered_on,
+        "effective_on": hold.effective_on,
+        "until": hold.until,
+        "opened_at": case.opened_at,
+    }
+
+
+def in_cents(amount: Decimal) -> int:
+    """An amount of money as the books keep it."""
+    return int(amount * 100)

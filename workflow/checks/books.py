@@ -1,0 +1,96 @@
+"""What a definition enters in the books of the court: the lists and fields are there, and fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ..model.base import Element
+from ..model.books import Booking, Holding
+from ..model.definition import Definition
+from ..model.field_types import FieldType
+from ..model.parts import Account
+from ..source.findings import Finding
+from .references import Problem, References, is_open_to
+
+_TEXTS = (FieldType.TEXT, FieldType.PARTY, FieldType.CHOICE)
+_OF_A_BOOKING = {
+    "amount": (FieldType.MONEY,),
+    "on": (FieldType.DATE,),
+    "party": _TEXTS,
+    "reference": _TEXTS,
+}
+_OF_A_HOLDING = {
+    "asset": _TEXTS,
+    "kind": _TEXTS,
+    "debtor": _TEXTS,
+    "amount": (FieldType.MONEY,),
+    "registered_on": (FieldType.DATE,),
+    "effective_on": (FieldType.DATE,),
+    "until": (FieldType.DATE,),
+}
+
+
+def check_books(references: References, account: Account) -> Iterator[Finding]:
+    """Each list that is entered in an account has the fields that are named, of their types."""
+    for name, booking in account.books.items():
+        yield from references.refer(account, "books", "records", name)
+        if name in references.definition.records:
+            for key, kinds in _OF_A_BOOKING.items():
+                yield from _field(references, booking, key, f"{name}.", kinds)
+
+
+def check_holds(references: References) -> Iterator[Finding]:
+    """What a measure holds is in fields that are there; its states and acts are too."""
+    holds = references.definition.holds
+    if holds is None:
+        return
+    for key, kinds in _OF_A_HOLDING.items():
+        yield from _field(references, holds, key, "", kinds)
+    standing = holds.standing
+    for key in ("proposed", "waiting", "effective", "sold"):
+        yield from references.refer(standing, key, "state", getattr(standing, key))
+    yield from _told(references, holds)
+
+
+def _field(
+    references: References, element: Element, key: str, head: str, kinds: Collection[FieldType]
+) -> Iterator[Finding]:
+    """A field that is named under a key is there, and of one of these types."""
+    named = getattr(element, key)
+    if named is None:
+        return
+    field = f"{head}{named}"
+    yield from references.refer(element, key, "field", field)
+    listed = "/".join(kinds)
+    problem = Problem("book-field", f"{field} 应为 {listed}", f"{field} must be {listed}")
+    yield from references.typed(element, key, field, kinds, problem)
+
+
+def _told(references: References, holds: Holding) -> Iterator[Finding]:
+    """What other measures on the asset are told is open to related proceedings."""
+    definition = references.definition
+    for key in ("next", "falls"):
+        trigger = getattr(holds, key)
+        if trigger is None:
+            continue
+        yield from references.refer(holds, key, "trigger", trigger)
+        if trigger in definition.triggers and not is_open_to(definition, trigger, "procedure"):
+            zh = f"{key} 由关联程序触发，{trigger} 须对 procedure 开放"
+            en = f"{key} is told by another measure: {trigger} must be open to procedure"
+            yield Finding(holds.at_value(key), "holds-trigger", zh, en)
+
+
+def fields_entered(definition: Definition) -> Iterator[str]:
+    """The fields that stand in the books."""
+    for account in definition.accounts.values():
+        yield from (*account.received, *account.paid_out)
+        for name, booking in account.books.items():
+            yield name
+            yield from (f"{name}.{field}" for field in _named(booking, _OF_A_BOOKING))
+    if definition.holds is not None:
+        yield from _named(definition.holds, _OF_A_HOLDING)
+
+
+def _named(element: Booking | Holding, keys: Collection[str]) -> Iterator[str]:
+    """The fields that stand under some keys."""
+    yield from filter(None, (getattr(element, key) for key in keys))

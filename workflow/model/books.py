@@ -1,0 +1,131 @@
+"""What cases enter in the books of the court: money by double entry, and what holds an asset."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import Field
+
+from .base import Element, Id, Ids
+
+
+class MoneyAccount(StrEnum):
+    """The accounts between which money moves.
+
+    Only `held` and `deposited` lie with the court. What comes from `parties` or from `assets`
+    reaches the creditor without the court's account; `waived` is what the creditor gave up.
+    """
+
+    WORLD = "world"
+    HELD = "held"
+    DEPOSITED = "deposited"
+    CREDITORS = "creditors"
+    TREASURY = "treasury"
+    COSTS = "costs"
+    DEBTORS = "debtors"
+    TRANSIT = "transit"
+    PARTIES = "parties"
+    ASSETS = "assets"
+    WAIVED = "waived"
+    PERFORMED = "performed"
+
+
+class Movement(StrEnum):
+    """What a movement of money is."""
+
+    RECEIPT = "receipt"
+    MOVED_IN = "moved_in"
+    PAYOUT = "payout"
+    FEE = "fee"
+    COST = "cost"
+    REFUND = "refund"
+    DEPOSIT = "deposit"
+    FROM_DEPOSIT = "from_deposit"
+    MOVED_OUT = "moved_out"
+    OUTSIDE = "outside"
+    IN_KIND = "in_kind"
+    WAIVED = "waived"
+
+
+class Way(NamedTuple):
+    """From which account money moves to which."""
+
+    source: MoneyAccount
+    target: MoneyAccount
+
+
+WAYS = {
+    Movement.RECEIPT: Way(MoneyAccount.WORLD, MoneyAccount.HELD),
+    Movement.MOVED_IN: Way(MoneyAccount.TRANSIT, MoneyAccount.HELD),
+    Movement.PAYOUT: Way(MoneyAccount.HELD, MoneyAccount.CREDITORS),
+    Movement.FEE: Way(MoneyAccount.HELD, MoneyAccount.TREASURY),
+    Movement.COST: Way(MoneyAccount.HELD, MoneyAccount.COSTS),
+    Movement.REFUND: Way(MoneyAccount.HELD, MoneyAccount.DEBTORS),
+    Movement.DEPOSIT: Way(MoneyAccount.HELD, MoneyAccount.DEPOSITED),
+    Movement.FROM_DEPOSIT: Way(MoneyAccount.DEPOSITED, MoneyAccount.CREDITORS),
+    Movement.MOVED_OUT: Way(MoneyAccount.HELD, MoneyAccount.TRANSIT),
+    Movement.OUTSIDE: Way(MoneyAccount.PARTIES, MoneyAccount.PERFORMED),
+    Movement.IN_KIND: Way(MoneyAccount.ASSETS, MoneyAccount.PERFORMED),
+    Movement.WAIVED: Way(MoneyAccount.WAIVED, MoneyAccount.PERFORMED),
+}
+"""Every movement is entered twice: it leaves one account, and comes to the other."""
+
+COMING_IN = frozenset(m for m, way in WAYS.items() if way.target is MoneyAccount.HELD)
+GOING_OUT = frozenset(m for m, way in WAYS.items() if way.source is MoneyAccount.HELD)
+
+BALANCES = ("held", "received", "paid_out", "deposited", "performed")
+"""What conditions may ask of an account that is kept entry by entry (`NAME.held`)."""
+
+
+class Booking(Element):
+    """How the records of a list are entries of an account.
+
+    Each record is one movement (`is`) of its `amount`, on the day of its field `on` (by default
+    the day on which it was entered), from or to a `party`, under a `reference`: the number of the
+    bank's slip, or of the voucher.
+    """
+
+    is_: Movement = Field(alias="is")
+    amount: Id
+    on: Id | None = None
+    party: Id | None = None
+    reference: Id | None = None
+
+
+class Standing(Element):
+    """Where a measure stands: still proposed, waiting in rank, in effect, or over by a sale.
+
+    In every other state it holds nothing.
+    """
+
+    proposed: Ids = ()
+    waiting: Ids = ()
+    effective: Ids = ()
+    sold: Ids = ()
+
+
+class Holding(Element):
+    """What a measure holds: an asset, known by the field that is its number, in a queue with the
+    other measures on it, whatever case or court they are of.
+
+    `debtor` and `amount` are the fields that say whose it is and what it holds, by which it counts
+    against the claim. `registered_on`, `effective_on` and `until` are its days. Once the first in
+    the queue ends, `next` is fired at the one that comes next; once the asset is sold, `falls` at
+    all others.
+    """
+
+    asset: Id
+    kind: Id | None = None
+    debtor: Id | None = None
+    amount: Id | None = None
+    registered_on: Id | None = None
+    effective_on: Id | None = None
+    until: Id | None = None
+    standing: Standing
+    next: Id | None = None
+    falls: Id | None = None
+
+
+HELD_BY = ("before", "effective", "of_case", "of_debtor")
+"""What conditions of a measure may ask of the others (`holds.before`)."""
