@@ -40,6 +40,7 @@ class MemoryCaseRepository:
         self.cases: dict[str, CaseState] = {}
         self._children: dict[str, list[str]] = defaultdict(list)
         self._holds: dict[str, Hold] = {}
+        self._places: dict[str, int] = {}
         self.news: list[Decision] = []
 
     def take_news(self) -> list[Decision]:
@@ -92,8 +93,8 @@ class MemoryCaseRepository:
         ]
         return sorted(found, key=self._place_in_queue)
 
-    def _place_in_queue(self, id: str) -> tuple[date, datetime, str]:
-        return self._holds[id].registered_on or date.max, self.cases[id].opened_at, id
+    def _place_in_queue(self, id: str) -> tuple[date, int]:
+        return self._holds[id].registered_on or date.max, self._places[id]
 
     def hold_books(self, keys: Collection[str]) -> None:
         """Nobody else changes cases here."""
@@ -156,13 +157,19 @@ class MemoryCaseRepository:
         for decision in decisions:
             booked = decision.effects.booked
             if booked is not None and booked.hold is not None:
-                self._holds[decision.case.id] = booked.hold
+                self._keep_hold(decision.case.id, booked.hold)
             if decision.effects.rehomed:
                 self._rehome(decision.case)
         self.news.extend(decisions)
         if self._pasts is not None:
             for decision in decisions:
                 self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
+
+    def _keep_hold(self, id: str, hold: Hold) -> None:
+        """What a measure holds; the first time that it is in a queue it gets its place."""
+        self._holds[id] = hold
+        if hold.standing in QUEUED:
+            self._places.setdefault(id, len(self._places))
 
     def _rehome(self, case: CaseState) -> None:
         """A sub-procedure belongs to another case from now on."""

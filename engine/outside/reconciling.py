@@ -24,6 +24,7 @@ from ..storage.damage import first_row
 from ..storage.incidents import DIFFERENCE, record_incident
 from ..storage.schema import inbox, outbox
 from ..work.runtime import Transaction
+from .differences import open_difference
 from .request_tasks import give_safely
 
 _MARGIN = timedelta(days=1)
@@ -101,15 +102,18 @@ def told_differences(
 ) -> tuple[BookDifference, ...]:
     """As `differences`, each told as an open incident; the same one again is the same.
 
-    One about a request of a case is a task there too.
+    One about a request of a case is a task there too; for one of no case a case of its own is
+    opened, once.
     """
     books = adapter.name, adapter.operations, entries, since, until
     found = differences(transaction, *books)
     for difference in found:
         row = _row_of(transaction, difference)
-        _tell(transaction, court if row is None else row["court"], difference)
+        is_new = _tell(transaction, court if row is None else row["court"], difference)
         if row is not None:
             give_safely(transaction, row, CHECK, difference.text())
+        elif is_new:
+            open_difference(transaction, court, _told_of(difference))
     return found
 
 
@@ -121,11 +125,11 @@ def _row_of(transaction: Transaction, difference: BookDifference) -> Mapping[Any
     return first_row(transaction.connection, asked, difference.key, dict)
 
 
-def _tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
+def _tell(transaction: Transaction, court: str, difference: BookDifference) -> bool:
     entry = difference.entries[0] if difference.entries else None
     subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
     about = difference.key or f"{difference.adapter}/{subject}"[:_LONGEST_SUBJECT]
-    record_incident(
+    return record_incident(
         transaction.connection,
         transaction.now,
         f"{DIFFERENCE}{difference.what.value}",
@@ -134,6 +138,19 @@ def _tell(transaction: Transaction, court: str, difference: BookDifference) -> N
         case_id=difference.case_id,
         outbox_id=about,
     )
+
+
+def _told_of(difference: BookDifference) -> dict[str, Any]:
+    """A difference as a case is opened for it."""
+    told: dict[str, Any] = {
+        "source": difference.adapter,
+        "what": difference.what.value,
+        "reference": difference.key,
+        "detail": difference.text(),
+    }
+    for entry in difference.entries[:1]:
+        told |= {"subject": entry.subject, "amount": entry.amount, "on": entry.day}
+    return told
 
 
 class _Books:

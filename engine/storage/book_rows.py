@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, select
+from sqlalchemy import case as sa_case
 
 from ..decision.books import of_case
-from ..model.books import Funds, Hold, Posting
+from ..model.books import QUEUED, Funds, Hold, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
 from .compiled_sql import CompiledStatement
@@ -31,6 +32,14 @@ def _delete(table: Table) -> CompiledStatement:
 _INSERT_POSTING = CompiledStatement(insert(postings))
 _DELETE_FUNDS, _INSERT_FUNDS = _delete(funds), CompiledStatement(insert(funds))
 _DELETE_HOLD, _INSERT_HOLD = _delete(holds), CompiledStatement(insert(holds))
+
+
+_MINE = and_(holds.c.court == bindparam("court"), holds.c.id == bindparam("id"))
+_PLACES = CompiledStatement(
+    select(func.max(sa_case((_MINE, holds.c.place))), func.max(holds.c.place)).where(
+        holds.c.asset == bindparam("asset")
+    )
+)
 
 
 @dataclass(slots=True)
@@ -52,14 +61,14 @@ def book_rows(decisions: Sequence[Decision]) -> BookRows:
     """What decisions enter in the books."""
     rows = BookRows()
     for decision in decisions:
-        booked, case = decision.effects.booked, decision.case
+        booked, of = decision.effects.booked, decision.case
         if booked is None:
             continue
         made = enumerate(booked.postings)
         rows.postings += (_posting_row(decision, number, one) for number, one in made)
-        rows.funds |= {row["id"]: row for row in (_funds_row(case, one) for one in booked.funds)}
+        rows.funds |= {row["id"]: row for row in (_funds_row(of, one) for one in booked.funds)}
         if booked.hold is not None:
-            rows.holds[case.id] = _hold_row(case, booked.hold)
+            rows.holds[of.id] = _hold_row(of, booked.hold)
     return rows
 
 
@@ -68,8 +77,18 @@ def write_books(connection: Connection, rows: BookRows) -> None:
     _INSERT_POSTING.run_many(connection, rows.postings)
     _DELETE_FUNDS.run_many(connection, rows.funds.values())
     _INSERT_FUNDS.run_many(connection, rows.funds.values())
-    _DELETE_HOLD.run_many(connection, rows.holds.values())
-    _INSERT_HOLD.run_many(connection, rows.holds.values())
+    for row in rows.holds.values():
+        row["place"] = _place(connection, row) if row["standing"] in QUEUED else None
+        _DELETE_HOLD.run_many(connection, [row])
+        _INSERT_HOLD.run_many(connection, [row])
+
+
+def _place(connection: Connection, row: Row) -> int:
+    """The place of a measure among all that were ever registered on an asset: the one it has, or
+    the next. Whoever writes one holds the asset."""
+    given = {name: row[name] for name in ("court", "id", "asset")}
+    (((own, last),)) = _PLACES.rows(connection, **given)
+    return int(own if own is not None else (last or 0) + 1)
 
 
 def _posting_row(decision: Decision, number: int, posting: Posting) -> Row:
@@ -120,7 +139,7 @@ def _hold_row(case: CaseState, hold: Hold) -> Row:
         "registered_on": hold.registered_on,
         "effective_on": hold.effective_on,
         "until": hold.until,
-        "opened_at": case.opened_at,
+        "place": None,
     }
 
 

@@ -13,7 +13,7 @@ from ..model.books import COUNTED, QUEUED, Hold
 from ..model.case import CaseState
 from .schema import holds
 
-_IN_ORDER = (holds.c.registered_on, holds.c.opened_at, holds.c.id)
+_IN_ORDER = (holds.c.registered_on, holds.c.place, holds.c.id)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _IS_QUEUED = holds.c.standing.in_(sorted(QUEUED))
 _IS_COUNTED = holds.c.standing.in_(sorted(COUNTED))
@@ -21,7 +21,7 @@ _IS_COUNTED = holds.c.standing.in_(sorted(COUNTED))
 
 def queued(connection: Connection, asset: str) -> list[tuple[str, str]]:
     """(case, standing) of every measure that waits for an asset or is in effect on it, in the
-    order in which they were registered; of one day, in the order in which they were begun."""
+    order in which they were registered."""
     query = select(holds.c.case_id, holds.c.standing).where(holds.c.asset == asset, _IS_QUEUED)
     return [(id, standing) for id, standing in connection.execute(query.order_by(*_IN_ORDER))]
 

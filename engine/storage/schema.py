@@ -479,7 +479,7 @@ holds = Table(
     Column("registered_on", Day),
     Column("effective_on", Day),
     Column("until", Day),
-    Column("opened_at", Moment, nullable=False),
+    Column("place", Integer),
     _key("zx_holds", "court", "id"),
     _of_case("zx_holds"),
 )

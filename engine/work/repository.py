@@ -194,9 +194,10 @@ class SqlCaseRepository:
         refuse_while_held(self._connection, decisions)
         rows = effect_rows(decisions, now)
         chain_entries(self._connection, self._registry.chain, decisions, rows)
-        # the case row first: whoever lost the race learns it before anything else is written
-        insert_cases(self._connection, new, now)
+        # the case row first: whoever lost the race learns it before anything else is written, also
+        # before a sub-procedure that the other opened meanwhile, under the same id
         update_cases(self._connection, sorted(old, key=_parents_first), now)
+        insert_cases(self._connection, new, now)
         update_rarely_changing(self._connection, _reassigned(decisions))
         update_places(self._connection, [d.case for d in decisions if d.effects.rehomed])
         write_effects(self._connection, rows)

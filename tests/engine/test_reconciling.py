@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from tests.conftest import ROOT
 from tests.courts import ADMIN
 from zhixing.adapters import CaseFunds, Simulator
 from zhixing.engine import (
@@ -23,7 +25,7 @@ from zhixing.engine import (
     VirtualClock,
 )
 from zhixing.engine.storage import schema
-from zhixing.workflow import definition_from_text
+from zhixing.workflow import definition_from_text, load_definition
 
 LI = Actor.of("li", "officer")
 FUNDS = definition_from_text("""
@@ -67,6 +69,9 @@ transitions:
 """)
 
 
+DIFFERENCE = load_definition(ROOT / "definitions/cn/difference.yaml")
+
+
 class Books:
     """A court and its bank, on one virtual clock."""
 
@@ -74,7 +79,7 @@ class Books:
         self.clock, self.bank = clock, bank
         options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
         adapter = CaseFunds(bank.url, latency=timedelta(0))
-        self.court = Engine(database, FUNDS, adapters=[adapter], **options)
+        self.court = Engine(database, [FUNDS, DIFFERENCE], adapters=[adapter], **options)
         self.dispatcher = Dispatcher(self.court)
 
     def passes(self, hours: int = 30) -> None:
@@ -204,6 +209,17 @@ def test_money_that_came_in_and_was_not_told_is_found_once_for_each_time(books: 
     with books.court.database.begin() as connection:
         connection.execute(sa.delete(schema.inbox).where(schema.inbox.c.kind == "partial"))
     assert books.differ() == [(Disagreement.UNHEARD, None)]
+    books.differ()
+    (looked_into,) = books.court.query(procedure="difference")
+    known = {name: looked_into.data[name] for name in ("source", "what", "subject", "amount")}
+    assert known == {
+        "source": "case_funds",
+        "what": "unheard",
+        "subject": account,
+        "amount": Decimal("500.00"),
+    }
+    (task,) = [t for t in books.court.tasks() if t.case_id == looked_into.id]
+    assert task.name == "look_into"
     (incident,) = books.court.incidents()
     assert account in incident.message and "500.00" in incident.message
 

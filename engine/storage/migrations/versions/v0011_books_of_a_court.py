@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from zhixing.engine.storage.migrations.column_types_1 import Day, Json, Moment
+from zhixing.engine.storage.migrations.column_types_1 import Day, Json
 
 revision = "0011"
 down_revision = "0010"
@@ -60,7 +60,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("registered_on", Day),
         sa.Column("effective_on", Day),
         sa.Column("until", Day),
-        sa.Column("opened_at", Moment, nullable=False),
+        sa.Column("place", sa.Integer),
     )
     _create(
         op,
