@@ -33,6 +33,8 @@ def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Dec
         booked = Booked()
         for name, account in procedure.definition.accounts.items():
             _enter_money(booked, name, account, (known, decision.case.data), day)
+            funds = [_funds(procedure, name, account, of) for of in (known, decision.case.data)]
+            booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
         _enter_hold(booked, procedure.definition.holds, before, decision)
         decision.effects.booked = booked
     return decision
@@ -53,7 +55,6 @@ def _enter_money(
         if old != new:
             postings = _sum_changed if place in account.received + account.paid_out else _changed
             booked.postings += tuple(postings(name, place, old, new, day))
-    booked.funds += (_funds(name, after, day),)
 
 
 def _changed(
@@ -98,23 +99,14 @@ def _posting(
     )
 
 
-def _funds(name: str, moved: dict[str, Moved], day: date) -> Funds:
-    """What an account comes to, and since when the oldest money in it lies there."""
-    found = balances(moved.values())
-    held = found.get(MoneyAccount.HELD, _NOTHING)
-    deposited = found.get(MoneyAccount.DEPOSITED, _NOTHING)
-    return Funds(name, held, deposited, _oldest(moved, held, day))
-
-
-def _oldest(moved: dict[str, Moved], held: Decimal, day: date) -> date | None:
-    """The day of the oldest money that is held: what came in first went out first."""
-    came = [one for one in moved.values() if WAYS[one.movement].target is MoneyAccount.HELD]
-    oldest = None
-    for one in sorted(came, key=lambda one: one.on or day, reverse=True):
-        if held <= 0:
-            break
-        held, oldest = held - one.amount, one.on or day
-    return oldest
+def _funds(procedure: Procedure, name: str, account: Account, data: Any) -> Funds:
+    """What an account comes to."""
+    found = balances(moved for _, moved in movements(account, data))
+    held, deposited = (
+        found.get(of, _NOTHING) for of in (MoneyAccount.HELD, MoneyAccount.DEPOSITED)
+    )
+    claim = _known(data, account.claim)
+    return Funds(name, held, deposited, claim, procedure.definition.zone)
 
 
 # -- measures

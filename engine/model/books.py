@@ -32,16 +32,13 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Funds:
-    """What a case's account comes to by all its postings.
-
-    `since` is the day on which the oldest of the money that is still held came in (what came in
-    first goes out first); None where none is held.
-    """
+    """What a case's account comes to, beside what is to be enforced; days are of a `zone`."""
 
     account: str
     held: Decimal
     deposited: Decimal
-    since: date | None
+    claim: Decimal | None
+    zone: str
 
 
 class HoldStanding(StrEnum):

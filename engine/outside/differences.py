@@ -1,37 +1,47 @@
-"""A difference of books that is of no case: a case of its own is opened for it, where the court has
-the procedure `difference`, so that somebody has to look into it."""
+"""A difference of books that no request of a case is about: a case of its own is opened for it,
+where the court has the procedure `difference`, so that somebody has to look into it."""
 
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from ...workflow.errors import ZhixingError
+from ..errors import CaseExists
 from ..model.event import RELATED_PROCEEDING, Event
+from ..storage.database import savepoint
 from ..work.runtime import Transaction
 
 log = logging.getLogger("zhixing")
 PROCEDURE = "difference"
 """The procedure by which a court looks into differences (`definitions/cn/difference.yaml`)."""
+_DIFFERENCES = uuid.UUID("0f2f6c54-8c1f-5d0a-9a36-1f1d3c7e64b2")
 
 
-def open_difference(transaction: Transaction, court: str, data: Mapping[str, Any]) -> str | None:
-    """Open a case for a difference; gives its id, None where the court has no such procedure.
+def open_difference(
+    transaction: Transaction, court: str, data: Mapping[str, Any], key: str
+) -> str | None:
+    """The case that looks into a difference, opened the first time that it is found.
 
-    What its definition has no field for is left out: the incident says all of it.
+    `key` is by what the same difference is known again. What its definition has no field for is
+    left out. None where the court has no such procedure.
     """
+    id = uuid.uuid5(_DIFFERENCES, f"{court}/{key}").hex
     unit = transaction.unit()
     try:
-        event = Event(unit.now, RELATED_PROCEEDING)
-        procedure = unit.repository.current(PROCEDURE, court, event)
-        known = {name: data[name] for name in procedure.definition.data if data.get(name)}
+        begun = unit.repository.current(PROCEDURE, court, Event(unit.now, RELATED_PROCEEDING))
+        known = {name: data[name] for name in begun.definition.data if data.get(name)}
         event = Event(unit.now, RELATED_PROCEEDING, data=known)
-        case = unit.open(PROCEDURE, event, court=court)
-        unit.flush()
+        with savepoint(transaction.connection):
+            unit.open(PROCEDURE, event, id=id, court=court)
+            unit.flush()
+    except CaseExists:
+        return id
     except ZhixingError as error:
         if error.retryable:
             raise
         log.warning("no case for a difference of books: %s", error)
         return None
-    return case.id
+    return id

@@ -100,20 +100,24 @@ def told_differences(
     since: date,
     until: date,
 ) -> tuple[BookDifference, ...]:
-    """As `differences`, each told as an open incident; the same one again is the same.
+    """As `differences`, each told once: the same one again is the same.
 
-    One about a request of a case is a task there too; for one of no case a case of its own is
-    opened, once.
+    One about a request of a case is an open incident, and a task there; one of no case is a case of
+    its own, and an incident where the court has no procedure for that.
     """
     books = adapter.name, adapter.operations, entries, since, until
     found = differences(transaction, *books)
+    told = Counter[str]()  # of those that are alike each is told
     for difference in found:
         row = _row_of(transaction, difference)
-        is_new = _tell(transaction, court if row is None else row["court"], difference)
         if row is not None:
+            _tell(transaction, row["court"], difference)
             give_safely(transaction, row, CHECK, difference.text())
-        elif is_new:
-            open_difference(transaction, court, _told_of(difference))
+            continue
+        key = f"{difference.what.value}/{_about(difference)}"
+        told[key] += 1
+        if not open_difference(transaction, court, _told_of(difference), f"{key}/{told[key]}"):
+            _tell(transaction, court, difference)
     return found
 
 
@@ -125,19 +129,23 @@ def _row_of(transaction: Transaction, difference: BookDifference) -> Mapping[Any
     return first_row(transaction.connection, asked, difference.key, dict)
 
 
-def _tell(transaction: Transaction, court: str, difference: BookDifference) -> bool:
-    entry = difference.entries[0] if difference.entries else None
-    subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
-    about = difference.key or f"{difference.adapter}/{subject}"[:_LONGEST_SUBJECT]
-    return record_incident(
+def _tell(transaction: Transaction, court: str, difference: BookDifference) -> None:
+    record_incident(
         transaction.connection,
         transaction.now,
         f"{DIFFERENCE}{difference.what.value}",
         difference.text(),
         court=court,
         case_id=difference.case_id,
-        outbox_id=about,
+        outbox_id=_about(difference),
     )
+
+
+def _about(difference: BookDifference) -> str:
+    """By what the same difference is known again."""
+    entry = difference.entries[0] if difference.entries else None
+    subject = f"{entry.kind}/{entry.subject}/{entry.amount}/{entry.day}" if entry else ""
+    return difference.key or f"{difference.adapter}/{subject}"[:_LONGEST_SUBJECT]
 
 
 def _told_of(difference: BookDifference) -> dict[str, Any]:

@@ -6,18 +6,23 @@ last decision left them: the row before gives way.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select
 from sqlalchemy import case as sa_case
 
+from ...workflow.model.books import COMING_IN, MoneyAccount, Movement
 from ..decision.books import of_case
 from ..model.books import QUEUED, Funds, Hold, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
+from .column_types import load_day
 from .compiled_sql import CompiledStatement
 from .schema import funds, holds, postings
 
@@ -42,13 +47,25 @@ _PLACES = CompiledStatement(
 )
 
 
+_HELD = CompiledStatement(
+    select(postings.c.movement, postings.c.target, postings.c.cents, postings.c.day).where(
+        postings.c.court == bindparam("court"),
+        postings.c.case_id == bindparam("case_id"),
+        postings.c.account == bindparam("account"),
+        or_(postings.c.source == MoneyAccount.HELD, postings.c.target == MoneyAccount.HELD),
+    )
+)
+
+
 @dataclass(slots=True)
 class BookRows:
-    """The rows of the books: `postings` are new; `funds` and `holds` by their ids, as they are."""
+    """The rows of the books: `postings` are new; `funds` (with the `zones` of their days) and
+    `holds` by their ids, as they are."""
 
     postings: list[Row] = field(default_factory=list)
     funds: dict[str, Row] = field(default_factory=dict)
     holds: dict[str, Row] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
 
     def covered(self) -> Iterator[tuple[str, Row]]:
         """Every row, with what it is called in the entry that answers for it."""
@@ -66,7 +83,9 @@ def book_rows(decisions: Sequence[Decision]) -> BookRows:
             continue
         made = enumerate(booked.postings)
         rows.postings += (_posting_row(decision, number, one) for number, one in made)
-        rows.funds |= {row["id"]: row for row in (_funds_row(of, one) for one in booked.funds)}
+        for one in booked.funds:
+            row = _funds_row(of, one)
+            rows.funds[row["id"]], rows.zones[row["id"]] = row, one.zone
         if booked.hold is not None:
             rows.holds[of.id] = _hold_row(of, booked.hold)
     return rows
@@ -75,12 +94,35 @@ def book_rows(decisions: Sequence[Decision]) -> BookRows:
 def write_books(connection: Connection, rows: BookRows) -> None:
     """Write what decisions entered in the books; their cases are written."""
     _INSERT_POSTING.run_many(connection, rows.postings)
-    _DELETE_FUNDS.run_many(connection, rows.funds.values())
-    _INSERT_FUNDS.run_many(connection, rows.funds.values())
+    for row in rows.funds.values():
+        row["since"] = _since(connection, row, rows.zones[row["id"]])
+        _DELETE_FUNDS.run_many(connection, [row])
+        _INSERT_FUNDS.run_many(connection, [row])
     for row in rows.holds.values():
         row["place"] = _place(connection, row) if row["standing"] in QUEUED else None
         _DELETE_HOLD.run_many(connection, [row])
         _INSERT_HOLD.run_many(connection, [row])
+
+
+def _since(connection: Connection, row: Row, zone: str) -> datetime | None:
+    """When the day began on which the oldest of the money that an account holds came in: what came
+    in first goes out first."""
+    if row["held"] <= 0:
+        return None
+    came: Counter[date] = Counter()
+    went = 0
+    given = {name: row[name] for name in ("court", "case_id", "account")}
+    for movement, target, cents, day in _HELD.rows(connection, **given):
+        moved = cents if target == MoneyAccount.HELD else -cents
+        if Movement(movement) in COMING_IN:
+            came[load_day(day) or date.min] += moved
+        else:
+            went -= moved
+    for day in sorted(came):
+        went -= came[day]
+        if went < 0:
+            return datetime.combine(day, time(), ZoneInfo(zone))
+    return None
 
 
 def _place(connection: Connection, row: Row) -> int:
@@ -121,7 +163,8 @@ def _funds_row(case: CaseState, one: Funds) -> Row:
         "account": one.account,
         "held": in_cents(one.held),
         "deposited": in_cents(one.deposited),
-        "since": one.since,
+        "since": None,
+        "claim": in_cents(one.claim) if one.claim is not None else None,
     }
 
 

@@ -56,6 +56,7 @@ NOT_COVERED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "whose trace it belongs to": ("trace",),
         "its entry tells it": ("takes_back",),
     },
+    "zx_funds": {"its postings say it": ("since",)},
     "zx_holds": {"the order of registration within a day": ("place",)},
 }
 """The columns of covered tables that no digest covers, and why."""

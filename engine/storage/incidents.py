@@ -26,9 +26,8 @@ def record_incident(
     court: str = "",
     case_id: str | None = None,
     outbox_id: str | None = None,
-) -> bool:
-    """Keep an incident for a person; where the same one is open already, it says this now. Gives
-    whether it is a new one.
+) -> None:
+    """Keep an incident for a person; where the same one is open already, it says this now.
 
     A new one is in the log too, without its text: that may hold what a far side wrote. One that
     concerns no case is of no court.
@@ -44,7 +43,7 @@ def record_incident(
     if known is not None:
         this = incidents.c.court == court, incidents.c.id == known
         connection.execute(update(incidents).where(*this).values(message=message))
-        return False
+        return
     values: dict[str, Any] = {
         "court": court,
         "case_id": case_id,
@@ -61,7 +60,6 @@ def record_incident(
     told = {"incident": kind, "court": court, "case": case_id, "request": outbox_id}
     about = f"request {outbox_id}" if outbox_id else f"case {case_id}"
     log.warning("an incident for a person (%s): %s", kind, about, extra={"zhixing": told})
-    return True
 
 
 def court_of_incident(connection: Connection, id: int) -> str:

@@ -459,7 +459,8 @@ funds = Table(
     Column("account", String(64), nullable=False),
     Column("held", BigInteger, nullable=False),
     Column("deposited", BigInteger, nullable=False),
-    Column("since", Day),
+    Column("since", Moment),
+    Column("claim", BigInteger),
     _key("zx_funds", "court", "id"),
     _of_case("zx_funds"),
 )

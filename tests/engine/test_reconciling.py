@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ from zhixing.engine import (
     VirtualClock,
 )
 from zhixing.engine.storage import schema
-from zhixing.workflow import definition_from_text, load_definition
+from zhixing.workflow import Definition, definition_from_text, load_definition
 
 LI = Actor.of("li", "officer")
 FUNDS = definition_from_text("""
@@ -75,11 +75,19 @@ DIFFERENCE = load_definition(ROOT / "definitions/cn/difference.yaml")
 class Books:
     """A court and its bank, on one virtual clock."""
 
-    def __init__(self, database: str, clock: VirtualClock, bank: Simulator) -> None:
+    def __init__(
+        self,
+        database: str,
+        clock: VirtualClock,
+        bank: Simulator,
+        definitions: Sequence[Definition] = (),
+    ) -> None:
         self.clock, self.bank = clock, bank
         options: dict[str, Any] = {"clock": clock, "drafts": True, "upgrade": True}
         adapter = CaseFunds(bank.url, latency=timedelta(0))
-        self.court = Engine(database, [FUNDS, DIFFERENCE], adapters=[adapter], **options)
+        self.court = Engine(
+            database, definitions or [FUNDS, DIFFERENCE], adapters=[adapter], **options
+        )
         self.dispatcher = Dispatcher(self.court)
 
     def passes(self, hours: int = 30) -> None:
@@ -220,8 +228,24 @@ def test_money_that_came_in_and_was_not_told_is_found_once_for_each_time(books: 
     }
     (task,) = [t for t in books.court.tasks() if t.case_id == looked_into.id]
     assert task.name == "look_into"
-    (incident,) = books.court.incidents()
-    assert account in incident.message and "500.00" in incident.message
+    assert books.court.incidents() == ()
+
+
+def test_a_court_without_the_procedure_is_told_by_an_incident(
+    database: str, clock: VirtualClock
+) -> None:
+    with Simulator("case_funds", 1, clock="ticks", start=clock.now()) as bank:
+        books = Books(database, clock, bank, [FUNDS])
+        account = books.opened("a")
+        bank.happens("receipt", account=account, amount="500.00", payer="debtor")
+        books.passes()
+        with books.court.database.begin() as connection:
+            connection.execute(sa.delete(schema.inbox).where(schema.inbox.c.kind == "partial"))
+        assert books.differ() == [(Disagreement.UNHEARD, None)]
+        books.differ()
+        (incident,) = books.court.incidents()
+        assert account in incident.message and "500.00" in incident.message
+        books.court.close()
 
 
 def test_what_is_done_here_and_not_in_their_books_is_told(books: Books) -> None:

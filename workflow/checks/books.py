@@ -83,7 +83,7 @@ def _told(references: References, holds: Holding) -> Iterator[Finding]:
 def fields_entered(definition: Definition) -> Iterator[str]:
     """The fields that stand in the books."""
     for account in definition.accounts.values():
-        yield from (*account.received, *account.paid_out)
+        yield from filter(None, (account.claim, *account.received, *account.paid_out))
         for name, booking in account.books.items():
             yield name
             yield from (f"{name}.{field}" for field in _named(booking, _OF_A_BOOKING))

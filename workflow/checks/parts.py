@@ -131,6 +131,11 @@ def _account(references: References, account: Account) -> Iterator[Finding]:
         yield from references.refer(account, key, "field", fields)
         for field in fields:
             yield from references.typed(account, key, field, [FieldType.MONEY], _no_money(field))
+    if account.claim is not None:
+        yield from references.typed(
+            account, "claim", account.claim, [FieldType.MONEY], _no_money(account.claim)
+        )
+        yield from references.refer(account, "claim", "field", account.claim)
     yield from check_books(references, account)
 
 

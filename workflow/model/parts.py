@@ -201,9 +201,10 @@ class Account(Described):
 
     It is counted in fields, each a sum of all so far (paid to the creditor, given back to the
     debtor), or kept entry by entry: then `books` says what the records of which lists are. A
-    closed case holds none.
+    closed case holds none. `claim` is the field that says how much is to be enforced.
     """
 
+    claim: Id | None = None
     received: Ids = ()
     paid_out: Ids = ()
     books: dict[Id, Booking] = Field(default_factory=dict)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic.operations import Operations
 
-from zhixing.engine.storage.migrations.column_types_1 import Day, Json
+from zhixing.engine.storage.migrations.column_types_1 import Day, Json, Moment
 
 revision = "0011"
 down_revision = "0010"
@@ -45,7 +45,8 @@ def upgrade(op: Operations) -> None:
         sa.Column("account", sa.String(64), nullable=False),
         sa.Column("held", sa.BigInteger, nullable=False),
         sa.Column("deposited", sa.BigInteger, nullable=False),
-        sa.Column("since", Day),
+        sa.Column("since", Moment),
+        sa.Column("claim", sa.BigInteger),
         id_length=200,
     )
     _create(
