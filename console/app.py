@@ -19,6 +19,7 @@ from .commands.figures import figures
 from .commands.formula import formula
 from .commands.imports import import_
 from .commands.law import law
+from .commands.ledger import ledger
 from .commands.lists import list_
 from .commands.logs import conform, replay
 from .commands.migration import migrate
@@ -75,6 +76,7 @@ for command in (
     events,
     export,
     figures,
+    ledger,
     db,
     demo,
     worker,

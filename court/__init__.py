@@ -5,6 +5,19 @@ Everything that these verbs take, return or raise is importable from here.
 
 from .figures.verbs import CourtFigures
 from .figures.views import ClosingFigures, LimitsKept, WorkFigures
+from .ledger.bank import BankLine, bank_lines
+from .ledger.errors import BadStatement, NoSuchAccount
+from .ledger.verbs import CourtLedger
+from .ledger.views import (
+    AccountStatement,
+    BankFault,
+    BankMismatch,
+    LedgerEntry,
+    MoneyAge,
+    MoneyFigures,
+    Reconciliation,
+    TrialBalance,
+)
 from .lists.errors import BadCursor, BadFilter, BadLimit, UnknownFilter
 from .lists.filters import Filters, Wanted
 from .lists.pages import Count, Page
@@ -15,6 +28,7 @@ from .lists.rows import (
     ExportRow,
     IncidentRow,
     LateRow,
+    MoneyRow,
     RefusalRow,
     RequestRow,
     Row,
@@ -41,11 +55,16 @@ from .out.calendars import CalendarMissing, officer_calendar
 from .out.verbs import LogForm, export_log
 
 __all__ = [
+    "AccountStatement",
     "ActForm",
     "ActView",
     "AlertRow",
     "AskedDocument",
     "BadCursor",
+    "BadStatement",
+    "BankFault",
+    "BankLine",
+    "BankMismatch",
     "BadFilter",
     "BadLimit",
     "CalendarMissing",
@@ -53,6 +72,7 @@ __all__ = [
     "ClosingFigures",
     "Count",
     "CourtFigures",
+    "CourtLedger",
     "CourtLists",
     "CourtMetadata",
     "DeadlineRow",
@@ -61,15 +81,21 @@ __all__ = [
     "Filters",
     "IncidentRow",
     "LateRow",
+    "LedgerEntry",
     "LimitsKept",
     "LimitView",
     "LogForm",
+    "MoneyAge",
+    "MoneyFigures",
+    "MoneyRow",
     "Named",
+    "NoSuchAccount",
     "NoSuchAct",
     "OrderView",
     "Page",
     "ProcedureSummary",
     "ProcedureView",
+    "Reconciliation",
     "RefusalRow",
     "RequestRow",
     "RoleView",
@@ -77,9 +103,11 @@ __all__ = [
     "StateView",
     "StuckRow",
     "TaskRow",
+    "TrialBalance",
     "UnknownFilter",
     "Wanted",
     "WorkFigures",
+    "bank_lines",
     "export_log",
     "officer_calendar",
 ]

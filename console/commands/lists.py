@@ -20,7 +20,7 @@ from ..when import day_option
 
 NAMES = (
     *("cases", "closed", "sub-procedures", "due", "overdue", "lapsed", "tasks", "proposals"),
-    *("alerts", "late", "requests", "incidents", "refusals", "exports", "stuck"),
+    *("alerts", "late", "requests", "incidents", "refusals", "exports", "money", "stuck"),
 )
 _HEADS: dict[str, Pair] = {
     "number": ("案件", "case"),
@@ -54,6 +54,8 @@ _HEADS: dict[str, Pair] = {
     "what": ("内容", "what"),
     "reason": ("原因", "why"),
     "since": ("自", "since"),
+    "held": ("余款", "held"),
+    "days": ("天数", "days"),
 }
 _LIMITS = ("number", "officer", "title", "due_day", "overdue_days", "watcher")
 _WORK = ("number", "title", "pool", "claimed_by", "offered_at")
@@ -71,6 +73,7 @@ _COLUMNS = {
     "requests": ("number", "operation", "counterparty", "status", "attempts", "created_at"),
     "incidents": ("number", "kind", "at", "message"),
     "exports": ("number", "actor", "what", "at"),
+    "money": ("number", "officer", "title", "held", "since", "days"),
     "refusals": ("number", "actor", "verb", "trigger", "code", "at", "times"),
     "stuck": ("number", "officer", "title", "reason", "since"),
 }

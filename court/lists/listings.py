@@ -20,6 +20,7 @@ from ...engine.storage.schema import (
     cases,
     deadlines,
     exports,
+    funds,
     history,
     incidents,
     outbox,
@@ -34,6 +35,7 @@ from .rows import (
     ExportRow,
     IncidentRow,
     LateRow,
+    MoneyRow,
     RefusalRow,
     RequestRow,
     Row,
@@ -298,6 +300,19 @@ REFUSALS = Listing(
     texts=("id", "court", "case_id", "verb", "trigger", "actor", "code"),
 )
 
+MONEY = Listing(
+    name="money",
+    row=MoneyRow,
+    table=funds,
+    moment=funds.c.since,
+    ids=(funds.c.id,),
+    shown=(funds.c.case_id, *(funds.c[name] for name in ("id", "account", "held", "since"))),
+    holds=(funds.c.since.is_not(None),),
+    narrow={},
+    counted=_COUNTED,
+    texts=("id", "court", "case_id", "account"),
+)
+
 EXPORTS = Listing(
     name="exports",
     row=ExportRow,
@@ -332,6 +347,7 @@ LISTINGS = {
         INCIDENTS,
         REFUSALS,
         EXPORTS,
+        MONEY,
     )
 }
 """Every list by its name, but for `stuck`."""

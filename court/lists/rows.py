@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from ...engine.decision.obstacles import words
@@ -128,6 +129,29 @@ class DeadlineRow(TitledRow):
     @classmethod
     def _title(cls, procedure: Procedure, row: Values) -> Words:
         return words(procedure.rules[row["rule"]].title)
+
+
+class MoneyRow(TitledRow):
+    """Money that the court holds for a case, in yuan: how much, and since when the oldest of it
+    lies there (`days`)."""
+
+    id: str
+    account: str
+    held: Decimal
+    since: datetime
+    days: int = 0
+
+    named_by: ClassVar = "account"
+
+    @classmethod
+    def of(cls, procedure: Procedure | ZhixingError | None, row: Values, now: datetime) -> Self:
+        """A row as it is read, its money in yuan."""
+        known = {**row, "held": Decimal(int(row["held"])).scaleb(-2)}
+        return super().of(procedure, {**known, "days": (now - row["since"]).days}, now)
+
+    @classmethod
+    def _title(cls, procedure: Procedure, row: Values) -> Words:
+        return words(procedure.definition.accounts[row["account"]].title)
 
 
 class TaskRow(TitledRow):

@@ -21,6 +21,7 @@ from .listings import (
     LAPSED,
     LATE,
     LISTINGS,
+    MONEY,
     OPEN_CASES,
     OVERDUE,
     PROPOSALS,
@@ -38,6 +39,7 @@ from .rows import (
     ExportRow,
     IncidentRow,
     LateRow,
+    MoneyRow,
     RefusalRow,
     RequestRow,
     Row,
@@ -235,6 +237,18 @@ class CourtLists:
     ) -> Page[ExportRow]:
         """What was taken out as a file; for those whom the charter lets `read_refusals`."""
         return self._page(EXPORTS, actor, limit, cursor, within, wanted)
+
+    def money(
+        self,
+        *,
+        actor: Actor,
+        limit: int = PAGE,
+        cursor: str = "",
+        within: Any = None,
+        **wanted: Unpack[Wanted],
+    ) -> Page[MoneyRow]:
+        """Money that is held for cases, the oldest first: with `until` what came in by that day."""
+        return self._page(MONEY, actor, limit, cursor, within, wanted)
 
     def stuck(
         self,
