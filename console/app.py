@@ -7,6 +7,7 @@ import click
 from .commands import orders as _orders  # noqa: F401  its commands join those of `case`
 from .commands import past as _past  # noqa: F401  as do these
 from .commands.adapters import adapter
+from .commands.assets import asset
 from .commands.audit import audit, events
 from .commands.cases import case
 from .commands.charter import charter, deputy, refusals
@@ -77,6 +78,7 @@ for command in (
     export,
     figures,
     ledger,
+    asset,
     db,
     demo,
     worker,

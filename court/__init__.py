@@ -3,6 +3,8 @@
 Everything that these verbs take, return or raise is importable from here.
 """
 
+from .assets.verbs import CourtAssets
+from .assets.views import AssetQueue, DebtorHoldings, QueuedMeasure
 from .figures.verbs import CourtFigures
 from .figures.views import ClosingFigures, LimitsKept, WorkFigures
 from .ledger.bank import BankLine, bank_lines
@@ -60,6 +62,7 @@ __all__ = [
     "ActView",
     "AlertRow",
     "AskedDocument",
+    "AssetQueue",
     "BadCursor",
     "BadStatement",
     "BankFault",
@@ -71,11 +74,13 @@ __all__ = [
     "CaseRow",
     "ClosingFigures",
     "Count",
+    "CourtAssets",
     "CourtFigures",
     "CourtLedger",
     "CourtLists",
     "CourtMetadata",
     "DeadlineRow",
+    "DebtorHoldings",
     "ExportRow",
     "FieldView",
     "Filters",
@@ -95,6 +100,7 @@ __all__ = [
     "Page",
     "ProcedureSummary",
     "ProcedureView",
+    "QueuedMeasure",
     "Reconciliation",
     "RefusalRow",
     "RequestRow",

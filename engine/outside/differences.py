@@ -25,14 +25,16 @@ def open_difference(
 ) -> str | None:
     """The case that looks into a difference, opened the first time that it is found.
 
-    `key` is by what the same difference is known again. What its definition has no field for is
-    left out. None where the court has no such procedure.
+    `key` is by what the same difference is known again. What the form of its opening does not ask
+    for is left out. None where the court has no such procedure.
     """
     id = uuid.uuid5(_DIFFERENCES, f"{court}/{key}").hex
     unit = transaction.unit()
     try:
         begun = unit.repository.current(PROCEDURE, court, Event(unit.now, RELATED_PROCEEDING))
-        known = {name: data[name] for name in begun.definition.data if data.get(name)}
+        power = begun.definition.powers.get("open")
+        asked = begun.definition.form_of(power).fields if power is not None else {}
+        known = {name: data[name] for name in asked if data.get(name)}
         event = Event(unit.now, RELATED_PROCEEDING, data=known)
         with savepoint(transaction.connection):
             unit.open(PROCEDURE, event, id=id, court=court)

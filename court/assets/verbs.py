@@ -1,0 +1,114 @@
+"""Assets as verbs, for those whom the charter lets look up what lies in other cases too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from ...engine.decision.books import asset_key
+from ...engine.engine import Engine
+from ...engine.model.books import COUNTED, QUEUED, HoldStanding
+from ...engine.model.event import Actor
+from ...engine.storage.case_rows import is_of_case
+from ...engine.storage.schema import cases, funds, holds
+from ...engine.verbs.guarded import acting
+from .views import AssetQueue, DebtorHoldings, QueuedMeasure
+
+_ORDER = {
+    HoldStanding.EFFECTIVE: 0,
+    HoldStanding.WAITING: 1,
+    HoldStanding.PROPOSED: 2,
+    HoldStanding.SOLD: 3,
+    HoldStanding.ENDED: 4,
+}
+_SHOWN = (
+    *(holds.c[name] for name in ("court", "case_id", "of_case", "asset", "kind", "debtor")),
+    *(holds.c[name] for name in ("standing", "cents", "registered_on", "effective_on", "until")),
+    cases.c.number,
+    cases.c.officer,
+)
+
+
+class CourtAssets:
+    """The assets that measures of all courts of the database hold.
+
+    `CourtAssets(engine).queue("京A-12345", "movable", actor=he)`. For those whom the charter lets
+    `look_up`; `within` is the host's own session or connection. All raise `NotAllowed`, `BadActor`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def queue(
+        self,
+        number: str,
+        kind: str = "",
+        *,
+        actor: Actor,
+        ended: bool = False,
+        within: Any = None,
+    ) -> AssetQueue:
+        """The queue of an asset: by its number, however it is written, among those of a kind.
+
+        With `ended` also the measures that are over.
+        """
+        with acting(self._engine, "asset_queue", actor, within) as at_work:
+            at_work.check("look_up")
+            key = asset_key(kind, number)
+            found = _measures(at_work.transaction.connection, holds.c.asset == key)
+        standing = [m for m in found if ended or m.standing in QUEUED | COUNTED]
+        return AssetQueue(asset=key, measures=tuple(standing))
+
+    def of_debtor(
+        self, debtor: str, *, actor: Actor, ended: bool = False, within: Any = None
+    ) -> DebtorHoldings:
+        """What measures hold of a debtor (as the measures name him) over all cases and courts."""
+        with acting(self._engine, "debtor_holdings", actor, within) as at_work:
+            at_work.check("look_up")
+            connection = at_work.transaction.connection
+            found = _measures(connection, and_(holds.c.debtor == debtor, holds.c.debtor != ""))
+            counted = [m for m in found if m.standing in COUNTED]
+            claimed = _claimed(connection, {m.of_case for m in counted})
+        held = sum((m.amount or Decimal(0) for m in counted), Decimal(0))
+        return DebtorHoldings(
+            debtor=debtor,
+            measures=tuple(m for m in found if ended or m.standing in QUEUED | COUNTED),
+            held=held,
+            claimed=claimed,
+            is_excess=held > claimed,
+        )
+
+
+def _measures(connection: Connection, where: Any) -> list[QueuedMeasure]:
+    """Measures in their order: in effect, waiting as they were registered, proposed, over."""
+    query = select(*_SHOWN).select_from(holds.join(cases, is_of_case(holds))).where(where)
+    query = query.order_by(holds.c.registered_on, holds.c.place, holds.c.id)
+    rows = connection.execute(query).mappings().all()
+    ordered = sorted(rows, key=lambda row: _ORDER[HoldStanding(row["standing"])])
+    return list(_ranked(ordered))
+
+
+def _ranked(rows: Sequence[Mapping[Any, Any]]) -> Iterator[QueuedMeasure]:
+    """Each with its place in the queue of its asset."""
+    ranks: dict[str, int] = {}
+    for row in rows:
+        standing, asset = HoldStanding(row["standing"]), row["asset"]
+        if standing in QUEUED:
+            ranks[asset] = ranks.get(asset, 0) + 1
+        known = {name: row[name] for name in QueuedMeasure.model_fields if name in row}
+        cents = row["cents"]
+        yield QueuedMeasure(
+            **known,
+            rank=ranks[asset] if standing in QUEUED else None,
+            amount=Decimal(int(cents)).scaleb(-2) if cents is not None else None,
+        )
+
+
+def _claimed(connection: Connection, ids: set[str]) -> Decimal:
+    """How much is to be enforced in some cases."""
+    query = select(funds.c.claim).where(funds.c.case_id.in_(sorted(ids)))
+    cents = sum(int(claim or 0) for claim in connection.execute(query).scalars())
+    return Decimal(cents).scaleb(-2)
