@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,19 +12,23 @@ from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.books import hold_of, of_case, place_in
+from ..engine.decision.finding import persons_of, said_of_persons
 from ..engine.decision.procedure import Procedure
 from ..engine.decision.relations import add_doers, add_linked
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
-from ..engine.model.books import COUNTED, QUEUED, Hold
+from ..engine.model.books import COUNTED, QUEUED, Booked, Found, Hold
 from ..engine.model.case import CaseState, DeadlineState
 from ..engine.model.effects import Decision, EntryKind
 from ..engine.model.event import Event
 from ..engine.model.past import KeptEntry, Past
+from ..engine.work.identities import Identities, SealedIdentity
 from ..engine.work.registry import Registry
 from ..workflow.guards.variables import HOLDS
+from ..workflow.model.persons import PERSONS
 
 _is_live = attrgetter("live")
+_IDENTITIES = Identities(b"in memory, of nobody")
 
 
 class MemoryCaseRepository:
@@ -41,6 +45,7 @@ class MemoryCaseRepository:
         self._children: dict[str, list[str]] = defaultdict(list)
         self._holds: dict[str, Hold] = {}
         self._places: dict[str, int] = {}
+        self._found: dict[str, dict[str, Found]] = {}
         self.news: list[Decision] = []
 
     def take_news(self) -> list[Decision]:
@@ -70,7 +75,19 @@ class MemoryCaseRepository:
         spec = procedure.definition.holds
         if spec is not None:
             known[HOLDS] = self._held_by_others(case, hold_of(spec, case))
+        persons = persons_of(procedure.definition, case.data)
+        if persons:
+            known[PERSONS] = said_of_persons(persons, self._said_beside(case))
         return known
+
+    def _said_beside(self, case: CaseState) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+        """What other cases say of persons."""
+        for id, found in self._found.items():
+            other = self.cases[id]
+            if of_case(other) != of_case(case):
+                is_open = other.closed_at is None and other.parent_id is None
+                of_persons = (one for one in found.values() if one.name == PERSONS)
+                yield from ((one.value, one.shown, is_open) for one in of_persons)
 
     def _held_by_others(self, case: CaseState, own: Hold) -> dict[str, Any]:
         """What other measures hold of the case and against its debtor, and come before it."""
@@ -116,6 +133,14 @@ class MemoryCaseRepository:
     ) -> None:
         """Nobody else changes cases here."""
 
+    @property
+    def identities(self) -> Identities:
+        """Numbers are shortened by a key that everybody knows: nothing of it is kept."""
+        return _IDENTITIES
+
+    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
+        """A number that is shortened is not opened here."""
+
     def past(self, case: CaseState) -> Past:
         """What was recorded of a case; nothing where pasts are not kept."""
         return (self._pasts or {}).get(case.id, _MemoryPast())
@@ -155,15 +180,23 @@ class MemoryCaseRepository:
         for case, _ in old:
             self._keep(case)
         for decision in decisions:
-            booked = decision.effects.booked
-            if booked is not None and booked.hold is not None:
-                self._keep_hold(decision.case.id, booked.hold)
+            if decision.effects.booked is not None:
+                self._keep_booked(decision.case.id, decision.effects.booked)
             if decision.effects.rehomed:
                 self._rehome(decision.case)
         self.news.extend(decisions)
         if self._pasts is not None:
             for decision in decisions:
                 self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
+
+    def _keep_booked(self, id: str, booked: Booked) -> None:
+        """What a decision entered in the books, as far as conditions ask about it."""
+        if booked.hold is not None:
+            self._keep_hold(id, booked.hold)
+        known = self._found.setdefault(id, {})
+        known |= {one.place: one for one in booked.found}
+        for one in booked.lost:
+            known.pop(one.place, None)
 
     def _keep_hold(self, id: str, hold: Hold) -> None:
         """What a measure holds; the first time that it is in a queue it gets its place."""

@@ -257,7 +257,8 @@ def open_engine(database: str, definitions: Sources | None, **options: Any) -> E
     """
     sources = packaged_definitions() if definitions is None else definitions
     chained = _chained()
-    return checked_url(lambda: Engine(database, sources, **chained, **options))
+    identities = _identities()
+    return checked_url(lambda: Engine(database, sources, **chained, **identities, **options))
 
 
 def _chained() -> dict[str, Any]:
@@ -270,6 +271,20 @@ def _chained() -> dict[str, Any]:
         return {"audit": algorithm, "audit_key": Path(file).read_bytes().rstrip(b"\r\n")}
     except OSError as error:
         raise NoAuditKey(file=file, why=error.strerror) from None
+
+
+def _identities() -> dict[str, Any]:
+    """How document numbers are kept: the key in the file `ZHIXING_IDENTITY_KEY`, encrypted where
+    `ZHIXING_IDENTITIES` is `encrypted`. Raises `NoAuditKey`."""
+    file = os.environ.get("ZHIXING_IDENTITY_KEY")
+    if not file:
+        return {}
+    is_kept = os.environ.get("ZHIXING_IDENTITIES") == "encrypted"
+    try:
+        key = Path(file).read_bytes().rstrip(b"\r\n")
+    except OSError as error:
+        raise NoAuditKey(file=file, why=error.strerror) from None
+    return {"identity_key": key, "reversible_identities": is_kept}
 
 
 def checked_url(open: Callable[[], T]) -> T:

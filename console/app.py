@@ -25,6 +25,7 @@ from .commands.lists import list_
 from .commands.logs import conform, replay
 from .commands.migration import migrate
 from .commands.period import period
+from .commands.persons import person
 from .commands.procedures import procedure
 from .commands.recounting import recount
 from .commands.requests import request
@@ -79,6 +80,7 @@ for command in (
     figures,
     ledger,
     asset,
+    person,
     db,
     demo,
     worker,

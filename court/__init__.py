@@ -55,6 +55,8 @@ from .metadata.views import (
 )
 from .out.calendars import CalendarMissing, officer_calendar
 from .out.verbs import LogForm, export_log
+from .persons.verbs import CourtPersons
+from .persons.views import PersonCase, PersonMeasure, PersonView
 
 __all__ = [
     "AccountStatement",
@@ -79,6 +81,7 @@ __all__ = [
     "CourtLedger",
     "CourtLists",
     "CourtMetadata",
+    "CourtPersons",
     "DeadlineRow",
     "DebtorHoldings",
     "ExportRow",
@@ -98,6 +101,9 @@ __all__ = [
     "NoSuchAct",
     "OrderView",
     "Page",
+    "PersonCase",
+    "PersonMeasure",
+    "PersonView",
     "ProcedureSummary",
     "ProcedureView",
     "QueuedMeasure",

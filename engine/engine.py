@@ -44,6 +44,7 @@ from .verbs.questions import Questions
 from .verbs.restoring import Restoring
 from .work.clock_guard import AHEAD
 from .work.discovery import Sources, definitions_in
+from .work.identities import Identities
 from .work.registry import Registry
 
 log = logging.getLogger("zhixing")
@@ -85,6 +86,10 @@ class Engine(
     `clock_tolerance` is written again when a person accepts the clock (`accept_clock`); None
     believes every clock.
 
+    Document numbers come into cases shortened, with a hash by `identity_key`, a secret of the court
+    (at least 16 bytes, always the same); without one none is taken. With `reversible_identities`
+    (the extra `identity`) they are kept encrypted too, and go to outside systems.
+
     It may be made before a process forks: each child gets connections of its own, also where the
     engine is the host's, and begins without a worker.
 
@@ -110,11 +115,16 @@ class Engine(
         retries: int = 0,
         lock_timeout: timedelta = timedelta(milliseconds=BUSY_TIMEOUT_MS),
         clock_tolerance: timedelta | None = AHEAD,
+        identity_key: bytes | None = None,
+        reversible_identities: bool = False,
     ) -> None:
         found = definitions_in(definitions)
         self.broken = found.broken
         chain = Chain(audit, audit_key)
-        registry = Registry(found.definitions, calendars, drafts=drafts, chain=chain)
+        identities = Identities(identity_key, reversible=reversible_identities)
+        registry = Registry(
+            found.definitions, calendars, drafts=drafts, chain=chain, identities=identities
+        )
         self._is_owner = isinstance(database, str)
         opened = (
             connect(

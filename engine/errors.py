@@ -464,6 +464,36 @@ class BadAuditSetting(EngineError):
     zh, en = "审计设置有误：{why_zh}", "the audit setting will not do: {why_en}"
 
 
+class NoIdentityKey(EngineError):
+    """A document number was brought, and the court has set no key to shorten it by."""
+
+    code = "identity-key-missing"
+    zh, en = (
+        "未设置证件号码密钥，不保存证件号码：请设置 identity_key（ZHIXING_IDENTITY_KEY）",
+        "document numbers are not kept without a key: set identity_key (ZHIXING_IDENTITY_KEY)",
+    )
+
+
+class BadIdentityKey(EngineError):
+    """The key of document numbers is too short, or another than what they were kept with."""
+
+    code = "identity-key"
+    zh, en = (
+        "证件号码密钥有误：至少 {least} 字节，且与保存时相同",
+        "the key of document numbers will not do: at least {least} bytes, and the one of before",
+    )
+
+
+class IdentityNotKept(EngineError):
+    """A far side is to get a document number that the court does not keep."""
+
+    code = "identity-not-kept"
+    zh, en = (
+        "证件号码只存摘要，无法发往对方：请设置 reversible_identities 后重新录入，或人工办理",
+        "the court keeps no document number to send: set reversible_identities, or do it by hand",
+    )
+
+
 class AnchorRefused(EngineError):
     """A file is no anchor that histories can be held to; says why."""
 

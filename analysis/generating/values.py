@@ -32,6 +32,7 @@ _PLAIN: dict[FieldType, Any] = {
     FieldType.LIST: ["x"],
     FieldType.DATETIME: f"{START:%Y-%m-%dT%H:%M}:00+08:00",
     FieldType.PARTY: "p1",
+    FieldType.IDENTITY: "E12345678",
 }
 _WRITTEN = {"true": True, "false": False}
 

@@ -97,6 +97,9 @@ _COLUMNS = {
 @click.option("--code", default=None)
 @click.option("--status", default=None)
 @click.option("--counterparty", default=None)
+@click.option(
+    "--where", multiple=True, metavar="FIELD=VALUE", help="可检索字段 / a searchable field"
+)
 @day_option("--since", "首日 / the first day")
 @day_option("--until", "末日 / the last day")
 @click.option("--reason", type=click.Choice(list(REASONS)), default="idle", show_default=True)
@@ -120,12 +123,15 @@ def list_(
     as_csv: bool,
     limit: int,
     cursor: str,
+    where: tuple[str, ...],
     **given: Any,
 ) -> None:
     """法院的各种清单，最早的在前；有监督权限的看全部，其他人看本人的。
     The lists of a court, the oldest first: all for those who oversee it, their own for others."""
     lists = CourtLists(engine)
     wanted = {key: value for key, value in given.items() if value is not None}
+    if where:
+        wanted["where"] = dict(_part(one) for one in where)
     asked: dict[str, Any] = {"actor": actor, "below": not here, **wanted}
     if by:
         _print_counts(output, by, lists.count(name, by=by, **asked))
@@ -140,6 +146,13 @@ def list_(
         output.line(_table(page.rows, list(type(page.rows[0]).model_fields)) if page.rows else "")
         return
     output.answer(page.model_dump(), lambda: _print(output, name, page))
+
+
+def _part(written: str) -> tuple[str, str]:
+    name, is_parted, value = written.partition("=")
+    if not is_parted:
+        raise click.UsageError(f"--where FIELD=VALUE: {written}")
+    return name, value
 
 
 def _print(output: Output, name: str, page: Page[Any]) -> None:

@@ -58,7 +58,7 @@ class CourtAssets:
         with acting(self._engine, "asset_queue", actor, within) as at_work:
             at_work.check("look_up")
             key = asset_key(kind, number)
-            found = _measures(at_work.transaction.connection, holds.c.asset == key)
+            found = measures_where(at_work.transaction.connection, holds.c.asset == key)
         standing = [m for m in found if ended or m.standing in QUEUED | COUNTED]
         return AssetQueue(asset=key, measures=tuple(standing))
 
@@ -69,7 +69,7 @@ class CourtAssets:
         with acting(self._engine, "debtor_holdings", actor, within) as at_work:
             at_work.check("look_up")
             connection = at_work.transaction.connection
-            found = _measures(connection, and_(holds.c.debtor == debtor, holds.c.debtor != ""))
+            found = measures_where(connection, and_(holds.c.debtor == debtor, holds.c.debtor != ""))
             counted = [m for m in found if m.standing in COUNTED]
             claimed = _claimed(connection, {m.of_case for m in counted})
         held = sum((m.amount or Decimal(0) for m in counted), Decimal(0))
@@ -82,7 +82,7 @@ class CourtAssets:
         )
 
 
-def _measures(connection: Connection, where: Any) -> list[QueuedMeasure]:
+def measures_where(connection: Connection, where: Any) -> list[QueuedMeasure]:
     """Measures in their order: in effect, waiting as they were registered, proposed, over."""
     query = select(*_SHOWN).select_from(holds.join(cases, is_of_case(holds))).where(where)
     query = query.order_by(holds.c.registered_on, holds.c.place, holds.c.id)

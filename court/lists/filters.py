@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypedDict
 
@@ -17,6 +18,7 @@ _KINDS: dict[Any, Words] = {
     date | None: Words("日期", "a day"),
     str: Words("文字", "text"),
     str | None: Words("文字", "text"),
+    Mapping[str, str] | None: Words("字段与文字", "fields and texts"),
 }
 
 
@@ -41,6 +43,7 @@ class Wanted(TypedDict, total=False):
     counterparty: str
     since: date
     until: date
+    where: Mapping[str, str]
 
 
 class Filters(BaseModel):
@@ -51,6 +54,7 @@ class Filters(BaseModel):
     it was closed. `since` and `until` are the first and the last day of what the list is ordered
     by, at the court. `rule` is a time limit, `role` one to whom something goes, `person` who has or
     watches it, `code` what was refused or went wrong, `status` and `counterparty` a request's.
+    `where` gives values of fields that are `searchable`, by the names of the fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -73,6 +77,7 @@ class Filters(BaseModel):
     counterparty: str | None = None
     since: date | None = None
     until: date | None = None
+    where: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, wanted: Wanted) -> Filters:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, not_, or_, select, tuple_
 
 from ...engine.charter.model import HEARING, Charter
+from ...engine.decision.finding import as_searched
 from ...engine.decision.procedure import Procedure
 from ...engine.storage.definition_store import DEFINITION
-from ...engine.storage.schema import cases, deadlines, definitions
+from ...engine.storage.schema import cases, deadlines, definitions, found
 from ...engine.verbs.guarded import Acting
 from ...engine.work.runtime import Transaction
 from ...workflow.errors import ZhixingError
@@ -47,6 +48,7 @@ def scope_of(acting: Acting, listing: Listing, filters: Filters, grant: str = ""
     unit = acting.standing.unit(filters.court) or charter.top
     conditions = list(_narrowed(acting.transaction, listing, filters, charter))
     few = [OF_CASE[name](value) for name, value in filters.given().items() if name in FEW]
+    few += [_where(field, value) for field, value in (filters.where or {}).items()]
     if unit and charter.organisation[unit].level not in HEARING:
         conditions.append(cases.c.team.in_(_within(charter, unit, filters.below)))
     if not acting.may(grant or listing.grant, unit):
@@ -123,9 +125,17 @@ def _narrowed(
             yield _of_kind(transaction, value)
         elif name in known:
             yield known[name](value)
+        elif name == "where":
+            continue  # they are few
         else:
             names = ", ".join(["court", "below", *known, "kind", "since", "until"])
             raise UnknownFilter(list=listing.name, filter=name, known=names)
+
+
+def _where(field: str, value: str) -> Condition:
+    """Whether a searchable field of a case has a value, however it is written."""
+    this = found.c.name == field, found.c.value == as_searched(value), ~found.c.is_gone
+    return cases.c.id.in_(select(found.c.case_id).where(*this))
 
 
 def midnight_of(day: date, charter: Charter, after: int = 0) -> datetime:

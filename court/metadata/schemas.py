@@ -31,6 +31,7 @@ _PLAIN: Mapping[FieldType, Schema] = {
     FieldType.FLAG: {"type": "boolean"},
     FieldType.LIST: {"type": "array", "items": {"type": "string", "maxLength": MAX_TEXT}},
     FieldType.PARTY: {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,100}$"},
+    FieldType.IDENTITY: {"type": "string", "minLength": 5, "maxLength": 80},
 }
 
 

@@ -8,7 +8,7 @@ another, and nothing is ever changed.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from ...workflow.model.parts import Account
 from ..model.books import QUEUED, Booked, Funds, Hold, HoldStanding, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
+from .finding import found_by
 from .procedure import Procedure
 
 _NOTHING = Decimal(0)
@@ -36,6 +37,7 @@ def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Dec
             funds = [_funds(procedure, name, account, of) for of in (known, decision.case.data)]
             booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
         _enter_hold(booked, procedure.definition.holds, before, decision)
+        _enter_found(booked, procedure, known, decision.case.data)
         decision.effects.booked = booked
     return decision
 
@@ -107,6 +109,15 @@ def _funds(procedure: Procedure, name: str, account: Account, data: Any) -> Fund
     )
     claim = _known(data, account.claim)
     return Funds(name, held, deposited, claim, procedure.definition.zone)
+
+
+def _enter_found(
+    booked: Booked, procedure: Procedure, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """By what the case is found, where that is otherwise than before."""
+    was, is_now = (found_by(procedure.definition, data) for data in (before, after))
+    booked.found = tuple(one for key, one in is_now.items() if was.get(key) != one)
+    booked.lost = tuple(one for key, one in was.items() if key not in is_now)
 
 
 # -- measures

@@ -18,7 +18,8 @@ from ...workflow.guards.places import conditions, viewers_of
 from ...workflow.law.armed import rule_of_law
 from ...workflow.model.definition import Definition
 from ...workflow.model.facts import Facts
-from ...workflow.model.flow import Transition, others_act
+from ...workflow.model.field_types import FieldType
+from ...workflow.model.flow import FieldSpec, Transition, others_act
 from ...workflow.model.limits import DeadlineRule, escalation_of, period_of, warnings_of
 from ...workflow.model.parts import ApprovalStep, Computed, FromTable
 from ...workflow.model.records import defaults_of, parse_of, reviver_of
@@ -73,6 +74,10 @@ class Procedure:
         """What is known of the fields: types, defaults, what is sealed; and what suspends."""
         self.fields = self.definition.fields
         self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
+        self.identities = _of_identity(self.definition.data)
+        lists = {name: _of_identity(of) for name, of in self.definition.records.items()}
+        self.identities_of_records = {name: of for name, of in lists.items() if of}
+        self.identities |= {f"{name}.{f}" for name, of in lists.items() for f in of}
         sealed = [name for name, spec in self.fields.items() if spec.sealed]
         sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
         self.sealed = frozenset(sealed)
@@ -87,7 +92,9 @@ class Procedure:
             for state in suspension.states
         }
         self.pausing = frozenset(self.grounds.values())
-        self.has_books = bool(self.definition.accounts) or self.definition.holds is not None
+        is_found = any(spec.searchable for spec in self.fields.values())
+        enters = self.definition.accounts, self.definition.holds, self.definition.persons
+        self.has_books = any(enters) or is_found
 
     def _index_deadlines(self) -> None:
         """Which deadlines each state, trigger and mode starts, touches, ends or is gated by."""
@@ -224,6 +231,11 @@ class Procedure:
     def library_machine(self, kind: type[Machine], **options: Any) -> Machine:
         """This procedure as any machine of `transitions` (`MarkupMachine`, `GraphMachine`)."""
         return build_machine(self.definition, self.gating, machine_kind(kind), **options)
+
+
+def _of_identity(fields: Mapping[str, FieldSpec]) -> frozenset[str]:
+    """The fields that hold the number of a document."""
+    return frozenset(name for name, spec in fields.items() if spec.type is FieldType.IDENTITY)
 
 
 def _watched(definition: Definition) -> frozenset[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from ...workflow.model.books import MoneyAccount, Movement
 
@@ -71,6 +73,17 @@ class Hold:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something by which a case is found: a person (`persons`, by the hash of his number), or the
+    value of a field that is searchable; `shown` is what people see of it."""
+
+    name: str
+    place: str
+    value: str
+    shown: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Booked:
     """What one decision enters in the books."""
@@ -79,3 +92,5 @@ class Booked:
     funds: tuple[Funds, ...] = ()
     hold: Hold | None = None
     freed: HoldStanding | None = None
+    found: tuple[Found, ...] = ()
+    lost: tuple[Found, ...] = ()

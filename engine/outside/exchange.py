@@ -24,6 +24,7 @@ from ...adapters.protocol import (
 )
 from ...adapters.registry import AdapterRegistry, BadRequest, UnknownOperation
 from ...workflow.errors import ZhixingError
+from ..errors import IdentityNotKept
 from ..model.effects import RequestStatus
 from ..model.exchange import Exchange, ExchangeObserver
 from ..model.trace import trace_of
@@ -93,8 +94,9 @@ class Exchanges:
     def _send(self, row: Row, operation: Operation, record: Record) -> None:
         adapter = self._adapter(row)
         try:
-            payload = self.adapters.request(row["operation"], row["payload"], row["court"])
-        except BadRequest as wrong:
+            known = self.outcomes.revealed(row["payload"])
+            payload = self.adapters.request(row["operation"], known, row["court"])
+        except (BadRequest, IdentityNotKept) as wrong:
             self.outcomes.given_up(row, wrong)
             return
         if operation.repeatable or self.outcomes.goes(row):

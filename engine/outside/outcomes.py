@@ -21,6 +21,7 @@ from ..storage.incidents import record_incident
 from ..work.runtime import Runtime, Transaction
 from .claims import ENDED, Row, write
 from .inbox import fail_request, take_answer
+from .numbers import revealed
 from .request_tasks import NO_INTERFACE, give, give_where_declared
 from .waits import growing, scattered
 from .writing import Note, write_alone
@@ -60,6 +61,10 @@ class Outcomes:
         self._runtime = runtime
         self._write_repeatable = write or self._write_alone
         self._first_retry, self._first_poll = first_retry, first_poll
+
+    def revealed(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What a request sends, with the document numbers themselves. Raises `IdentityNotKept`."""
+        return revealed(self._runtime, payload)
 
     def goes(self, row: Row) -> bool:
         """It goes now, which is known before it does: what may not be repeated goes once.

@@ -19,12 +19,12 @@ from sqlalchemy import case as sa_case
 
 from ...workflow.model.books import COMING_IN, MoneyAccount, Movement
 from ..decision.books import of_case
-from ..model.books import QUEUED, Funds, Hold, Posting
+from ..model.books import QUEUED, Found, Funds, Hold, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
 from .column_types import load_day
 from .compiled_sql import CompiledStatement
-from .schema import funds, holds, postings
+from .schema import found, funds, holds, postings
 
 Row = dict[str, Any]
 
@@ -39,6 +39,7 @@ _DELETE_FUNDS, _INSERT_FUNDS = _delete(funds), CompiledStatement(insert(funds))
 _DELETE_HOLD, _INSERT_HOLD = _delete(holds), CompiledStatement(insert(holds))
 
 
+_DELETE_FOUND, _INSERT_FOUND = _delete(found), CompiledStatement(insert(found))
 _MINE = and_(holds.c.court == bindparam("court"), holds.c.id == bindparam("id"))
 _PLACES = CompiledStatement(
     select(func.max(sa_case((_MINE, holds.c.place))), func.max(holds.c.place)).where(
@@ -66,6 +67,7 @@ class BookRows:
     funds: dict[str, Row] = field(default_factory=dict)
     holds: dict[str, Row] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
+    found: dict[str, Row] = field(default_factory=dict)
 
     def covered(self) -> Iterator[tuple[str, Row]]:
         """Every row, with what it is called in the entry that answers for it."""
@@ -86,6 +88,8 @@ def book_rows(decisions: Sequence[Decision]) -> BookRows:
         for one in booked.funds:
             row = _funds_row(of, one)
             rows.funds[row["id"]], rows.zones[row["id"]] = row, one.zone
+        for is_gone, changed in ((False, booked.found), (True, booked.lost)):
+            rows.found |= {r["id"]: r for r in (_found_row(of, e, is_gone) for e in changed)}
         if booked.hold is not None:
             rows.holds[of.id] = _hold_row(of, booked.hold)
     return rows
@@ -98,10 +102,25 @@ def write_books(connection: Connection, rows: BookRows) -> None:
         row["since"] = _since(connection, row, rows.zones[row["id"]])
         _DELETE_FUNDS.run_many(connection, [row])
         _INSERT_FUNDS.run_many(connection, [row])
+    _DELETE_FOUND.run_many(connection, rows.found.values())
+    _INSERT_FOUND.run_many(connection, rows.found.values())
     for row in rows.holds.values():
         row["place"] = _place(connection, row) if row["standing"] in QUEUED else None
         _DELETE_HOLD.run_many(connection, [row])
         _INSERT_HOLD.run_many(connection, [row])
+
+
+def _found_row(case: CaseState, one: Found, is_gone: bool) -> Row:
+    return {
+        "court": case.court,
+        "id": f"{case.id}/{one.name}/{one.place}",
+        "case_id": case.id,
+        "name": one.name,
+        "place": one.place,
+        "value": one.value,
+        "shown": one.shown,
+        "is_gone": is_gone,
+    }
 
 
 def _since(connection: Connection, row: Row, zone: str) -> datetime | None:

@@ -485,6 +485,16 @@ holds = Table(
     _of_case("zx_holds"),
 )
 
+persons = Table(
+    "zx_persons",
+    metadata,
+    Column("key", String(32), nullable=False),
+    Column("shown", String(40), nullable=False),
+    Column("sealed", Text),
+    Column("at", Moment, nullable=False),
+    _key("zx_persons", "key"),
+)
+
 found = Table(
     "zx_found",
     metadata,

@@ -13,6 +13,7 @@ from ..decision.procedure import Procedure
 from ..errors import DefinitionMissing, UnknownProcedure
 from ..storage.chain import Chain
 from ..storage.definition_store import definition_text
+from .identities import Identities
 
 
 class Registry:
@@ -29,10 +30,12 @@ class Registry:
         *,
         drafts: bool = False,
         chain: Chain | None = None,
+        identities: Identities | None = None,
     ) -> None:
         self._calendars = dict(calendars or {})
         self.drafts = drafts
         self.chain = chain or Chain()
+        self.identities = identities or Identities()
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from ...workflow.guards.cel import Children
 from ...workflow.guards.variables import HOLDS
+from ...workflow.model.persons import PERSONS
 from ..decision.books import hold_of
+from ..decision.finding import persons_of, said_of_persons
 from ..decision.procedure import Procedure
 from ..decision.relations import add_doers, add_linked
 from ..decision.subprocedures import add_fields, asks_for_fields, counted
@@ -40,7 +42,9 @@ from ..storage.families import (
 )
 from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows, who_did
+from ..storage.person_rows import keep_persons, said_of
 from ..storage.queues import held_by_others, lock_books, queued
+from .identities import Identities, SealedIdentity
 from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
@@ -91,6 +95,15 @@ class CaseRepository(Protocol):
     def hold_books(self, keys: Collection[str]) -> None:
         """Let nobody else change what measures hold, before the transaction ends: those on an
         asset, of a case, against a debtor."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """How document numbers come into cases."""
+        ...
+
+    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
+        """Keep the numbers of persons that are not known yet."""
         ...
 
     def past(self, case: CaseState) -> Past:
@@ -147,6 +160,11 @@ class SqlCaseRepository:
         spec = procedure.definition.holds
         if spec is not None:
             known[HOLDS] = held_by_others(self._connection, case, hold_of(spec, case))
+        persons = persons_of(procedure.definition, case.data)
+        if persons:
+            keys = {key for key, _ in persons.values()}
+            said = said_of(self._connection, case, keys)
+            known[PERSONS] = said_of_persons(persons, said)
         return known
 
     def open_children(self, case: CaseState, name: str, about: str) -> Sequence[str]:
@@ -173,6 +191,13 @@ class SqlCaseRepository:
 
     def hold_books(self, keys: Collection[str]) -> None:
         lock_books(self._connection, keys)
+
+    @property
+    def identities(self) -> Identities:
+        return self._registry.identities
+
+    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
+        keep_persons(self._connection, [one._asdict() for one in persons], now)
 
     def past(self, case: CaseState) -> Past:
         return PastRows(self._connection, CaseKey(case.court, case.id))

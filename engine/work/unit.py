@@ -19,6 +19,7 @@ from ..clock import check_aware
 from ..decision.books import hold_of, keys_of
 from ..decision.deadlines import next_deadline
 from ..decision.decide import History, decide, open_case
+from ..decision.finding import persons_of
 from ..decision.late import comes_in_order
 from ..decision.procedure import Procedure
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
@@ -212,7 +213,7 @@ class UnitOfWork:
         known = [t.case for t in self._tracked.values() if t.read_version is not None]
         telling = list(filter(self._may_tell, known))
         written = {case.id for case in known}.union(*map(_known_to, telling))
-        self.repository.hold_books(self._measures_beside(changed))
+        self.repository.hold_books(self._books_beside(changed))
         self.repository.hold(parents, [*(t.case for t in asking), *telling], written)
         self._check_reopened(changed)
         for tracked in asking:
@@ -220,14 +221,17 @@ class UnitOfWork:
             if self.repository.children(case, self.procedure(case)) != tracked.told:
                 raise LostRace(case_id=case.id)
 
-    def _measures_beside(self, changed: Sequence[_Tracked]) -> set[str]:
-        """By what the measures that are written here, or were asked about, are locked."""
+    def _books_beside(self, changed: Sequence[_Tracked]) -> set[str]:
+        """By what the measures and persons that are written here, or were asked about, are
+        locked."""
         found: set[str] = set()
         for tracked in changed:
-            spec = self.procedure(tracked.case).definition.holds
-            if spec is not None:
-                for case in filter(None, (tracked.asked, tracked.case)):
-                    found |= keys_of(case, hold_of(spec, case))
+            definition = self.procedure(tracked.case).definition
+            for case in filter(None, (tracked.asked, tracked.case)):
+                if definition.holds is not None:
+                    found |= keys_of(case, hold_of(definition.holds, case))
+                persons = persons_of(definition, case.data).values()
+                found |= {f"person:{key}" for key, _ in persons}
         return found
 
     def _check_reopened(self, changed: Sequence[_Tracked]) -> None:
@@ -280,6 +284,7 @@ class UnitOfWork:
     def begin(self, procedure: Procedure, case: CaseState, event: Event) -> None:
         check_aware(event.at)
         self.repository.keep(procedure, self.now)
+        event = self._taken_in(procedure, event)
         decision = open_case(procedure, case, event)
         self._record(decision.case)
         self._tracked[case.id] = _Tracked(case, None, [decision])
@@ -294,6 +299,7 @@ class UnitOfWork:
         if self._count > _MOST_IN_A_CHAIN:
             raise TooManyEvents(case_id=case_id, limit=_MOST_IN_A_CHAIN)
         tracked = self._load(case_id)
+        event = self._taken_in(self.procedure(tracked.case), event)
         children = self.children(tracked.case, _trigger_of(event))
         decision = decide(
             self._procedure_for(tracked.case, event),
@@ -316,6 +322,14 @@ class UnitOfWork:
             self._follow(decision, decision.effects.fires)
         self._between.free(decision, event)
         self._between.tell(decision, event)
+
+    def _taken_in(self, procedure: Procedure, event: Event) -> Event:
+        """An event without the document numbers that it brought: no history holds one. Raises
+        `DataError`, `NoIdentityKey`."""
+        event, persons = self.repository.identities.taken_in(procedure, event)
+        if persons:
+            self.repository.keep_persons(persons, self.now)
+        return event
 
     def _check_parent_is_open(self, decision: Decision) -> None:
         """A sub-procedure is not opened again under a closed case. Raises `Refused`."""

@@ -9,15 +9,21 @@ from ..model.books import Booking, Holding
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.parts import Account
+from ..model.persons import Person
 from ..source.findings import Finding
 from .references import Problem, References, is_open_to
 
-_TEXTS = (FieldType.TEXT, FieldType.PARTY, FieldType.CHOICE)
+_TEXTS = (FieldType.TEXT, FieldType.PARTY, FieldType.CHOICE, FieldType.IDENTITY)
 _OF_A_BOOKING = {
     "amount": (FieldType.MONEY,),
     "on": (FieldType.DATE,),
     "party": _TEXTS,
     "reference": _TEXTS,
+}
+_OF_A_PERSON = {
+    "number": (FieldType.IDENTITY,),
+    "name": _TEXTS,
+    "may_receive": (FieldType.FLAG,),
 }
 _OF_A_HOLDING = {
     "asset": _TEXTS,
@@ -66,6 +72,22 @@ def _field(
     yield from references.typed(element, key, field, kinds, problem)
 
 
+def check_persons(references: References) -> Iterator[Finding]:
+    """The fields of persons are there, of their types; the number is that of a document."""
+    for person in references.definition.persons.values():
+        if person.each is not None:
+            yield from references.refer(person, "each", "records", person.each)
+        head = f"{person.each}." if person.each is not None else ""
+        for key, kinds in _OF_A_PERSON.items():
+            yield from _field(references, person, key, head, kinds)
+        for name in person.conditions.values():
+            field = f"{head}{name}"
+            yield from references.refer(person, "conditions", "field", field)
+            problem = Problem("book-field", f"{field} 应为 flag", f"{field} must be flag")
+            flag = [FieldType.FLAG]
+            yield from references.typed(person, "conditions", field, flag, problem)
+
+
 def _told(references: References, holds: Holding) -> Iterator[Finding]:
     """What other measures on the asset are told is open to related proceedings."""
     definition = references.definition
@@ -89,8 +111,11 @@ def fields_entered(definition: Definition) -> Iterator[str]:
             yield from (f"{name}.{field}" for field in _named(booking, _OF_A_BOOKING))
     if definition.holds is not None:
         yield from _named(definition.holds, _OF_A_HOLDING)
+    for person in definition.persons.values():
+        named = (*_named(person, _OF_A_PERSON), *person.conditions.values())
+        yield from map(person.field, named)
 
 
-def _named(element: Booking | Holding, keys: Collection[str]) -> Iterator[str]:
+def _named(element: Booking | Holding | Person, keys: Collection[str]) -> Iterator[str]:
     """The fields that stand under some keys."""
     yield from filter(None, (getattr(element, key) for key in keys))

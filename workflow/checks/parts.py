@@ -9,13 +9,14 @@ from ..model.definition import RESERVED_ROLES, Definition
 from ..model.field_types import FieldType
 from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
+from ..model.persons import PERSONS
 from ..source.findings import Finding
-from .books import check_books, check_holds
+from .books import check_books, check_holds, check_persons
 from .powers import check as check_powers
 from .references import Problem, References, is_open_to
 
 _WORDS_OF_GUARDS = frozenset(
-    {"case", "given", "now", "today", "money", "did", "deadline", HOLDS, PARENT}
+    {"case", "given", "now", "today", "money", "did", "deadline", HOLDS, PERSONS, PARENT}
 )
 
 # The keys of each element whose values are names, with the kind of name each one holds.
@@ -44,6 +45,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.tasks.values(), _task)
     yield from references.each(definition.accounts.values(), _account)
     yield from check_holds(references)
+    yield from check_persons(references)
     yield from _proposing(references)
     yield from references.each(definition.states.values(), _visible)
     yield from references.each(definition.fields.values(), _visible)

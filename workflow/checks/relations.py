@@ -8,6 +8,7 @@ from itertools import filterfalse
 from ..guards.variables import HOLDS
 from ..language import did_you_mean
 from ..model.flow import PARENT, Link, Transition, others_act
+from ..model.persons import PERSONS
 from ..source.findings import Finding
 from .references import References
 
@@ -35,7 +36,9 @@ def _link(references: References, named: tuple[str, Link]) -> Iterator[Finding]:
     yield from references.refer_keys([link], {"court": "field", "number": "field"})
 
 
-WORDS_OF_GUARDS = frozenset({"case", "given", "now", "today", "money", "deadline", HOLDS, PARENT})
+WORDS_OF_GUARDS = frozenset(
+    {"case", "given", "now", "today", "money", "deadline", HOLDS, PERSONS, PARENT}
+)
 
 
 def _adopts(references: References, t: Transition) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ record at hand; `deadline.NAME.running` and `.missed` (how many there are); for 
 (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
 definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
 functions of `functions.py`; for accounts `ACCOUNT.held`, `.received`, `.paid_out`, `.deposited`
-and `.performed`; for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`. Money is
+and `.performed`; for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`; of
+persons `persons.NAME.deceased`, `.bankrupt` … and `.cases`. Money is
 exact (counted in cents): write amounts as `money("100000.00")`.
 """
 
@@ -25,6 +26,7 @@ from ..model.books import BALANCES
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.movements import balance
+from ..model.persons import PERSONS
 from ..model.records import ID
 from .acts import with_acts
 from .cel_tree import Tree, places_of, start_of, tree_of
@@ -171,8 +173,9 @@ class GuardCompiler:
         """The proceedings that variables ask about: sub-procedures, all of a name or those of a
         record, and other measures."""
         for name in names:
-            if name.startswith(f"{HOLDS}."):
-                yield HOLDS
+            head = name.partition(".")[0]
+            if head in (HOLDS, PERSONS):
+                yield head
             yield from (part for part in name.split(".")[:2] if self._asks_of(part, name))
 
     def _asks_of(self, sub: str, name: str) -> bool:
@@ -348,12 +351,19 @@ def _hold_reader(asked: str) -> Reader:
     return lambda scope: as_seen(kind, scope.children.get(HOLDS, _NONE).get(asked, 0))
 
 
+def _person_reader(asked: str) -> Reader:
+    """Reads what other cases say of a person; nothing where they say nothing."""
+    unknown = 0 if asked.endswith(".cases") else False
+    return lambda scope: scope.children.get(PERSONS, _NONE).get(asked, unknown)
+
+
 _OF_EVERY_CASE: dict[str, Callable[[str], Reader]] = {
     "now": lambda _: attrgetter("now"),
     "today": lambda _: attrgetter("today"),
     "did": lambda act: lambda scope: act in scope.done,
     "deadline": _limit_reader,
     HOLDS: lambda asked: _hold_reader(asked),
+    PERSONS: lambda asked: _person_reader(asked),
 }
 """How variables are read that every case has, by what they begin with, from what follows."""
 

@@ -133,6 +133,7 @@ def cel_types() -> dict[FieldType, Any]:
         FieldType.CHOICE: types.STRING,
         FieldType.LIST: types.List(types.STRING),
         FieldType.PARTY: types.STRING,
+        FieldType.IDENTITY: types.STRING,
         FieldType.RECORDS: types.List(types.Map(types.STRING, types.DYN)),
     }
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.parts import Account
+from ..model.persons import PERSONS
 from .cel_tree import Constant, FunctionCall, Items, Name, Tree
 from .variables import COUNTS, HOLDS, cents, field_of
 
@@ -36,7 +37,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "_*_": operator.mul,
 }
 
-_TEXTS = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.PARTY})
+_TEXTS = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.PARTY, FieldType.IDENTITY})
 _DAY = 86_400
 _LATEST_SHOWN = 2**35
 """Seconds since 1970 that still are a date of the calendar."""
@@ -231,7 +232,7 @@ class Formulas:
             self._declare_count(head, rest, variable)
         elif head in self._definition.accounts:
             self._declare_account(self._definition.accounts[head], rest, variable)
-        elif head == HOLDS:
+        elif head == HOLDS or (name.endswith(".cases") and head == PERSONS):
             self.domain.append(variable >= 0)
         elif name in ("now", "today"):
             self._declare_clock()

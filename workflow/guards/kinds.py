@@ -34,7 +34,7 @@ Kind = FieldType | ListOf | RecordsOf | None
 
 _MONEY, _NUMBER, _FLAG = FieldType.MONEY, FieldType.NUMBER, FieldType.FLAG
 _DATE, _MOMENT, _TEXT = FieldType.DATE, FieldType.DATETIME, FieldType.TEXT
-_TEXTS = (_TEXT, FieldType.CHOICE, FieldType.PARTY)
+_TEXTS = (_TEXT, FieldType.CHOICE, FieldType.PARTY, FieldType.IDENTITY)
 _ALIKE = dict.fromkeys(_TEXTS, _TEXTS)
 """Types of which one can stand for another."""
 _CONSTANTS = {bool: _FLAG, int: _NUMBER, str: _TEXT}

@@ -12,6 +12,7 @@ from ..model.base import Text
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
+from ..model.persons import PERSONS
 from ..model.records import ID
 from .said import counted, filled
 from .variables import HOLDS, KIND_OF_HELD
@@ -52,6 +53,13 @@ _HELD = {
         "同一被执行人其他案件措施控制的数额",
         "what measures of other cases of the debtor hold",
     ),
+}
+_OF_PERSONS = {
+    "minor": Words("“{}”在某案记为未成年人", "“{}” is a minor by some case"),
+    "incapacitated": Words("“{}”在某案记为无民事行为能力", "“{}” lacks capacity by some case"),
+    "deceased": Words("“{}”在某案记为已死亡", "“{}” is dead by some case"),
+    "bankrupt": Words("“{}”在某案记为已破产", "“{}” is bankrupt by some case"),
+    "cases": Words("“{}”的其他在办案件数", "other open cases of “{}”"),
 }
 _AN_ITEM = Words("该项", "that item")
 _ITS = Words("该条“{1}”的“{0}”", "“{0}” of that record of “{1}”")
@@ -119,6 +127,9 @@ class Nouns:
             return self._of_limit(rest)
         if head == HOLDS:
             return _HELD[rest]
+        if head == PERSONS:
+            person, _, asked = rest.partition(".")
+            return filled(_OF_PERSONS[asked], _words(self._definition.persons[person].title))
         if head in self._definition.accounts and rest in _BALANCES:
             return filled(_BALANCES[rest], _words(self._definition.accounts[head].title))
         if head in self._definition.proceedings:
@@ -133,6 +144,8 @@ class Nouns:
         is_of_proceedings = head in self._definition.proceedings
         if head == HOLDS:
             return KIND_OF_HELD[rest[0]] is FieldType.NUMBER
+        if head == PERSONS:
+            return rest[-1] == "cases"
         return head == "deadline" or (is_of_proceedings and rest[0] not in ("sum", "latest"))
 
     def act(self, trigger: str) -> Words:

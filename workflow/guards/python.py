@@ -25,6 +25,7 @@ _TYPES = frozenset(
         FieldType.FLAG,
         FieldType.CHOICE,
         FieldType.PARTY,
+        FieldType.IDENTITY,
     }
 )
 

@@ -10,6 +10,7 @@ from ..model.books import BALANCES, HELD_BY
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
+from ..model.persons import ASKED_OF_A_PERSON, PERSONS
 from ..model.records import ID
 from .acts import DID
 
@@ -32,6 +33,11 @@ KIND_OF_HELD = {
     "of_debtor": FieldType.MONEY,
 }
 """The type of each thing that is asked of other measures."""
+
+
+def kind_of_person(asked: str) -> FieldType:
+    """The type of what is asked of a person."""
+    return FieldType.NUMBER if asked == "cases" else FieldType.FLAG
 
 
 def cents(amount: Decimal) -> int:
@@ -64,6 +70,10 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
         found.update((f"{name}.{asked}", FieldType.MONEY) for asked in BALANCES)
     if definition.holds is not None:
         found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
+    for name, person in definition.persons.items():
+        if person.each is None:
+            for asked in ASKED_OF_A_PERSON:
+                found[f"{PERSONS}.{name}.{asked}"] = kind_of_person(asked)
     for name, sub in definition.proceedings.items():
         own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():

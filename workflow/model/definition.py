@@ -39,6 +39,7 @@ from .parts import (
     TaskRule,
     TransitionalRule,
 )
+from .persons import Person
 
 
 class Import(Element):
@@ -161,6 +162,7 @@ class Definition(Tables):
     suspensions: tuple[Suspension, ...] = ()
     links: dict[Id, Link] = Field(default_factory=dict)
     holds: Holding | None = None
+    persons: dict[Id, Person] = Field(default_factory=dict)
     log: LogMap | None = None
 
     _hash: str = PrivateAttr(default="")

@@ -15,6 +15,7 @@ from ..errors import DataError
 from ..formulas.money import is_number
 from ..language import Words
 from ..source.characters import is_clean
+from .identities import is_standing
 
 Value = Any
 """A typed value of case data.
@@ -35,6 +36,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     LIST = "list"
     PARTY = "party"
+    IDENTITY = "identity"
     RECORDS = "records"
 
 
@@ -153,6 +155,13 @@ def _party(value: Any) -> str:
     return str(value)
 
 
+def _identity(value: Any) -> str:
+    """A document number as cases hold it: whoever writes one, the engine shortens it first."""
+    zh, en = "证件号码须由系统脱敏后写入", "a document number is shortened by the engine first"
+    _expect(is_standing(value), zh, en)
+    return str(value)
+
+
 def _records(value: Any) -> list[Any]:
     """Records are typed by the fields of their list (`parse_records`), and never without."""
     raise _Wrong("记录须按其列表的字段写入", "records are written by the fields of their list")
@@ -168,6 +177,7 @@ _PARSERS: dict[FieldType, Callable[[Any], Value]] = {
     FieldType.CHOICE: _text,
     FieldType.LIST: _list,
     FieldType.PARTY: _party,
+    FieldType.IDENTITY: _identity,
     FieldType.RECORDS: _records,
 }
 

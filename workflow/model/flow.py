@@ -63,7 +63,8 @@ class FieldSpec(Visible):
     """One typed field of the case's data, in `unit`.
 
     `visible_to` lists who sees it (else the court, and no party). One that is `sealed` is read only
-    by those whom the charter of the court lets read sealed things. One that `is` an expression is
+    by those whom the charter of the court lets read sealed things. By one that is `searchable`
+    cases are found in lists. One that `is` an expression is
     computed whenever it is asked for, and never written. One of type `records` is a list: each
     record has these `fields`, and an id.
     """
@@ -76,6 +77,7 @@ class FieldSpec(Visible):
     is_: str | None = Field(default=None, alias="is")
     masked: bool = False
     sealed: bool = False
+    searchable: bool = False
 
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> FieldSpec:

@@ -24,6 +24,7 @@ TYPES = {
     FieldType.CHOICE: Words("选择一项", "one of several"),
     FieldType.LIST: Words("若干文字", "several texts"),
     FieldType.PARTY: Words("当事人或人员", "a party or person"),
+    FieldType.IDENTITY: Words("证件号码", "the number of a document"),
     FieldType.RECORDS: Words("若干条记录", "a list of records"),
 }
 CALENDARS = {

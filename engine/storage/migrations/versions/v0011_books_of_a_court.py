@@ -73,6 +73,14 @@ def upgrade(op: Operations) -> None:
         sa.Column("is_gone", sa.Boolean, nullable=False),
         id_length=250,
     )
+    op.create_table(
+        "zx_persons",
+        sa.Column("key", sa.String(32), nullable=False),
+        sa.Column("shown", sa.String(40), nullable=False),
+        sa.Column("sealed", sa.Text),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="zx_persons_pk"),
+    )
     for name, (table, columns, text) in INDEXES.items():
         where = sa.text(text) if text else None
         op.create_index(name, table, columns, postgresql_where=where, sqlite_where=where)
