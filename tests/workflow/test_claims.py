@@ -558,7 +558,7 @@ def test_every_step_has_words_in_both_languages() -> None:
         "本金",
         "执行到账 900.00",
         "法释〔2014〕8号",
-        "民法典第五百六十一条",
+        "第五百六十一条",
         "申请执行费",
     ):
         assert words in told

@@ -9,6 +9,7 @@ from ..model.field_types import FieldType
 from ..model.flow import PARENT, Document, FieldSpec, State, Transition
 from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRule
 from ..source.findings import Finding
+from .claims import check as check_claims
 from .powers import check as check_powers
 from .references import Problem, References, is_open_to
 
@@ -39,6 +40,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.forms.values(), _form)
     yield from references.each(definition.tasks.values(), _task)
     yield from references.each(definition.accounts.values(), _account)
+    yield from check_claims(references)
     yield from _proposing(references)
     yield from references.each(definition.states.values(), _visible)
     yield from references.each(definition.fields.values(), _visible)

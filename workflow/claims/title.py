@@ -204,19 +204,24 @@ def _check_known(name: str, ids: Iterable[str], debtors: set[str]) -> None:
 
 def _check_shares(title: Title) -> None:
     """Shares are above nothing and no more than the whole; caps are money."""
-    own = [debtor for debtor in title.debtors if debtor.liability is Liability.SHARE]
     for debtor in title.debtors:
-        amount(f"debtors {debtor.id} cap", debtor.cap or Decimal())
-        fits = debtor.share is None or 0 < debtor.share <= 1
-        zh, en = "份额须大于 0 且不超过 1", "a share is above 0 and at most 1"
-        expect(fits, f"debtors {debtor.id} share", debtor.share, zh, en)
-    for debtor in own:
-        zh, en = "按份责任须写明份额", "who owes a share has one"
-        expect(debtor.share is not None, f"debtors {debtor.id} share", None, zh, en)
-    whole = sum((debtor.share or Fraction() for debtor in own), Fraction())
-    is_all = not own or whole == 1 or any(d.liability is Liability.JOINT for d in title.debtors)
+        _check_debtor(debtor)
+    own = [debtor.share for debtor in title.debtors if debtor.liability is Liability.SHARE]
+    whole = sum(filter(None, own), Fraction())
+    has_others = any(debtor.liability is Liability.JOINT for debtor in title.debtors)
+    is_all = not own or has_others or whole == 1
     zh, en = "各份额之和应为 1", "the shares make the whole, 1"
     expect(is_all and whole <= 1, "debtors share", whole, zh, en)
     for creditor in title.creditors:
         zh, en = "份额须大于 0", "a share is above 0"
         expect(creditor.share > 0, f"creditors {creditor.id} share", creditor.share, zh, en)
+
+
+def _check_debtor(debtor: TitleDebtor) -> None:
+    name = f"debtors {debtor.id}"
+    amount(f"{name} cap", debtor.cap or Decimal())
+    fits = debtor.share is None or 0 < debtor.share <= 1
+    zh, en = "份额须大于 0 且不超过 1", "a share is above 0 and at most 1"
+    expect(fits, f"{name} share", debtor.share, zh, en)
+    is_said = debtor.share is not None or debtor.liability is not Liability.SHARE
+    expect(is_said, f"{name} share", None, "按份责任须写明份额", "who owes a share has one")
