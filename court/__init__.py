@@ -3,6 +3,9 @@
 Everything that these verbs take, return or raise is importable from here.
 """
 
+from .claims.errors import NoSuchClaim
+from .claims.verbs import CourtClaims
+from .claims.views import CaseClaim
 from .figures.verbs import CourtFigures
 from .figures.views import ClosingFigures, LimitsKept, WorkFigures
 from .lists.errors import BadCursor, BadFilter, BadLimit, UnknownFilter
@@ -49,9 +52,11 @@ __all__ = [
     "BadFilter",
     "BadLimit",
     "CalendarMissing",
+    "CaseClaim",
     "CaseRow",
     "ClosingFigures",
     "Count",
+    "CourtClaims",
     "CourtFigures",
     "CourtLists",
     "CourtMetadata",
@@ -66,6 +71,7 @@ __all__ = [
     "LogForm",
     "Named",
     "NoSuchAct",
+    "NoSuchClaim",
     "OrderView",
     "Page",
     "ProcedureSummary",

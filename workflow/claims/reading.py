@@ -72,7 +72,7 @@ def title_of(claim: Claim, data: Data) -> Title:
     )
 
 
-def payments_of(claim: Claim, data: Data) -> list[TitlePayment]:
+def recorded_payments(claim: Claim, data: Data) -> list[TitlePayment]:
     """What was paid, as the records of the case have it. Raises `BadFormulaValue`."""
     return list(map(_payment, _records(claim.payments, data)))
 
