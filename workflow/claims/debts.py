@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from math import lcm
+from operator import attrgetter, itemgetter
 
 from ..formulas.delay_interest import (
     DelayInterest,
@@ -25,6 +26,9 @@ from ..formulas.general_interest import (
 )
 from ..formulas.money import CENT, ZERO, shares
 from .title import Liability, Title, TitleItem, TitlePart
+
+_SUM = itemgetter(1)
+_CREDITED = attrgetter("credited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Account:
 
     @property
     def left(self) -> Decimal:
-        return self.amount - sum((paid for _, paid in self.credits), ZERO)
+        return self.amount - sum(map(_SUM, self.credits), ZERO)
 
     @property
     def credited(self) -> Decimal:
@@ -128,7 +132,7 @@ class Debt:
     @property
     def credited(self) -> Decimal:
         """What was paid on the claim."""
-        return sum((account.credited for account in self.claimed), self.double_paid)
+        return sum(map(_CREDITED, self.claimed), self.double_paid)
 
     def left(self, day: date, is_due: bool) -> Decimal:
         """What of the claim is due on a day, or falls due later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -156,19 +156,24 @@ class Title:
 def check_title(title: Title, payments: Iterable[TitlePayment]) -> None:
     """Raises `BadFormulaValue` where a title says what cannot be, or a payment does not fit it."""
     debtors = {debtor.id for debtor in title.debtors}
-    for name, ids in (
-        ("items", [item.id for item in title.items]),
-        ("debtors", [debtor.id for debtor in title.debtors]),
-        ("creditors", [creditor.id for creditor in title.creditors]),
-    ):
-        expect(len(set(ids)) == len(ids), name, ids, "编号重复", "two have one id")
-        zh, en = f"至多 {_MOST_RECORDS} 项", f"at most {_MOST_RECORDS}"
-        expect(len(ids) <= _MOST_RECORDS, name, len(ids), zh, en)
+    _check_ids("items", title.items)
+    _check_ids("debtors", title.debtors)
+    _check_ids("creditors", title.creditors)
     for item in title.items:
         _check_item(item, debtors)
     for payment in payments:
         _check_payment(payment, debtors)
     _check_shares(title)
+
+
+def _check_ids(
+    name: str, listed: Sequence[TitleItem] | Sequence[TitleDebtor] | Sequence[TitleCreditor]
+) -> None:
+    """Each has an id of its own, and there are not too many."""
+    ids = [one.id for one in listed]
+    expect(len(set(ids)) == len(ids), name, ids, "编号重复", "two have one id")
+    zh, en = f"至多 {_MOST_RECORDS} 项", f"at most {_MOST_RECORDS}"
+    expect(len(ids) <= _MOST_RECORDS, name, len(ids), zh, en)
 
 
 def _check_item(item: TitleItem, debtors: set[str]) -> None:
