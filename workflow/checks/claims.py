@@ -66,7 +66,7 @@ def _column(name: str, spec: FieldSpec, column: Column) -> Iterator[Finding]:
         zh = f"{name} 是“{column.words.zh}”，类型须为 {kinds}"
         en = f"{name} is read as {column.words.en}: its type is {kinds}"
         yield Finding(spec.at_value("type"), "claim-field", zh, en)
-    known = ", ".join(column.choices)
-    for choice in sorted((spec.choices or {}).keys() - set(map(str, column.choices))):
+    known, choices = ", ".join(column.choices), spec.choices or {}
+    for choice in sorted(choices.keys() - set(map(str, column.choices))):
         zh, en = f"{name} 没有选项 {choice}；可用：{known}", f"no {name} {choice}; known: {known}"
-        yield Finding(spec.at_value("choices"), "claim-choice", zh, en)
+        yield Finding(choices[choice].at, "claim-choice", zh, en)
