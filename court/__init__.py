@@ -5,6 +5,9 @@ Everything that these verbs take, return or raise is importable from here.
 
 from .assets.verbs import CourtAssets
 from .assets.views import AssetQueue, DebtorHoldings, QueuedMeasure
+from .claims.errors import NoSuchClaim
+from .claims.verbs import CourtClaims
+from .claims.views import CaseClaim
 from .figures.verbs import CourtFigures
 from .figures.views import ClosingFigures, LimitsKept, WorkFigures
 from .ledger.bank import BankLine, bank_lines
@@ -73,10 +76,12 @@ __all__ = [
     "BadFilter",
     "BadLimit",
     "CalendarMissing",
+    "CaseClaim",
     "CaseRow",
     "ClosingFigures",
     "Count",
     "CourtAssets",
+    "CourtClaims",
     "CourtFigures",
     "CourtLedger",
     "CourtLists",
@@ -99,6 +104,7 @@ __all__ = [
     "Named",
     "NoSuchAccount",
     "NoSuchAct",
+    "NoSuchClaim",
     "OrderView",
     "Page",
     "PersonCase",

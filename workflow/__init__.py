@@ -7,7 +7,7 @@ importable from here.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import formulas
+from . import claims, formulas
 from .code_catalogue import Code, codes
 from .errors import (
     BadDate,
@@ -126,6 +126,7 @@ __all__ = [
     "Words",
     "ZhixingError",
     "calendar_named",
+    "claims",
     "codes",
     "definition_from_text",
     "differences",

@@ -46,7 +46,8 @@ TABLE_OF = {
     "approvals": "approval",
     "proceedings": "opens leaves",
     "requests": "asks takes_back compensate",
-    "data": "received paid_out keyed_by dated_by assigns court number each adds",
+    "data": "received paid_out keyed_by dated_by assigns court number each adds principal due_on"
+    " items debtors creditors payments excluded effective_on accelerated_on",
     "fields": "needs counted_from ends_on passes takes sets carries",
     "states": "initial entering states ends_leaving but_not to",
     "phases": "phase phases",

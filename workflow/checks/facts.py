@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
+from ..claims.columns import fields_of_title
 from ..guards.cel import GuardCompiler
 from ..guards.cel_tree import names_in
 from ..guards.places import conditions, values
@@ -54,6 +55,8 @@ def read_fields(definition: Definition) -> frozenset[str]:
     for request in definition.requests.values():
         found.update(fields_sent(request))
     found.update(fields_entered(definition))
+    for claim in definition.claims.values():
+        found.update(fields_of_title(claim))
     for sub in definition.proceedings.values():
         found.update(sub.passes.values())
     return frozenset(found)

@@ -447,6 +447,7 @@ _RULES: dict[str, Mapping[str, Rule]] = {
     "groups": {},
     "tables": {},
     "accounts": {},
+    "claims": {},
     "sub_procedures": {},
     "links": {},
     "requests": {},

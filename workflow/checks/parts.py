@@ -12,6 +12,7 @@ from ..model.parts import Account, Approval, Checklist, Form, FromTable, TaskRul
 from ..model.persons import PERSONS
 from ..source.findings import Finding
 from .books import check_books, check_holds, check_persons
+from .claims import check as check_claims
 from .powers import check as check_powers
 from .references import Problem, References, is_open_to
 
@@ -46,6 +47,7 @@ def check(references: References) -> Iterator[Finding]:
     yield from references.each(definition.accounts.values(), _account)
     yield from check_holds(references)
     yield from check_persons(references)
+    yield from check_claims(references)
     yield from _proposing(references)
     yield from references.each(definition.states.values(), _visible)
     yield from references.each(definition.fields.values(), _visible)

@@ -14,12 +14,20 @@ from .delay_interest import (
     Payment,
     Segment,
     delay_interest,
+    delay_interest_as_credited,
     delay_interest_by_instalments,
 )
 from .distribution import Claim, DebtorKind, Distribution, Share, distribution
 from .explanation import FormulaStep
 from .fees import CourtFee, enforcement_fee, enforcement_fee_without_amount, preservation_fee
-from .general_interest import DaysOfYear, GeneralInterest, Per, general_interest
+from .general_interest import (
+    DaysOfYear,
+    GeneralInterest,
+    Per,
+    Rate,
+    general_interest,
+    general_interest_on_what_is_left,
+)
 from .money import Ties
 from .payment_order import Owed, PaymentOrder, payment_order
 from .reserves import Reserve, account_reserve, freeze_cap, living_reserve, no_surplus, only_home
@@ -57,6 +65,7 @@ __all__ = [
     "PropertyKind",
     "QueueAct",
     "QueueEvent",
+    "Rate",
     "RenewalFrom",
     "Reserve",
     "Segment",
@@ -68,6 +77,7 @@ __all__ = [
     "Ties",
     "account_reserve",
     "delay_interest",
+    "delay_interest_as_credited",
     "delay_interest_by_instalments",
     "distribution",
     "enforcement_fee",
@@ -75,6 +85,7 @@ __all__ = [
     "formula_named",
     "freeze_cap",
     "general_interest",
+    "general_interest_on_what_is_left",
     "living_reserve",
     "no_surplus",
     "only_home",

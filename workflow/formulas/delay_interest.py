@@ -148,11 +148,44 @@ def delay_interest_by_instalments(
     counted = sorted((p for p in paid if until is None or p.day <= until), key=_day)
     _check(debts, counted, until)
     terms = _Terms(first_day, _merged(excluded), until or counted[-1].day)
-    fallen = _credited(debts, counted)
+    return _interest(debts, _credited(debts, counted), terms, daily_rate, middle_rate)
+
+
+@exactly
+def delay_interest_as_credited(
+    debts: Iterable[tuple[Instalment, Sequence[Payment]]],
+    until: date,
+    excluded: Iterable[Excluded] = (),
+    *,
+    first_day: FirstDay = FirstDay.EXCLUDED,
+    daily_rate: Decimal = DAILY_RATE,
+) -> DelayInterest:
+    """As `delay_interest_by_instalments`, where it is known what was credited to which.
+
+    Each instalment comes with its own payments. Raises `BadFormulaValue`, `BeforeDelayRule`.
+    """
+    known = sorted(debts, key=lambda each: each[0].period_ends)
+    terms = _Terms(first_day, _merged(excluded), until)
+    fallen = []
+    for debt, payments in known:
+        counted = sorted((p for p in payments if p.day <= until), key=_day)
+        _check([debt], counted, until)
+        fallen.append(counted)
+    return _interest([debt for debt, _ in known], fallen, terms, daily_rate, None)
+
+
+def _interest(
+    debts: list[Instalment],
+    fallen: list[list[Payment]],
+    terms: _Terms,
+    daily_rate: Decimal,
+    middle_rate: Decimal | None,
+) -> DelayInterest:
+    """The interest on debts of which it is known what was credited to each."""
     pieces = tuple(chain.from_iterable(map(_segments, debts, fallen, repeat(terms))))
     factor = rate("daily_rate", daily_rate)
     exact = sum((piece.base * factor * piece.days for piece in pieces), ZERO)
-    left = _total(debts) - _total(counted)
+    left = _total(debts) - _total(chain.from_iterable(fallen))
     interest = rounded(exact * _exchange(middle_rate))
     told = (*_told(debts, pieces, terms, factor, interest, middle_rate), *_unpaid(left))
     return DelayInterest(interest, rounded(left), pieces, told)

@@ -267,7 +267,7 @@ def _general_interest(row: Cells, **conventions: Any) -> Computed:
         read.day("from", row["from"]),
         read.day("until", row["until"]),
         read.money("rate", row["rate"]),
-        read.choice("per", row["per"], Per, {"年": Per.YEAR, "日": Per.DAY}),
+        read.choice("per", row["per"], Per, {"年": Per.YEAR, "月": Per.MONTH, "日": Per.DAY}),
         **conventions,
     )
     return Computed(_money(result.interest), result.steps)

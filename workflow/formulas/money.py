@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
+from fractions import Fraction
 from functools import wraps
 from types import UnionType
 from typing import ParamSpec, TypeVar
@@ -16,6 +17,7 @@ Result = TypeVar("Result")
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+_CENTS = 100
 _MOST = Decimal(10) ** 15
 """Beyond every amount in yuan."""
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
@@ -90,6 +92,12 @@ def expect(fits: bool, name: str, value: object, zh: str, en: str) -> None:
 def rounded(exact: Decimal) -> Decimal:
     """To a cent, half up: done once, at the end of a formula."""
     return exact.quantize(CENT, ROUND_HALF_UP)
+
+
+def rounded_fraction(exact: Fraction) -> Decimal:
+    """As `rounded`, of what has no end in decimals: at least nothing."""
+    cents, left = divmod(exact.numerator * _CENTS, exact.denominator)
+    return Decimal(cents + (2 * left >= exact.denominator)) * CENT
 
 
 def written(exact: Decimal) -> str:

@@ -32,6 +32,7 @@ from .parts import (
     Account,
     Approval,
     Checklist,
+    Claim,
     DecisionTable,
     Form,
     Power,
@@ -57,6 +58,7 @@ class Import(Element):
     tables: Ids = ()
     tasks: Ids = ()
     accounts: Ids = ()
+    claims: Ids = ()
     modes: Ids = ()
     deadlines: Ids = ()
     grounds: Ids = ()
@@ -116,6 +118,7 @@ class Tables(Element):
     tables: dict[Id, DecisionTable] = Field(default_factory=dict)
     tasks: dict[Id, TaskRule] = Field(default_factory=dict)
     accounts: dict[Id, Account] = Field(default_factory=dict)
+    claims: dict[Id, Claim] = Field(default_factory=dict)
     modes: dict[Id, Text] = Field(default_factory=dict)
     deadlines: dict[Id, DeadlineRule] = Field(default_factory=dict)
     grounds: dict[Id, Text] = Field(default_factory=dict)

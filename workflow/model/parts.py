@@ -1,4 +1,5 @@
-"""What stands beside states and transitions: approvals, checklists, forms, tasks, accounts."""
+"""What stands beside states and transitions: approvals, checklists, forms, tasks, accounts,
+claims."""
 
 from __future__ import annotations
 
@@ -230,6 +231,33 @@ class Account(Described):
     def _lists(self, movements: Collection[Movement]) -> Iterator[str]:
         """The lists whose records are such movements."""
         return (name for name, booking in self.books.items() if booking.is_ in movements)
+
+
+class Claim(Described):
+    """Which facts of a case are the title (执行依据); what is due is computed from them.
+
+    `items`, `debtors`, `creditors`, `payments` and `excluded` are lists of records, whose fields
+    are called as the reference of the language has them. Where no item is recorded the title orders
+    one sum: the field `principal`, to be paid by the day in `due_on`. `effective_on` is the day on
+    which it took effect, `accelerated_on` the one on which what was not due yet was called in.
+    """
+
+    items: Id | None = None
+    principal: Id | None = None
+    due_on: Id | None = None
+    debtors: Id | None = None
+    creditors: Id | None = None
+    payments: Id | None = None
+    excluded: Id | None = None
+    effective_on: Id | None = None
+    accelerated_on: Id | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Claim:
+        """A title that orders nothing is none."""
+        words = "a title has items, or a principal"
+        require((self.items, self.principal) != (None, None), "claim-nothing", words)
+        return self
 
 
 class StateGroup(Described):

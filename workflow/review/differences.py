@@ -47,6 +47,7 @@ _TABLES = {
     "tasks": Words("任务", "task"),
     "powers": Words("权限", "power"),
     "accounts": Words("账户", "account"),
+    "claims": Words("执行依据", "title"),
     "modes": Words("结案方式", "closing mode"),
     "requests": Words("外部请求", "request"),
     "sub_procedures": Words("子程序", "sub-procedure"),

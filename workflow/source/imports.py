@@ -34,6 +34,7 @@ IMPORTABLE = (
     "tables",
     "tasks",
     "accounts",
+    "claims",
     "modes",
     "deadlines",
     "grounds",

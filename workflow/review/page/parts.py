@@ -1,4 +1,4 @@
-"""Powers, approvals, checklists, forms, tables, tasks and accounts: sections of the page for
+"""Powers, approvals, checklists, forms, tables, tasks, accounts, titles: sections of the page for
 review."""
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ...model.parts import (
     ApprovalStep,
     Checklist,
     ChecklistItem,
+    Claim,
     DecisionTable,
     Form,
     Power,
@@ -240,3 +241,34 @@ def _account(n: Naming, id: str, account: Account) -> Entry:
         *n.described(account),
     )
     return Entry(id, account.title, pairs)
+
+
+def claims(n: Naming) -> Section:
+    """From which facts what is due is computed."""
+    entries = rows_of(n.d.claims, lambda id, claim: _claim(n, id, claim))
+    head = n.say(
+        "由下列信息计算任一日应付的本金、利息、费用。",
+        "From these facts what is due is computed for any day: principal, interest, fee.",
+    )
+    return Section(
+        "claims", Words("执行依据", "titles"), f"<p>{head}</p>", tuple(entries), short=True
+    )
+
+
+def _claim(n: Naming, id: str, claim: Claim) -> Entry:
+    named = (
+        (Words("各项金钱债务记于", "its items"), claim.items),
+        (Words("未列项目时的本金", "the principal where no item is recorded"), claim.principal),
+        (Words("本金的履行期限届满之日", "the last day to pay that principal"), claim.due_on),
+        (Words("债务人及其责任", "who owes, and how"), claim.debtors),
+        (Words("债权人及其份额", "who is owed, and shares"), claim.creditors),
+        (Words("已付款项", "what was paid"), claim.payments),
+        (Words("不计加倍利息的期间", "days without double interest"), claim.excluded),
+        (Words("生效之日", "the day it took effect"), claim.effective_on),
+        (
+            Words("未到期债务提前到期之日", "the day what was not due was called in"),
+            claim.accelerated_on,
+        ),
+    )
+    pairs = ((words, n.titles(n.d.data, filter(None, [name]))) for words, name in named)
+    return Entry(id, claim.title, (*pairs, *n.described(claim)))

@@ -82,6 +82,7 @@ _SECTIONS: tuple[Callable[[Naming], Section], ...] = (
     facts.data,
     facts.documents,
     parts.accounts,
+    parts.claims,
     around.sub_procedures,
     around.links,
     around.requests,

@@ -1,0 +1,1 @@
+"""What is due by the title of a case on any day."""
