@@ -39,8 +39,29 @@ from .metadata.views import (
 )
 from .out.calendars import CalendarMissing, officer_calendar
 from .out.verbs import LogForm, export_log
+from .takeover.errors import TakeoverFileRefused
+from .takeover.facts import (
+    ActFacts,
+    CaseFacts,
+    DeductionFacts,
+    DocumentFacts,
+    ExtensionFacts,
+    LimitFacts,
+    SubProcedureFacts,
+    takeover_schema,
+)
+from .takeover.files import TakeoverItem, read_takeover
+from .takeover.verbs import CourtTakeover
+from .takeover.views import (
+    Takeover,
+    TakeoverGap,
+    TakeoverLimit,
+    TakeoverLine,
+    TakeoverMoment,
+)
 
 __all__ = [
+    "ActFacts",
     "ActForm",
     "ActView",
     "AlertRow",
@@ -49,18 +70,24 @@ __all__ = [
     "BadFilter",
     "BadLimit",
     "CalendarMissing",
+    "CaseFacts",
     "CaseRow",
     "ClosingFigures",
     "Count",
     "CourtFigures",
     "CourtLists",
     "CourtMetadata",
+    "CourtTakeover",
     "DeadlineRow",
+    "DeductionFacts",
+    "DocumentFacts",
     "ExportRow",
+    "ExtensionFacts",
     "FieldView",
     "Filters",
     "IncidentRow",
     "LateRow",
+    "LimitFacts",
     "LimitsKept",
     "LimitView",
     "LogForm",
@@ -76,10 +103,20 @@ __all__ = [
     "Row",
     "StateView",
     "StuckRow",
+    "SubProcedureFacts",
+    "Takeover",
+    "TakeoverFileRefused",
+    "TakeoverGap",
+    "TakeoverItem",
+    "TakeoverLimit",
+    "TakeoverLine",
+    "TakeoverMoment",
     "TaskRow",
     "UnknownFilter",
     "Wanted",
     "WorkFigures",
     "export_log",
     "officer_calendar",
+    "read_takeover",
+    "takeover_schema",
 ]

@@ -44,6 +44,7 @@ powers:
   read_sealed: {by: president}
   read_refusals: {by: audit_admin}
   oversee: {by: [chief, president]}
+  take_over: {by: president}
 """
 CHARTER = charter_from_text(CHARTER_TEXT, "beijing.yaml")
 

@@ -64,6 +64,7 @@ class Grants(Element):
     read_sealed: Grant | None = None
     read_refusals: Grant | None = None
     oversee: Grant | None = None
+    take_over: Grant | None = None
 
 
 TITLES = {
@@ -78,6 +79,7 @@ TITLES = {
     "read_sealed": Words("查看密封信息", "read what is sealed"),
     "read_refusals": Words("查看拒绝记录", "read what was refused"),
     "oversee": Words("查看清单和统计", "see the lists and figures"),
+    "take_over": Words("接入存量案件", "take running cases over"),
 }
 """What each grant is called."""
 BY_TWO = frozenset({"publish", "change_charter", "load_law"})
