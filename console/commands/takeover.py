@@ -108,7 +108,7 @@ def _print_done(output: Output, done: Takeover) -> None:
     if done.outcome == "foreseen":
         _print_limits(output, done.limits)
     for moment in done.at_once:
-        day = local_day(moment.happened_at, court_zone())
+        day = moment.due_day or local_day(moment.happened_at, court_zone())
         what = output.say(*_WHAT.get(moment.what, (moment.what, moment.what)))
         name = " ".join(filter(None, (moment.part, output.pick(moment, "title"))))
         output.echo(f"    立即：{day} {name} {what}", f"    at once: {day} {name} {what}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, PlainValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from ...engine.charter.persons import fault_of
@@ -37,14 +37,14 @@ def _read(value: Any, words: Words) -> date:
         raise wrong(words) from None
 
 
-def _day(value: Any) -> date:
+def _day(value: Any, _: Any) -> date:
     found = _read(value, _DAY)
     if isinstance(found, datetime) or found.year < _FIRST_YEAR:
         raise wrong(_DAY)
     return found
 
 
-def _moment(value: Any) -> date:
+def _moment(value: Any, _: Any) -> date:
     found = _read(value, _MOMENT)
     is_naive = isinstance(found, datetime) and found.tzinfo is None
     if is_naive or found.year < _FIRST_YEAR:
@@ -65,8 +65,8 @@ def _person(id: str) -> str:
     return id
 
 
-Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
-Moment = Annotated[date, PlainValidator(_moment, json_schema_input_type=date | datetime)]
+Day = Annotated[date, WrapValidator(_day)]
+Moment = Annotated[datetime | date, WrapValidator(_moment)]
 """A day, or a moment with its zone."""
 Said = Annotated[
     str,

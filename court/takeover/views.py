@@ -28,7 +28,8 @@ class TakeoverLimit(View):
 
 class TakeoverMoment(View):
     """What comes at once: the clock finds a limit over (`what`: `expired`, `opened`, `escalated`),
-    or an act follows (`event`); `happened_at` is its own day, as far back as that lies."""
+    or an act follows (`event`); `happened_at` is its own time, as far back as that lies: a day is
+    over when the next begins."""
 
     part: str
     what: str

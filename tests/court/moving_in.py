@@ -21,6 +21,12 @@ from zhixing.engine.model.case import (
 from zhixing.workflow import Definition, ZhixingError, load_definition
 
 CN = ROOT / "definitions" / "cn"
+DEFINITIONS = [
+    load_definition(file)
+    for file in sorted(CN.glob("*.yaml"))
+    if file.stem != "common" and file.suffixes == [".yaml"]
+]
+"""Every shipped procedure, read once."""
 
 
 def state_of(engine: Engine, case_id: str) -> CaseState:
@@ -140,7 +146,9 @@ def lived(name: str) -> Iterator[tuple[Engine, VirtualClock, str]]:
     zone = ZoneInfo(definition.zone)
     for scenario in file.scenarios:
         clock = VirtualClock(_moment(scenario.opened.moment, zone))
-        with Engine("sqlite://", CN, clock=clock, synchronous="NORMAL", drafts=True) as engine:
+        with Engine(
+            "sqlite://", DEFINITIONS, clock=clock, synchronous="NORMAL", drafts=True
+        ) as engine:
             opened = scenario.opened
             case = open_case(engine, definition, opened.data, opened.documents, opened.officer)
             for step in scenario.steps:
