@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from ...engine.decision.obstacles import words
 from ...engine.decision.procedure import Procedure
@@ -23,6 +24,7 @@ def told(
     case = unit.case(case_id)
     state = unit.procedure(case).definition.states[case.state].title
     came = list(filter(_is_coming, decisions))
+    following = (_at_once(unit, d) for d in decisions if not _is_coming(d))
     family = [unit.case(d.case.id) for d in came]
     return Takeover(
         outcome=outcome,
@@ -33,7 +35,7 @@ def told(
         state_zh=state.zh,
         state_en=state.en,
         limits=tuple(limit for one in family for limit in _limits(unit.procedure(one), one)),
-        at_once=tuple(_at_once(unit, d) for d in decisions if not _is_coming(d)),
+        at_once=tuple(sorted(following, key=attrgetter("happened_at"))),
         unmentioned=tuple(gap for d in came for gap in _gaps(unit.procedure(d.case), d)),
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -334,6 +336,21 @@ def test_the_same_case_comes_in_once_whoever_brings_it(court: Engine) -> None:
         taken(court, wide | {"officer": "qian"})
     assert otherwise.value.case_id == first.case_id
     assert len(list(court.query())) == 3
+
+
+def test_two_who_bring_the_same_file_at_once_bring_each_case_once(
+    court: Engine, database: str, clock: VirtualClock
+) -> None:
+    cases = [facts(number=f"({n})执", sub_procedures=[car()]) for n in range(6)]
+    with (
+        Engine(database, DEFINITIONS, clock=clock, drafts=True) as other,
+        ThreadPoolExecutor() as pool,
+    ):
+        both = pool.map(lambda engine: list(batch(engine, cases)), [court, other])
+        lines = [line for each in both for line in each]
+    assert [line.error for line in lines if line.error] == []
+    assert Counter(line.done.outcome for line in lines) == {"taken-over": 6, "here": 6}
+    assert len(court.query(limit=500)) == 12
 
 
 def test_the_number_of_a_case_that_was_opened_here_is_taken(here: Engine) -> None:
