@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..workflow.errors import ZhixingError
@@ -356,6 +358,49 @@ class LawRowNotCountable(EngineError):
 class BadEvent(EngineError):
     code = "event"
     zh, en = "事件有误：{why_zh}", "the event is wrong: {why_en}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeoverFault:
+    """One thing that is wrong with the facts of a case that comes in, at its place in them."""
+
+    code: str
+    place: str
+    zh: str
+    en: str
+
+    def as_json(self) -> dict[str, str]:
+        """The fault as plain data."""
+        return asdict(self)
+
+
+class TakeoverRefused(EngineError):
+    """A running case does not come in as it is described; `faults` say everything that is wrong."""
+
+    code = "takeover"
+    zh, en = "案件 {number} 未能接入：{why_zh}", "the case {number} does not come in: {why_en}"
+    faults: tuple[TakeoverFault, ...]
+
+    def __init__(self, *, number: str, faults: Iterable[TakeoverFault], **told: Any) -> None:
+        found = tuple(faults)
+        told["why_zh"] = "；".join(f"{one.place}：{one.zh}（{one.code}）" for one in found)
+        told["why_en"] = "; ".join(f"{one.place}: {one.en} ({one.code})" for one in found)
+        super().__init__(number=number or "-", faults=found, **told)
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as plain data, each fault by itself."""
+        return {**super().as_json(), "faults": [one.as_json() for one in self.data["faults"]]}
+
+
+class TakenOverOtherwise(EngineError):
+    """A case of this number was taken over already, with other facts."""
+
+    code = "takeover-otherwise"
+    zh = "案件 {number} 已于 {at} 以另外的内容接入（{case_id}）；有误的，应予更正"
+    en = (
+        "the case {number} was taken over at {at} with other facts ({case_id}); what is wrong in"
+        " it is corrected there"
+    )
 
 
 class BadCaseId(EngineError):

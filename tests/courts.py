@@ -45,6 +45,7 @@ powers:
   read_refusals: {by: audit_admin}
   oversee: {by: [chief, president]}
   look_up: {by: [chief, president]}
+  take_over: {by: president}
 """
 CHARTER = charter_from_text(CHARTER_TEXT, "beijing.yaml")
 

@@ -32,6 +32,10 @@ Row = Mapping[Any, Any]
 Procedures = Callable[[str], Procedure]
 
 
+_FIRST = (EntryKind.OPENED, EntryKind.TAKEN_OVER)
+"""What the first entry of a case is."""
+
+
 class CannotRepeat(Exception):
     """What an entry was given is not all there."""
 
@@ -91,7 +95,7 @@ class _Life:
 
     def _decided(self, row: Row, entry: KeptEntry) -> Decision:
         procedure, event = self.procedures(entry.definition_hash), entry.as_event()
-        if entry.kind is EntryKind.OPENED:
+        if entry.kind in _FIRST:
             return open_case(procedure, _new(row, self.case), event)
         if self.state is None:
             raise CannotRepeat

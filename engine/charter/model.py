@@ -65,6 +65,7 @@ class Grants(Element):
     read_refusals: Grant | None = None
     oversee: Grant | None = None
     look_up: Grant | None = None
+    take_over: Grant | None = None
 
 
 TITLES = {
@@ -80,6 +81,7 @@ TITLES = {
     "read_refusals": Words("查看拒绝记录", "read what was refused"),
     "oversee": Words("查看清单和统计", "see the lists and figures"),
     "look_up": Words("跨案查询财产和当事人", "look up assets and persons over all cases"),
+    "take_over": Words("接入存量案件", "take running cases over"),
 }
 """What each grant is called."""
 BY_TWO = frozenset({"publish", "change_charter", "load_law"})

@@ -251,7 +251,7 @@ class _Replay:
             self._done.inserted = self._apply(input.event, None, self._turn.children)
             return
         try:
-            check_begun(input.event.at, self._done.case.opened_at)
+            check_begun(input.event.at, self._done.case.begun_at)
             procedure, entry = self._procedure(input.event), input.entry
             children = children_of(procedure, entry) if entry is not None else NO_CHILDREN
             self._apply(input.event, input.seq, children)

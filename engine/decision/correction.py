@@ -81,7 +81,7 @@ def _check_begun(turn: Turn, command: Correct) -> None:
     """Nothing that is corrected happens before the case was opened. Raises `BadTime`."""
     moments = [new.at for new in command.replace.values()]
     opening = command.replace.get(1)
-    opened_at = (opening and opening.at) or turn.case.opened_at
+    opened_at = (opening and opening.at) or turn.case.begun_at
     moments += [command.enter.at] if command.enter is not None else []
     for moment in filter(None, moments):
         check_begun(moment, opened_at)

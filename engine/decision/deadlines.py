@@ -18,7 +18,7 @@ from ...workflow.errors import (
 )
 from ...workflow.language import Words
 from ...workflow.model.limits import DeadlineRule, is_gate, starts_with_day
-from ...workflow.periods.adjustments import Deduction
+from ...workflow.periods.adjustments import Deduction, Extension
 from ..errors import Refused
 from ..model.case import CaseState, DeadlineState, DeadlineStatus, Proposal
 from ..model.effects import Alert
@@ -97,13 +97,31 @@ def _arm_one(turn: Turn, name: str, key: str, since: datetime, start: datetime |
     if _runs(turn.case, name, key):
         return False
     rule = turn.procedure.rules[name]
-    start = start or _start(turn, rule, key, since)
-    deadline = DeadlineState(turn.new_deadline_id(name, key), name, key, start, None, None, None)
-    deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
-    _start_running(turn, rule, deadline, since)
+    start = start or counted_from(turn, rule, key) or since
+    deadline = start_running(turn, name, key, start, at=since)
     is_running = deadline.status is DeadlineStatus.RUNNING
     turn.tell_deadline(deadline, "armed" if is_running else "armed-paused")
     return True
+
+
+def start_running(
+    turn: Turn,
+    name: str,
+    key: str,
+    start: datetime,
+    round: int = 1,
+    extensions: tuple[Extension, ...] = (),
+    at: datetime | None = None,
+) -> DeadlineState:
+    """A limit of a case runs, counted from `start`; `at` is when its cause happened, by default
+    the event's own time. Raises `BadLength`, `EndNotWritten`."""
+    rule = turn.procedure.rules[name]
+    id = turn.new_deadline_id(name, key, round)
+    deadline = DeadlineState(id, name, key, start, None, None, None)
+    deadline.round, deadline.extensions = round, extensions
+    deadline.watcher = turn.case.officer if rule.watcher in (None, "officer") else ""
+    _start_running(turn, rule, deadline, at or turn.at)
+    return deadline
 
 
 def _runs(case: CaseState, name: str, key: str) -> bool:
@@ -112,12 +130,12 @@ def _runs(case: CaseState, name: str, key: str) -> bool:
     return any(d.status in _NOT_EXPIRED for d in of_rule)
 
 
-def _start(turn: Turn, rule: DeadlineRule, key: str, at: datetime) -> datetime:
-    """From when a deadline counts: the date in a field that its rule names, or its cause."""
+def counted_from(turn: Turn, rule: DeadlineRule, key: str) -> datetime | None:
+    """From when a deadline counts, as the field says that its rule names, if it names one."""
     name = rule.starts.counted_from
     value = data_about(turn.case.data, rule.each, key).get(name) if name else None
     if value is None:
-        return at
+        return None
     return value if isinstance(value, datetime) else turn.procedure.calendar.start_of(value)
 
 

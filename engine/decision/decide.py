@@ -38,7 +38,8 @@ from ..model.effects import Decision, EntryKind
 from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
-from . import approvals, orders, relations, request_tasks, tasks
+from ..model.taking_over import TakeOver
+from . import approvals, orders, relations, request_tasks, taking_over, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
@@ -71,18 +72,24 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     Claim: tasks.claim,
     HandBack: tasks.hand_back,
     Finish: tasks.finish,
+    TakeOver: taking_over.known_already,
 }
 
 
 def open_case(
     procedure: Procedure, case: CaseState, event: Event, *, naming: Naming = BY_VERSION
 ) -> Decision:
-    """The first decision of a case: it stands in the initial state, and that state's limits run.
+    """The first decision of a case: it stands in the initial state, and that state's limits run; or
+    where it stood elsewhere, where it is taken over.
 
-    Raises `Refused` with every obstacle, `DataError`, `BadEvent`.
+    Raises `Refused` with every obstacle, `TakeoverRefused`, `DataError`, `BadEvent`.
     """
     case.state = procedure.definition.initial
     case.data = without_record(procedure.defaults)
+    if isinstance(event.command, TakeOver):
+        came = Turn(procedure, case, event, naming=naming)
+        decision = came.conclude(taking_over.take_over(came, event.command))
+        return enter_in_books(procedure, None, decision)
     _check_opener(procedure, case, event)
     input = accept_input(procedure, case, event.data, event.documents)
     case.data, case.documents, case.stated = input.data, input.documents, input.stated

@@ -103,8 +103,11 @@ def check_late_opening(turn: Turn) -> None:
 
 def decided(turn: Turn, event: Event) -> Entering:
     """A turn's past decided again with an event that happened in it. Raises `Refused`."""
-    if event.at < turn.case.opened_at:
-        raise _refused(turn, Obstacle("before-opening", until=turn.case.opened_at))
+    if event.at < turn.case.begun_at:
+        sentence = "before-opening/taken-over" if turn.case.taken_over is not None else ""
+        raise _refused(
+            turn, Obstacle("before-opening", until=turn.case.begun_at, sentence=sentence)
+        )
     actor = kept_actor(event.actor.id, event.actor.roles, event.actor.acts_for)
     amendment = Amendment(insert=replace(event, actor=actor))
     assert turn.again is not None

@@ -262,8 +262,8 @@ def _request_and_open(turn: Turn, way: CompiledTransition) -> None:
             continue
         sub = definition.sub_procedures[name]
         for about in ids_concerned(data, sub.each):
-            passed = _passed(data_about(known, sub.each, about), sub)
-            turn.effects.children.append(StartChild(name, sub.procedure, passed, about=about))
+            given = passed(data_about(known, sub.each, about), sub)
+            turn.effects.children.append(StartChild(name, sub.procedure, given, about=about))
 
 
 def _leave_to_hand(turn: Turn, name: str) -> None:
@@ -276,7 +276,7 @@ def _linked(name: str, link: Link, data: Mapping[str, Any]) -> StartChild:
     return StartChild(
         name,
         link.procedure,
-        _passed(data, link),
+        passed(data, link),
         is_linked=True,
         court=_text(data, link.court),
         number=_text(data, link.number),
@@ -288,7 +288,7 @@ def _text(data: Mapping[str, Any], field: str | None) -> str:
     return str(data.get(field) or "") if field is not None else ""
 
 
-def _passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:
+def passed(data: Mapping[str, Any], sub: SubProcedure) -> dict[str, Any]:
     """What a sub-procedure is given of the case's data, under its own names."""
     return {
         child: data[parent] for child, parent in sub.passes.items() if data.get(parent) is not None

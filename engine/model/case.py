@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...workflow.periods.adjustments import Deduction, Extension
 from .commands import Command, Correct, Linked
@@ -44,6 +44,14 @@ class DeadlineStatus(StrEnum):
 def in_order_made(id: str) -> tuple[int, ...]:
     """By which the ids of one case's limits and tasks are sorted as they were made."""
     return tuple(int(part) for part in id.split(".")[-2:] if part.isdecimal())
+
+
+class TakenOver(NamedTuple):
+    """That a case has run elsewhere: when it was taken over, and since when it stood in the state
+    in which it came."""
+
+    at: datetime
+    since: datetime
 
 
 LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
@@ -227,7 +235,8 @@ class CaseState:
     with those whose deputy he was. `about` is the id of the record of its parent that a
     sub-procedure is about; `links` are the cases that it knows; `came` holds what its records are
     called that came with a sub-procedure, by what they were (`CASE/RECORD`). `recorded_at` is when
-    its last entry was written, `head` the hash of that entry.
+    its last entry was written, `head` the hash of that entry. `taken_over` is there for a case that
+    ran elsewhere before.
     """
 
     id: str
@@ -259,6 +268,12 @@ class CaseState:
     about: str = ""
     links: tuple[Linked, ...] = ()
     came: Mapping[str, str] = field(default_factory=dict)
+    taken_over: TakenOver | None = None
+
+    @property
+    def begun_at(self) -> datetime:
+        """Before which nothing happens to it here: it was opened then, or taken over."""
+        return self.taken_over.at if self.taken_over is not None else self.opened_at
 
     @property
     def known_at(self) -> datetime:
@@ -315,4 +330,5 @@ class CaseState:
             self.about,
             self.links,
             self.came,
+            self.taken_over,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -40,8 +40,13 @@ from .commands import (
     Waive,
     Withdraw,
 )
-
-_DAY_LENGTH = len("2026-01-08")
+from .taking_over import TakeOver
+from .taking_over_json import (
+    kept_moment,
+    moment_or_day,
+    take_over_as_json,
+    take_over_from_json,
+)
 
 
 def command_as_json(command: Command) -> list[Any]:
@@ -63,7 +68,7 @@ def replacement_as_json(given: Replacement) -> dict[str, Any]:
     if given.documents:
         kept["documents"] = dict(given.documents)
     if given.happened_at is not None:
-        kept["happened_at"] = _kept_moment(given.happened_at)
+        kept["happened_at"] = kept_moment(given.happened_at)
     return kept
 
 
@@ -71,7 +76,7 @@ def replacement_from_json(kept: Mapping[str, Any]) -> Replacement:
     """A replacement as it was before it was kept."""
     at = kept.get("happened_at")
     return Replacement(
-        kept.get("data", {}), kept.get("documents", {}), _moment_or_day(at) if at else None
+        kept.get("data", {}), kept.get("documents", {}), moment_or_day(at) if at else None
     )
 
 
@@ -83,7 +88,7 @@ def _write_correction(command: Correct) -> list[Any]:
 
 def _write_act(act: LateAct) -> list[Any]:
     about = [act.about] if act.about else []
-    at = _kept_moment(act.happened_at)
+    at = kept_moment(act.happened_at)
     return [act.trigger, at, dict(act.data), dict(act.documents), act.note, *about]
 
 
@@ -123,6 +128,7 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     HandDone: lambda c: ["hand-done", c.what, c.key, c.person],
     Recalculate: lambda c: ["recalculate", c.rules] if c.rules else ["recalculate"],
     Seal: lambda c: ["seal"],
+    TakeOver: take_over_as_json,
     Vote: lambda c: ["vote", c.trigger, c.in_favour],
     Waive: lambda c: ["waive", c.deadline],
     Withdraw: lambda c: ["withdraw", c.trigger],
@@ -137,7 +143,7 @@ def _read_correction(
 
 
 def _read_act(trigger: str, at: Any, data: Any, documents: Any, *words: str) -> LateAct:
-    return LateAct(trigger, _moment_or_day(at), data, documents, *words)
+    return LateAct(trigger, moment_or_day(at), data, documents, *words)
 
 
 def _read_deduction(since: Any, until: Any, ground: str, document: str) -> Command:
@@ -156,17 +162,6 @@ def _day(kept: str | date | None) -> date | None:
 
 def _instant(kept: str | datetime) -> datetime:
     return datetime.fromisoformat(kept) if isinstance(kept, str) else kept
-
-
-def _kept_moment(given: date) -> str:
-    """A day as it is; an instant in UTC, whatever zone it was said in."""
-    return (given.astimezone(UTC) if isinstance(given, datetime) else given).isoformat()
-
-
-def _moment_or_day(kept: str | date) -> date:
-    if not isinstance(kept, str):
-        return kept
-    return date.fromisoformat(kept) if len(kept) == _DAY_LENGTH else datetime.fromisoformat(kept)
 
 
 _READERS: dict[str, Callable[..., Command]] = {
@@ -192,6 +187,7 @@ _READERS: dict[str, Callable[..., Command]] = {
     "recalculate": Recalculate,
     "restore": partial(_read_extension, restore=True),
     "seal": Seal,
+    "take-over": take_over_from_json,
     "vote": Vote,
     "waive": Waive,
     "watch": AssignWatcher,

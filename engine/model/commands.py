@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeGuard
 
 from ...workflow.periods.adjustments import Deduction, Extension
+from .taking_over import TakeOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +326,7 @@ Command = (
     | ByHand
     | HandDone
     | Seal
+    | TakeOver
 )
 
 _POWER = {

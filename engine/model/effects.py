@@ -88,6 +88,7 @@ class EntryKind(StrEnum):
     """What an entry of a case's history tells."""
 
     OPENED = "opened"
+    TAKEN_OVER = "taken-over"
     EVENT = "event"
     DEADLINE = "deadline"
     PROPOSED = "proposed"

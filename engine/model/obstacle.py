@@ -152,6 +152,11 @@ SENTENCES = {
     "before-opening": Words(
         "发生时间早于立案（{until}）", "it would have happened before the case was opened ({until})"
     ),
+    "before-opening/taken-over": Words(
+        "发生时间早于接入（{until}）：此前的事项应在接入时一并登记",
+        "it would have happened before the case was taken over ({until}): what is older belongs to"
+        " the facts that were taken over",
+    ),
     "too-late": Words(
         "补录最迟至 {until_day}，逾期须经审批，而流程未规定审批",
         "it could be entered until {until_day}; later it takes an approval, and none is named",

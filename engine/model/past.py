@@ -51,7 +51,9 @@ class KeptEntry:
 
     @property
     def is_command(self) -> bool:
-        """Whether it is no trigger, or a late act that was none."""
+        """Whether it is an order without fields: no trigger, or a late act that was none."""
+        if self.kind is EntryKind.TAKEN_OVER:
+            return False
         late = self.given.get("amends", {}).get("insert")
         return bool((late or self.given).get("command"))
 

@@ -273,6 +273,7 @@ def _nothing(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> None
 
 _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
     EntryKind.OPENED: _opened,
+    EntryKind.TAKEN_OVER: _opened,
     EntryKind.PROPOSED: _proposed,
     EntryKind.CORRECTED: _corrected,
     EntryKind.REFUSED: _ended,
@@ -307,6 +308,7 @@ _FOLDS: dict[str, Callable[[_Folded, HistoryEntry, Procedure], None]] = {
 
 _STATUS = {
     "armed": DeadlineStatus.RUNNING,
+    EntryKind.TAKEN_OVER.value: DeadlineStatus.RUNNING,
     "armed-paused": DeadlineStatus.PAUSED,
     "running": DeadlineStatus.RUNNING,
     "annulled": DeadlineStatus.CANCELLED,

@@ -123,7 +123,7 @@ class _Page:
         case, say = self._file.case, self._say
         mode = self._spoken.title("modes", case.closing_mode or "")
         closed = f"{self._when(case.closed_at)} {escaped(mode)}"
-        hash = case.definition_hash[:12]
+        hash, came = case.definition_hash[:12], case.taken_over_at is not None
         procedure = escaped(self._definition.title.text(self._lang))
         return self._pairs(
             (
@@ -133,6 +133,7 @@ class _Page:
                 (say("承办人", "officer"), escaped(f"{case.officer} {case.team}".strip()) or "—"),
                 (say("状态", "state"), self._pick(case, "state")),
                 (say("开立", "opened"), self._when(case.opened_at)),
+                *[(say("接入", "taken over"), self._when(case.taken_over_at))] * came,
                 (say("结案", "closed"), closed if case.closed_at else "—"),
                 (say("时区", "time zone"), escaped(str(self._zone))),
             )

@@ -14,6 +14,7 @@ from .views import task_title
 WORDS = {
     # what an entry is
     "opened": Words("立案", "opened"),
+    "taken-over": Words("接入（存量案件）", "taken over"),
     "event": Words("办理", "act"),
     "deadline": Words("期限", "time limit"),
     "proposed": Words("提请", "proposed"),

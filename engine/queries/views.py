@@ -102,7 +102,8 @@ class CaseLink(View):
 class Case(View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
-    What is sealed is left out, and named in `sealed`. In a list, `damaged` says why a case cannot
+    `taken_over_at` is when it came in, of a case that ran elsewhere before. What is sealed is left
+    out, and named in `sealed`. In a list, `damaged` says why a case cannot
     be read; of such a one only the texts of `READ_AS_TEXT` are known.
     """
 
@@ -141,6 +142,7 @@ class Case(View):
     waiting: tuple[Waiting, ...] = ()
     links: tuple[CaseLink, ...] = ()
     sealed: tuple[str, ...] = ()
+    taken_over_at: datetime | None = None
     damaged: str = ""
 
     @classmethod
@@ -200,6 +202,7 @@ class Case(View):
             waiting=tuple(Waiting.of(procedure, p) for p in case.proposals),
             links=tuple(CaseLink.of(procedure, link) for link in case.links),
             sealed=sealed_in(hidden, data, case.documents),
+            taken_over_at=case.taken_over.at if case.taken_over is not None else None,
         )
 
 

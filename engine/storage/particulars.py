@@ -7,7 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 from ...workflow.periods.adjustments import Deduction
-from ..model.case import Ballot, CaseState, Proposal, TaskKind, TaskState, TaskStatus
+from ..model.case import (
+    Ballot,
+    CaseState,
+    Proposal,
+    TakenOver,
+    TaskKind,
+    TaskState,
+    TaskStatus,
+)
 from ..model.command_json import command_as_json, command_from_json
 from .column_types import load_moment
 
@@ -30,6 +38,7 @@ def particulars_of(case: CaseState) -> dict[str, Any]:
         "stated": sorted(case.stated),
         "links": [[k.name, k.case, k.court, k.procedure, k.is_of] for k in case.links],
         "came": case.came,
+        "taken_over": case.taken_over,
     }
     return {name: part for name, part in kept.items() if part}
 
@@ -126,3 +135,8 @@ def deduction(stored: Sequence[Any]) -> Deduction:
     since, until, ground, document = stored
     last = date.fromisoformat(until) if until else None
     return Deduction(date.fromisoformat(since), last, ground, document)
+
+
+def taken_over(stored: Sequence[str] | None) -> TakenOver | None:
+    """That a case has run elsewhere before."""
+    return TakenOver(*map(datetime.fromisoformat, stored)) if stored else None

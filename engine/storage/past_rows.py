@@ -100,9 +100,22 @@ def who_did(connection: Connection, court: str, case_id: str, trigger: str) -> s
         history.c.trigger == trigger,
         history.c.kind.in_((EntryKind.EVENT.value, EntryKind.PROPOSED.value)),
     )
-    did, acting = set[str](), dict[str, set[str]]()
+    did, acting = _who_had_done(connection, court, case_id, trigger), dict[str, set[str]]()
     for kind, actor, given, changes in connection.execute(query):
         acting.setdefault(actor, set()).update(given.get("acts_for", ()))
         if kind == EntryKind.EVENT.value:
             did.add(changes.get("approved", {}).get("proposed_by", actor))
     return did.union(*(acting.get(person, set()) for person in did))
+
+
+def _who_had_done(connection: Connection, court: str, case_id: str, trigger: str) -> set[str]:
+    """Who had done an act before the case was taken over, as far as that was told."""
+    query = select(history.c.given).where(
+        history.c.court == court,
+        history.c.case_id == case_id,
+        history.c.seq == 1,
+        history.c.kind == EntryKind.TAKEN_OVER.value,
+    )
+    given = connection.execute(query).scalar() or {}
+    _, facts = given.get("command", ("", {}))
+    return {by for act, _, by in facts.get("acts", ()) if act == trigger}

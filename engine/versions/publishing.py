@@ -238,7 +238,9 @@ def move_to(connection: Connection, case: CaseState, definition: Definition) -> 
         history.c.target == case.state,
         history.c.source != history.c.target,
     )
-    return Move(definition.hash, connection.execute(entered).scalar() or case.opened_at)
+    at = connection.execute(entered).scalar() or case.opened_at
+    came = case.taken_over
+    return Move(definition.hash, came.since if came is not None and came.at == at else at)
 
 
 def locked(transaction: Transaction, id: int) -> Publication:

@@ -113,7 +113,7 @@ class Between:
         )
         procedure = self._unit.repository.current(start.procedure, parent.court, opened)
         child = CaseState(
-            _child_id(parent, index),
+            child_id(parent, index),
             procedure.id,
             procedure.hash,
             "",
@@ -139,7 +139,7 @@ class Between:
         court = start.court or case.court
         procedure = self._unit.repository.current(start.procedure, court, opened)
         other = CaseState(
-            _child_id(case, index),
+            child_id(case, index),
             procedure.id,
             procedure.hash,
             "",
@@ -255,6 +255,7 @@ class Between:
 
         The teller's history then says why, and a person is given a task.
         """
+        word = _here(word, self._unit.case(receiver))
         if told.to == PARENT:  # the record is one of the parent's
             definition = self._unit.procedure(self._unit.case(receiver)).definition
             word = replace(word, about=definition.concerned(told.trigger, told.about))
@@ -266,10 +267,18 @@ class Between:
             self._unit.apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
 
 
-def _child_id(parent: CaseState, index: int) -> str:
+def child_id(parent: CaseState, index: int) -> str:
     """The same event always opens the same child; children sort in the order they were opened."""
     unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
     return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _here(word: Event, receiver: CaseState) -> Event:
+    """Word of what happened before its receiver was taken over reaches it then."""
+    begun = receiver.begun_at
+    if receiver.taken_over is None or word.at >= begun:
+        return word
+    return replace(word, at=begun, recorded_at=word.known_at if word.known_at > begun else None)
 
 
 def _dated(event: Event, at: datetime | None) -> Event:

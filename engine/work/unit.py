@@ -120,7 +120,7 @@ class UnitOfWork:
         self.begin(procedure, case, event)
         if id is not None:
             self._given.append(id)
-        self._catch_up_changed(event.known_at)
+        self.settle(event.known_at)
         return self.case(case.id)
 
     def fire(self, case_id: str, event: Event) -> CaseState:
@@ -134,10 +134,10 @@ class UnitOfWork:
         check_event(event)
         self.catch_up(case_id, event.known_at)
         self.apply(case_id, event)
-        self._catch_up_changed(event.known_at)
+        self.settle(event.known_at)
         return self.case(case_id)
 
-    def _catch_up_changed(self, until: datetime) -> None:
+    def settle(self, until: datetime) -> None:
         """What was just decided may have started limits that are over by now."""
         while self._touched:
             case_id = next(iter(self._touched))

@@ -1,0 +1,130 @@
+"""`zhixing case adopt FILE`: running cases come in, first as a preview, then for good."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...court import (
+    CourtTakeover,
+    Takeover,
+    TakeoverItem,
+    TakeoverLimit,
+    TakeoverLine,
+    read_takeover,
+    takeover_schema,
+)
+from ...engine import Actor, Engine
+from ...engine.queries.spoken import status
+from .._options import acting, with_engine
+from ..output import Output, Pair, print_text, with_output
+from ..telling import court_zone, local_day
+from .cases import case
+
+_OUTCOMES: dict[str, Pair] = {
+    "taken-over": ("已接入", "taken over"),
+    "here": ("已在办，未重复接入", "here already"),
+    "foreseen": ("可以接入", "can be taken over"),
+    "failed": ("未接入", "not taken over"),
+}
+_MARKS = {"taken-over": "✓", "here": "=", "foreseen": "✓", "failed": "✗"}
+_WHAT: dict[str, Pair] = {
+    "expired": ("届满", "over"),
+    "opened": ("已届至，可以办理", "over: may be done now"),
+    "escalated": ("上报", "escalated"),
+    "event": ("随之办理", "follows"),
+}
+
+
+@case.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="只预览，不写入 / a preview, nothing is written")
+@click.option("--court", default="", help="法院（文件中未写明的） / of those that name none")
+@acting(default=None)
+@with_output
+@with_engine
+def adopt(
+    output: Output, engine: Engine, file: Path, dry_run: bool, court: str, actor: Actor
+) -> None:
+    """接入存量案件：每件一行 JSON，或 YAML 的 cases；一件有误，只影响该件。
+    Running cases come in: FILE has one as JSON a line, or `cases` in YAML; one that is wrong costs
+    itself. First with --dry-run: it lists what would come at once."""
+    items = _placed(read_takeover(file), court)
+    seen = Counter[str]()
+    lines = list[TakeoverLine]()
+    for line in CourtTakeover(engine).batch(items, actor=actor, dry_run=dry_run):
+        seen[_outcome(line)] += 1
+        lines += [line] * output.as_json
+        _print(output, line)
+    output.answer({"cases": lines, "sum": dict(seen)}, lambda: _print_sum(output, seen))
+    if seen["failed"]:
+        raise click.exceptions.Exit(1)
+
+
+@case.command("adopt-schema")
+def adopt_schema() -> None:
+    """存量案件一件的 JSON Schema。 The JSON Schema of one case that comes in."""
+    print_text(json.dumps(takeover_schema(), ensure_ascii=False, indent=1))
+
+
+def _placed(items: Iterator[TakeoverItem], court: str) -> Iterator[TakeoverItem]:
+    """The cases, those that name no court in the one of the command."""
+    return (item.at(court) for item in items)
+
+
+def _outcome(line: TakeoverLine) -> str:
+    return line.done.outcome if line.done is not None else "failed"
+
+
+def _print(output: Output, line: TakeoverLine) -> None:
+    if output.as_json:
+        return
+    outcome = _outcome(line)
+    where = output.say(f"第 {line.item} 件", f"case {line.item}")
+    place = output.say(f"（第 {line.line} 行）", f" (line {line.line})") if line.line else ""
+    id = line.done.case_id if line.done is not None else ""
+    said = output.say(*_OUTCOMES[outcome])
+    number = line.number or "-"
+    print_text(f"{_MARKS[outcome]} {where}{place} {number} {said} {id}".rstrip())
+    if line.error is not None:
+        _print_error(output, line.error)
+    if line.done is not None:
+        _print_done(output, line.done)
+
+
+def _print_error(output: Output, error: dict[str, Any]) -> None:
+    faults = error.get("faults") or [{"place": "", **error}]
+    for fault in faults:
+        place = f"{fault['place']}: " if fault["place"] else ""
+        print_text(f"    {place}{fault[output.lang]} [{fault['code']}]")
+
+
+def _print_done(output: Output, done: Takeover) -> None:
+    if done.outcome == "foreseen":
+        _print_limits(output, done.limits)
+    for moment in done.at_once:
+        day = moment.due_day or local_day(moment.happened_at, court_zone())
+        what = output.say(*_WHAT.get(moment.what, (moment.what, moment.what)))
+        name = " ".join(filter(None, (moment.part, output.pick(moment, "title"))))
+        output.echo(f"    立即：{day} {name} {what}", f"    at once: {day} {name} {what}")
+    for gap in done.unmentioned:
+        name = " ".join(filter(None, (gap.part, output.pick(gap, "title"), f"({gap.rule})")))
+        output.echo(f"    未写明：{name}", f"    nothing is said of: {name}")
+
+
+def _print_limits(output: Output, limits: Sequence[TakeoverLimit]) -> None:
+    warning = output.say("，已在预警期内", ", within its time of warning")
+    for limit in limits:
+        name = " ".join(filter(None, (limit.part, output.pick(limit, "title"), limit.key)))
+        how = output.words(status(limit.status)) + warning * limit.is_warning
+        print_text(f"    {limit.due_day or '-'} {name} {how}")
+
+
+def _print_sum(output: Output, seen: Counter[str]) -> None:
+    said = (f"{output.say(*_OUTCOMES[name])} {seen[name]}" for name in _OUTCOMES if seen[name])
+    print_text(output.say("，", ", ").join(said) or output.say("没有案件", "no case"))
