@@ -3,8 +3,23 @@
 Everything that these verbs take, return or raise is importable from here.
 """
 
+from .figures.shares import Spread
 from .figures.verbs import CourtFigures
-from .figures.views import ClosingFigures, LimitsKept, WorkFigures
+from .figures.views import (
+    ClosingFigures,
+    Ladder,
+    LimitsKept,
+    NodeFigures,
+    NodeTimes,
+    PerformanceTimes,
+    ResumptionFigures,
+    Resumptions,
+    Sanction,
+    SanctionFigures,
+    SanctionTimes,
+    Unread,
+    WorkFigures,
+)
 from .lists.errors import BadCursor, BadFilter, BadLimit, UnknownFilter
 from .lists.filters import Filters, Wanted
 from .lists.pages import Count, Page
@@ -60,24 +75,35 @@ __all__ = [
     "FieldView",
     "Filters",
     "IncidentRow",
+    "Ladder",
     "LateRow",
     "LimitsKept",
     "LimitView",
     "LogForm",
     "Named",
+    "NodeFigures",
+    "NodeTimes",
     "NoSuchAct",
     "OrderView",
     "Page",
+    "PerformanceTimes",
     "ProcedureSummary",
     "ProcedureView",
     "RefusalRow",
     "RequestRow",
+    "ResumptionFigures",
+    "Resumptions",
     "RoleView",
     "Row",
+    "Sanction",
+    "SanctionFigures",
+    "SanctionTimes",
+    "Spread",
     "StateView",
     "StuckRow",
     "TaskRow",
     "UnknownFilter",
+    "Unread",
     "Wanted",
     "WorkFigures",
     "export_log",
