@@ -3,7 +3,10 @@
 Everything that these verbs take, return or raise is importable from here.
 """
 
+from .figures.errors import NothingToPlot, PlotsMissing
+from .figures.plots import figures_as_svg
 from .figures.shares import Spread
+from .figures.tables import figures_as_csv
 from .figures.verbs import CourtFigures
 from .figures.views import (
     ClosingFigures,
@@ -84,9 +87,11 @@ __all__ = [
     "NodeFigures",
     "NodeTimes",
     "NoSuchAct",
+    "NothingToPlot",
     "OrderView",
     "Page",
     "PerformanceTimes",
+    "PlotsMissing",
     "ProcedureSummary",
     "ProcedureView",
     "RefusalRow",
@@ -107,5 +112,7 @@ __all__ = [
     "Wanted",
     "WorkFigures",
     "export_log",
+    "figures_as_csv",
+    "figures_as_svg",
     "officer_calendar",
 ]

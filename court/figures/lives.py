@@ -33,7 +33,7 @@ from ..lists.listings import Condition
 
 _WINDOW = 200
 OF_CASE_ROW = ("court", "id", "number", "officer", "team", "procedure", "definition_hash", "state")
-_ENTRY = ("case_id", "happened_at", "kind", "trigger", "target", "definition_hash")
+_ENTRY = ("case_id", "happened_at", "kind", "trigger", "target", "definition_hash", "late")
 DECIDES_OTHERWISE = cast(history.c.given, Text).contains('"amends"')
 """Whether an entry decides the past otherwise; where a value of a case says so by chance, its past
 is decided again for nothing."""
@@ -127,7 +127,7 @@ def _entries(
 
 def _life(transaction: Transaction, row: RowMapping, entries: Sequence[RowMapping]) -> Life:
     try:
-        if any(entry["decides_otherwise"] for entry in entries):
+        if _is_out_of_order(entries):
             steps = _decided_again(transaction, row)
         else:
             steps = tuple(_as_written(transaction, row, entries))
@@ -136,6 +136,17 @@ def _life(transaction: Transaction, row: RowMapping, entries: Sequence[RowMappin
         _only_of_the_case(error)
         return Life(row, why=str(damaged(row["id"], error)))
     return Life(row, steps)
+
+
+def _is_out_of_order(entries: Iterable[RowMapping]) -> bool:
+    """Whether something happened earlier than what was written before it, or was corrected."""
+    latest: datetime | None = None
+    for entry in entries:
+        happened = entry["happened_at"]
+        if entry["decides_otherwise"] or (entry["late"] and latest and happened < latest):
+            return True
+        latest = max(latest or happened, happened)
+    return False
 
 
 def _check_there(steps: Sequence[Step]) -> None:

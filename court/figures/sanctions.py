@@ -173,9 +173,9 @@ def _ladders_of(look: Look, family: _Family) -> Iterator[Ladder]:
         by_debtor[taken.debtor].append(taken)
     if family.why:
         by_debtor[""] = []
-    for debtor, taken in sorted(by_debtor.items()):
-        if family.why or look.not_before(taken[-1].at):
-            yield _ladder(look, family, debtor, taken)
+    for debtor, measures in sorted(by_debtor.items()):
+        if family.why or look.not_before(measures[-1].at):
+            yield _ladder(look, family, debtor, measures)
 
 
 def _ladder(look: Look, family: _Family, debtor: str, taken: Sequence[_Taken]) -> Ladder:
@@ -248,7 +248,7 @@ def _lives(
     is_act = history.c.kind == EntryKind.EVENT.value, history.c.trigger.in_(measures.acts)
     query = select(history.c.case_id).distinct().where(history.c.court == court)
     query = query.where(history.c.case_id.in_(every))
-    query = query.where(or_(and_(*is_act), DECIDES_OTHERWISE))
+    query = query.where(or_(and_(*is_act), history.c.late, DECIDES_OTHERWISE))
     found = set(transaction.connection.execute(query).scalars())
     found |= {every[id] for id in found}
     rows = [row for of_one in members.values() for row in of_one if row["id"] in found]
