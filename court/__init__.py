@@ -10,6 +10,7 @@ from .figures.tables import figures_as_csv
 from .figures.verbs import CourtFigures
 from .figures.views import (
     ClosingFigures,
+    Figure,
     Ladder,
     LimitsKept,
     NodeFigures,
@@ -76,6 +77,7 @@ __all__ = [
     "DeadlineRow",
     "ExportRow",
     "FieldView",
+    "Figure",
     "Filters",
     "IncidentRow",
     "Ladder",

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ...court import CourtFigures, CourtMetadata, Spread, Unread, figures_as_csv, figures_as_svg
+from ...court import CourtFigures, CourtMetadata, Unread, figures_as_csv, figures_as_svg
 from ...court.figures.tables import HEADS
 from ...engine import Actor, Engine
 from .._options import NewFile, acting, with_engine
@@ -78,7 +78,7 @@ def _asked(command: Command) -> Command:
     return wrapped
 
 
-def _by(default: str, *more: str) -> Any:
+def _by(default: str, *more: str) -> Callable[[Command], Command]:
     """By what it is counted, once or several times."""
     return click.option("--by", multiple=True, default=(default, *more), show_default=True)
 
@@ -241,9 +241,10 @@ def _cell(output: Output, row: Any, name: str) -> object:
 
 def _value(row: Any, name: str) -> Any:
     """A column of a row, or a part of one of its spreads."""
+    if name in type(row).model_fields:
+        return getattr(row, name)
     spread, _, part = name.rpartition("_")
-    of_it = getattr(row, spread, None) if spread else None
-    return getattr(of_it, part) if isinstance(of_it, Spread) else getattr(row, name)
+    return getattr(getattr(row, spread), part)
 
 
 def _shown(output: Output, name: str, value: Any) -> object:

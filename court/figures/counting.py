@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, Text, and_, cast, func, or_
+from sqlalchemy import Column, ColumnElement, RowMapping, Text, and_, cast, func, or_
 
 from ...engine.storage.schema import cases
 from ...engine.work.runtime import Transaction
@@ -115,6 +115,6 @@ def columns_by(
     return [func.coalesce(cast(known[one], Text), "") for one in by]
 
 
-def values_by(by: Sequence[str], life: Life, more: Mapping[str, str]) -> tuple[str, ...]:
+def values_by(by: Sequence[str], row: RowMapping, more: Mapping[str, str]) -> tuple[str, ...]:
     """The values of a case, and of what is counted of it, by their names."""
-    return tuple(more[one] if one in more else life.row[one] or "" for one in by)
+    return tuple({**row, **more}[one] for one in by)

@@ -53,7 +53,7 @@ def node_times(look: Look, by: Sequence[str], place: Place) -> NodeFigures:
 def _count(
     found: defaultdict[_Key, _Tally], by: Sequence[str], place: Place, life: Life, stay: Stay
 ) -> None:
-    values = values_by(by, life, {"node": stay.node})
+    values = values_by(by, life.row, {"node": stay.node})
     for is_suspended, days in ((False, stay.days), (True, stay.suspended_days)):
         if days is None:
             continue

@@ -12,6 +12,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import add
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +23,7 @@ from .shares import Spread
 from .tables import HEADS
 from .views import (
     ClosingFigures,
+    Figure,
     LimitsKept,
     NodeTimes,
     PerformanceTimes,
@@ -32,13 +34,14 @@ from .views import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Picture
 
 _FONTS = (
     *("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei"),
     *("WenQuanYi Zen Hei", "DejaVu Sans"),
 )
 _COLOURS = ("#486581", "#e0a458", "#c8553d", "#9fb3c8")
-_LOOK = {
+_LOOK: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "zhixing",
     "font.family": list(_FONTS),
@@ -48,8 +51,11 @@ _LOOK = {
 }
 _MOST_ROWS = 80
 _ROW_INCHES, _EM_INCHES = 0.34, 10 / 72
-_TOP_INCHES, _BOTTOM_INCHES, _CHART_INCHES, _NUMBER_INCHES = 0.95, 0.55, 6.0, 1.5
+_TOP_INCHES, _BOTTOM_INCHES, _CHART_INCHES, _NUMBER_INCHES = 0.85, 0.55, 6.0, 1.5
+_THICK = 0.7
 _drawing = Lock()
+_Named = Sequence[tuple[str, str]]
+"""What colours say, in words."""
 
 
 class _Kind(NamedTuple):
@@ -85,7 +91,7 @@ _MARKS = {
 
 
 def figures_as_svg(
-    rows: Sequence[View], lang: Language = "zh", titles: Mapping[str, str] | None = None
+    rows: Sequence[Figure], lang: Language = "zh", titles: Mapping[str, str] | None = None
 ) -> str:
     """Rows of one kind of figures (as `CourtFigures` gives them) as an SVG picture.
 
@@ -146,28 +152,42 @@ def _library() -> Iterator[None]:
 def _drawn(
     kind: _Kind, rows: Sequence[Any], labels: Sequence[str], title: str, lang: Language
 ) -> str:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Picture
+    from matplotlib.ticker import MaxNLocator
 
     left = max(map(_width, labels)) * _EM_INCHES + 0.3
     chart = max(len(rows), 2) * _ROW_INCHES
     width = left + _CHART_INCHES + _NUMBER_INCHES
     height = chart + _TOP_INCHES + _BOTTOM_INCHES
-    figure = Figure(figsize=(width, height))
+    figure = Picture(figsize=(width, height))
     place = (left / width, _BOTTOM_INCHES / height, _CHART_INCHES / width, chart / height)
     axes = figure.add_axes(place)
-    figure.text(0.15 / width, 1 - 0.35 / height, title, fontsize=13, fontweight="bold")
-    (_draw_spread if kind.spread else _draw_bars)(axes, kind, rows, lang)
+    named = (_draw_spread if kind.spread else _draw_bars)(axes, kind, rows, lang)
     axes.set_yticks(range(len(rows)), labels)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="x", color="#e3e8ee")
     axes.set_axisbelow(True)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, borderaxespad=0.2)
+    figure.text(0.15 / width, 1 - 0.3 / height, title, fontsize=13, fontweight="bold")
+    _draw_legend(figure, named, left)
     text = io.StringIO()
-    figure.savefig(
-        text, format="svg", metadata={"Date": None, "Creator": "zhixing", "Title": title}
-    )
+    about = {"Date": None, "Creator": "zhixing", "Title": title}
+    figure.savefig(text, format="svg", metadata=about)
     return text.getvalue()
+
+
+def _draw_legend(figure: Picture, named: _Named, left: float) -> None:
+    """What the colours say, placed by our own measure: a font may be missing where it is drawn."""
+    from matplotlib.patches import Rectangle
+
+    width, height = figure.get_size_inches()
+    x, y = left, height - 0.65
+    for name, colour in named:
+        box = (x / width, y / height), 0.2 / width, 0.1 / height
+        figure.add_artist(Rectangle(*box, color=colour, transform=figure.transFigure))
+        figure.text((x + 0.27) / width, y / height, name, fontsize=9)
+        x += 0.55 + _width(name) * _EM_INCHES
 
 
 def _width(text: str) -> float:
@@ -175,38 +195,42 @@ def _width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.62 for char in text)
 
 
-def _draw_bars(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> None:
-    ends = [0.0] * len(rows)
-    count = 1 if kind.is_stacked else len(kind.bars)
-    thick = 0.7 / count
-    for number, (name, colour) in enumerate(zip(kind.bars, _COLOURS, strict=False)):
-        values = [float(getattr(row, name)) for row in rows]
-        offset = 0.0 if kind.is_stacked else (number - (count - 1) / 2) * thick
-        places = [index + offset for index in range(len(rows))]
-        axes.barh(
-            places,
-            values,
-            height=thick,
-            left=ends if kind.is_stacked else None,
-            color=colour,
-            label=_said(name, lang),
-        )
-        if kind.is_stacked:
-            ends = [end + value for end, value in zip(ends, values, strict=True)]
-    if kind.is_stacked:
-        _write(axes, ends, [f" {end:g}" for end in ends])
+def _draw_bars(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> _Named:
+    """Bars side by side, or one on the other; gives what each colour says."""
+    columns = [[float(getattr(row, name)) for row in rows] for name in kind.bars]
+    (_stacked if kind.is_stacked else _side_by_side)(axes, columns)
+    return [(_said(name, lang), colour) for name, colour in zip(kind.bars, _COLOURS, strict=False)]
 
 
-def _draw_spread(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> None:
+def _stacked(axes: Axes, columns: Sequence[Sequence[float]]) -> None:
+    ends = [0.0] * len(columns[0])
+    for values, colour in zip(columns, _COLOURS, strict=False):
+        axes.barh(range(len(ends)), values, height=_THICK, left=ends, color=colour)
+        ends = list(map(add, ends, values))
+    _write(axes, ends, [f"{end:g}" for end in ends])
+
+
+def _side_by_side(axes: Axes, columns: Sequence[Sequence[float]]) -> None:
+    thick = _THICK / len(columns)
+    for number, (values, colour) in enumerate(zip(columns, _COLOURS, strict=False)):
+        offset = (number - (len(columns) - 1) / 2) * thick
+        places = [index + offset for index in range(len(values))]
+        axes.barh(places, values, height=thick, color=colour)
+
+
+def _draw_spread(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> _Named:
+    """How far a half, nine in ten and all go; gives what each colour says."""
     spreads = [_spread_of(row, kind.spread) for row in rows]
-    marks = [[float(spread[name] or 0) for spread in spreads] for name in _MARKS]
-    half, most, longest = marks
-    names = [words.zh if lang == "zh" else words.en for words in _MARKS.values()]
-    places = range(len(rows))
-    axes.barh(places, most, height=0.5, color=_COLOURS[3], label=names[1])
-    axes.barh(places, half, height=0.5, color=_COLOURS[0], label=names[0])
-    axes.plot(longest, list(places), "|", color=_COLOURS[2], markersize=11, label=names[2])
-    _write(axes, longest, [f" n={spread['count']}" for spread in spreads])
+    half, most, longest = ([float(spread[name] or 0) for spread in spreads] for name in _MARKS)
+    dark, light, red = _COLOURS[0], _COLOURS[3], _COLOURS[2]
+    places = list(range(len(rows)))
+    axes.barh(places, most, height=0.5, color=light)
+    axes.barh(places, half, height=0.5, color=dark)
+    there = [index for index in places if spreads[index]["count"]]
+    axes.plot([longest[index] for index in there], there, "|", color=red, markersize=11)
+    _write(axes, longest, [f"n={spread['count']}" for spread in spreads])
+    names = (words.zh if lang == "zh" else words.en for words in _MARKS.values())
+    return list(zip(names, (dark, light, red), strict=True))
 
 
 def _spread_of(row: Any, name: str) -> Mapping[str, Any]:
@@ -219,5 +243,6 @@ def _spread_of(row: Any, name: str) -> Mapping[str, Any]:
 
 def _write(axes: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
     """Write beside the end of each row."""
+    beside: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
     for index, (end, text) in enumerate(zip(ends, texts, strict=True)):
-        axes.text(end, index, text, va="center", fontsize=9, color="#52606d")
+        axes.annotate(text, (max(end, 0.0), index), xytext=(5, 0), color="#52606d", **beside)

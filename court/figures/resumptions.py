@@ -17,7 +17,7 @@ from ...engine.work.runtime import Transaction
 from ..lists.listings import Condition
 from .counting import OF_CASE, Look, check_by, values_by
 from .lives import Life, Step, lives_of, windows
-from .shares import Days, Spread
+from .shares import Days, Spread, share_of
 from .views import ResumptionFigures, Resumptions
 
 _BY = ("mode", *OF_CASE)
@@ -45,7 +45,7 @@ def resumptions(look: Look, by: Sequence[str]) -> ResumptionFigures:
     found = defaultdict[tuple[str, ...], _Tally](_Tally)
     for life, resumed_at in _lives(look):
         for closing in _closings(life, resumed_at, look.end):
-            _count(look, found[values_by(by, life, {"mode": closing.mode})], closing)
+            _count(look, found[values_by(by, life.row, {"mode": closing.mode})], closing)
     totals = defaultdict[tuple[str, ...], int](int)
     for values, tally in found.items():
         totals[_beside_mode(by, values)] += tally.closed
@@ -72,14 +72,14 @@ def _count(look: Look, tally: _Tally, closing: _Closing) -> None:
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally, total: int) -> Resumptions:
-    after, base = Spread.of(tally.after), tally.closed + tally.standing
+    after = Spread.of(tally.after)
     return Resumptions(
         by=dict(zip(by, values, strict=True)),
         closed=tally.closed,
-        share=tally.closed / total if total else None,
+        share=share_of(tally.closed, total),
         standing=tally.standing,
         resumed=after.count,
-        rate=after.count / base if base else None,
+        rate=share_of(after.count, tally.closed + tally.standing),
         after=after,
     )
 
@@ -108,13 +108,11 @@ def _closing(
     resumed_at: datetime | None,
     end: datetime,
 ) -> _Closing:
-    left = next(((when, other) for when, other in following if other != mode), None)
-    by_another = resumed_at if resumed_at is not None and at <= resumed_at < end else None
-    if by_another is not None and (left is None or by_another < left[0]):
-        return _Closing(mode, at, by_another, True)
-    if left is None:
-        return _Closing(mode, at, None, False)
-    return _Closing(mode, at, left[0], not left[1])
+    left, other = next(((when, to) for when, to in following if to != mode), (end, mode))
+    resumed = resumed_at if resumed_at is not None and resumed_at >= at else end
+    if resumed < left:
+        return _Closing(mode, at, resumed, True)
+    return _Closing(mode, at, left if left < end else None, not other)
 
 
 # -- cases that resume others
@@ -123,10 +121,9 @@ def _closing(
 def _lives(look: Look) -> Iterator[tuple[Life, datetime | None]]:
     """The lives of cases (not of sub-procedures), each with when another case first resumed it."""
     names = _resuming(look.transaction)
-    more = (cases.c.particulars,) if names else ()
     asked: list[Condition] = [*look.narrowed, cases.c.parent_id.is_(None)]
-    for window in windows(look.transaction, look.courts, asked, more):
-        resumed = _resumed(look.transaction, window, names) if names else {}
+    for window in windows(look.transaction, look.courts, asked, [cases.c.particulars]):
+        resumed = _resumed(look.transaction, window, names)
         for life in lives_of(look.transaction, window):
             if look.can_read(life):
                 yield life, resumed.get(life.row["id"])
@@ -162,4 +159,4 @@ def _opened(transaction: Transaction, keys: Collection[tuple[str, str]]) -> Iter
     """Cases by their courts and ids."""
     query = select(*cases.c["court", "id", "definition_hash", "opened_at"])
     query = query.where(tuple_(cases.c.court, cases.c.id).in_(keys))
-    return transaction.connection.execute(query).mappings() if keys else ()
+    return transaction.connection.execute(query).mappings()

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import RowMapping, and_, or_, select
@@ -22,7 +23,7 @@ from ...workflow.law.law import Law
 from ...workflow.law.rows import CoerciveMeasure
 from ..lists.errors import BadLimit
 from ..lists.pages import MOST
-from .counting import OF_CASE, Look, check_by
+from .counting import OF_CASE, Look, check_by, values_by
 from .lives import DECIDES_OTHERWISE, OF_CASE_ROW, Life, Step, lives_of, windows
 from .shares import Days, Spread
 from .views import Ladder, Sanction, SanctionFigures, SanctionTimes
@@ -57,9 +58,9 @@ class _Measures:
     """Which acts of which kinds of case take which measures on a day."""
 
     def __init__(self, law: Law) -> None:
-        self._rows = [row for rows in law.all_sanctions().values() for row in rows]
-        ways = [how for row in self._rows for how in row.taken_by.values()]
-        self.acts = frozenset(act for how in ways for act in how.acts)
+        self._rows = list(chain.from_iterable(law.all_sanctions().values()))
+        ways = chain.from_iterable(row.taken_by.values() for row in self._rows)
+        self.acts = frozenset(chain.from_iterable(how.acts for how in ways))
 
     def by(self, kind: str, act: str, day: date) -> Iterator[CoerciveMeasure]:
         """Those that an act takes in a case of a kind."""
@@ -103,9 +104,7 @@ def _count(
     for index, taken, is_after_heavier in _climbed(family.taken):
         if not look.not_before(taken.at):
             continue
-        values = tuple(
-            taken.measure.id if one == "measure" else family.row[one] or "" for one in by
-        )
+        values = values_by(by, family.row, {"measure": taken.measure.id})
         tally = found.setdefault(values, _Tally(taken.measure))
         tally.times += 1
         tally.first += index == 0
@@ -129,12 +128,11 @@ def _climbed(taken: Sequence[_Taken]) -> Iterator[tuple[int, _Taken, bool]]:
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally) -> SanctionTimes:
-    measure = tally.measure if "measure" in by else None
+    measure = tally.measure
+    titled = {"title_zh": measure.zh, "title_en": measure.en, "rung": measure.rung}
     return SanctionTimes(
         by=dict(zip(by, values, strict=True)),
-        title_zh=measure.zh if measure else "",
-        title_en=measure.en if measure else "",
-        rung=measure.rung if measure else None,
+        **(titled if "measure" in by else {}),
         times=tally.times,
         cases=tally.cases,
         first=tally.first,
@@ -289,4 +287,4 @@ def _debtor(transaction: Transaction, life: Life, step: Step, name: str) -> str:
         return ""
     query = select(cases.c.data).where(cases.c.court == life.row["court"])
     data = transaction.connection.execute(query.where(cases.c.id == life.row["id"])).scalar()
-    return str((data or {}).get(name) or "")
+    return str(data.get(name) or "")

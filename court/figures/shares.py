@@ -20,6 +20,11 @@ def at_share(ordered: Sequence[T], share: float) -> T:
     return ordered[max(rank, 1) - 1]
 
 
+def share_of(part: int, whole: int) -> float | None:
+    """How large a share is; None where there is nothing of which it could be one."""
+    return part / whole if whole else None
+
+
 class Spread(View):
     """How whole days are spread: how many times (`count`), on average, the longest, and the days
     that a half, three quarters, nine and nineteen in ten or twenty do not exceed (nearest rank).

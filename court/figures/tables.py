@@ -9,7 +9,7 @@ from ...engine.queries.views import View
 from ...workflow.language import Words
 from ..out.csv_text import csv_text
 from .shares import Spread
-from .views import Sanction
+from .views import Figure, Sanction
 
 HEADS: Mapping[str, Words] = {
     "rule": Words("期限", "limit"),
@@ -85,7 +85,7 @@ def _in_short(value: Any) -> str:
     return f"{value.day} {value.measure}" if isinstance(value, Sanction) else str(value)
 
 
-def figures_as_csv(rows: Sequence[View]) -> str:
+def figures_as_csv(rows: Sequence[Figure]) -> str:
     """Rows of one kind of figures (as `CourtFigures` gives them) as CSV, every column of them.
 
     Empty where there are none. What is taken out of the court is kept by `note_taken_out`.

@@ -28,7 +28,7 @@ from .counting import OF_CASE, Look, columns_by
 from .nodes import node_times, performance_times
 from .resumptions import resumptions
 from .sanctions import ladders, sanction_times
-from .shares import at_share
+from .shares import at_share, share_of
 from .stays import Place
 from .views import (
     ClosingFigures,
@@ -238,7 +238,6 @@ class CourtFigures:
 
 def _of_limits(by: Sequence[str], values: tuple[str, ...], counts: Mapping[str, int]) -> LimitsKept:
     met, late, expired = (counts.get(name, 0) for name in ("met", "met-late", "expired"))
-    due = met + late + expired
     return LimitsKept(
         by=dict(zip(by, values, strict=True)),
         met=met,
@@ -246,7 +245,7 @@ def _of_limits(by: Sequence[str], values: tuple[str, ...], counts: Mapping[str, 
         expired=expired,
         waived=counts.get("waived", 0),
         cancelled=counts.get("cancelled", 0),
-        kept=met / due if due else None,
+        kept=share_of(met, met + late + expired),
     )
 
 

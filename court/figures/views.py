@@ -121,9 +121,9 @@ class SanctionTimes(View):
     """
 
     by: Mapping[str, str]
-    title_zh: str
-    title_en: str
-    rung: int | None
+    title_zh: str = ""
+    title_en: str = ""
+    rung: int | None = None
     times: int
     cases: int
     first: int
@@ -164,3 +164,16 @@ class Ladder(Row):
     times: Mapping[str, int]
     highest: int
     is_in_order: bool
+
+
+Figure = (
+    LimitsKept
+    | ClosingFigures
+    | WorkFigures
+    | NodeTimes
+    | PerformanceTimes
+    | Resumptions
+    | SanctionTimes
+    | Ladder
+)
+"""A row of figures."""

@@ -123,7 +123,7 @@ deadlines:
 """
 _TRIGGERS = (
     *("rest", "resume", "sell", "back", "report", "restrict", "restrict", "fine", "list"),
-    *("put", "take_off", "close", "finish", "reopen"),
+    *("put", "put", "put", "take_off", "close", "finish", "reopen"),
 )
 _IN_THE_LISTING = ("put", "take_off")
 _NEVER_WRONG = ("reopen", "list")

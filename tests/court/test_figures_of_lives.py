@@ -67,14 +67,11 @@ def entries(engine: Engine, case_id: str) -> tuple[tuple[datetime, str, str], ..
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def corrected(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def corrected(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The court that entered late and corrected; it is only asked."""
     with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('lives')}/cases.db"
-        else:
+        url = "sqlite://"
+        if request.param == "postgresql":
             server = request.getfixturevalue("postgresql_server")
             url = stack.enter_context(databases_of(server))()
         engine = stack.enter_context(opened(url))
@@ -83,9 +80,9 @@ def corrected(
 
 
 @pytest.fixture
-def own(database: str) -> Iterator[Engine]:
+def own() -> Iterator[Engine]:
     """The same, for one test alone."""
-    with opened(database) as engine:
+    with opened("sqlite://") as engine:
         tell(engine, told_both_ways().entered)
         yield engine
 
