@@ -15,7 +15,7 @@ from ...court import CourtFigures, CourtMetadata, Unread, figures_as_csv, figure
 from ...court.figures.tables import HEADS
 from ...engine import Actor, Engine
 from .._options import NewFile, acting, with_engine
-from ..output import Output, Pair, with_output, write_file
+from ..output import Output, Pair, print_text, with_output, write_file
 from ..when import day_option
 
 _SPREAD = ("count", "mean", "median", "p75", "p90", "p95", "longest")
@@ -177,33 +177,41 @@ def _tell(
     cursor: str = "",
 ) -> None:
     """Figures as a table or JSON; where a file was asked for it is kept, and written instead."""
-    output = asked.output
+    output, unread = asked.output, unread or Unread()
     if asked.csv is not None or asked.plot is not None:
         _take_out(asked, name, rows)
     else:
-        beside = {"unread": unread} if unread is not None else {}
-        answer = {name: rows, **beside, **({"cursor": cursor} if cursor else {})}
+        answer = {name: rows, "unread": unread, "cursor": cursor}
         output.answer(answer, lambda: _print(output, rows, columns))
-    if unread is not None and unread.count and not output.as_json:
-        listed = ", ".join(unread.cases)
-        output.echo(f"{unread.count} 件无法读取：{listed}", f"{unread.count} not read: {listed}")
-    if cursor and not output.as_json:
-        output.echo(f"下一页：--cursor {cursor}", f"next page: --cursor {cursor}")
+    if unread.count:
+        _note(output, f"{unread.count} 件无法读取", "not read", ", ".join(unread.cases))
+    if cursor:
+        _note(output, "下一页", "next page", f"--cursor {cursor}")
+
+
+def _note(output: Output, zh: str, en: str, what: str) -> None:
+    """A line beside what was asked for, which may be a file for other programs."""
+    print_text(output.say(f"{zh}：{what}", f"{en}: {what}"), err=True)
 
 
 def _take_out(asked: _Asked, name: str, rows: Sequence[Any]) -> None:
     """Write figures to files; it is kept who took them before they go."""
-    plot = None
+    made: dict[Path, str] = {}
     if asked.plot is not None:
-        titles = _titles(asked.engine, asked.output) if rows else {}
-        plot = figures_as_svg(rows, asked.output.lang, titles)
+        titles = _titles(asked.engine, asked.output)
+        made[asked.plot] = figures_as_svg(rows, asked.output.lang, titles)
+    if asked.csv is not None:
+        made[asked.csv] = figures_as_csv(rows)
     asked.figures.note_taken_out(name, actor=asked.actor, **asked.wanted)
-    if plot is not None and asked.plot is not None:
-        write_file(asked.plot, plot)
-    if asked.csv == _STDOUT:
-        asked.output.line(figures_as_csv(rows).rstrip("\n"))
-    elif asked.csv is not None:
-        write_file(asked.csv, figures_as_csv(rows), newline="")
+    for file, text in made.items():
+        _write(file, text)
+
+
+def _write(file: Path, text: str) -> None:
+    if file == _STDOUT:
+        print_text(text, nl=False)
+    else:
+        write_file(file, text, newline="")
 
 
 def _titles(engine: Engine, output: Output) -> Mapping[str, str]:

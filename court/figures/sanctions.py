@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, and_, or_, select
 
@@ -129,7 +129,7 @@ def _climbed(taken: Sequence[_Taken]) -> Iterator[tuple[int, _Taken, bool]]:
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally) -> SanctionTimes:
     measure = tally.measure
-    titled = {"title_zh": measure.zh, "title_en": measure.en, "rung": measure.rung}
+    titled: dict[str, Any] = {"title_zh": measure.zh, "title_en": measure.en, "rung": measure.rung}
     return SanctionTimes(
         by=dict(zip(by, values, strict=True)),
         **(titled if "measure" in by else {}),
@@ -286,5 +286,5 @@ def _debtor(transaction: Transaction, life: Life, step: Step, name: str) -> str:
     if spec is None or spec.sealed or spec.masked:
         return ""
     query = select(cases.c.data).where(cases.c.court == life.row["court"])
-    data = transaction.connection.execute(query.where(cases.c.id == life.row["id"])).scalar()
+    data = transaction.connection.execute(query.where(cases.c.id == life.row["id"])).scalar_one()
     return str(data.get(name) or "")

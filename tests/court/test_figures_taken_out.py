@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,20 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner, Result
 
 from tests.conftest import at
-from tests.console.test_command import zhixing
-from tests.court.late_lives import LISTED, LIVED, PRESIDENT, lives, opened, tell
+from tests.court.late_lives import (
+    END,
+    LISTED,
+    LIVED,
+    PRESIDENT,
+    definitions,
+    lives,
+    opened,
+    tell,
+)
+from zhixing.console.app import main
 from zhixing.court import (
     CourtFigures,
     CourtLists,
@@ -44,12 +55,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def lived(url: str) -> Iterator[Engine]:
-    from tests.court.late_lives import END, definitions
-
     clock = VirtualClock(END)
     with Engine(url, definitions(), clock=clock, drafts=True) as engine:
         yield engine
-        clock.advance(seconds=1)
 
 
 def every_kind(engine: Engine) -> dict[str, tuple[Figure, ...]]:
@@ -137,11 +145,12 @@ def test_it_is_kept_who_takes_figures_out(lived: Engine) -> None:
     assert [(row.court, row.filters["since"]) for row in kept] == [("middle", "2025-02-01")]
 
 
-def asked(url: str, *arguments: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+def asked(url: str, *arguments: str, lang: str = "en") -> Result:
+    """`zhixing figures …` of the president of the highest court."""
     folder = Path(url.removeprefix("sqlite:///")).parent
-    where = ["--db", url, "--definitions", str(folder), "--drafts"]
-    who = ["--as", "zhu", "--role", "president@supreme", "--lang", lang]
-    return zhixing("figures", *arguments, *where[:4], *who)
+    given = ["--db", url, "--definitions", str(folder), "--lang", lang]
+    who = ["--as", "zhu", "--role", "president@supreme"]
+    return CliRunner().invoke(main, ["figures", *arguments, *given, *who])
 
 
 @pytest.mark.parametrize(
@@ -153,13 +162,17 @@ def asked(url: str, *arguments: str, lang: str = "en") -> subprocess.CompletedPr
         (["resumptions"], "went on", "for_now"),
         (["sanctions"], "after a heavier", "fined"),
         (["ladders"], "in order", "debtor-"),
+        (["limits", "--by", "court"], "in time", "middle"),
+        (["closings"], "nine in ten", "for_now"),
         (["work"], "weight", "min"),
     ],
 )
 def test_the_command_prints_a_table(url: str, arguments: list[str], head: str, cell: str) -> None:
     result = asked(url, *arguments)
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.output
     assert head in result.stdout and cell in result.stdout
+    nothing = asked(url, *arguments, "--officer", "nobody", "--lang", "zh")
+    assert nothing.exit_code == 0, nothing.output
 
 
 def test_the_command_gives_json_with_every_column(url: str, lived: Engine) -> None:
@@ -174,20 +187,32 @@ def test_the_command_gives_json_with_every_column(url: str, lived: Engine) -> No
 
 def test_the_command_writes_files_and_it_is_kept(url: str, lived: Engine, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib (plots) is not installed")
+    for file in Path(url.removeprefix("sqlite:///")).parent.iterdir():
+        shutil.copy(file, tmp_path)
+    mine = f"sqlite:///{tmp_path}/cases.db"
+    clock = ["db", "accept-clock", "--db", mine, "--as", "sun", "--role", "system_admin@supreme"]
+    assert CliRunner().invoke(main, clock).exit_code == 0
     table, picture = tmp_path / "a.csv", tmp_path / "a.svg"
     period = ["--since", "2025-01-01", "--until", "2025-05-31"]
-    files = ["--csv", str(table), "--plot", str(picture)]
-    result = asked(url, "sanctions", *period, *files, lang="zh")
-    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    result = asked(
+        mine, "sanctions", *period, "--csv", str(table), "--plot", str(picture), lang="zh"
+    )
+    assert (result.exit_code, result.output) == (0, "")
     given: dict[str, Any] = {"since": at("2025-01-01").date(), "until": at("2025-05-31").date()}
     rows = CourtFigures(lived).sanctions(actor=PRESIDENT, **given).rows
     assert table.read_text(encoding="utf-8") == figures_as_csv(rows)
     assert "强制措施" in texts(picture.read_text(encoding="utf-8"))
-    printed = asked(url, "limits", "--csv", "-")
+    printed = asked(mine, "limits", "--csv", "-")
     assert printed.stdout.splitlines()[0].startswith("rule,met,")
     auditor = Actor.of("audit", "audit_admin@supreme")
-    taken = CourtLists(lived).exports(actor=auditor, person="zhu").rows
+    with Engine(mine, definitions(), drafts=True) as engine:
+        taken = CourtLists(engine).exports(actor=auditor, person="zhu").rows
     assert [row.what for row in taken] == ["figures sanctions", "figures limits"]
+    assert taken[0].filters == {"below": True, "court": "", **period_of(period)}
+
+
+def period_of(options: list[str]) -> dict[str, str]:
+    return {"since": options[1], "until": options[3]}
 
 
 def test_who_may_see_nothing_takes_nothing_out(url: str, lived: Engine, tmp_path: Path) -> None:
