@@ -8,8 +8,27 @@ from .assets.views import AssetQueue, DebtorHoldings, QueuedMeasure
 from .claims.errors import NoSuchClaim
 from .claims.verbs import CourtClaims
 from .claims.views import CaseClaim
+from .figures.errors import NothingToPlot, PlotsMissing
+from .figures.plots import figures_as_svg
+from .figures.shares import Spread
+from .figures.tables import figures_as_csv
 from .figures.verbs import CourtFigures
-from .figures.views import ClosingFigures, LimitsKept, WorkFigures
+from .figures.views import (
+    ClosingFigures,
+    Figure,
+    Ladder,
+    LimitsKept,
+    NodeFigures,
+    NodeTimes,
+    PerformanceTimes,
+    ResumptionFigures,
+    Resumptions,
+    Sanction,
+    SanctionFigures,
+    SanctionTimes,
+    Unread,
+    WorkFigures,
+)
 from .ledger.bank import BankLine, bank_lines
 from .ledger.errors import BadStatement, NoSuchAccount
 from .ledger.verbs import CourtLedger
@@ -73,13 +92,7 @@ from .takeover.facts import (
 )
 from .takeover.files import TakeoverItem, read_takeover
 from .takeover.verbs import CourtTakeover
-from .takeover.views import (
-    Takeover,
-    TakeoverGap,
-    TakeoverLimit,
-    TakeoverLine,
-    TakeoverMoment,
-)
+from .takeover.views import Takeover, TakeoverGap, TakeoverLimit, TakeoverLine, TakeoverMoment
 
 __all__ = [
     "AccountStatement",
@@ -117,8 +130,10 @@ __all__ = [
     "ExportRow",
     "ExtensionFacts",
     "FieldView",
+    "Figure",
     "Filters",
     "IncidentRow",
+    "Ladder",
     "LateRow",
     "LedgerEntry",
     "LimitFacts",
@@ -132,19 +147,30 @@ __all__ = [
     "NoSuchAccount",
     "NoSuchAct",
     "NoSuchClaim",
+    "NodeFigures",
+    "NodeTimes",
+    "NothingToPlot",
     "OrderView",
     "Page",
+    "PerformanceTimes",
     "PersonCase",
     "PersonMeasure",
     "PersonView",
+    "PlotsMissing",
     "ProcedureSummary",
     "ProcedureView",
     "QueuedMeasure",
     "Reconciliation",
     "RefusalRow",
     "RequestRow",
+    "ResumptionFigures",
+    "Resumptions",
     "RoleView",
     "Row",
+    "Sanction",
+    "SanctionFigures",
+    "SanctionTimes",
+    "Spread",
     "StateView",
     "StuckRow",
     "SubProcedureFacts",
@@ -158,10 +184,13 @@ __all__ = [
     "TaskRow",
     "TrialBalance",
     "UnknownFilter",
+    "Unread",
     "Wanted",
     "WorkFigures",
     "bank_lines",
     "export_log",
+    "figures_as_csv",
+    "figures_as_svg",
     "officer_calendar",
     "read_takeover",
     "takeover_schema",

@@ -25,6 +25,7 @@ _TABLES = {
     "demands": ("要求", "demand"),
     "fees": ("费用", "fee"),
     "powers": ("权限", "power"),
+    "sanctions": ("强制措施", "coercive measure"),
 }
 _Found = list[tuple[str, Row]]
 """Rows, each with the name of its table."""

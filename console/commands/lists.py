@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from ...court import Count, CourtLists, Page, Row
 from ...court.lists.stuck import REASONS
+from ...court.out.csv_text import csv_text
 from ...engine import Actor, Engine
 from .._options import acting, with_engine
 from ..output import Output, Pair, with_output
@@ -143,7 +142,7 @@ def list_(
         page = getattr(lists, name.replace("-", "_"))(**asked)
     if as_csv:
         lists.note_taken_out(name, actor=actor, below=not here, **wanted)
-        output.line(_table(page.rows, list(type(page.rows[0]).model_fields)) if page.rows else "")
+        output.line(_csv(page.rows))
         return
     output.answer(page.model_dump(), lambda: _print(output, name, page))
 
@@ -153,6 +152,13 @@ def _part(written: str) -> tuple[str, str]:
     if not is_parted:
         raise click.UsageError(f"--where FIELD=VALUE: {written}")
     return name, value
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    """Rows with every column; nothing where there are none."""
+    columns = list(type(rows[0]).model_fields) if rows else []
+    cells = ([getattr(row, column) for column in columns] for row in rows)
+    return csv_text(columns, cells).rstrip("\n") if rows else ""
 
 
 def _print(output: Output, name: str, page: Page[Any]) -> None:
@@ -181,20 +187,3 @@ def _print_counts(output: Output, by: Sequence[str], found: Sequence[Count]) -> 
     heads = [*(_HEADS.get(name, (name, name)) for name in by), ("件数", "count")]
     rows = ([*(one.by[name] or "-" for name in by), one.count] for one in found)
     output.answer({"counts": list(found)}, lambda: output.print_table(heads, rows))
-
-
-def _table(rows: Iterable[Row], columns: Sequence[str]) -> str:
-    """As CSV, with every column."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_plain(getattr(row, column)) for column in columns] for row in rows)
-    return text.getvalue().rstrip("\n")
-
-
-def _plain(value: Any) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    # a cell that begins like a formula is run by the programs that open such files
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -8,7 +8,6 @@ from typing import Any, TypeVar, Unpack
 
 from ...engine.engine import Engine
 from ...engine.model.event import Actor
-from ...engine.storage.exports import record_export
 from ...engine.verbs.guarded import acting
 from .errors import UnknownFilter
 from .filters import Filters, Wanted
@@ -48,6 +47,7 @@ from .rows import (
 )
 from .scope import scope_of
 from .stuck import Reason, stuck
+from .taking_out import note_taken_out
 
 R = TypeVar("R", bound=Row)
 PAGE = 50
@@ -301,14 +301,7 @@ class CourtLists:
 
         It is listed with the other `exports`.
         """
-        filters = Filters.of(wanted)
-        kept = filters.model_dump(mode="json", exclude_none=True)
-        with acting(self._engine, "export_list", actor, None, writes=True) as at_work:
-            unit = at_work.standing.unit(filters.court) or at_work.standing.top
-            at_work.ask_host(unit)
-            transaction = at_work.transaction
-            now, what = transaction.now, f"list {name}"[:64]
-            record_export(transaction.connection, now, actor, what, unit, None, kept)
+        note_taken_out(self._engine, f"list {name}", actor, Filters.of(wanted))
 
     def _page(
         self,

@@ -17,6 +17,7 @@ from ..language import Words
 from ..source.findings import Finding
 from ..source.yaml_reader import MAX_BYTES, ReadingFailed, raw_bytes, start_of
 from .rows import (
+    CoerciveMeasure,
     Demands,
     Fee,
     Row,
@@ -152,6 +153,10 @@ class Law:
             found[row.power] = (*found.get(row.power, ()), row)
         return found
 
+    def sanctions(self, day: date) -> Mapping[str, CoerciveMeasure]:
+        """The coercive measures against debtors on a day."""
+        return _on(self._tables.sanctions, day)
+
     # -- the rows of every day
 
     def all_statutes(self) -> Table[Statute]:
@@ -166,9 +171,13 @@ class Law:
         """Every row of each checklist, in the order of their days."""
         return self._tables.checklists
 
+    def all_sanctions(self) -> Table[CoerciveMeasure]:
+        """Every row of each coercive measure, in the order of their days."""
+        return self._tables.sanctions
+
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Every row of every table, with the name of its table."""
-        for name in ("statutes", "acts", "checklists", "demands", "fees", "powers"):
+        for name in ("statutes", "acts", "checklists", "demands", "fees", "powers", "sanctions"):
             for rows in getattr(self._tables, name).values():
                 yield from ((name, row) for row in rows)
 

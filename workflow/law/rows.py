@@ -216,7 +216,8 @@ class Demands(Row):
 
     `closing` gives the checklist and the approval by closing mode; `carried_out` how limits are;
     `must` what surely holds where an act is done: the act, a condition, its citation. A case rests
-    in no other states than those in `rests`, each list with its citation.
+    in no other states than those in `rests`, each list with its citation. By a link of `resumes` a
+    case goes on with one that was closed: figures count it as resumed.
     """
 
     time_limits: tuple[str, ...] = ()
@@ -225,6 +226,7 @@ class Demands(Row):
     carried_out: Mapping[str, CarriedOut] = field(default_factory=dict)
     must: tuple[tuple[str, str, str], ...] = ()
     rests: tuple[tuple[tuple[str, ...], str], ...] = ()
+    resumes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The row as plain data."""
@@ -277,6 +279,34 @@ def _step_text(bracket: Bracket) -> str:
     parts = [f"{bracket.fixed}"] if bracket.fixed else []
     parts += [f"{(bracket.rate * 100).normalize():f}%"] if bracket.rate else []
     return f"{upto}: {' + '.join(parts) or '0'}"
+
+
+class TakenBy(NamedTuple):
+    """By which acts a kind of case takes a measure; the field `debtor` says against whom."""
+
+    acts: frozenset[str]
+    debtor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoerciveMeasure(Row):
+    """A coercive measure against a debtor: how heavy it is (`rung`, 1 the lightest), and by which
+    acts each kind of case takes it, whichever of them a definition has."""
+
+    rung: int
+    taken_by: Mapping[str, TakenBy]
+    cite: str
+
+    def as_json(self) -> dict[str, object]:
+        """The row as plain data."""
+        kinds = sorted(self.taken_by.items())
+        by = {kind: {"acts": sorted(how.acts), "debtor": how.debtor} for kind, how in kinds}
+        return super(CoerciveMeasure, self).as_json() | {"taken_by": by}
+
+    def says(self) -> Words:
+        """How heavy it is."""
+        zh, en = f"强制措施，第 {self.rung} 级", f"a coercive measure of rung {self.rung}"
+        return Words(f"{zh}（{self.cite}）", f"{en} ({self.cite})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ..source.yaml_reader import ReadingFailed, not_a_mapping, read_text, start_
 from .cells import Cells, rows_of
 from .rows import (
     CarriedOut,
+    CoerciveMeasure,
     Demands,
     Fee,
     Row,
@@ -28,6 +29,7 @@ from .rows import (
     StatutoryChecklist,
     StatutoryItem,
     StatutoryPower,
+    TakenBy,
     days,
 )
 
@@ -38,7 +40,8 @@ CHECKLISTS = "checklists.yaml"
 DEMANDS = "demands.yaml"
 FEES = "fees.yaml"
 POWERS_OF_LAW = "powers.yaml"
-FILES = (ABOUT, APPROVALS, CHECKLISTS, DEMANDS, FEES, POWERS_OF_LAW, TIME_LIMITS)
+SANCTIONS = "sanctions.yaml"
+FILES = (ABOUT, APPROVALS, CHECKLISTS, DEMANDS, FEES, POWERS_OF_LAW, SANCTIONS, TIME_LIMITS)
 """The files of a law; all but the first may be missing."""
 
 _COUNTINGS: dict[str, Counting | None] = {
@@ -91,6 +94,7 @@ class Tables:
     demands: Table[Demands]
     fees: Table[Fee]
     powers: Table[StatutoryPower]
+    sanctions: Table[CoerciveMeasure]
 
 
 def read_tables(texts: Mapping[str, str], folder: str) -> tuple[Tables, list[Finding]]:
@@ -111,6 +115,7 @@ def read_tables(texts: Mapping[str, str], folder: str) -> tuple[Tables, list[Fin
         demands=files.rows(DEMANDS, _demands),
         fees=files.rows(FEES, _fee),
         powers=files.rows(POWERS_OF_LAW, _power),
+        sanctions=files.rows(SANCTIONS, _sanction),
     )
     found += _dangling(tables)
     return tables, sorted(set(found))
@@ -285,7 +290,7 @@ def _item(id: str, cells: Cells, checklist: Cells) -> StatutoryItem:
 
 def _demands(id: str, cells: Cells) -> Demands:
     """What the law demands of one kind of case."""
-    asked = ("time_limits", "approvals", "closing", "carried_out", "must", "rests")
+    asked = ("time_limits", "approvals", "closing", "carried_out", "must", "rests", "resumes")
     cells.only(("zh", "en", "from", "until", *asked))
     closing = {
         mode: (asked.optional("checklist"), asked.optional("approval"))
@@ -302,6 +307,7 @@ def _demands(id: str, cells: Cells) -> Demands:
         rests=tuple(map(_rests, cells.rows("rests"))),
         must=tuple((act, *_must(how)) for act, how in cells.table("must")),
         carried_out={id: _carried_out(how) for id, how in cells.table("carried_out")},
+        resumes=cells.texts("resumes"),
         validity=cells.validity(),
         at=cells.at,
     )
@@ -400,6 +406,37 @@ def _power(id: str, cells: Cells) -> StatutoryPower:
     )
 
 
+def _sanction(id: str, cells: Cells) -> CoerciveMeasure:
+    """One coercive measure."""
+    cells.only((*_NAMED, *_CITED, "rung", "taken_by"))
+    rung = cells.amount("rung") or Decimal(0)
+    if rung < 1 or rung != int(rung):
+        cells.tell(
+            "rung",
+            "rung 为自 1 起的整数，轻者在前",
+            "a rung is a whole number from 1, the lightest",
+        )
+    return CoerciveMeasure(
+        id=id,
+        zh=cells.text("zh"),
+        en=cells.text("en"),
+        rung=int(rung),
+        taken_by={kind: _taken_by(how) for kind, how in cells.table("taken_by")},
+        cite=cells.cite(cells.text("article")),
+        verified=cells.verified(),
+        validity=cells.validity(),
+        at=cells.at,
+    )
+
+
+def _taken_by(cells: Cells) -> TakenBy:
+    """By which acts of a kind, and which field says against whom."""
+    cells.only(("acts", "debtor"))
+    if "acts" not in cells:
+        cells.text("acts")
+    return TakenBy(frozenset(cells.texts("acts")), cells.text("debtor"))
+
+
 # -- rows that name others
 
 
@@ -412,6 +449,8 @@ def _dangling(tables: Tables) -> Iterator[Finding]:
         lists, acts = zip(*asked.closing.values(), strict=True) if asked.closing else ((), ())
         yield from _unknown(asked, lists, tables.checklists)
         yield from _unknown(asked, acts, tables.acts)
+    for measure in _all(tables.sanctions):
+        yield from _unknown(measure, measure.taken_by, tables.demands)
     for power in _all(tables.powers):
         exact = [limit for limit in power.limits if "*" not in limit]
         yield from _unknown(power, exact, tables.statutes)
