@@ -58,9 +58,11 @@ def adopt(
     seen = Counter[str]()
     lines = list[TakeoverLine]()
     for line in CourtTakeover(engine).batch(items, actor=actor, dry_run=dry_run):
-        seen[_outcome(line)] += 1
-        lines += [line] * output.as_json
-        _print(output, line)
+        seen[line.outcome] += 1
+        if output.as_json:
+            lines.append(line)
+        else:
+            _print(output, line)
     output.answer({"cases": lines, "sum": dict(seen)}, lambda: _print_sum(output, seen))
     if seen["failed"]:
         raise click.exceptions.Exit(1)
@@ -77,35 +79,26 @@ def _placed(items: Iterator[TakeoverItem], court: str) -> Iterator[TakeoverItem]
     return (item.at(court) for item in items)
 
 
-def _outcome(line: TakeoverLine) -> str:
-    return line.done.outcome if line.done is not None else "failed"
-
-
 def _print(output: Output, line: TakeoverLine) -> None:
-    if output.as_json:
-        return
-    outcome = _outcome(line)
     where = output.say(f"第 {line.item} 件", f"case {line.item}")
-    place = output.say(f"（第 {line.line} 行）", f" (line {line.line})") if line.line else ""
-    id = line.done.case_id if line.done is not None else ""
-    said = output.say(*_OUTCOMES[outcome])
-    number = line.number or "-"
-    print_text(f"{_MARKS[outcome]} {where}{place} {number} {said} {id}".rstrip())
-    if line.error is not None:
-        _print_error(output, line.error)
+    where += output.say(f"（第 {line.line} 行）", f" (line {line.line})") * bool(line.line)
+    said = output.say(*_OUTCOMES[line.outcome])
+    print_text(f"{_MARKS[line.outcome]} {where} {line.number or '-'} {said}")
     if line.done is not None:
         _print_done(output, line.done)
+    else:
+        _print_error(output, line.error or {})
 
 
 def _print_error(output: Output, error: dict[str, Any]) -> None:
-    faults = error.get("faults") or [{"place": "", **error}]
-    for fault in faults:
-        place = f"{fault['place']}: " if fault["place"] else ""
-        print_text(f"    {place}{fault[output.lang]} [{fault['code']}]")
+    for fault in error.get("faults") or [{"place": "-", **error}]:
+        print_text(f"    {fault['place']}: {fault[output.lang]} [{fault['code']}]")
 
 
 def _print_done(output: Output, done: Takeover) -> None:
-    if done.outcome == "foreseen":
+    if done.case_id:
+        print_text(f"    {done.case_id}")
+    else:
         _print_limits(output, done.limits)
     for moment in done.at_once:
         day = moment.due_day or local_day(moment.happened_at, court_zone())

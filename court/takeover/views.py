@@ -77,3 +77,8 @@ class TakeoverLine(View):
     number: str
     done: Takeover | None = None
     error: dict[str, Any] | None = None
+
+    @property
+    def outcome(self) -> str:
+        """What became of it in a word; one that failed is `failed`."""
+        return self.done.outcome if self.done is not None else "failed"

@@ -17,7 +17,7 @@ from ..errors import TakeoverFault
 from ..model.case import CaseState
 from ..model.event import Event
 from ..model.taking_over import TakenDocument, TakenLimit, TakeOver
-from .at_hand import records_in
+from .at_hand import Data, records_in
 from .procedure import Procedure
 
 Faults = Iterable[TakeoverFault]
@@ -45,10 +45,6 @@ class Facts:
         """A moment; of a day its beginning."""
         return at if isinstance(at, datetime) else self.procedure.calendar.start_of(at)
 
-    def records(self, name: str) -> list[str]:
-        """The ids of the records of a list."""
-        return [record[ID] for record in records_in(self.data, name)]
-
 
 def facts_of(procedure: Procedure, case: CaseState, event: Event, command: TakeOver) -> Facts:
     """What came in, with the data that are right."""
@@ -72,7 +68,7 @@ def _when(is_so: object, code: str, place: str, zh: str, en: str) -> Faults:
     return (fault(code, place, zh, en),) * bool(is_so)
 
 
-def _known(code: str, place: str, word: str, known: Collection[str]) -> Faults:
+def known_word(code: str, place: str, word: str, known: Collection[str]) -> Faults:
     """A word is one that the definition knows."""
     names = ", ".join(known) or "-"
     zh, en = f"没有 {word or '-'}；可用：{names}", f"there is no {word or '-'}; known: {names}"
@@ -84,9 +80,9 @@ def _known(code: str, place: str, word: str, known: Collection[str]) -> Faults:
 
 def _of_state(facts: Facts) -> Faults:
     states, command = facts.procedure.definition.states, facts.command
-    yield from _known("state", "state", command.state, states)
+    yield from known_word("state", "state", command.state, states)
     for name in command.origins:
-        yield from _known("state", "returns_to", name, states)
+        yield from known_word("state", "returns_to", name, states)
     rests, returns = command.state in facts.procedure.grounds, bool(command.origins)
     zh, en = "停止办理的案件须写明恢复后的状态", "it rests: say the state it returns to"
     yield from _when(rests > returns, "returns", "returns_to", zh, en)
@@ -137,17 +133,17 @@ def _of_documents(facts: Facts) -> Faults:
     kinds = facts.procedure.definition.documents
     for number, document in enumerate(facts.command.documents):
         place = f"documents[{number}]"
-        yield from _known("document", place, document.kind, kinds)
-        yield from _of_record(facts, place, kinds.get(document.kind), document.about)
+        yield from known_word("document", place, document.kind, kinds)
+        yield from of_record(facts.data, place, kinds.get(document.kind), document.about)
         yield from _by_now(facts, place, document.on)
 
 
-def _of_record(facts: Facts, place: str, spec: _Each | None, about: str) -> Faults:
+def of_record(data: Data, place: str, spec: _Each | None, about: str) -> Faults:
     """What is about a record names one that there is; anything else names none."""
     if spec is None:
         return ()
-    known = [""] if spec.each is None else facts.records(spec.each)
-    return _known("record", place, about, known)
+    listed = records_in(data, spec.each) if spec.each is not None else [{ID: ""}]
+    return known_word("record", place, about, [record[ID] for record in listed])
 
 
 class _Each(Protocol):
@@ -160,7 +156,7 @@ class _Each(Protocol):
 def _of_acts(facts: Facts) -> Faults:
     for number, act in enumerate(facts.command.acts):
         place = f"acts[{number}]"
-        yield from _known("act", place, act.trigger, facts.procedure.definition.triggers)
+        yield from known_word("act", place, act.trigger, facts.procedure.definition.triggers)
         yield from _by_now(facts, place, act.on)
         yield from _not_before_opening(facts, place, act.on)
 
@@ -168,7 +164,7 @@ def _of_acts(facts: Facts) -> Faults:
 def _of_deductions(facts: Facts) -> Faults:
     for number, deduction in enumerate(facts.command.deductions):
         place = f"deductions[{number}]"
-        yield from _known("ground", place, deduction.ground, facts.procedure.definition.grounds)
+        yield from known_word("ground", place, deduction.ground, facts.procedure.definition.grounds)
         yield from _by_now(facts, place, deduction.since)
 
 
@@ -176,8 +172,8 @@ def _of_tasks(facts: Facts) -> Faults:
     tasks = facts.procedure.definition.tasks
     for number, named in enumerate(facts.command.tasks):
         place, (name, _, about) = f"tasks[{number}]", named.partition("@")
-        yield from _known("task", place, name, tasks)
-        yield from _of_record(facts, place, tasks.get(name), about)
+        yield from known_word("task", place, name, tasks)
+        yield from of_record(facts.data, place, tasks.get(name), about)
 
 
 # -- what runs
@@ -187,7 +183,7 @@ def _of_limits(facts: Facts) -> Faults:
     rules = facts.procedure.definition.deadlines
     for number, limit in enumerate(facts.command.limits):
         place = f"limits[{number}]"
-        yield from _known("limit", place, limit.rule, rules)
+        yield from known_word("limit", place, limit.rule, rules)
         if limit.rule in rules:
             yield from _of_limit(facts, place, rules[limit.rule], limit)
     yield from _twice(facts.command.limits)
@@ -206,7 +202,7 @@ def _twice(limits: Iterable[TakenLimit]) -> Faults:
 
 def _of_limit(facts: Facts, place: str, rule: DeadlineRule, limit: TakenLimit) -> Faults:
     if rule.keyed_by is None:
-        yield from _of_record(facts, place, rule, limit.key)
+        yield from of_record(facts.data, place, rule, limit.key)
     most = rule.recurring.times if rule.recurring is not None else 1
     zh, en = f"轮次应为 1 至 {most}", f"its round is 1 to {most}"
     yield from _when(not 1 <= limit.round <= most, "round", place, zh, en)

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..decision.at_hand import data_about, records_in
+from ..decision.at_hand import data_about
 from ..decision.computed import with_computed
 from ..decision.procedure import Procedure
+from ..decision.takeover_faults import known_word, of_record
 from ..decision.texts import LONGEST_NUMBER, check_event, check_text
 from ..decision.transition import passed
 from ..errors import NotPublished, TakeoverFault, TakeoverRefused
@@ -76,19 +77,8 @@ def _take_children(
 def _misplaced(unit: UnitOfWork, parent: CaseState, child: TakenCase) -> Iterator[TakeoverFault]:
     """What the case cannot have: a name it does not know, a record that is not there."""
     subs = unit.procedure(parent).definition.sub_procedures
-    sub = subs.get(child.name)
-    if sub is None:
-        known = ", ".join(subs) or "-"
-        zh = f"没有子程序 {child.name}；可用：{known}"
-        en = f"there is no sub-procedure {child.name}; known: {known}"
-        yield TakeoverFault("takeover-sub-procedure", "name", zh, en)
-        return
-    records = [r["id"] for r in records_in(parent.data, sub.each)] if sub.each else [""]
-    if child.about not in records:
-        known = ", ".join(filter(None, records)) or "-"
-        zh = f"针对的记录 {child.about or '-'} 不存在；可用：{known}"
-        en = f"it is about no record {child.about or '-'}; known: {known}"
-        yield TakeoverFault("takeover-record", "about", zh, en)
+    yield from known_word("sub-procedure", "name", child.name, subs)
+    yield from of_record(parent.data, "about", subs.get(child.name), child.about)
 
 
 def _take_child(

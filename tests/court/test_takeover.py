@@ -19,6 +19,7 @@ import yaml
 from tests.conftest import at
 from tests.console.test_command import zhixing
 from tests.court.moving_in import CN, DEFINITIONS, children_of, facts_of, lived, standing, state_of
+from tests.engine.test_moving import NEW
 from zhixing.court import (
     CaseFacts,
     CourtTakeover,
@@ -40,6 +41,7 @@ from zhixing.engine import (
     TakeoverRefused,
     VirtualClock,
 )
+from zhixing.workflow import definition_from_text
 
 PRESIDENT = Actor.of("zhou", "president")
 OFFICER = Actor.of("li", "officer")
@@ -545,6 +547,27 @@ def test_facts_that_were_taken_over_wrongly_are_corrected(
     assert due(court, case)["six_months_unenforced"][1] == date(2025, 9, 5)
     assert taken(court, facts(limits=[{"rule": "six_months_unenforced"}])).outcome == "here"
     assert_proven(court)
+
+
+def test_a_new_version_counts_what_it_adds_from_when_the_state_was_entered(engine: Engine) -> None:
+    said = {"procedure": "loan", "number": "借1号", "opened_on": "2025-03-03"}
+    said |= {"state": "noticed", "state_since": "2025-05-26"}
+    case = taken(engine, said).case_id
+    (plan,) = engine.plan_migration(definition_from_text(NEW))
+    assert (plan.case_id, plan.outcome) == (case, "can-move")
+    assert [(s.rule, s.before, s.after) for s in plan.shifts] == [
+        ("payment", None, date(2025, 6, 5)),
+        ("report", None, date(2025, 6, 10)),
+    ]
+
+
+def test_it_joins_the_transaction_of_a_host(here: Engine) -> None:
+    takeover, said = CourtTakeover(here), CaseFacts.of(facts())
+    with here.database.connect() as connection:
+        transaction = connection.begin()
+        assert takeover.take_over(said, actor=PRESIDENT, within=connection).case_id
+        transaction.rollback()
+    assert list(here.query()) == []
 
 
 # -- files and the command
