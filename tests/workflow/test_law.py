@@ -122,6 +122,19 @@ def test_periods_overlap_when_they_share_a_day(
     assert Validity(*other).overlaps(Validity(*one)) is is_overlap
 
 
+def test_every_act_that_is_a_measure_is_an_act_of_the_shipped_procedure_of_its_kind() -> None:
+    kinds = ("first_enforcement", "dishonest_list")
+    known = {name: load_definition(ROOT / f"definitions/cn/{name}.yaml") for name in kinds}
+    assert {name: one.law_kind for name, one in known.items()} == {name: name for name in kinds}
+    measures = shipped_law().sanctions(TODAY)
+    assert len({row.rung for row in measures.values()}) == len(measures) == 3
+    for row in measures.values():
+        assert row.cite and row.says().zh and row.as_json()["rung"] == row.rung
+        for kind, how in row.taken_by.items():
+            assert how.acts <= set(known[kind].triggers)
+            assert how.debtor in known[kind].fields
+
+
 def test_a_row_as_plain_data_is_all_that_it_says() -> None:
     act = shipped_law().acts(TODAY)["close-for-now"]
     told = act.as_json()
@@ -172,6 +185,13 @@ def test_two_rows_that_hold_on_one_day_are_told_at_the_line_of_the_second(tmp_pa
         ("fees.yaml", "rate: 0.005}", "rate: much}", "shape", "number"),
         ("powers.yaml", "power: extend", "power: stretch", "shape", "extend"),
         ("powers.yaml", "never: true", "never: always", "shape", "true or false"),
+        ("sanctions.yaml", "rung: 2", "rung: 0", "shape", "lightest"),
+        ("sanctions.yaml", "rung: 2", "rung: 1.5", "shape", "whole number"),
+        ("sanctions.yaml", "rung: 2", "rung: high", "shape", "number"),
+        ("sanctions.yaml", "rung: 2", "weight: 2", "unknown-key", "weight"),
+        ("sanctions.yaml", "dishonest_list: {", "dishonest_lists: {", "unknown-law", "mean dishon"),
+        ("sanctions.yaml", "{acts: list_debtor, ", "{act: list_debtor, ", "missing-key", "acts"),
+        ("sanctions.yaml", ", debtor: debtor}", "}", "missing-key", "debtor"),
         ("law.yaml", "law: cn", "lov: cn", "missing-key", "law"),
     ],
 )
