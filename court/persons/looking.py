@@ -38,34 +38,46 @@ def person(transaction: Transaction, key: str) -> PersonView:
     query = query.order_by(cases.c.opened_at, cases.c.id)
     rows = transaction.connection.execute(query).mappings().all()
     of_his = tuple(_case(transaction, row) for row in rows if row["parent_id"] is None)
-    against = [case for case in of_his if case.side == Side.DEBTOR and case.is_open]
-    ids = {case.case_id for case in against}
-    measures = [
-        m
-        for m in measures_where(transaction.connection, holds.c.of_case.in_(sorted(ids)))
-        if m.standing in COUNTED
-    ]
-    held = sum((m.amount or Decimal(0) for m in measures), Decimal(0))
-    claimed = sum((case.claim or Decimal(0) for case in against), Decimal(0))
-    running = _running(transaction, ids)
-    counts = Counter(one.procedure for one in running if one.case_id not in _held(measures))
     shown = [row["shown"] for row in rows]
     return PersonView(
         number=next((one["number"] for one in shown), ""),
         names=tuple(sorted({one["name"] for one in shown if "name" in one})),
         conditions=_conditions(rows),
         cases=of_his,
-        measures=tuple(measures),
-        running=tuple(running),
-        claimed=claimed,
-        held=held,
-        is_excess=held > claimed,
-        doubled=tuple(sorted(name for name, count in counts.items() if count > 1)),
+        **_against(transaction, of_his),
     )
 
 
+def _against(transaction: Transaction, of_his: Iterable[PersonCase]) -> dict[str, Any]:
+    """What runs against him in his open cases, and what measures hold of his."""
+    against = [case for case in of_his if case.side == Side.DEBTOR and case.is_open]
+    ids = {case.case_id for case in against}
+    all_measures = measures_where(transaction.connection, holds.c.of_case.in_(sorted(ids)))
+    measures = [measure for measure in all_measures if measure.standing in COUNTED]
+    held, claimed = _sum(m.amount for m in measures), _sum(case.claim for case in against)
+    running = _running(transaction, ids)
+    return {
+        "measures": tuple(measures),
+        "running": tuple(running),
+        "claimed": claimed,
+        "held": held,
+        "is_excess": held > claimed,
+        "doubled": _doubled(running, _held(measures)),
+    }
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum(filter(None, amounts), Decimal(0))
+
+
+def _doubled(running: Iterable[PersonMeasure], holding: set[str]) -> tuple[str, ...]:
+    """The procedures of which more than one runs; of those that hold an asset there may be many."""
+    counts = Counter(one.procedure for one in running if one.case_id not in holding)
+    return tuple(sorted(name for name, count in counts.items() if count > 1))
+
+
 def _held(measures: Iterable[Any]) -> set[str]:
-    """The sub-procedures that hold an asset: of these there may be many."""
+    """The sub-procedures that hold an asset."""
     return {measure.case_id for measure in measures}
 
 

@@ -74,10 +74,7 @@ class Procedure:
         """What is known of the fields: types, defaults, what is sealed; and what suspends."""
         self.fields = self.definition.fields
         self.revivers = {n: r for n, spec in self.fields.items() if (r := reviver_of(spec))}
-        self.identities = _of_identity(self.definition.data)
-        lists = {name: _of_identity(of) for name, of in self.definition.records.items()}
-        self.identities_of_records = {name: of for name, of in lists.items() if of}
-        self.identities |= {f"{name}.{f}" for name, of in lists.items() for f in of}
+        self._index_books()
         sealed = [name for name, spec in self.fields.items() if spec.sealed]
         sealed += [name for name, kind in self.definition.documents.items() if kind.sealed]
         self.sealed = frozenset(sealed)
@@ -92,8 +89,15 @@ class Procedure:
             for state in suspension.states
         }
         self.pausing = frozenset(self.grounds.values())
+
+    def _index_books(self) -> None:
+        """Which fields hold document numbers; whether cases enter anything in the books."""
+        definition = self.definition
+        self.identities = _of_identity(self.fields)
+        lists = {name: _of_identity(of) for name, of in definition.records.items()}
+        self.identities_of_records = {name: of for name, of in lists.items() if of}
         is_found = any(spec.searchable for spec in self.fields.values())
-        enters = self.definition.accounts, self.definition.holds, self.definition.persons
+        enters = definition.accounts, definition.holds, definition.persons
         self.has_books = any(enters) or is_found
 
     def _index_deadlines(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import product
 
 from ..model.books import BALANCES, HELD_BY
 from ..model.definition import Definition
@@ -66,20 +67,25 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
         found.update(_of_record(name, fields))
     for name in definition.deadlines:
         found.update((f"deadline.{name}.{asked}", FieldType.NUMBER) for asked in OF_LIMITS)
-    for name in definition.accounts:
-        found.update((f"{name}.{asked}", FieldType.MONEY) for asked in BALANCES)
-    if definition.holds is not None:
-        found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
-    for name, person in definition.persons.items():
-        if person.each is None:
-            for asked in ASKED_OF_A_PERSON:
-                found[f"{PERSONS}.{name}.{asked}"] = kind_of_person(asked)
+    found.update(_of_books(definition))
     for name, sub in definition.proceedings.items():
         own = f"{sub.each}.{name}"
         for rest, kind in _of_sub_procedure(sub).items():
             found[f"{name}.{rest}"] = kind
             if sub.each is not None:
                 found[f"{own}.{rest}"] = kind
+    return found
+
+
+def _of_books(definition: Definition) -> dict[str, FieldType]:
+    """What can be asked of accounts, of other measures, and of what other cases say of persons."""
+    accounts = product(definition.accounts, BALANCES)
+    found = {f"{name}.{asked}": FieldType.MONEY for name, asked in accounts}
+    if definition.holds is not None:
+        found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
+    alone = [name for name, person in definition.persons.items() if person.each is None]
+    for name, asked in product(alone, ASKED_OF_A_PERSON):
+        found[f"{PERSONS}.{name}.{asked}"] = kind_of_person(asked)
     return found
 
 
