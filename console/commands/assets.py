@@ -28,16 +28,15 @@ def asset() -> None:
 
 @asset.command()
 @click.argument("number")
-@click.option("--kind", default="", help="财产种类 / the kind of asset")
 @click.option("--ended", is_flag=True, help="含已终结的 / also what is over")
 @acting(default=None)
 @with_output
 @with_engine
 def queue(
-    output: Output, engine: Engine, number: str, kind: str, ended: bool, actor: Actor
+    output: Output, engine: Engine, number: str, ended: bool, actor: Actor
 ) -> None:
     """一项财产上的查封及其顺位，含各法院。 The measures on an asset in order, of every court."""
-    found = CourtAssets(engine).queue(number, kind, actor=actor, ended=ended)
+    found = CourtAssets(engine).queue(number, actor=actor, ended=ended)
     output.answer(found, lambda: _print(output, found.measures))
 
 

@@ -35,7 +35,7 @@ _SHOWN = (
 class CourtAssets:
     """The assets that measures of all courts of the database hold.
 
-    `CourtAssets(engine).queue("京A-12345", "movable", actor=he)`. For those whom the charter lets
+    `CourtAssets(engine).queue("京A-12345", actor=he)`. For those whom the charter lets
     `look_up`; `within` is the host's own session or connection. All raise `NotAllowed`, `BadActor`.
     """
 
@@ -45,19 +45,18 @@ class CourtAssets:
     def queue(
         self,
         number: str,
-        kind: str = "",
         *,
         actor: Actor,
         ended: bool = False,
         within: Any = None,
     ) -> AssetQueue:
-        """The queue of an asset: by its number, however it is written, among those of a kind.
+        """The queue of an asset: by its number, however it is written.
 
         With `ended` also the measures that are over.
         """
         with acting(self._engine, "asset_queue", actor, within) as at_work:
             at_work.check("look_up")
-            key = asset_key(kind, number)
+            key = asset_key(number)
             found = measures_where(at_work.transaction.connection, holds.c.asset == key)
         standing = [m for m in found if ended or m.standing in QUEUED | COUNTED]
         return AssetQueue(asset=key, measures=tuple(standing))

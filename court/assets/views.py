@@ -33,7 +33,7 @@ class QueuedMeasure(View):
 
 
 class AssetQueue(View):
-    """An asset, known by its kind and number, with the measures that stand on it in order: the one
+    """An asset, known by its number, with the measures that stand on it in order: the one
     in effect, those that wait, those proposed; what is over only where it is asked for."""
 
     asset: str

@@ -143,7 +143,7 @@ def hold_of(spec: Holding, case: CaseState) -> Hold:
     data = case.data
     kind = str(_known(data, spec.kind) or "")
     return Hold(
-        asset_key(kind, str(_known(data, spec.asset) or "")),
+        asset_key(str(_known(data, spec.asset) or "")),
         kind,
         str(_known(data, spec.debtor) or ""),
         _standing(spec, case.state),
@@ -170,11 +170,9 @@ def _standing(spec: Holding, state: str) -> HoldStanding:
     return HoldStanding.SOLD if state in places.sold else HoldStanding.ENDED
 
 
-def asset_key(kind: str, number: str) -> str:
-    """What an asset is known by: its kind and number, however the number is written; empty where
-    it has none."""
-    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()
-    return f"{kind}:{plain}" if plain else ""
+def asset_key(number: str) -> str:
+    """What an asset is known by: its number, however it is written; empty where it has none."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()[:200]
 
 
 def of_case(case: CaseState) -> str:

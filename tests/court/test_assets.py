@@ -47,8 +47,8 @@ def register(court: Engine, sub: str, who: Actor) -> str:
     return court.fire(sub, "register", actor=who).state
 
 
-def queue(court: Engine, number: str = "京A-1", kind: str = "movable") -> list[tuple[str, Any]]:
-    found = CourtAssets(court).queue(number, kind, actor=PRESIDENT)
+def queue(court: Engine, number: str = "京A-1") -> list[tuple[str, Any]]:
+    found = CourtAssets(court).queue(number, actor=PRESIDENT)
     return [(m.of_case, m.rank) for m in found.measures]
 
 
@@ -127,7 +127,7 @@ def test_excess_over_all_cases_of_a_debtor_is_told(court: Engine) -> None:
 
 def test_the_default_is_no(court: Engine) -> None:
     with pytest.raises(NotAllowed):
-        CourtAssets(court).queue("京A-1", "movable", actor=EAST)
+        CourtAssets(court).queue("京A-1", actor=EAST)
     with pytest.raises(NotAllowed):
         CourtAssets(court).of_debtor("D1", actor=EAST)
 
@@ -152,7 +152,7 @@ def test_measures_that_live_in_the_engine_stand_as_the_vectors_say(
                 _until(court, clock, day)
                 _act(court, subs, act, who)
         _until(court, clock, asked_on)
-        found = CourtAssets(court).queue("X1", row["kind"], actor=PRESIDENT)
+        found = CourtAssets(court).queue("X1", actor=PRESIDENT)
     names = {id: who for who, id in subs.items()}
     effective = found.effective
     assert (names[effective.case_id] if effective else "") == row["effective"]

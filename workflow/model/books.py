@@ -107,7 +107,7 @@ class Standing(Element):
 
 class Holding(Element):
     """What a measure holds: an asset, known by the field that is its number, in a queue with the
-    other measures on it, whatever case or court they are of.
+    other measures on it, whatever case or court they are of. `kind` says what kind of asset it is.
 
     `debtor` and `amount` are the fields that say whose it is and what it holds, by which it counts
     against the claim. `registered_on`, `effective_on` and `until` are its days. Once the first in

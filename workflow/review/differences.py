@@ -48,6 +48,7 @@ _TABLES = {
     "powers": Words("权限", "power"),
     "accounts": Words("账户", "account"),
     "claims": Words("执行依据", "title"),
+    "persons": Words("当事人", "person"),
     "modes": Words("结案方式", "closing mode"),
     "requests": Words("外部请求", "request"),
     "sub_procedures": Words("子程序", "sub-procedure"),

@@ -37,6 +37,10 @@ def _field(n: Naming, writers: _Writers, id: str, spec: FieldSpec) -> Entry:
         (Words("可见", "seen by"), n.viewers(spec) or n.text(_NOBODY_SEES)),
         (Words("对当事人", "to parties"), n.say("部分遮盖", "masked in part") * spec.masked),
         (Words("密封", "sealed"), _sealed(n) * spec.sealed),
+        (
+            Words("检索", "found by"),
+            n.say("可按此检索案件", "cases are found by it") * spec.searchable,
+        ),
         *writers.of(id),
         *n.described(spec),
     )

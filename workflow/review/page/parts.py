@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from ...language import Words
 from ...law.rows import Row
 from ...model.parts import (
-    Account,
     Approval,
     ApprovalStep,
     Checklist,
@@ -223,24 +222,6 @@ def _task(n: Naming, id: str, task: TaskRule) -> Entry:
         *n.described(task),
     )
     return Entry(id, task.title, pairs)
-
-
-def accounts(n: Naming) -> Section:
-    """Money that is held for others."""
-    entries = rows_of(n.d.accounts, lambda id, account: _account(n, id, account))
-    head = n.say("结案时账户须为零。", "A closed case holds no money.")
-    return Section(
-        "accounts", Words("代管款项", "accounts"), f"<p>{head}</p>", tuple(entries), short=True
-    )
-
-
-def _account(n: Naming, id: str, account: Account) -> Entry:
-    pairs = (
-        (Words("收入记于", "received is counted in"), n.titles(n.d.fields, account.received)),
-        (Words("支出记于", "paid out is counted in"), n.titles(n.d.fields, account.paid_out)),
-        *n.described(account),
-    )
-    return Entry(id, account.title, pairs)
 
 
 def claims(n: Naming) -> Section:

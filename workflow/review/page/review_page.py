@@ -15,7 +15,7 @@ from ...source.characters import escaped
 from ..differences import differences
 from ..html import document, listed
 from ..pictures import PictureNotDrawn, draw
-from . import around, facts, flow, limits, parts
+from . import around, books, facts, flow, limits, parts
 from .naming import Entry, Naming, Section
 
 _STYLE = """
@@ -81,7 +81,9 @@ _SECTIONS: tuple[Callable[[Naming], Section], ...] = (
     parts.tasks,
     facts.data,
     facts.documents,
-    parts.accounts,
+    books.accounts,
+    books.holds,
+    books.persons,
     parts.claims,
     around.sub_procedures,
     around.links,
