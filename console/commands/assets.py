@@ -32,9 +32,7 @@ def asset() -> None:
 @acting(default=None)
 @with_output
 @with_engine
-def queue(
-    output: Output, engine: Engine, number: str, ended: bool, actor: Actor
-) -> None:
+def queue(output: Output, engine: Engine, number: str, ended: bool, actor: Actor) -> None:
     """一项财产上的查封及其顺位，含各法院。 The measures on an asset in order, of every court."""
     found = CourtAssets(engine).queue(number, actor=actor, ended=ended)
     output.answer(found, lambda: _print(output, found.measures))

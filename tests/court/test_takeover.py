@@ -97,7 +97,7 @@ def deposit(**other: Any) -> dict[str, Any]:
         "about": "account",
         "state": "effective",
         "state_since": "2025-01-10",
-        "data": {"in_effect_on": "2025-01-10", "until": "2026-01-10"},
+        "data": {"registered_on": "2025-01-10", "runs_from": "2025-01-10", "until": "2026-01-10"},
         "limits": [{"rule": "term_deposit"}, {"rule": "ask_to_renew"}],
         **other,
     }

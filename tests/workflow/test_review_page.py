@@ -25,6 +25,7 @@ from zhixing.workflow.model.field_types import FieldType
 from zhixing.workflow.model.flow import FieldSpec, Viewer
 from zhixing.workflow.model.limits import Alerts, DeadlineRule, ExtensionRule, InnerLimit, Recurring
 from zhixing.workflow.model.parts import TransitionalRule
+from zhixing.workflow.model.persons import Condition
 from zhixing.workflow.periods.counting import Counting, TimeUnit
 from zhixing.workflow.review.page import review_page as page_module
 from zhixing.workflow.review.page.review_page import review_page
@@ -63,6 +64,8 @@ TABLE = {key: table for table, keys in TABLE_OF.items() for key in keys.split()}
 
 BY_HAND: dict[str, Callable[[Any], Any]] = {
     "effective": lambda day: day + timedelta(days=1),
+    "Standing.effective": lambda _: ("※",),
+    "conditions": lambda _: {Condition.MINOR: "※"},
     "length": lambda length: 17,
     "alerts_at": lambda _: "07:45",
     "cut_off": lambda _: "16:15",
