@@ -22,6 +22,11 @@
 - zx_marks: what is known of the database as a whole, by name: whether it is held after a restore,
   which clock was accepted
 - zx_exports: what somebody took out of the database as a file, of which court, when
+- zx_postings: movements of money, each entered once by what a case's facts say; never changed
+- zx_funds: what each account of a case comes to, and since when the oldest of its money lies there
+- zx_holds: what each measure holds, and its place in the queue of the asset
+- zx_found: by what cases are found: persons by the hash of a number, fields that are searchable
+- zx_persons: the numbers of documents by their hashes, shortened, and encrypted where that is so
 - zx_nonces: what callbacks were signed with, until their time has passed anyway
 
 What belongs to a case holds the case's court first in its key, and refers to the case by court and
