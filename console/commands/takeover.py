@@ -80,6 +80,7 @@ def _placed(items: Iterator[TakeoverItem], court: str) -> Iterator[TakeoverItem]
 
 
 def _print(output: Output, line: TakeoverLine) -> None:
+    """What became of one case, and below it what comes of that."""
     where = output.say(f"第 {line.item} 件", f"case {line.item}")
     where += output.say(f"（第 {line.line} 行）", f" (line {line.line})") * bool(line.line)
     said = output.say(*_OUTCOMES[line.outcome])
@@ -96,6 +97,7 @@ def _print_error(output: Output, error: dict[str, Any]) -> None:
 
 
 def _print_done(output: Output, done: Takeover) -> None:
+    """The case's id, or in a preview its limits; what comes at once, and what was left unsaid."""
     if done.case_id:
         print_text(f"    {done.case_id}")
     else:
