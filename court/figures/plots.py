@@ -122,6 +122,7 @@ def _library() -> Iterator[None]:
 def _drawn(
     kind: _Kind, rows: Sequence[Any], labels: Sequence[str], title: str, lang: Language
 ) -> str:
+    """The picture as SVG, as high as it has rows; the same rows give the same text."""
     from matplotlib.figure import Figure as Picture
     from matplotlib.ticker import MaxNLocator
 

@@ -67,6 +67,7 @@ def resumptions(look: Look, by: Sequence[str]) -> ResumptionFigures:
 
 
 def _beside_mode(by: Sequence[str], values: tuple[str, ...]) -> tuple[str, ...]:
+    """The group of which ways of closing are shares."""
     return tuple(value for name, value in zip(by, values, strict=True) if name != "mode")
 
 
@@ -81,6 +82,7 @@ def _count(look: Look, tally: _Tally, closing: _Closing) -> None:
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally, total: int) -> Resumptions:
+    """One group of closings, as a share of all that were closed beside it."""
     after = Spread.of(tally.after)
     return Resumptions(
         by=dict(zip(by, values, strict=True)),

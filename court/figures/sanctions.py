@@ -131,6 +131,7 @@ def _climbed(taken: Sequence[_Taken]) -> Iterator[tuple[int, _Taken, bool]]:
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally) -> SanctionTimes:
+    """One group of measures; a measure's own words where they are counted by it."""
     measure = tally.measure
     titled: dict[str, Any] = {"title_zh": measure.zh, "title_en": measure.en, "rung": measure.rung}
     return SanctionTimes(
@@ -178,6 +179,7 @@ def _ladders_of(look: Look, family: _Family) -> Iterator[Ladder]:
 
 
 def _ladder(look: Look, family: _Family, debtor: str, taken: Sequence[_Taken]) -> Ladder:
+    """The measures against one debtor of a case, from the first to the last."""
     row, measures = family.row, [_sanction(look, one) for one in taken]
     return Ladder(
         **{name: row[name] or "" for name in ("court", "number", "officer", "team", "procedure")},

@@ -88,10 +88,12 @@ def recorded_payments(claim: Claim, data: Data) -> list[TitlePayment]:
 
 
 def _field(name: str | None, data: Data) -> Any:
+    """A field of the case; None where the claim names none."""
     return data.get(name) if name is not None else None
 
 
 def _records(name: str | None, data: Data) -> Iterator[_Record]:
+    """The records of a list of the case; none where the claim names no list."""
     listed: Iterable[Data] = _field(name, data) or ()
     return (_Record(f"{name}.{record['id']}", record) for record in listed)
 
@@ -141,6 +143,7 @@ def _rates(record: _Record) -> Iterator[Rate]:
 
 
 def _number(record: _Record, name: str, text: str) -> Decimal:
+    """A number as it is written. Raises `BadFormulaValue` by its field."""
     return cells.money(record.at(name), text)
 
 

@@ -60,6 +60,7 @@ def standing(
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:
+    """Exact amounts summed first and rounded once."""
     return rounded(sum(amounts, ZERO))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from ..formulas.delay_interest import DelayInterest
 from ..formulas.explanation import FormulaStep, convention, step
@@ -58,8 +59,7 @@ def told(
     for debt in crediting.debts:
         yield from _debt(debt, day)
     yield from _fee(crediting, day)
-    for debtor in debtors:
-        yield from _debtor(debtor)
+    yield from chain.from_iterable(map(_debtor, debtors))
     yield from map(_creditor, creditors)
 
 
@@ -91,6 +91,7 @@ _WAYS = {True: Words("执行到账", "received"), False: Words("自行履行", "
 
 
 def _part(part: TitlePart, paid: object) -> Words:
+    """How much of a part was paid."""
     return _amount(PART_NAMES[part], str(paid))
 
 
@@ -172,6 +173,7 @@ _LIABLE = {
 
 
 def _creditor(creditor: CreditorStanding) -> FormulaStep:
+    """What a creditor gets of what is due, and got of what was paid."""
     due, paid = written(creditor.due), written(creditor.paid)
     zh, en = f"{creditor.id} 应得 {due}，已得 {paid}", f"{creditor.id} is due {due}, got {paid}"
     return step(zh, en, _ONE_TITLE)
