@@ -92,6 +92,7 @@ def _print(output: Output, line: TakeoverLine) -> None:
 
 
 def _print_error(output: Output, error: dict[str, Any]) -> None:
+    """Why a case did not come in: each fault at its place, or the error that it is."""
     for fault in error.get("faults") or [{"place": "-", **error}]:
         print_text(f"    {fault['place']}: {fault[output.lang]} [{fault['code']}]")
 
@@ -113,6 +114,7 @@ def _print_done(output: Output, done: Takeover) -> None:
 
 
 def _print_limits(output: Output, limits: Sequence[TakeoverLimit]) -> None:
+    """Each limit with its last day and how it stands."""
     warning = output.say("，已在预警期内", ", within its time of warning")
     for limit in limits:
         name = " ".join(filter(None, (limit.part, output.pick(limit, "title"), limit.key)))
@@ -121,5 +123,6 @@ def _print_limits(output: Output, limits: Sequence[TakeoverLimit]) -> None:
 
 
 def _print_sum(output: Output, seen: Counter[str]) -> None:
+    """How many cases fared how."""
     said = (f"{output.say(*_OUTCOMES[name])} {seen[name]}" for name in _OUTCOMES if seen[name])
     print_text(output.say("，", ", ").join(said) or output.say("没有案件", "no case"))

@@ -126,9 +126,8 @@ def _lives(look: Look) -> Iterator[tuple[Life, datetime]]:
     asked: list[Condition] = [*look.narrowed, cases.c.parent_id.is_(None)]
     for window in windows(look.transaction, look.courts, asked, [cases.c.particulars]):
         resumed = _resumed(look, window, names)
-        for life in lives_of(look.transaction, window):
-            if look.can_read(life):
-                yield life, resumed.get(life.row["id"], _NEVER)
+        for life in filter(look.can_read, lives_of(look.transaction, window)):
+            yield life, resumed.get(life.row["id"], _NEVER)
 
 
 def _resuming(transaction: Transaction) -> Mapping[str, frozenset[str]]:

@@ -93,7 +93,7 @@ def sanction_times(look: Look, by: Sequence[str]) -> SanctionFigures:
     for family in _families(look):
         if family.why:
             look.unread.append(family.row["id"])
-        elif family.taken:
+        else:
             _count(look, by, family, found)
     rows = (_row(by, values, found[values]) for values in sorted(found))
     return SanctionFigures(rows=tuple(rows), unread=look.not_read())
@@ -182,7 +182,7 @@ def _ladder(look: Look, family: _Family, debtor: str, taken: Sequence[_Taken]) -
     """The measures against one debtor of a case, from the first to the last."""
     row, measures = family.row, [_sanction(look, one) for one in taken]
     return Ladder(
-        **{name: row[name] or "" for name in ("court", "number", "officer", "team", "procedure")},
+        **{name: row[name] for name in ("court", "number", "officer", "team", "procedure")},
         case_id=row["id"],
         damaged=family.why,
         debtor=debtor,
@@ -194,6 +194,7 @@ def _ladder(look: Look, family: _Family, debtor: str, taken: Sequence[_Taken]) -
 
 
 def _sanction(look: Look, taken: _Taken) -> Sanction:
+    """A measure as it was taken, with its words and rung of the law."""
     measure = taken.measure
     return Sanction(
         measure=measure.id,

@@ -36,7 +36,7 @@ class TakeoverItem:
 
     def at(self, court: str) -> TakeoverItem:
         """The same in a court, where its facts name none."""
-        if self.facts is None or self.facts.court or not court:
+        if self.facts is None or self.facts.court:
             return self
         return replace(self, facts=self.facts.model_copy(update={"court": court}))
 
