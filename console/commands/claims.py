@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,13 @@ import click
 
 from ...court import CaseClaim, CourtClaims
 from ...engine import Actor, Engine
-from ...workflow.claims import DebtorStanding, ItemStanding, PaymentStanding
+from ...workflow.claims import (
+    CreditorStanding,
+    DebtorStanding,
+    ItemStanding,
+    PartStanding,
+    PaymentStanding,
+)
 from ...workflow.claims.title import PART_NAMES, Liability
 from ...workflow.formulas import DaysOfYear, FirstDay
 from ...workflow.formulas.money import written
@@ -109,29 +115,36 @@ def _print(output: Output, found: CaseClaim, steps: bool) -> None:
     output.echo(
         f"{stands.day} 应付 {due}，未到期 {later}", f"{stands.day}: due {due}, later {later}"
     )
-    tables: list[tuple[Sequence[Pair], list[tuple[object, ...]]]] = [
-        (_PARTS, list(_parts(output, found))),
-        (_ITEMS, [_item(output, one) for one in stands.items]),
-        (_PAYMENTS, [_payment(output, found, one) for one in stands.payments]),
-        (_DEBTORS, [_debtor(output, found, one) for one in stands.debtors]),
-        (_CREDITORS, [(_who(found, c.id), _sum(c.due), _sum(c.paid)) for c in stands.creditors]),
+    tables: list[tuple[Sequence[Pair], _Cells, Iterable[object]]] = [
+        (_PARTS, _part, [part for part in stands.parts if _has_sums(part)]),
+        (_ITEMS, _item, stands.items),
+        (_PAYMENTS, _payment, stands.payments),
+        (_DEBTORS, _debtor, stands.debtors),
+        (_CREDITORS, _creditor, stands.creditors),
     ]
-    for heads, rows in tables:
+    for heads, cells, things in tables:
+        rows = [cells(output, found, thing) for thing in things]
         if rows:
             output.print_table(heads, rows)
     for number, step in enumerate(stands.steps if steps else (), start=1):
         print_text(f"{number:>3}. {step.text(output.lang)}")
 
 
-def _parts(output: Output, found: CaseClaim) -> Iterator[tuple[object, ...]]:
-    """The parts of which something is owed or was paid."""
-    for part in found.standing.parts:
-        sums: Any = (part.paid, part.due, part.later)
-        if any(sums):
-            yield output.pick(part, "title"), *map(_sum, sums), output.pick(part, "article")
+_Cells = Callable[[Output, CaseClaim, Any], tuple[object, ...]]
+"""What stands in a row of a table about one thing."""
 
 
-def _item(output: Output, item: ItemStanding) -> tuple[object, ...]:
+def _has_sums(part: PartStanding) -> bool:
+    """Whether something of a part is owed or was paid."""
+    return any((part.paid, part.due, part.later))
+
+
+def _part(output: Output, _: CaseClaim, part: PartStanding) -> tuple[object, ...]:
+    sums = map(_sum, (part.paid, part.due, part.later))
+    return output.pick(part, "title"), *sums, output.pick(part, "article")
+
+
+def _item(output: Output, _: CaseClaim, item: ItemStanding) -> tuple[object, ...]:
     kind, ends = output.words(PART_NAMES[item.kind]), item.period_ends or "-"
     return item.id, kind, _sum(item.amount), _sum(item.left), _sum(item.interest), ends
 
@@ -148,6 +161,10 @@ def _debtor(output: Output, found: CaseClaim, one: DebtorStanding) -> tuple[obje
     liability = output.say(*_LIABILITY[one.liability])
     sums = (_sum(one.due), _sum(one.paid), _sum(one.may_recover))
     return _who(found, one.id), liability, *sums
+
+
+def _creditor(_: Output, found: CaseClaim, one: CreditorStanding) -> tuple[object, ...]:
+    return _who(found, one.id), _sum(one.due), _sum(one.paid)
 
 
 def _who(found: CaseClaim, id: str) -> str:

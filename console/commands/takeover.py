@@ -80,6 +80,7 @@ def _placed(items: Iterator[TakeoverItem], court: str) -> Iterator[TakeoverItem]
 
 
 def _print(output: Output, line: TakeoverLine) -> None:
+    """What became of one case, and below it what comes of that."""
     where = output.say(f"第 {line.item} 件", f"case {line.item}")
     where += output.say(f"（第 {line.line} 行）", f" (line {line.line})") * bool(line.line)
     said = output.say(*_OUTCOMES[line.outcome])
@@ -91,11 +92,13 @@ def _print(output: Output, line: TakeoverLine) -> None:
 
 
 def _print_error(output: Output, error: dict[str, Any]) -> None:
+    """Why a case did not come in: each fault at its place, or the error that it is."""
     for fault in error.get("faults") or [{"place": "-", **error}]:
         print_text(f"    {fault['place']}: {fault[output.lang]} [{fault['code']}]")
 
 
 def _print_done(output: Output, done: Takeover) -> None:
+    """The case's id, or in a preview its limits; what comes at once, and what was left unsaid."""
     if done.case_id:
         print_text(f"    {done.case_id}")
     else:
@@ -111,6 +114,7 @@ def _print_done(output: Output, done: Takeover) -> None:
 
 
 def _print_limits(output: Output, limits: Sequence[TakeoverLimit]) -> None:
+    """Each limit with its last day and how it stands."""
     warning = output.say("，已在预警期内", ", within its time of warning")
     for limit in limits:
         name = " ".join(filter(None, (limit.part, output.pick(limit, "title"), limit.key)))
@@ -119,5 +123,6 @@ def _print_limits(output: Output, limits: Sequence[TakeoverLimit]) -> None:
 
 
 def _print_sum(output: Output, seen: Counter[str]) -> None:
+    """How many cases fared how."""
     said = (f"{output.say(*_OUTCOMES[name])} {seen[name]}" for name in _OUTCOMES if seen[name])
     print_text(output.say("，", ", ").join(said) or output.say("没有案件", "no case"))

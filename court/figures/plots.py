@@ -10,13 +10,12 @@ import io
 import logging
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import add
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...engine.queries.views import View
 from ...workflow.language import Language, Words
 from .errors import NothingToPlot, PlotsMissing
 from .shares import Spread
@@ -56,33 +55,9 @@ _THICK = 0.7
 _drawing = Lock()
 _Named = Sequence[tuple[str, str]]
 """What colours say, in words."""
+_Columns = Sequence[str]
 
 
-class _Kind(NamedTuple):
-    """How rows of one kind are drawn: bars of these columns, one on the other or side by side; or
-    how the days of a spread are."""
-
-    title: Words
-    bars: tuple[str, ...] = ()
-    is_stacked: bool = False
-    spread: str = ""
-
-
-_KINDS: Mapping[type[View], _Kind] = {
-    LimitsKept: _Kind(
-        Words("期限遵守情况", "how limits were kept"), ("met", "met_late", "expired"), True
-    ),
-    WorkFigures: _Kind(
-        Words("办案情况", "work of each officer"), ("open_cases", "overdue", "due_soon", "closed")
-    ),
-    Resumptions: _Kind(Words("结案与恢复", "closed, and went on"), ("closed", "resumed")),
-    SanctionTimes: _Kind(Words("强制措施", "coercive measures"), ("times", "cases")),
-    ClosingFigures: _Kind(Words("结案用时（天）", "days until closing"), spread="days"),
-    NodeTimes: _Kind(Words("各节点用时（天）", "days in each node"), spread="ended"),
-    PerformanceTimes: _Kind(
-        Words("期限自起算至履行（天）", "days from a limit's start to its being met"), spread="days"
-    ),
-}
 _MARKS = {
     "median": Words("半数之内", "half within"),
     "p90": Words("九成之内", "nine in ten within"),
@@ -99,12 +74,12 @@ def figures_as_svg(
     know it. Only the first 80 rows are drawn, and the title says so. Raises `PlotsMissing`, and
     `NothingToPlot` where there are none, or ladders.
     """
-    kind = _KINDS.get(type(rows[0])) if rows else None
+    kind = _KINDS.get(type(next(iter(rows), None)))
     if kind is None:
         raise NothingToPlot
     shown = rows[:_MOST_ROWS]
     labels = [_label(row, lang, titles or {}) for row in shown]
-    title = kind.title.zh if lang == "zh" else kind.title.en
+    title = kind.title.text(lang)
     if len(rows) > len(shown):
         title = f"{title} ({len(shown)}/{len(rows)})"
     with _library():
@@ -114,18 +89,13 @@ def figures_as_svg(
 def _label(row: Any, lang: Language, titles: Mapping[str, str]) -> str:
     """What a row is about, in words."""
     named = dict(getattr(row, "by", None) or {"officer": row.officer})
-    own = str(getattr(row, f"title_{lang}", "") or getattr(row, "title_zh", ""))
-    words = (
-        own if own and name in ("node", "measure") else titles.get(value, value) or "-"
-        for name, value in named.items()
-    )
-    rests = getattr(row, "is_suspended", False)
-    return " · ".join(words) + (f" ({_said('is_suspended', lang)})" if rests else "")
-
-
-def _said(name: str, lang: Language) -> str:
-    words = HEADS[name]
-    return words.zh if lang == "zh" else words.en
+    title = str(getattr(row, f"title_{lang}", "") or getattr(row, "title_zh", ""))
+    own = {"node": title, "measure": title}
+    words = (own.get(name) or titles.get(value, value) or "-" for name, value in named.items())
+    label = " · ".join(words)
+    if getattr(row, "is_suspended", False):
+        return f"{label} ({HEADS['is_suspended'].text(lang)})"
+    return label
 
 
 # -- the picture
@@ -152,6 +122,7 @@ def _library() -> Iterator[None]:
 def _drawn(
     kind: _Kind, rows: Sequence[Any], labels: Sequence[str], title: str, lang: Language
 ) -> str:
+    """The picture as SVG, as high as it has rows; the same rows give the same text."""
     from matplotlib.figure import Figure as Picture
     from matplotlib.ticker import MaxNLocator
 
@@ -162,7 +133,7 @@ def _drawn(
     figure = Picture(figsize=(width, height))
     place = (left / width, _BOTTOM_INCHES / height, _CHART_INCHES / width, chart / height)
     axes = figure.add_axes(place)
-    named = (_draw_spread if kind.spread else _draw_bars)(axes, kind, rows, lang)
+    named = kind.draw(axes, kind.columns, rows, lang)
     axes.set_yticks(range(len(rows)), labels)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
@@ -195,50 +166,68 @@ def _width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.62 for char in text)
 
 
-def _draw_bars(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> _Named:
-    """Bars side by side, or one on the other; gives what each colour says."""
-    columns = [[float(getattr(row, name)) for row in rows] for name in kind.bars]
-    (_stacked if kind.is_stacked else _side_by_side)(axes, columns)
-    return [(_said(name, lang), colour) for name, colour in zip(kind.bars, _COLOURS, strict=False)]
-
-
-def _stacked(axes: Axes, columns: Sequence[Sequence[float]]) -> None:
-    ends = [0.0] * len(columns[0])
-    for values, colour in zip(columns, _COLOURS, strict=False):
+def _draw_stacked(axes: Axes, names: _Columns, rows: Sequence[Any], lang: Language) -> _Named:
+    """Bars one on the other, with their sum behind them; gives what each colour says."""
+    ends = [0.0] * len(rows)
+    for name, colour in zip(names, _COLOURS, strict=False):
+        values = _numbers(rows, name)
         axes.barh(range(len(ends)), values, height=_THICK, left=ends, color=colour)
         ends = list(map(add, ends, values))
     _write(axes, ends, [f"{end:g}" for end in ends])
+    return _heads(names, lang)
 
 
-def _side_by_side(axes: Axes, columns: Sequence[Sequence[float]]) -> None:
-    thick = _THICK / len(columns)
-    for number, (values, colour) in enumerate(zip(columns, _COLOURS, strict=False)):
-        offset = (number - (len(columns) - 1) / 2) * thick
-        places = [index + offset for index in range(len(values))]
-        axes.barh(places, values, height=thick, color=colour)
+def _draw_beside(axes: Axes, names: _Columns, rows: Sequence[Any], lang: Language) -> _Named:
+    """Bars side by side; gives what each colour says."""
+    thick = _THICK / len(names)
+    for number, (name, colour) in enumerate(zip(names, _COLOURS, strict=False)):
+        offset = (number - (len(names) - 1) / 2) * thick
+        places = [index + offset for index in range(len(rows))]
+        axes.barh(places, _numbers(rows, name), height=thick, color=colour)
+    return _heads(names, lang)
 
 
-def _draw_spread(axes: Axes, kind: _Kind, rows: Sequence[Any], lang: Language) -> _Named:
+def _numbers(rows: Sequence[Any], name: str) -> list[float]:
+    """A column of figures; nothing is drawn as long as naught."""
+    return [float(getattr(row, name) or 0) for row in rows]
+
+
+def _heads(names: _Columns, lang: Language) -> _Named:
+    """What columns are called, and their colours."""
+    heads = (HEADS[name].text(lang) for name in names)
+    return list(zip(heads, _COLOURS, strict=False))
+
+
+class _Spread(NamedTuple):
+    """What is drawn of spread days."""
+
+    times: int
+    median: float | None
+    p90: float | None
+    longest: float | None
+
+
+def _draw_spread(axes: Axes, names: _Columns, rows: Sequence[Any], lang: Language) -> _Named:
     """How far a half, nine in ten and all go; gives what each colour says."""
-    spreads = [_spread_of(row, kind.spread) for row in rows]
-    half, most, longest = ([float(spread[name] or 0) for spread in spreads] for name in _MARKS)
+    spreads = [_spread_of(row, *names) for row in rows]
+    half, most, longest = (_numbers(spreads, name) for name in _MARKS)
     dark, light, red = _COLOURS[0], _COLOURS[3], _COLOURS[2]
     places = list(range(len(rows)))
     axes.barh(places, most, height=0.5, color=light)
     axes.barh(places, half, height=0.5, color=dark)
-    there = [index for index in places if spreads[index]["count"]]
+    there = [index for index in places if spreads[index].times]
     axes.plot([longest[index] for index in there], there, "|", color=red, markersize=11)
-    _write(axes, longest, [f"n={spread['count']}" for spread in spreads])
-    names = (words.zh if lang == "zh" else words.en for words in _MARKS.values())
-    return list(zip(names, (dark, light, red), strict=True))
+    _write(axes, longest, [f"n={spread.times}" for spread in spreads])
+    said = (words.text(lang) for words in _MARKS.values())
+    return list(zip(said, (dark, light, red), strict=True))
 
 
-def _spread_of(row: Any, name: str) -> Mapping[str, Any]:
+def _spread_of(row: Any, name: str) -> _Spread:
+    """How the days of a row are spread; those of closings stand in columns of their own."""
     if isinstance(row, ClosingFigures):
-        days = {"median": row.median_days, "p90": row.ninth_decile_days}
-        return {"count": row.count, "longest": row.longest_days, **days}
-    spread: Spread = getattr(row, name)
-    return spread.model_dump()
+        return _Spread(row.count, row.median_days, row.ninth_decile_days, row.longest_days)
+    days: Spread = getattr(row, name)
+    return _Spread(days.count, days.median, days.p90, days.longest)
 
 
 def _write(axes: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
@@ -246,3 +235,39 @@ def _write(axes: Axes, ends: Sequence[float], texts: Sequence[str]) -> None:
     beside: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
     for index, (end, text) in enumerate(zip(ends, texts, strict=True)):
         axes.annotate(text, (max(end, 0.0), index), xytext=(5, 0), color="#52606d", **beside)
+
+
+# -- what is drawn how
+
+
+class _Kind(NamedTuple):
+    """How rows of one kind are drawn, and of which of their columns."""
+
+    title: Words
+    draw: Callable[[Axes, _Columns, Sequence[Any], Language], _Named]
+    columns: _Columns
+
+
+_KINDS: Mapping[type[object], _Kind] = {
+    LimitsKept: _Kind(
+        Words("期限遵守情况", "how limits were kept"),
+        _draw_stacked,
+        ("met", "met_late", "expired"),
+    ),
+    WorkFigures: _Kind(
+        Words("办案情况", "work of each officer"),
+        _draw_beside,
+        ("open_cases", "overdue", "due_soon", "closed"),
+    ),
+    Resumptions: _Kind(
+        Words("结案与恢复", "closed, and went on"), _draw_beside, ("closed", "resumed")
+    ),
+    SanctionTimes: _Kind(Words("强制措施", "coercive measures"), _draw_beside, ("times", "cases")),
+    ClosingFigures: _Kind(Words("结案用时（天）", "days until closing"), _draw_spread, ("days",)),
+    NodeTimes: _Kind(Words("各节点用时（天）", "days in each node"), _draw_spread, ("ended",)),
+    PerformanceTimes: _Kind(
+        Words("期限自起算至履行（天）", "days from a limit's start to its being met"),
+        _draw_spread,
+        ("days",),
+    ),
+}

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from sqlalchemy import RowMapping, select, tuple_
@@ -21,14 +22,17 @@ from .shares import Days, Spread, share_of
 from .views import ResumptionFigures, Resumptions
 
 _BY = ("mode", *OF_CASE)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_STAYS_CLOSED = ("closed", _NEVER)
+"""What follows the last closing: nothing, ever."""
 
 
 class _Closing(NamedTuple):
-    """A case was closed: how, when, and when it went on or was closed otherwise."""
+    """A case was closed: how, when, and when it went on or was closed otherwise, if ever."""
 
     mode: str
     at: datetime
-    ended: datetime | None
+    ended: datetime
     is_resumed: bool
 
 
@@ -37,6 +41,11 @@ class _Tally:
     closed: int = 0
     standing: int = 0
     after: Days = field(default_factory=Days)
+
+    @property
+    def known(self) -> int:
+        """All that were closed in the period or at its beginning."""
+        return self.closed + self.standing
 
 
 def resumptions(look: Look, by: Sequence[str]) -> ResumptionFigures:
@@ -49,29 +58,31 @@ def resumptions(look: Look, by: Sequence[str]) -> ResumptionFigures:
     totals = defaultdict[tuple[str, ...], int](int)
     for values, tally in found.items():
         totals[_beside_mode(by, values)] += tally.closed
-    counted = ((values, found[values]) for values in sorted(found))
     rows = (
         _row(by, values, tally, totals[_beside_mode(by, values)])
-        for values, tally in counted
-        if tally.closed or tally.standing
+        for values, tally in sorted(found.items())
+        if tally.known
     )
     return ResumptionFigures(rows=tuple(rows), unread=look.not_read())
 
 
 def _beside_mode(by: Sequence[str], values: tuple[str, ...]) -> tuple[str, ...]:
+    """The group of which ways of closing are shares."""
     return tuple(value for name, value in zip(by, values, strict=True) if name != "mode")
 
 
 def _count(look: Look, tally: _Tally, closing: _Closing) -> None:
+    """What one closing adds: it lies in the period, or stands when that begins."""
     if look.not_before(closing.at):
         tally.closed += 1
-    elif closing.ended is None or look.not_before(closing.ended):
+    elif look.not_before(closing.ended):
         tally.standing += 1
-    if closing.ended is not None and closing.is_resumed and look.not_before(closing.ended):
+    if closing.is_resumed and look.not_before(closing.ended):
         tally.after[look.days(closing.at, closing.ended)] += 1
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally, total: int) -> Resumptions:
+    """One group of closings, as a share of all that were closed beside it."""
     after = Spread.of(tally.after)
     return Resumptions(
         by=dict(zip(by, values, strict=True)),
@@ -79,7 +90,7 @@ def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally, total: int) 
         share=share_of(tally.closed, total),
         standing=tally.standing,
         resumed=after.count,
-        rate=share_of(after.count, tally.closed + tally.standing),
+        rate=share_of(after.count, tally.known),
         after=after,
     )
 
@@ -87,46 +98,36 @@ def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally, total: int) 
 # -- the closings of a life
 
 
-def _closings(life: Life, resumed_at: datetime | None, end: datetime) -> Iterator[_Closing]:
+def _closings(life: Life, resumed_at: datetime, end: datetime) -> Iterator[_Closing]:
     """Each time that a case was closed before the end, and what became of it by then."""
-    modes = [(step.at, _mode(step)) for step in life.steps if step.at < end]
-    before = ""
-    for index, (at, mode) in enumerate(modes):
-        if mode and mode != before:
-            yield _closing(mode, at, modes[index + 1 :], resumed_at, end)
-        before = mode
+    steps = (step for step in life.steps if step.at < end)
+    stays = [(mode, next(group).at) for mode, group in groupby(steps, _mode)]
+    for (mode, at), (following, left) in pairwise([*stays, _STAYS_CLOSED]):
+        if not mode:
+            continue
+        if at <= resumed_at < left:
+            yield _Closing(mode, at, resumed_at, True)
+        else:
+            yield _Closing(mode, at, left, not following)
 
 
 def _mode(step: Step) -> str:
+    """How a case is closed where a step left it; nothing while it is open."""
     return step.procedure.definition.states[step.state].closes or ""
-
-
-def _closing(
-    mode: str,
-    at: datetime,
-    following: Sequence[tuple[datetime, str]],
-    resumed_at: datetime | None,
-    end: datetime,
-) -> _Closing:
-    left, other = next(((when, to) for when, to in following if to != mode), (end, mode))
-    resumed = resumed_at if resumed_at is not None and resumed_at >= at else end
-    if resumed < left:
-        return _Closing(mode, at, resumed, True)
-    return _Closing(mode, at, left if left < end else None, not other)
 
 
 # -- cases that resume others
 
 
-def _lives(look: Look) -> Iterator[tuple[Life, datetime | None]]:
-    """The lives of cases (not of sub-procedures), each with when another case first resumed it."""
+def _lives(look: Look) -> Iterator[tuple[Life, datetime]]:
+    """The lives of cases (not of sub-procedures), each with when another case first resumed it by
+    the end of the period, if ever."""
     names = _resuming(look.transaction)
     asked: list[Condition] = [*look.narrowed, cases.c.parent_id.is_(None)]
     for window in windows(look.transaction, look.courts, asked, [cases.c.particulars]):
-        resumed = _resumed(look.transaction, window, names)
-        for life in lives_of(look.transaction, window):
-            if look.can_read(life):
-                yield life, resumed.get(life.row["id"])
+        resumed = _resumed(look, window, names)
+        for life in filter(look.can_read, lives_of(look.transaction, window)):
+            yield life, resumed.get(life.row["id"], _NEVER)
 
 
 def _resuming(transaction: Transaction) -> Mapping[str, frozenset[str]]:
@@ -137,7 +138,7 @@ def _resuming(transaction: Transaction) -> Mapping[str, frozenset[str]]:
 
 
 def _resumed(
-    transaction: Transaction, window: Sequence[RowMapping], names: Mapping[str, frozenset[str]]
+    look: Look, window: Sequence[RowMapping], names: Mapping[str, frozenset[str]]
 ) -> Mapping[str, datetime]:
     """When cases that are linked so were opened, the first of each, by the case they resume."""
     every = frozenset[str]().union(*names.values())
@@ -147,16 +148,17 @@ def _resumed(
             if is_of and name in every:
                 by_other[court, other].append((row["id"], name))
     found: dict[str, datetime] = {}
-    for row in _opened(transaction, by_other):
-        kind = transaction.version(row["definition_hash"]).definition.law_kind
+    for row in _opened(look, by_other):
+        kind = look.transaction.version(row["definition_hash"]).definition.law_kind
         for resumed, name in by_other[row["court"], row["id"]]:
             if name in names.get(kind, ()):
-                found[resumed] = min(found.get(resumed, row["opened_at"]), row["opened_at"])
+                found.setdefault(resumed, row["opened_at"])
     return found
 
 
-def _opened(transaction: Transaction, keys: Collection[tuple[str, str]]) -> Iterable[RowMapping]:
-    """Cases by their courts and ids."""
+def _opened(look: Look, keys: Collection[tuple[str, str]]) -> Iterable[RowMapping]:
+    """Cases by their courts and ids that were opened before the end, in that order."""
     query = select(*cases.c["court", "id", "definition_hash", "opened_at"])
     query = query.where(tuple_(cases.c.court, cases.c.id).in_(keys))
-    return transaction.connection.execute(query).mappings()
+    query = query.where(cases.c.opened_at < look.end).order_by(cases.c.opened_at)
+    return look.transaction.connection.execute(query).mappings()

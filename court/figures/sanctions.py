@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, and_, or_, select
@@ -29,6 +30,7 @@ from .shares import Days, Spread
 from .views import Ladder, Sanction, SanctionFigures, SanctionTimes
 
 _BY = ("measure", *OF_CASE)
+_DEBTOR = attrgetter("debtor")
 _LOOKED_AT = 5_000
 
 
@@ -58,16 +60,17 @@ class _Measures:
     """Which acts of which kinds of case take which measures on a day."""
 
     def __init__(self, law: Law) -> None:
-        self._rows = list(chain.from_iterable(law.all_sanctions().values()))
-        ways = chain.from_iterable(row.taken_by.values() for row in self._rows)
-        self.acts = frozenset(chain.from_iterable(how.acts for how in ways))
+        self.acts = set[str]()
+        self._rows = defaultdict[tuple[str, str], list[CoerciveMeasure]](list)
+        for row in chain.from_iterable(law.all_sanctions().values()):
+            for kind, how in row.taken_by.items():
+                self.acts |= how.acts
+                for act in how.acts:
+                    self._rows[kind, act].append(row)
 
     def by(self, kind: str, act: str, day: date) -> Iterator[CoerciveMeasure]:
         """Those that an act takes in a case of a kind."""
-        for row in self._rows:
-            how = row.taken_by.get(kind)
-            if how is not None and act in how.acts and row.validity.holds_on(day):
-                yield row
+        return (row for row in self._rows.get((kind, act), ()) if row.validity.holds_on(day))
 
 
 # -- figures over many cases
@@ -90,7 +93,7 @@ def sanction_times(look: Look, by: Sequence[str]) -> SanctionFigures:
     for family in _families(look):
         if family.why:
             look.unread.append(family.row["id"])
-        elif family.taken:
+        else:
             _count(look, by, family, found)
     rows = (_row(by, values, found[values]) for values in sorted(found))
     return SanctionFigures(rows=tuple(rows), unread=look.not_read())
@@ -128,6 +131,7 @@ def _climbed(taken: Sequence[_Taken]) -> Iterator[tuple[int, _Taken, bool]]:
 
 
 def _row(by: Sequence[str], values: tuple[str, ...], tally: _Tally) -> SanctionTimes:
+    """One group of measures; a measure's own words where they are counted by it."""
     measure = tally.measure
     titled: dict[str, Any] = {"title_zh": measure.zh, "title_en": measure.en, "rung": measure.rung}
     return SanctionTimes(
@@ -166,31 +170,31 @@ def ladders(look: Look, limit: int, after: tuple[str, str]) -> Ladders:
 
 def _ladders_of(look: Look, family: _Family) -> Iterator[Ladder]:
     """The ladder against each debtor against whom something was done in the period."""
-    by_debtor = defaultdict[str, list[_Taken]](list)
-    for taken in family.taken:
-        by_debtor[taken.debtor].append(taken)
     if family.why:
-        by_debtor[""] = []
-    for debtor, measures in sorted(by_debtor.items()):
-        if family.why or look.not_before(measures[-1].at):
+        yield _ladder(look, family, "", ())
+    for debtor, group in groupby(sorted(family.taken, key=_DEBTOR), _DEBTOR):
+        measures = list(group)
+        if look.not_before(measures[-1].at):
             yield _ladder(look, family, debtor, measures)
 
 
 def _ladder(look: Look, family: _Family, debtor: str, taken: Sequence[_Taken]) -> Ladder:
-    row = family.row
+    """The measures against one debtor of a case, from the first to the last."""
+    row, measures = family.row, [_sanction(look, one) for one in taken]
     return Ladder(
-        **{name: row[name] or "" for name in ("court", "number", "officer", "team", "procedure")},
+        **{name: row[name] for name in ("court", "number", "officer", "team", "procedure")},
         case_id=row["id"],
         damaged=family.why,
         debtor=debtor,
-        measures=tuple(_sanction(look, one) for one in taken),
-        times=dict(Counter(one.measure.id for one in taken)),
-        highest=max((one.measure.rung for one in taken), default=0),
+        measures=tuple(measures),
+        times=dict(Counter(map(attrgetter("measure"), measures))),
+        highest=max(map(attrgetter("rung"), measures), default=0),
         is_in_order=not any(is_after_heavier for _, _, is_after_heavier in _climbed(taken)),
     )
 
 
 def _sanction(look: Look, taken: _Taken) -> Sanction:
+    """A measure as it was taken, with its words and rung of the law."""
     measure = taken.measure
     return Sanction(
         measure=measure.id,
@@ -210,63 +214,58 @@ def _sanction(look: Look, taken: _Taken) -> Sanction:
 def _families(look: Look, after: tuple[str, str] = ("", "")) -> Iterator[_Family]:
     """Every case, with the measures that were taken in it by the end of the period."""
     measures = _Measures(law_in_force(look.transaction.connection))
-    asked = [*look.narrowed, cases.c.parent_id.is_(None)]
-    for window in windows(look.transaction, look.courts, asked, after=after):
-        members = _members(look.transaction, window)
-        lives = _lives(look.transaction, members, measures)
+    asked, parent = [*look.narrowed, cases.c.parent_id.is_(None)], cases.c.parent_id
+    for window in windows(look.transaction, look.courts, asked, [parent], after):
+        lives = _lives(look.transaction, window, measures)
         for row in window:
-            yield _family(look, measures, row, members[row["id"]], lives)
+            yield _family(look, measures, row, lives.get(row["id"], ()))
+
+
+def _lives(
+    transaction: Transaction, window: Sequence[RowMapping], measures: _Measures
+) -> Mapping[str, Sequence[Life]]:
+    """The lives in which a measure may have been taken, by the case they are of; its own first."""
+    rows, roots = _members(transaction, window)
+    is_act = history.c.kind == EntryKind.EVENT.value, history.c.trigger.in_(measures.acts)
+    query = select(history.c.case_id).distinct().where(history.c.court == window[0]["court"])
+    query = query.where(history.c.case_id.in_(roots))
+    query = query.where(or_(and_(*is_act), history.c.late, DECIDES_OTHERWISE))
+    found = set(transaction.connection.execute(query).scalars())
+    found |= {roots[id] for id in found}
+    asked = [row for row in rows if row["id"] in found]
+    lives = defaultdict[str, list[Life]](list)
+    for life in lives_of(transaction, asked) if asked else ():
+        lives[roots[life.row["id"]]].append(life)
+    return lives
 
 
 def _members(
     transaction: Transaction, window: Sequence[RowMapping]
-) -> Mapping[str, list[RowMapping]]:
-    """Each case of a window with all its sub-procedures, by its id."""
-    root = {row["id"]: row["id"] for row in window}
-    found = {row["id"]: [row] for row in window}
+) -> tuple[Sequence[RowMapping], Mapping[str, str]]:
+    """The cases of a window, then all their sub-procedures; and of which case each is, by ids."""
+    found, roots = list[RowMapping](), dict[str, str]()
     query = select(*cases.c[OF_CASE_ROW], cases.c.parent_id)
     query = query.where(cases.c.court == window[0]["court"]).order_by(cases.c.id)
-    parents = list(root)
-    while parents:
-        children = transaction.connection.execute(query.where(cases.c.parent_id.in_(parents)))
-        rows = children.mappings().all()
+    rows = window
+    while rows:
+        found += rows
         for row in rows:
-            root[row["id"]] = root[row["parent_id"]]
-            found[root[row["id"]]].append(row)
-        parents = [row["id"] for row in rows]
-    return found
+            roots[row["id"]] = roots.get(row["parent_id"], row["id"])
+        below = cases.c.parent_id.in_([row["id"] for row in rows])
+        rows = transaction.connection.execute(query.where(below)).mappings().all()
+    return found, roots
 
 
-def _lives(
-    transaction: Transaction, members: Mapping[str, list[RowMapping]], measures: _Measures
-) -> Mapping[str, Life]:
-    """The lives of cases in which a measure may have been taken, with those that they are of."""
-    court = next(iter(members.values()))[0]["court"]
-    every = {row["id"]: root for root, rows in members.items() for row in rows}
-    is_act = history.c.kind == EntryKind.EVENT.value, history.c.trigger.in_(measures.acts)
-    query = select(history.c.case_id).distinct().where(history.c.court == court)
-    query = query.where(history.c.case_id.in_(every))
-    query = query.where(or_(and_(*is_act), history.c.late, DECIDES_OTHERWISE))
-    found = set(transaction.connection.execute(query).scalars())
-    found |= {every[id] for id in found}
-    rows = [row for of_one in members.values() for row in of_one if row["id"] in found]
-    return {life.row["id"]: life for life in lives_of(transaction, rows)} if rows else {}
-
-
-def _family(
-    look: Look,
-    measures: _Measures,
-    row: RowMapping,
-    members: Sequence[RowMapping],
-    lives: Mapping[str, Life],
-) -> _Family:
-    here = [lives[member["id"]] for member in members if member["id"] in lives]
-    why = next((life.why for life in here if life.why), "")
-    if why or not here:
+def _family(look: Look, measures: _Measures, row: RowMapping, lives: Sequence[Life]) -> _Family:
+    """What was taken in a case, read off the lives in which something may have been."""
+    if not lives:
+        return _Family(row)
+    why = next(filter(None, map(attrgetter("why"), lives)), "")
+    if why:
         return _Family(row, why=why)
-    taken = [one for life in here for one in _taken(look, measures, life)]
+    taken = chain.from_iterable(_taken(look, measures, life) for life in lives)
     ordered = sorted(taken, key=lambda one: (one.at, one.measure.rung, one.case_id))
-    return _Family(row, lives[row["id"]].opened_at, tuple(ordered))
+    return _Family(row, lives[0].opened_at, tuple(ordered))
 
 
 def _taken(look: Look, measures: _Measures, life: Life) -> Iterator[_Taken]:

@@ -46,16 +46,15 @@ def stays(
 ) -> Iterator[Stay]:
     """The stays of a life up to `end`, which closes none that lasts; closed cases stay nowhere."""
     known = list(takewhile(lambda step: step.at < end, steps))
-    parts = [
-        _Part(step, following.at if following is not None else None, _node(step, place))
-        for step, following in zip_longest(known, known[1:])
-    ]
+    ends = map(attrgetter("at"), known[1:])
+    parts = [_Part(step, ended, _node(step, place)) for step, ended in zip_longest(known, ends)]
     for node, group in groupby(parts, attrgetter("node")):
         if node:
             yield _stay(node, list(group), end, local_day)
 
 
 def _node(step: Step, place: Place) -> str:
+    """Where a step left its case; nowhere once it is closed."""
     state = step.procedure.definition.states[step.state]
     if state.closes:
         return ""
@@ -65,6 +64,7 @@ def _node(step: Step, place: Place) -> str:
 def _stay(
     node: str, parts: Sequence[_Part], end: datetime, local_day: Callable[[datetime], date]
 ) -> Stay:
+    """The stay of which these are the parts, one after the other."""
     days: dict[bool, int] = {}
     for part in parts:
         took = (local_day(part.ended or end) - local_day(part.step.at)).days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import singledispatch
 from typing import Any
 
 from ...engine.queries.views import View
@@ -67,22 +68,36 @@ def flat(row: View) -> dict[str, Any]:
 
 
 def _columns(row: View) -> Iterator[tuple[str, Any]]:
+    """The columns of a row in their order, each with what its cell says."""
     for name in type(row).model_fields:
         value = getattr(row, name)
         if name == "by":
             yield from value.items()
         elif isinstance(value, Spread):
             yield from ((f"{name}_{part}", found) for part, found in flat(value).items())
-        elif isinstance(value, Mapping):
-            yield name, " ".join(f"{key}={times}" for key, times in sorted(value.items()))
-        elif isinstance(value, tuple):
-            yield name, "; ".join(map(_in_short, value))
         else:
-            yield name, value
+            yield name, _in_a_cell(value)
 
 
-def _in_short(value: Any) -> str:
-    return f"{value.day} {value.measure}" if isinstance(value, Sanction) else str(value)
+@singledispatch
+def _in_a_cell(value: Any) -> Any:
+    """A value as one cell has it, by what it is; most as they are."""
+    return value
+
+
+@_in_a_cell.register(Mapping)
+def _times(value: Mapping[str, int]) -> str:
+    return " ".join(f"{key}={times}" for key, times in sorted(value.items()))
+
+
+@_in_a_cell.register(tuple)
+def _several(values: tuple[Any, ...]) -> str:
+    return "; ".join(str(_in_a_cell(value)) for value in values)
+
+
+@_in_a_cell.register(Sanction)
+def _sanction(value: Sanction) -> str:
+    return f"{value.day} {value.measure}"
 
 
 def figures_as_csv(rows: Sequence[Figure]) -> str:

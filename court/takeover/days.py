@@ -27,7 +27,14 @@ def wrong(words: Words) -> PydanticCustomError:
     return PydanticCustomError("takeover-value", "{en}", {"zh": words.zh, "en": words.en})
 
 
+def expect(fits: bool, words: Words) -> None:
+    """A value fits; the words say what one must be. Raises `PydanticCustomError`."""
+    if not fits:
+        raise wrong(words)
+
+
 def _read(value: Any, words: Words) -> date:
+    """A day or a moment, of a file's text or of YAML's own."""
     if isinstance(value, date):
         return value
     try:
@@ -38,27 +45,27 @@ def _read(value: Any, words: Words) -> date:
 
 
 def _day(value: Any, _: Any) -> date:
+    """A day, and no moment of it."""
     found = _read(value, _DAY)
-    if isinstance(found, datetime) or found.year < _FIRST_YEAR:
-        raise wrong(_DAY)
+    expect(not isinstance(found, datetime) and found.year >= _FIRST_YEAR, _DAY)
     return found
 
 
 def _moment(value: Any, _: Any) -> date:
+    """A day, or a moment that says its zone."""
     found = _read(value, _MOMENT)
     is_naive = isinstance(found, datetime) and found.tzinfo is None
-    if is_naive or found.year < _FIRST_YEAR:
-        raise wrong(_MOMENT)
+    expect(not is_naive and found.year >= _FIRST_YEAR, _MOMENT)
     return found
 
 
 def _clean(text: str) -> str:
-    if not is_clean(text):
-        raise wrong(_UNCLEAN)
+    expect(is_clean(text), _UNCLEAN)
     return text
 
 
 def _person(id: str) -> str:
+    """The id of a person, where one is named."""
     fault = fault_of(id) if id else None
     if fault is not None:
         raise wrong(fault)

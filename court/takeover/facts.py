@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 from pydantic import model_validator as checked
@@ -17,15 +17,27 @@ from ...workflow.language import Words
 from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
 from ...workflow.shape_words import value_words
-from .days import Day, Moment, Person, Said, wrong
+from .days import Day, Moment, Person, Said, expect
 
 Named = Annotated[Said, Field(min_length=1)]
+Taken_co = TypeVar("Taken_co", covariant=True)
 
 
 class Fact(BaseModel):
     """A part of what is said of a case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Takes(Protocol[Taken_co]):
+    """What is said of a case and has a form in which the engine takes it."""
+
+    def taken(self) -> Taken_co: ...
+
+
+def _all_taken(said: Iterable[_Takes[Taken_co]]) -> tuple[Taken_co, ...]:
+    """Several things that are said, as the engine takes them."""
+    return tuple(one.taken() for one in said)
 
 
 class ExtensionFacts(Fact):
@@ -69,7 +81,7 @@ class LimitFacts(Fact):
             self.met_on,
             self.over,
             self.watcher,
-            tuple(one.taken() for one in self.extensions),
+            _all_taken(self.extensions),
         )
 
 
@@ -83,8 +95,8 @@ class DeductionFacts(Fact):
 
     @checked(mode="after")
     def _in_order(self) -> Self:
-        if self.until is not None and self.until < self.since:
-            raise wrong(Words("截止日早于起始日", "it ends before it begins"))
+        is_in_order = self.until is None or self.until >= self.since
+        expect(is_in_order, Words("截止日早于起始日", "it ends before it begins"))
         return self
 
     def taken(self) -> Deduction:
@@ -99,6 +111,10 @@ class ActFacts(Fact):
     on: Moment
     by: Annotated[Person, Field(min_length=1)]
 
+    def taken(self) -> TakenAct:
+        """As the engine takes it."""
+        return TakenAct(self.act, self.on, self.by)
+
 
 class DocumentFacts(Fact):
     """A document on file, since a day; `about` is the record that it is about, if any."""
@@ -107,6 +123,10 @@ class DocumentFacts(Fact):
     reference: Named
     on: Day | None = None
     about: Said = ""
+
+    def taken(self) -> TakenDocument:
+        """As the engine takes it."""
+        return TakenDocument(self.kind, self.reference, self.on, self.about)
 
 
 class StandingFacts(Fact):
@@ -130,17 +150,17 @@ class StandingFacts(Fact):
             self.state_since,
             opened,
             self.returns_to,
-            tuple(TakenDocument(d.kind, d.reference, d.on, d.about) for d in self.documents),
-            tuple(TakenAct(a.act, a.on, a.by) for a in self.acts),
-            tuple(limit.taken() for limit in self.limits),
-            tuple(one.taken() for one in self.deductions),
+            _all_taken(self.documents),
+            _all_taken(self.acts),
+            _all_taken(self.limits),
+            _all_taken(self.deductions),
             self.tasks,
             digest,
         )
 
     def children(self) -> tuple[TakenCase, ...]:
         """Its sub-procedures as the engine takes them."""
-        return tuple(child.taken() for child in self.sub_procedures)
+        return _all_taken(self.sub_procedures)
 
 
 class SubProcedureFacts(StandingFacts):
@@ -174,7 +194,7 @@ class CaseFacts(StandingFacts):
         try:
             return cls.model_validate(value)
         except ValidationError as error:
-            number = value.get("number", "") if isinstance(value, Mapping) else ""
+            number = mapping_of(value).get("number", "")
             shown = ascii(number)[1:-1] if not isinstance(number, str) else number
             raise TakeoverRefused(number=shown[:100], faults=_faults(error)) from None
 
@@ -189,25 +209,34 @@ class CaseFacts(StandingFacts):
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def mapping_of(value: Any) -> Mapping[Any, Any]:
+    """What a value of a file says by names; nothing where it is none of that kind."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def takeover_schema() -> dict[str, Any]:
     """The JSON Schema of one case that comes in, as a host's own export is held to it."""
     return CaseFacts.model_json_schema()
 
 
 def _faults(error: ValidationError) -> Iterator[TakeoverFault]:
+    """Each fault of the shape, at its place, in our words."""
     for details in error.errors(include_url=False):
         words = _words(details)
         yield TakeoverFault("takeover-shape", _place(details["loc"]), words.zh, words.en)
 
 
 def _words(details: Any) -> Words:
-    if details["type"] == "missing":
-        return Words("缺少此项", "it is missing")
-    if details["type"] == "extra_forbidden":
-        return Words("没有这一项", "there is nothing of this name")
+    """What is wrong with a value: in our own words, or in those for any file."""
     if details["type"] == "takeover-value":
         return Words(details["ctx"]["zh"], details["ctx"]["en"])
-    return value_words(details, _place(details["loc"]))
+    return _SHAPES.get(details["type"]) or value_words(details, _place(details["loc"]))
+
+
+_SHAPES = {
+    "missing": Words("缺少此项", "it is missing"),
+    "extra_forbidden": Words("没有这一项", "there is nothing of this name"),
+}
 
 
 def _place(path: tuple[int | str, ...]) -> str:

@@ -17,7 +17,7 @@ from ...workflow.language import Words
 from ...workflow.source.mappings import plain
 from ...workflow.source.yaml_reader import SOURCE, ReadingFailed, read_file
 from .errors import TakeoverFileRefused
-from .facts import CaseFacts
+from .facts import CaseFacts, mapping_of
 
 _LONGEST_LINE = 1_000_000
 _BOM = b"\xef\xbb\xbf"
@@ -36,7 +36,7 @@ class TakeoverItem:
 
     def at(self, court: str) -> TakeoverItem:
         """The same in a court, where its facts name none."""
-        if self.facts is None or self.facts.court or not court:
+        if self.facts is None or self.facts.court:
             return self
         return replace(self, facts=self.facts.model_copy(update={"court": court}))
 
@@ -55,6 +55,7 @@ def read_takeover(path: Path | str) -> Iterator[TakeoverItem]:
 
 
 def _of_lines(path: Path) -> Iterator[TakeoverItem]:
+    """The cases of JSON Lines, one line in memory at a time; empty ones are no cases."""
     item = 0
     try:
         with path.open("rb") as file:
@@ -69,6 +70,7 @@ def _of_lines(path: Path) -> Iterator[TakeoverItem]:
 
 
 def _of_line(path: Path, item: int, line: int, raw: bytes) -> TakeoverItem:
+    """One case of JSON; its numbers stay text, as they were written."""
     try:
         value = json.loads(raw.decode("utf-8"), parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
@@ -83,23 +85,26 @@ _TOO_LONG = Words(f"一行超过 {_LONGEST_LINE} 字节", f"a line has more than
 
 
 def _of_yaml(path: Path) -> Iterator[TakeoverItem]:
+    """The cases of a YAML file, which is read as a whole."""
     try:
         value, _ = read_file(path)
     except ReadingFailed as failed:
         found = failed.findings[0]
         why = TakeoverFileRefused(place=found.at, why_zh=found.zh, why_en=found.en)
         raise why from None
-    listed = value.get("cases") if isinstance(value, dict) else None
+    listed = mapping_of(value).get("cases")
     if not isinstance(listed, list):
         zh, en = "应为 cases: 下的列表", "it must have a list under cases:"
         raise TakeoverFileRefused(place=path, why_zh=zh, why_en=en)
     for item, one in enumerate(listed, 1):
-        line = one[SOURCE].at.line if isinstance(one, dict) and SOURCE in one else None
+        source = mapping_of(one).get(SOURCE)
+        line = source.at.line if source is not None else None
         yield _item(item, line, plain(one))
 
 
 def _item(item: int, line: int | None, value: Any) -> TakeoverItem:
-    number = str(value.get("number") or "") if isinstance(value, dict) else ""
+    """A case by its facts, or with why they are none; its number in either case."""
+    number = str(mapping_of(value).get("number") or "")
     try:
         return TakeoverItem(item, line, CaseFacts.of(value), number=number)
     except TakeoverRefused as refused:

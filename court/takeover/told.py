@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
 from operator import attrgetter
 
 from ...engine.decision.obstacles import words
-from ...engine.decision.procedure import Procedure
 from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
 from ...engine.model.command_json import command_from_json
 from ...engine.model.effects import Decision, EntryKind
 from ...engine.model.taking_over import TakeOver
 from ...engine.queries.spoken import Spoken
 from ...engine.work.unit import UnitOfWork
+from ...workflow.model.definition import Definition
 from ...workflow.model.limits import DeadlineRule
 from .views import Outcome, Takeover, TakeoverGap, TakeoverLimit, TakeoverMoment
 
@@ -25,7 +27,6 @@ def told(
     state = unit.procedure(case).definition.states[case.state].title
     came = list(filter(_is_coming, decisions))
     following = (_at_once(unit, d) for d in decisions if not _is_coming(d))
-    family = [unit.case(d.case.id) for d in came]
     return Takeover(
         outcome=outcome,
         number=case.number,
@@ -34,9 +35,9 @@ def told(
         state=case.state,
         state_zh=state.zh,
         state_en=state.en,
-        limits=tuple(limit for one in family for limit in _limits(unit.procedure(one), one)),
+        limits=tuple(chain.from_iterable(_limits(unit, unit.case(d.case.id)) for d in came)),
         at_once=tuple(sorted(following, key=attrgetter("happened_at"))),
-        unmentioned=tuple(gap for d in came for gap in _gaps(unit.procedure(d.case), d)),
+        unmentioned=tuple(chain.from_iterable(_gaps(unit, d) for d in came)),
     )
 
 
@@ -45,13 +46,16 @@ def _is_coming(decision: Decision) -> bool:
 
 
 def _part(case: CaseState) -> str:
+    """The sub-procedure, and the record that it is about; empty: the case itself."""
     name = case.sub_procedure or ""
     return f"{name}@{case.about}" if case.about else name
 
 
-def _limits(procedure: Procedure, case: CaseState) -> Iterator[TakeoverLimit]:
+def _limits(unit: UnitOfWork, case: CaseState) -> Iterator[TakeoverLimit]:
+    """The limits of a case as they stand once everything came."""
+    rules = unit.procedure(case).rules
     for deadline in case.deadlines:
-        title = words(procedure.rules[deadline.rule].title)
+        title = words(rules[deadline.rule].title)
         yield TakeoverLimit(
             part=_part(case),
             rule=deadline.rule,
@@ -66,25 +70,19 @@ def _limits(procedure: Procedure, case: CaseState) -> Iterator[TakeoverLimit]:
 
 
 def _at_once(unit: UnitOfWork, decision: Decision) -> TakeoverMoment:
+    """What the clock came to: the moment of a limit, or an act that followed."""
     case, entry = decision.case, decision.entry
     procedure = unit.procedure(case)
+    moment = partial(TakeoverMoment, part=_part(case), happened_at=entry.happened_at)
     reached = _reached(decision)
     if reached is not None:
-        title = words(procedure.rules[reached.rule].title)
-        what, name, zh, en = _what(decision), reached.rule, title.zh, title.en
-    else:
-        what, name = entry.kind.value, entry.trigger
-        said = [Spoken(procedure.definition, "zh"), Spoken(procedure.definition, "en")]
-        zh, en = (spoken.entry(what, name) for spoken in said)
-    return TakeoverMoment(
-        part=_part(case),
-        what=what,
-        name=name,
-        title_zh=zh,
-        title_en=en,
-        happened_at=entry.happened_at,
-        due_day=reached.due_day if reached is not None else None,
-    )
+        zh, en = words(procedure.rules[reached.rule].title)
+        what, name, due_day = _what(decision), reached.rule, reached.due_day
+        return moment(what=what, name=name, title_zh=zh, title_en=en, due_day=due_day)
+    what, name = entry.kind.value, entry.trigger
+    zh = Spoken(procedure.definition, "zh").entry(what, name)
+    en = Spoken(procedure.definition, "en").entry(what, name)
+    return moment(what=what, name=name, title_zh=zh, title_en=en)
 
 
 def _reached(decision: Decision) -> DeadlineState | None:
@@ -104,43 +102,45 @@ def _what(decision: Decision) -> str:
 # -- of which nothing was said
 
 
-def _gaps(procedure: Procedure, decision: Decision) -> Iterator[TakeoverGap]:
+def _gaps(unit: UnitOfWork, decision: Decision) -> Iterator[TakeoverGap]:
+    """The limits of which nothing was said, though they seem to run."""
     command = _command(decision)
-    for name, rule in _unmentioned(procedure, command):
+    for name, rule in _unmentioned(unit.procedure(decision.case).definition, command):
         title = words(rule.title)
         part = _part(decision.case)
         yield TakeoverGap(part=part, rule=name, title_zh=title.zh, title_en=title.en)
 
 
 def _command(decision: Decision) -> TakeOver:
+    """What was taken over, as its entry in the history keeps it."""
     command = command_from_json(decision.entry.given["command"])
     assert isinstance(command, TakeOver)
     return command
 
 
-def _unmentioned(procedure: Procedure, command: TakeOver) -> Iterator[tuple[str, DeadlineRule]]:
-    definition = procedure.definition
+def _unmentioned(definition: Definition, command: TakeOver) -> Iterator[tuple[str, DeadlineRule]]:
+    """The rules whose limits what was said starts and does not end, and which it does not name."""
     acts = {act.trigger for act in command.acts}
     through = {definition.initial, command.state}
     through.update(t.to for t in definition.transitions if t.trigger in acts)
     said = {limit.rule for limit in command.limits}
     is_closed = definition.states[command.state].closes is not None
     for name, rule in definition.deadlines.items():
-        has_ended = not acts.isdisjoint((*rule.met_by, *rule.ends_by)) or _was_left(rule, command)
         stays = rule.survives_closing or not is_closed
+        has_ended = _has_ended(rule, acts, command.state)
         if name not in said and stays and not has_ended and _started(rule, acts, through):
             yield name, rule
 
 
-def _was_left(rule: DeadlineRule, command: TakeOver) -> bool:
-    return bool(rule.ends_leaving) and command.state not in rule.ends_leaving
+def _has_ended(rule: DeadlineRule, acts: set[str], state: str) -> bool:
+    """Whether an act ended a limit, or the case left the states in which it runs."""
+    was_left = rule.ends_leaving and state not in rule.ends_leaving
+    return bool(was_left) or not acts.isdisjoint((*rule.met_by, *rule.ends_by))
 
 
 def _started(rule: DeadlineRule, acts: set[str], through: set[str]) -> bool:
     """Whether what is said of a case starts a limit of a rule."""
     starts = rule.starts
-    by_state = not through.isdisjoint(starts.entering)
-    by_act = not acts.isdisjoint(starts.on)
-    if starts.on:
-        return by_act and (by_state or not starts.entering)
-    return by_state
+    asked = [(starts.on, acts), (starts.entering, through)]
+    known = [not said.isdisjoint(words) for words, said in asked if words]
+    return bool(known) and all(known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from ...workflow.errors import ZhixingError
 from ...workflow.model.limits import DeadlineRule, extension_step
 from ...workflow.model.records import ID
-from ...workflow.periods.adjustments import Extension
+from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
 from ..errors import TakeoverFault
 from ..model.case import CaseState
 from ..model.event import Event
-from ..model.taking_over import TakenDocument, TakenLimit, TakeOver
+from ..model.taking_over import TakenAct, TakenDocument, TakenLimit, TakeOver
 from .at_hand import Data, records_in
 from .procedure import Procedure
 
@@ -70,8 +70,8 @@ def _when(is_so: object, code: str, place: str, zh: str, en: str) -> Faults:
 
 def known_word(code: str, place: str, word: str, known: Collection[str]) -> Faults:
     """A word is one that the definition knows."""
-    names = ", ".join(known) or "-"
-    zh, en = f"没有 {word or '-'}；可用：{names}", f"there is no {word or '-'}; known: {names}"
+    said, names = word or "-", ", ".join(known) or "-"
+    zh, en = f"没有 {said}；可用：{names}", f"there is no {said}; known: {names}"
     return _when(word not in known, code, place, zh, en)
 
 
@@ -79,6 +79,7 @@ def known_word(code: str, place: str, word: str, known: Collection[str]) -> Faul
 
 
 def _of_state(facts: Facts) -> Faults:
+    """The state is one of the definition, and a case that rests, and no other, returns to one."""
     states, command = facts.procedure.definition.states, facts.command
     yield from known_word("state", "state", command.state, states)
     for name in command.origins:
@@ -91,6 +92,7 @@ def _of_state(facts: Facts) -> Faults:
 
 
 def _of_days(facts: Facts) -> Faults:
+    """A case was opened first, and came into its state then or later."""
     opened, since = facts.command.opened, facts.command.since
     yield from _by_now(facts, "opened_on", opened)
     yield from _by_now(facts, "state_since", since)
@@ -105,6 +107,7 @@ def _by_now(facts: Facts, place: str, *days: date | None) -> Faults:
 
 
 def _not_before_opening(facts: Facts, place: str, on: date) -> Faults:
+    """Nothing was done in a case before its first day."""
     is_before = facts.day(on) < facts.day(facts.command.opened)
     return _when(is_before, "day", place, "早于立案", "it is before the case was opened")
 
@@ -113,11 +116,13 @@ def _not_before_opening(facts: Facts, place: str, on: date) -> Faults:
 
 
 def _of_data(facts: Facts) -> Faults:
+    """Every value that came in fits its field."""
     for name, value in facts.event.data.items():
         yield from _of_field(facts.procedure, name, value)
 
 
 def _of_field(procedure: Procedure, name: str, value: Any) -> Faults:
+    """A value is one of its field; those of records come with their whole list."""
     place = f"data.{name}"
     if "." in name:
         zh, en = "记录的字段写在其列表之内", "the field of a record stands in its list"
@@ -129,13 +134,12 @@ def _of_field(procedure: Procedure, name: str, value: Any) -> Faults:
     return ()
 
 
-def _of_documents(facts: Facts) -> Faults:
+def _of_document(facts: Facts, place: str, document: TakenDocument) -> Faults:
+    """A document is of a kind that there is, about a record that there is."""
     kinds = facts.procedure.definition.documents
-    for number, document in enumerate(facts.command.documents):
-        place = f"documents[{number}]"
-        yield from known_word("document", place, document.kind, kinds)
-        yield from of_record(facts.data, place, kinds.get(document.kind), document.about)
-        yield from _by_now(facts, place, document.on)
+    yield from known_word("document", place, document.kind, kinds)
+    yield from of_record(facts.data, place, kinds.get(document.kind), document.about)
+    yield from _by_now(facts, place, document.on)
 
 
 def of_record(data: Data, place: str, spec: _Each | None, about: str) -> Faults:
@@ -153,46 +157,42 @@ class _Each(Protocol):
     def each(self) -> str | None: ...
 
 
-def _of_acts(facts: Facts) -> Faults:
-    for number, act in enumerate(facts.command.acts):
-        place = f"acts[{number}]"
-        yield from known_word("act", place, act.trigger, facts.procedure.definition.triggers)
-        yield from _by_now(facts, place, act.on)
-        yield from _not_before_opening(facts, place, act.on)
+def _of_act(facts: Facts, place: str, act: TakenAct) -> Faults:
+    """An act is one of the procedure, done since the case was opened."""
+    yield from known_word("act", place, act.trigger, facts.procedure.definition.triggers)
+    yield from _by_now(facts, place, act.on)
+    yield from _not_before_opening(facts, place, act.on)
 
 
-def _of_deductions(facts: Facts) -> Faults:
-    for number, deduction in enumerate(facts.command.deductions):
-        place = f"deductions[{number}]"
-        yield from known_word("ground", place, deduction.ground, facts.procedure.definition.grounds)
-        yield from _by_now(facts, place, deduction.since)
+def _of_deduction(facts: Facts, place: str, deduction: Deduction) -> Faults:
+    """A period that does not count has a ground of the procedure, and has begun."""
+    yield from known_word("ground", place, deduction.ground, facts.procedure.definition.grounds)
+    yield from _by_now(facts, place, deduction.since)
 
 
-def _of_tasks(facts: Facts) -> Faults:
+def _of_task(facts: Facts, place: str, named: str) -> Faults:
+    """A task is named as `TASK`, or `TASK@ID` where each record of a list has its own."""
     tasks = facts.procedure.definition.tasks
-    for number, named in enumerate(facts.command.tasks):
-        place, (name, _, about) = f"tasks[{number}]", named.partition("@")
-        yield from known_word("task", place, name, tasks)
-        yield from of_record(facts.data, place, tasks.get(name), about)
+    name, _, about = named.partition("@")
+    yield from known_word("task", place, name, tasks)
+    yield from of_record(facts.data, place, tasks.get(name), about)
 
 
 # -- what runs
 
 
-def _of_limits(facts: Facts) -> Faults:
+def _of_limit(facts: Facts, place: str, limit: TakenLimit) -> Faults:
+    """A limit has a rule of the procedure, and is as that allows."""
     rules = facts.procedure.definition.deadlines
-    for number, limit in enumerate(facts.command.limits):
-        place = f"limits[{number}]"
-        yield from known_word("limit", place, limit.rule, rules)
-        if limit.rule in rules:
-            yield from _of_limit(facts, place, rules[limit.rule], limit)
-    yield from _twice(facts.command.limits)
+    yield from known_word("limit", place, limit.rule, rules)
+    if limit.rule in rules:
+        yield from _by_rule(facts, place, rules[limit.rule], limit)
 
 
-def _twice(limits: Iterable[TakenLimit]) -> Faults:
+def _twice(facts: Facts) -> Faults:
     """One limit runs once at a time."""
     seen = set[tuple[str, str, int]]()
-    for number, limit in enumerate(limits):
+    for number, limit in enumerate(facts.command.limits):
         same = limit.rule, limit.key, limit.round
         runs = limit.met_at is None and not limit.is_over
         zh, en = "同一期限写了两次", "the same limit runs once"
@@ -200,7 +200,8 @@ def _twice(limits: Iterable[TakenLimit]) -> Faults:
         seen.update([same] * runs)
 
 
-def _of_limit(facts: Facts, place: str, rule: DeadlineRule, limit: TakenLimit) -> Faults:
+def _by_rule(facts: Facts, place: str, rule: DeadlineRule, limit: TakenLimit) -> Faults:
+    """What is said of a limit is possible by its rule, before it is counted."""
     if rule.keyed_by is None:
         yield from of_record(facts.data, place, rule, limit.key)
     most = rule.recurring.times if rule.recurring is not None else 1
@@ -220,6 +221,7 @@ def _of_limit(facts: Facts, place: str, rule: DeadlineRule, limit: TakenLimit) -
 
 
 def _of_extensions(place: str, rule: DeadlineRule, extensions: Iterable[Extension]) -> Faults:
+    """Each extension is one that the rule allows, of no more than it allows."""
     for number, extension in enumerate(extensions):
         step = extension_step(rule.extension, number)
         at = f"{place}.extensions[{number}]"
@@ -240,16 +242,21 @@ def _lives(facts: Facts, rule: DeadlineRule) -> bool:
     return not is_closed or rule.survives_closing or bool(by_closing)
 
 
-_CHECKS: tuple[Callable[[Facts], Faults], ...] = (
-    _of_state,
-    _of_days,
-    _of_data,
-    _of_documents,
-    _of_acts,
-    _of_deductions,
-    _of_tasks,
-    _of_limits,
-)
+def _of_lists(facts: Facts) -> Faults:
+    """Everything that is listed, each at its place in its list."""
+    for name, check in _EACH.items():
+        for number, one in enumerate(getattr(facts.command, name)):
+            yield from check(facts, f"{name}[{number}]", one)
+
+
+_EACH: Mapping[str, Callable[[Facts, str, Any], Faults]] = {
+    "documents": _of_document,
+    "acts": _of_act,
+    "deductions": _of_deduction,
+    "tasks": _of_task,
+    "limits": _of_limit,
+}
+_CHECKS: tuple[Callable[[Facts], Faults], ...] = (_of_state, _of_days, _of_data, _of_lists, _twice)
 
 
 def name_of(document: TakenDocument) -> str:

@@ -9,6 +9,7 @@ clock, which comes to it at once, on its own day; what lies in the past and was 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,6 +31,14 @@ TAKEN_OVER = "taken-over"
 """What is told of a limit that ran elsewhere before."""
 
 
+class _InTheWay(Exception):
+    """Something stands in the way of one limit; it never leaves this module."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(code)
+        self.fault = fault(code, "", zh, en)
+
+
 def take_over(turn: Turn, command: TakeOver) -> Outcome:
     """The first decision of a case that ran elsewhere. Raises `TakeoverRefused` with every fault,
     `DataError`, `BadEvent`."""
@@ -48,6 +57,7 @@ def known_already(turn: Turn, command: TakeOver) -> Outcome:
 
 
 def _refuse_for(facts: Facts, found: list[TakeoverFault]) -> None:
+    """Nothing comes in while anything is wrong. Raises `TakeoverRefused`."""
     if found:
         raise TakeoverRefused(number=facts.case.number, faults=found)
 
@@ -62,9 +72,8 @@ def _stand(turn: Turn, facts: Facts) -> dict[str, object]:
     case.opened_at = facts.moment(command.opened)
     case.taken_over = TakenOver(turn.at, facts.moment(command.since))
     case.deductions = (*command.deductions, *_resting(facts))
-    for act in command.acts:
-        if act.trigger in procedure.watched_triggers:
-            case.done_by = {**case.done_by, act.trigger: (act.by,)}
+    watched = [act for act in command.acts if act.trigger in procedure.watched_triggers]
+    case.done_by = {**case.done_by, **{act.trigger: (act.by,) for act in watched}}
     mode = procedure.definition.states[case.state].closes
     if mode is not None:
         case.closed_at, case.closing_mode = case.taken_over.since, mode
@@ -76,8 +85,8 @@ def _resting(facts: Facts) -> Iterator[Deduction]:
     """The period that runs because the case rests, where nobody said it."""
     command = facts.command
     ground = facts.procedure.grounds.get(command.state)
-    runs = [d for d in command.deductions if d.until is None and d.ground == ground]
-    if ground is not None and not runs:
+    running = {deduction.ground for deduction in command.deductions if deduction.until is None}
+    if ground is not None and ground not in running:
         yield Deduction(facts.day(command.since), None, ground)
 
 
@@ -88,7 +97,7 @@ def _file(turn: Turn, command: TakeOver) -> None:
         filed.setdefault(name_of(document), []).append(document.reference)
     turn.case.documents = filed
     if filed:
-        turn.tell(what="filed", documents={kind: list(filed[kind]) for kind in filed})
+        turn.tell(what="filed", documents=deepcopy(filed))
     input = accept_input(turn.procedure, turn.case, {}, turn.event.documents)
     turn.case.documents = input.documents
 
@@ -99,81 +108,78 @@ def _file(turn: Turn, command: TakeOver) -> None:
 def _take_limits(turn: Turn, facts: Facts) -> Iterator[TakeoverFault]:
     """Every limit from its true start; gives what stands in the way of it."""
     for number, limit in enumerate(facts.command.limits):
+        place = f"limits[{number}]"
         try:
-            found = _take_limit(turn, facts, limit)
+            _take_limit(turn, facts, limit)
         except ZhixingError as error:
-            found = TakeoverFault(error.code, "", error.text("zh"), error.text("en"))
-        if found is not None:
-            yield replace(found, place=f"limits[{number}]")
+            yield TakeoverFault(error.code, place, error.text("zh"), error.text("en"))
+        except _InTheWay as error:
+            yield replace(error.fault, place=place)
 
 
-def _take_limit(turn: Turn, facts: Facts, limit: TakenLimit) -> TakeoverFault | None:
+def _take_limit(turn: Turn, facts: Facts, limit: TakenLimit) -> None:
+    """One limit from its start, as far as it has come. Raises `_InTheWay`."""
     rule = turn.procedure.rules[limit.rule]
-    start, found = _start(turn, facts, limit)
-    if start is None:
-        return found
+    start = _start(turn, facts, limit)
     deadline = start_running(turn, limit.rule, limit.key, start, limit.round, limit.extensions)
     deadline.watcher = limit.watcher or deadline.watcher
     turn.tell_deadline(deadline, TAKEN_OVER)
     if limit.met_at is not None:
-        return _meet(turn, rule, deadline, facts.moment(limit.met_at))
-    if limit.is_over:
-        return _pass(turn, rule, deadline)
-    if deadline.status is DeadlineStatus.PAUSED:
+        _meet(turn, rule, deadline, facts.moment(limit.met_at))
+    elif limit.is_over:
+        _pass(turn, rule, deadline)
+    elif deadline.status is DeadlineStatus.PAUSED:
         turn.tell_deadline(deadline, "paused")
-    return None
 
 
-def _start(
-    turn: Turn, facts: Facts, limit: TakenLimit
-) -> tuple[datetime | None, TakeoverFault | None]:
+def _expect(fits: bool, code: str, zh: str, en: str) -> None:
+    """Something has to be so of a limit. Raises `_InTheWay`."""
+    if not fits:
+        raise _InTheWay(code, zh, en)
+
+
+def _start(turn: Turn, facts: Facts, limit: TakenLimit) -> datetime:
     """From when a limit counts: the day in the field that its rule names, or the day that is given.
 
     Where both are known they are one.
     """
     named = counted_from(turn, turn.procedure.rules[limit.rule], limit.key)
-    if limit.since is None:
-        zh, en = "须写明起算日", "say from when it counts"
-        return named, None if named is not None else fault("start", "", zh, en)
-    given = facts.moment(limit.since)
-    if named is not None and facts.day(named) != facts.day(given):
-        zh = f"起算日 {limit.since} 与字段所载 {facts.day(named)} 不一致"
-        en = (
-            f"it starts on {limit.since}, and the field that it counts from says {facts.day(named)}"
-        )
-        return None, fault("start", "", zh, en)
-    if named is None and given > turn.at:
+    given = facts.moment(limit.since) if limit.since is not None else named
+    if given is None:
+        raise _InTheWay("start", "须写明起算日", "say from when it counts")
+    if named is None:
         zh, en = f"起算日 {limit.since} 尚未到来", f"its start {limit.since} is still to come"
-        return None, fault("start", "", zh, en)
-    return given, None
+        _expect(given <= turn.at, "start", zh, en)
+        return given
+    field = facts.day(named)
+    zh = f"起算日 {limit.since} 与字段所载 {field} 不一致"
+    en = f"it starts on {limit.since}, and the field that it counts from says {field}"
+    _expect(facts.day(given) == field, "start", zh, en)
+    return given
 
 
-def _meet(
-    turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime
-) -> TakeoverFault | None:
+def _meet(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: datetime) -> None:
     """It was performed: in time, on its last day too, or late."""
     day_of = turn.procedure.calendar.local_day
-    if rule.starts.counted_from is None and day_of(at) < day_of(deadline.start):
-        return fault("met", "", "履行早于起算", "it was met before it started")
+    is_after = rule.starts.counted_from is not None or day_of(at) >= day_of(deadline.start)
+    _expect(is_after, "met", "履行早于起算", "it was met before it started")
     is_late = deadline.due_at is not None and at > deadline.due_at
     deadline.status = DeadlineStatus.MET_LATE if is_late else DeadlineStatus.MET
     deadline.live, deadline.wake_at, deadline.ended_at = False, None, at
     turn.tell_deadline(deadline, deadline.status.value)
-    return None
 
 
-def _pass(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> TakeoverFault | None:
+def _pass(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
     """It has passed, and what follows from that is known: the clock does nothing more about it."""
-    if deadline.due_at is None or deadline.due_at > turn.at:
-        day = deadline.due_day or "-"
-        return fault("over", "", f"尚未届满（{day}）", f"it is not over: it runs until {day}")
+    day = deadline.due_day or "-"
+    is_over = deadline.due_at is not None and deadline.due_at <= turn.at
+    _expect(is_over, "over", f"尚未届满（{day}）", f"it is not over: it runs until {day}")
     opens = is_gate(rule)
     deadline.status = DeadlineStatus.OPENED if opens else DeadlineStatus.EXPIRED
     deadline.live = not opens and bool(rule.met_by or rule.ends_by)
     deadline.escalated = len(rule.on_expiry.escalate)
     deadline.wake_at, deadline.ended_at = None, deadline.due_at
     turn.tell_deadline(deadline, deadline.status.value)
-    return None
 
 
 # -- work

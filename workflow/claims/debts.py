@@ -25,10 +25,12 @@ from ..formulas.general_interest import (
     general_interest_on_what_is_left,
 )
 from ..formulas.money import CENT, ZERO, shares
-from .title import Liability, Title, TitleItem, TitlePart
+from .title import Liability, Title, TitleItem, TitlePart, owing
 
 _SUM = itemgetter(1)
 _CREDITED = attrgetter("credited")
+_ID = attrgetter("id")
+_SHARE = attrgetter("share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ class Account:
 
     @property
     def left(self) -> Decimal:
+        """What of it no payment has paid yet, interest apart."""
         return self.amount - sum(map(_SUM, self.credits), ZERO)
 
     @property
     def credited(self) -> Decimal:
+        """What was paid on it and on its general interest."""
         return self.amount - self.left + self.interest_paid
 
     def is_due(self, day: date) -> bool:
@@ -79,13 +83,14 @@ class Account:
         return general_interest_on_what_is_left(
             self.amount,
             given.since,
-            min(day, given.until or day),
+            min(filter(None, (day, given.until))),
             given.rates,
             self.credits,
             days_of_year=conventions.days_of_year,
         )
 
     def interest_left(self, day: date, conventions: Conventions) -> Decimal:
+        """The general interest up to a day that no payment has paid yet."""
         found = self.interest(day, conventions)
         return found.interest - self.interest_paid if found is not None else ZERO
 
@@ -122,11 +127,13 @@ class Debt:
         )
 
     def double_left(self, day: date) -> Decimal:
+        """The double interest up to a day that no payment has paid yet."""
         found = self.double_interest(day)
         return found.double_interest - self.double_paid if found is not None else ZERO
 
     @property
     def claimed(self) -> list[Account]:
+        """The accounts that are of the claim."""
         return [account for account in self.accounts if account.is_of_claim]
 
     @property
@@ -134,11 +141,18 @@ class Debt:
         """What was paid on the claim."""
         return sum(map(_CREDITED, self.claimed), self.double_paid)
 
-    def left(self, day: date, is_due: bool) -> Decimal:
-        """What of the claim is due on a day, or falls due later."""
-        listed = (account for account in self.claimed if account.is_due(day) is is_due)
-        left = sum((one.left + one.interest_left(day, self.conventions) for one in listed), ZERO)
-        return left + (self.double_left(day) if is_due else ZERO)
+    def due(self, day: date) -> Decimal:
+        """What of the claim is due on a day."""
+        return self._left(day, True) + self.double_left(day)
+
+    def later(self, day: date) -> Decimal:
+        """What of the claim falls due after a day."""
+        return self._left(day, False)
+
+    def _left(self, day: date, is_due: bool) -> Decimal:
+        """What is left of the items that are due, or of those that are not, with their interest."""
+        listed = [account for account in self.claimed if account.is_due(day) is is_due]
+        return sum((one.left + one.interest_left(day, self.conventions) for one in listed), ZERO)
 
 
 _OF_OTHERS = (TitlePart.COSTS, TitlePart.PRIORITY)
@@ -157,22 +171,18 @@ def debts_of(title: Title, conventions: Conventions) -> list[Debt]:
 
 def _parts(title: Title, item: TitleItem) -> Iterator[tuple[tuple[str, ...], Decimal]]:
     """Who owes which part of an item: those by shares each his, the others the rest together."""
-    own = [debtor for debtor in title.debtors if debtor.liability is Liability.SHARE]
+    own = owing(title, Liability.SHARE)
     if item.owed_by or item.kind in _OF_OTHERS or not own:
-        together = item.owed_by or tuple(debtor.id for debtor in title.debtors)
-        yield together, item.amount
+        yield item.owed_by or tuple(map(_ID, title.debtors)), item.amount
         return
-    behind = _ids(title, Liability.SUPPLEMENTARY)
-    others = _ids(title, Liability.JOINT)
-    weights = [debtor.share or Fraction() for debtor in own]
+    behind = tuple(map(_ID, owing(title, Liability.SUPPLEMENTARY)))
+    others = tuple(map(_ID, owing(title, Liability.JOINT)))
+    weights = list(map(_SHARE, own))
     *amounts, rest = split(item.amount, [*weights, 1 - sum(weights, Fraction())])
-    yield from (((d.id, *behind), part) for d, part in zip(own, amounts, strict=True))
+    for debtor, part in zip(own, amounts, strict=True):
+        yield (debtor.id, *behind), part
     if others:
         yield (*others, *behind), rest
-
-
-def _ids(title: Title, liability: Liability) -> tuple[str, ...]:
-    return tuple(debtor.id for debtor in title.debtors if debtor.liability is liability)
 
 
 def split(total: Decimal, weights: list[Fraction]) -> list[Decimal]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..formulas import cells
 from ..formulas.delay_interest import Excluded
@@ -26,10 +27,13 @@ from .title import (
 )
 
 Data = Mapping[str, Any]
+Word = TypeVar("Word", bound=StrEnum)
 _DATED = re.compile(r"(?:(\d{4}-\d{2}-\d{2})\s+)?([0-9.]+)\s*([%％]?)")
-_SHARE = re.compile(r"([0-9.]{1,20})(?:/([0-9]{1,10})|\s*([%％]))?")
+_SHARE = re.compile(r"([0-9.]{1,20})(?:/(?!0+$)([0-9]{1,10})|\s*([%％]))?")
+"""A number, and of how many it is so many: of any but none, or of a hundred."""
 _WIDE = str.maketrans("，、；", ",,,")
-_HUNDRED = 100
+_WHOLES = {"": 1, "%": 100, "％": 100}
+"""Of how many a number is so many, by the sign behind it."""
 _ONE = Decimal(1)
 
 
@@ -53,10 +57,16 @@ class _Record(NamedTuple):
         expect(found is not None, self.at(name), None, "尚未填写", "it is not known yet")
         return found
 
+    def choice(self, name: str, otherwise: Word) -> Word:
+        """One of a closed set of words; `otherwise` where none is said."""
+        return type(otherwise)(self.get(name) or otherwise)
+
     def text(self, name: str) -> str:
+        """What is written, without the spaces around it; nothing where it is not known."""
         return str(self.get(name) or "").strip()
 
     def at(self, name: str) -> str:
+        """By what an error names a value."""
         return f"{self.where}.{name}"
 
 
@@ -78,10 +88,12 @@ def recorded_payments(claim: Claim, data: Data) -> list[TitlePayment]:
 
 
 def _field(name: str | None, data: Data) -> Any:
+    """A field of the case; None where the claim names none."""
     return data.get(name) if name is not None else None
 
 
 def _records(name: str | None, data: Data) -> Iterator[_Record]:
+    """The records of a list of the case; none where the claim names no list."""
     listed: Iterable[Data] = _field(name, data) or ()
     return (_Record(f"{name}.{record['id']}", record) for record in listed)
 
@@ -96,10 +108,11 @@ def _items(claim: Claim, data: Data) -> Iterator[TitleItem]:
 
 
 def _item(record: _Record) -> TitleItem:
+    """A sum that the title orders, of principal where its kind is not said."""
     return TitleItem(
         id=record.id,
         amount=record.need("amount"),
-        kind=TitlePart(record.get("kind") or TitlePart.PRINCIPAL),
+        kind=record.choice("kind", TitlePart.PRINCIPAL),
         period_ends=record.get("period_ends"),
         interest=_interest(record),
         doubles=record.get("doubles"),
@@ -118,19 +131,20 @@ def _interest(record: _Record) -> ItemInterest | None:
 
 def _rates(record: _Record) -> Iterator[Rate]:
     """`6%`, or `DAY RATE` apart by `;`, each times the multiple."""
-    multiple = _number(record, "multiple", record.text("multiple")) or _ONE
-    per = Per(record.get("per") or Per.YEAR)
+    multiple = _number(record, "multiple", record.text("multiple") or "1") or _ONE
+    per = record.choice("per", Per.YEAR)
     for thing in cells.things(record.text("rates")):
         found = _DATED.fullmatch(thing)
         if found is None:
             raise _unread(record, "rates", thing, "6%; 2024-10-21 3.1%")
         since = cells.day(record.at("rates"), found[1]) if found[1] else None
-        written = _number(record, "rates", found[2]) or Decimal()
-        yield Rate(written / (_HUNDRED if found[3] else 1) * multiple, per, since)
+        written = _number(record, "rates", found[2]) / _WHOLES[found[3]]
+        yield Rate(written * multiple, per, since)
 
 
-def _number(record: _Record, name: str, text: str) -> Decimal | None:
-    return cells.money(record.at(name), text) if text else None
+def _number(record: _Record, name: str, text: str) -> Decimal:
+    """A number as it is written. Raises `BadFormulaValue` by its field."""
+    return cells.money(record.at(name), text)
 
 
 def _unread(record: _Record, name: str, text: str, form: str) -> Exception:
@@ -138,7 +152,8 @@ def _unread(record: _Record, name: str, text: str, form: str) -> Exception:
 
 
 def _debtor(record: _Record) -> TitleDebtor:
-    liability = Liability(record.get("liability") or Liability.JOINT)
+    """Who owes, with the others for all where nothing else is said."""
+    liability = record.choice("liability", Liability.JOINT)
     return TitleDebtor(record.id, liability, _share(record), record.get("cap"))
 
 
@@ -152,10 +167,10 @@ def _share(record: _Record) -> Fraction | None:
     if not text:
         return None
     found = _SHARE.fullmatch(text)
-    if found is None or (found[2] and not int(found[2])):
+    if found is None:
         raise _unread(record, "share", text, "1/3, 30%, 0.3")
-    whole = Fraction(_number(record, "share", found[1]) or 0)
-    return whole / int(found[2] or (_HUNDRED if found[3] else 1))
+    whole = found[2] or _WHOLES[found[3] or ""]
+    return Fraction(_number(record, "share", found[1])) / int(whole)
 
 
 def _excluded(record: _Record) -> Excluded:
@@ -163,12 +178,12 @@ def _excluded(record: _Record) -> Excluded:
 
 
 def _payment(record: _Record) -> TitlePayment:
-    is_past_court = record.get("in_court") is False
+    """What was paid: through the court, where it is not said to have gone past it."""
     return TitlePayment(
         day=record.need("paid_on"),
         amount=record.need("amount"),
         by=record.text("by"),
-        in_court=not is_past_court,
+        in_court=record.get("in_court") is not False,
         first=tuple(_part(record, name) for name in _ids(record.get("first"))),
     )
 
@@ -180,4 +195,4 @@ def _part(record: _Record, name: str) -> TitlePart:
 def _ids(value: Any) -> Iterator[str]:
     """The ids in a list, or in a text with commas."""
     listed = value if isinstance(value, list) else str(value or "").translate(_WIDE).split(",")
-    return (str(one).strip() for one in listed if str(one).strip())
+    return filter(None, (str(one).strip() for one in listed))

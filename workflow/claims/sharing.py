@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 
 from ..formulas.money import ZERO, rounded
 from .crediting import Crediting
@@ -13,10 +14,12 @@ from .debts import Debt, split
 from .title import Liability, Title, TitleDebtor
 from .views import CreditorStanding, DebtorStanding
 
+_CREDITED = attrgetter("credited")
+
 
 def debtors_at(title: Title, crediting: Crediting, day: date) -> Iterator[DebtorStanding]:
     """What may be taken from each debtor, and how the debtors stand to one another."""
-    dues = [debt.left(day, True) for debt in crediting.debts]
+    dues = [debt.due(day) for debt in crediting.debts]
     borne = [_borne(title, debt, day) for debt in crediting.debts]
     for debtor in title.debtors:
         owed = _of(debtor, crediting.debts, dues)
@@ -47,23 +50,15 @@ def _borne(title: Title, debt: Debt, day: date) -> Mapping[str, Decimal]:
         for debtor in title.debtors
         if debtor.id in debt.debtors and debtor.liability is not Liability.SUPPLEMENTARY
     ]
-    if not bearers:
-        return {}
-    whole = debt.credited + debt.left(day, True) + debt.left(day, False)
-    parts = split(whole, [debtor.share or _equal(bearers) for debtor in bearers])
-    return dict(zip((debtor.id for debtor in bearers), parts, strict=True))
-
-
-def _equal(bearers: Sequence[TitleDebtor]) -> Fraction:
-    return Fraction(1, len(bearers))
+    whole = debt.credited + debt.due(day) + debt.later(day)
+    weights = {each.id: each.share or Fraction(1, len(bearers)) for each in bearers}
+    return dict(zip(weights, split(whole, list(weights.values())), strict=True))
 
 
 def creditors_at(title: Title, debts: Sequence[Debt], day: date) -> Iterator[CreditorStanding]:
     """The part of each creditor in what is due and in what was paid on the claim."""
-    if not title.creditors:
-        return
     weights = [creditor.share for creditor in title.creditors]
-    due = split(sum((debt.left(day, True) for debt in debts), ZERO), weights)
-    paid = split(sum((debt.credited for debt in debts), ZERO), weights)
+    due = split(sum((debt.due(day) for debt in debts), ZERO), weights)
+    paid = split(sum(map(_CREDITED, debts), ZERO), weights)
     for creditor, of_due, of_paid in zip(title.creditors, due, paid, strict=True):
         yield CreditorStanding(creditor.id, rounded(of_due), rounded(of_paid))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, groupby
+from operator import attrgetter
 
 from ..formulas.delay_interest import FirstDay
 from ..formulas.general_interest import DaysOfYear
 from ..formulas.money import ZERO, exactly, rounded
 from .crediting import Crediting
-from .debts import Account, Conventions, Debt, debts_of
+from .debts import Conventions, Debt, debts_of
 from .sharing import creditors_at, debtors_at
 from .telling import ARTICLES, told
 from .title import Title, TitlePart, TitlePayment, check_title
@@ -35,20 +37,21 @@ def standing(
     """
     given = list(payments)
     check_title(title, given)
-    counted = sorted((one for one in given if one.day <= day), key=lambda one: one.day)
-    crediting = Crediting(title, debts_of(title, Conventions(first_day, days_of_year)))
+    counted = sorted((one for one in given if one.day <= day), key=attrgetter("day"))
+    conventions = Conventions(first_day, days_of_year)
+    crediting = Crediting(title, debts_of(title, conventions))
     credited = tuple(map(crediting.credit, counted))
     parts = tuple(_parts(crediting, credited, day))
     debtors = tuple(debtors_at(title, crediting, day))
     creditors = tuple(creditors_at(title, crediting.debts, day))
     return Standing(
         day=day,
-        due=_total(part.due for part in parts),
-        later=_total(part.later for part in parts),
-        paid=_total(payment.amount for payment in counted),
-        surplus=_total(payment.surplus for payment in credited),
+        due=_total(map(attrgetter("due"), parts)),
+        later=_total(map(attrgetter("later"), parts)),
+        paid=_total(map(attrgetter("amount"), counted)),
+        surplus=_total(map(attrgetter("surplus"), credited)),
         parts=parts,
-        items=tuple(_items(crediting.debts, day)),
+        items=tuple(_items(crediting.debts, day, conventions)),
         payments=credited,
         debtors=debtors,
         creditors=creditors,
@@ -57,6 +60,7 @@ def standing(
 
 
 def _total(amounts: Iterable[Decimal]) -> Decimal:
+    """Exact amounts summed first and rounded once."""
     return rounded(sum(amounts, ZERO))
 
 
@@ -64,45 +68,47 @@ def _parts(
     crediting: Crediting, credited: Sequence[PaymentStanding], day: date
 ) -> Iterator[PartStanding]:
     """Every part, in the order of the law."""
-    left = list(chain.from_iterable(_left(debt, day) for debt in crediting.debts))
-    claims = sum((sum_ for part, is_due, sum_ in left if is_due and _bears_fee(part)), ZERO)
-    left.append((TitlePart.FEE, True, crediting.fee_left(claims)))
+    due, later = _left(crediting.debts, day)
+    for_creditors = sum(due.values(), ZERO) - due[TitlePart.COSTS]
+    due[TitlePart.FEE] = crediting.fee_left(for_creditors)
     for part in TitlePart:
         yield PartStanding(
             part,
             _total(payment.to.get(part, ZERO) for payment in credited),
-            _total(sum_ for of, is_due, sum_ in left if of is part and is_due),
-            _total(sum_ for of, is_due, sum_ in left if of is part and not is_due),
+            rounded(due[part]),
+            rounded(later[part]),
             *ARTICLES[part],
         )
 
 
-def _bears_fee(part: TitlePart) -> bool:
-    return part is not TitlePart.COSTS
+_Sums = defaultdict[TitlePart, Decimal]
 
 
-def _left(debt: Debt, day: date) -> Iterator[tuple[TitlePart, bool, Decimal]]:
-    """What is left of each part of a debt, and whether it is due."""
-    for account in debt.accounts:
-        is_due = account.is_due(day)
-        yield account.item.kind, is_due, account.left
-        yield TitlePart.INTEREST, is_due, account.interest_left(day, debt.conventions)
-    yield TitlePart.DOUBLE_INTEREST, True, debt.double_left(day)
+def _left(debts: Iterable[Debt], day: date) -> tuple[_Sums, _Sums]:
+    """What is left of each part on a day: what is due of it, and what falls due later."""
+    due, later = _Sums(Decimal), _Sums(Decimal)
+    for debt in debts:
+        due[TitlePart.DOUBLE_INTEREST] += debt.double_left(day)
+        for account in debt.accounts:
+            sums = due if account.is_due(day) else later
+            sums[account.item.kind] += account.left
+            sums[TitlePart.INTEREST] += account.interest_left(day, debt.conventions)
+    return due, later
 
 
-def _items(debts: Sequence[Debt], day: date) -> Iterator[ItemStanding]:
+def _items(debts: Iterable[Debt], day: date, conventions: Conventions) -> Iterator[ItemStanding]:
     """Every item as the title has it, the parts of several debtors together."""
-    pairs = [(account, debt) for debt in debts for account in debt.accounts]
-    pairs.sort(key=lambda pair: pair[0].place)
-    for _, group in groupby(pairs, key=lambda pair: pair[0].place):
+    place = attrgetter("place")
+    accounts = chain.from_iterable(debt.accounts for debt in debts)
+    for _, group in groupby(sorted(accounts, key=place), key=place):
         held = list(group)
-        first: Account = held[0][0]
+        first = held[0]
         yield ItemStanding(
             id=first.item.id,
             kind=first.item.kind,
             amount=rounded(first.item.amount),
-            left=_total(account.left for account, _ in held),
-            interest=_total(one.interest_left(day, debt.conventions) for one, debt in held),
+            left=_total(map(attrgetter("left"), held)),
+            interest=_total(one.interest_left(day, conventions) for one in held),
             period_ends=first.period_ends,
             is_due=first.is_due(day),
         )

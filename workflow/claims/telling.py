@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
+from ..formulas.delay_interest import DelayInterest
 from ..formulas.explanation import FormulaStep, convention, step
 from ..formulas.fees import enforcement_fee
+from ..formulas.general_interest import GeneralInterest
 from ..formulas.money import ZERO, written
 from ..language import NO_WORDS, Words, in_a_row
 from .crediting import Crediting
-from .debts import Account, Debt
+from .debts import Debt
 from .title import PART_NAMES, Liability, TitlePart
 from .views import CreditorStanding, DebtorStanding, PaymentStanding
 
@@ -56,8 +59,7 @@ def told(
     for debt in crediting.debts:
         yield from _debt(debt, day)
     yield from _fee(crediting, day)
-    for debtor in debtors:
-        yield from _debtor(debtor)
+    yield from chain.from_iterable(map(_debtor, debtors))
     yield from map(_creditor, creditors)
 
 
@@ -73,18 +75,23 @@ _WITHIN_TITLE = convention(
 def _payment(payment: PaymentStanding) -> FormulaStep:
     """What a payment paid."""
     paid = [_part(part, payment.to[part]) for part in TitlePart if part in payment.to]
+    law = _ORDER
     if payment.surplus:
         paid.append(_amount(Words("余额退还", "given back"), written(payment.surplus)))
-    to = in_a_row(paid, "; ")
-    by = f" {payment.by}" if payment.by else ""
-    how = _IN_COURT if payment.in_court else _PAST_COURT
+        law = _SURPLUS
+    to, how = in_a_row(paid or [_NOTHING], "; "), _WAYS[payment.in_court]
+    who = " ".join(filter(None, (str(payment.day), payment.by)))
     sum_ = written(payment.amount)
-    zh = f"{payment.day}{by} {how.zh} {sum_}：{to.zh or '无可清偿'}"
-    en = f"{payment.day}{by} {how.en} {sum_}: {to.en or 'nothing to pay'}"
-    return step(zh, en, _SURPLUS if payment.surplus else _ORDER)
+    return step(f"{who} {how.zh} {sum_}：{to.zh}", f"{who} {how.en} {sum_}: {to.en}", law)
+
+
+_NOTHING = Words("无可清偿", "nothing to pay")
+_WAYS = {True: Words("执行到账", "received"), False: Words("自行履行", "paid to the creditor")}
+"""How a payment came, by whether it came through the court."""
 
 
 def _part(part: TitlePart, paid: object) -> Words:
+    """How much of a part was paid."""
     return _amount(PART_NAMES[part], str(paid))
 
 
@@ -95,24 +102,24 @@ def _amount(name: Words, sum_: str) -> Words:
 def _debt(debt: Debt, day: date) -> Iterator[FormulaStep]:
     """What bears interest in a debt, and how much."""
     for account in debt.accounts:
-        yield from _general(account, debt, day)
+        name = _named(account.item.id, debt)
+        zh, en = f"{name.zh}一般债务利息", f"general interest on {name.en}"
+        yield from _counted(account.interest(day, debt.conventions), zh, en)
         if account.item.bears_double and account.period_ends is None:
-            name = _named(account.item.id, debt)
             zh = f"{name.zh}履行期限届满之日不明，未计加倍部分债务利息"
             yield step(zh, f"{name.en}: no last day to pay is known, no double interest", _ORDER)
-    double = debt.double_interest(day)
-    if double is not None:
-        name = _named("", debt)
-        yield step(f"加倍部分债务利息{name.zh}", f"double interest {name.en}".rstrip())
-        yield from double.steps
+    of = _named("", debt)
+    zh, en = f"加倍部分债务利息{of.zh}", f"double interest {of.en}".rstrip()
+    yield from _counted(debt.double_interest(day), zh, en)
 
 
-def _general(account: Account, debt: Debt, day: date) -> Iterator[FormulaStep]:
-    general = account.interest(day, debt.conventions)
-    if general is not None:
-        name = _named(account.item.id, debt)
-        yield step(f"{name.zh}一般债务利息", f"general interest on {name.en}")
-        yield from general.steps
+def _counted(
+    interest: GeneralInterest | DelayInterest | None, zh: str, en: str
+) -> Iterator[FormulaStep]:
+    """How interest was counted, under a heading; nothing where there is none."""
+    if interest is not None:
+        yield step(zh, en)
+        yield from interest.steps
 
 
 def _named(item: str, debt: Debt) -> Words:
@@ -125,8 +132,7 @@ def _named(item: str, debt: Debt) -> Words:
 
 def _fee(crediting: Crediting, day: date) -> Iterator[FormulaStep]:
     """The fee, once what is due has been enforced as well."""
-    due = sum((debt.left(day, True) for debt in crediting.debts), ZERO)
-    due += sum((_priority(debt, day) for debt in crediting.debts), ZERO)
+    due = sum((debt.due(day) + _priority(debt, day) for debt in crediting.debts), ZERO)
     enforced = crediting.enforced + due
     if not crediting.title.has_fee or not enforced:
         return
@@ -138,8 +144,9 @@ def _fee(crediting: Crediting, day: date) -> Iterator[FormulaStep]:
 
 
 def _priority(debt: Debt, day: date) -> Decimal:
-    listed = (account for account in debt.accounts if account.is_due(day))
-    return sum((one.left for one in listed if one.item.kind is TitlePart.PRIORITY), ZERO)
+    """What is due of priority claims: no part of the claim, and yet the fee is taken on it."""
+    before = [one for one in debt.accounts if one.item.kind is TitlePart.PRIORITY]
+    return sum((one.left for one in before if one.is_due(day)), ZERO)
 
 
 def _debtor(debtor: DebtorStanding) -> Iterator[FormulaStep]:
@@ -166,10 +173,7 @@ _LIABLE = {
 
 
 def _creditor(creditor: CreditorStanding) -> FormulaStep:
+    """What a creditor gets of what is due, and got of what was paid."""
     due, paid = written(creditor.due), written(creditor.paid)
     zh, en = f"{creditor.id} 应得 {due}，已得 {paid}", f"{creditor.id} is due {due}, got {paid}"
     return step(zh, en, _ONE_TITLE)
-
-
-_IN_COURT = Words("执行到账", "received")
-_PAST_COURT = Words("自行履行", "paid to the creditor")

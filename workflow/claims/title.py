@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 
 from ..formulas.delay_interest import Excluded
 from ..formulas.general_interest import Rate
@@ -49,6 +50,7 @@ OF_CREDITORS = tuple(part for part in TitlePart if part not in (*OF_THE_COURT, T
 """What the creditors of the title get."""
 _DOUBLED = (TitlePart.PRINCIPAL, TitlePart.SUIT_COSTS)
 _MOST_RECORDS = 2_000
+_SHARE = attrgetter("share")
 
 
 class Liability(StrEnum):
@@ -153,6 +155,11 @@ class Title:
         return own or self.effective_on
 
 
+def owing(title: Title, liability: Liability) -> list[TitleDebtor]:
+    """The debtors of a title who owe in one way."""
+    return [debtor for debtor in title.debtors if debtor.liability is liability]
+
+
 def check_title(title: Title, payments: Iterable[TitlePayment]) -> None:
     """Raises `BadFormulaValue` where a title says what cannot be, or a payment does not fit it."""
     debtors = {debtor.id for debtor in title.debtors}
@@ -177,6 +184,8 @@ def _check_ids(
 
 
 def _check_item(item: TitleItem, debtors: set[str]) -> None:
+    """An item is money of a kind that is ordered, owed by debtors that there are; only what is owed
+    to creditors bears general interest."""
     amount(f"items {item.id} amount", item.amount)
     name, kind = f"items {item.id}", item.kind
     zh, en = "申请执行费由计算得出", "the fee for enforcement is computed"
@@ -192,6 +201,7 @@ def _check_item(item: TitleItem, debtors: set[str]) -> None:
 
 
 def _check_payment(payment: TitlePayment, debtors: set[str]) -> None:
+    """A payment is money, from a debtor of the title, and leaves the court's own costs first."""
     amount("payments amount", payment.amount)
     _check_known("payments by", filter(None, (payment.by,)), debtors)
     is_of_claim = set(OF_THE_COURT).isdisjoint(payment.first)
@@ -211,18 +221,18 @@ def _check_shares(title: Title) -> None:
     """Shares are above nothing and no more than the whole; caps are money."""
     for debtor in title.debtors:
         _check_debtor(debtor)
-    own = [debtor.share for debtor in title.debtors if debtor.liability is Liability.SHARE]
-    whole = sum(filter(None, own), Fraction())
-    has_others = any(debtor.liability is Liability.JOINT for debtor in title.debtors)
-    is_all = not own or has_others or whole == 1
+    own = owing(title, Liability.SHARE)
+    whole = sum(map(_SHARE, own), Fraction())
+    least = 1 if own and not owing(title, Liability.JOINT) else 0
     zh, en = "各份额之和应为 1", "the shares make the whole, 1"
-    expect(is_all and whole <= 1, "debtors share", whole, zh, en)
+    expect(least <= whole <= 1, "debtors share", whole, zh, en)
     for creditor in title.creditors:
         zh, en = "份额须大于 0", "a share is above 0"
         expect(creditor.share > 0, f"creditors {creditor.id} share", creditor.share, zh, en)
 
 
 def _check_debtor(debtor: TitleDebtor) -> None:
+    """A cap is money, a share a part of the whole, and who owes by share has one."""
     name = f"debtors {debtor.id}"
     amount(f"{name} cap", debtor.cap or Decimal())
     fits = debtor.share is None or 0 < debtor.share <= 1

@@ -116,17 +116,22 @@ class Standing:
 
     def as_json(self) -> dict[str, Any]:
         """The whole as plain data, amounts as text."""
-        return {name: _plain(getattr(self, name)) for name in type(self).__dataclass_fields__}
+        return _plain_fields(self)
+
+
+def _plain_fields(view: Any) -> dict[str, Any]:
+    """The fields of a view as JSON has them."""
+    return {name: _plain(getattr(view, name)) for name in view.__dataclass_fields__}
 
 
 def _plain(value: Any) -> Any:
-    """A value of JSON."""
+    """A value as JSON has it: amounts and days as text, so that no digit is lost."""
     if hasattr(value, "as_json"):
         return value.as_json()
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return list(map(_plain, value))
     if isinstance(value, Mapping):
         return {str(name): _plain(one) for name, one in value.items()}
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return _plain_fields(value)
     return value if isinstance(value, bool | None) else str(value)
