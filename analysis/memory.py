@@ -95,12 +95,12 @@ class MemoryCaseRepository:
         queue = [(id, self._holds[id].standing.value) for id in self.queue(own.asset)]
         known: dict[str, Any] = {"of_case": Decimal(0), "of_debtor": Decimal(0)}
         for id, hold in self._holds.items():
-            if id == case.id or hold.standing not in COUNTED or hold.amount is None:
-                continue
-            if of_case(self.cases[id]) == here:
-                known["of_case"] += hold.amount
-            elif own.debtor == hold.debtor != "":
-                known["of_debtor"] += hold.amount
+            amount = hold.amount or Decimal(0)
+            is_counted = id != case.id and hold.standing in COUNTED
+            is_here = of_case(self.cases[id]) == here
+            known["of_case"] += amount * (is_counted and is_here)
+            is_his = own.debtor == hold.debtor != ""
+            known["of_debtor"] += amount * (is_counted and is_his and not is_here)
         return known | place_in(queue, case.id)
 
     def queue(self, asset: str) -> list[str]:

@@ -79,6 +79,10 @@ class Output:
         """Print rows of values under heads."""
         self.console().print(self.table(heads, rows))
 
+    def print_known(self, heads: Iterable[Pair], rows: Iterable[Iterable[object]]) -> None:
+        """As `print_table`; what nobody knows is a dash."""
+        self.print_table(heads, (map(_known, row) for row in rows))
+
     def table(self, heads: Iterable[Pair], rows: Iterable[Iterable[object]]) -> Table:
         """Rows of values under heads."""
         table = Table(*(self.say(*head) for head in heads))
@@ -108,6 +112,10 @@ class _Terminal(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:
         super().print(*(shown(o) if isinstance(o, str) else o for o in objects), **options)
+
+
+def _known(cell: object) -> object:
+    return "-" if cell is None or cell == "" else cell
 
 
 def print_text(text: str, *, nl: bool = True, err: bool = False) -> None:

@@ -86,4 +86,4 @@ def _print(output: Output, measures: Iterable[QueuedMeasure]) -> None:
         ]
         for m in measures
     )
-    output.print_table(heads, (["-" if cell is None else cell for cell in row] for row in rows))
+    output.print_known(heads, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import wraps
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +243,7 @@ def _print_mismatches(output: Output, mismatches: Sequence[BankMismatch]) -> Non
         [m.reference, output.say(*_FAULTS[m.what]), m.at_bank, m.here, m.case_id, m.difference]
         for m in mismatches
     )
-    output.print_table(heads, ([_shown(cell) for cell in row] for row in rows))
+    output.print_known(heads, rows)
 
 
 def _print_entries(output: Output, entries: Iterable[LedgerEntry]) -> None:
@@ -257,7 +258,7 @@ def _print_entries(output: Output, entries: Iterable[LedgerEntry]) -> None:
         ("凭证", "reference"),
         ("经办", "by"),
     ]
-    output.print_table(heads, ([_shown(cell) for cell in _cells(output, one)] for one in entries))
+    output.print_known(heads, (_cells(output, one) for one in entries))
 
 
 def _cells(output: Output, one: LedgerEntry) -> list[object]:
@@ -279,17 +280,12 @@ def _cells(output: Output, one: LedgerEntry) -> list[object]:
 def _print_figures(
     output: Output, name: str, by: Sequence[str], columns: dict[str, Pair], found: Iterable[Any]
 ) -> None:
-    rows = list(found)
-    heads = [*(_BY[one] for one in by), *columns.values()]
-    cells = (
-        [*(row.by[one] or "-" for one in by), *(_shown(getattr(row, c)) for c in columns)]
-        for row in rows
-    )
-    output.answer({name: rows}, lambda: output.print_table(heads, cells))
+    rows, shown = list(found), attrgetter(*columns)
+    heads = [*map(_BY.__getitem__, by), *columns.values()]
+    cells = ([*itemgetter(*by, by[0])(row.by)[:-1], *map(_share, shown(row))] for row in rows)
+    output.answer({name: rows}, lambda: output.print_known(heads, cells))
 
 
-def _shown(value: object) -> object:
-    """A share in hundredths; what is not there is a dash."""
-    if value is None or value == "":
-        return "-"
+def _share(value: object) -> object:
+    """A share in hundredths, anything else as it is."""
     return f"{value:.1%}" if isinstance(value, float) else value

@@ -81,7 +81,7 @@ def _print_cases(output: Output, found: PersonView) -> None:
         ]
         for case in found.cases
     )
-    output.print_table(heads, (["-" if cell is None else cell for cell in row] for row in rows))
+    output.print_known(heads, rows)
 
 
 def _print_running(output: Output, found: PersonView) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -56,12 +56,11 @@ def _moved(
     look: Look, columns: Sequence[ColumnElement[Any]]
 ) -> dict[tuple[str, ...], dict[str, int]]:
     """What moved in the period, by what it was; what was taken back is left out."""
-    days = [postings.c.day >= look.since] if look.since is not None else []
-    days += [postings.c.day <= look.until] if look.until is not None else []
+    days = postings.c.day.between(look.since or date.min, look.until or date.max)
     parts = (*columns, postings.c.movement, postings.c.is_reversal)
     query = select(*parts, func.sum(postings.c.cents))
     query = query.select_from(postings.join(cases, is_of_case(postings)))
-    query = query.where(*look.conditions, *days).group_by(*parts)
+    query = query.where(*look.conditions, days).group_by(*parts)
     found: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for *values, movement, is_reversal, cents in look.transaction.connection.execute(query):
         name = _MOVED.get(Movement(movement))

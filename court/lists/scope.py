@@ -116,7 +116,9 @@ def _narrowed(
 ) -> Iterator[Condition]:
     """The conditions of the filters that were given."""
     known = {**OF_CASE, **listing.narrow}
-    for name, value in filters.given().items():
+    given = filters.given()
+    given.pop("where", None)  # by which they are few
+    for name, value in given.items():
         if name == "since":
             yield listing.moment >= midnight_of(value, charter)
         elif name == "until":
@@ -125,8 +127,6 @@ def _narrowed(
             yield _of_kind(transaction, value)
         elif name in known:
             yield known[name](value)
-        elif name == "where":
-            continue  # they are few
         else:
             names = ", ".join(["court", "below", *known, "kind", "since", "until"])
             raise UnknownFilter(list=listing.name, filter=name, known=names)

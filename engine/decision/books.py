@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ...workflow.model.books import WAYS, Holding, MoneyAccount
+from ...workflow.model.books import WAYS, Holding, MoneyAccount, Standing
 from ...workflow.model.movements import Moved, balances, movements
 from ...workflow.model.parts import Account
 from ..model.books import QUEUED, Booked, Funds, Hold, HoldStanding, Posting
@@ -107,7 +107,7 @@ def _funds(procedure: Procedure, name: str, account: Account, data: Any) -> Fund
     held, deposited = (
         found.get(of, _NOTHING) for of in (MoneyAccount.HELD, MoneyAccount.DEPOSITED)
     )
-    claim = _known(data, account.claim)
+    claim = data.get(account.claim)
     return Funds(name, held, deposited, claim, procedure.definition.zone)
 
 
@@ -140,34 +140,30 @@ def _enter_hold(
 
 def hold_of(spec: Holding, case: CaseState) -> Hold:
     """What a measure holds, as it stands."""
-    data = case.data
-    kind = str(_known(data, spec.kind) or "")
+    data: Any = case.data  # asked for a field that nobody named it knows nothing
+    days = (data.get(day) for day in (spec.registered_on, spec.effective_on, spec.until))
     return Hold(
-        asset_key(str(_known(data, spec.asset) or "")),
-        kind,
-        str(_known(data, spec.debtor) or ""),
+        asset_key(_text(data, spec.asset)),
+        _text(data, spec.kind),
+        _text(data, spec.debtor),
         _standing(spec, case.state),
-        _known(data, spec.amount),
-        _known(data, spec.registered_on),
-        _known(data, spec.effective_on),
-        _known(data, spec.until),
+        data.get(spec.amount),
+        *days,
     )
 
 
-def _known(data: Any, field: str | None) -> Any:
-    return data.get(field) if field is not None else None
+def _text(data: Any, field: str | None) -> str:
+    """What a field says as text; nothing where it is not named, or not known."""
+    return str(data.get(field) or "")
 
 
 def _standing(spec: Holding, state: str) -> HoldStanding:
     """Where a measure stands among those that hold the asset."""
-    places = spec.standing
-    if state in places.effective:
-        return HoldStanding.EFFECTIVE
-    if state in places.waiting:
-        return HoldStanding.WAITING
-    if state in places.proposed:
-        return HoldStanding.PROPOSED
-    return HoldStanding.SOLD if state in places.sold else HoldStanding.ENDED
+    named = (place for place in _PLACES if state in getattr(spec.standing, place))
+    return HoldStanding(next(named, HoldStanding.ENDED))
+
+
+_PLACES = tuple(Standing.model_fields)
 
 
 def asset_key(number: str) -> str:

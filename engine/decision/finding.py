@@ -25,18 +25,19 @@ def found_by(definition: Definition, data: Mapping[str, Any]) -> dict[tuple[str,
 
 def _persons(definition: Definition, data: Mapping[str, Any]) -> Iterator[Found]:
     for name, person in definition.persons.items():
-        for place, known in _places(person.each, data):
+        for place, known in _places(name, person.each, data):
             number = str(known.get(person.number))
             if is_standing(number):
-                where = f"{name}@{place}" if place else name
-                yield Found(PERSONS, where, key_in(number), _shown(name, person, known))
+                yield Found(PERSONS, place, key_in(number), _shown(name, person, known))
 
 
-def _places(each: str | None, data: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """The case itself, or each record of a list."""
-    if each is None:
-        return [("", data)]
-    return [(record[ID], record) for record in records_now(data, each)]
+def _places(
+    name: str, each: str | None, data: Mapping[str, Any]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """The case itself, or each record of a list: where something of a name stands, and its data."""
+    if not each:
+        return [(name, data)]
+    return [(f"{name}@{record[ID]}", record) for record in records_now(data, each)]
 
 
 def _shown(name: str, person: Person, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,23 +49,18 @@ def _shown(name: str, person: Person, known: Mapping[str, Any]) -> dict[str, Any
         "number": shown_of(known[person.number]),
         "conditions": sorted(told),
     }
-    if person.name is not None and known.get(person.name):
-        shown["name"] = known[person.name]
-    if person.may_receive is not None:
-        shown["may_receive"] = bool(known.get(person.may_receive))
-    return shown
+    asked: Any = known  # for a field that nobody named it knows nothing
+    more = {"name": asked.get(person.name), "may_receive": asked.get(person.may_receive)}
+    return shown | {name: value for name, value in more.items() if value}
 
 
 def _fields(definition: Definition, data: Mapping[str, Any]) -> Iterator[Found]:
-    for name, spec in definition.fields.items():
-        if not spec.searchable:
-            continue
+    searchable = (name for name, spec in definition.fields.items() if spec.searchable)
+    for name in searchable:
         each, _, field = name.rpartition(".")
-        for place, known in _places(each or None, data):
-            value = known.get(field)
-            if value is not None:
-                where = f"{name}@{place}" if place else name
-                yield Found(name, where, as_searched(value), {})
+        for place, known in _places(name, each, data):
+            if known.get(field) is not None:
+                yield Found(name, place, as_searched(known[field]), {})
 
 
 def persons_of(definition: Definition, data: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

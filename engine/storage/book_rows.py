@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
+from itertools import chain, repeat, starmap
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,7 @@ from sqlalchemy import case as sa_case
 
 from ...workflow.model.books import COMING_IN, MoneyAccount, Movement
 from ..decision.books import of_case
-from ..model.books import QUEUED, Found, Funds, Hold, Posting
+from ..model.books import QUEUED, Booked, Found, Funds, Hold, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
 from .column_types import load_day
@@ -80,19 +82,22 @@ def book_rows(decisions: Sequence[Decision]) -> BookRows:
     """What decisions enter in the books."""
     rows = BookRows()
     for decision in decisions:
-        booked, of = decision.effects.booked, decision.case
-        if booked is None:
-            continue
-        made = enumerate(booked.postings)
-        rows.postings += (_posting_row(decision, number, one) for number, one in made)
-        for one in booked.funds:
-            row = _funds_row(of, one)
-            rows.funds[row["id"]], rows.zones[row["id"]] = row, one.zone
-        for is_gone, changed in ((False, booked.found), (True, booked.lost)):
-            rows.found |= {r["id"]: r for r in (_found_row(of, e, is_gone) for e in changed)}
-        if booked.hold is not None:
-            rows.holds[of.id] = _hold_row(of, booked.hold)
+        if decision.effects.booked is not None:
+            _add(rows, decision, decision.effects.booked)
     return rows
+
+
+def _add(rows: BookRows, decision: Decision, booked: Booked) -> None:
+    """What one decision enters."""
+    of = decision.case
+    rows.postings += starmap(partial(_posting_row, decision), enumerate(booked.postings))
+    for one in booked.funds:
+        row = _funds_row(of, one)
+        rows.funds[row["id"]], rows.zones[row["id"]] = row, one.zone
+    changed = chain(zip(booked.found, repeat(False)), zip(booked.lost, repeat(True)))
+    rows.found |= {row["id"]: row for row in starmap(partial(_found_row, of), changed)}
+    if booked.hold is not None:
+        rows.holds[of.id] = _hold_row(of, booked.hold)
 
 
 def write_books(connection: Connection, rows: BookRows) -> None:
@@ -132,11 +137,10 @@ def _since(connection: Connection, row: Row, zone: str) -> datetime | None:
     went = 0
     given = {name: row[name] for name in ("court", "case_id", "account")}
     for movement, target, cents, day in _HELD.rows(connection, **given):
+        is_in = Movement(movement) in COMING_IN
         moved = cents if target == MoneyAccount.HELD else -cents
-        if Movement(movement) in COMING_IN:
-            came[load_day(day) or date.min] += moved
-        else:
-            went -= moved
+        came[load_day(day) or date.min] += moved * is_in
+        went -= moved * (not is_in)
     for day in sorted(came):
         went -= came[day]
         if went < 0:

@@ -110,8 +110,7 @@ class Identities:
         """Data with every document number as cases hold it."""
         found = dict(data)
         for name in procedure.identities & data.keys():
-            if data[name] is not None:
-                found[name] = self._keep(name, data[name], kept)
+            found[name] = self._keep(name, data[name], kept)
         for name, fields in procedure.identities_of_records.items():
             if isinstance(data.get(name), list | tuple):
                 found[name] = [self._in_record(name, fields, r, kept) for r in data[name]]
@@ -122,10 +121,12 @@ class Identities:
     ) -> Any:
         if not isinstance(record, Mapping):
             return record  # which is told where records are typed
-        known = {f: v for f, v in record.items() if f in fields and v is not None}
-        return {**record} | {f: self._keep(f"{name}.{f}", v, kept) for f, v in known.items()}
+        known = fields & record.keys()
+        return {**record} | {f: self._keep(f"{name}.{f}", record[f], kept) for f in known}
 
-    def _keep(self, field: str, value: Any, kept: list[SealedIdentity]) -> str:
+    def _keep(self, field: str, value: Any, kept: list[SealedIdentity]) -> str | None:
+        if value is None:
+            return None
         stands, sealed = self.of(field, value)
         if sealed is not None:
             kept.append(sealed)

@@ -91,12 +91,11 @@ def check_persons(references: References) -> Iterator[Finding]:
 def _told(references: References, holds: Holding) -> Iterator[Finding]:
     """What other measures on the asset are told is open to related proceedings."""
     definition = references.definition
-    for key in ("next", "falls"):
-        trigger = getattr(holds, key)
-        if trigger is None:
-            continue
-        yield from references.refer(holds, key, "trigger", trigger)
-        if trigger in definition.triggers and not is_open_to(definition, trigger, "procedure"):
+    told = {"next": holds.next, "falls": holds.falls}
+    for key, trigger in told.items():
+        yield from references.refer(holds, key, "trigger", filter(None, [trigger]))
+        is_there = trigger in definition.triggers
+        if trigger and is_there and not is_open_to(definition, trigger, "procedure"):
             zh = f"{key} 由关联程序触发，{trigger} 须对 procedure 开放"
             en = f"{key} is told by another measure: {trigger} must be open to procedure"
             yield Finding(holds.at_value(key), "holds-trigger", zh, en)

@@ -15,7 +15,7 @@ from ..model.flow import FieldSpec, SubProcedure
 from ..model.persons import PERSONS
 from ..model.records import ID
 from .said import counted, filled
-from .variables import HOLDS, KIND_OF_HELD
+from .variables import HOLDS
 
 Names = Mapping[str, str]
 """What macros call an item at a place, and the list whose record it is; nothing where none is."""
@@ -125,13 +125,8 @@ class Nouns:
             return quoted(_words(self._definition.data[rest].title))
         if head == "deadline":
             return self._of_limit(rest)
-        if head == HOLDS:
-            return _HELD[rest]
-        if head == PERSONS:
-            person, _, asked = rest.partition(".")
-            return filled(_OF_PERSONS[asked], _words(self._definition.persons[person].title))
-        if head in self._definition.accounts and rest in _BALANCES:
-            return filled(_BALANCES[rest], _words(self._definition.accounts[head].title))
+        if head in (HOLDS, PERSONS) or head in self._definition.accounts:
+            return self._of_books(head, rest)
         if head in self._definition.proceedings:
             return self._of_proceedings(head, rest)
         return self._of_record(head, rest)
@@ -142,10 +137,8 @@ class Nouns:
         if head in self._definition.records and len(rest) > 1:
             head, *rest = rest
         is_of_proceedings = head in self._definition.proceedings
-        if head == HOLDS:
-            return KIND_OF_HELD[rest[0]] is FieldType.NUMBER
-        if head == PERSONS:
-            return rest[-1] == "cases"
+        if rest and rest[-1] in ("before", "effective", "cases") and head in (HOLDS, PERSONS):
+            return True
         return head == "deadline" or (is_of_proceedings and rest[0] not in ("sum", "latest"))
 
     def act(self, trigger: str) -> Words:
@@ -187,6 +180,15 @@ class Nouns:
         if spec is None and field != ID:
             title = Text(zh=field)
         return filled(pattern, _words(title), _words(self._definition.data[list_name].title))
+
+    def _of_books(self, head: str, rest: str) -> Words:
+        """What is asked of other measures, of persons, of accounts."""
+        if head == HOLDS:
+            return _HELD[rest]
+        if head != PERSONS:
+            return filled(_BALANCES[rest], _words(self._definition.accounts[head].title))
+        person, _, asked = rest.partition(".")
+        return filled(_OF_PERSONS[asked], _words(self._definition.persons[person].title))
 
     def _of_limit(self, rest: str) -> Words:
         name, asked = rest.split(".")

@@ -44,13 +44,9 @@ def movements(account: Account, data: Data) -> Iterator[tuple[str, Moved]]:
 
 def _moved(booking: Booking, record: Record) -> Moved:
     """What a record of a list is as a movement."""
-    party, reference = (_text(record, name) for name in (booking.party, booking.reference))
-    on = record.get(booking.on) if booking.on is not None else None
-    return Moved(booking.is_, record[booking.amount], on, party, reference)
-
-
-def _text(record: Record, field: str | None) -> str:
-    return str(record.get(field) or "") if field is not None else ""
+    known: Any = record  # asked for a field that nobody named it knows nothing
+    party, reference = (str(known.get(of) or "") for of in (booking.party, booking.reference))
+    return Moved(booking.is_, record[booking.amount], known.get(booking.on), party, reference)
 
 
 def records_now(data: Data, name: str) -> list[Record]:
