@@ -28,7 +28,7 @@ def wrong(words: Words) -> PydanticCustomError:
 
 
 def expect(fits: bool, words: Words) -> None:
-    """A value fits; the words say what one must be. Raises `PydanticCustomError`."""
+    """A value fits; one that does not is refused in these words."""
     if not fits:
         raise wrong(words)
 
