@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .commands import claims as _claims  # noqa: F401  its command joins those of `case`
+from .commands import links as _links  # noqa: F401  and this
 from .commands import orders as _orders  # noqa: F401  its commands join those of `case`
 from .commands import past as _past  # noqa: F401  as do these
 from .commands import takeover as _takeover  # noqa: F401  and this

@@ -42,6 +42,8 @@ from .ledger.views import (
     Reconciliation,
     TrialBalance,
 )
+from .links.verbs import CourtLinks
+from .links.views import CaseGroup, Family, RelatedCase, Relation, WholeEntry
 from .lists.errors import BadCursor, BadFilter, BadLimit, UnknownFilter
 from .lists.filters import Filters, Wanted
 from .lists.pages import Count, Page
@@ -112,6 +114,7 @@ __all__ = [
     "CalendarMissing",
     "CaseClaim",
     "CaseFacts",
+    "CaseGroup",
     "CaseRow",
     "ClosingFigures",
     "Count",
@@ -119,6 +122,7 @@ __all__ = [
     "CourtClaims",
     "CourtFigures",
     "CourtLedger",
+    "CourtLinks",
     "CourtLists",
     "CourtMetadata",
     "CourtPersons",
@@ -129,6 +133,7 @@ __all__ = [
     "DocumentFacts",
     "ExportRow",
     "ExtensionFacts",
+    "Family",
     "FieldView",
     "Figure",
     "Filters",
@@ -162,6 +167,8 @@ __all__ = [
     "QueuedMeasure",
     "Reconciliation",
     "RefusalRow",
+    "Relation",
+    "RelatedCase",
     "RequestRow",
     "ResumptionFigures",
     "Resumptions",
@@ -186,6 +193,7 @@ __all__ = [
     "UnknownFilter",
     "Unread",
     "Wanted",
+    "WholeEntry",
     "WorkFigures",
     "bank_lines",
     "export_log",

@@ -40,14 +40,17 @@ def not_taken(turn: Turn, command: NotTaken) -> Outcome:
 def links_named(definition: Definition, case: CaseState, name: str) -> Iterator[Linked]:
     """The cases that a case knows by a name of its links.
 
-    They are those linked under it from here, and those of its procedure that linked this one.
+    They are those linked under it from here, and those of its procedure that linked this one: under
+    the same name, where both are of one procedure.
     """
     spec = definition.links.get(name)
     if spec is None:
         return
+    is_alike = spec.procedure == definition.id  # whose names of links are these
     for known in case.links:
-        is_of_it = known.procedure == spec.procedure if known.is_of else known.name == name
-        if is_of_it:
+        is_named = known.name == name
+        is_of_it = known.procedure == spec.procedure and (is_named or not is_alike)
+        if is_of_it if known.is_of else is_named:
             yield known
 
 
