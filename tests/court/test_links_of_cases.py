@@ -84,7 +84,7 @@ def test_a_history_goes_on_from_court_to_court(court: Engine, clock: VirtualCloc
     clock.advance(days=1)
     court.fire("a", "accept", actor=judge("east"), data=REVIEWED)
     whole = CourtLinks(court).whole_history("b")
-    opened_first = [(entry.court, entry.entry.kind.value) for entry in whole[:2]]
+    opened_first = [(entry.court, entry.entry.kind) for entry in whole[:2]]
     assert opened_first == [("east", "opened"), ("west", "opened")]
     assert (whole[-1].case_id, whole[-1].entry.trigger) == ("a", "accept")
     assert len(whole) == sum(len(court.history(id)) for id in "ab")
