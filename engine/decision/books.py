@@ -27,8 +27,12 @@ _NOTHING = Decimal(0)
 
 def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Decision) -> Decision:
     """The decision, with what it enters in the books; `before` is its case before it, if there
-    was one."""
+    was one.
+
+    Of a case that is older than its books everything is entered with its next decision.
+    """
     if procedure.has_books:
+        before = before if before is not None and before.is_booked else None
         known = before.data if before is not None else {}
         day = procedure.calendar.local_day(decision.entry.happened_at)
         booked = Booked()
@@ -38,7 +42,7 @@ def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Dec
             booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
         _enter_hold(booked, procedure.definition.holds, before, decision)
         _enter_found(booked, procedure, known, decision.case.data)
-        decision.effects.booked = booked
+        decision.effects.booked, decision.case.is_booked = booked, True
     return decision
 
 

@@ -236,7 +236,7 @@ class CaseState:
     sub-procedure is about; `links` are the cases that it knows; `came` holds what its records are
     called that came with a sub-procedure, by what they were (`CASE/RECORD`). `recorded_at` is when
     its last entry was written, `head` the hash of that entry. `taken_over` is there for a case that
-    ran elsewhere before.
+    ran elsewhere before; `is_booked` says that what it has is entered in the books.
     """
 
     id: str
@@ -269,6 +269,7 @@ class CaseState:
     links: tuple[Linked, ...] = ()
     came: Mapping[str, str] = field(default_factory=dict)
     taken_over: TakenOver | None = None
+    is_booked: bool = False
 
     @property
     def begun_at(self) -> datetime:
@@ -331,4 +332,5 @@ class CaseState:
             self.links,
             self.came,
             self.taken_over,
+            self.is_booked,
         )

@@ -287,6 +287,7 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         tuple(starmap(Linked, kept.get("links", ()))),
         kept.get("came", {}),
         taken_over(kept.get("taken_over")),
+        kept.get("is_booked", False),
     )
 
 

@@ -39,6 +39,7 @@ def particulars_of(case: CaseState) -> dict[str, Any]:
         "links": [[k.name, k.case, k.court, k.procedure, k.is_of] for k in case.links],
         "came": case.came,
         "taken_over": case.taken_over,
+        "is_booked": case.is_booked,
     }
     return {name: part for name, part in kept.items() if part}
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.conftest import ROOT, at
 from tests.court.debts import CHARTER, DEFINITIONS, cashier, officer
@@ -20,6 +21,7 @@ from zhixing.court import (
     bank_lines,
 )
 from zhixing.engine import Actor, Engine, LateAct, NotAllowed, Refused, Replacement, VirtualClock
+from zhixing.engine.storage import schema
 from zhixing.workflow import Definition, definition_from_text, load_definition
 from zhixing.workflow.model.books import MoneyAccount, Movement
 
@@ -331,3 +333,21 @@ def test_late_money_is_entered_on_its_day(court: Engine, clock: VirtualClock) ->
     court.fire("a", late.trigger, actor=TILL, data=late.data, happened_at=at("2025-03-04 10:00"))
     (entry,) = CourtLedger(court).statement("a").entries
     assert entry.day == date(2025, 3, 4)
+
+
+def test_a_case_that_is_older_than_its_books_is_entered_with_its_next_act(court: Engine) -> None:
+    receive(court, "600")
+    tables = ("zx_postings", "zx_funds", "zx_found", "zx_holds")
+    with court.database.begin() as connection:  # as a database of before left it
+        for table in tables:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        of_a = sa.update(schema.cases).where(schema.cases.c.id == "a")
+        kept = connection.execute(
+            sa.select(schema.cases.c.particulars).where(schema.cases.c.id == "a")
+        ).scalar_one()
+        before = {name: part for name, part in kept.items() if name != "is_booked"}
+        connection.execute(of_a.values(particulars=before))
+    pay(court, "100")
+    found = CourtLedger(court).statement("a")
+    assert (found.held, found.received, len(found.entries)) == (500, 600, 2)
+    assert CourtLedger(court).balance(actor=PRESIDENT, number="（2025）执1号").is_balanced
