@@ -31,8 +31,8 @@ def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Dec
 
     Of a case that is older than its books everything is entered with its next decision.
     """
-    if procedure.has_books:
-        before = before if before is not None and before.is_booked else None
+    before = before if before is not None and before.is_booked else None
+    if procedure.has_books and not _is_untouched(before, decision):
         known = before.data if before is not None else {}
         day = procedure.calendar.local_day(decision.entry.happened_at)
         booked = Booked()
@@ -44,6 +44,13 @@ def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Dec
         _enter_found(booked, procedure, known, decision.case.data)
         decision.effects.booked, decision.case.is_booked = booked, True
     return decision
+
+
+def _is_untouched(before: CaseState | None, decision: Decision) -> bool:
+    """Whether nothing that stands in books is otherwise: a warning was sent, say."""
+    after, is_rehomed = decision.case, decision.effects.rehomed
+    is_same = before is not None and (before.state, before.data) == (after.state, after.data)
+    return is_same and not is_rehomed
 
 
 # -- money
