@@ -248,7 +248,7 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
         and "<svg" in page
         and "src=" not in page
         and "style=" not in page.partition("<svg")[0]
-        and set(re.findall(r"href='([^']*)'", page)) == {f"#s{n}" for n in range(1, 23)}
+        and set(re.findall(r"href='([^']*)'", page)) == {f"#s{n}" for n in range(1, 25)}
     )
     for words in (
         "期限“执行立案审查”由 6日 改为 7日",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import SHANGHAI, at
+from tests.conftest import DATA, SHANGHAI, at
 from zhixing.engine import (
     Actor,
     BadAuditSetting,
@@ -31,7 +31,7 @@ from zhixing.engine.queries.spoken import WORDS
 from zhixing.engine.storage import chain, schema
 from zhixing.engine.storage.chain import COVERED, NOT_COVERED, TABLES_NOT_COVERED, canonical
 from zhixing.engine.storage.column_types import Day, Moment
-from zhixing.workflow import Definition, definition_from_text
+from zhixing.workflow import Definition, definition_from_text, load_definition
 
 LI = Actor.of("li", "officer")
 CHIEF = Actor.of("zhou", "chief")
@@ -123,6 +123,27 @@ def lived(database: str, loan: Definition, clock: VirtualClock) -> Iterator[Engi
         yield engine
 
 
+BOOKS = ("posting", "funds", "hold")
+
+
+@pytest.fixture
+def booked(database: str, clock: VirtualClock) -> Iterator[Engine]:
+    """A case `x` with money, and a measure of its own kind that holds an asset."""
+    definitions = [load_definition(DATA / "books" / f"{n}.yaml") for n in ("debt", "measure")]
+    officer, cashier = Actor.of("li", "officer"), Actor.of("chen", "cashier")
+    with Engine(database, definitions, clock=clock, drafts=True, upgrade=True) as engine:
+        asset = {"id": "a", "number": "京A-1", "kind": "movable"}
+        data = {"claim": "100", "debtor": "D1", "asset": [asset]}
+        engine.open_case("debt", id="x", actor=officer, officer="li", data=data)
+        receipt = {"receipts.amount": "5", "receipts.slip": "S1", "receipts.payer": "zhang"}
+        engine.fire("x", "receive", actor=cashier, data=receipt)
+        engine.fire("x", "seize", actor=officer, about="a")
+        (measure,) = engine.query(parent="x")
+        engine.fire(measure.id, "order", actor=officer, data={"amount": "50"})
+        engine.fire(measure.id, "register", actor=officer)
+        yield engine
+
+
 def test_an_untouched_database_has_nothing_to_find(lived: Engine) -> None:
     report = lived.verify()
     assert (report.found, report.cases, report.unproven) == (0, 2, 0)
@@ -131,6 +152,8 @@ def test_an_untouched_database_has_nothing_to_find(lived: Engine) -> None:
 
 def test_every_change_of_a_covered_column_is_found_and_named(lived: Engine) -> None:
     for kind, name in covered_columns():
+        if kind in BOOKS:
+            continue  # below
         table = schema.history if kind == "entry" else COVERED[kind]
         id = "seq" if kind == "entry" else "id"
         with unguarded(lived) as connection:
@@ -151,9 +174,35 @@ def test_every_change_of_a_covered_column_is_found_and_named(lived: Engine) -> N
         assert found(lived) == [], (kind, name)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in COVERED if kind != "case"])
+def test_every_change_of_a_covered_column_of_the_books_is_found(booked: Engine) -> None:
+    of_books = [(kind, name) for kind, name in covered_columns() if kind in BOOKS]
+    assert len(of_books) > 30
+    for kind, name in of_books:
+        table = COVERED[kind]
+        with unguarded(booked) as connection:
+            row = connection.execute(sa.select(table).limit(1)).mappings().one()
+            this = table.c.court == row["court"], table.c.id == row["id"]
+            changed = other(table.c[name], row[name])
+            connection.execute(sa.update(table).where(*this).values({name: changed}))
+        assert found(booked), (kind, name)
+        with unguarded(booked) as connection:
+            there = {n: changed if n == name else row[n] for n in ("court", "id")}
+            back = table.c.court == there["court"], table.c.id == there["id"]
+            connection.execute(sa.update(table).where(*back).values({name: row[name]}))
+        assert found(booked) == [], (kind, name)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in COVERED if kind not in ("case", *BOOKS)])
 def test_a_removed_and_an_inserted_row_are_found(lived: Engine, kind: str) -> None:
-    table = COVERED[kind]
+    removed_and_inserted(lived, COVERED[kind])
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_a_removed_and_an_inserted_row_of_the_books_are_found(booked: Engine, kind: str) -> None:
+    removed_and_inserted(booked, COVERED[kind])
+
+
+def removed_and_inserted(lived: Engine, table: sa.Table) -> None:
     with unguarded(lived) as connection:
         row = dict(connection.execute(sa.select(table).limit(1)).mappings().one())
         connection.execute(sa.delete(table).where(table.c.id == row["id"]))

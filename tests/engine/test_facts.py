@@ -122,7 +122,7 @@ def case() -> CaseState:
 
 @pytest.fixture
 def court() -> Iterator[Engine]:
-    with Engine("sqlite://", CN, drafts=True) as engine:
+    with Engine("sqlite://", CN, drafts=True, identity_key=b"a secret of this court") as engine:
         yield engine
 
 

@@ -236,13 +236,14 @@ def _leaves_money(
     example = solver.example(solver.all_hold(required(definition, t)), is_left)
     if example is not None:
         title, shown = account.title, format_example(example)
+        named = "paid_out" if account.received else "books"
         zh = (
             f"“{t.title.zh}”结案时“{title.zh}”可能仍有余额（{shown}）；"
-            f"加条件 {asked}；款项另有去向（如退还）的，一并列入账户"
+            f"加条件 {asked}；款项另有去向（如退还）的，一并列入 {named}"
         )
         en = (
             f"{t.title.en} can close the case with money left in {title.en} ({shown}): "
-            f"ask {asked}; another way out (a refund) is named in the account too"
+            f"ask {asked}; another way out (a refund) is named in {named} too"
         )
         yield Finding(t.at, "leaves-money", zh, en)
 

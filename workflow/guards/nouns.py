@@ -48,18 +48,20 @@ _BALANCES = {
 _HELD = {
     "before": Words("该财产上在先的查封数", "measures on the asset that come before it"),
     "effective": Words("该财产上已生效的其他查封数", "other measures on the asset in effect"),
-    "of_case": Words("本案其他措施控制的数额", "what other measures of the case hold"),
+    "of_case": Words("本案其他措施控制的数额", "what other measures hold for the same creditor"),
     "of_debtor": Words(
         "同一被执行人其他案件措施控制的数额",
-        "what measures of other cases of the debtor hold",
+        "what measures hold of the debtor elsewhere",
     ),
 }
 _OF_PERSONS = {
-    "minor": Words("“{}”在某案记为未成年人", "“{}” is a minor by some case"),
-    "incapacitated": Words("“{}”在某案记为无民事行为能力", "“{}” lacks capacity by some case"),
-    "deceased": Words("“{}”在某案记为已死亡", "“{}” is dead by some case"),
-    "bankrupt": Words("“{}”在某案记为已破产", "“{}” is bankrupt by some case"),
-    "cases": Words("“{}”的其他在办案件数", "other open cases of “{}”"),
+    "minor": Words("“{}”在某案记为未成年人", "“{}” is a minor, as was said elsewhere"),
+    "incapacitated": Words(
+        "“{}”在某案记为无民事行为能力", "“{}” lacks capacity, as was said elsewhere"
+    ),
+    "deceased": Words("“{}”在某案记为已死亡", "“{}” is dead, as was said elsewhere"),
+    "bankrupt": Words("“{}”在某案记为已破产", "“{}” is bankrupt, as was said elsewhere"),
+    "cases": Words("“{}”的其他在办案件数", "what else is open of “{}”"),
 }
 _AN_ITEM = Words("该项", "that item")
 _ITS = Words("该条“{1}”的“{0}”", "“{0}” of that record of “{1}”")
