@@ -22,7 +22,7 @@ from ..engine.model.case import CaseState, DeadlineState
 from ..engine.model.effects import Decision, EntryKind
 from ..engine.model.event import Event
 from ..engine.model.past import KeptEntry, Past
-from ..engine.work.identities import Identities, SealedIdentity
+from ..engine.work.identities import BroughtIdentity, Identities
 from ..engine.work.registry import Registry
 from ..workflow.guards.variables import HOLDS
 from ..workflow.model.persons import PERSONS
@@ -45,7 +45,7 @@ class MemoryCaseRepository:
         self._children: dict[str, list[str]] = defaultdict(list)
         self._holds: dict[str, Hold] = {}
         self._places: dict[str, int] = {}
-        self._found: dict[str, dict[str, Found]] = {}
+        self._found: dict[str, dict[tuple[str, str], Found]] = {}
         self.news: list[Decision] = []
 
     def take_news(self) -> list[Decision]:
@@ -138,7 +138,7 @@ class MemoryCaseRepository:
         """Numbers are shortened by a key that everybody knows: nothing of it is kept."""
         return _IDENTITIES
 
-    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
+    def keep_persons(self, persons: Sequence[BroughtIdentity], now: datetime) -> None:
         """A number that is shortened is not opened here."""
 
     def past(self, case: CaseState) -> Past:
@@ -194,9 +194,9 @@ class MemoryCaseRepository:
         if booked.hold is not None:
             self._keep_hold(id, booked.hold)
         known = self._found.setdefault(id, {})
-        known |= {one.place: one for one in booked.found}
+        known |= {(one.name, one.place): one for one in booked.found}
         for one in booked.lost:
-            known.pop(one.place, None)
+            known.pop((one.name, one.place), None)
 
     def _keep_hold(self, id: str, hold: Hold) -> None:
         """What a measure holds; the first time that it is in a queue it gets its place."""

@@ -22,7 +22,19 @@ _KEEP = text(
 
 def keep_persons(connection: Connection, known: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Keep numbers (`key`, `shown`, `sealed`) that are not known yet."""
-    connection.execute(_KEEP, [{**one, "at": now} for one in known])
+    rows = [
+        {**{name: one[name] for name in ("key", "shown", "sealed")}, "at": now} for one in known
+    ]
+    if rows:
+        connection.execute(_KEEP, rows)
+
+
+def known_persons(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """The shortened numbers of persons by their hashes, of those that are known."""
+    if not keys:
+        return {}
+    query = select(persons.c.key, persons.c.shown).where(persons.c.key.in_(sorted(keys)))
+    return {str(key): str(shown) for key, shown in connection.execute(query)}
 
 
 def sealed_numbers(connection: Connection, keys: Collection[str]) -> dict[str, str]:

@@ -15,7 +15,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...workflow.model.identities import is_standing, normal_number, shortened
+from ...workflow.model.identities import (
+    is_standing,
+    key_in,
+    normal_number,
+    shortened,
+    shown_of,
+    standing_for,
+)
 from ..decision.procedure import Procedure
 from ..errors import BadIdentityKey, NoIdentityKey
 from ..model.commands import Correct
@@ -26,12 +33,15 @@ _HASHED, _SEALED = b"zhixing-identity-hash", b"zhixing-identity-seal"
 _NONCE = 12
 
 
-class SealedIdentity(NamedTuple):
-    """A person's number as it is kept: by its hash, shortened, and encrypted where that is so."""
+class BroughtIdentity(NamedTuple):
+    """A document number that a field was brought: its hash, shortened, and encrypted where that is
+    so. One that was brought as cases hold it (`is_known`) is one that the court has seen before."""
 
+    field: str
     key: str
     shown: str
-    sealed: str | None
+    sealed: str | None = None
+    is_known: bool = False
 
 
 class Identities:
@@ -48,15 +58,15 @@ class Identities:
         self._key = key
         self.reversible = reversible
 
-    def of(self, field: str, value: Any) -> tuple[str, SealedIdentity | None]:
-        """A number as a case holds it, and what is kept of it. Raises `DataError`,
+    def of(self, field: str, value: Any) -> BroughtIdentity:
+        """What a case holds of a number, and the court keeps. Raises `DataError`,
         `NoIdentityKey`."""
         if is_standing(value):
-            return value, None
+            return BroughtIdentity(field, key_in(value), shown_of(value), is_known=True)
         number = normal_number(field, value)
-        digest, shown = self.digest(number), shortened(number)
+        digest = self.digest(number)
         sealed = self._seal(number, digest) if self.reversible else None
-        return f"{shown}#{digest}", SealedIdentity(digest, shown, sealed)
+        return BroughtIdentity(field, digest, shortened(number), sealed)
 
     def digest(self, number: str) -> str:
         """The keyed hash of a number. Raises `NoIdentityKey`."""
@@ -87,14 +97,14 @@ class Identities:
             raise BadIdentityKey(least=_SHORTEST) from error
         return number.decode()
 
-    def taken_in(self, procedure: Procedure, event: Event) -> tuple[Event, list[SealedIdentity]]:
+    def taken_in(self, procedure: Procedure, event: Event) -> tuple[Event, list[BroughtIdentity]]:
         """An event without the numbers that it brought, and what is to be kept of them.
 
         Raises `DataError`, `NoIdentityKey`.
         """
         if not procedure.identities:
             return event, []
-        kept: list[SealedIdentity] = []
+        kept: list[BroughtIdentity] = []
 
         def sealed(data: Mapping[str, Any]) -> Mapping[str, Any]:
             return self._in_data(procedure, data, kept)
@@ -105,7 +115,7 @@ class Identities:
         return replace(event, data=sealed(event.data), command=command), kept
 
     def _in_data(
-        self, procedure: Procedure, data: Mapping[str, Any], kept: list[SealedIdentity]
+        self, procedure: Procedure, data: Mapping[str, Any], kept: list[BroughtIdentity]
     ) -> Mapping[str, Any]:
         """Data with every document number as cases hold it."""
         found = dict(data)
@@ -117,20 +127,19 @@ class Identities:
         return found
 
     def _in_record(
-        self, name: str, fields: frozenset[str], record: Any, kept: list[SealedIdentity]
+        self, name: str, fields: frozenset[str], record: Any, kept: list[BroughtIdentity]
     ) -> Any:
         if not isinstance(record, Mapping):
             return record  # which is told where records are typed
         known = fields & record.keys()
         return {**record} | {f: self._keep(f"{name}.{f}", record[f], kept) for f in known}
 
-    def _keep(self, field: str, value: Any, kept: list[SealedIdentity]) -> str | None:
+    def _keep(self, field: str, value: Any, kept: list[BroughtIdentity]) -> str | None:
         if value is None:
             return None
-        stands, sealed = self.of(field, value)
-        if sealed is not None:
-            kept.append(sealed)
-        return stands
+        brought = self.of(field, value)
+        kept.append(brought)
+        return standing_for(brought.shown, brought.key)
 
 
 def _in_correction(

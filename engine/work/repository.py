@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from ...workflow.errors import DataError
 from ...workflow.guards.cel import Children
 from ...workflow.guards.variables import HOLDS
 from ...workflow.model.persons import PERSONS
@@ -42,9 +43,9 @@ from ..storage.families import (
 )
 from ..storage.hold import refuse_while_held
 from ..storage.past_rows import PastRows, who_did
-from ..storage.person_rows import keep_persons, said_of
+from ..storage.person_rows import keep_persons, known_persons, said_of
 from ..storage.queues import held_by_others, lock_books, queued
-from .identities import Identities, SealedIdentity
+from .identities import BroughtIdentity, Identities
 from .in_force import PublishedVersions, begins_on
 from .registry import Registry
 
@@ -102,8 +103,9 @@ class CaseRepository(Protocol):
         """How document numbers come into cases."""
         ...
 
-    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
-        """Keep the numbers of persons that are not known yet."""
+    def keep_persons(self, persons: Sequence[BroughtIdentity], now: datetime) -> None:
+        """Keep the numbers of persons that are not known yet. Raises `DataError` for one that was
+        brought as a case holds it, and that no case holds."""
         ...
 
     def past(self, case: CaseState) -> Past:
@@ -196,8 +198,14 @@ class SqlCaseRepository:
     def identities(self) -> Identities:
         return self._registry.identities
 
-    def keep_persons(self, persons: Sequence[SealedIdentity], now: datetime) -> None:
-        keep_persons(self._connection, [one._asdict() for one in persons], now)
+    def keep_persons(self, persons: Sequence[BroughtIdentity], now: datetime) -> None:
+        keep_persons(self._connection, [one._asdict() for one in persons if not one.is_known], now)
+        brought = [one for one in persons if one.is_known]
+        seen = known_persons(self._connection, {one.key for one in brought})
+        for one in brought:
+            if seen.get(one.key) != one.shown:
+                zh, en = "应为证件号码", "must be the number of a document"
+                raise DataError(field=one.field, value="***", why_zh=zh, why_en=en)
 
     def past(self, case: CaseState) -> Past:
         return PastRows(self._connection, CaseKey(case.court, case.id))

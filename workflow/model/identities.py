@@ -66,6 +66,11 @@ def shortened(number: str) -> str:
     return number[:first] + "*" * (len(number) - first - last) + number[-last:]
 
 
+def standing_for(shown: str, key: str) -> str:
+    """A document number as a case holds it, of its parts."""
+    return f"{shown}#{key}"
+
+
 def key_in(value: str) -> str:
     """The keyed hash in a document number as a case holds it."""
     return value.partition("#")[2]
