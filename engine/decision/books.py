@@ -23,6 +23,7 @@ from .finding import found_by
 from .procedure import Procedure
 
 _NOTHING = Decimal(0)
+_LONGEST = 200
 
 
 def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Decision) -> Decision:
@@ -164,8 +165,8 @@ def hold_of(spec: Holding, case: CaseState) -> Hold:
 
 
 def _text(data: Any, field: str | None) -> str:
-    """What a field says as text; nothing where it is not named, or not known."""
-    return str(data.get(field) or "")
+    """What a field says as text, as long as the books take it; nothing where it is not known."""
+    return str(data.get(field) or "")[:_LONGEST]
 
 
 def _standing(spec: Holding, state: str) -> HoldStanding:
@@ -179,7 +180,7 @@ _PLACES = tuple(Standing.model_fields)
 
 def asset_key(number: str) -> str:
     """What an asset is known by: its number, however it is written; empty where it has none."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()[:200]
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()[:_LONGEST]
 
 
 def of_case(case: CaseState) -> str:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import partial
 from itertools import chain, repeat, starmap
 from typing import Any
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, or_, select
 from sqlalchemy import case as sa_case
 
+from ...workflow.guards.variables import cents
 from ...workflow.model.books import COMING_IN, MoneyAccount, Movement
 from ..decision.books import of_case
 from ..model.books import QUEUED, Booked, Found, Funds, Hold, Posting
@@ -136,9 +136,9 @@ def _since(connection: Connection, row: Row, zone: str) -> datetime | None:
     came: Counter[date] = Counter()
     went = 0
     given = {name: row[name] for name in ("court", "case_id", "account")}
-    for movement, target, cents, day in _HELD.rows(connection, **given):
+    for movement, target, amount, day in _HELD.rows(connection, **given):
         is_in = Movement(movement) in COMING_IN
-        moved = cents if target == MoneyAccount.HELD else -cents
+        moved = amount if target == MoneyAccount.HELD else -amount
         came[load_day(day) or date.min] += moved * is_in
         went -= moved * (not is_in)
     for day in sorted(came):
@@ -169,7 +169,7 @@ def _posting_row(decision: Decision, number: int, posting: Posting) -> Row:
         "movement": posting.movement.value,
         "source": posting.source.value,
         "target": posting.target.value,
-        "cents": in_cents(posting.amount),
+        "cents": cents(posting.amount),
         "day": posting.on,
         "party": posting.party,
         "reference": posting.reference,
@@ -184,10 +184,10 @@ def _funds_row(case: CaseState, one: Funds) -> Row:
         "id": f"{case.id}.{one.account}",
         "case_id": case.id,
         "account": one.account,
-        "held": in_cents(one.held),
-        "deposited": in_cents(one.deposited),
+        "held": cents(one.held),
+        "deposited": cents(one.deposited),
         "since": None,
-        "claim": in_cents(one.claim) if one.claim is not None else None,
+        "claim": cents(one.claim) if one.claim is not None else None,
     }
 
 
@@ -201,14 +201,9 @@ def _hold_row(case: CaseState, hold: Hold) -> Row:
         "kind": hold.kind,
         "debtor": hold.debtor,
         "standing": hold.standing.value,
-        "cents": in_cents(hold.amount) if hold.amount is not None else None,
+        "cents": cents(hold.amount) if hold.amount is not None else None,
         "registered_on": hold.registered_on,
         "effective_on": hold.effective_on,
         "until": hold.until,
         "place": None,
     }
-
-
-def in_cents(amount: Decimal) -> int:
-    """An amount of money as the books keep it."""
-    return int(amount * 100)

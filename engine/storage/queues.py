@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, not_, select, text
 
+from ...workflow.guards.variables import amount_of
 from ..decision.books import of_case, place_in
 from ..model.books import COUNTED, QUEUED, Hold
 from ..model.case import CaseState
@@ -42,7 +43,7 @@ def held_by_others(connection: Connection, case: CaseState, hold: Hold) -> dict[
 
 
 def _amount(connection: Connection, query: Select[Any]) -> Decimal:
-    return Decimal(int(connection.execute(query).scalar_one())).scaleb(-2)
+    return amount_of(int(connection.execute(query).scalar_one()))
 
 
 def lock_books(connection: Connection, keys: Iterable[str]) -> None:

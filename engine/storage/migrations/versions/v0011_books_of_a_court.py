@@ -54,7 +54,7 @@ def upgrade(op: Operations) -> None:
         "zx_holds",
         sa.Column("of_case", sa.String(100), nullable=False),
         sa.Column("asset", sa.String(200), nullable=False),
-        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(200), nullable=False),
         sa.Column("debtor", sa.String(200), nullable=False),
         sa.Column("standing", sa.String(16), nullable=False),
         sa.Column("cents", sa.BigInteger),
@@ -66,12 +66,12 @@ def upgrade(op: Operations) -> None:
     _create(
         op,
         "zx_found",
-        sa.Column("name", sa.String(64), nullable=False),
-        sa.Column("place", sa.String(160), nullable=False),
+        sa.Column("name", sa.String(130), nullable=False),
+        sa.Column("place", sa.String(200), nullable=False),
         sa.Column("value", sa.String(200), nullable=False),
         sa.Column("shown", Json, nullable=False),
         sa.Column("is_gone", sa.Boolean, nullable=False),
-        id_length=250,
+        id_length=400,
     )
     op.create_table(
         "zx_persons",
