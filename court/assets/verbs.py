@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from ...engine.decision.books import asset_key
 from ...engine.engine import Engine
 from ...engine.model.books import COUNTED, QUEUED, HoldStanding
 from ...engine.model.event import Actor
 from ...engine.storage.case_rows import is_of_case
-from ...engine.storage.schema import cases, funds, holds
+from ...engine.storage.schema import cases, funds, holds, postings
 from ...engine.verbs.guarded import acting
+from ...workflow.guards.variables import amount_of
+from ...workflow.model.books import MoneyAccount
 from .views import AssetQueue, DebtorHoldings, QueuedMeasure
 
+_NOTHING = Decimal(0)
+_SATISFIED = (MoneyAccount.CREDITORS.value, MoneyAccount.PERFORMED.value)
+"""The accounts to which what satisfies a creditor comes."""
 _ORDER = {
     HoldStanding.EFFECTIVE: 0,
     HoldStanding.WAITING: 1,
@@ -70,8 +75,10 @@ class CourtAssets:
             connection = at_work.transaction.connection
             found = measures_where(connection, and_(holds.c.debtor == debtor, holds.c.debtor != ""))
             counted = [m for m in found if m.standing in COUNTED]
-            claimed = _claimed(connection, {m.of_case for m in counted})
-        held = sum((m.amount or Decimal(0) for m in counted), Decimal(0))
+            claimed = sum(
+                still_claimed(connection, {m.of_case for m in counted}).values(), _NOTHING
+            )
+        held = sum((m.amount or _NOTHING for m in counted), _NOTHING)
         return DebtorHoldings(
             debtor=debtor,
             measures=tuple(m for m in found if ended or m.standing in QUEUED | COUNTED),
@@ -102,12 +109,19 @@ def _ranked(rows: Sequence[Mapping[Any, Any]]) -> Iterator[QueuedMeasure]:
         yield QueuedMeasure(
             **known,
             rank=ranks[asset] if standing in QUEUED else None,
-            amount=Decimal(int(cents)).scaleb(-2) if cents is not None else None,
+            amount=amount_of(int(cents)) if cents is not None else None,
         )
 
 
-def _claimed(connection: Connection, ids: set[str]) -> Decimal:
-    """How much is to be enforced in some cases."""
-    query = select(funds.c.claim).where(funds.c.case_id.in_(sorted(ids)))
-    cents = sum(int(claim or 0) for claim in connection.execute(query).scalars())
-    return Decimal(cents).scaleb(-2)
+def still_claimed(connection: Connection, ids: Collection[str]) -> dict[str, Decimal]:
+    """What is still to be enforced in each of some cases that keep an account: their claims less
+    what creditors got, in money, in kind, or gave up; never less than nothing."""
+    of_these = funds.c.case_id.in_(sorted(ids)), funds.c.claim.is_not(None)
+    claims = select(funds.c.case_id, func.sum(funds.c.claim)).where(*of_these)
+    left = {id: int(claim) for id, claim in connection.execute(claims.group_by(funds.c.case_id))}
+    for side, sign in ((postings.c.target, -1), (postings.c.source, 1)):
+        got = select(postings.c.case_id, func.sum(postings.c.cents)).where(side.in_(_SATISFIED))
+        of_case = got.where(postings.c.case_id.in_(sorted(left))).group_by(postings.c.case_id)
+        for id, moved in connection.execute(of_case):
+            left[id] += sign * int(moved)
+    return {id: amount_of(max(cents, 0)) for id, cents in left.items()}

@@ -54,9 +54,9 @@ class AssetQueue(View):
 class DebtorHoldings(View):
     """What measures hold of a debtor over all cases, in yuan.
 
-    `held` is what measures that are proposed or in effect hold, `claimed` what is to be enforced in
-    the cases they belong to; `is_excess` says that the one is more than the other. Measures that
-    wait hold nothing yet.
+    `held` is what measures that are proposed or in effect hold, `claimed` what is still to be
+    enforced in the cases they belong to, without interest and fee; `is_excess` says that the one is
+    more than the other. Measures that wait hold nothing yet.
     """
 
     debtor: str

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from ...engine.storage.case_rows import is_of_case
 from ...engine.storage.schema import cases, funds, postings
+from ...workflow.guards.variables import amount_of
 from ...workflow.model.books import MoneyAccount
-from .looks import Look, yuan
+from .looks import Look
 from .views import TrialBalance
 
 _Key = tuple[str, str]
@@ -27,7 +28,7 @@ def trial_balance(look: Look) -> TrialBalance:
     keys = sums.keys() | kept.keys()
     differ = sorted({key[0] for key in keys if not _agrees(sums.get(key), kept.get(key))})
     return TrialBalance(
-        accounts={MoneyAccount(name): yuan(cents) for name, cents in sorted(total.items())},
+        accounts={MoneyAccount(name): amount_of(cents) for name, cents in sorted(total.items())},
         is_balanced=not differ and sum(total.values()) == 0,
         differ=tuple(differ),
     )

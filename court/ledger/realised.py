@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, func, select
 
 from ...engine.storage.case_rows import is_of_case
 from ...engine.storage.schema import cases, funds, postings
+from ...workflow.guards.variables import amount_of
 from ...workflow.model.books import Movement
-from .looks import Look, yuan
+from .looks import Look
 from .views import MoneyAge, MoneyFigures
 
 _AGES = (30, 60, 180)
@@ -88,13 +89,13 @@ def _figures(
 ) -> MoneyFigures:
     count, claim = applied or (0, 0)
     names = dict.fromkeys(_MOVED.values())
-    money = {name: yuan(moved.get(name, 0)) for name in names}
+    money = {name: amount_of(moved.get(name, 0)) for name in names}
     got = money["paid"] + money["outside"]
     return MoneyFigures(
         by=dict(zip(by, values, strict=True)),
         cases=count,
-        applied=yuan(claim),
-        realised=float(got / yuan(claim)) if claim else None,
+        applied=amount_of(claim),
+        realised=float(got / amount_of(claim)) if claim else None,
         **money,
     )
 
@@ -114,6 +115,6 @@ def _age(
     return MoneyAge(
         by=dict(zip(by, values, strict=True)),
         cases=len(held),
-        held=yuan(sum(parts)),
-        **{name: yuan(cents) for name, cents in zip(names, parts, strict=True)},
+        held=amount_of(sum(parts)),
+        **{name: amount_of(cents) for name, cents in zip(names, parts, strict=True)},
     )

@@ -14,8 +14,10 @@ from ...engine.outside.differences import open_difference
 from ...engine.storage.incidents import DIFFERENCE, record_incident
 from ...engine.storage.schema import postings
 from ...engine.work.runtime import Transaction
+from ...workflow.guards.variables import amount_of, cents
 from ...workflow.model.books import MoneyAccount
 from .bank import BankLine
+from .errors import BadStatement
 from .views import BankFault, BankMismatch, Reconciliation
 
 _SOURCE = "bank"
@@ -38,7 +40,14 @@ class _Ours(NamedTuple):
 def reconciled(
     transaction: Transaction, court: str, day: date, lines: Sequence[BankLine]
 ) -> Reconciliation:
-    """What the ledger of a court says to a day of its bank; each difference is told once."""
+    """What the ledger of a court says to a day of its bank; each difference is told once.
+
+    Raises `BadStatement` for a line of another day.
+    """
+    for number, line in enumerate(lines, 2):
+        if line.day != day:
+            zh, en = f"日期 {line.day} 不是 {day}", f"its day {line.day} is not {day}"
+            raise BadStatement(row=number, why_zh=zh, why_en=en)
     known = _ours(transaction.connection, court, day, [line.reference for line in lines])
     mismatches = [*_of_lines(lines, known), *_unknown_there(lines, known)]
     came = [line.amount for line in lines if line.amount > 0]
@@ -61,7 +70,7 @@ def _of_lines(lines: Sequence[BankLine], known: Mapping[str, _Ours]) -> Iterator
         ours = known.get(line.reference)
         if ours is None:
             yield _mismatch(BankFault.NOT_HERE, line.reference, line.amount, None, line.party)
-        elif ours.cents != int(line.amount * 100):
+        elif ours.cents != cents(line.amount):
             what = BankFault.AMOUNT, line.reference, line.amount, ours, line.party
             yield _mismatch(*what)
 
@@ -77,7 +86,7 @@ def _unknown_there(lines: Sequence[BankLine], known: Mapping[str, _Ours]) -> Ite
 def _mismatch(
     what: BankFault, reference: str, at_bank: Decimal | None, ours: _Ours | None, party: str
 ) -> BankMismatch:
-    here = Decimal(ours.cents).scaleb(-2) if ours is not None else None
+    here = amount_of(ours.cents) if ours is not None else None
     return BankMismatch(
         what=what,
         reference=reference,
@@ -105,15 +114,15 @@ def _ours(
 
 def _sums(connection: Connection, court: str, where: Any) -> dict[str, _Ours]:
     """By its number what came into the court's hands, less what left them."""
-    target, cents = postings.c.target, postings.c.cents
-    came = func.sum(cents).filter(target == _HELD)
-    went = func.sum(cents).filter(postings.c.source == _HELD)
-    net = func.coalesce(came, 0) - func.coalesce(went, 0)
-    query = select(postings.c.reference, net, func.min(postings.c.case_id))
+    target, amount = postings.c.target, postings.c.cents
+    came = func.sum(amount).filter(target == _HELD)
+    went = func.sum(amount).filter(postings.c.source == _HELD)
+    moved = func.coalesce(came, 0) - func.coalesce(went, 0)
+    query = select(postings.c.reference, moved, func.min(postings.c.case_id))
     query = query.where(postings.c.court == court, postings.c.reference != "", where)
     query = query.where(or_(target == _HELD, postings.c.source == _HELD))
     rows = connection.execute(query.group_by(postings.c.reference))
-    return {reference: _Ours(int(cents), case_id) for reference, cents, case_id in rows}
+    return {reference: _Ours(int(net), case_id) for reference, net, case_id in rows}
 
 
 def _told(transaction: Transaction, court: str, day: date, mismatch: BankMismatch) -> BankMismatch:

@@ -14,9 +14,9 @@ from ...engine.decision.obstacles import words
 from ...engine.model.case import CaseState
 from ...engine.storage.schema import funds, postings
 from ...engine.work.runtime import Transaction
+from ...workflow.guards.variables import amount_of
 from ...workflow.model.books import COMING_IN, GOING_OUT, MoneyAccount
 from .errors import NoSuchAccount
-from .looks import yuan
 from .views import AccountStatement, LedgerEntry
 
 
@@ -82,4 +82,4 @@ _SIDES = dict.fromkeys(COMING_IN, "received") | dict.fromkeys(GOING_OUT, "paid_o
 
 def entry(row: Mapping[Any, Any]) -> LedgerEntry:
     known = {name: row[name] for name in LedgerEntry.model_fields if name in row}
-    return LedgerEntry(**known, amount=yuan(row["cents"]))
+    return LedgerEntry(**known, amount=amount_of(row["cents"]))

@@ -15,12 +15,13 @@ from ...engine.storage.case_rows import is_of_case
 from ...engine.storage.schema import cases, postings
 from ...engine.verbs.guarded import Acting, acting
 from ...engine.work.runtime import Transaction
+from ..figures.counting import OF_CASE, columns_by
 from ..lists.filters import Filters, Wanted
 from ..lists.listings import ALL_CASES
 from ..lists.scope import scope_of
 from .balances import trial_balance
 from .bank import BankLine
-from .looks import Look, columns
+from .looks import Look
 from .realised import ageing, realised
 from .reconciling import reconciled
 from .statements import entry, statement
@@ -58,7 +59,7 @@ class CourtLedger:
     def day_book(
         self, day: date, *, actor: Actor, within: Any = None, **wanted: Unpack[Wanted]
     ) -> tuple[LedgerEntry, ...]:
-        """Every entry of a day, in the order in which they were made.
+        """Every entry of a day, case after case, in the order in which they were made.
 
         Raises `NotAllowed`, `UnknownCourt`, `UnknownFilter`, `BadFilter`.
         """
@@ -91,7 +92,7 @@ class CourtLedger:
 
         Raises `NotAllowed`, `UnknownCourt`, `UnknownFilter`, `BadFilter`.
         """
-        parts = columns("realised", by)
+        parts = columns_by("realised", by, OF_CASE)
         with self._look(actor, within, wanted) as look:
             return realised(look, by, parts)
 
@@ -108,7 +109,7 @@ class CourtLedger:
 
         Raises `NotAllowed`, `UnknownCourt`, `UnknownFilter`, `BadFilter`.
         """
-        parts = columns("ageing", by)
+        parts = columns_by("ageing", by, OF_CASE)
         with self._look(actor, within, wanted) as look:
             return ageing(look, by, parts)
 
@@ -125,7 +126,8 @@ class CourtLedger:
 
         Each difference is a case of the procedure `difference` (an incident where the court has
         none), told once however often the day is held again. For those whom the charter lets
-        `resolve` there. Raises `NotAllowed`, `UnknownCourt`, `BadActor`.
+        `resolve` there. Raises `NotAllowed`, `UnknownCourt`, `BadActor`, `BadStatement` for a line
+        of another day.
         """
         with acting(self._engine, "reconcile_bank", actor, within, writes=True) as at_work:
             where = at_work.standing.court(court)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from ...engine.engine import Engine
 from ...engine.queries.records import history_of
 from ...engine.storage.schema import funds
+from ...workflow.guards.variables import amount_of
 from .views import CaseGroup, Family, WholeEntry
 from .walking import Walk, by_name, everything_beside
 
@@ -52,8 +52,8 @@ class CourtLinks:
             return CaseGroup(
                 name=name,
                 cases=tuple(map(walk.shown, found)),
-                claim=Decimal(int(claim or 0)).scaleb(-2),
-                held=Decimal(int(held or 0)).scaleb(-2),
+                claim=amount_of(int(claim or 0)),
+                held=amount_of(int(held or 0)),
             )
 
     def whole_history(

@@ -11,6 +11,7 @@ from ...engine.decision.obstacles import words
 from ...engine.decision.procedure import Procedure
 from ...engine.queries.views import View, task_title
 from ...workflow.errors import ZhixingError
+from ...workflow.guards.variables import amount_of
 from ...workflow.language import Words
 
 Values = Mapping[str, Any]
@@ -146,7 +147,7 @@ class MoneyRow(TitledRow):
     @classmethod
     def of(cls, procedure: Procedure | ZhixingError | None, row: Values, now: datetime) -> Self:
         """A row as it is read, its money in yuan."""
-        known = {**row, "held": Decimal(int(row["held"])).scaleb(-2)}
+        known = {**row, "held": amount_of(int(row["held"]))}
         return super().of(procedure, {**known, "days": (now - row["since"]).days}, now)
 
     @classmethod

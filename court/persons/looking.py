@@ -16,12 +16,14 @@ from ...engine.model.books import COUNTED
 from ...engine.storage.case_rows import is_of_case
 from ...engine.storage.schema import cases, deadlines, found, funds, holds
 from ...engine.work.runtime import Transaction
+from ...workflow.guards.variables import amount_of
 from ...workflow.language import Words
 from ...workflow.model.persons import PERSONS, Side
-from ..assets.verbs import measures_where
+from ..assets.verbs import measures_where, still_claimed
 from .views import PersonCase, PersonMeasure, PersonView
 
 Row = Mapping[Any, Any]
+_NOTHING = Decimal(0)
 _OF_CASE = tuple(
     cases.c[name]
     for name in (
@@ -54,7 +56,8 @@ def _against(transaction: Transaction, of_his: Iterable[PersonCase]) -> dict[str
     ids = {case.case_id for case in against}
     all_measures = measures_where(transaction.connection, holds.c.of_case.in_(sorted(ids)))
     measures = [measure for measure in all_measures if measure.standing in COUNTED]
-    held, claimed = _sum(m.amount for m in measures), _sum(case.claim for case in against)
+    held = sum((m.amount or _NOTHING for m in measures), _NOTHING)
+    claimed = sum(still_claimed(transaction.connection, ids).values(), _NOTHING)
     running = _running(transaction, ids)
     return {
         "measures": tuple(measures),
@@ -64,10 +67,6 @@ def _against(transaction: Transaction, of_his: Iterable[PersonCase]) -> dict[str
         "is_excess": held > claimed,
         "doubled": _doubled(running, _held(measures)),
     }
-
-
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum(filter(None, amounts), Decimal(0))
 
 
 def _doubled(running: Iterable[PersonMeasure], holding: set[str]) -> tuple[str, ...]:
@@ -136,7 +135,7 @@ def _money(transaction: Transaction, row: Row) -> tuple[Decimal | None, Decimal 
 
 
 def _yuan(cents: Any) -> Decimal | None:
-    return Decimal(int(cents)).scaleb(-2) if cents is not None else None
+    return amount_of(int(cents)) if cents is not None else None
 
 
 def _next_due(transaction: Transaction, row: Row) -> Any:

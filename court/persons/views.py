@@ -58,9 +58,9 @@ class PersonView(View):
     measures that hold what is his, and what else runs against him.
 
     `conditions` says what is so of him and by which cases. `claimed` is what is still to be
-    enforced against him in open cases, `held` what measures hold of his, in yuan; `is_excess` says
-    that it is more. `doubled` names procedures of which more than one runs against him: a list on
-    which he stands twice.
+    enforced against him in open cases, without interest and fee, `held` what measures hold of his,
+    in yuan; `is_excess` says that it is more. `doubled` names procedures of which more than one
+    runs against him: a list on which he stands twice.
     """
 
     number: str
