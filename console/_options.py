@@ -40,6 +40,16 @@ class BadDatabaseUrl(ZhixingError):
     )
 
 
+class NoIdentityKeyFile(ZhixingError):
+    """The file that holds the key of document numbers cannot be read."""
+
+    code = "identity-key-file"
+    zh, en = (
+        "无法读取证件号码密钥文件 {file}：{why}",
+        "cannot read the key of document numbers {file}: {why}",
+    )
+
+
 class NoAuditKey(ZhixingError):
     """The file that holds the key of the histories cannot be read."""
 
@@ -253,7 +263,7 @@ def open_engine(database: str, definitions: Sources | None, **options: Any) -> E
     """An engine for a command, on the packaged definitions where none are given.
 
     Entries are chained as `ZHIXING_AUDIT` says, with the key in the file `ZHIXING_AUDIT_KEY`.
-    Raises `BadDatabaseUrl`, `NoAuditKey` and what `Engine` raises.
+    Raises `BadDatabaseUrl`, `NoAuditKey`, `NoIdentityKeyFile` and what `Engine` raises.
     """
     sources = packaged_definitions() if definitions is None else definitions
     chained = _chained()
@@ -275,7 +285,7 @@ def _chained() -> dict[str, Any]:
 
 def _identities() -> dict[str, Any]:
     """How document numbers are kept: the key in the file `ZHIXING_IDENTITY_KEY`, encrypted where
-    `ZHIXING_IDENTITIES` is `encrypted`. Raises `NoAuditKey`."""
+    `ZHIXING_IDENTITIES` is `encrypted`. Raises `NoIdentityKeyFile`."""
     file = os.environ.get("ZHIXING_IDENTITY_KEY")
     if not file:
         return {}
@@ -283,7 +293,7 @@ def _identities() -> dict[str, Any]:
     try:
         key = Path(file).read_bytes().rstrip(b"\r\n")
     except OSError as error:
-        raise NoAuditKey(file=file, why=error.strerror) from None
+        raise NoIdentityKeyFile(file=file, why=error.strerror) from None
     return {"identity_key": key, "reversible_identities": is_kept}
 
 

@@ -15,6 +15,7 @@ from ..engine.outside.dispatcher import Dispatcher
 from ..engine.work.discovery import Sources
 from ..workflow.periods.calendars import Calendar
 
+_IDENTITY_KEY = b"of a court in tests"
 _START = "2025-03-03 09:00"
 
 
@@ -51,6 +52,7 @@ class Court(Engine):
             calendars=calendars,
             synchronous="NORMAL",  # nothing is kept
             drafts=True,
+            identity_key=_IDENTITY_KEY,
         )
         self.happened: list[Happened] = []
         self.on_event(self.happened.append)

@@ -20,7 +20,7 @@ from zhixing.court import (
     NoSuchAccount,
     bank_lines,
 )
-from zhixing.engine import Actor, Engine, LateAct, NotAllowed, Refused, Replacement, VirtualClock
+from zhixing.engine import Actor, Engine, NotAllowed, Refused, Replacement, VirtualClock
 from zhixing.engine.storage import schema
 from zhixing.workflow import Definition, definition_from_text, load_definition
 from zhixing.workflow.model.books import MoneyAccount, Movement
@@ -327,10 +327,19 @@ def test_a_file_as_spreadsheets_write_it_is_read() -> None:
     assert line == ("S1", Decimal("1234.50"), date(2025, 3, 3), "", "", "")
 
 
+def test_a_line_of_another_day_is_told_and_nothing_is_taken(court: Engine) -> None:
+    receive(court, "600", "S1")
+    lines = bank_lines(f"{BANK}S9,33.00,2025-03-04,x\n")
+    with pytest.raises(BadStatement) as refused:
+        CourtLedger(court).reconcile(date(2025, 3, 3), lines, actor=ADMIN, court="east")
+    assert refused.value.data["row"] == 4
+    assert court.query(procedure="difference") == ()
+
+
 def test_late_money_is_entered_on_its_day(court: Engine, clock: VirtualClock) -> None:
     clock.advance(days=5)
-    late = LateAct("receive", date(2025, 3, 4), data={"receipts.amount": "10"})
-    court.fire("a", late.trigger, actor=TILL, data=late.data, happened_at=at("2025-03-04 10:00"))
+    happened = at("2025-03-04 10:00")
+    court.fire("a", "receive", actor=TILL, data={"receipts.amount": "10"}, happened_at=happened)
     (entry,) = CourtLedger(court).statement("a").entries
     assert entry.day == date(2025, 3, 4)
 
