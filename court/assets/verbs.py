@@ -13,6 +13,7 @@ from ...engine.engine import Engine
 from ...engine.model.books import COUNTED, QUEUED, HoldStanding
 from ...engine.model.event import Actor
 from ...engine.storage.case_rows import is_of_case
+from ...engine.storage.queues import IN_ORDER
 from ...engine.storage.schema import cases, funds, holds, postings
 from ...engine.verbs.guarded import acting
 from ...workflow.guards.variables import amount_of
@@ -91,7 +92,7 @@ class CourtAssets:
 def measures_where(connection: Connection, where: Any) -> list[QueuedMeasure]:
     """Measures in their order: in effect, waiting as they were registered, proposed, over."""
     query = select(*_SHOWN).select_from(holds.join(cases, is_of_case(holds))).where(where)
-    query = query.order_by(holds.c.registered_on, holds.c.place, holds.c.id)
+    query = query.order_by(*IN_ORDER)
     rows = connection.execute(query).mappings().all()
     ordered = sorted(rows, key=lambda row: _ORDER[HoldStanding(row["standing"])])
     return list(_ranked(ordered))

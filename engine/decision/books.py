@@ -8,14 +8,14 @@ another, and nothing is ever changed.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...workflow.model.books import WAYS, Holding, MoneyAccount, Standing
+from ...workflow.model.definition import Definition
 from ...workflow.model.movements import Moved, balances, movements
-from ...workflow.model.parts import Account
 from ..model.books import QUEUED, Booked, Funds, Hold, HoldStanding, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
@@ -26,49 +26,93 @@ _NOTHING = Decimal(0)
 _LONGEST = 200
 
 
-def enter_in_books(procedure: Procedure, before: CaseState | None, decision: Decision) -> Decision:
-    """The decision, with what it enters in the books; `before` is its case before it, if there
-    was one.
+class _Known(NamedTuple):
+    """A case as it says what stands in the books: its definition, and the case; None where nothing
+    was entered yet."""
 
-    Of a case that is older than its books everything is entered with its next decision.
+    definition: Definition
+    case: CaseState | None
+
+    @property
+    def data(self) -> Any:
+        return self.case.data if self.case is not None else {}
+
+    def moved(self, name: str) -> dict[str, Moved]:
+        """The movements of an account, by their places."""
+        account = self.definition.accounts.get(name)
+        return dict(movements(account, self.data)) if account is not None else {}
+
+    def funds(self, name: str) -> Funds:
+        """What an account comes to."""
+        found = balances(self.moved(name).values())
+        held, deposited = (found.get(of, _NOTHING) for of in _KEPT)
+        account = self.definition.accounts.get(name)
+        claim = self.data.get(account.claim) if account is not None else None
+        return Funds(name, held, deposited, claim, self.definition.zone)
+
+    @property
+    def hold(self) -> Hold | None:
+        """What the measure holds."""
+        spec = self.definition.holds
+        return hold_of(spec, self.case) if spec is not None and self.case is not None else None
+
+
+_KEPT = (MoneyAccount.HELD, MoneyAccount.DEPOSITED)
+
+
+def enter_in_books(
+    procedure: Procedure,
+    before: CaseState | None,
+    decision: Decision,
+    was: Procedure | None = None,
+) -> Decision:
+    """The decision, with what it enters in the books.
+
+    `before` is its case before it, if there was one, by the version on which it stood then (`was`;
+    by default the same). Of a case that is older than its books everything is entered with its next
+    decision.
     """
     before = before if before is not None and before.is_booked else None
-    if procedure.has_books and not _is_untouched(before, decision):
-        known = before.data if before is not None else {}
-        day = procedure.calendar.local_day(decision.entry.happened_at)
-        booked = Booked()
-        for name, account in procedure.definition.accounts.items():
-            _enter_money(booked, name, account, (known, decision.case.data), day)
-            funds = [_funds(procedure, name, account, of) for of in (known, decision.case.data)]
-            booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
-        _enter_hold(booked, procedure.definition.holds, before, decision)
-        _enter_found(booked, procedure, known, decision.case.data)
-        decision.effects.booked, decision.case.is_booked = booked, True
+    of_before, after = (was or procedure).definition, decision.case
+    is_moved = of_before is not procedure.definition or decision.effects.rehomed
+    is_same = before is not None and (before.state, before.data) == (after.state, after.data)
+    has_books = procedure.has_books or (was or procedure).has_books
+    if has_books and (is_moved or not is_same):
+        known, now = _Known(of_before, before), _Known(procedure.definition, after)
+        decision.effects.booked = _booked(procedure, known, now, decision)
+        after.is_booked = True
     return decision
 
 
-def _is_untouched(before: CaseState | None, decision: Decision) -> bool:
-    """Whether nothing that stands in books is otherwise: a warning was sent, say."""
-    after, is_rehomed = decision.case, decision.effects.rehomed
-    is_same = before is not None and (before.state, before.data) == (after.state, after.data)
-    return is_same and not is_rehomed
+def _booked(procedure: Procedure, known: _Known, now: _Known, decision: Decision) -> Booked:
+    """What is otherwise than before."""
+    booked = Booked()
+    day = procedure.calendar.local_day(decision.entry.happened_at)
+    for name in dict.fromkeys((*known.definition.accounts, *now.definition.accounts)):
+        _enter_money(booked, name, (known, now), day)
+    if now.hold != known.hold or decision.effects.rehomed:
+        _enter_hold(booked, known.hold, now.hold)
+    was, is_now = (found_by(one.definition, one.data) for one in (known, now))
+    booked.found = tuple(one for key, one in is_now.items() if was.get(key) != one)
+    booked.lost = tuple(one for key, one in was.items() if key not in is_now)
+    return booked
 
 
 # -- money
 
 
-def _enter_money(
-    booked: Booked, name: str, account: Account, data: tuple[Any, Any], day: date
-) -> None:
-    """What moved since the case was as it was before."""
-    before, after = (dict(movements(account, known)) for known in data)
-    if before == after:
-        return
+def _enter_money(booked: Booked, name: str, both: tuple[_Known, _Known], day: date) -> None:
+    """What moved in an account since the case was as it was before."""
+    before, after = (one.moved(name) for one in both)
+    accounts = filter(None, (one.definition.accounts.get(name) for one in both))
+    sums = {field for account in accounts for field in (*account.received, *account.paid_out)}
     for place in dict.fromkeys((*before, *after)):
         old, new = before.get(place), after.get(place)
         if old != new:
-            postings = _sum_changed if place in account.received + account.paid_out else _changed
+            postings = _sum_changed if place in sums else _changed
             booked.postings += tuple(postings(name, place, old, new, day))
+    funds = [one.funds(name) for one in both]
+    booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
 
 
 def _changed(
@@ -113,40 +157,14 @@ def _posting(
     )
 
 
-def _funds(procedure: Procedure, name: str, account: Account, data: Any) -> Funds:
-    """What an account comes to."""
-    found = balances(moved for _, moved in movements(account, data))
-    held, deposited = (
-        found.get(of, _NOTHING) for of in (MoneyAccount.HELD, MoneyAccount.DEPOSITED)
-    )
-    claim = data.get(account.claim)
-    return Funds(name, held, deposited, claim, procedure.definition.zone)
-
-
-def _enter_found(
-    booked: Booked, procedure: Procedure, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> None:
-    """By what the case is found, where that is otherwise than before."""
-    was, is_now = (found_by(procedure.definition, data) for data in (before, after))
-    booked.found = tuple(one for key, one in is_now.items() if was.get(key) != one)
-    booked.lost = tuple(one for key, one in was.items() if key not in is_now)
-
-
 # -- measures
 
 
-def _enter_hold(
-    booked: Booked, spec: Holding | None, before: CaseState | None, decision: Decision
-) -> None:
-    """What the measure holds, where that is otherwise than before."""
-    if spec is None:
-        return
-    was = hold_of(spec, before) if before is not None else None
-    hold = hold_of(spec, decision.case)
-    if hold == was and not decision.effects.rehomed:
-        return
+def _enter_hold(booked: Booked, was: Hold | None, hold: Hold | None) -> None:
+    """What the measure holds from now on, and that it holds no longer what others wait for."""
     booked.hold = hold
-    if was is not None and was.standing in QUEUED and hold.standing not in QUEUED:
+    is_queued = [one is not None and one.standing in QUEUED for one in (was, hold)]
+    if was is not None and is_queued == [True, False]:
         booked.freed = was.standing
 
 

@@ -127,8 +127,11 @@ def decide(
     *,
     history: History | None = None,
     naming: Naming = BY_VERSION,
+    was: Procedure | None = None,
 ) -> Decision:
     """What `event` makes of `case`. The case given is not changed.
+
+    `was` is the version on which the case stands, where it moves to this one.
 
     With a `history` what is late is decided as of its day, and what was recorded can be corrected;
     without one an event is decided as it is.
@@ -146,7 +149,7 @@ def decide(
         tools = Tools(open_case, decide, history.version)
         turn.again = lambda of, amendment: redecide(of, history.past, amendment, tools)
     outcome = _outcome(turn, history)
-    return enter_in_books(procedure, case, turn.conclude(outcome))
+    return enter_in_books(procedure, case, turn.conclude(outcome), was)
 
 
 def _outcome(turn: Turn, history: History | None) -> Outcome:

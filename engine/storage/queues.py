@@ -14,7 +14,7 @@ from ..model.books import COUNTED, QUEUED, Hold
 from ..model.case import CaseState
 from .schema import holds
 
-_IN_ORDER = (holds.c.registered_on, holds.c.place, holds.c.id)
+IN_ORDER = (holds.c.registered_on.nulls_last(), holds.c.place, holds.c.id)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _IS_QUEUED = holds.c.standing.in_(sorted(QUEUED))
 _IS_COUNTED = holds.c.standing.in_(sorted(COUNTED))
@@ -24,7 +24,7 @@ def queued(connection: Connection, asset: str) -> list[tuple[str, str]]:
     """(case, standing) of every measure that waits for an asset or is in effect on it, in the
     order in which they were registered."""
     query = select(holds.c.case_id, holds.c.standing).where(holds.c.asset == asset, _IS_QUEUED)
-    return [(id, standing) for id, standing in connection.execute(query.order_by(*_IN_ORDER))]
+    return [(id, standing) for id, standing in connection.execute(query.order_by(*IN_ORDER))]
 
 
 def held_by_others(connection: Connection, case: CaseState, hold: Hold) -> dict[str, Any]:

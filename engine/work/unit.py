@@ -307,6 +307,7 @@ class UnitOfWork:
             event,
             children,
             history=self._history(tracked.case, event),
+            was=self.procedure(tracked.case),
         )
         if _reopens(tracked.case, decision.case, event):
             self._check_parent_is_open(decision)

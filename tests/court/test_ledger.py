@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from tests.conftest import ROOT, at
 from tests.court.debts import CHARTER, DEFINITIONS, cashier, officer
+from tests.courts import migrate, publish
 from zhixing.court import (
     BadStatement,
     BankFault,
@@ -177,14 +178,14 @@ id: counted
 title: {zh: 累计, en: counted}
 version: 1
 effective: 2024-01-01
-roles: {officer: {title: {zh: 承办人, en: officer}}}
+roles: {officer: {title: {zh: 承办人, en: officer}}, chief: {title: {zh: 局长, en: chief}}}
 data:
   received: {type: money, default: 0, title: {zh: 到账, en: received}}
   paid: {type: money, default: 0, title: {zh: 发放, en: paid}}
 forms: {note: {title: {zh: 登记, en: note}, 
     fields: {received: {overwrites: true}, paid: {overwrites: true}}}}
 accounts: {funds: {title: {zh: 案款, en: funds}, received: received, paid_out: paid}}
-powers: {open: {by: officer}}
+powers: {open: {by: officer}, move: {by: chief}}
 modes: {done: {zh: 完, en: done}}
 initial: open
 states:
@@ -360,3 +361,35 @@ def test_a_case_that_is_older_than_its_books_is_entered_with_its_next_act(court:
     found = CourtLedger(court).statement("a")
     assert (found.held, found.received, len(found.entries)) == (500, 600, 2)
     assert CourtLedger(court).balance(actor=PRESIDENT, number="（2025）执1号").is_balanced
+
+
+OTHER_BOOKS = {
+    "version: 1": "version: 2\ntransitional: {running_cases: move}",
+    "data:\n": "data:\n  slips: {type: records, title: {zh: 到账, en: slips},\n"
+    "    fields: {amount: {type: money, title: {zh: 额, en: amount}}}}\n",
+    "received: received, paid_out: paid}": "books: {slips: {is: receipt, amount: amount}}}",
+    "forms: {": "forms: {slip: {title: {zh: 到账, en: slip}, fields: {slips.amount: }}, ",
+    "transitions:\n": "transitions:\n"
+    "  - {trigger: slip, adds: slips, title: {zh: 到账, en: slip},\n"
+    "     from: open, to: stay, by: officer, form: slip}\n",
+}
+
+
+def test_a_case_that_moves_to_a_version_with_other_books_is_entered_by_those(
+    database: str, clock: VirtualClock
+) -> None:
+    old, text = _counted(), _counted().source_text
+    for was, is_now in OTHER_BOOKS.items():
+        text = text.replace(was, is_now, 1)
+    new, li = definition_from_text(text), Actor.of("li", "officer")
+    with Engine(database, old, clock=clock, drafts=True, upgrade=True) as engine:
+        engine.open_case("counted", id="c", actor=li, officer="li")
+        engine.fire("c", "note", actor=li, data={"received": "100"})
+        publish(engine, new)
+        assert migrate(engine, new) == (1, [])
+        found = CourtLedger(engine).statement("c")
+        assert (found.held, [e.is_reversal for e in found.entries]) == (0, [False, True])
+        engine.fire("c", "slip", actor=li, data={"slips.amount": "100"})
+        assert CourtLedger(engine).statement("c").held == 100
+        assert CourtLedger(engine).balance(actor=li).is_balanced
+        assert engine.verify(rules=True).otherwise == ()
