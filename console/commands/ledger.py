@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from ...analysis.reading.encodings import encoding_of
 from ...court import BankFault, BankMismatch, CourtLedger, LedgerEntry, bank_lines
 from ...engine import Actor, Engine
 from ...workflow.model.books import MoneyAccount, Movement
 from .._options import acting, with_engine
+from ..csv_table import refusing
 from ..output import Output, Pair, with_output
 from ..telling import court_zone, local
 from ..when import day_option
@@ -212,7 +214,7 @@ def reconcile(
     Hold a bank's day against the ledger; exit code 1 where they differ."""
     if day is None:
         raise click.UsageError("--day: 请写明流水所属之日 / say the day of the file")
-    lines = bank_lines(file.read_text("utf-8-sig"))
+    lines = bank_lines(_text_of(file))
     found = CourtLedger(engine).reconcile(day, lines, actor=actor, court=court)
 
     def words() -> None:
@@ -228,6 +230,14 @@ def reconcile(
     output.answer(found, words)
     if found.mismatches:
         raise SystemExit(1)
+
+
+def _text_of(file: Path) -> str:
+    """The text of a bank's file, in UTF-8 or GBK. Raises `TableRefused`."""
+    with refusing(file), file.open("rb") as raw:
+        encoding = encoding_of(raw)
+        raw.seek(0)
+        return raw.read().decode(encoding)
 
 
 def _print_mismatches(output: Output, mismatches: Sequence[BankMismatch]) -> None:

@@ -1,4 +1,4 @@
-"""A bank's file of one day: CSV in UTF-8 (with or without a mark), a line for each movement.
+"""A bank's file of one day: CSV, a line for each movement.
 
 Columns: `reference` (the bank's number of the movement), `amount` in yuan (what came in is
 positive, what went out negative), `day` (2025-03-03), and where the bank says it `party`, `account`
@@ -36,21 +36,21 @@ class BankLine(NamedTuple):
 def bank_lines(text: str) -> tuple[BankLine, ...]:
     """The lines of a bank's file. Raises `BadStatement` naming the line."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        listed = ", ".join(missing)
-        _refuse(1, f"缺少栏目 {listed}", f"there is no column {listed}")
-    lines = tuple(_read(reader))
+    try:
+        lines = tuple(_read(reader))
+    except csv.Error as error:
+        _refuse(max(reader.line_num, 1), f"不是 CSV：{error}", f"it is no CSV: {error}")
     _check_each_once(lines)
     return lines
 
 
 def _read(reader: csv.DictReader[str]) -> Iterator[BankLine]:
-    try:
-        for row in reader:
-            yield _line(row, reader.line_num)
-    except csv.Error as error:
-        _refuse(reader.line_num, f"不是 CSV：{error}", f"it is no CSV: {error}")
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    if missing:
+        listed = ", ".join(missing)
+        _refuse(1, f"缺少栏目 {listed}", f"there is no column {listed}")
+    for row in reader:
+        yield _line(row, reader.line_num)
 
 
 def _line(row: Mapping[str, str | None], number: int) -> BankLine:

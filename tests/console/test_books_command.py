@@ -72,9 +72,14 @@ def test_a_day_of_the_bank_that_differs_ends_with_one(on: tuple[str, ...], tmp_p
     assert (mismatch["reference"], mismatch["what"]) == ("S9", "not-here")
     assert mismatch["difference"]
     assert zhixing(*given, "--as", "wang").returncode == 1  # who may not
-    file.write_text("nonsense")
-    broken = zhixing(*given, *FINANCE)
-    assert broken.returncode == 1 and "bank-statement" in broken.stderr + broken.stdout
+    file.write_bytes(BANK.replace("nobody", "无名氏").encode("gb18030"))
+    (again,) = json.loads(zhixing(*given, *FINANCE, "--json").stdout)["mismatches"]
+    assert (again["party"], again["difference"]) == ("无名氏", mismatch["difference"])
+    for nonsense, code in ((b"nonsense", "bank-statement"), (b"\xff\xff\x00", "table-file")):
+        file.write_bytes(nonsense)
+        broken = zhixing(*given, *FINANCE)
+        assert broken.returncode == 1 and code in broken.stderr + broken.stdout
+        assert "Traceback" not in broken.stderr
 
 
 def test_the_queue_of_an_asset_is_for_those_who_may_look_it_up(on: tuple[str, ...]) -> None:

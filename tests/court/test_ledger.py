@@ -315,6 +315,8 @@ def test_who_may_not_resolve_does_not_reconcile(court: Engine) -> None:
         ("reference,amount,day\nS1,NaN,2025-03-03\n", 2),
         ("reference,amount,day\nS1,1,03/03/2025\n", 2),
         ("reference,amount,day\nS1,1,2025-03-03\nS1,1,2025-03-03\n", 3),
+        (f"reference,amount,day\nS1,{'1' * 200_000},2025-03-03\n", 1),
+        ("\0", 1),
     ],
 )
 def test_a_file_that_cannot_be_read_names_its_line(text: str, row: int) -> None:
