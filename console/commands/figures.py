@@ -228,7 +228,7 @@ def _titles(engine: Engine, output: Output) -> Mapping[str, str]:
 
 
 def _print(output: Output, rows: Sequence[Any], columns: Sequence[str]) -> None:
-    by = tuple(rows[0].by) if rows and hasattr(rows[0], "by") else ()
+    by: tuple[str, ...] = next((tuple(getattr(row, "by", ())) for row in rows), ())
     cells = ([_cell(output, row, name) for name in (*by, *columns)] for row in rows)
     output.print_table([_head(name) for name in (*by, *columns)], cells)
 

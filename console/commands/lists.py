@@ -156,9 +156,11 @@ def _part(written: str) -> tuple[str, str]:
 
 def _csv(rows: Sequence[Row]) -> str:
     """Rows with every column; nothing where there are none."""
-    columns = list(type(rows[0]).model_fields) if rows else []
+    if not rows:
+        return ""
+    columns = list(type(rows[0]).model_fields)
     cells = ([getattr(row, column) for column in columns] for row in rows)
-    return csv_text(columns, cells).rstrip("\n") if rows else ""
+    return csv_text(columns, cells).rstrip("\n")
 
 
 def _print(output: Output, name: str, page: Page[Any]) -> None:

@@ -111,8 +111,9 @@ def _enter_money(booked: Booked, name: str, both: tuple[_Known, _Known], day: da
         if old != new:
             postings = _sum_changed if place in sums else _changed
             booked.postings += tuple(postings(name, place, old, new, day))
-    funds = [one.funds(name) for one in both]
-    booked.funds += tuple(funds[1:] if funds[0] != funds[1] else ())
+    was, funds = (one.funds(name) for one in both)
+    if funds != was:
+        booked.funds += (funds,)
 
 
 def _changed(
@@ -217,6 +218,9 @@ def place_in(queue: Sequence[tuple[str, str]], case_id: str) -> dict[str, int]:
 
 def keys_of(case: CaseState, hold: Hold) -> set[str]:
     """By what a measure and those beside it are locked: its asset, its case, its debtor."""
-    found = {f"case:{case.court}/{of_case(case)}"}
-    found |= {f"asset:{hold.asset}"} if hold.asset else set()
-    return found | ({f"debtor:{hold.debtor}"} if hold.debtor else set())
+    named = {
+        "case": f"{case.court}/{of_case(case)}",
+        "asset": hold.asset,
+        "debtor": hold.debtor,
+    }
+    return {f"{kind}:{key}" for kind, key in named.items() if key}
