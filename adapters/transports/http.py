@@ -32,6 +32,13 @@ _NOT_TAKEN = (
 )
 _LATER = frozenset({httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE})
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_WHOLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ALWAYS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "Connection": "keep-alive",
+    "User-Agent": "zhixing",
+}
 _EITHER_WRAPPING = zlib.MAX_WBITS | 32
 """Of gzip or of zlib, as the content says."""
 
@@ -52,17 +59,14 @@ class Http:
     ) -> None:
         self.settings = settings
         self._policy = settings.policy()
-        self._client = httpx.Client(
-            base_url=settings.base_url,
-            transport=transport or PooledTransport(_pool(settings, resolver)),
-            headers={"Accept-Encoding": "gzip, deflate"},
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._base = settings.base_url.rstrip("/") + "/"
+        # without a client of httpx around it: one request's cookies are no other's to send, nothing
+        # is redirected, and nothing comes from the environment
+        self._transport = transport or PooledTransport(_pool(settings, resolver))
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._client.close()
+        self._transport.close()
 
     def exchange(
         self,
@@ -84,7 +88,7 @@ class Http:
         request = self._request(method, path, content, {**(headers or {}), **_traced(trace)})
         request.extensions = {"timeout": httpx.Timeout(seconds).as_dict()}
         with exchange(end, request.url.scheme == "http"), _told_as_failures():
-            response = self._client.send(request, stream=True)
+            response = self._transport.handle_request(request)
             try:
                 status, given = response.status_code, self._read(response, end)
             finally:
@@ -100,7 +104,8 @@ class Http:
             if not (f"{name}{value}".isascii() and f"{name}{value}".isprintable()):
                 raise PermanentFailure(why=f"the header {name!a} cannot be sent")
         try:
-            request = self._client.build_request(method, path, content=content, headers=headers)
+            url = httpx.URL(self._address(path))
+            request = httpx.Request(method, url, content=content, headers=_all(headers))
         except (httpx.InvalidURL, UnicodeError):
             raise PermanentFailure(why="the path cannot be sent") from None
         self._check(request.url)
@@ -108,6 +113,9 @@ class Http:
         if token and _origin(request.url) == _origin(self.settings.url):
             request.headers["Authorization"] = f"Bearer {token}"
         return request
+
+    def _address(self, path: str) -> str:
+        return path if _WHOLE.match(path) else self._base + path.lstrip("/")
 
     def _check(self, url: httpx.URL) -> None:
         """Raises `RefusedHost`, `RefusedAddress` where a request may not go."""
@@ -241,6 +249,12 @@ def _pool(settings: HttpSettings, resolver: Resolver) -> httpcore.ConnectionPool
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host.lower(), url.port
+
+
+def _all(headers: Mapping[str, str]) -> dict[str, str]:
+    """With those that always go; a name counts however it is written."""
+    given = {name.lower() for name in headers}
+    return {**{name: _ALWAYS[name] for name in _ALWAYS if name.lower() not in given}, **headers}
 
 
 def _traced(trace: str) -> dict[str, str]:

@@ -281,6 +281,47 @@ def test_a_redirect_is_not_followed() -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/a?b=c", b"GET /in/a?b=c HTTP/1.1"),
+        ("a/b", b"GET /in/a/b HTTP/1.1"),
+        ("//evil.example/x", b"GET /in/evil.example/x HTTP/1.1"),
+        ("li@evil.example:80/", b"GET /in/li@evil.example:80/ HTTP/1.1"),
+        ("mailto:li", b"GET /in/mailto:li HTTP/1.1"),
+        ("?q=http://evil.example/", b"GET /in/?q=http://evil.example/ HTTP/1.1"),
+        ("", b"GET /in/ HTTP/1.1"),
+    ],
+)
+def test_a_path_stays_below_the_address_of_the_far_side(path: str, line: bytes) -> None:
+    heard: list[bytes] = []
+
+    def serve(connection: socket.socket, content: bytes) -> None:
+        heard.append(content)
+        says(b"1")(connection, content)
+
+    with listening(serve) as port:
+        assert ask(settings(f"http://127.0.0.1:{port}/in"), path) == 1
+    first, *headers = heard[0].split(b"\r\n")
+    assert first == line
+    assert f"Host: 127.0.0.1:{port}".encode() in headers
+
+
+def test_what_one_answer_leaves_behind_is_not_said_with_another_request() -> None:
+    heard: list[bytes] = []
+
+    def serve(connection: socket.socket, content: bytes) -> None:
+        heard.append(content)
+        says(b"1", "Set-Cookie: session=of-case-one; Path=/")(connection, content)
+
+    with listening(serve) as port:
+        far_side = HttpJson(f"http://127.0.0.1:{port}")
+        for accept in ("text/plain", "application/json"):
+            far_side.ask("GET", "/x", seconds=20, headers={"accept-encoding": accept})
+    assert b"ookie" not in heard[1]
+    assert heard[1].lower().count(b"accept-encoding:") == 1
+
+
 def test_the_trace_goes_along_and_nothing_that_is_none() -> None:
     heard: list[bytes] = []
 
