@@ -19,6 +19,7 @@ from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
 from ..engine.errors import CaseExists, CaseNotFound
 from ..engine.model.books import COUNTED, QUEUED, Booked, Found, Hold
 from ..engine.model.case import CaseState, DeadlineState
+from ..engine.model.commands import GONE
 from ..engine.model.effects import Decision, EntryKind
 from ..engine.model.event import Event
 from ..engine.model.past import KeptEntry, Past
@@ -62,7 +63,8 @@ class MemoryCaseRepository:
 
     def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
         """What the guards of the case's procedure may ask about its sub-procedures."""
-        kept = [self.cases[id] for id in self._children[case.id]]
+        all = (self.cases[id] for id in self._children[case.id])
+        kept = [child for child in all if child.sub_procedure != GONE]
         states = Counter(map(_standing, kept))
         known = counted(procedure, ((*where, count) for where, count in states.items()))
         if asks_for_fields(procedure, known):
@@ -181,7 +183,7 @@ class MemoryCaseRepository:
             self._keep(case)
         for decision in decisions:
             if decision.effects.booked is not None:
-                self._keep_booked(decision.case.id, decision.effects.booked)
+                self._keep_booked(decision.case, decision.effects.booked)
             if decision.effects.rehomed:
                 self._rehome(decision.case)
         self.news.extend(decisions)
@@ -189,20 +191,23 @@ class MemoryCaseRepository:
             for decision in decisions:
                 self._pasts.setdefault(decision.case.id, _MemoryPast()).add(decision, now)
 
-    def _keep_booked(self, id: str, booked: Booked) -> None:
+    def _keep_booked(self, case: CaseState, booked: Booked) -> None:
         """What a decision entered in the books, as far as conditions ask about it."""
         if booked.hold is not None:
-            self._keep_hold(id, booked.hold)
-        known = self._found.setdefault(id, {})
+            self._keep_hold(case, booked.hold)
+        known = self._found.setdefault(case.id, {})
         known |= {(one.name, one.place): one for one in booked.found}
         for one in booked.lost:
             known.pop((one.name, one.place), None)
 
-    def _keep_hold(self, id: str, hold: Hold) -> None:
-        """What a measure holds; the first time that it is in a queue it gets its place."""
-        self._holds[id] = hold
+    def _keep_hold(self, case: CaseState, hold: Hold) -> None:
+        """What a measure holds; the first time that it is in a queue it gets its place, or keeps
+        that of the other court that it came from."""
+        self._holds[case.id] = hold
         if hold.standing in QUEUED:
-            self._places.setdefault(id, len(self._places))
+            before = case.came_from.case if case.came_from is not None else case.id
+            place = self._places.get(before, len(self._places))
+            self._places.setdefault(case.id, place)
 
     def _rehome(self, case: CaseState) -> None:
         """A sub-procedure belongs to another case from now on."""

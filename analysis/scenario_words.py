@@ -60,6 +60,7 @@ REASONS = {
     "nothing-to-send": Words("没有可发出的请求", "there is no request to send"),
     "out-of-power": Words("超出权限的范围", "it is beyond the power"),
     "overtaken": Words("时钟已自动办理其后的事项", "the clock acted since"),
+    "elsewhere": Words("已移交其他法院", "it went to another court"),
     "parent-closed": Words("所属案件已结", "the case it belongs to is closed"),
     "reason": Words("没有写明理由", "no reason is given"),
     "record-known": Words("已有这条记录", "there is such a record already"),

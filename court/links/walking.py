@@ -69,7 +69,7 @@ class Walk:
             known = definition.links.get(link.name)
             title = words(known.title) if known is not None else Words(link.name, link.name)
             yield _relation(link.case, case.id, link.name, title)
-        if case.parent_id is not None and case.sub_procedure is not None:
+        if case.parent_id is not None and case.sub_procedure:
             parent = self._unit.case(case.parent_id)
             subs = self._transaction.version(parent.definition_hash).definition.sub_procedures
             title = words(subs[case.sub_procedure].title)
@@ -86,6 +86,7 @@ def everything_beside(transaction: Transaction) -> Next:
     def beside(case: CaseState) -> Iterator[str]:
         yield from (link.case for link in case.links)
         yield from filter(None, [case.parent_id])
+        yield from (other.case for other in (case.went, case.came_from) if other is not None)
         own = select(cases.c.id).where(cases.c.court == case.court, cases.c.parent_id == case.id)
         yield from transaction.connection.execute(own.order_by(cases.c.id)).scalars()
 

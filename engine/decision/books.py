@@ -177,7 +177,7 @@ def hold_of(spec: Holding, case: CaseState) -> Hold:
         asset_key(_text(data, spec.asset)),
         _text(data, spec.kind),
         _text(data, spec.debtor),
-        _standing(spec, case.state),
+        _standing(spec, case),
         data.get(spec.amount),
         *days,
     )
@@ -188,9 +188,10 @@ def _text(data: Any, field: str | None) -> str:
     return str(data.get(field) or "")[:_LONGEST]
 
 
-def _standing(spec: Holding, state: str) -> HoldStanding:
-    """Where a measure stands among those that hold the asset."""
-    named = (place for place in _PLACES if state in getattr(spec.standing, place))
+def _standing(spec: Holding, case: CaseState) -> HoldStanding:
+    """Where a measure stands among those that hold the asset; in another court it is another."""
+    places = _PLACES if case.went is None else ()
+    named = (place for place in places if case.state in getattr(spec.standing, place))
     return HoldStanding(next(named, HoldStanding.ENDED))
 
 

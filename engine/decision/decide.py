@@ -22,6 +22,7 @@ from ..model.commands import (
     Command,
     DeadlineReached,
     Finish,
+    GoElsewhere,
     HandBack,
     HandDone,
     Linked,
@@ -39,7 +40,7 @@ from ..model.event import Actor, Event
 from ..model.obstacle import Obstacle
 from ..model.past import Past
 from ..model.taking_over import TakeOver
-from . import approvals, orders, relations, request_tasks, taking_over, tasks
+from . import approvals, elsewhere, orders, relations, request_tasks, taking_over, tasks
 from .again import Tools, redecide
 from .at_hand import without_record
 from .attempt import Attempt
@@ -62,6 +63,7 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any], Outcome]] = {
     Linked: relations.linked,
     Transferred: relations.transferred,
     ComeUnder: orders.come_under,
+    GoElsewhere: elsewhere.go_elsewhere,
     NotTaken: relations.not_taken,
     ByHand: request_tasks.given,
     HandDone: request_tasks.done,
@@ -154,6 +156,7 @@ def decide(
 
 def _outcome(turn: Turn, history: History | None) -> Outcome:
     """What an event comes to at its case."""
+    elsewhere.check_is_here(turn)
     if history is not None and is_late(turn.event):
         return _enter_late(turn)
     command = turn.event.command
@@ -211,6 +214,8 @@ def possible(
     """Each trigger of the case's state, for each record that it can be about, with what stands in
     its way; empty when it is possible."""
     answer: dict[tuple[str, str], tuple[Obstacle, ...]] = {}
+    if case.went is not None:
+        return answer
     actor = at_case(actor, case)
     for trigger in procedure.definition.triggers:
         for about, seen in each_way(procedure, case, trigger):

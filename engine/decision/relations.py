@@ -153,7 +153,7 @@ def transferred(turn: Turn, command: Transferred) -> Outcome:
 
 
 def check_transfer(procedure: Procedure, child: CaseState, to: CaseState, name: str) -> None:
-    """A sub-procedure may go to a case: one that is open, linked, of its court, and has such.
+    """A sub-procedure may go to a case: one that is open, linked, and has such.
 
     `procedure` is that of the case. Raises `BadEvent`.
     """
@@ -163,7 +163,6 @@ def check_transfer(procedure: Procedure, child: CaseState, to: CaseState, name: 
         (child.closed_at is not None, "子程序已终结", "the sub-procedure has concluded"),
         (to.closed_at is not None, "接收的案件已结", "the case that would take it is closed"),
         (not is_linked, "两案没有关联", "the two cases are not linked"),
-        (child.court != to.court, "两案不在同一法院", "the two cases lie in two courts"),
         (
             sub is None or sub.procedure != child.procedure,
             f"接收的案件没有这样的子程序 {name}",

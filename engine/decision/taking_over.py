@@ -17,7 +17,7 @@ from ...workflow.errors import ZhixingError
 from ...workflow.model.limits import DeadlineRule, is_gate
 from ...workflow.periods.adjustments import Deduction
 from ..errors import BadEvent, TakeoverFault, TakeoverRefused
-from ..model.case import DeadlineState, DeadlineStatus, TakenOver, TaskKind
+from ..model.case import DeadlineState, DeadlineStatus, Elsewhere, TakenOver, TaskKind
 from ..model.effects import EntryKind
 from ..model.taking_over import TakenLimit, TakeOver
 from . import tasks
@@ -74,6 +74,9 @@ def _stand(turn: Turn, facts: Facts) -> dict[str, object]:
     case.deductions = (*command.deductions, *_resting(facts))
     watched = [act for act in command.acts if act.trigger in procedure.watched_triggers]
     case.done_by = {**case.done_by, **{act.trigger: (act.by,) for act in watched}}
+    if command.came_from is not None:
+        case.came_from = Elsewhere(command.came_from.court, command.came_from.case)
+        case.done_by = {**command.came_from.done_by}
     mode = procedure.definition.states[case.state].closes
     if mode is not None:
         case.closed_at, case.closing_mode = case.taken_over.since, mode
@@ -188,7 +191,9 @@ def _pass(turn: Turn, rule: DeadlineRule, deadline: DeadlineState) -> None:
 def _offer(turn: Turn, command: TakeOver) -> None:
     """The work that the state offers and nobody did yet, and what else is open."""
     rules, done = turn.procedure.definition.tasks, {act.trigger for act in command.acts}
-    for name in turn.procedure.tasks_entering.get(turn.case.state, ()):
+    is_all_known = command.came_from is not None
+    entering = turn.procedure.tasks_entering.get(turn.case.state, ())
+    for name in () if is_all_known else entering:
         rule = rules[name]
         if not rule.starts.on and done.isdisjoint(rule.done_by):
             for about in ids_concerned(turn.case.data, rule.each):

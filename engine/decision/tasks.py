@@ -116,9 +116,19 @@ def lapse(turn: Turn) -> None:
     """Proposals that cannot go on from the case's state end."""
     for proposal in turn.case.proposals:
         if not _stands(turn, proposal):
-            drop(turn, proposal, TaskStatus.ENDED)
-            settle_proposal(turn, proposal, decided=False)
-            turn.tell(proposal=proposal.name, what=ProposalStatus.LAPSED.value)
+            _lapse(turn, proposal)
+
+
+def lapse_all(turn: Turn) -> None:
+    """Every proposal ends undecided."""
+    for proposal in turn.case.proposals:
+        _lapse(turn, proposal)
+
+
+def _lapse(turn: Turn, proposal: Proposal) -> None:
+    drop(turn, proposal, TaskStatus.ENDED)
+    settle_proposal(turn, proposal, decided=False)
+    turn.tell(proposal=proposal.name, what=ProposalStatus.LAPSED.value)
 
 
 def _stands(turn: Turn, proposal: Proposal) -> bool:

@@ -128,7 +128,7 @@ def carry_out(
     if procedure.definition.tasks or case.proposals:
         tasks.follow(turn, source, trigger, doer.id, returning)
     turn.effects.tells = [_word(turn, to, what) for to, what in way.spec.told]
-    turn.effects.adopts = list(way.spec.adopts.items())
+    turn.effects.adopts = list(way.spec.adopted)
     _request_and_open(turn, way)
     return Outcome(EntryKind.EVENT, changes, source)
 

@@ -54,6 +54,13 @@ class TakenOver(NamedTuple):
     since: datetime
 
 
+class Elsewhere(NamedTuple):
+    """A sub-procedure in another court of the database, by that court and its id there."""
+
+    court: str
+    case: str
+
+
 LIVE = frozenset({DeadlineStatus.RUNNING, DeadlineStatus.PAUSED, DeadlineStatus.EXPIRED})
 
 
@@ -236,7 +243,8 @@ class CaseState:
     sub-procedure is about; `links` are the cases that it knows; `came` holds what its records are
     called that came with a sub-procedure, by what they were (`CASE/RECORD`). `recorded_at` is when
     its last entry was written, `head` the hash of that entry. `taken_over` is there for a case that
-    ran elsewhere before; `is_booked` says that what it has is entered in the books.
+    ran elsewhere before; `is_booked` says that what it has is entered in the books. A sub-procedure
+    that goes on in another court `went` there, and is over here; there it `came_from` here.
     """
 
     id: str
@@ -270,6 +278,8 @@ class CaseState:
     came: Mapping[str, str] = field(default_factory=dict)
     taken_over: TakenOver | None = None
     is_booked: bool = False
+    went: Elsewhere | None = None
+    came_from: Elsewhere | None = None
 
     @property
     def begun_at(self) -> datetime:
@@ -333,4 +343,6 @@ class CaseState:
             self.came,
             self.taken_over,
             self.is_booked,
+            self.went,
+            self.came_from,
         )

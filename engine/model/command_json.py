@@ -23,6 +23,7 @@ from .commands import (
     Deduct,
     Extend,
     Finish,
+    GoElsewhere,
     HandBack,
     HandDone,
     LateAct,
@@ -123,6 +124,7 @@ _WRITERS: dict[type[Command], Callable[[Any], list[Any]]] = {
     ComeUnder: lambda c: (
         ["come-under", c.parent, c.name, c.number, c.officer, c.team] + [c.about] * bool(c.about)
     ),
+    GoElsewhere: lambda c: ["go-elsewhere", c.court, c.case],
     NotTaken: lambda c: ["not-taken", c.to, c.case, c.trigger, c.why_zh, c.why_en],
     ByHand: lambda c: ["by-hand", c.what, c.request, c.key, c.why],
     HandDone: lambda c: ["hand-done", c.what, c.key, c.person],
@@ -180,6 +182,7 @@ _READERS: dict[str, Callable[..., Command]] = {
     "transfer": Transfer,
     "transferred": Transferred,
     "come-under": ComeUnder,
+    "go-elsewhere": GoElsewhere,
     "link": Link,
     "linked": Linked,
     "not-taken": NotTaken,

@@ -260,6 +260,18 @@ class ComeUnder:
     about: str = ""
 
 
+GONE = ""
+"""What a sub-procedure is called by the case that it left for another court: by no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoElsewhere:
+    """A sub-procedure goes on in another court, where its id is `case`; here it is over."""
+
+    court: str
+    case: str
+
+
 @dataclass(frozen=True, slots=True)
 class NotTaken:
     """What the case told a related proceeding could not be carried out there, and why.
@@ -322,6 +334,7 @@ Command = (
     | Linked
     | Transferred
     | ComeUnder
+    | GoElsewhere
     | NotTaken
     | ByHand
     | HandDone

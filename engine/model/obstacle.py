@@ -77,6 +77,7 @@ SENTENCES = {
         "所属案件已结，子程序不能重新打开",
         "the case that it belongs to is closed: it cannot be opened again",
     ),
+    "elsewhere": Words("已移交其他法院继续办理（{item}）", "it goes on in another court ({item})"),
     "about-none": Words(
         "须写明针对哪一条记录（{title}，about）；已有：{known}",
         "say which record it is about (about, of {title}); there are: {known}",

@@ -49,6 +49,20 @@ class TakenLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class CameFrom:
+    """Where a sub-procedure ran that comes from another court of the same database: its id there,
+    the hash of its last entry, and who fired each trigger last.
+
+    Nothing about it is unknown: no work is offered but what was open.
+    """
+
+    court: str
+    case: str
+    head: str
+    done_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """A case that has run elsewhere goes on here: its state, since when, and when it was opened.
 
@@ -67,6 +81,7 @@ class TakeOver:
     deductions: tuple[Deduction, ...] = ()
     tasks: tuple[str, ...] = ()
     digest: str = ""
+    came_from: CameFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

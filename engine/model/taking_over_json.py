@@ -11,7 +11,7 @@ from typing import Any
 
 from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
-from .taking_over import TakenAct, TakenDocument, TakenLimit, TakeOver
+from .taking_over import CameFrom, TakenAct, TakenDocument, TakenLimit, TakeOver
 
 _DAY_LENGTH = len("2026-01-08")
 
@@ -31,6 +31,7 @@ def take_over_as_json(command: TakeOver) -> list[Any]:
         ],
         "tasks": list(command.tasks),
         "digest": command.digest,
+        "came_from": _came_from(command.came_from),
     }
     return ["take-over", {name: part for name, part in parts.items() if part}]
 
@@ -51,7 +52,21 @@ def take_over_from_json(kept: Mapping[str, Any]) -> TakeOver:
         ),
         tuple(kept.get("tasks", ())),
         kept.get("digest", ""),
+        _read_came_from(kept.get("came_from")),
     )
+
+
+def _came_from(of: CameFrom | None) -> list[Any] | None:
+    if of is None:
+        return None
+    return [of.court, of.case, of.head, {name: list(who) for name, who in of.done_by.items()}]
+
+
+def _read_came_from(kept: list[Any] | None) -> CameFrom | None:
+    if kept is None:
+        return None
+    court, case, head, done_by = kept
+    return CameFrom(court, case, head, {name: tuple(who) for name, who in done_by.items()})
 
 
 def _documents(command: TakeOver) -> dict[str, Any]:

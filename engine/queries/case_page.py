@@ -11,6 +11,7 @@ from ...workflow.model.records import ID
 from ...workflow.review.html import document, listed, table
 from ...workflow.source.characters import escaped
 from ..decision.procedure import Procedure
+from ..model.case import Elsewhere
 from .export import CaseExport
 from .spoken import Spoken, status
 from .views import Deadline, HistoryEntry
@@ -135,9 +136,15 @@ class _Page:
                 (say("开立", "opened"), self._when(case.opened_at)),
                 *[(say("接入", "taken over"), self._when(case.taken_over_at))] * came,
                 (say("结案", "closed"), closed if case.closed_at else "—"),
+                *self._elsewhere(say("移交自", "came from"), case.came_from),
+                *self._elsewhere(say("移交至", "went to"), case.went_to),
                 (say("时区", "time zone"), escaped(str(self._zone))),
             )
         )
+
+    def _elsewhere(self, name: str, other: Elsewhere | None) -> list[tuple[str, str]]:
+        """Where it came from, or goes on, where that is another court."""
+        return [(name, escaped(" ".join(other)))] if other is not None else []
 
     def _facts(self) -> str:
         """What the case knows, the documents on file, and what is sealed by name alone."""

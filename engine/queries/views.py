@@ -17,7 +17,7 @@ from ..decision.computed import with_computed
 from ..decision.due import explanation, foreseeable, overdue_days
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
-from ..model.case import Ballot, CaseState, DeadlineState, Proposal
+from ..model.case import Ballot, CaseState, DeadlineState, Elsewhere, Proposal
 from ..model.commands import Linked
 from ..model.obstacle import Obstacle
 from ..storage.damage import unread
@@ -102,8 +102,9 @@ class CaseLink(View):
 class Case(View):
     """A case as it stands. `data` holds typed values (money is `Decimal`, dates are dates).
 
-    `taken_over_at` is when it came in, of a case that ran elsewhere before. What is sealed is left
-    out, and named in `sealed`. In a list, `damaged` says why a case cannot
+    `taken_over_at` is when it came in, of a case that ran elsewhere before. A sub-procedure that
+    goes on in another court `went_to` it (its court, its id there), where it `came_from` this one.
+    What is sealed is left out, and named in `sealed`. In a list, `damaged` says why a case cannot
     be read; of such a one only the texts of `READ_AS_TEXT` are known.
     """
 
@@ -143,6 +144,8 @@ class Case(View):
     links: tuple[CaseLink, ...] = ()
     sealed: tuple[str, ...] = ()
     taken_over_at: datetime | None = None
+    went_to: Elsewhere | None = None
+    came_from: Elsewhere | None = None
     damaged: str = ""
 
     @classmethod
@@ -203,6 +206,8 @@ class Case(View):
             links=tuple(CaseLink.of(procedure, link) for link in case.links),
             sealed=sealed_in(hidden, data, case.documents),
             taken_over_at=case.taken_over.at if case.taken_over is not None else None,
+            went_to=case.went,
+            came_from=case.came_from,
         )
 
 

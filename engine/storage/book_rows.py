@@ -22,7 +22,7 @@ from ...workflow.guards.variables import cents
 from ...workflow.model.books import COMING_IN, MoneyAccount, Movement
 from ..decision.books import of_case
 from ..model.books import QUEUED, Booked, Found, Funds, Hold, Posting
-from ..model.case import CaseState
+from ..model.case import CaseState, Elsewhere
 from ..model.effects import Decision
 from .column_types import load_day
 from .compiled_sql import CompiledStatement
@@ -42,7 +42,10 @@ _DELETE_HOLD, _INSERT_HOLD = _delete(holds), CompiledStatement(insert(holds))
 
 
 _DELETE_FOUND, _INSERT_FOUND = _delete(found), CompiledStatement(insert(found))
-_MINE = and_(holds.c.court == bindparam("court"), holds.c.id == bindparam("id"))
+_MINE = or_(
+    and_(holds.c.court == bindparam("court"), holds.c.id == bindparam("id")),
+    and_(holds.c.court == bindparam("of_court"), holds.c.id == bindparam("of_id")),
+)
 _PLACES = CompiledStatement(
     select(func.max(sa_case((_MINE, holds.c.place))), func.max(holds.c.place)).where(
         holds.c.asset == bindparam("asset")
@@ -63,13 +66,14 @@ _HELD = CompiledStatement(
 @dataclass(slots=True)
 class BookRows:
     """The rows of the books: `postings` are new; `funds` (with the `zones` of their days) and
-    `holds` by their ids, as they are."""
+    `holds` (with those of other courts that they `came_from`) by their ids, as they are."""
 
     postings: list[Row] = field(default_factory=list)
     funds: dict[str, Row] = field(default_factory=dict)
     holds: dict[str, Row] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     found: dict[str, Row] = field(default_factory=dict)
+    came_from: dict[str, Elsewhere] = field(default_factory=dict)
 
     def covered(self) -> Iterator[tuple[str, Row]]:
         """Every row, with what it is called in the entry that answers for it."""
@@ -98,6 +102,7 @@ def _add(rows: BookRows, decision: Decision, booked: Booked) -> None:
     rows.found |= {row["id"]: row for row in starmap(partial(_found_row, of), changed)}
     if booked.hold is not None:
         rows.holds[of.id] = _hold_row(of, booked.hold)
+        rows.came_from[of.id] = of.came_from or Elsewhere(of.court, of.id)
 
 
 def write_books(connection: Connection, rows: BookRows) -> None:
@@ -109,8 +114,11 @@ def write_books(connection: Connection, rows: BookRows) -> None:
         _INSERT_FUNDS.run_many(connection, [row])
     _DELETE_FOUND.run_many(connection, rows.found.values())
     _INSERT_FOUND.run_many(connection, rows.found.values())
-    for row in rows.holds.values():
-        row["place"] = _place(connection, row) if row["standing"] in QUEUED else None
+    # what came from another court takes its place there before that one leaves it
+    for row in sorted(rows.holds.values(), key=_leaves):
+        is_queued = row["standing"] in QUEUED
+        came_from = rows.came_from[row["id"]]
+        row["place"] = _place(connection, row, came_from) if is_queued else None
         _DELETE_HOLD.run_many(connection, [row])
         _INSERT_HOLD.run_many(connection, [row])
 
@@ -148,11 +156,16 @@ def _since(connection: Connection, row: Row, zone: str) -> datetime | None:
     return None
 
 
-def _place(connection: Connection, row: Row) -> int:
-    """The place of a measure among all that were ever registered on an asset: the one it has, or
-    the next. Whoever writes one holds the asset."""
+def _leaves(row: Row) -> bool:
+    return row["standing"] not in QUEUED
+
+
+def _place(connection: Connection, row: Row, came_from: Elsewhere) -> int:
+    """The place of a measure among all that were ever registered on an asset: the one it has (or
+    had in the court that it came from), or the next. Whoever writes one holds the asset."""
     given = {name: row[name] for name in ("court", "id", "asset")}
-    (((own, last),)) = _PLACES.rows(connection, **given)
+    before = {"of_court": came_from.court, "of_id": came_from.case}
+    (((own, last),)) = _PLACES.rows(connection, **given, **before)
     return int(own if own is not None else (last or 0) + 1)
 
 

@@ -47,7 +47,16 @@ from .asked import picked
 from .column_types import Json, load_day, load_json, load_known_moment, load_moment
 from .compiled_sql import CompiledStatement
 from .damage import check_sound, damaged, damaged_row
-from .particulars import deduction, doers, particulars_of, proposal, revived, taken_over, task
+from .particulars import (
+    deduction,
+    doers,
+    elsewhere,
+    particulars_of,
+    proposal,
+    revived,
+    taken_over,
+    task,
+)
 from .schema import cases, deadlines
 
 Procedures = Callable[[str], Procedure]
@@ -288,6 +297,8 @@ def _case_from_row(procedures: Procedures, row: Sequence[Any]) -> CaseState:
         kept.get("came", {}),
         taken_over(kept.get("taken_over")),
         kept.get("is_booked", False),
+        elsewhere(kept.get("went")),
+        elsewhere(kept.get("came_from")),
     )
 
 

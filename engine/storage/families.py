@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from ..model.case import CaseState
+from ..model.commands import GONE
 from .case_rows import THIS_CASE, CaseKey
 from .column_types import load_json
 from .compiled_sql import CompiledStatement
@@ -17,6 +18,7 @@ from .schema import cases
 _THEIR_CHILDREN = (
     cases.c.court == bindparam("of_court"),
     cases.c.parent_id == bindparam("parent"),
+    cases.c.sub_procedure != GONE,
 )
 _COUNT_CHILDREN = CompiledStatement(
     select(

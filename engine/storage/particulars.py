@@ -10,6 +10,7 @@ from ...workflow.periods.adjustments import Deduction
 from ..model.case import (
     Ballot,
     CaseState,
+    Elsewhere,
     Proposal,
     TakenOver,
     TaskKind,
@@ -40,6 +41,8 @@ def particulars_of(case: CaseState) -> dict[str, Any]:
         "came": case.came,
         "taken_over": case.taken_over,
         "is_booked": case.is_booked,
+        "went": case.went,
+        "came_from": case.came_from,
     }
     return {name: part for name, part in kept.items() if part}
 
@@ -141,3 +144,8 @@ def deduction(stored: Sequence[Any]) -> Deduction:
 def taken_over(stored: Sequence[str] | None) -> TakenOver | None:
     """That a case has run elsewhere before."""
     return TakenOver(*map(datetime.fromisoformat, stored)) if stored else None
+
+
+def elsewhere(stored: Sequence[str] | None) -> Elsewhere | None:
+    """Where a sub-procedure goes on, or came from."""
+    return Elsewhere(*stored) if stored else None

@@ -13,12 +13,20 @@ from ...workflow.guards.variables import HOLDS
 from ...workflow.model.flow import PARENT
 from ..decision.at_hand import data_about
 from ..decision.books import hold_of
+from ..decision.elsewhere import as_it_stands
 from ..decision.procedure import Procedure
 from ..decision.relations import check_transfer, links_named
 from ..errors import LinkRefused, Refused, TooManyEvents
 from ..model.books import HoldStanding
 from ..model.case import CaseState
-from ..model.commands import ComeUnder, Linked, NotTaken, Transfer, Transferred
+from ..model.commands import (
+    ComeUnder,
+    GoElsewhere,
+    Linked,
+    NotTaken,
+    Transfer,
+    Transferred,
+)
 from ..model.effects import Decision, StartChild, Tell
 from ..model.event import RELATED_PROCEEDING, Event
 from .repository import CaseRepository
@@ -80,6 +88,8 @@ class Between:
         booked = decision.effects.booked
         if booked is None or booked.freed is None or booked.hold is None:
             return
+        if decision.case.went is not None:
+            return  # it holds the asset still, in the other court
         is_sold = booked.hold.standing is HoldStanding.SOLD
         if not (is_sold or booked.freed is HoldStanding.EFFECTIVE):
             return
@@ -183,13 +193,63 @@ class Between:
         self._unit.catch_up(moved.child, at)
         child, to = self._unit.case(moved.child), self._unit.case(moved.to)
         check_transfer(self._unit.procedure(to), child, to, moved.name)
-        came = Transferred(child.id, child.parent_id or "", moved.name, is_here=True)
+        is_other_court = child.court != to.court
+        there = _id_there(to, child) if is_other_court else child.id
+        came = Transferred(there, child.parent_id or "", moved.name, is_here=True)
         record = self._record_of(child, self._unit.procedure(to), moved.name)
         event = Event(at, RELATED_PROCEEDING, data=record, command=came, about=child.about)
         self._unit.apply(to.id, event)
         about = self._unit.case(to.id).came.get(f"{came.other}/{child.about}", "")
         under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team, about)
-        self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
+        if is_other_court:
+            self._go_elsewhere(child, there, under, at)
+        else:
+            self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
+
+    def _go_elsewhere(self, child: CaseState, there: str, under: ComeUnder, at: datetime) -> None:
+        """A sub-procedure goes on as another one, in another court; what is open under it goes
+        along."""
+        unit = self._unit
+        unit.flush()  # its last entry is chained, and the database lists what is open under it
+        child, parent = unit.case(child.id), unit.case(under.parent)
+        procedure = unit.procedure(child)
+        taken = as_it_stands(procedure, child, at)
+        case = CaseState(
+            there,
+            procedure.id,
+            procedure.hash,
+            "",
+            1,
+            at,
+            under.number,
+            parent.court,
+            under.officer,
+            parent_id=parent.id,
+            sub_procedure=under.name,
+            about=under.about,
+            team=under.team,
+        )
+        unit.begin(
+            procedure, case, Event(at, RELATED_PROCEEDING, data=taken.data, command=taken.command)
+        )
+        self._take_along(child, unit.case(there), under, at)
+        went = GoElsewhere(parent.court, there)
+        unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=went))
+
+    def _take_along(self, child: CaseState, to: CaseState, of: ComeUnder, at: datetime) -> None:
+        """What is open under a sub-procedure stays under it, in whatever court it goes on."""
+        unit = self._unit
+        subs = unit.procedure(child).definition.sub_procedures
+        open_ones = ((name, id) for name in subs for id in self._open_under(child, name))
+        for name, id in list(open_ones):
+            unit.catch_up(id, at)
+            part = unit.case(id)
+            if part.closed_at is None:
+                under = ComeUnder(to.id, name, of.number, of.officer, of.team, part.about)
+                self._go_elsewhere(part, _id_there(to, part), under, at)
+
+    def _open_under(self, child: CaseState, name: str) -> Sequence[str]:
+        return self._unit.repository.open_children(child, name, "")
 
     def _record_of(self, child: CaseState, to: Procedure, name: str) -> dict[str, Any]:
         """What is known of the record that a sub-procedure is about, in the fields of another
@@ -271,6 +331,12 @@ def child_id(parent: CaseState, index: int) -> str:
     """The same event always opens the same child; children sort in the order they were opened."""
     unique = uuid.uuid5(_CHILDREN, f"{parent.id}.{parent.version}.{index}").hex[:20]
     return f"{parent.version:08x}{index:04x}{unique}"
+
+
+def _id_there(to: CaseState, child: CaseState) -> str:
+    """What a sub-procedure is called in the court that it goes to: sorted as if it opened now."""
+    unique = uuid.uuid5(_CHILDREN, f"{to.id}.{child.court}/{child.id}").hex[:20]
+    return f"{to.version:08x}ffff{unique}"
 
 
 def _here(word: Event, receiver: CaseState) -> Event:

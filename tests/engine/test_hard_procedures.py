@@ -264,6 +264,11 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
         act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
     for lot in court.query(parent="e"):
         act(court, lot.id, "withdraw", LI, reason="移送朝阳法院执行")
+    house: dict[str, Any] = {"asset__what": "房屋", "asset__kind": "immovable"}
+    act(court, "e", "seize_asset", LI, about="house", asset__number="京房1", **house)
+    (before,) = measures(court, "e")
+    took = {"in_effect_on": date(2025, 3, 3)}
+    act(court, before, "take_effect", LI, "assistance_notice", **took)
     act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
     assert court.case("e").closing_mode == "cancelled"
     assert court.case("x").state == "transferred"
@@ -277,6 +282,16 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     clerks = person("tang", "filing_judge", court=OTHER)
     legal: dict[str, Any] = {"title_effective": True, "has_jurisdiction": True}
     act(court, there.id, "accept", clerks, "application", **legal)
+    yang, his = (
+        person(n, r, court=OTHER) for n, r in (("yang", "officer"), ("gu", "bureau_chief"))
+    )
+    act(court, there.id, "assign", his, assigned_officer="yang")
+    act(court, there.id, "issue_notice", yang, "notice", "report_order")
+    act(court, there.id, "receive_measures", yang, "file_list")
+    (seized,) = measures(court, there.id)
+    assert court.case(before).went_to == (OTHER, seized)
+    assert due(court, seized, "term_immovable") == [("", date(2028, 3, 3))]
+    assert court.case(there.id).data["asset"][0]["number"] == "京房1"
     act(court, "x", "confirm_taken_over", feng, "acceptance_notice")
     assert court.case("x").closing_mode == "taken_over"
     assert court.verify(rules=True).findings == ()
@@ -321,6 +336,43 @@ def test_preserved_assets_pass_over_to_the_enforcement_with_their_terms(
     court.run_due()
     assert court.case(house).closing_mode == court.case(car).closing_mode == "lapsed"
     assert triggers(court, enforcement)[-1] == "measure_ended"
+    assert court.verify(rules=True).otherwise == ()
+
+
+def test_a_freeze_in_the_suit_keeps_its_last_day_and_its_rank_in_the_court_that_enforces(
+    court: Engine,
+) -> None:
+    """法释〔2015〕5号第168条: frozen on 2025-01-10, it ends on 2026-01-10 wherever it is."""
+    both = Actor.of("he", f"filing_judge@{LOWER}", f"filing_judge@{OTHER}")
+    said = {"stage": "in_suit", "amount": "500000", "performance_until": date(2025, 3, 3)}
+    court.open_case(
+        "preservation", actor=FILING, court=LOWER, id="p", data=said,
+        documents=papers(["application"]),
+    )  # fmt: skip
+    act(court, "p", "order", FILING, "ruling")
+    act(court, "p", "assign", CHIEF, officer_id="wu")
+    account: dict[str, Any] = {"asset__what": "存款", "asset__kind": "deposit"}
+    act(court, "p", "list_asset", WU, about="a", asset__number="6222 01", **account)
+    act(court, "p", "seize", WU, about="a")
+    (here,) = measures(court, "p")
+    frozen = {"in_effect_on": date(2025, 1, 10)}
+    act(court, here, "take_effect", WU, "assistance_notice", **frozen)
+    asked = {"applicant": "a1", "debtor": "d1", "claim": "500000", "account": "6222"}
+    court.open_case(
+        "first_enforcement", actor=both, court=OTHER, id="e", data=asked,
+        documents=papers(["application"]),
+    )  # fmt: skip
+    legal: dict[str, Any] = {"title_effective": True, "has_jurisdiction": True}
+    act(court, "e", "accept", both, "application", **legal)
+    gu = person("gu", "bureau_chief", court=OTHER)
+    act(court, "e", "assign", gu, assigned_officer="yang")
+    court.link("p", "enforcement", "e", actor=both)
+    act(court, "p", "pass_on", WU)
+    (there,) = measures(court, "e")
+    moved = court.case(there)
+    assert (moved.court, moved.officer, moved.data["rank"]) == (OTHER, "yang", 1)
+    assert due(court, there, "term_deposit") == [("", date(2026, 1, 10))]
+    assert due(court, there, "ask_to_renew") == [("", date(2025, 12, 31))]  # new year
     assert court.verify(rules=True).otherwise == ()
 
 

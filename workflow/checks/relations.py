@@ -44,12 +44,12 @@ WORDS_OF_GUARDS = frozenset(
 def _adopts(references: References, t: Transition) -> Iterator[Finding]:
     """Sub-procedures come from linked cases, and are such here."""
     definition = references.definition
-    for link, sub in t.adopts.items():
+    for link, sub in t.adopted:
         if link not in definition.links or sub not in definition.sub_procedures:
             zh = f"adopts 写“关联案件: 子程序”，没有 {link} 或 {sub}"
             en = f"adopts takes a link and a sub-procedure: there is no {link}, or no {sub}"
             yield Finding(t.at_value("adopts"), "adopts", zh, en)
-    references.used["sub-procedure"].update(t.adopts.values())
+    references.used["sub-procedure"].update(sub for _, sub in t.adopted)
 
 
 def _not_by_who(references: References, t: Transition) -> Iterator[Finding]:

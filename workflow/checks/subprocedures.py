@@ -100,7 +100,8 @@ def _acts(definition: Definition, name: str, other: Definition) -> Iterator[Find
         yield from _tells(t, name, other)
         if name in definition.links:
             yield from _opens(t, name, other)
-            yield from _adopts(definition, t, name, other)
+            for adopted in [sub for link, sub in t.adopted if link == name]:
+                yield from _adopts(definition, t, adopted, other)
 
 
 def _tells(t: Transition, to: str, other: Definition) -> Iterator[Finding]:
@@ -149,10 +150,9 @@ def _opens(t: Transition, name: str, other: Definition) -> Iterator[Finding]:
 
 
 def _adopts(
-    definition: Definition, t: Transition, link: str, other: Definition
+    definition: Definition, t: Transition, name: str, other: Definition
 ) -> Iterator[Finding]:
     """What comes from a linked case is its sub-procedure, and its record fits into ours."""
-    name = t.adopts.get(link, "")
     here, there = definition.sub_procedures.get(name), other.sub_procedures.get(name)
     if here is None:
         return

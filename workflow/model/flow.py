@@ -171,7 +171,7 @@ class Transition(Element):
     that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
     related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
     (`tells_parent` is how versions before wrote the first). `adopts` takes over the open
-    sub-procedures of a name from linked cases. `not_by_who` names acts, also of the parent or of
+    sub-procedures of some names from linked cases. `not_by_who` names acts, also of the parent or of
     linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
     that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     `takes_back` names requests: what was not sent yet is not, and for what was their `compensate`
@@ -204,7 +204,7 @@ class Transition(Element):
     takes_back: Ids = ()
     tells: dict[Id, Ids] = Field(default_factory=dict)
     tells_parent: Id | None = None
-    adopts: dict[Id, Id] = Field(default_factory=dict)
+    adopts: dict[Id, Id | tuple[Id, ...]] = Field(default_factory=dict)
     not_by_who: FieldNames = ()
     assigns: Id | None = None
     reopens: bool = False
@@ -219,6 +219,12 @@ class Transition(Element):
         before = (PARENT, filter(None, [self.tells_parent]))
         told = chain([before], self.tells.items())
         return tuple(dict.fromkeys((to, trigger) for to, said in told for trigger in said))
+
+    @cached_property
+    def adopted(self) -> tuple[tuple[str, str], ...]:
+        """What it takes over: the name of linked cases, and of their sub-procedures."""
+        all = ((link, listed(named)) for link, named in self.adopts.items())
+        return tuple((link, name) for link, names in all for name in names)
 
     @property
     def computed(self) -> dict[str, str]:

@@ -199,7 +199,7 @@ def _follows(n: Naming, t: Transition) -> Iterator[Pair]:
     yield Words("发出请求", "sends the request"), n.titles(d.requests, t.asks)
     yield Words("撤回请求", "takes back"), n.titles(d.requests, t.takes_back)
     yield Words("告知", "tells"), listed(n.text(_told(n, *told)) for told in t.told)
-    adopted = (n.text(_adopted(n, *pair)) for pair in t.adopts.items())
+    adopted = (n.text(_adopted(n, *pair)) for pair in t.adopted)
     yield Words("接收", "takes over"), listed(adopted)
     officer = n.titles(d.fields, filter(None, [t.assigns]))
     yield Words("此后的承办人以此栏为准", "the officer is from now on"), n.quoted(officer)

@@ -178,7 +178,7 @@ def role_title(definition: Definition, id: str) -> Text:
 
 def openers(definition: Definition, id: str) -> list[Transition]:
     """The transitions that open or take over proceedings of a name."""
-    return [t for t in definition.transitions if id in (*t.opens, *t.adopts.values())]
+    return [t for t in definition.transitions if id in (*t.opens, *(sub for _, sub in t.adopted))]
 
 
 def opened_by(definition: Definition, id: str, lang: Language) -> Iterator[Note]:

@@ -28,7 +28,7 @@ def place_of(element: Element, id: str, *keys: str) -> Place:
 def way_place(t: Transition, key: str = "trigger") -> Place:
     """Where a transition stands; what it asks for changes it too."""
     named = {"form": t.form, "checklist": t.checklist, "approval": t.approval}
-    related = (*t.opens, *t.adopts.values())
+    related = (*t.opens, *(sub for _, sub in t.adopted))
     keys = [
         f"way:{t.trigger}",
         *map("{0[0]}:{0[1]}".format, named.items()),
