@@ -62,6 +62,9 @@ class Given:
     wait: float = 0.0
 
 
+_UNAVAILABLE = Given(503, {"error": "unavailable"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """One answer, and when it may be seen."""
@@ -122,18 +125,25 @@ class Simulation:
         with self._lock:
             self._times["take", key] += 1
             attempt, luck = self._times["take", key], Luck(self.seed, key)
-            if self._is_out() or (
-                attempt == 1 and luck.has("unavailable", self._faults.unavailable)
-            ):
-                return Given(503, {"error": "unavailable"})
+            if self._is_out():
+                return _UNAVAILABLE
+            if attempt == 1 and luck.has("unavailable", self._faults.unavailable):
+                return self._met("take", key, _UNAVAILABLE)
             wrong = self._act(key, operation, payload)
             if wrong is not None:
                 return wrong
             if attempt == 1 and luck.has("reset", self._faults.reset):
-                return Given(202, {}, Manner.RESET)
-            is_slow = attempt <= 2 and luck.has(f"slow:{attempt}", self._faults.taken_but_slow)
-            wait = self._faults.slow_seconds if is_slow else 0.0
-            return replace(self._taken(key, operation), wait=wait)
+                return self._met("take", key, Given(202, {}, Manner.RESET))
+            taken = self._taken(key, operation)
+            if attempt <= 2 and luck.has(f"slow:{attempt}", self._faults.taken_but_slow):
+                return self._met("take", key, replace(taken, wait=self._faults.slow_seconds))
+            return taken
+
+    def _met(self, what: str, key: str, given: Given) -> Given:
+        """A fault of the first time, which is told as often only, whatever restarts come between:
+        a far side that begins anew with it again and again would never be got past."""
+        self._write({"is": "met", "what": what, "key": key, "times": self._times[what, key]})
+        return given
 
     def _act(self, key: str, operation: str, payload: Any) -> Given | None:
         """Act on it where it is new; what is wrong with it, if anything is."""
@@ -191,7 +201,7 @@ class Simulation:
         """What has been answered by now."""
         with self._lock:
             if self._is_out():
-                return Given(503, {"error": "unavailable"})
+                return _UNAVAILABLE
             if key not in self._asked:
                 return Given(404, {"error": "no such request"})
             self._times["poll", key] += 1
@@ -200,7 +210,8 @@ class Simulation:
             if self._times["poll", key] > _BAD_POLLS:
                 return Given(200, {"answers": found})
             found += [self._for_another(t) for t in seen if t.is_forged]
-            return Given(200, {"answers": found}, self._manner(key))
+            given = Given(200, {"answers": found}, self._manner(key))
+            return given if given.manner is Manner.PLAIN else self._met("poll", key, given)
 
     def due(self) -> Iterator[tuple[str, dict[str, Any], bool]]:
         """Everything answered by now, with its id, and whether it is forged."""
@@ -272,6 +283,9 @@ class Simulation:
     def _live_event(self, line: Line) -> None:
         self._lived.happen(line["event"], line["payload"])
         self._happened.add(line["key"])
+
+    def _live_met(self, line: Line) -> None:
+        self._times[line["what"], line["key"]] = line["times"]
 
     def _live_tick(self, line: Line) -> None:
         self._clock.move(datetime.fromisoformat(line["to"]))

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.adapters.simulated import START, Court, until
@@ -111,6 +112,19 @@ def test_a_line_that_was_cut_off_in_the_writing_is_none(tmp_path: Path) -> None:
         "request",
         "request",
     ]
+
+
+def test_a_fault_of_the_first_time_is_met_once_whatever_restarts_come_between(
+    tmp_path: Path,
+) -> None:
+    """Else a far side that is restarted more often than it is got past is never got past."""
+    ledger = tmp_path / "ledger"
+    request = {"key": "one", "operation": "inquire", "payload": {"person": "p"}}
+    given = []
+    for _ in range(3):
+        with Simulator("network", ledger=ledger, faults=FaultProfile(unavailable=1.0)) as network:
+            given.append(httpx.post(f"{network.url}/requests", json=request).status_code)
+    assert given == [503, 202, 202]
 
 
 def test_a_ledger_is_that_of_one_far_side(tmp_path: Path) -> None:
