@@ -119,11 +119,13 @@ def test_a_fault_of_the_first_time_is_met_once_whatever_restarts_come_between(
 ) -> None:
     """Else a far side that is restarted more often than it is got past is never got past."""
     ledger = tmp_path / "ledger"
-    request = {"key": "one", "operation": "inquire", "payload": {"person": "p"}}
+    request = {"operation": "inquire", "payload": {"person": "p"}}
+    key = {"Idempotency-Key": "one"}
     given = []
     for _ in range(3):
         with Simulator("network", ledger=ledger, faults=FaultProfile(unavailable=1.0)) as network:
-            given.append(httpx.post(f"{network.url}/requests", json=request).status_code)
+            asked = httpx.post(f"{network.url}/requests", json=request, headers=key)
+            given.append(asked.status_code)
     assert given == [503, 202, 202]
 
 
