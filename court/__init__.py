@@ -36,10 +36,12 @@ from .ledger.views import (
     AccountStatement,
     BankFault,
     BankMismatch,
+    CreditorShare,
     LedgerEntry,
     MoneyAge,
     MoneyFigures,
     Reconciliation,
+    SharePlan,
     TrialBalance,
 )
 from .links.verbs import CourtLinks
@@ -98,6 +100,8 @@ from .takeover.views import Takeover, TakeoverGap, TakeoverLimit, TakeoverLine, 
 
 __all__ = [
     "AccountStatement",
+    "CreditorShare",
+    "SharePlan",
     "ActFacts",
     "ActForm",
     "ActView",

@@ -37,6 +37,8 @@ _ZH = {
     "starts": "期限须由进入某状态（entering）或某动作（on）起算",
     "task-starts": "任务须由进入某状态（entering）或某动作（on）开始",
     "votes": "一步审批所需票数（votes）不能多于参加人数（of）",
+    "account": "账户或写明收入（received）与支出（paid_out），或逐笔入账（books），二者取其一",
+    "account-shares": "分配（shares）须有逐笔入账（books）",
     "claim-nothing": "执行依据须有项目（items）或本金（principal）",
     "checklist-item": "清单的一项须有条件（when）、文书（documents）或已办理的动作（done_by）",
     "act": "一项动作须办理（fire）或批准（approve）一个事项，二者取其一",

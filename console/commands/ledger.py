@@ -70,6 +70,13 @@ _REALISED: dict[str, Pair] = {
     "waived": ("放弃", "waived"),
     "realised": ("到位率", "realised"),
 }
+_SHARES: dict[str, Pair] = {
+    "creditor": ("债权人", "creditor"),
+    "claimed": ("债权", "claimed"),
+    "share": ("应得", "share"),
+    "paid": ("已得", "paid"),
+    "open": ("未付", "open"),
+}
 _AGES: dict[str, Pair] = {
     "cases": ("件数", "cases"),
     "held": ("代管", "held"),
@@ -124,6 +131,33 @@ def show(output: Output, engine: Engine, case_id: str, account: str, on: date | 
             since = local(found.since, court_zone())
             output.echo(f"最早一笔余款自 {since}", f"the oldest of it since {since}")
         _print_entries(output, found.entries)
+
+    output.answer(found, words)
+
+
+@ledger.command()
+@click.argument("case_id")
+@click.option("--account", default="", help="账户；只有一个的可不写 / which, if there are several")
+@with_output
+@with_engine
+def shares(output: Output, engine: Engine, case_id: str, account: str) -> None:
+    """案款如何分配：各债权人应得、已得。 How the money is shared: what each is to get, and got."""
+    found = CourtLedger(engine).shares(case_id, account)
+
+    def words() -> None:
+        output.echo(
+            f"{found.number or case_id} {found.title_zh}：可分配 {found.proceeds}，"
+            f"费用 {found.costs}，余 {found.left}",
+            f"{case_id} {found.title_en}: to share {found.proceeds}, costs {found.costs}, "
+            f"left {found.left}",
+        )
+        rows = ([str(getattr(line, name)) for name in _SHARES] for line in found.creditors)
+        output.print_table(list(_SHARES.values()), rows)
+        for step in found.steps:
+            output.echo(f"· {step.text('zh')}", f"· {step.text('en')}")
+        if found.beyond:
+            told = f"超出应分配数额已发放 {found.beyond}", f"paid beyond the shares: {found.beyond}"
+            output.echo(*told)
 
     output.answer(found, words)
 

@@ -24,6 +24,7 @@ from .bank import BankLine
 from .looks import Look
 from .realised import ageing, realised
 from .reconciling import reconciled
+from .sharing import share_plan
 from .statements import entry, statement
 from .views import (
     AccountStatement,
@@ -31,6 +32,7 @@ from .views import (
     MoneyAge,
     MoneyFigures,
     Reconciliation,
+    SharePlan,
     TrialBalance,
 )
 
@@ -55,6 +57,15 @@ class CourtLedger:
         with self._engine.transaction(within, writes=False) as transaction:
             case = transaction.unit().case(case_id)
             return statement(transaction, case, account, on)
+
+    def shares(self, case_id: str, account: str = "", *, within: Any = None) -> SharePlan:
+        """What each creditor is to get of what came in, by the law, and what it got so far.
+
+        A case with one account whose money is shared (`shares`) needs no name. Raises
+        `CaseNotFound`, `NoSuchAccount`, `BadFormulaValue`.
+        """
+        with self._engine.transaction(within, writes=False) as transaction:
+            return share_plan(transaction, transaction.unit().case(case_id), account)
 
     def day_book(
         self, day: date, *, actor: Actor, within: Any = None, **wanted: Unpack[Wanted]

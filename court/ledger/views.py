@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ...engine.queries.views import View
+from ...workflow.formulas import FormulaStep
 from ...workflow.model.books import MoneyAccount, Movement
 
 
@@ -56,6 +57,42 @@ class AccountStatement(View):
     performed: Decimal
     since: datetime | None
     entries: tuple[LedgerEntry, ...]
+
+
+class CreditorShare(View):
+    """What one creditor claims (`rank` where preferred), is to get, got, and is still to get.
+
+    `record` is its record in the case, `creditor` what it is called there.
+    """
+
+    record: str
+    creditor: str
+    rank: int | None
+    claimed: Decimal
+    share: Decimal
+    paid: Decimal
+    open: Decimal
+
+
+class SharePlan(View):
+    """How the money of an account is shared, in yuan: of the `proceeds` (what came in and was not
+    given back) the `costs` first, then each creditor, and what is `left`.
+
+    `beyond` is what was paid beyond the shares, or to nobody of the creditors. `steps` say it step
+    by step, each with the article that it follows.
+    """
+
+    case_id: str
+    number: str
+    account: str
+    title_zh: str
+    title_en: str
+    proceeds: Decimal
+    costs: Decimal
+    creditors: tuple[CreditorShare, ...]
+    left: Decimal
+    beyond: Decimal
+    steps: tuple[FormulaStep, ...]
 
 
 class TrialBalance(View):

@@ -9,9 +9,11 @@ import pytest
 
 from tests.conftest import DATA, ROOT
 from tests.console.test_command import zhixing
+from tests.court.debts import CHARTER
 from tests.court.test_persons import FLOW, KEY, LISTING, ZHANG
+from tests.court.test_shares import EAST, SHARING, VECTORS, opened
 from zhixing.engine import Actor, Engine
-from zhixing.workflow import load_definition
+from zhixing.workflow import definition_from_text, load_definition
 
 WANG, CHEN = Actor.of("wang", "officer"), Actor.of("chen", "cashier")
 PRESIDENT = ("--as", "zhao", "--role", "president")
@@ -122,3 +124,17 @@ def test_cases_are_listed_by_a_searchable_field(on: tuple[str, ...]) -> None:
     asked = ("list", "cases", "--where", "name=张三", *on, *PRESIDENT, "--json")
     assert [row["case_id"] for row in json.loads(zhixing(*asked).stdout)["rows"]] == ["p"]
     assert zhixing("list", "cases", "--where", "name", *on, *PRESIDENT).returncode == 2
+
+
+def test_how_money_is_shared_is_told_step_by_step(tmp_path: Path) -> None:
+    database, given = f"sqlite:///{tmp_path}/shared.db", {"drafts": True, "upgrade": True}
+    with Engine(database, definition_from_text(SHARING), **given) as court:
+        court.set_first_charter(CHARTER)
+        case = opened(court, VECTORS[0])
+        court.fire(case, "pay", actor=EAST, data={"payout.payee": "A", "payout.amount": "400"})
+    shown = zhixing("ledger", "shares", case, "--db", database, "--lang", "zh").stdout
+    for said in ("29400.00", "400.00", "29000.00", "民诉法解释", "按比例"):
+        assert said in shown
+    found = json.loads(zhixing("ledger", "shares", case, "--db", database, "--json").stdout)
+    assert [line["creditor"] for line in found["creditors"]] == ["A", "B", "C"]
+    assert zhixing("ledger", "shares", "none", "--db", database).returncode == 1

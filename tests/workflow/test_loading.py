@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import LOAN, ROOT
-from zhixing.workflow import DefinitionRefused, definition_from_text, inspect, load_definition
+from zhixing.workflow import (
+    DefinitionRefused,
+    definition_from_text,
+    inspect,
+    load_definition,
+    shape_words,
+)
 
 
 def found(tmp_path: Path, text: str | bytes) -> list[tuple[int, int, str]]:
@@ -174,3 +181,14 @@ transitions: [{trigger: shut, title: {zh: 结案}, from: open, to: shut, by: cle
         definition_from_text(text.replace("{zh: 借款}", "{en: loan}"))
     with pytest.raises(DefinitionRefused):
         definition_from_text(text.replace("{zh: 借款}", '{zh: 借款, en: ""}'))
+
+
+def test_whatever_a_file_must_be_is_told_in_chinese_too() -> None:
+    """Each `require` of a model, and each error of pydantic's that it raises by name."""
+    codes = set()
+    for path in (ROOT / "workflow").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require":
+                codes.add(ast.literal_eval(node.args[1]))
+    assert len(codes) > 10
+    assert codes - shape_words._ZH.keys() == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ..model.base import Element
-from ..model.books import Booking, Holding
+from ..model.books import Booking, Holding, Shares
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.parts import Account
@@ -20,6 +20,13 @@ _OF_A_BOOKING = {
     "party": _TEXTS,
     "reference": _TEXTS,
 }
+_OF_A_CREDITOR = {
+    "party": _TEXTS,
+    "amount": (FieldType.MONEY,),
+    "rank": (FieldType.NUMBER,),
+    "seized_on": (FieldType.DATE,),
+}
+_OF_SHARES = {"costs": (FieldType.MONEY,), "in_order": (FieldType.FLAG,)}
 _OF_A_PERSON = {
     "number": (FieldType.IDENTITY,),
     "name": _TEXTS,
@@ -43,6 +50,19 @@ def check_books(references: References, account: Account) -> Iterator[Finding]:
         if name in references.definition.records:
             for key, kinds in _OF_A_BOOKING.items():
                 yield from _field(references, booking, key, f"{name}.", kinds)
+    if account.shares is not None:
+        yield from _check_shares(references, account.shares)
+
+
+def _check_shares(references: References, shares: Shares) -> Iterator[Finding]:
+    """Who shares is in a list that is there, with the fields that are named."""
+    listed = shares.creditors
+    yield from references.refer(shares, "creditors", "records", listed)
+    if listed in references.definition.records:
+        for key, kinds in _OF_A_CREDITOR.items():
+            yield from _field(references, shares, key, f"{listed}.", kinds)
+    for key, kinds in _OF_SHARES.items():
+        yield from _field(references, shares, key, "", kinds)
 
 
 def check_holds(references: References) -> Iterator[Finding]:
@@ -108,6 +128,7 @@ def fields_entered(definition: Definition) -> Iterator[str]:
         for name, booking in account.books.items():
             yield name
             yield from (f"{name}.{field}" for field in _named(booking, _OF_A_BOOKING))
+        yield from _shared(account.shares)
     if definition.holds is not None:
         yield from _named(definition.holds, _OF_A_HOLDING)
     for person in definition.persons.values():
@@ -115,6 +136,15 @@ def fields_entered(definition: Definition) -> Iterator[str]:
         yield from map(person.field, named)
 
 
-def _named(element: Booking | Holding | Person, keys: Collection[str]) -> Iterator[str]:
+def _shared(shares: Shares | None) -> Iterator[str]:
+    """The fields by which money is shared."""
+    if shares is not None:
+        listed = shares.creditors
+        yield listed
+        yield from (f"{listed}.{field}" for field in _named(shares, _OF_A_CREDITOR))
+        yield from _named(shares, _OF_SHARES)
+
+
+def _named(element: Booking | Holding | Person | Shares, keys: Collection[str]) -> Iterator[str]:
     """The fields that stand under some keys."""
     yield from filter(None, (getattr(element, key) for key in keys))

@@ -34,6 +34,8 @@ def _link(references: References, named: tuple[str, Link]) -> Iterator[Finding]:
         zh, en = "关联案件不按记录区分（each）", "a linked case is about no record (each)"
         yield Finding(link.at_value("each"), "link", zh, en)
     yield from references.refer_keys([link], {"court": "field", "number": "field"})
+    if link.procedure == references.definition.id:  # its states are these, whatever lies beside
+        yield from references.refer_keys([link], {"states": "state"})
 
 
 WORDS_OF_GUARDS = frozenset(

@@ -22,12 +22,11 @@ from typing import Any, NamedTuple
 
 from ..errors import GuardError
 from ..language import Words
-from ..model.books import BALANCES
 from ..model.definition import Definition
 from ..model.field_types import FieldType
-from ..model.movements import balance
 from ..model.persons import PERSONS
 from ..model.records import ID
+from ..model.shares import asked_of
 from .acts import with_acts
 from .cel_tree import Tree, places_of, start_of, tree_of
 from .environment import MONEY, Environment, cel, cel_types, exact_money
@@ -202,7 +201,7 @@ class GuardCompiler:
     def _reader(self, name: str) -> Reader | None:
         """How a variable is read that is not taken from the case as it is."""
         head, _, rest = name.partition(".")
-        if head in self._definition.accounts and rest in BALANCES:
+        if head in self._definition.accounts and rest in self._definition.accounts[head].asked:
             return self._account_reader(head, rest)
         if head in self._subs:
             return self._child_reader(head, rest)
@@ -218,7 +217,7 @@ class GuardCompiler:
     def _account_reader(self, name: str, asked: str) -> Reader:
         """Reads what an account comes to by the case's data."""
         account = self._definition.accounts[name]
-        return lambda scope: cents(balance(account, scope.data, asked))
+        return lambda scope: cents(asked_of(account, scope.data, asked))
 
     def _field_reader(self, name: str, rest: str) -> Reader | None:
         """How a field is read that is not taken as it is, or whether one is known."""

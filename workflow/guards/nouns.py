@@ -44,6 +44,7 @@ _BALANCES = {
     "paid_out": Words("账户“{}”的支出", "what went out of “{}”"),
     "deposited": Words("账户“{}”的提存款", "what is deposited from “{}”"),
     "performed": Words("“{}”之外已履行的数额", "what was performed outside “{}”"),
+    "beyond": Words("“{}”超出应分配数额的发放", "what was paid from “{}” beyond the shares"),
 }
 _HELD = {
     "before": Words("该财产上在先的查封数", "measures on the asset that come before it"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 
-from ..model.books import BALANCES, HELD_BY
+from ..model.books import HELD_BY
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
@@ -79,8 +79,9 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
 
 def _of_books(definition: Definition) -> dict[str, FieldType]:
     """What can be asked of accounts, of other measures, and of what other cases say of persons."""
-    accounts = product(definition.accounts, BALANCES)
-    found = {f"{name}.{asked}": FieldType.MONEY for name, asked in accounts}
+    accounts = definition.accounts.items()
+    asked_of = ((name, asked) for name, account in accounts for asked in account.asked)
+    found = {f"{name}.{asked}": FieldType.MONEY for name, asked in asked_of}
     if definition.holds is not None:
         found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
     alone = [name for name, person in definition.persons.items() if person.each is None]

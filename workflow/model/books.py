@@ -78,6 +78,10 @@ BALANCES = ("held", "received", "paid_out", "deposited", "performed")
 """What conditions may ask of an account that is kept entry by entry (`NAME.held`)."""
 
 
+BEYOND = "beyond"
+"""What conditions may ask of an account whose money is shared: what was paid beyond the shares."""
+
+
 class Booking(Element):
     """How the records of a list are entries of an account.
 
@@ -91,6 +95,25 @@ class Booking(Element):
     on: Id | None = None
     party: Id | None = None
     reference: Id | None = None
+
+
+class Shares(Element):
+    """Among whom the money of an account is shared (案款分配).
+
+    Each record of the list `creditors` is a claim of its `amount`; `party` is its field that says
+    whom the payouts name. One with a `rank` is preferred, the lowest first; the others share in
+    proportion (民诉法解释第508条), or, where the flag `in_order` says that the debtor is a company,
+    in the order of their `seized_on` (第514条), and of the list. `costs` is a field of the case:
+    the costs that are taken first, at least those that are booked.
+    """
+
+    creditors: Id
+    party: Id
+    amount: Id
+    rank: Id | None = None
+    seized_on: Id | None = None
+    costs: Id | None = None
+    in_order: Id | None = None
 
 
 class Standing(Element):

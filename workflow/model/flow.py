@@ -171,9 +171,9 @@ class Transition(Element):
     that `reopens` leads out of a terminal state: the case is open again. `tells` fires triggers of
     related proceedings: of the `parent`, of every open sub-procedure of a name, or of linked cases
     (`tells_parent` is how versions before wrote the first). `adopts` takes over the open
-    sub-procedures of some names from linked cases. `not_by_who` names acts, also of the parent or of
-    linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record of
-    that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
+    sub-procedures of some names from linked cases. `not_by_who` names acts, also of the parent or
+    of linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record
+    of that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     `takes_back` names requests: what was not sent yet is not, and for what was their `compensate`
     goes out, about the record at hand or every record.
     """

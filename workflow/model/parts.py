@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ..language import Words
 from .base import Basis, Described, Element, FieldName, Id, Ids, Text, require
-from .books import COMING_IN, GOING_OUT, Booking, Movement
+from .books import BALANCES, BEYOND, COMING_IN, GOING_OUT, Booking, Movement, Shares
 from .limits import Within
 
 
@@ -202,13 +202,15 @@ class Account(Described):
 
     It is counted in fields, each a sum of all so far (paid to the creditor, given back to the
     debtor), or kept entry by entry: then `books` says what the records of which lists are. A
-    closed case holds none. `claim` is the field that says how much is to be enforced.
+    closed case holds none. `claim` is the field that says how much is to be enforced; `shares` says
+    among whom what is kept entry by entry is shared.
     """
 
     claim: Id | None = None
     received: Ids = ()
     paid_out: Ids = ()
     books: dict[Id, Booking] = Field(default_factory=dict)
+    shares: Shares | None = None
 
     @model_validator(mode="after")
     def _in_and_out(self) -> Account:
@@ -216,7 +218,14 @@ class Account(Described):
         counted = bool(self.received and self.paid_out)
         is_one = counted != bool(self.books) and (counted or not self.received + self.paid_out)
         require(is_one, "account", "received and paid_out are named, or else books")
+        is_shared = self.shares is not None and not self.books
+        require(not is_shared, "account-shares", "shares are of an account with books")
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What conditions may ask of it."""
+        return BALANCES if self.shares is None else (*BALANCES, BEYOND)
 
     @property
     def coming_in(self) -> tuple[str, ...]:

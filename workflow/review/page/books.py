@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...language import Words
-from ...model.books import Booking, Holding, Movement
+from ...model.books import Booking, Holding, Movement, Shares
 from ...model.parts import Account
 from ...model.persons import Condition, Person, Side
 from .naming import Entry, Naming, Pair, Section, rows_of
@@ -54,9 +54,22 @@ def _account(n: Naming, id: str, account: Account) -> Entry:
         (Words("收入记于", "received is counted in"), n.titles(n.d.fields, account.received)),
         (Words("支出记于", "paid out is counted in"), n.titles(n.d.fields, account.paid_out)),
         *(_booked(n, name, booking) for name, booking in account.books.items()),
+        *_shared(n, account.shares),
         *n.described(account),
     )
     return Entry(id, account.title, pairs)
+
+
+def _shared(n: Naming, shares: Shares | None) -> Iterator[Pair]:
+    """Among whom the money is shared, and by which facts."""
+    if shares is None:
+        return
+    listed, head = n.titles(n.d.data, [shares.creditors]), f"{shares.creditors}."
+    of = _fields(n, head, shares.party, shares.amount, shares.rank, shares.seized_on)
+    yield Words("分配于", "is shared among"), f"{listed} ({of})"
+    yield Words("先扣费用", "after the costs"), _fields(n, "", shares.costs)
+    words = Words("企业法人按查封先后受偿", "in the order of seizure where it is a company")
+    yield words, _fields(n, "", shares.in_order)
 
 
 def _booked(n: Naming, name: str, booking: Booking) -> Pair:
