@@ -7,9 +7,8 @@ from decimal import Decimal
 from ...engine.decision.obstacles import words
 from ...engine.model.case import CaseState
 from ...engine.work.runtime import Transaction
-from ...workflow.model.definition import Definition
 from ...workflow.model.shares import Line, plan_of
-from .errors import NoSuchAccount
+from .statements import account_named
 from .views import CreditorShare, SharePlan
 
 _NOTHING = Decimal(0)
@@ -18,7 +17,8 @@ _NOTHING = Decimal(0)
 def share_plan(transaction: Transaction, case: CaseState, name: str) -> SharePlan:
     """Raises `NoSuchAccount`, `BadFormulaValue`."""
     definition = transaction.version(case.definition_hash).definition
-    known = _named(definition, case, name)
+    shared = [id for id, account in definition.accounts.items() if account.shares is not None]
+    known = account_named(case, name, shared)
     account = definition.accounts[known]
     plan, title = plan_of(account, case.data), words(account.title)
     return SharePlan(
@@ -34,15 +34,6 @@ def share_plan(transaction: Transaction, case: CaseState, name: str) -> SharePla
         beyond=plan.beyond,
         steps=plan.shares.steps,
     )
-
-
-def _named(definition: Definition, case: CaseState, name: str) -> str:
-    """The account of a name whose money is shared; the first, where none is named."""
-    shared = [id for id, account in definition.accounts.items() if account.shares is not None]
-    known = name or next(iter(shared), "")
-    if known not in shared:
-        raise NoSuchAccount(case_id=case.id, account=name or "-", known=", ".join(shared) or "-")
-    return known
 
 
 def _line(line: Line) -> CreditorShare:

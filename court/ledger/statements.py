@@ -24,10 +24,7 @@ def statement(
     transaction: Transaction, case: CaseState, name: str, on: date | None
 ) -> AccountStatement:
     accounts = transaction.version(case.definition_hash).definition.accounts
-    known = name or next(iter(accounts), "")
-    if known not in accounts:
-        listed = ", ".join(accounts) or "-"
-        raise NoSuchAccount(case_id=case.id, account=name or "-", known=listed)
+    known = account_named(case, name, list(accounts))
     of_it = and_(
         postings.c.court == case.court,
         postings.c.case_id == case.id,
@@ -48,6 +45,15 @@ def statement(
         entries=entries,
         **_totals(entries),
     )
+
+
+def account_named(case: CaseState, name: str, accounts: Sequence[str]) -> str:
+    """One of some accounts by its name; the first, where none is named. Raises `NoSuchAccount`."""
+    found = [name] if name else accounts[:1]
+    if not set(found) & set(accounts):
+        told = {"account": name or "-", "known": ", ".join(accounts) or "-"}
+        raise NoSuchAccount(case_id=case.id, **told)
+    return found[0]
 
 
 def _since(transaction: Transaction, case: CaseState, account: str) -> datetime | None:

@@ -8,7 +8,7 @@ from itertools import chain
 from operator import attrgetter
 
 from ...engine.decision.obstacles import words
-from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus
+from ...engine.model.case import CaseState, DeadlineState, DeadlineStatus, named_about
 from ...engine.model.command_json import command_from_json
 from ...engine.model.effects import Decision, EntryKind
 from ...engine.model.taking_over import TakeOver
@@ -48,7 +48,7 @@ def _is_coming(decision: Decision) -> bool:
 def _part(case: CaseState) -> str:
     """The sub-procedure, and the record that it is about; empty: the case itself."""
     name = case.sub_procedure or ""
-    return f"{name}@{case.about}" if case.about else name
+    return named_about(name, case.about)
 
 
 def _limits(unit: UnitOfWork, case: CaseState) -> Iterator[TakeoverLimit]:

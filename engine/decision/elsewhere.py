@@ -12,7 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import Refused
-from ..model.case import CaseState, DeadlineState, DeadlineStatus, Elsewhere, TaskKind, TaskStatus
+from ..model.case import (
+    CaseState,
+    DeadlineState,
+    DeadlineStatus,
+    Elsewhere,
+    TaskKind,
+    TaskStatus,
+    named_about,
+)
 from ..model.commands import GONE, GoElsewhere, is_order
 from ..model.effects import EntryKind
 from ..model.obstacle import Obstacle
@@ -90,5 +98,4 @@ def _limit(deadline: DeadlineState) -> TakenLimit:
 
 
 def _tasks(case: CaseState) -> Iterator[str]:
-    for task in case.open_tasks(TaskKind.TASK):
-        yield f"{task.name}@{task.about}" if task.about else task.name
+    return (named_about(task.name, task.about) for task in case.open_tasks(TaskKind.TASK))

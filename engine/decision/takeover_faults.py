@@ -14,7 +14,7 @@ from ...workflow.model.records import ID
 from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
 from ..errors import TakeoverFault
-from ..model.case import CaseState
+from ..model.case import CaseState, named_about
 from ..model.event import Event
 from ..model.taking_over import TakenAct, TakenDocument, TakenLimit, TakeOver
 from .at_hand import Data, records_in
@@ -261,4 +261,4 @@ _CHECKS: tuple[Callable[[Facts], Faults], ...] = (_of_state, _of_days, _of_data,
 
 def name_of(document: TakenDocument) -> str:
     """Under what a document is on file."""
-    return f"{document.kind}@{document.about}" if document.about else document.kind
+    return named_about(document.kind, document.about)

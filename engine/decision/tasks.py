@@ -11,7 +11,15 @@ from typing import Any
 from ...workflow.model.flow import CASE_NUMBER, Request, fields_named
 from ...workflow.model.parts import TaskRule
 from ..errors import Refused
-from ..model.case import CaseState, Proposal, ProposalStatus, TaskKind, TaskState, TaskStatus
+from ..model.case import (
+    CaseState,
+    Proposal,
+    ProposalStatus,
+    TaskKind,
+    TaskState,
+    TaskStatus,
+    named_about,
+)
 from ..model.commands import ANSWER, CHECK, Claim, Finish, HandBack, Order, is_order, power_of
 from ..model.effects import EntryKind, OutboundRequest
 from ..model.obstacle import Obstacle
@@ -39,7 +47,7 @@ def offer(
     case = turn.case
     if any(task.about == about for task in case.open_tasks(kind, name)):
         return
-    id = turn.new_task_id(f"{name}@{about}" if about else name)
+    id = turn.new_task_id(named_about(name, about))
     task = TaskState(id, kind, name, roles, at or turn.at, about=about)
     case.tasks = (*case.tasks, task)
     turn.effects.tasks.append(task)

@@ -41,6 +41,11 @@ class DeadlineStatus(StrEnum):
     OPENED = "opened"
 
 
+def named_about(name: str, about: str) -> str:
+    """What something is called that may be about a record: `NAME@RECORD`, or its name alone."""
+    return f"{name}@{about}" if about else name
+
+
 def in_order_made(id: str) -> tuple[int, ...]:
     """By which the ids of one case's limits and tasks are sorted as they were made."""
     return tuple(int(part) for part in id.split(".")[-2:] if part.isdecimal())
@@ -182,7 +187,7 @@ class Proposal:
     @property
     def name(self) -> str:
         """By what it is voted on: the trigger, and the record that it is about (`list@zhang`)."""
-        return f"{self.trigger}@{self.about}" if self.about else self.trigger
+        return named_about(self.trigger, self.about)
 
     @property
     def is_correction(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...workflow.periods.adjustments import Deduction, Extension
 from ...workflow.periods.counting import TimeUnit
+from .case import named_about
 from .taking_over import CameFrom, TakenAct, TakenDocument, TakenLimit, TakeOver
 
 _DAY_LENGTH = len("2026-01-08")
@@ -72,7 +73,7 @@ def _read_came_from(kept: list[Any] | None) -> CameFrom | None:
 def _documents(command: TakeOver) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for document in command.documents:
-        name = f"{document.kind}@{document.about}" if document.about else document.kind
+        name = named_about(document.kind, document.about)
         found.setdefault(name, []).append([document.reference, _kept(document.on)])
     return found
 

@@ -15,7 +15,7 @@ from ..decision.computed import with_computed
 from ..decision.obstacles import words
 from ..decision.procedure import Procedure
 from ..errors import NotOpenThen
-from ..model.case import LIVE, DeadlineStatus, ProposalStatus
+from ..model.case import LIVE, DeadlineStatus, ProposalStatus, named_about
 from ..model.command_json import command_from_json
 from ..model.commands import is_order, proposal_name
 from ..model.effects import EntryKind
@@ -248,7 +248,7 @@ def _proposed(folded: _Folded, entry: HistoryEntry, procedure: Procedure) -> Non
     command = command_from_json(kept) if kept else None
     own = proposal_name(command) if command and is_order(command) else entry.trigger
     about = entry.given.get("about", "")
-    name = str(entry.changes.get("proposal", f"{own}@{about}" if about else own))
+    name = str(entry.changes.get("proposal", named_about(own, about)))
     folded.proposals[name] = entry.given.get("documents", {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ..model.base import Element
 from ..model.books import Booking, Holding, Shares
@@ -48,8 +48,7 @@ def check_books(references: References, account: Account) -> Iterator[Finding]:
     for name, booking in account.books.items():
         yield from references.refer(account, "books", "records", name)
         if name in references.definition.records:
-            for key, kinds in _OF_A_BOOKING.items():
-                yield from _field(references, booking, key, f"{name}.", kinds)
+            yield from _fields(references, booking, f"{name}.", _OF_A_BOOKING)
     if account.shares is not None:
         yield from _check_shares(references, account.shares)
 
@@ -59,10 +58,8 @@ def _check_shares(references: References, shares: Shares) -> Iterator[Finding]:
     listed = shares.creditors
     yield from references.refer(shares, "creditors", "records", listed)
     if listed in references.definition.records:
-        for key, kinds in _OF_A_CREDITOR.items():
-            yield from _field(references, shares, key, f"{listed}.", kinds)
-    for key, kinds in _OF_SHARES.items():
-        yield from _field(references, shares, key, "", kinds)
+        yield from _fields(references, shares, f"{listed}.", _OF_A_CREDITOR)
+    yield from _fields(references, shares, "", _OF_SHARES)
 
 
 def check_holds(references: References) -> Iterator[Finding]:
@@ -70,12 +67,22 @@ def check_holds(references: References) -> Iterator[Finding]:
     holds = references.definition.holds
     if holds is None:
         return
-    for key, kinds in _OF_A_HOLDING.items():
-        yield from _field(references, holds, key, "", kinds)
+    yield from _fields(references, holds, "", _OF_A_HOLDING)
     standing = holds.standing
     for key in ("proposed", "waiting", "effective", "sold"):
         yield from references.refer(standing, key, "state", getattr(standing, key))
     yield from _told(references, holds)
+
+
+def _fields(
+    references: References,
+    element: Element,
+    head: str,
+    wanted: Mapping[str, Collection[FieldType]],
+) -> Iterator[Finding]:
+    """The fields that are named under some keys are there, each of one of its types."""
+    for key, kinds in wanted.items():
+        yield from _field(references, element, key, head, kinds)
 
 
 def _field(
@@ -98,8 +105,7 @@ def check_persons(references: References) -> Iterator[Finding]:
         if person.each is not None:
             yield from references.refer(person, "each", "records", person.each)
         head = f"{person.each}." if person.each is not None else ""
-        for key, kinds in _OF_A_PERSON.items():
-            yield from _field(references, person, key, head, kinds)
+        yield from _fields(references, person, head, _OF_A_PERSON)
         for name in person.conditions.values():
             field = f"{head}{name}"
             yield from references.refer(person, "conditions", "field", field)

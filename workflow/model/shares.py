@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import filterfalse
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from .parts import Account
 from .records import ID, Record
 
 _NOTHING = Decimal(0)
+_KINDS = {False: DebtorKind.PERSON, True: DebtorKind.COMPANY}
 _COSTS = frozenset({Movement.COST, Movement.FEE})
 _BACK = frozenset({Movement.REFUND, Movement.MOVED_OUT})
 _PAYOUTS = frozenset({Movement.PAYOUT})
@@ -69,28 +71,27 @@ def plan_of(account: Account, data: Data) -> Plan:
     """The shares in all that came in and was not given back. Raises `BadFormulaValue`."""
     assert account.shares is not None
     known: Any = data  # asked for a field that nobody named it knows nothing
-    moved = [one for _, one in movements(account, data)]
+    moved = list(dict(movements(account, data)).values())
     proceeds = _sum(moved, COMING_IN) - _sum(moved, _BACK)
     all = tuple(_creditors(account.shares, data))
-    preferred = sorted((one for one in all if one.rank is not None), key=attrgetter("rank"))
-    ordinary = sorted((one for one in all if one.rank is None), key=attrgetter("seized_on"))
+    preferred = sorted(filter(_is_preferred, all), key=attrgetter("rank"))
+    ordinary = sorted(filterfalse(_is_preferred, all), key=attrgetter("seized_on"))
     shares = distribution(
         proceeds,
         max(known.get(account.shares.costs) or _NOTHING, _sum(moved, _COSTS)),
         map(_claim, preferred),
         map(_claim, ordinary),
-        DebtorKind.COMPANY if known.get(account.shares.in_order) else DebtorKind.PERSON,
+        _KINDS[bool(known.get(account.shares.in_order))],
     )
-    given = (share.paid for share in (*shares.priority, *shares.ordinary))
+    given = map(attrgetter("paid"), (*shares.priority, *shares.ordinary))
     in_order = list(zip((*preferred, *ordinary), given, strict=True))
     return Plan(proceeds, shares, tuple(_paid(in_order, moved)), _astray(all, moved))
 
 
 def _creditors(shares: Shares, data: Data) -> Iterator[Creditor]:
     """Those whose claim is known."""
-    for record in records_now(data, shares.creditors):
-        if record.get(shares.amount) is not None:
-            yield _creditor(shares, record)
+    records = records_now(data, shares.creditors)
+    return (_creditor(shares, one) for one in records if one.get(shares.amount) is not None)
 
 
 def _creditor(shares: Shares, record: Record) -> Creditor:
@@ -104,8 +105,8 @@ def _paid(shares: list[tuple[Creditor, Decimal]], moved: list[Moved]) -> Iterato
     """What was paid on each claim. Of several claims of one creditor the first is paid first, and
     the last bears what is too much."""
     left: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for one in moved:
-        left[one.party] += one.amount if one.movement in _TO_CREDITORS else _NOTHING
+    for one in filter(_is_for_creditors, moved):
+        left[one.party] += one.amount
     last = {creditor.party: creditor.id for creditor, _ in shares}
     for creditor, share in shares:
         rest = left[creditor.party]
@@ -115,8 +116,16 @@ def _paid(shares: list[tuple[Creditor, Decimal]], moved: list[Moved]) -> Iterato
 
 
 def _astray(creditors: tuple[Creditor, ...], moved: list[Moved]) -> Decimal:
-    known = {one.party for one in creditors}
+    known = set(map(attrgetter("party"), creditors))
     return _sum([one for one in moved if one.party not in known], _PAYOUTS)
+
+
+def _is_for_creditors(moved: Moved) -> bool:
+    return moved.movement in _TO_CREDITORS
+
+
+def _is_preferred(creditor: Creditor) -> bool:
+    return creditor.rank is not None
 
 
 def _sum(moved: list[Moved], of: frozenset[Movement]) -> Decimal:
