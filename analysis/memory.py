@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 from ..engine.decision.books import hold_of, of_case, place_in
-from ..engine.decision.finding import persons_of, said_of_persons
+from ..engine.decision.finding import marked_by, persons_of, said_of_persons
 from ..engine.decision.procedure import Procedure
 from ..engine.decision.relations import add_doers, add_linked
 from ..engine.decision.subprocedures import add_fields, asks_for_fields, counted
@@ -26,6 +27,7 @@ from ..engine.model.past import KeptEntry, Past
 from ..engine.work.identities import BroughtIdentity, Identities
 from ..engine.work.registry import Registry
 from ..workflow.guards.variables import HOLDS
+from ..workflow.model.books import ASSETS
 from ..workflow.model.persons import PERSONS
 
 _is_live = attrgetter("live")
@@ -103,7 +105,13 @@ class MemoryCaseRepository:
             known["of_case"] += amount * (is_counted and is_here)
             is_his = own.debtor == hold.debtor != ""
             known["of_debtor"] += amount * (is_counted and is_his and not is_here)
-        return known | place_in(queue, case.id)
+        return known | place_in(queue, case.id) | marked_by(self._said_of(own.asset, case.id))
+
+    def _said_of(self, asset: str, but: str) -> Iterator[Mapping[str, Any]]:
+        """What other cases say of an asset."""
+        others = (found for id, found in self._found.items() if id != but)
+        all = chain.from_iterable(found.values() for found in others)
+        return (one.shown for one in all if (one.name, one.value) == (ASSETS, asset))
 
     def queue(self, asset: str) -> list[str]:
         """The measures that wait for an asset or are in effect on it, in order, by their ids."""

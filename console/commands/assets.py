@@ -9,6 +9,7 @@ import click
 from ...court import CourtAssets, QueuedMeasure
 from ...engine import Actor, Engine
 from ...engine.model.books import HoldStanding
+from ...workflow.model.books import AssetMark
 from .._options import acting, with_engine
 from ..output import Output, Pair, with_output
 
@@ -18,6 +19,13 @@ _STANDINGS: dict[HoldStanding, Pair] = {
     HoldStanding.EFFECTIVE: ("已生效", "in effect"),
     HoldStanding.SOLD: ("已变价", "sold"),
     HoldStanding.ENDED: ("已终结", "over"),
+}
+
+
+_MARKS: dict[AssetMark, Pair] = {
+    AssetMark.ONLY_HOME: ("被执行人及其所扶养家属的唯一住房", "the only home"),
+    AssetMark.EXEMPT: ("依法不得查封的财产", "exempt from seizure"),
+    AssetMark.CO_OWNED: ("与他人共有", "owned with others"),
 }
 
 
@@ -35,7 +43,13 @@ def asset() -> None:
 def queue(output: Output, engine: Engine, number: str, ended: bool, actor: Actor) -> None:
     """一项财产上的查封及其顺位，含各法院。 The measures on an asset in order, of every court."""
     found = CourtAssets(engine).queue(number, actor=actor, ended=ended)
-    output.answer(found, lambda: _print(output, found.measures))
+
+    def words() -> None:
+        _print(output, found.measures)
+        for mark in found.marks:
+            output.echo(*_MARKS[mark])
+
+    output.answer(found, words)
 
 
 @asset.command("of-debtor")

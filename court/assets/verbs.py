@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from ...engine.decision.books import asset_key
+from ...engine.decision.finding import asset_key, marked_by
 from ...engine.engine import Engine
 from ...engine.model.books import COUNTED, QUEUED, HoldStanding
 from ...engine.model.event import Actor
 from ...engine.storage.case_rows import is_of_case
-from ...engine.storage.queues import IN_ORDER
+from ...engine.storage.queues import IN_ORDER, said_of_asset
 from ...engine.storage.schema import cases, funds, holds, postings
 from ...engine.verbs.guarded import acting
 from ...workflow.guards.variables import amount_of
-from ...workflow.model.books import MoneyAccount
+from ...workflow.model.books import AssetMark, MoneyAccount
 from .views import AssetQueue, DebtorHoldings, QueuedMeasure
 
 _NOTHING = Decimal(0)
@@ -63,9 +63,12 @@ class CourtAssets:
         with acting(self._engine, "asset_queue", actor, within) as at_work:
             at_work.check("look_up")
             key = asset_key(number)
-            found = measures_where(at_work.transaction.connection, holds.c.asset == key)
+            connection = at_work.transaction.connection
+            found = measures_where(connection, holds.c.asset == key)
+            said = marked_by(said_of_asset(connection, key))
         standing = [m for m in found if ended or m.standing in QUEUED | COUNTED]
-        return AssetQueue(asset=key, measures=tuple(standing))
+        marks = tuple(mark for mark in AssetMark if said[mark])
+        return AssetQueue(asset=key, measures=tuple(standing), marks=marks)
 
     def of_debtor(
         self, debtor: str, *, actor: Actor, ended: bool = False, within: Any = None

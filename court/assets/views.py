@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ...engine.model.books import HoldStanding
 from ...engine.queries.views import View
+from ...workflow.model.books import AssetMark
 
 
 class QueuedMeasure(View):
@@ -34,10 +35,14 @@ class QueuedMeasure(View):
 
 class AssetQueue(View):
     """An asset, known by its number, with the measures that stand on it in order: the one
-    in effect, those that wait, those proposed; what is over only where it is asked for."""
+    in effect, those that wait, those proposed; what is over only where it is asked for.
+
+    `marks` is what any case says of it: the only home, exempt, owned with others.
+    """
 
     asset: str
     measures: tuple[QueuedMeasure, ...]
+    marks: tuple[AssetMark, ...] = ()
 
     @property
     def effective(self) -> QueuedMeasure | None:

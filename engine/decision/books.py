@@ -7,7 +7,6 @@ another, and nothing is ever changed.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,10 +15,10 @@ from typing import Any, NamedTuple
 from ...workflow.model.books import WAYS, Holding, MoneyAccount, Standing
 from ...workflow.model.definition import Definition
 from ...workflow.model.movements import Moved, balances, movements
-from ..model.books import QUEUED, Booked, Funds, Hold, HoldStanding, Posting
+from ..model.books import QUEUED, Booked, Found, Funds, Hold, HoldStanding, Posting
 from ..model.case import CaseState
 from ..model.effects import Decision
-from .finding import found_by
+from .finding import asset_key, found_by
 from .procedure import Procedure
 
 _NOTHING = Decimal(0)
@@ -49,6 +48,12 @@ class _Known(NamedTuple):
         account = self.definition.accounts.get(name)
         claim = self.data.get(account.claim) if account is not None else None
         return Funds(name, held, deposited, claim, self.definition.zone)
+
+    @property
+    def found(self) -> dict[tuple[str, str], Found]:
+        """By what it is found; what went to another court is found there."""
+        has_gone = self.case is not None and self.case.went is not None
+        return {} if has_gone else found_by(self.definition, self.data)
 
     @property
     def hold(self) -> Hold | None:
@@ -92,7 +97,7 @@ def _booked(procedure: Procedure, known: _Known, now: _Known, decision: Decision
         _enter_money(booked, name, (known, now), day)
     if now.hold != known.hold or decision.effects.rehomed:
         _enter_hold(booked, known.hold, now.hold)
-    was, is_now = (found_by(one.definition, one.data) for one in (known, now))
+    was, is_now = known.found, now.found
     booked.found = tuple(one for key, one in is_now.items() if was.get(key) != one)
     booked.lost = tuple(one for key, one in was.items() if key not in is_now)
     return booked
@@ -196,11 +201,6 @@ def _standing(spec: Holding, case: CaseState) -> HoldStanding:
 
 
 _PLACES = tuple(Standing.model_fields)
-
-
-def asset_key(number: str) -> str:
-    """What an asset is known by: its number, however it is written; empty where it has none."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()[:_LONGEST]
 
 
 def of_case(case: CaseState) -> str:

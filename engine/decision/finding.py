@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...workflow.model.books import ASSETS, AssetMark
 from ...workflow.model.definition import Definition
 from ...workflow.model.field_types import to_json
 from ...workflow.model.identities import is_standing, key_in, shown_of
@@ -19,7 +20,7 @@ _LONGEST = 200
 
 def found_by(definition: Definition, data: Mapping[str, Any]) -> dict[tuple[str, str], Found]:
     """By what a case with these data is found, by name and place."""
-    found = (*_persons(definition, data), *_fields(definition, data))
+    found = (*_persons(definition, data), *_asset(definition, data), *_fields(definition, data))
     return {(one.name, one.place): one for one in found}
 
 
@@ -29,6 +30,26 @@ def _persons(definition: Definition, data: Mapping[str, Any]) -> Iterator[Found]
             number = str(known.get(person.number))
             if is_standing(number):
                 yield Found(PERSONS, place, key_in(number), _shown(name, person, known))
+
+
+def _asset(definition: Definition, data: Mapping[str, Any]) -> Iterator[Found]:
+    """What the case says of the asset that it holds."""
+    spec = definition.holds
+    told = [mark for mark, field in spec.marks.items() if data.get(field)] if spec else []
+    if spec is not None and told:
+        key = asset_key(str(data.get(spec.asset) or ""))
+        yield from [Found(ASSETS, spec.asset, key, {"marks": sorted(told)})] * bool(key)
+
+
+def asset_key(number: str) -> str:
+    """What an asset is known by: its number, however it is written; empty where it has none."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number))).upper()[:_LONGEST]
+
+
+def marked_by(said: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
+    """What is so of an asset, by what is said of it."""
+    marks = {mark for shown in said for mark in shown["marks"]}
+    return {mark: mark in marks for mark in AssetMark}
 
 
 def _places(

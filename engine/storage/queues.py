@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, not_, select, text
 
 from ...workflow.guards.variables import amount_of
+from ...workflow.model.books import ASSETS
 from ..decision.books import of_case, place_in
+from ..decision.finding import marked_by
 from ..model.books import COUNTED, QUEUED, Hold
 from ..model.case import CaseState
-from .schema import holds
+from .schema import found, holds
 
 IN_ORDER = (holds.c.registered_on.nulls_last(), holds.c.place, holds.c.id)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -39,7 +41,18 @@ def held_by_others(connection: Connection, case: CaseState, hold: Hold) -> dict[
         elsewhere = others.where(holds.c.debtor == hold.debtor, not_(here))
         known["of_debtor"] = _amount(connection, elsewhere)
     queue = queued(connection, hold.asset) if hold.asset else []
-    return known | place_in(queue, case.id)
+    return known | place_in(queue, case.id) | marked_by(said_of_asset(connection, hold.asset, case))
+
+
+def said_of_asset(
+    connection: Connection, asset: str, but: CaseState | None = None
+) -> list[dict[str, Any]]:
+    """What cases (all but one) say of an asset."""
+    query = select(found.c.shown).where(found.c.name == ASSETS, found.c.value == asset)
+    query = query.where(~found.c.is_gone).order_by(found.c.id)
+    if but is not None:
+        query = query.where(not_(and_(found.c.court == but.court, found.c.case_id == but.id)))
+    return list(connection.execute(query).scalars())
 
 
 def _amount(connection: Connection, query: Select[Any]) -> Decimal:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import at
 from tests.courts import charter_of
+from zhixing.court import CourtAssets
 from zhixing.engine import Actor, Engine, Refused, VirtualClock
 from zhixing.workflow import Definition, load_definition
 
@@ -269,6 +270,7 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     (before,) = measures(court, "e")
     took = {"in_effect_on": date(2025, 3, 3)}
     act(court, before, "take_effect", LI, "assistance_notice", **took)
+    act(court, before, "record_condition", LI, only_home=True)
     act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
     assert court.case("e").closing_mode == "cancelled"
     assert court.case("x").state == "transferred"
@@ -290,6 +292,10 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     act(court, there.id, "receive_measures", yang, "file_list")
     (seized,) = measures(court, there.id)
     assert court.case(before).went_to == (OTHER, seized)
+    president, assets = Actor.of("pan", "president", at="all"), CourtAssets(court)
+    assert assets.queue("京房1", actor=president).marks == ("only_home",)
+    act(court, seized, "record_condition", yang, only_home=False)
+    assert assets.queue("京房1", actor=president).marks == ()
     assert due(court, seized, "term_immovable") == [("", date(2028, 3, 3))]
     assert court.case(there.id).data["asset"][0]["number"] == "京房1"
     act(court, "x", "confirm_taken_over", feng, "acceptance_notice")

@@ -25,6 +25,7 @@ from zhixing.workflow.model.field_types import FieldType
 from zhixing.workflow.model.flow import FieldSpec, Viewer
 from zhixing.workflow.model.limits import Alerts, DeadlineRule, ExtensionRule, InnerLimit, Recurring
 from zhixing.workflow.model.parts import TransitionalRule
+from zhixing.workflow.model.books import AssetMark, Movement
 from zhixing.workflow.model.persons import Condition
 from zhixing.workflow.periods.counting import Counting, TimeUnit
 from zhixing.workflow.review.page import review_page as page_module
@@ -66,6 +67,7 @@ BY_HAND: dict[str, Callable[[Any], Any]] = {
     "effective": lambda day: day + timedelta(days=1),
     "Standing.effective": lambda _: ("※",),
     "conditions": lambda _: {Condition.MINOR: "※"},
+    "marks": lambda _: {AssetMark.EXEMPT: "※"},
     "length": lambda length: 17,
     "alerts_at": lambda _: "07:45",
     "cut_off": lambda _: "16:15",
@@ -85,6 +87,7 @@ BY_HAND: dict[str, Callable[[Any], Any]] = {
     "when": lambda _: 'today > date("2001-02-03")',
     "required_when": lambda _: 'today > date("2001-02-03")',
     "is_": lambda _: '"※"',
+    "Booking.is_": lambda _: Movement.WAIVED,
     "default": lambda _: "※",
     "otherwise": lambda _: Text(zh="※", en="※"),
     "choices": lambda _: {"x": Text(zh="※", en="※")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ..model.base import Element
 from ..model.books import Booking, Holding, Shares
@@ -68,6 +68,7 @@ def check_holds(references: References) -> Iterator[Finding]:
     if holds is None:
         return
     yield from _fields(references, holds, "", _OF_A_HOLDING)
+    yield from _flags(references, holds, "marks", holds.marks.values())
     standing = holds.standing
     for key in ("proposed", "waiting", "effective", "sold"):
         yield from references.refer(standing, key, "state", getattr(standing, key))
@@ -106,12 +107,18 @@ def check_persons(references: References) -> Iterator[Finding]:
             yield from references.refer(person, "each", "records", person.each)
         head = f"{person.each}." if person.each is not None else ""
         yield from _fields(references, person, head, _OF_A_PERSON)
-        for name in person.conditions.values():
-            field = f"{head}{name}"
-            yield from references.refer(person, "conditions", "field", field)
-            problem = Problem("book-field", f"{field} 应为 flag", f"{field} must be flag")
-            flag = [FieldType.FLAG]
-            yield from references.typed(person, "conditions", field, flag, problem)
+        named = [f"{head}{name}" for name in person.conditions.values()]
+        yield from _flags(references, person, "conditions", named)
+
+
+def _flags(
+    references: References, element: Element, key: str, fields: Iterable[str]
+) -> Iterator[Finding]:
+    """The fields that stand under a key are there, and are flags."""
+    for field in fields:
+        yield from references.refer(element, key, "field", field)
+        problem = Problem("book-field", f"{field} 应为 flag", f"{field} must be flag")
+        yield from references.typed(element, key, field, [FieldType.FLAG], problem)
 
 
 def _told(references: References, holds: Holding) -> Iterator[Finding]:
@@ -136,7 +143,7 @@ def fields_entered(definition: Definition) -> Iterator[str]:
             yield from (f"{name}.{field}" for field in _named(booking, _OF_A_BOOKING))
         yield from _shared(account.shares)
     if definition.holds is not None:
-        yield from _named(definition.holds, _OF_A_HOLDING)
+        yield from (*_named(definition.holds, _OF_A_HOLDING), *definition.holds.marks.values())
     for person in definition.persons.values():
         named = (*_named(person, _OF_A_PERSON), *person.conditions.values())
         yield from map(person.field, named)

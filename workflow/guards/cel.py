@@ -347,7 +347,8 @@ def _limit_reader(rest: str) -> Reader:
 def _hold_reader(asked: str) -> Reader:
     """Reads what is known of other measures; none where nothing is."""
     kind = KIND_OF_HELD[asked]
-    return lambda scope: as_seen(kind, scope.children.get(HOLDS, _NONE).get(asked, 0))
+    unknown = False if kind is FieldType.FLAG else 0
+    return lambda scope: as_seen(kind, scope.children.get(HOLDS, _NONE).get(asked, unknown))
 
 
 def _person_reader(asked: str) -> Reader:

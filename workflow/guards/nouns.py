@@ -48,6 +48,9 @@ _BALANCES = {
 }
 _HELD = {
     "before": Words("该财产上在先的查封数", "measures on the asset that come before it"),
+    "only_home": Words("他案记为唯一住房", "it is the only home, as was said elsewhere"),
+    "exempt": Words("他案记为不得查封的财产", "it is exempt, as was said elsewhere"),
+    "co_owned": Words("他案记为与他人共有", "it is owned with others, as was said elsewhere"),
     "effective": Words("该财产上已生效的其他查封数", "other measures on the asset in effect"),
     "of_case": Words("本案其他措施控制的数额", "what other measures hold for the same creditor"),
     "of_debtor": Words(

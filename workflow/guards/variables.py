@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 
-from ..model.books import HELD_BY
+from ..model.books import HELD_BY, AssetMark
 from ..model.definition import Definition
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec, SubProcedure
@@ -27,11 +27,12 @@ HOLDS = "holds"
 _SUMMED = (FieldType.MONEY, FieldType.NUMBER)
 
 
-KIND_OF_HELD = {
+KIND_OF_HELD: dict[str, FieldType] = {
     "before": FieldType.NUMBER,
     "effective": FieldType.NUMBER,
     "of_case": FieldType.MONEY,
     "of_debtor": FieldType.MONEY,
+    **dict.fromkeys(AssetMark, FieldType.FLAG),
 }
 """The type of each thing that is asked of other measures."""
 

@@ -128,6 +128,19 @@ class Standing(Element):
     sold: Ids = ()
 
 
+class AssetMark(StrEnum):
+    """What a case may say of an asset, which every measure on it then knows: the only home of the
+    debtor and those he supports, exempt from seizure, owned with others."""
+
+    ONLY_HOME = "only_home"
+    EXEMPT = "exempt"
+    CO_OWNED = "co_owned"
+
+
+ASSETS = "assets"
+"""By what a case is found that says something of an asset."""
+
+
 class Holding(Element):
     """What a measure holds: an asset, known by the field that is its number, in a queue with the
     other measures on it, whatever case or court they are of. `kind` says what kind of asset it is.
@@ -135,7 +148,7 @@ class Holding(Element):
     `debtor` and `amount` are the fields that say whose it is and what it holds, by which it counts
     against the claim. `registered_on`, `effective_on` and `until` are its days. Once the first in
     the queue ends, `next` is fired at the one that comes next; once the asset is sold, `falls` at
-    all others.
+    all others. `marks` are the flags by which the case says what is so of the asset.
     """
 
     asset: Id
@@ -148,7 +161,8 @@ class Holding(Element):
     standing: Standing
     next: Id | None = None
     falls: Id | None = None
+    marks: dict[AssetMark, Id] = Field(default_factory=dict)
 
 
-HELD_BY = ("before", "effective", "of_case", "of_debtor")
+HELD_BY = ("before", "effective", "of_case", "of_debtor", *AssetMark)
 """What conditions of a measure may ask of the others (`holds.before`)."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...language import Words
-from ...model.books import Booking, Holding, Movement, Shares
+from ...model.books import AssetMark, Booking, Holding, Movement, Shares
 from ...model.parts import Account
 from ...model.persons import Condition, Person, Side
 from .naming import Entry, Naming, Pair, Section, rows_of
@@ -30,6 +30,11 @@ _SIDES = {
     Side.DEBTOR: Words("被执行人一方", "debtor"),
     Side.PROXY: Words("代理人", "proxy"),
     Side.OTHER: Words("其他", "other"),
+}
+_MARKS = {
+    AssetMark.ONLY_HOME: Words("唯一住房记于", "the only home, if"),
+    AssetMark.EXEMPT: Words("不得查封记于", "exempt, if"),
+    AssetMark.CO_OWNED: Words("与他人共有记于", "owned with others, if"),
 }
 _CONDITIONS = {
     Condition.MINOR: Words("未成年", "a minor"),
@@ -107,6 +112,7 @@ def _held(n: Naming, spec: Holding) -> Iterator[Pair]:
         (Words("届满日", "in effect until"), spec.until),
     )
     yield from ((words, _fields(n, "", field)) for words, field in named)
+    yield from ((_MARKS[mark], _fields(n, "", field)) for mark, field in spec.marks.items())
     standing = spec.standing
     states = (
         (Words("拟采取", "proposed in"), standing.proposed),
