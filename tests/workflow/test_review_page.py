@@ -20,12 +20,12 @@ import pytest
 from tests.conftest import LOAN, ROOT
 from zhixing.workflow import Definition, Language, definition_from_text, load_definition
 from zhixing.workflow.model.base import Basis, Element, Text, elements_in
+from zhixing.workflow.model.books import AssetMark, Movement
 from zhixing.workflow.model.definition import RESERVED_ROLES, Import
 from zhixing.workflow.model.field_types import FieldType
 from zhixing.workflow.model.flow import FieldSpec, Viewer
 from zhixing.workflow.model.limits import Alerts, DeadlineRule, ExtensionRule, InnerLimit, Recurring
 from zhixing.workflow.model.parts import TransitionalRule
-from zhixing.workflow.model.books import AssetMark, Movement
 from zhixing.workflow.model.persons import Condition
 from zhixing.workflow.periods.counting import Counting, TimeUnit
 from zhixing.workflow.review.page import review_page as page_module
