@@ -282,6 +282,7 @@ _ABOUT_A_LOT = {
     "go_on_with_lot",
     "go_on_with_security",
     "cancel",
+    "receive_measures",
 }
 """What needs a record with a past, or nothing open: it is not generated from every state. The
 scenarios beside the definition live through each of them."""

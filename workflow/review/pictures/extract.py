@@ -113,6 +113,6 @@ def _openings(definition: Definition) -> Iterator[Arrow]:
         phase = phase_of(definition, id)
         for t in openers(definition, id):
             ends = drawn_ends(definition, t, around=phase)
-            ways.update(dict.fromkeys(ends, t))
+            ways = dict.fromkeys(ends, t) | ways
         for end, t in ways.items():
             yield Arrow(end, box_end(id), opens=True, place=way_place(t))
