@@ -76,15 +76,30 @@ INSERT INTO zx_tasks (court, id, case_id, kind, name, pool, status, claimed_by, 
   CASE WHEN i % 3 = 0 THEN 'clerk' ELSE 'officer,chief' END, 'offered', '', {opened_at}
 FROM zx_cases t, {source} WHERE t.id = 'first' AND NOT ({closed}) AND i % 5 = 0
 """
+_FUNDS = """
+INSERT INTO zx_funds (court, id, case_id, account, held, deposited, since, claim)
+{series} SELECT 'court-' || (i % {courts}), 'case-' || i || '.funds', 'case-' || i, 'funds',
+  100 * (i % 997), 0, CASE WHEN i % 997 > 0 THEN {opened_at} END, 1000000
+FROM zx_cases t, {source} WHERE t.id = 'first' AND NOT ({closed}) AND i % 3 = 0
+"""
+_FOUND = """
+INSERT INTO zx_found (court, id, case_id, name, place, value, shown, is_gone)
+{series} SELECT 'court-' || (i % {courts}), 'case-' || i || '/debtor/debtor', 'case-' || i,
+  'debtor', 'debtor', 'debtor-' || (i % {debtors}), '{{}}', {no}
+FROM {source}
+"""
+DEBTORS = 200_000
+_NO = {"sqlite": "0", "postgresql": "FALSE"}
 _LATER = {
     "sqlite": "strftime('%Y-%m-%dT%H:%M:%S.000000Z', t.{column}, '-' || (i % 700) || ' days')",
     "postgresql": "t.{column} - (i % 700) * interval '1 day'",
 }
 _INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    " AND tbl_name IN ('zx_cases', 'zx_deadlines', 'zx_tasks')",
+    " AND tbl_name IN ('zx_cases', 'zx_deadlines', 'zx_tasks', 'zx_funds', 'zx_found')",
     "postgresql": "SELECT indexname, indexdef FROM pg_indexes"
-    " WHERE tablename IN ('zx_cases', 'zx_deadlines', 'zx_tasks') AND indexname NOT LIKE '%_pk'",
+    " WHERE tablename IN ('zx_cases', 'zx_deadlines', 'zx_tasks', 'zx_funds', 'zx_found')"
+    " AND indexname NOT LIKE '%_pk'",
 }
 
 
@@ -163,6 +178,12 @@ def _pages(engine: Engine) -> dict[str, Callable[[], object]]:
         "due(rule, court)": lambda: page("due", court=court(), rule="next"),
         "tasks(role, court)": lambda: page("tasks", court=court(), role="clerk"),
         "cases(state, court)": lambda: page("cases", court=court(), state="a"),
+        "cases(a debtor, court)": lambda: page(
+            "cases", court="court-7", where={"debtor": f"debtor-{7 + 100 * next(numbers)}"}
+        ),
+        "cases(a debtor)": lambda: page("cases", where={"debtor": f"debtor-{next(numbers)}"}),
+        "money(court)": lambda: page("money", court=court()),
+        "money()": lambda: page("money"),
         "stuck(idle, court)": lambda: lists.stuck("idle", actor=PRESIDENT, court=court()),
     }
 
@@ -192,7 +213,8 @@ def _fill(database: sa.Engine) -> None:
         words = {"series": series, "source": source, "courts": COURTS, "closed": _CLOSED}
         for column in ("opened_at", "due_at"):
             words[column] = _LATER[connection.dialect.name].format(column=column)
-        for text in (_CASES, _DEADLINES, _TASKS):
+        words |= {"debtors": DEBTORS, "no": _NO[connection.dialect.name]}
+        for text in (_CASES, _DEADLINES, _TASKS, _FUNDS, _FOUND):
             filled = text.format(**words)
             connection.exec_driver_sql(filled.replace("%", _percent(connection)))
     if database.dialect.name == "postgresql":  # it does so by itself, a little later
