@@ -16,7 +16,7 @@ from tests.court.debts import CHARTER, officer
 from tests.engine.families import HEAD
 from zhixing.court import CourtLedger, NoSuchAccount, SharePlan
 from zhixing.engine import Actor, Engine, Refused, VirtualClock
-from zhixing.workflow import definition_from_text, lint
+from zhixing.workflow import BadFormulaValue, definition_from_text, lint
 
 EAST = officer("east")
 VECTORS = list(csv.DictReader((DATA / "law/distribution_give.csv").open(encoding="utf-8")))
@@ -170,6 +170,16 @@ def test_a_creditor_with_two_claims_is_paid_on_the_first_one_first(court: Engine
     with pytest.raises(Refused):
         pay(court, case, "A", "9000.01")
     pay(court, case, "A", "9000")
+
+
+def test_a_claim_that_is_none_refuses_the_payout_and_is_told(court: Engine) -> None:
+    case = opened(court, {**VECTORS[0], "ordinary(in order of seizure)": "A:-5;B:10"})
+    with pytest.raises(Refused, match="between 0 and"):
+        pay(court, case, "B", "1")
+    (way,) = [p for p in court.possible(case, actor=EAST) if p.trigger == "pay"]
+    assert "guard-failed" in {obstacle.code for obstacle in way.obstacles}
+    with pytest.raises(BadFormulaValue, match="A"):
+        plan(court, case)
 
 
 def test_an_account_that_is_not_shared_has_no_plan(court: Engine) -> None:
