@@ -14,7 +14,7 @@ from ...engine.charter.model import HEARING, Charter
 from ...engine.decision.finding import as_searched
 from ...engine.decision.procedure import Procedure
 from ...engine.storage.definition_store import DEFINITION
-from ...engine.storage.schema import cases, deadlines, definitions, found
+from ...engine.storage.schema import IS_FOUND, cases, deadlines, definitions, found
 from ...engine.verbs.guarded import Acting
 from ...engine.work.runtime import Transaction
 from ...workflow.errors import ZhixingError
@@ -134,7 +134,7 @@ def _narrowed(
 
 def _where(field: str, value: str) -> Condition:
     """Whether a searchable field of a case has a value, however it is written."""
-    this = found.c.name == field, found.c.value == as_searched(value), ~found.c.is_gone
+    this = found.c.name == field, found.c.value == as_searched(value), IS_FOUND
     return cases.c.id.in_(select(found.c.case_id).where(*this))
 
 

@@ -14,7 +14,7 @@ from ...engine.decision.procedure import Procedure
 from ...engine.errors import DefinitionMissing
 from ...engine.model.books import COUNTED
 from ...engine.storage.case_rows import is_of_case
-from ...engine.storage.schema import cases, deadlines, found, funds, holds
+from ...engine.storage.schema import IS_FOUND, cases, deadlines, found, funds, holds
 from ...engine.work.runtime import Transaction
 from ...workflow.guards.variables import amount_of
 from ...workflow.language import Words
@@ -36,7 +36,7 @@ _OF_CASE = tuple(
 def person(transaction: Transaction, key: str) -> PersonView:
     """One person, by the hash of his number; with no cases where nobody knows him."""
     query = select(found.c.shown, *_OF_CASE).select_from(found.join(cases, is_of_case(found)))
-    query = query.where(found.c.name == PERSONS, found.c.value == key, ~found.c.is_gone)
+    query = query.where(found.c.name == PERSONS, found.c.value == key, IS_FOUND)
     query = query.order_by(cases.c.opened_at, cases.c.id)
     rows = transaction.connection.execute(query).mappings().all()
     of_his = tuple(_case(transaction, row) for row in rows if row["parent_id"] is None)

@@ -12,7 +12,7 @@ from ...workflow.model.persons import PERSONS
 from ..model.case import CaseState
 from .case_rows import is_of_case
 from .column_types import Moment
-from .schema import cases, found, persons
+from .schema import IS_FOUND, cases, found, persons
 
 _KEEP = text(
     "INSERT INTO zx_persons (key, shown, sealed, at) VALUES (:key, :shown, :sealed, :at)"
@@ -54,7 +54,7 @@ def said_of(
     own = case.parent_id or case.id
     query = select(found.c.value, found.c.shown, cases.c.closed_at, cases.c.parent_id)
     query = query.select_from(found.join(cases, is_of_case(found)))
-    query = query.where(found.c.name == PERSONS, found.c.value.in_(sorted(keys)), ~found.c.is_gone)
+    query = query.where(found.c.name == PERSONS, found.c.value.in_(sorted(keys)), IS_FOUND)
     query = query.where(cases.c.id != own, func.coalesce(cases.c.parent_id, "") != own)
     rows = connection.execute(query.order_by(found.c.id))
     return [(key, shown, closed is None and parent is None) for key, shown, closed, parent in rows]

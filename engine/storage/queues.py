@@ -14,7 +14,7 @@ from ..decision.books import of_case, place_in
 from ..decision.finding import marked_by
 from ..model.books import COUNTED, QUEUED, Hold
 from ..model.case import CaseState
-from .schema import found, holds
+from .schema import IS_FOUND, found, holds
 
 IN_ORDER = (holds.c.registered_on.nulls_last(), holds.c.place, holds.c.id)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
@@ -49,7 +49,7 @@ def said_of_asset(
 ) -> list[dict[str, Any]]:
     """What cases (all but one) say of an asset."""
     query = select(found.c.shown).where(found.c.name == ASSETS, found.c.value == asset)
-    query = query.where(~found.c.is_gone).order_by(found.c.id)
+    query = query.where(IS_FOUND).order_by(found.c.id)
     if but is not None:
         query = query.where(not_(and_(found.c.court == but.court, found.c.case_id == but.id)))
     return list(connection.execute(query).scalars())

@@ -14,6 +14,8 @@ from tests.engine.test_indexes import plans_of
 from zhixing.court import CourtLists
 from zhixing.court.lists.stuck import Reason
 from zhixing.engine import Engine, VirtualClock
+from zhixing.engine.storage.person_rows import said_of
+from zhixing.engine.storage.queues import said_of_asset
 
 CASES = 40_000
 
@@ -35,6 +37,8 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any], str]] = {
     "cases in a state": ("cases", {"procedure": "ring", "state": "a"}, "zx_cases_court_state"),
     "an officer's cases": ("cases", {"officer": "officer-7"}, "zx_cases_officer"),
     "a case by its number": ("cases", {"number": "（2025）执7号"}, "zx_cases_number"),
+    "a debtor's cases": ("cases", {"where": {"debtor": "debtor-7"}}, "zx_found_value"),
+    "money that is held": ("money", {}, "zx_funds_held"),
     "closed cases": ("closed", {}, "zx_cases_court_closed"),
     "cases closed so": ("closed", {"mode": "done"}, "zx_cases_court_"),
     "what is due": ("due", {}, "zx_deadlines_court_due"),
@@ -69,12 +73,24 @@ def test_stuck_cases_are_looked_for_by_index(crowded: Engine) -> None:
         assert not any(map(is_a_walk, plans)), (reason, plans)
 
 
+def test_what_is_said_of_persons_and_of_assets_is_looked_up_by_index(crowded: Engine) -> None:
+    """Every decision of a case that has persons or holds an asset asks it."""
+    with crowded.transaction(None, writes=False) as transaction:
+        connection, case = transaction.connection, transaction.unit().case("case-8")
+        for ask in (
+            lambda: said_of(connection, case, {"a", "b"}),
+            lambda: said_of_asset(connection, "X"),
+        ):
+            plans = list(plans_of(crowded, ask))
+            assert plans and all("zx_found_value" in plan for plan in plans), plans
+
+
 def is_a_walk(plan: str) -> bool:
     """Whether every row of a large table is looked at."""
-    large = ("zx_cases", "zx_deadlines")
+    large = ("zx_cases", "zx_deadlines", "zx_found", "zx_funds")
     lines = [line for line in plan.splitlines() if "USING" not in line]
     return any(f"{how} {table}" in line for line in lines for table in large for how in _WALKS)
 
 
 _WALKS = ("SCAN", "Seq Scan on")
-_FILLED = ("zx_cases", "zx_deadlines", "zx_tasks")
+_FILLED = ("zx_cases", "zx_deadlines", "zx_tasks", "zx_found", "zx_funds")
