@@ -251,10 +251,11 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host.lower(), url.port
 
 
-def _all(headers: Mapping[str, str]) -> dict[str, str]:
+def _all(headers: Mapping[str, str]) -> httpx.Headers:
     """With those that always go; a name counts however it is written."""
-    given = {name.lower() for name in headers}
-    return {**{name: _ALWAYS[name] for name in _ALWAYS if name.lower() not in given}, **headers}
+    all = httpx.Headers(_ALWAYS)
+    all.update(headers)
+    return all
 
 
 def _traced(trace: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ..errors import Refused
+from ..errors import BadEvent, Refused
 from ..model.case import (
     CaseState,
     DeadlineState,
@@ -32,7 +32,14 @@ from .turn import Outcome, Turn
 
 
 def as_it_stands(procedure: Procedure, case: CaseState, at: datetime) -> TakenCase:
-    """A sub-procedure as another court takes it over at a moment."""
+    """A sub-procedure as another court takes it over at a moment.
+
+    One with an account stays: its money lies with its court, and goes by acts of its own. Raises
+    `BadEvent`.
+    """
+    if procedure.definition.accounts:
+        zh = "子程序有自己的案款账户，不随案移交：案款应当另行划转"
+        raise BadEvent(why_zh=zh, why_en="it keeps an account: its money is moved by its own acts")
     command = TakeOver(
         case.state,
         at,

@@ -150,6 +150,8 @@ def _start(turn: Turn, facts: Facts, limit: TakenLimit) -> datetime:
     given = facts.moment(limit.since) if limit.since is not None else named
     if given is None:
         raise _InTheWay("start", "须写明起算日", "say from when it counts")
+    if facts.command.came_from is not None:  # it was counted from then by this very rule
+        return given
     if named is None:
         zh, en = f"起算日 {limit.since} 尚未到来", f"its start {limit.since} is still to come"
         _expect(given <= turn.at, "start", zh, en)

@@ -48,8 +48,7 @@ class TakenLimit:
     extensions: tuple[Extension, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CameFrom:
+class CameFrom(NamedTuple):
     """Where a sub-procedure ran that comes from another court of the same database: its id there,
     the hash of its last entry, and who fired each trigger last.
 
@@ -59,7 +58,7 @@ class CameFrom:
     court: str
     case: str
     head: str
-    done_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    done_by: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Documents stand under their kinds, as they do everywhere: so what is sealed is f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ def take_over_as_json(command: TakeOver) -> list[Any]:
         ],
         "tasks": list(command.tasks),
         "digest": command.digest,
-        "came_from": _came_from(command.came_from),
+        "came_from": command.came_from,
     }
     return ["take-over", {name: part for name, part in parts.items() if part}]
 
@@ -57,13 +57,7 @@ def take_over_from_json(kept: Mapping[str, Any]) -> TakeOver:
     )
 
 
-def _came_from(of: CameFrom | None) -> list[Any] | None:
-    if of is None:
-        return None
-    return [of.court, of.case, of.head, {name: list(who) for name, who in of.done_by.items()}]
-
-
-def _read_came_from(kept: list[Any] | None) -> CameFrom | None:
+def _read_came_from(kept: Sequence[Any] | None) -> CameFrom | None:
     if kept is None:
         return None
     court, case, head, done_by = kept

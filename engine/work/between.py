@@ -122,21 +122,8 @@ class Between:
             _dated(event, start.at), data=start.data, documents={}, trigger="", command=None
         )
         procedure = self._unit.repository.current(start.procedure, parent.court, opened)
-        child = CaseState(
-            child_id(parent, index),
-            procedure.id,
-            procedure.hash,
-            "",
-            1,
-            opened.at,
-            parent.number,
-            parent.court,
-            parent.officer,
-            parent_id=parent.id,
-            sub_procedure=start.sub_procedure,
-            about=start.about,
-            team=parent.team,
-        )
+        child = _new_child(child_id(parent, index), procedure, parent, opened.at)
+        child.sub_procedure, child.about = start.sub_procedure, start.about
         self._unit.begin(procedure, child, opened)
 
     def _open_linked(self, case: CaseState, start: StartChild, event: Event, index: int) -> None:
@@ -200,56 +187,36 @@ class Between:
         event = Event(at, RELATED_PROCEEDING, data=record, command=came, about=child.about)
         self._unit.apply(to.id, event)
         about = self._unit.case(to.id).came.get(f"{came.other}/{child.about}", "")
-        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team, about)
         if is_other_court:
-            self._go_elsewhere(child, there, under, at)
-        else:
-            self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
+            self._go_elsewhere(child.id, to.id, moved.name, about, at)
+            return
+        under = ComeUnder(to.id, moved.name, to.number, to.officer, to.team, about)
+        self._unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=under))
 
-    def _go_elsewhere(self, child: CaseState, there: str, under: ComeUnder, at: datetime) -> None:
-        """A sub-procedure goes on as another one, in another court; what is open under it goes
-        along."""
+    def _go_elsewhere(self, id: str, to: str, name: str, about: str, at: datetime) -> None:
+        """A sub-procedure goes on as the `name` of a case in another court, and what is open under
+        it under it. Raises `BadEvent`."""
         unit = self._unit
         unit.flush()  # its last entry is chained, and the database lists what is open under it
-        child, parent = unit.case(child.id), unit.case(under.parent)
+        child, parent = unit.case(id), unit.case(to)
         procedure = unit.procedure(child)
         taken = as_it_stands(procedure, child, at)
-        case = CaseState(
-            there,
-            procedure.id,
-            procedure.hash,
-            "",
-            1,
-            at,
-            under.number,
-            parent.court,
-            under.officer,
-            parent_id=parent.id,
-            sub_procedure=under.name,
-            about=under.about,
-            team=under.team,
-        )
-        unit.begin(
-            procedure, case, Event(at, RELATED_PROCEEDING, data=taken.data, command=taken.command)
-        )
-        self._take_along(child, unit.case(there), under, at)
-        went = GoElsewhere(parent.court, there)
-        unit.apply(child.id, Event(at, RELATED_PROCEEDING, command=went))
+        case = _new_child(_id_there(parent, child), procedure, parent, at)
+        case.sub_procedure, case.about = name, about
+        comes = Event(at, RELATED_PROCEEDING, data=taken.data, command=taken.command)
+        unit.begin(procedure, case, comes)
+        for sub in procedure.definition.sub_procedures:
+            for part in unit.repository.open_children(child, sub, ""):
+                self._take_along(part, case.id, sub, at)
+        went = GoElsewhere(parent.court, case.id)
+        unit.apply(id, Event(at, RELATED_PROCEEDING, command=went))
 
-    def _take_along(self, child: CaseState, to: CaseState, of: ComeUnder, at: datetime) -> None:
-        """What is open under a sub-procedure stays under it, in whatever court it goes on."""
-        unit = self._unit
-        subs = unit.procedure(child).definition.sub_procedures
-        open_ones = ((name, id) for name in subs for id in self._open_under(child, name))
-        for name, id in list(open_ones):
-            unit.catch_up(id, at)
-            part = unit.case(id)
-            if part.closed_at is None:
-                under = ComeUnder(to.id, name, of.number, of.officer, of.team, part.about)
-                self._go_elsewhere(part, _id_there(to, part), under, at)
-
-    def _open_under(self, child: CaseState, name: str) -> Sequence[str]:
-        return self._unit.repository.open_children(child, name, "")
+    def _take_along(self, part: str, to: str, name: str, at: datetime) -> None:
+        """What is under it goes along, unless the clock ends it first."""
+        self._unit.catch_up(part, at)
+        case = self._unit.case(part)
+        if case.closed_at is None:
+            self._go_elsewhere(part, to, name, case.about, at)
 
     def _record_of(self, child: CaseState, to: Procedure, name: str) -> dict[str, Any]:
         """What is known of the record that a sub-procedure is about, in the fields of another
@@ -325,6 +292,23 @@ class Between:
             reason = refused.text("zh"), refused.text("en")
             why = NotTaken(told.to, receiver, word.trigger, *reason)
             self._unit.apply(case.id, Event(word.known_at, RELATED_PROCEEDING, command=why))
+
+
+def _new_child(id: str, procedure: Procedure, parent: CaseState, at: datetime) -> CaseState:
+    """A sub-procedure of a case, where that lies, before anything is known of it."""
+    return CaseState(
+        id,
+        procedure.id,
+        procedure.hash,
+        "",
+        1,
+        at,
+        parent.number,
+        parent.court,
+        parent.officer,
+        parent_id=parent.id,
+        team=parent.team,
+    )
 
 
 def child_id(parent: CaseState, index: int) -> str:

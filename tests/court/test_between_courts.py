@@ -13,8 +13,22 @@ from tests.conftest import DATA, at
 from tests.court.debts import CHARTER, officer
 from tests.engine.families import HEAD
 from zhixing.court import CourtAssets, CourtLinks
-from zhixing.engine import Actor, BadEvent, CaseAt, Engine, Refused, VirtualClock
-from zhixing.workflow import Definition, definition_from_text, load_definition
+from zhixing.engine import (
+    Actor,
+    BadEvent,
+    CaseAt,
+    Deadline,
+    Engine,
+    Refused,
+    VirtualClock,
+)
+from zhixing.workflow import (
+    Definition,
+    Extension,
+    TimeUnit,
+    definition_from_text,
+    load_definition,
+)
 
 EAST, WEST = officer("east"), officer("west")
 CHIEF = Actor.of("zhao", "chief", at="all")
@@ -236,7 +250,9 @@ tasks:
 deadlines:
   report: {{title: {{zh: 报告, en: report}}, starts: {{entering: ordered}}, length: 5, unit: day,
     met_by: heard, on_expiry: {{alert: officer}}}}
-powers: {{open: {{by: procedure}}, extend: {{by: chief}}}}
+  appeal: {{title: {{zh: 复议, en: appeal}}, starts: {{entering: ordered}}, length: 10, unit: day,
+    met_by: heard, restorable_by: chief, on_expiry: {{alert: officer}}}}
+powers: {{open: {{by: procedure}}, restore: {{by: chief}}, arm: {{by: officer}}}}
 """
 
 
@@ -266,7 +282,31 @@ def busy(database: str, clock: VirtualClock) -> Iterator[tuple[Engine, str]]:
         engine.fire(sub, "sign", actor=EAST)
         clock.advance(days=100)
         engine.run_due()
+        engine.restore(sub, "appeal", Extension(120, TimeUnit.DAY, "zhao"), actor=CHIEF)
+        engine.arm_law(sub, "case-fund-disbursement", actor=EAST)
         yield engine, sub
+
+
+def limit_of(limit: Deadline) -> tuple[str, str, date | None]:
+    return limit.rule, limit.status, limit.due_day
+
+
+def test_what_keeps_an_account_stays_with_its_court(database: str, clock: VirtualClock) -> None:
+    bare = [proceeding("preserving", "enforcing"), proceeding("enforcing", "preserving")]
+    text = (DATA / "books" / "measure.yaml").read_text(encoding="utf-8")
+    account = "accounts: {funds: {title: {zh: 款, en: money}, received: amount, paid_out: claim}}"
+    kept = definition_from_text(f"{text}\n{account}\n")
+    with Engine(database, [*bare, kept], clock=clock, drafts=True, upgrade=True) as court:
+        court.set_first_charter(CHARTER)
+        for id, who, procedure in (("p", EAST, "preserving"), ("e", WEST, "enforcing")):
+            place = {"court": who.id.partition("@")[2], "officer": who.id}
+            data = {"asset": [ASSET]} if who is EAST else {}
+            court.open_case(procedure, id=id, actor=who, data=data, **place)
+        court.link("e", "preserving", "p", actor=CHIEF)
+        court.fire("p", "seize", actor=EAST, about="car")
+        with pytest.raises(BadEvent, match="account"):
+            court.fire("e", "take_on", actor=WEST)
+        assert court.query(parent="e") == ()
 
 
 def test_all_that_waits_in_it_goes_along_and_what_was_done_is_known(
@@ -274,11 +314,12 @@ def test_all_that_waits_in_it_goes_along_and_what_was_done_is_known(
 ) -> None:
     court, here = busy
     (paper,) = court.query(parent=here)
+    before = {limit_of(limit) for limit in court.deadlines(here)}
+    assert ("report", "expired", date(2025, 3, 10)) in before
     court.fire("enforced", "take_on", actor=WEST)
     there = measure(court, "enforced")
-    assert [(d.rule, d.status, d.due_day) for d in court.deadlines(there)] == [
-        ("report", "expired", date(2025, 3, 10))
-    ]
+    assert {limit_of(limit) for limit in court.deadlines(there)} == before
+    assert len(before) == 3, "one missed, one restored, one armed by hand"
     tasks = [task.name for task in court.tasks(case_id=there)]
     assert tasks == ["looking"], "what was done is not offered again"
     assert [task.name for task in court.tasks(case_id=here)] == []
