@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, FromClause, Label, Select, Text, bindparam, cast, func, select
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Label,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ...engine.decision.procedure import Procedure
 from ...engine.queries.views import View
@@ -27,6 +40,8 @@ MOST = 500
 """Rows of a page at the most."""
 _FEW_CASES = 2000
 """Cases up to which a list is found by its cases, not by its moments."""
+_FEW_ROWS = 4
+"""Rows of each court that are looked at first where many courts share a page."""
 _OF_CASE = (
     cases.c.number,
     cases.c.officer,
@@ -110,7 +125,7 @@ def _queries(
         return
     conditions = [*listing.holds, *conditions]
     query = _rows(listing, listing.source, conditions)
-    for court, number in _shares(connection, listing, scope, conditions, limit):
+    for court, number in _shares(connection, listing, scope, conditions, limit).items():
         yield query.where(listing.court == court).limit(number)
 
 
@@ -120,19 +135,48 @@ def _shares(
     scope: Scope,
     conditions: Sequence[Condition],
     limit: int,
-) -> Iterable[tuple[str, int]]:
-    """How many of the first rows are of each court: each court's own first ones are looked at."""
-    if len(scope.courts) == 1:
-        return [(scope.courts[0], limit)]
+) -> Mapping[str, int]:
+    """How many of the first rows are of each court.
+
+    A few of each are looked at, and more of those courts only whose few are all among the first.
+    """
+    courts = scope.courts
+    if len(courts) == 1:
+        return {courts[0]: limit}
     places = select(*_places(listing)).select_from(listing.source).where(*conditions)
+    places = places.order_by(listing.moment, *listing.ids)
+    few = min(limit, _FEW_ROWS + 2 * limit // len(courts))
+    found = _of_each(connection, listing, places.limit(few), courts)
+    more = [court for court, number in _of_the_first(found, limit).items() if number == few]
+    if more:
+        found |= _of_each(connection, listing, places.limit(limit), more)
+    return _of_the_first(found, limit)
+
+
+def _of_each(
+    connection: Connection, listing: Listing, places: Select[Any], courts: Sequence[str]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """The places that a query finds at each court.
+
+    PostgreSQL is asked once for all of them; SQLite, which is in this process, court by court.
+    """
+    found: dict[str, list[tuple[Any, ...]]] = {court: [] for court in courts}
+    if connection.dialect.name == "postgresql":
+        name = func.unnest(literal(list(courts), ARRAY(Text))).column_valued("of_court")
+        of_it = places.where(listing.court == name).lateral("places")
+        for court, *place in connection.execute(select(name, of_it).join(of_it, true())):
+            found[court].append(in_order(connection, tuple(place)))
+        return found
     of_one = places.where(listing.court == bindparam("of_court"))
-    of_one = of_one.order_by(listing.moment, *listing.ids).limit(limit)
-    found = sorted(
-        (in_order(connection, tuple(row)), court)
-        for court in scope.courts
-        for row in connection.execute(of_one, {"of_court": court})
-    )
-    return Counter(court for _, court in found[:limit]).items()
+    for court, rows in found.items():
+        rows += map(tuple, connection.execute(of_one, {"of_court": court}))
+    return found
+
+
+def _of_the_first(found: Mapping[str, Sequence[Any]], limit: int) -> Mapping[str, int]:
+    """How many each court has of the first ones of all."""
+    in_all = sorted((place, court) for court, places in found.items() for place in places)
+    return Counter(court for _, court in in_all[:limit])
 
 
 def _few(connection: Connection, scope: Scope) -> list[str] | None:

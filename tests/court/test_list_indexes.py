@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from benchmarks import lists as crowd
 from benchmarks.definitions import ring
@@ -14,6 +15,7 @@ from tests.engine.test_indexes import plans_of
 from zhixing.court import CourtLists
 from zhixing.court.lists.stuck import Reason
 from zhixing.engine import Engine, VirtualClock
+from zhixing.engine.storage import schema
 from zhixing.engine.storage.person_rows import said_of
 from zhixing.engine.storage.queues import said_of_asset
 
@@ -63,6 +65,27 @@ def test_pages_are_found_by_their_index(crowded: Engine) -> None:
             if is_sqlite or index.startswith(_FILLED):  # PostgreSQL walks what is empty as it likes
                 assert any(index in plan for plan in plans), (asked, plans)
             assert not any(map(is_a_walk, plans)), (asked, plans)
+
+
+def test_a_page_of_a_hundred_courts_is_the_first_of_all_their_rows(crowded: Engine) -> None:
+    """Of many courts few rows are looked at first; of those that have all the first ones, more."""
+    lists, table = CourtLists(crowded), schema.cases
+    query = sa.select(table.c.id).where(table.c.closed_at.is_(None))
+    with crowded.database.connect() as connection:
+        wanted = connection.execute(query.order_by(table.c.opened_at, table.c.id).limit(120))
+        expected = list(wanted.scalars())
+    found: list[str] = []
+    cursor = ""
+    while len(found) < len(expected):
+        page = lists.cases(actor=crowd.PRESIDENT, limit=20, cursor=cursor)
+        found += [row.case_id for row in page.rows]
+        cursor = page.cursor
+    assert found == expected
+    of_one = [int(id.removeprefix("case-")) % crowd.COURTS for id in expected[:20] if id != "first"]
+    assert len(set(of_one)) < 4  # else nothing was asked twice
+    plans = list(plans_of(crowded, partial(lists.cases, actor=crowd.PRESIDENT, limit=20)))
+    assert any("zx_cases_court_opened" in plan for plan in plans), plans
+    assert not any(map(is_a_walk, plans)), plans
 
 
 def test_stuck_cases_are_looked_for_by_index(crowded: Engine) -> None:
