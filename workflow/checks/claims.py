@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..claims.columns import COLUMNS, Column
+from ..claims.columns import COLUMNS, Column, lists_of
 from ..model.field_types import FieldType
 from ..model.flow import FieldSpec
 from ..model.parts import Claim
@@ -41,19 +41,22 @@ def _lists(references: References, claim: Claim) -> Iterator[Finding]:
     """The records of each list have what they need, in the types that are read."""
     records = references.definition.records
     for key, columns in COLUMNS.items():
-        fields = records.get(getattr(claim, key) or "")
-        if fields is not None:
-            yield from _missing(claim, key, fields, columns)
+        for listed in lists_of(claim, key):
+            fields = records.get(listed, {})
+            yield from _missing(claim, key, listed, fields, columns) if fields else ()
             for name in fields.keys() & columns.keys():
                 yield from _column(name, fields[name], columns[name])
 
 
 def _missing(
-    claim: Claim, key: str, fields: Mapping[str, FieldSpec], columns: Mapping[str, Column]
+    claim: Claim,
+    key: str,
+    listed: str,
+    fields: Mapping[str, FieldSpec],
+    columns: Mapping[str, Column],
 ) -> Iterator[Finding]:
     for name, column in columns.items():
         if column.is_required and name not in fields:
-            listed = getattr(claim, key)
             zh = f"列表 {listed} 的记录须有字段 {name}（{column.words.zh}，{column.kinds[0]}）"
             en = f"records of {listed} need {name}: {column.words.en}, of type {column.kinds[0]}"
             yield Finding(claim.at_value(key), "claim-field", zh, en)

@@ -79,6 +79,11 @@ def fields_of_title(claim: Claim) -> Iterator[str]:
     """The fields of a case, and `LIST.FIELD` of its records, from which a title is read."""
     yield from filter(None, (getattr(claim, key) for key in _SINGLE))
     for key, columns in COLUMNS.items():
-        name = getattr(claim, key)
-        if name is not None:
+        for name in lists_of(claim, key):
             yield from (name, *(f"{name}.{column}" for column in columns))
+
+
+def lists_of(claim: Claim, key: str) -> tuple[str, ...]:
+    """The lists that a key of `claims` names: none, one or several."""
+    named: tuple[str, ...] | str | None = getattr(claim, key)
+    return (named,) if isinstance(named, str) else named or ()

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from ..formulas import cells
@@ -84,7 +85,8 @@ def title_of(claim: Claim, data: Data) -> Title:
 
 def recorded_payments(claim: Claim, data: Data) -> list[TitlePayment]:
     """What was paid, as the records of the case have it. Raises `BadFormulaValue`."""
-    return list(map(_payment, _records(claim.payments, data)))
+    records = chain.from_iterable(_records(name, data) for name in claim.payments)
+    return list(map(_payment, records))
 
 
 def _field(name: str | None, data: Data) -> Any:

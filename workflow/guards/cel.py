@@ -6,7 +6,7 @@ record at hand; `deadline.NAME.running` and `.missed` (how many there are); for 
 (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
 definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
 functions of `functions.py`; for accounts `ACCOUNT.held`, `.received`, `.paid_out`, `.deposited`
-and `.performed`; for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`; of
+and `.performed`; for titles `CLAIM.due`, `.later`, `.paid`, `.fee` (at the end of today); for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`; of
 persons `persons.NAME.deceased`, `.bankrupt` … and `.cases`. Money is
 exact (counted in cents): write amounts as `money("100000.00")`.
 """
@@ -20,6 +20,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from ..claims.asking import ASKED_OF_CLAIMS, asked_of_claim
 from ..errors import GuardError
 from ..language import Words
 from ..model.definition import Definition
@@ -203,6 +204,8 @@ class GuardCompiler:
         head, _, rest = name.partition(".")
         if head in self._definition.accounts and rest in self._definition.accounts[head].asked:
             return self._account_reader(head, rest)
+        if head in self._definition.claims and rest in ASKED_OF_CLAIMS:
+            return self._claim_reader(head, rest)
         if head in self._subs:
             return self._child_reader(head, rest)
         of, _, asked = rest.partition(".")
@@ -218,6 +221,11 @@ class GuardCompiler:
         """Reads what an account comes to by the case's data."""
         account = self._definition.accounts[name]
         return lambda scope: cents(asked_of(account, scope.data, asked))
+
+    def _claim_reader(self, name: str, asked: str) -> Reader:
+        """Reads what a title comes to at the end of the day."""
+        claim = self._definition.claims[name]
+        return lambda scope: cents(asked_of_claim(claim, scope.data, asked, scope.today.date()))
 
     def _field_reader(self, name: str, rest: str) -> Reader | None:
         """How a field is read that is not taken as it is, or whether one is known."""

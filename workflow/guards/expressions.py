@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from ..errors import BadFormulaValue, GuardFailed, GuardValueMissing
+from ..errors import FormulaError, GuardFailed, GuardValueMissing
 from ..model.field_types import FieldType
 from ..model.records import ID, Fields, Record
 from ..source.positions import Position
@@ -91,7 +91,7 @@ class Expression:
             is_error, result = found.type() == cel().Type.ERROR, found.value()
         except (RuntimeError, ValueError, TypeError, OverflowError) as error:
             raise self.failed(str(error)) from None
-        except BadFormulaValue as error:  # what an account is asked is computed from facts
+        except FormulaError as error:  # what an account or a title is asked is computed from facts
             why = {"why_zh": error.text("zh"), "why_en": error.text("en")}
             raise GuardFailed(place=self._place(self.text), **why) from None
         if not is_error:

@@ -46,6 +46,12 @@ _BALANCES = {
     "performed": Words("“{}”之外已履行的数额", "what was performed outside “{}”"),
     "beyond": Words("“{}”超出应分配数额的发放", "what was paid from “{}” beyond the shares"),
 }
+_OF_TITLES = {
+    "due": Words("“{}”应付而未付的数额", "what is due by “{}”"),
+    "later": Words("“{}”尚未到期的数额", "what falls due later by “{}”"),
+    "paid": Words("“{}”已付的数额", "what was paid on “{}”"),
+    "fee": Words("“{}”应付而未付的申请执行费", "the fee that is due by “{}”"),
+}
 _HELD = {
     "before": Words("该财产上在先的查封数", "measures on the asset that come before it"),
     "only_home": Words("他案记为唯一住房", "it is the only home, as was said elsewhere"),
@@ -131,7 +137,7 @@ class Nouns:
             return quoted(_words(self._definition.data[rest].title))
         if head == "deadline":
             return self._of_limit(rest)
-        if head in (HOLDS, PERSONS) or head in self._definition.accounts:
+        if head in (HOLDS, PERSONS, *self._definition.accounts, *self._definition.claims):
             return self._of_books(head, rest)
         if head in self._definition.proceedings:
             return self._of_proceedings(head, rest)
@@ -188,9 +194,11 @@ class Nouns:
         return filled(pattern, _words(title), _words(self._definition.data[list_name].title))
 
     def _of_books(self, head: str, rest: str) -> Words:
-        """What is asked of other measures, of persons, of accounts."""
+        """What is asked of other measures, of persons, of accounts and titles."""
         if head == HOLDS:
             return _HELD[rest]
+        if head in self._definition.claims:
+            return filled(_OF_TITLES[rest], _words(self._definition.claims[head].title))
         if head != PERSONS:
             return filled(_BALANCES[rest], _words(self._definition.accounts[head].title))
         person, _, asked = rest.partition(".")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 
+from ..claims.asking import ASKED_OF_CLAIMS
 from ..model.books import HELD_BY, AssetMark
 from ..model.definition import Definition
 from ..model.field_types import FieldType
@@ -79,10 +80,13 @@ def variables_of(definition: Definition) -> dict[str, FieldType]:
 
 
 def _of_books(definition: Definition) -> dict[str, FieldType]:
-    """What can be asked of accounts, of other measures, and of what other cases say of persons."""
+    """What can be asked of accounts and titles, of other measures, and of what other cases say of
+    persons."""
     accounts = definition.accounts.items()
     asked_of = ((name, asked) for name, account in accounts for asked in account.asked)
     found = {f"{name}.{asked}": FieldType.MONEY for name, asked in asked_of}
+    titles = product(definition.claims, ASKED_OF_CLAIMS)
+    found.update((f"{name}.{asked}", FieldType.MONEY) for name, asked in titles)
     if definition.holds is not None:
         found.update((f"{HOLDS}.{asked}", KIND_OF_HELD[asked]) for asked in HELD_BY)
     alone = [name for name, person in definition.persons.items() if person.each is None]

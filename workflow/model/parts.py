@@ -256,7 +256,7 @@ class Claim(Described):
     due_on: Id | None = None
     debtors: Id | None = None
     creditors: Id | None = None
-    payments: Id | None = None
+    payments: Ids = ()
     excluded: Id | None = None
     effective_on: Id | None = None
     accelerated_on: Id | None = None

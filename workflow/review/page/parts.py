@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...language import Words
 from ...law.rows import Row
+from ...model.base import listed as one_or_more
 from ...model.parts import (
     Approval,
     ApprovalStep,
@@ -251,5 +252,5 @@ def _claim(n: Naming, id: str, claim: Claim) -> Entry:
             claim.accelerated_on,
         ),
     )
-    pairs = ((words, n.titles(n.d.data, filter(None, [name]))) for words, name in named)
+    pairs = ((words, n.titles(n.d.data, filter(None, one_or_more(name)))) for words, name in named)
     return Entry(id, claim.title, (*pairs, *n.described(claim)))
