@@ -110,12 +110,12 @@ def _offer_what_starts(turn: Turn, trigger: str) -> None:
 
 
 def _is_over(turn: Turn, rule: TaskRule, moved: bool) -> bool:
-    """Whether the case is closed, or out of the states that offered the task.
+    """Whether the case was closed by this, or is out of the states that offered the task.
 
-    One that rests has not left them, and may return.
+    One that rests has not left them, and may return. What closing offers stays to be done.
     """
     if turn.case.closed_at is not None:
-        return True
+        return moved
     states, state = rule.starts.entering, turn.case.state
     return moved and bool(states) and state not in states and state not in turn.procedure.grounds
 

@@ -110,6 +110,10 @@ def _add(day: datetime, length: str) -> datetime:
     return day + timedelta(days=amount * _DAYS[unit])
 
 
+def _add_days(day: datetime, number: int) -> datetime:
+    return day + timedelta(days=number)
+
+
 _MONTHS = {"mo": 1, "y": 12}
 _DAYS = {"d": 1, "w": 7}
 
@@ -186,6 +190,13 @@ _FUNCTIONS = (
             "the day so many days (30d), weeks (2w), months (6mo) or years (3y) later",
         ),
         (None, _LENGTH),
+    ),
+    Function(
+        "add",
+        (_DATE, _NUMBER),
+        _DATE,
+        _add_days,
+        Words("某日之后若干日的日期（天数为数字）", "the day so many days (a number) later"),
     ),
     Function(
         "times",

@@ -139,15 +139,21 @@ class Statute(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatutoryApproval(Row):
-    """An act that the law lets only some offices approve: each of `offices`, or one above it."""
+    """An act that the law lets only some offices approve: each of `offices`, or one above it.
+
+    Where one of the documents of `unless` is on file, the law asks for no approval.
+    """
 
     offices: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     cite: str
 
     def says(self) -> Words:
         """Who approves."""
-        offices = ", ".join(self.offices)
-        return Words(f"须经 {offices} 批准（{self.cite}）", f"it needs {offices} ({self.cite})")
+        offices, papers = ", ".join(self.offices), ", ".join(self.unless)
+        or_zh, or_en = (f"，或者有 {papers}", f", or {papers}") if papers else ("", "")
+        zh = f"须经 {offices} 批准{or_zh}（{self.cite}）"
+        return Words(zh, f"it needs {offices}{or_en} ({self.cite})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

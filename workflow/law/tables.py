@@ -241,7 +241,7 @@ def _statute(cells: Cells) -> Statute:
 
 def _act(id: str, cells: Cells) -> StatutoryApproval:
     """One act of the table of approvals."""
-    cells.only((*_NAMED, *_CITED, "offices"))
+    cells.only((*_NAMED, *_CITED, "offices", "unless"))
     if "offices" not in cells:
         cells.text("offices")
     return StatutoryApproval(
@@ -249,6 +249,7 @@ def _act(id: str, cells: Cells) -> StatutoryApproval:
         zh=cells.text("zh"),
         en=cells.text("en"),
         offices=cells.texts("offices"),
+        unless=cells.texts("unless"),
         cite=cells.cite(cells.text("article")),
         verified=cells.verified(),
         validity=cells.validity(),
