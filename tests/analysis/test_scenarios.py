@@ -294,6 +294,7 @@ scenarios beside the definition live through each of them."""
         "cn/first_enforcement",
         "cn/freeze_deposit",
         "cn/dishonest_list",
+        "cn/consumption_restriction",
         "cn/disposal",
         "it/road_fines",
     ],

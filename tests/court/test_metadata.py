@@ -24,6 +24,7 @@ CN = ROOT / "definitions" / "cn"
 NAMES = (
     *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
     *("objection", "reconsideration", "preservation", "cross_enforcement"),
+    "consumption_restriction",
 )
 EVERYBODY = Actor.of(
     "everybody",

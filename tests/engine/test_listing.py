@@ -22,8 +22,10 @@ NUMBER = "(2025)示01执7号"
 LISTED: dict[str, Any] = {
     "debtor_name": "张某",
     "debtor_is_minor": False,
+    "risk_stated": True,
     "enough_seized": False,
     "guarantee_effective": False,
+    "ranked_later": False,
     "ground": "breaks_report",
     "lighter_measures": "已限制消费",
 }
@@ -54,6 +56,10 @@ class Listing:
         for person in ("one", "two"):
             self.court.approve(self.id, "list_debtor", actor=Actor.of(person, "panel"))
         self.court.approve(self.id, "list_debtor", actor=Actor.of("hao", "president"))
+
+    def delete_early(self) -> None:
+        papers = ("early_decision", "deletion_proof")
+        self.act("delete_early", LI, *papers, early_reason="performs")
 
     def at(self, moment: datetime) -> None:
         """Let a moment come, here and there, and send and ask what is due."""
@@ -105,7 +111,7 @@ def test_it_is_published_under_the_enforcements_number_and_taken_off_again(
     (entry,) = listing.entries()
     assert listing.data["entry_number"] == entry["number"]
     assert str(listing.data["published_on"]) == entry["published_on"]
-    listing.act("ask_to_delete", LI)
+    listing.delete_early()
     listing.act("withdraw_entry", CHEN, reason="已履行完毕")
     listing.live_to(at("2025-03-08 10:00"))
     assert listing.court.case(listing.id).closing_mode == "deleted"
@@ -117,7 +123,7 @@ def test_what_was_never_sent_leaves_nothing_to_delete_and_a_person_confirms_it(
     listing: Listing,
 ) -> None:
     listing.list_debtor()
-    listing.act("ask_to_delete", LI)
+    listing.delete_early()
     listing.act("withdraw_entry", CHEN, reason="纳入错误")
     listing.at(at("2025-03-04 09:00"))
     assert listing.platform.ledger == [] and listing.entries() == []
@@ -132,5 +138,5 @@ def test_a_platform_that_will_not_have_it_is_a_clerks_task(listing: Listing) -> 
     Lists(listing.platform.url).send(before)
     listing.live_to(at("2025-03-04 10:00"))
     tasks = listing.court.tasks(case_id=listing.id)
-    assert [task.name for task in tasks] == ["mend_publication"]
+    assert [task.name for task in tasks] == ["restrict_consumption_too", "mend_publication"]
     assert "entry_number" not in listing.data

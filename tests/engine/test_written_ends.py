@@ -154,6 +154,14 @@ def told(tmp_path: Path, text: str) -> list[Finding]:
     return [finding for finding in lint(file) if finding.is_error]
 
 
+def test_a_start_that_waits_until_the_end_is_known_needs_it_of_nobody(tmp_path: Path) -> None:
+    may_be_left_out = FLOW.replace("fields: {pay_by: {required: true}}", "fields: {pay_by: }", 1)
+    starts = next(line for line in FLOW.splitlines() if line.strip().startswith("starts: {"))
+    waits = starts.replace("}", ", when: given.pay_by}", 1)
+    assert [f.code for f in told(tmp_path, may_be_left_out)] == ["start-unset"]
+    assert told(tmp_path, may_be_left_out.replace(starts, waits, 1)) == []
+
+
 @pytest.mark.parametrize(
     ("was", "now", "code", "place"),
     [

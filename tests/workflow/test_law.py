@@ -123,7 +123,7 @@ def test_periods_overlap_when_they_share_a_day(
 
 
 def test_every_act_that_is_a_measure_is_an_act_of_the_shipped_procedure_of_its_kind() -> None:
-    kinds = ("first_enforcement", "dishonest_list")
+    kinds = ("first_enforcement", "consumption_restriction", "dishonest_list")
     known = {name: load_definition(ROOT / f"definitions/cn/{name}.yaml") for name in kinds}
     assert {name: one.law_kind for name, one in known.items()} == {name: name for name in kinds}
     measures = shipped_law().sanctions(TODAY)

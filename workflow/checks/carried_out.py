@@ -106,7 +106,9 @@ class _Compared:
             starts, "counted_from", how.counted_from == starts.counted_from, zh, en
         )
         zh, en = "须一律起算，不得附条件", "starts whatever else is so"
-        yield from self._unless(starts, "when", starts.when is None, zh, en)
+        if how.when is not None:
+            zh, en = f"仅在 {how.when} 时起算", f"starts only where {how.when}"
+        yield from self._unless(starts, "when", _words(starts.when) == _words(how.when), zh, en)
         comes_round = getattr(rule.recurring, "times", 0)
         zh, en = f"须至少 {how.rounds} 次", f"comes round {how.rounds} times at the least"
         yield from self._unless(rule, "recurring", comes_round >= how.rounds, zh, en)
@@ -128,6 +130,11 @@ class _Compared:
     def _finding(self, at: Position, zh: str, en: str) -> Finding:
         cite = self._statute.cite()
         return Finding(at, CODE, f"{self._name} {zh}：{cite}", f"{self._name} {en}: {cite}")
+
+
+def _words(condition: str | None) -> list[str] | None:
+    """A condition without its spaces, which say nothing; None where there is none."""
+    return None if condition is None else condition.split()
 
 
 def _granted(step: object) -> float:

@@ -51,8 +51,11 @@ def _unknown(
         for field in sorted(set(guard.fields) - known):
             if not _is_asked_first(guard.tree, field):
                 yield _finding(starts.at_value("when"), name, field)
-    if rule.ends_on is not None and not (rule.ends_on in known or _is_of_record(rule)):
-        yield _finding(rule.at_value("ends_on"), name, rule.ends_on)
+    end = rule.ends_on
+    if end is not None and not (
+        end in known or _is_of_record(rule) or _waits_for(definition, starts, end)
+    ):
+        yield _finding(rule.at_value("ends_on"), name, end)
     if rule.each is None:
         yield from _uncounted(definition, name, rule, known)
 

@@ -188,7 +188,7 @@ class CarriedOut:
     """How a kind of case carries out a time limit, by the states and acts that the kind has.
 
     It starts on each of `starts` (a state entered, an act done or proposed) and on nothing else,
-    from the day in `counted_from`. Only `met_by` meets it; these, `ends_by` and leaving a state of
+    from the day in `counted_from`; with `when` only where that holds, else whatever is so. Only `met_by` meets it; these, `ends_by` and leaving a state of
     `ends_leaving` end it; it comes round `rounds` times at the least. The clocks stop for `deducts`
     alone, and with `runs_on` not while the case rests. It is extended by no more than `extension`
     (days) in all, holds back `gates` (acts, or modes of closing), survives closing where it says
@@ -197,6 +197,7 @@ class CarriedOut:
 
     starts: frozenset[str]
     counted_from: str | None
+    when: str | None
     met_by: frozenset[str]
     ends_by: frozenset[str]
     ends_leaving: frozenset[str]
@@ -210,7 +211,7 @@ class CarriedOut:
 
     def as_json(self) -> dict[str, object]:
         """It as plain data."""
-        kept = {"counted_from", "rounds", "runs_on", "extension", "survives"}
+        kept = {"counted_from", "when", "rounds", "runs_on", "extension", "survives"}
         names = {spec.name for spec in fields(self)}
         plain = {name: getattr(self, name) for name in sorted(kept)}
         return plain | {name: sorted(getattr(self, name)) for name in sorted(names - kept)}

@@ -331,7 +331,7 @@ _HOW = ("starts", "met_by", "ends_by", "ends_leaving", "deducts", "gates", "told
 
 def _carried_out(cells: Cells) -> CarriedOut:
     """How a kind of case carries out one time limit."""
-    cells.only((*_HOW, "counted_from", "rounds", "runs_on", "survives", "extension"))
+    cells.only((*_HOW, "counted_from", "when", "rounds", "runs_on", "survives", "extension"))
     written = cells.optional("extension")
     granted = _LENGTH.fullmatch(written or "0 day")
     if granted is None:
@@ -341,6 +341,7 @@ def _carried_out(cells: Cells) -> CarriedOut:
     return CarriedOut(
         **named,
         counted_from=cells.optional("counted_from"),
+        when=cells.optional("when"),
         rounds=int(cells.amount("rounds") or 0),
         runs_on=cells.flag("runs_on"),
         survives=cells.flag("survives"),
