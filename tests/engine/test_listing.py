@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, at
+from tests.courts import ACCEPTED
 from zhixing.adapters import Call, Lists, Simulator
 from zhixing.adapters.lists import Listing as Listed
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
@@ -40,7 +41,7 @@ class Listing:
         opened = {"applicant": "a", "debtor": "d", "claim": "5000", "account": "6222"}
         filing = Actor.of("he", "filing_judge")
         court.open_case("first_enforcement", actor=filing, id="e", number=NUMBER, data=opened)
-        found = {"title_effective": True, "has_jurisdiction": True}
+        found = ACCEPTED
         self.act("accept", filing, "application", case="e", **found)
         self.act("assign", Actor.of("zhou", "bureau_chief"), case="e", assigned_officer="li")
         self.act("issue_notice", LI, "notice", "report_order", case="e")
