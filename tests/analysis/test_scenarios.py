@@ -35,8 +35,8 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     scenarios = load_scenarios(CN / "first_enforcement.scenarios.yaml")
     report = run_scenarios(family[0], scenarios, family)
     assert report.failures == ()
-    assert report.scenarios == 8
-    assert report.coverage.deadlines == (19, 19) and report.coverage.refusals[0] == 18
+    assert report.scenarios == 19
+    assert report.coverage.deadlines == (24, 24) and report.coverage.refusals[0] == 33
 
 
 FAILING: list[dict[str, Any]] = yaml.safe_load(
