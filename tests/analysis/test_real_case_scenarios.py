@@ -3,6 +3,7 @@ the engine computes from their facts, and nothing is claimed that no scenario as
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ FILES = sorted(LIVED.glob("*.scenarios.yaml"))
 CN = ROOT / "definitions" / "cn"
 CALENDAR = national_calendar()
 CENT, DAY = Decimal("0.01"), timedelta(days=1)
+IS_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def read(file: str) -> Any:
@@ -145,7 +147,7 @@ class Told:
     """What one scenario does and asserts."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._steps = scenario.steps
+        self._opened, self._steps = scenario.opened, scenario.steps
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -154,6 +156,14 @@ class Told:
             for step in self._steps
             if step.fire
         ]
+
+    @cached_property
+    def days(self) -> set[date]:
+        """Every day on which something happens, and every day that is entered as a fact."""
+        steps = (self._opened, *self._steps)
+        entered = (value for step in steps for value in step.data.values())
+        told = (value for value in entered if IS_A_DAY.fullmatch(str(value)))
+        return {day(step.moment) for step in steps} | {day(value) for value in told}
 
     def of(self, trigger: str) -> list[Act]:
         return [act for act in self.acts if act.trigger == trigger]
@@ -200,10 +210,22 @@ def last_day(entry: Fact) -> date:
     return day(entry.get("due") or entry.get("ends") or entry["date"])
 
 
+@pytest.mark.parametrize(("place", "tie"), named("scenario"))
+def test_the_days_that_count_are_facts_of_the_scenario(place: Place, tie: Fact) -> None:
+    """The day from which a limit runs and the day of the act are lived through or entered."""
+    entry, case = EXPECTED[place], CASES[place[0]]
+    flat = entry | entry.get("inputs", {})
+    known = told(place, tie).days | {day(e["until"]) for e in case["events"] if "until" in e}
+    counted = ("start", "done", "notice", "notice_by", "closed")
+    assert {day(flat[key]) for key in counted if key in flat} <= known
+
+
 @pytest.mark.parametrize(("place", "tie"), named("scenario", "limit"))
 def test_a_limit_ends_on_the_expected_day_and_is_kept_or_missed(place: Place, tie: Fact) -> None:
     entry, of = EXPECTED[place], told(place, tie)
     assert last_day(entry) in of.last_days(tie["limit"])
+    if "workday" in entry:
+        assert CALENDAR.is_working(last_day(entry)) is entry["workday"]
     verdict = str(entry.get("verdict", ""))
     if not verdict.startswith(("met", "violated")):
         return
@@ -255,19 +277,23 @@ def after_a_gap(entry: Fact, acts: list[Act], case: Fact) -> None:
 
 def at_least_as_many_hours(entry: Fact, acts: list[Act], _: Fact) -> None:
     hours = entry["hours"]
+    assert entry["verdict"] == "met"
     assert any(act.data.get("bidding_hours") == hours for act in accepted(acts))
     assert any(act.data.get("bidding_hours") == hours - 1 for act in refused(acts))
 
 
 def within_the_bounds_of_a_deposit(entry: Fact, acts: list[Act], case: Fact) -> None:
-    """The deposit of the case is open, one cent above a fifth of the start price is not."""
+    """The deposit of the case is open; a cent above or below what the law allows is not."""
     (event,) = (e for e in case["events"] if e["step"] == "auction_started")
     deposit, price = yuan(event["deposit"]), yuan(event["start_price"])
     ratio = round(deposit / price, 5)
     assert ratio == yuan(entry.get("ratio", entry.get("value")))
     assert deposit in {yuan(act.data["deposit"]) for act in accepted(acts)}
+    assert (entry.get("a", deposit), entry.get("b", price)) == (deposit, price)
     beyond = {yuan(act.data["deposit"]) for act in refused(acts)}
-    assert price / 5 + CENT in beyond
+    least, most = yuan(entry.get("low", "0.05")), yuan(entry.get("high", "0.2"))
+    assert price * most + CENT in beyond and price * least - CENT in beyond
+    assert entry["verdict"] == "met"
 
 
 def announced_in_time(entry: Fact, acts: list[Act], _: Fact) -> None:
@@ -275,6 +301,8 @@ def announced_in_time(entry: Fact, acts: list[Act], _: Fact) -> None:
     where the true day may be one earlier, both."""
     noticed, begins = day(entry.get("notice_by") or entry["notice"]), day(entry["start"])
     assert (begins - noticed).days == entry.get("days_before", entry.get("value"))
+    rule = entry["rule"]
+    assert shipped_law().statutes(noticed)[rule].length == entry["required"]
     planned = [act for act in acts if day(act.data["auction_on"]) == begins]
     is_open = bool(accepted(planned, noticed))
     assert is_open is entry["verdict"].startswith("met")
@@ -335,17 +363,25 @@ def calendar(entry: Fact, _: Fact) -> None:
     assert f"{day(given['date']):%A}" == given["weekday"]
 
 
+REGIMES = {1989: date(2007, 3, 31), 2007: date(2007, 4, 1)}
+"""A day on which each tariff was in force."""
+
+
+def tariff_on(on: date) -> Any:
+    return shipped_law().fees(on)["enforcement-application"].tariff
+
+
 def fee(entry: Fact, case: Fact) -> None:
-    """By the tariff of the day of the case, and only by that."""
+    """By the tariff in force on the day of the case, and by no other."""
     if "inputs" not in entry:
         total = enforcement_fee(yuan(case["claim"]) + yuan(case["costs"])).fee
         assert total == yuan(entry["computed"]) and round(total) == entry["stated"]
         return
-    given, on = entry["inputs"], last_known_day(case)
-    tariff = shipped_law().fees(on)["enforcement-application"].tariff
-    of_its_day = (1989 if on < date(2007, 4, 1) else 2007) == given["regime"]
-    found = enforcement_fee(yuan(given["amount"]), tariff=tariff).fee
-    assert (found == yuan(entry["value"])) is of_its_day
+    given, in_force = entry["inputs"], tariff_on(last_known_day(case))
+    tariff = tariff_on(REGIMES[given["regime"]])
+    assert enforcement_fee(yuan(given["amount"]), tariff=tariff).fee == yuan(entry["value"])
+    applies = not str(entry.get("verdict", "")).startswith("does not apply")
+    assert (tariff == in_force) is applies
 
 
 def fee_of_preservation(entry: Fact, _: Fact) -> None:
