@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from pydantic_core import PydanticCustomError
 
 from ..workflow.loading import read_model
-from ..workflow.model.base import Element, Id, Ids
+from ..workflow.model.base import Element, FieldName, Id, Ids
 
 
 class Delay(Element):
@@ -88,7 +88,8 @@ class SimulatedAct(Element):
     """Something tried in a state: after a `delay` and `work` days of one person of the role.
 
     `fire` fires a trigger; `approve` gives so many `votes`, each of another person, for one that
-    waits for approval (and is passed over when it does not).
+    waits for approval (and is passed over when it does not). In `data`, a list is drawn from,
+    `case.FIELD` is what the case has there, and `today` is the day.
     """
 
     fire: Id | None = None
@@ -99,7 +100,7 @@ class SimulatedAct(Element):
     delay: Days = Delay(uniform=(0.0, 1.0))
     work: float = Field(default=0.05, ge=0)
     documents: Ids = ()
-    data: dict[Id, Any] = Field(default_factory=dict)
+    data: dict[FieldName, Any] = Field(default_factory=dict)
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -116,7 +117,7 @@ class SimulatedReply(Element):
     kind: str = "answered"
     chance: float = Field(default=1.0, ge=0, le=1)
     delay: Days = Delay(uniform=(0.1, 3.0))
-    data: dict[Id, Any] = Field(default_factory=dict)
+    data: dict[FieldName, Any] = Field(default_factory=dict)
 
 
 class Behaviour(Element):

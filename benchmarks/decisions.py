@@ -188,6 +188,9 @@ def _on_a_real_one() -> Work:
         "claim": "50000.00",
         "account": "6222",
         "title_effective": True,
+        "is_entitled": True,
+        "is_definite": True,
+        "in_default": True,
         "has_jurisdiction": True,
     }
     event = Event(NOW + timedelta(hours=1), actor, "accept", data, {"application": "doc-1"})

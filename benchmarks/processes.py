@@ -36,7 +36,8 @@ from datetime import UTC, datetime
 from zhixing.engine import Actor, Engine, VirtualClock
 clock = VirtualClock(datetime(2025, 3, 3, 2, tzinfo=UTC))
 data = {"applicant": "a1", "debtor": "d1", "claim": "50000.00", "account": "6222",
-        "title_effective": True, "has_jurisdiction": True}
+        "title_effective": True, "is_entitled": True, "is_definite": True, "in_default": True,
+        "has_jurisdiction": True}
 with Engine(sys.argv[1], sys.argv[2], clock=clock, drafts=True) as engine:
     case = engine.fire(sys.argv[3], "accept", actor=Actor.of("wang", "filing_judge"), data=data,
                        documents={"application": "doc-1"})

@@ -84,3 +84,9 @@ def key_of(engine: Engine, case_id: str, seq: int | None = None) -> str:
     query = sa.text(f"SELECT max(id) FROM zx_outbox WHERE case_id = :case{where}")
     with engine.transaction(writes=False) as transaction:
         return str(transaction.connection.execute(query, {"case": case_id}).scalar())
+
+
+ACCEPTED = dict.fromkeys(
+    ("title_effective", "is_entitled", "is_definite", "in_default", "has_jurisdiction"), True
+)
+"""What the filing division finds of an application that it accepts."""

@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import product
 from typing import Any
 
 from ...engine.decision.at_hand import records_in
+from ...engine.decision.computed import with_computed
 from ...engine.errors import Refused
 from ...engine.model.case import CaseState
 from ...engine.model.commands import Vote
@@ -166,15 +168,15 @@ class World:
 
     def _do(self, case: CaseState, act: SimulatedAct) -> None:
         """Try an act; where it leads nowhere, the next one of the state is planned."""
+        state, _ = self._places[case.id]
         for event in self._events(case, act):
             self._fire(case.id, event)
-        state, _ = self._places[case.id]
-        if self._is_still(case.id, state):
+        if self._is_still(case.id, state):  # else it goes on where the act has brought it
             self._plan_next_act(case.id)
 
     def _events(self, case: CaseState, act: SimulatedAct) -> Iterable[Event]:
         if act.approve is not None:
-            return self._votes(act, act.approve)
+            return self._votes(case, act, act.approve)
         data = self._values(case, act.data)
         documents = {name: f"{name}-1" for name in act.documents}
         person, trigger = _doer(case, act.as_), act.fire or ""
@@ -185,11 +187,13 @@ class World:
             return (event,)
         return (replace(event, about=record[ID]) for record in records_in(case.data, name))
 
-    def _votes(self, act: SimulatedAct, trigger: str) -> Iterator[Event]:
+    def _votes(self, case: CaseState, act: SimulatedAct, trigger: str) -> Iterator[Event]:
         """Each vote is another person's: there are no more of them than people of the role."""
-        for number in range(min(act.votes, self.staff.of(act.as_).staff)):
-            vote = Vote(trigger, in_favour=True)
-            yield Event(self.agenda.moment, _person(act.as_, number), command=vote)
+        waiting = [one.about for one in case.proposals if one.trigger == trigger]
+        voters = range(min(act.votes, self.staff.of(act.as_).staff))
+        for about, number in product(waiting, voters):
+            vote, person = Vote(trigger, in_favour=True), _person(act.as_, number)
+            yield Event(self.agenda.moment, person, command=vote, about=about)
 
     def _fire(self, case_id: str, event: Event) -> None:
         unit = self._unit()
@@ -225,8 +229,17 @@ class World:
     # -- values
 
     def _values(self, case: CaseState, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What is given with an act or a reply; `case.FIELD` is what the case has there."""
-        return {name: _known(case, self._draw(value)) for name, value in values.items()}
+        """What is given with an act or a reply; `case.FIELD` is what the case has there, and
+        `today` the day."""
+        return {name: self._known(case, self._draw(value)) for name, value in values.items()}
+
+    def _known(self, case: CaseState, value: Any) -> Any:
+        procedure, now = self.repository.procedure(case.definition_hash), self.agenda.moment
+        if value == "today":
+            return procedure.calendar.local_day(now).isoformat()
+        if not isinstance(value, str) or not value.startswith(_FIELD):
+            return value
+        return with_computed(procedure, case.data, now).get(value.removeprefix(_FIELD))
 
     def _draw(self, value: Any) -> Any:
         return self._chance.choice(value) if isinstance(value, list) else value
@@ -235,12 +248,6 @@ class World:
 def _has_sense(act: SimulatedAct, case: CaseState) -> bool:
     """Nobody approves what does not wait for approval."""
     return act.approve is None or any(p.trigger == act.approve for p in case.proposals)
-
-
-def _known(case: CaseState, value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FIELD):
-        return case.data.get(value.removeprefix(_FIELD))
-    return value
 
 
 def _doer(case: CaseState, role: str) -> Actor:

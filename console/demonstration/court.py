@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from ...adapters import SimulatorProcess
 from ...engine import Actor, Case, Engine, Refused, VirtualClock
 from ...workflow import national_calendar
+from ...workflow.formulas import enforcement_fee
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Outside = Mapping[str, SimulatorProcess]
@@ -42,12 +43,18 @@ FATES = (
     "inadmissible",
     "neglected",
 )
+_NOTHING: Mapping[str, Any] = {}
 _PACES = (1, 2, 3, 5)
 _SLOWEST = 5
 _INQUIRIES = ("record_report", "check_report", "survey_on_site", "restrict_consumption")
-_DOCUMENTS = {"restrict_consumption": ("consumption_order",)}
 _PAYING = ("pays", "part", "suspended")
+_IN_FULL = ("pays", "suspended")
 _LISTED = ("nothing", "withdrawn")
+_FRESH = 80
+"""Days after which an inquiry is made anew before closing for now: it may be three months old."""
+_A_DEPOSIT = {"holding.what": "银行存款", "holding.value": "1000"}
+_RESTING = ("listed", "in_force")
+"""Where a measure stays that stands until the debtor has performed."""
 
 
 @dataclass
@@ -123,8 +130,10 @@ class Court:
             self._by_state[case.state](self, plan, case)
 
     def _after_closing(self, plan: Plan, case: Case) -> None:
-        if case.state == "closed_for_now" and "database" not in plan.asked:
-            plan.asked.add("database")
+        if case.state == "closed_for_now" and plan.asks_first("service"):
+            served = {"closing_served_on": self._today().isoformat()}
+            self._fire(plan, "record_for_now_service", CLERK, ("service_receipt",), served)
+        elif case.state == "closed_for_now" and plan.asks_first("database"):
             self._fire(plan, "enter_database", CLERK)
         elif case.state != "inadmissible" and "archive" not in plan.asked and plan.pace < 3:
             plan.asked.add("archive")
@@ -136,12 +145,15 @@ class Court:
         trigger: str,
         actor: Actor,
         documents: tuple[str, ...] = (),
-        **data: Any,
+        data: Mapping[str, Any] = _NOTHING,
+        about: str = "",
     ) -> bool:
         """Try something; false when it was refused."""
-        references = {name: f"{plan.case_id}/{name}.pdf" for name in documents}
+        given = {name: f"{plan.case_id}/{name}.pdf" for name in documents}
         try:
-            self.engine.fire(plan.case_id, trigger, actor=actor, data=data, documents=references)
+            self.engine.fire(
+                plan.case_id, trigger, actor=actor, data=data, documents=given, about=about
+            )
         except Refused as refused:
             plan.refused.append((trigger, refused))
             return False
@@ -150,16 +162,21 @@ class Court:
     # -- what is done in each state
 
     def _in_received(self, plan: Plan, case: Case) -> None:
-        found = {"title_effective": plan.fate != "inadmissible", "has_jurisdiction": True}
-        if not self._fire(plan, "accept", FILING, ("application",), **found):
-            self._fire(plan, "reject", FILING, ("closing_ruling",))
+        asked = ("title_effective", "is_entitled", "is_definite", "in_default", "has_jurisdiction")
+        found = dict.fromkeys(asked, True) | {"title_effective": plan.fate != "inadmissible"}
+        if not self._fire(plan, "accept", FILING, ("application",), found):
+            self._fire(plan, "reject", FILING, ("rejection_ruling",))
 
     def _in_filed(self, plan: Plan, case: Case) -> None:
-        self._fire(plan, "assign", CHIEF, assigned_officer=plan.officer)
+        self._fire(plan, "assign", CHIEF, (), {"assigned_officer": plan.officer})
 
     def _in_assigned(self, plan: Plan, case: Case) -> None:
         self._fire(plan, "ask_for_clues", plan.judge)
         self._fire(plan, "issue_notice", plan.judge, ("notice", "report_order"))
+        served = self._today().isoformat()
+        receipt = ("service_receipt",)
+        self._fire(plan, "record_notice_service", CLERK, receipt, {"notice_served_on": served})
+        plan.next_day += 11  # the time to perform
 
     def _in_inquiry(self, plan: Plan, case: Case) -> None:
         if plan.fate == "suspended" and plan.asks_first("suspend"):
@@ -167,7 +184,7 @@ class Court:
             return
         for trigger in _INQUIRIES:
             if plan.asks_first(trigger):
-                self._fire(plan, trigger, plan.judge, _DOCUMENTS.get(trigger, ()))
+                self._fire(plan, trigger, plan.judge)
                 return
         if case.data.get("inquiry_on") is not None:
             outcome = "property_found" if case.data["found"] > 0 else "no_property"
@@ -176,11 +193,12 @@ class Court:
     def _suspend(self, plan: Plan) -> None:
         reason = "被执行人死亡，等待继承人承担义务"
         documents = ("suspension_ruling",)
-        self._fire(plan, "suspend", plan.judge, documents, suspension_reason=reason)
+        why = {"suspension_ground": "heirs", "suspension_reason": reason}
+        self._fire(plan, "suspend", plan.judge, documents, why)
         plan.next_day += 40
 
     def _in_suspended(self, plan: Plan, case: Case) -> None:
-        self._fire(plan, "resume", plan.judge)
+        self._fire(plan, "resume", plan.judge, ("resumption_notice",))
 
     def _in_measures(self, plan: Plan, case: Case) -> None:
         if plan.fate in _LISTED and plan.asks_first("listing"):
@@ -188,71 +206,136 @@ class Court:
         elif plan.fate != "withdrawn" and case.data["found"] > 0 and plan.asks_first("freeze"):
             self._fire(plan, "propose_freeze", plan.judge)
         elif not self._work_on_a_measure(plan):
-            self._take_money_or_close(plan)
+            self._take_money_or_close(plan, case)
 
     def _work_on_a_measure(self, plan: Plan) -> bool:
         """Work on an open measure of the case; false when none is to be waited for."""
         for child in self.engine.query(parent=plan.case_id, open_only=True):
-            own = Plan(child.id, plan.officer, plan.fate, 1, plan.claim, 0)
-            if child.state in self._in_a_measure:
-                self._in_a_measure[child.state](self, own, child)
-            if not (child.state == "listed" and plan.fate == "nothing"):
+            own = Plan(child.id, plan.officer, plan.fate, 1, plan.claim, 0, asked=plan.asked)
+            work = self._in_a_measure.get((child.procedure, child.state))
+            if work is not None:
+                work(self, own, child)
+            if child.state not in _RESTING or self._ends(plan):
                 return True
         return False
 
+    def _ends(self, plan: Plan) -> bool:
+        """Whether what stands against the debtor is to be lifted: all is paid, or withdrawn."""
+        return plan.fate == "withdrawn" or (plan.fate in _IN_FULL and "funds" in plan.asked)
+
     def _order_freeze(self, plan: Plan, measure: Case) -> None:
-        if self._fire(plan, "order_freeze", plan.judge, amount=str(plan.claim)):
+        if self._fire(plan, "order_freeze", plan.judge, (), {"amount": str(plan.claim)}):
             self.engine.approve(plan.case_id, "order_freeze", actor=CHIEF)
 
     def _send_notice(self, plan: Plan, measure: Case) -> None:
         self._fire(plan, "send_notice", plan.judge, ("ruling", "assistance_notice"))
 
     def _transfer(self, plan: Plan, measure: Case) -> None:
-        self._fire(plan, "transfer", plan.judge, ("transfer_ruling",))
+        frozen = measure.data["frozen"]
+        if frozen > 0:
+            papers = ("transfer_ruling", "transfer_notice", "transfer_reply")
+            self._fire(plan, "transfer", plan.judge, papers, {"transferred": str(frozen)})
+        else:
+            lifting = ("lifting_ruling", "lifting_notice")
+            self._fire(plan, "lift", plan.judge, lifting, {"reason": "账户没有余额"})
+
+    def _sign_order(self, plan: Plan, measure: Case) -> None:
+        if measure.waiting:
+            self._approve(plan, measure)
+            return
+        asked = ("debtor_is_unit", "on_dishonest_list", "enough_controlled", "applicant_holds_back")
+        name = f"{measure.data['debtor']}（演示）"
+        who = {"person": name, "capacity": "debtor", "factors": "有收入而不履行"}
+        found = dict.fromkeys(asked, False) | who
+        self._fire(plan, "issue_order", plan.judge, ("consumption_order",), found)
+
+    def _lift_restriction(self, plan: Plan, measure: Case) -> None:
+        if self._ends(plan):
+            ground = "agreed" if plan.fate == "withdrawn" else "performed"
+            papers = ("lifting_proof", "lifting_notice")
+            self._fire(plan, "lift", plan.judge, papers, {"lifting_ground": ground})
 
     def _list_debtor(self, plan: Plan, measure: Case) -> None:
         if measure.waiting:
             self._approve(plan, measure)
             return
-        found = {"debtor_is_minor": False, "enough_seized": False, "guarantee_effective": False}
+        asked = ("debtor_is_minor", "enough_seized", "guarantee_effective", "ranked_later")
+        found = dict.fromkeys(asked, False) | {"risk_stated": True}
         why = {"ground": "breaks_report", "lighter_measures": "已限制消费，仍不报告财产"}
         name, papers = f"{measure.data['debtor']}（演示）", ("decision", "review_record")
-        self._fire(plan, "list_debtor", plan.judge, papers, debtor_name=name, **found, **why)
+        self._fire(plan, "list_debtor", plan.judge, papers, found | why | {"debtor_name": name})
 
     def _end_listing(self, plan: Plan, measure: Case) -> None:
         if plan.fate == "withdrawn":
-            self._fire(plan, "ask_to_delete", plan.judge)
+            papers = ("early_decision", "deletion_proof")
+            self._fire(plan, "delete_early", plan.judge, papers, {"early_reason": "corrects"})
 
     def _delete_entry(self, plan: Plan, measure: Case) -> None:
         if "reason" not in measure.data:
-            self._fire(plan, "withdraw_entry", CLERK, reason="申请执行人撤回执行申请")
+            self._fire(plan, "withdraw_entry", CLERK, (), {"reason": "申请执行人撤回执行申请"})
 
-    def _take_money_or_close(self, plan: Plan) -> None:
-        if plan.fate not in _PAYING or not plan.asks_first("funds"):
+    def _take_money_or_close(self, plan: Plan, case: Case) -> None:
+        if plan.fate in _PAYING and plan.asks_first("funds"):
+            self._receive(plan)
+        elif not self._pay_out(plan, case) and not self._complete(plan, case):
             self._fire(plan, "submit_for_closing", plan.judge)
-            return
-        part = (plan.claim / 5).quantize(Decimal("0.01"))
-        received = part if plan.fate == "part" else plan.claim
-        self._fire(plan, "receive_funds", plan.judge, received=str(received))
 
-    def _in_funds(self, plan: Plan, case: Case) -> None:
-        """A slow judge keeps the money beyond its term."""
-        if plan.pace == _SLOWEST and plan.asks_first("held"):
+    def _receive(self, plan: Plan) -> None:
+        """What the debtor pays: the whole with the fee, or a fifth."""
+        part = (plan.claim / 5).quantize(Decimal("0.01"))
+        amount = part if plan.fate == "part" else plan.claim + _fee(plan)
+        received = {"receipt.amount": str(amount), "receipt.paid_on": self._today().isoformat()}
+        self._fire(plan, "receive_funds", CLERK, (), received)
+        if plan.pace == _SLOWEST:  # a slow judge keeps the money beyond its term
             plan.next_day += 40
-            return
-        received = str(case.data["received"])
-        self._fire(plan, "distribute", plan.judge, distributed=received)
+
+    def _pay_out(self, plan: Plan, case: Case) -> bool:
+        """Pay out what came in, a step at a time; false where there is nothing to be paid."""
+        if case.waiting:
+            self._approve(plan, case)
+        elif not case.data.get("receipt"):
+            return False
+        elif plan.fate in _IN_FULL and plan.asks_first("fee"):
+            self._fire(plan, "take_fee", CLERK, (), {"fee.amount": str(_fee(plan))})
+        elif plan.asks_first("payout"):
+            amount = plan.claim if plan.fate in _IN_FULL else case.data["receipt"][0]["amount"]
+            paid = {"payout.amount": str(amount), "payout.payee": case.data["applicant"]}
+            self._fire(plan, "distribute", plan.judge, ("payment_sheet",), paid)
+        elif plan.asks_first("settled"):
+            receipt = case.data["receipt"][0]["id"]
+            self._fire(plan, "settle_receipt", plan.judge, ("settlement_sheet",), about=receipt)
+        else:
+            return False
+        return True
+
+    def _complete(self, plan: Plan, case: Case) -> bool:
+        """What closing for now needs beside; false once everything was done."""
+        if plan.fate in _IN_FULL or plan.fate == "withdrawn":
+            return False
+        if plan.fate == "part" and plan.asks_first("not listed"):
+            self._fire(plan, "decide_not_to_list", plan.judge, ("no_listing_record",))
+        elif case.data["found"] > 0 and plan.asks_first("property"):
+            self._fire(plan, "record_property", plan.judge, ("property_record",), _A_DEPOSIT)
+        elif case.data.get("holding") and plan.asks_first("concluded"):
+            record = case.data["holding"][0]["id"]
+            papers, outcome = ("holding_record",), {"holding.outcome": "realised"}
+            self._fire(plan, "conclude_property", plan.judge, papers, outcome, record)
+        elif (self._today() - case.data["inquiry_on"]).days > _FRESH:
+            self._fire(plan, "launch_inquiry", plan.judge)
+        else:
+            return False
+        return True
 
     def _in_closing_review(self, plan: Plan, case: Case) -> None:
         if case.waiting:
             self._approve(plan, case)
         elif plan.fate == "withdrawn":
-            ruling = ("closing_ruling",)
-            self._fire(plan, "terminate", plan.judge, ruling, termination_ground="withdrawn")
-        elif case.data["distributed"] >= plan.claim:
-            self._fire(plan, "close_performed", plan.judge)
+            papers = ("termination_ruling", "termination_proof")
+            self._fire(plan, "terminate", plan.judge, papers, {"termination_ground": "withdrawn"})
+        elif plan.fate in _IN_FULL:
+            self._fire(plan, "close_performed", plan.judge, ("closing_notice",))
         else:
-            documents = ("interview_record", "closing_ruling")
+            documents = ("interview_record", "for_now_ruling")
             if not self._fire(plan, "close_for_now", plan.judge, documents):
                 plan.next_day += 10
 
@@ -262,7 +345,12 @@ class Court:
         voted = {ballot.person for ballot in waiting.ballots}
         able = (actor for role in waiting.awaits for actor in APPROVERS.get(role, ()))
         person = next(actor for actor in able if actor.id not in voted)
-        self.engine.approve(plan.case_id, waiting.trigger, actor=person)
+        try:
+            self.engine.approve(plan.case_id, waiting.trigger, actor=person)
+        except Refused as refused:  # as where the inquiry has grown old meanwhile
+            plan.refused.append((waiting.trigger, refused))
+            self.engine.withdraw(plan.case_id, waiting.trigger, actor=plan.judge)
+            self._fire(plan, "take_back", plan.judge)
 
     _by_state: dict[str, Callable[[Court, Plan, Case], None]] = {
         "received": _in_received,
@@ -271,14 +359,20 @@ class Court:
         "inquiry": _in_inquiry,
         "suspended": _in_suspended,
         "measures": _in_measures,
-        "funds": _in_funds,
         "closing_review": _in_closing_review,
     }
-    _in_a_measure: dict[str, Callable[[Court, Plan, Case], None]] = {
-        "proposed": _order_freeze,
-        "approved": _send_notice,
-        "effective": _transfer,
-        "under_review": _list_debtor,
-        "listed": _end_listing,
-        "deleting": _delete_entry,
+    _in_a_measure: dict[tuple[str, str], Callable[[Court, Plan, Case], None]] = {
+        ("freeze_deposit", "proposed"): _order_freeze,
+        ("freeze_deposit", "approved"): _send_notice,
+        ("freeze_deposit", "effective"): _transfer,
+        ("consumption_restriction", "proposed"): _sign_order,
+        ("consumption_restriction", "in_force"): _lift_restriction,
+        ("dishonest_list", "under_review"): _list_debtor,
+        ("dishonest_list", "listed"): _end_listing,
+        ("dishonest_list", "deleting"): _delete_entry,
     }
+
+
+def _fee(plan: Plan) -> Decimal:
+    """The fee for enforcing the whole claim."""
+    return enforcement_fee(plan.claim).fee

@@ -98,7 +98,7 @@ def _print_modes(output: Output, cases: Sequence[Case], modes: Counter[str]) -> 
     console.rule(output.say("结案方式", "closing modes"))
     rows = ((output.say(*_MODES[mode]), number) for mode, number in modes.most_common())
     output.print_table((("方式", "mode"), ("件数", "cases")), rows)
-    realised = sum((case.data["distributed"] for case in cases), Decimal())
+    realised = sum(map(_paid_out, cases), Decimal())
     claimed = sum((case.data["claim"] for case in cases), Decimal())
     share = f"{realised / claimed:.1%}"
     words = output.say(
@@ -106,6 +106,11 @@ def _print_modes(output: Output, cases: Sequence[Case], modes: Counter[str]) -> 
         f"realised: {share} ({realised} of {claimed} yuan)",
     )
     console.print(words)
+
+
+def _paid_out(case: Case) -> Decimal:
+    """What the applicant got."""
+    return sum((payout["amount"] for payout in case.data.get("payout") or ()), Decimal())
 
 
 def _asked(court: Court) -> Counter[str]:

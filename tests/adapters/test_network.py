@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.console.test_command import zhixing
-from tests.courts import ADMIN, key_of
+from tests.courts import ACCEPTED, ADMIN, key_of
 from tests.engine.test_certainty_processes import until
 from zhixing.adapters import (
     NO_FAULTS,
@@ -64,7 +64,7 @@ def noticed(engine: Engine, number: int) -> str:
         "claim": "50000",
         "account": "62220001",
     }
-    review = {"title_effective": True, "has_jurisdiction": True}
+    review = ACCEPTED
     case = engine.open_case("first_enforcement", actor=FILING, data=data, id=f"case-{number}")
     application = {"application": "doc"}
     engine.fire(case.id, "accept", actor=FILING, data=review, documents=application)

@@ -23,6 +23,7 @@ def family() -> list[Definition]:
         load_definition(CN / "first_enforcement.yaml"),
         load_definition(CN / "freeze_deposit.yaml"),
         load_definition(CN / "dishonest_list.yaml"),
+        load_definition(CN / "consumption_restriction.yaml"),
         load_definition(CN / "disposal.yaml"),
     ]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, LOAN, ROOT, at
+from tests.courts import ACCEPTED
 from zhixing.engine import Actor, Engine, VirtualClock
 
 COMMON = str(ROOT / "definitions" / "cn" / "common.yaml")
@@ -369,7 +370,7 @@ def frozen(database: Path) -> str:
         filing, chief = Actor.of("liu", "filing_judge"), Actor.of("zhou", "bureau_chief")
         data = {"applicant": "a1", "debtor": "d1", "claim": "500.00", "account": "6222"}
         case = engine.open_case("first_enforcement", actor=filing, data=data).id
-        review = {"title_effective": True, "has_jurisdiction": True}
+        review = ACCEPTED
         engine.fire(case, "accept", actor=filing, data=review, documents={"application": "a"})
         engine.fire(case, "assign", actor=chief, data={"assigned_officer": "li"})
         li, papers = Actor.of("li", "officer"), {"notice": "n", "report_order": "r"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, at
-from tests.courts import CHARTER
+from tests.courts import ACCEPTED, CHARTER
 from zhixing.court import CaseClaim, CourtClaims, NoSuchClaim
 from zhixing.engine import Actor, CaseNotFound, Engine, NotAllowed, Replacement, VirtualClock
 from zhixing.workflow import BadFormulaValue, Definition, definition_from_text, load_definition
@@ -59,7 +59,7 @@ def court(database: str) -> Iterator[Engine]:
         engine.open_case(
             "first_enforcement", id="c", number="(2025)京执1号", actor=FILING, data=GIVEN | TITLE
         )
-        review = {"title_effective": True, "has_jurisdiction": True}
+        review = ACCEPTED
         engine.fire("c", "accept", actor=FILING, data=review, documents={"application": "a"})
         engine.assign("c", "li", actor=CHIEF)
         engine.fire("c", "assign", actor=CHIEF, data={"assigned_officer": "li"})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.courts import charter_of
+from tests.courts import ACCEPTED, charter_of
 from zhixing.court import CourtLinks
 from zhixing.engine import Actor, Case, CaseNotFound, Engine, VirtualClock
 from zhixing.workflow import load_definition
@@ -73,7 +73,7 @@ def test_a_family_is_everything_that_hangs_together_the_nearest_first(court: Eng
     assert found.is_whole
 
 
-REVIEWED = {"title_effective": True, "has_jurisdiction": True}
+REVIEWED = ACCEPTED
 
 
 def test_a_history_goes_on_from_court_to_court(court: Engine, clock: VirtualClock) -> None:

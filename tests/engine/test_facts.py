@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, at
+from tests.courts import ACCEPTED
 from zhixing.analysis.generating.values import ExampleValues
 from zhixing.engine import Actor, Engine, Refused
 from zhixing.engine.decision.decide import decide, open_case
@@ -130,7 +131,7 @@ def at_inquiry(court: Engine) -> str:
     data = {"applicant": "a1", "debtor": "d1", "claim": "50000", "account": "6222"}
     case = court.open_case("first_enforcement", actor=FILING, data=data).id
     court.assign(case, "li", actor=CHIEF)
-    review = {"title_effective": True, "has_jurisdiction": True}
+    review = ACCEPTED
     court.fire(case, "accept", actor=FILING, data=review, documents={"application": "a"})
     court.fire(case, "assign", actor=CHIEF, data={"assigned_officer": "li"})
     notice = {"notice": "n", "report_order": "r"}
@@ -221,7 +222,7 @@ def test_what_is_known_is_not_overwritten_and_the_same_again_changes_nothing(
 ) -> None:
     case = court.open_case("first_enforcement", actor=FILING, data={"claim": "50000"}).id
     data = {"applicant": "a1", "debtor": "d1", "account": "1"}
-    data |= {"title_effective": True, "has_jurisdiction": True}
+    data |= ACCEPTED
     documents = {"application": "a"}
     with pytest.raises(Refused) as refused:
         more = {**data, "claim": "9999999"}

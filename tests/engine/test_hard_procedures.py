@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import at
-from tests.courts import charter_of
+from tests.courts import ACCEPTED, charter_of
 from zhixing.court import CourtAssets
 from zhixing.engine import Actor, Engine, Refused, VirtualClock
 from zhixing.workflow import Definition, load_definition
@@ -82,7 +82,7 @@ def enforcement(court: Engine) -> str:
         "first_enforcement", actor=FILING, court=LOWER, id="e", data=application,
         documents=papers(["application"]),
     )  # fmt: skip
-    act(court, "e", "accept", FILING, "application", title_effective=True, has_jurisdiction=True)
+    act(court, "e", "accept", FILING, "application", **ACCEPTED)
     act(court, "e", "assign", CHIEF, assigned_officer="li")
     act(court, "e", "issue_notice", LI, "notice", "report_order")
     act(court, "e", "record_property", LI, "property_record", found_otherwise="900000")
@@ -282,7 +282,7 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     )
     assert [(known.case_id, known.is_of) for known in there.links] == [("e", True)]
     clerks = person("tang", "filing_judge", court=OTHER)
-    legal: dict[str, Any] = {"title_effective": True, "has_jurisdiction": True}
+    legal: dict[str, Any] = ACCEPTED
     act(court, there.id, "accept", clerks, "application", **legal)
     yang, his = (
         person(n, r, court=OTHER) for n, r in (("yang", "officer"), ("gu", "bureau_chief"))
@@ -368,7 +368,7 @@ def test_a_freeze_in_the_suit_keeps_its_last_day_and_its_rank_in_the_court_that_
         "first_enforcement", actor=both, court=OTHER, id="e", data=asked,
         documents=papers(["application"]),
     )  # fmt: skip
-    legal: dict[str, Any] = {"title_effective": True, "has_jurisdiction": True}
+    legal: dict[str, Any] = ACCEPTED
     act(court, "e", "accept", both, "application", **legal)
     gu = person("gu", "bureau_chief", court=OTHER)
     act(court, "e", "assign", gu, assigned_officer="yang")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, at
+from tests.courts import ACCEPTED
 from zhixing.adapters import Call, Lists, Simulator
 from zhixing.adapters.lists import Listing as Listed
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
@@ -40,7 +41,7 @@ class Listing:
         opened = {"applicant": "a", "debtor": "d", "claim": "5000", "account": "6222"}
         filing = Actor.of("he", "filing_judge")
         court.open_case("first_enforcement", actor=filing, id="e", number=NUMBER, data=opened)
-        found = {"title_effective": True, "has_jurisdiction": True}
+        found = ACCEPTED
         self.act("accept", filing, "application", case="e", **found)
         self.act("assign", Actor.of("zhou", "bureau_chief"), case="e", assigned_officer="li")
         self.act("issue_notice", LI, "notice", "report_order", case="e")
@@ -51,8 +52,8 @@ class Listing:
         documents = {paper: f"{paper}.pdf" for paper in papers}
         self.court.fire(case or self.id, trigger, actor=who, documents=documents, data=data)
 
-    def list_debtor(self) -> None:
-        self.act("list_debtor", LI, "decision", "review_record", **LISTED)
+    def list_debtor(self, **other: Any) -> None:
+        self.act("list_debtor", LI, "decision", "review_record", **LISTED | other)
         for person in ("one", "two"):
             self.court.approve(self.id, "list_debtor", actor=Actor.of(person, "panel"))
         self.court.approve(self.id, "list_debtor", actor=Actor.of("hao", "president"))
@@ -117,6 +118,17 @@ def test_it_is_published_under_the_enforcements_number_and_taken_off_again(
     assert listing.court.case(listing.id).closing_mode == "deleted"
     (entry,) = listing.entries()
     assert str(listing.data["deleted_on"]) == entry["deleted_on"]
+
+
+def test_who_is_able_and_refuses_is_published_without_an_end_and_stays(listing: Listing) -> None:
+    listing.list_debtor(ground="able_but_refuses")
+    listing.at(at("2025-03-03 10:00"))
+    (entry,) = listing.entries()
+    assert entry["name"] == "张某" and entry.get("until") is None
+    listing.clock.set(at("2031-03-03 10:00"))
+    listing.court.run_due()
+    assert listing.court.case(listing.id).state == "listed"
+    assert "listed_until" not in listing.data
 
 
 def test_what_was_never_sent_leaves_nothing_to_delete_and_a_person_confirms_it(

@@ -98,7 +98,7 @@ def test_before_its_first_day_there_is_no_row() -> None:
 
 def test_every_row_that_another_names_is_in_force_with_it() -> None:
     law = shipped_law()
-    assert len(law.statutes(TODAY)) == 267
+    assert len(law.statutes(TODAY)) == 268
     for asked in law.demands(TODAY).values():
         assert set(asked.time_limits) <= law.statutes(TODAY).keys()
         lists, acts = zip(*asked.closing.values(), strict=True) if asked.closing else ((), ())

@@ -188,11 +188,12 @@ class CarriedOut:
     """How a kind of case carries out a time limit, by the states and acts that the kind has.
 
     It starts on each of `starts` (a state entered, an act done or proposed) and on nothing else,
-    from the day in `counted_from`; with `when` only where that holds, else whatever is so. Only `met_by` meets it; these, `ends_by` and leaving a state of
-    `ends_leaving` end it; it comes round `rounds` times at the least. The clocks stop for `deducts`
-    alone, and with `runs_on` not while the case rests. It is extended by no more than `extension`
-    (days) in all, holds back `gates` (acts, or modes of closing), survives closing where it says
-    so, and `told` are told when it is over.
+    from the day in `counted_from`; with `when` only where that holds, else whatever is so. Only
+    `met_by` meets it; these, `ends_by` and leaving a state of `ends_leaving` end it; it comes round
+    `rounds` times at the least. The clocks stop for `deducts` alone, and with `runs_on` not while
+    the case rests. It is extended by no more than `extension` (days) in all, holds back `gates`
+    (acts, or modes of closing), survives closing where it says so, and `told` are told when it is
+    over.
     """
 
     starts: frozenset[str]
