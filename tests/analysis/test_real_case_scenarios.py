@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ def named(by: str, key: str = "") -> list[Any]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.partition(".")[0])
-def test_the_cases_live_on_the_shipped_definition(file: Any) -> None:
+def test_the_cases_live_on_the_shipped_definition(file: Path) -> None:
     family = family_of(CN / file.name.replace(".scenarios", ""))
     report = run_scenarios(family[0], load_scenarios(file), family)
     assert report.failures == () and report.scenarios > 0
