@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.conftest import DATA, ROOT
-from zhixing.analysis import Scenario, load_scenarios, run_scenarios
+from zhixing.analysis import Opened, Scenario, ScenarioStep, load_scenarios, run_scenarios
 from zhixing.console.definitions import family_of
 from zhixing.workflow import Period, load_definition, national_calendar, shipped_law
 from zhixing.workflow.claims import Title, TitleItem, TitlePart, TitlePayment, standing
@@ -30,6 +30,7 @@ from zhixing.workflow.formulas import (
     preservation_fee,
 )
 from zhixing.workflow.guards.cel import GuardCompiler
+from zhixing.workflow.guards.expressions import Children
 from zhixing.workflow.model.field_types import FieldType
 
 Fact = Mapping[str, Any]
@@ -161,7 +162,7 @@ class Told:
     @cached_property
     def days(self) -> set[date]:
         """Every day on which something happens, and every day that is entered as a fact."""
-        steps = (self._opened, *self._steps)
+        steps: tuple[Opened | ScenarioStep, ...] = (self._opened, *self._steps)
         entered = (value for step in steps for value in step.data.values())
         told = (value for value in entered if IS_A_DAY.fullmatch(str(value)))
         return {day(step.moment) for step in steps} | {day(value) for value in told}
@@ -414,7 +415,7 @@ def interest_while_it_is_paid_off(entry: Fact, _: Fact) -> None:
     first = day(given["first"])
     paid = [Payment(on, yuan(given["pay"])) for on in months_from(first, given["payments"])]
     found = delay_interest_by_instalments([Instalment(first, yuan(given["base"]))], None, paid)
-    assert (found.double_interest, found.base_left) == (yuan(entry["value"]), 0)
+    assert (found.double_interest, found.base_left) == (yuan(entry["value"]), Decimal(0))
 
 
 def debt_falls(_: Fact, case: Fact) -> None:
@@ -442,14 +443,18 @@ def paid_by_the_debtor(entry: Fact, case: Fact) -> None:
     assert standing(title, payments, last_known_day(case)).paid == yuan(entry["value"])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Known:
-    """Facts of a case, as a condition of a definition sees them."""
+    """Facts of a case, as a condition of a definition sees them: nothing done, no limit runs."""
 
     data: Mapping[str, Any]
-    children: Mapping[str, Any]
-    now: datetime
-    today: datetime
+    children: Children = field(default_factory=dict)
+    done: Collection[str] = ()
+    now: datetime = datetime(2018, 7, 4, tzinfo=UTC)
+    today: datetime = datetime(2018, 7, 4, tzinfo=UTC)
+
+    def limits(self, name: str, asked: str) -> int:
+        return 0
 
 
 def shortfall(entry: Fact, _: Fact) -> None:
@@ -457,14 +462,13 @@ def shortfall(entry: Fact, _: Fact) -> None:
     value = GuardCompiler(load_definition(CN / "disposal.yaml")).value(
         "case.still_owed", FieldType.MONEY
     )
-    on = datetime(2018, 7, 4, tzinfo=UTC)
     data = {
         "defaulted_price": yuan(entry["first"]),
         "price": yuan(entry["second"]),
         "forfeited": yuan(entry["deposit"]),
         "default_costs": Decimal(0),
     }
-    assert value.value(Known(data, {}, on, on)) == yuan(entry["still_owed"])
+    assert value.value(Known(data)) == yuan(entry["still_owed"])
     assert data["defaulted_price"] - data["price"] == yuan(entry["difference"])
 
 
