@@ -25,7 +25,7 @@ from ..model.effects import Alert
 from ..model.obstacle import Obstacle
 from .at_hand import concerns, data_about, ids_concerned
 from .computed import scope_at
-from .due import over_rounds, relevant, rule_period
+from .due import counted_in, over_rounds, relevant, rule_period
 from .obstacles import words
 from .procedure import Procedure
 from .turn import Turn
@@ -180,12 +180,12 @@ def _compute(turn: Turn, rule: DeadlineRule, deadline: DeadlineState, at: dateti
     """Set the due date and the next waking moment; `at` is the time of the cause."""
     procedure, case = turn.procedure, turn.case
     deductions = relevant(procedure, rule, case.deductions) if case.deductions else []
-    period = rule_period(procedure, rule, case, deadline.key)
-    if deductions and any(d.until is None for d in deductions):
+    rounds = over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
+    deductions = counted_in(rounds, deadline, deductions)
+    if any(d.until is None for d in deductions):
         deadline.status = DeadlineStatus.PAUSED
         deadline.due_day = deadline.due_at = deadline.wake_at = None
         return
-    rounds = over_rounds(period, deadline.round)
     due = rounds.due(deadline.start, deductions, deadline.extensions)
     deadline.status = DeadlineStatus.RUNNING
     deadline.due_day = due.day

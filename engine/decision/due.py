@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -62,6 +62,17 @@ def relevant(
     ]
 
 
+def counted_in(
+    period: Period | WrittenEnd, deadline: DeadlineState, deductions: Sequence[Deduction]
+) -> list[Deduction]:
+    """The deductions of a limit without one that still runs and began when it was over already."""
+    ended = [d for d in deductions if d.until is not None]
+    if len(ended) == len(deductions):
+        return ended
+    over = period.due(deadline.start, ended, deadline.extensions).day
+    return [d for d in deductions if d.until is not None or d.since <= over]
+
+
 def over_rounds(period: Period | WrittenEnd, rounds: int) -> Period | WrittenEnd:
     """A recurring period is counted on from the one before it, so that rounds do not drift."""
     if rounds == 1 or isinstance(period, WrittenEnd):
@@ -74,10 +85,10 @@ def explanation(
 ) -> tuple[Due | None, tuple[ExplanationStep, ...]]:
     """How a deadline's due date came about; no due date while it is paused."""
     rule = procedure.rules[deadline.rule]
-    deductions = relevant(procedure, rule, case.deductions)
+    period = over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
+    deductions = counted_in(period, deadline, relevant(procedure, rule, case.deductions))
     if deadline.status is DeadlineStatus.PAUSED or any(d.until is None for d in deductions):
         return None, ()
-    period = over_rounds(rule_period(procedure, rule, case, deadline.key), deadline.round)
     return period.explain(deadline.start, deductions, deadline.extensions)
 
 

@@ -157,7 +157,7 @@ def test_a_freeze_is_a_proceeding_of_its_own_that_tells_its_case(database: str) 
         (child,) = engine.query(parent=case_id)
         assert (child.procedure, child.data["limit"], child.data["debtor"]) == (
             "freeze_deposit",
-            Decimal("50000.00"),
+            Decimal("50650.00"),  # the claim and the fee
             "d1",
         )
         waiting = engine.fire(child.id, "order_freeze", actor=OFFICER, data={"amount": "40000"})

@@ -76,10 +76,19 @@ def due(found: CaseClaim) -> dict[str, str]:
     return {str(part.part): str(part.due) for part in found.standing.parts if part.due}
 
 
+def receive(engine: Engine, day: str, amount: str, **more: Any) -> None:
+    """What came to the court's account."""
+    data = {"paid_on": day, "amount": amount} | more
+    data = {f"receipt.{name}": value for name, value in data.items()}
+    engine.fire("c", "receive_funds", actor=LI, about=f"p{day}", data=data)
+
+
 def pay(engine: Engine, day: str, amount: str, **more: Any) -> None:
+    """What was paid past the court."""
     data = {"paid_on": day, "amount": amount} | more
     data = {f"payment.{name}": value for name, value in data.items()}
-    engine.fire("c", "record_payment", actor=LI, about=f"p{day}", data=data)
+    papers = {"receipt_of_applicant": "p"}
+    engine.fire("c", "record_payment", actor=LI, about=f"p{day}", data=data, documents=papers)
 
 
 def test_what_is_due_today_on_a_day_gone_by_and_on_one_to_come(court: Engine) -> None:
@@ -101,8 +110,8 @@ def test_what_is_due_today_on_a_day_gone_by_and_on_one_to_come(court: Engine) ->
 def test_payments_are_credited_as_they_are_recorded(court: Engine) -> None:
     documents = {"notice": "n", "report_order": "r"}
     court.fire("c", "issue_notice", actor=LI, documents=documents)
-    pay(court, "2025-01-18", "60000", by="zhang")
-    pay(court, "2025-01-16", "1000", in_court=False, first="principal")
+    receive(court, "2025-01-18", "60000", by="zhang")
+    pay(court, "2025-01-16", "1000", first="principal")
     found = standing(court)
     assert [str(one.day) for one in found.standing.payments] == ["2025-01-16", "2025-01-18"]
     first, second = found.standing.payments

@@ -66,8 +66,8 @@ def facts(**other: Any) -> dict[str, Any]:
             "filed_on": "2025-03-03",
             "assigned_officer": "li",
             "found": "60000",
-            "received": "8000.00",
-            "distributed": "8000.00",
+            "receipt": [{"id": "1", "amount": "8000.00", "paid_on": "2025-04-01"}],
+            "payout": [{"id": "1", "amount": "8000.00", "payee": "a1"}],
             "asset": [
                 {"id": "account", "what": "某行存款", "kind": "deposit"},
                 {"id": "car", "what": "车辆", "kind": "movable"},
@@ -180,7 +180,7 @@ def test_measures_come_with_their_rank_and_their_running_terms(court: Engine) ->
     case = court.case(done.case_id)
     assert (case.state, case.number, case.officer) == ("measures", NUMBER, "li")
     assert case.opened_at == at("2025-03-03 00:00")
-    assert str(case.data["received"]) == "8000.00" and case.documents["notice"] == ["卷1-7"]
+    assert str(case.data["receipt"][0]["amount"]) == "8000.00" and case.documents["notice"] == ["卷1-7"]
     assert due(court, case.id)["case_limit"] == ("running", date(2025, 9, 3))
     assert due(court, case.id)["filing_review"][0] == "met"
     frozen, waiting = children_of(court, case.id)
@@ -462,7 +462,7 @@ def test_a_case_that_rests_goes_on_where_it_was(here: Engine, clock: VirtualCloc
     case = taken(here, facts(**rests)).case_id
     assert due(here, case)["case_limit"] == ("paused", None)
     clock.set(at("2025-06-10 09:00"))
-    here.fire(case, "resume", actor=OFFICER)
+    here.fire(case, "resume", actor=OFFICER, documents={"resumption_notice": "卷2-1"})
     assert here.case(case).state == "measures"
     assert due(here, case)["case_limit"] == ("running", date(2025, 10, 9))
 

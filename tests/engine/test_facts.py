@@ -199,7 +199,7 @@ def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None
     for field in ("clue.verified", "obstructed", "filed_on", "inquiry_on"):
         with pytest.raises(Refused) as refused:
             value = ExampleValues(FIRST).plain(field)
-            court.fire(case, "check_report", actor=LI, data={field: value})
+            court.fire(case, "survey_on_site", actor=LI, data={field: value})
         assert codes(refused) == [("not-asked", field)]
 
 
@@ -363,7 +363,7 @@ def test_what_a_case_passes_on_needs_no_form(court: Engine) -> None:
     case = at_inquiry(court)
     court.fire(case, "propose_freeze", actor=LI)
     (child,) = court.query(parent=case)
-    assert child.data["limit"] == Decimal("50000.00")
+    assert child.data["limit"] == Decimal("50650.00")  # the claim and the fee for enforcing it
     definition = load_definition(CN / "freeze_deposit.yaml")
     procedure = Procedure(definition)
     alone = CaseState("x", definition.id, procedure.hash, "", 1, AT)

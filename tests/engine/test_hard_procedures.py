@@ -86,7 +86,7 @@ def enforcement(court: Engine) -> str:
     act(court, "e", "accept", FILING, "application", **ACCEPTED)
     act(court, "e", "assign", CHIEF, assigned_officer="li")
     act(court, "e", "issue_notice", LI, "notice", "report_order")
-    act(court, "e", "record_property", LI, "property_record", found_otherwise="900000")
+    act(court, "e", "record_property", LI, "property_record", holding__what="a house")
     act(court, "e", "property_found", LI)
     for lot in ("house", "car"):
         act(court, "e", "start_disposal", LI, about=lot, lot__what=lot)

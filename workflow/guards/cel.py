@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..claims.asking import ASKED_OF_CLAIMS, asked_of_claim
-from ..errors import GuardError
+from ..errors import GuardError, GuardFailed
 from ..language import Words
 from ..model.definition import Definition
 from ..model.field_types import FieldType
@@ -240,11 +241,20 @@ class GuardCompiler:
         return _date_reader(field) if self.kinds[name] is FieldType.DATE else None
 
     def _computed_reader(self, head: str, field: str) -> Reader:
-        """Reads a computed field, or whether it can be computed."""
+        """Reads a computed field, or whether it can be computed.
+
+        What no computation takes is not known, as to whoever reads the case.
+        """
         expression = self._expression_of(field)
+
+        def known(scope: GuardScope) -> Any:
+            with suppress(GuardFailed):
+                return expression.known(scope)
+            return None
+
         if head == "given":
-            return lambda scope: expression.known(scope) is not None
-        return lambda scope: as_seen(expression.gives, expression.known(scope))
+            return lambda scope: known(scope) is not None
+        return lambda scope: as_seen(expression.gives, known(scope))
 
     def _expression_of(self, field: str) -> ValueExpression:
         """What computes a field. Raises `GuardError` where it needs itself."""
