@@ -168,10 +168,10 @@ class World:
 
     def _do(self, case: CaseState, act: SimulatedAct) -> None:
         """Try an act; where it leads nowhere, the next one of the state is planned."""
+        state, _ = self._places[case.id]
         for event in self._events(case, act):
             self._fire(case.id, event)
-        state, _ = self._places[case.id]
-        if self._is_still(case.id, state):
+        if self._is_still(case.id, state):  # else it goes on where the act has brought it
             self._plan_next_act(case.id)
 
     def _events(self, case: CaseState, act: SimulatedAct) -> Iterable[Event]:

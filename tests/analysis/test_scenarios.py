@@ -35,8 +35,8 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     scenarios = load_scenarios(CN / "first_enforcement.scenarios.yaml")
     report = run_scenarios(family[0], scenarios, family)
     assert report.failures == ()
-    assert report.scenarios == 8
-    assert report.coverage.deadlines == (19, 19) and report.coverage.refusals[0] == 18
+    assert report.scenarios == 19
+    assert report.coverage.deadlines == (24, 24) and report.coverage.refusals[0] == 33
 
 
 FAILING: list[dict[str, Any]] = yaml.safe_load(
@@ -266,11 +266,18 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
 
 
 def _lived_through(name: str) -> set[str]:
-    """The acts that the scenarios beside a definition carry out."""
+    """The acts that the scenarios beside a definition carry out, also those that the clock fires
+    at the end of a limit, where a scenario sees that it is over."""
     file = ROOT / "definitions" / f"{name}.scenarios.yaml"
     scenarios = load_scenarios(file).scenarios if file.exists() else ()
-    steps = chain.from_iterable(scenario.steps for scenario in scenarios)
-    return {step.fire for step in steps if step.fire and not step.refused}
+    steps = list(chain.from_iterable(scenario.steps for scenario in scenarios))
+    seen = chain.from_iterable(step.deadlines.items() for step in steps)
+    over = {limit.partition("@")[0] for limit, status in seen if status in ("opened", "expired")}
+    rules = family_of(file.with_name(file.name.replace(".scenarios", "")))[0].deadlines
+    fired = {rules[limit].on_expiry.fire for limit in over}
+    return {step.fire for step in steps if step.fire and not step.refused} | set(
+        filter(None, fired)
+    )
 
 
 _ABOUT_A_LOT = {
@@ -288,6 +295,10 @@ _ABOUT_A_LOT = {
 """What needs a record with a past, a chain of acts before it, or nothing open: it is not generated
 from every state. The scenarios beside the definition live through each of them."""
 
+_WITH_A_PAST = {"cn/disposal"}
+"""An auction is announced days after everybody was told, and held weeks after that: what is made
+from conditions alone comes to no such day. The scenarios beside live through every act."""
+
 
 @pytest.mark.parametrize(
     "name",
@@ -303,7 +314,10 @@ def test_generated_scenarios_reach_every_transition_and_hold(name: str, tmp_path
     family = family_of(ROOT / "definitions" / f"{name}.yaml")
     made = generate(family[0], family)
     unreached = {way.partition(" → ")[2] for way in made.unreached}
-    assert unreached <= _ABOUT_A_LOT & _lived_through(name)
+    if name in _WITH_A_PAST:
+        assert set(family[0].triggers) <= _lived_through(name)
+    else:
+        assert unreached <= _ABOUT_A_LOT & _lived_through(name)
     file = tmp_path / "made.scenarios.yaml"
     file.write_text(made.text(family[0]), encoding="utf-8")
     report = run_scenarios(family[0], load_scenarios(file), family)

@@ -23,6 +23,7 @@ def family() -> list[Definition]:
         load_definition(CN / "first_enforcement.yaml"),
         load_definition(CN / "freeze_deposit.yaml"),
         load_definition(CN / "dishonest_list.yaml"),
+        load_definition(CN / "consumption_restriction.yaml"),
         load_definition(CN / "disposal.yaml"),
     ]
 
@@ -67,9 +68,8 @@ def test_a_shorter_time_limit_shows_what_it_would_do(family: list[Definition]) -
         "    length: 20\n    unit: day\n    warn: 7d",
     )
     assert text != family[0].source_text
-    stricter = simulate(
-        [definition_from_text(text), family[1]], load_simulation(PLAN), cases=60, seed=3, days=300
-    )
+    changed = [definition_from_text(text), *family[1:]]
+    stricter = simulate(changed, load_simulation(PLAN), cases=60, seed=3, days=300)
     assert stricter.expired["asset_survey"] > run(family).expired.get("asset_survey", 0)
 
 

@@ -427,7 +427,11 @@ class _Spoken:
 
     def _later(self, call: FunctionCall) -> Words:
         """A day so long after another."""
-        day, length = self.value(call.arguments[0]), str(_constant(call.arguments[1]))
+        day, so_long = self.value(call.arguments[0]), call.arguments[1]
+        if not isinstance(so_long, Constant) or not isinstance(so_long.value, str):
+            days = self._operand(so_long)
+            return Words(f"{day.zh}之后{days.zh}日", f"{days.en} days after {day.en}")
+        length = so_long.value
         number = length.rstrip("dwmoy")
         how_long = counted(number, _LENGTHS[length.removeprefix(number)])
         return Words(f"{day.zh}之后{how_long.zh}", f"{how_long.en} after {day.en}")
