@@ -87,7 +87,9 @@ BY_HAND: dict[str, Callable[[Any], Any]] = {
     "when": lambda _: 'today > date("2001-02-03")',
     "required_when": lambda _: 'today > date("2001-02-03")',
     "is_": lambda _: '"※"',
-    "Booking.is_": lambda _: Movement.WAIVED,
+    "Booking.is_": lambda what: (
+        Movement.WAIVED if what is not Movement.WAIVED else Movement.OUTSIDE
+    ),
     "default": lambda _: "※",
     "otherwise": lambda _: Text(zh="※", en="※"),
     "choices": lambda _: {"x": Text(zh="※", en="※")},
