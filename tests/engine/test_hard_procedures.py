@@ -409,7 +409,7 @@ def test_a_buyer_in_default_forfeits_the_deposit_and_owes_the_rest_of_the_differ
         day = date.fromisoformat(on)
         act(
             court, lot, "announce_first", LI, "auction_notice",
-            **plan, pre_emption="无", auction_on=day,
+            **plan, pre_emption="无", auction_on=day, auction_at=at(f"{on} 10:00"),
         )  # fmt: skip
         voted(court, lot, "announce_first")
         clock.set(at(f"{on} 10:00") + timedelta(days=1))
