@@ -4,7 +4,7 @@ it."""
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -80,6 +80,10 @@ class Plan:
         is_first = what not in self.asked
         self.asked.add(what)
         return is_first
+
+
+Step = Callable[["Court", Plan, Case], None]
+"""Something that is done once in a case."""
 
 
 class Court:
@@ -293,38 +297,51 @@ class Court:
         """Pay out what came in, a step at a time; false where there is nothing to be paid."""
         if case.waiting:
             self._approve(plan, case)
-        elif not case.data.get("receipt"):
-            return False
-        elif plan.fate in _IN_FULL and plan.asks_first("fee"):
-            self._fire(plan, "take_fee", CLERK, (), {"fee.amount": str(_fee(plan))})
-        elif plan.asks_first("payout"):
-            amount = plan.claim if plan.fate in _IN_FULL else case.data["receipt"][0]["amount"]
-            paid = {"payout.amount": str(amount), "payout.payee": case.data["applicant"]}
-            self._fire(plan, "distribute", plan.judge, ("payment_sheet",), paid)
-        elif plan.asks_first("settled"):
-            receipt = case.data["receipt"][0]["id"]
-            self._fire(plan, "settle_receipt", plan.judge, ("settlement_sheet",), about=receipt)
-        else:
-            return False
-        return True
+            return True
+        fee = (Court._take_fee,) if plan.fate in _IN_FULL else ()
+        steps = (*fee, Court._distribute, Court._settle) if case.data.get("receipt") else ()
+        return self._take_a_step(plan, case, steps)
+
+    def _take_a_step(self, plan: Plan, case: Case, steps: Iterable[Step]) -> bool:
+        """The first of some steps that is not taken yet; false where all are."""
+        step = next((one for one in steps if plan.asks_first(one.__name__)), None)
+        if step is not None:
+            step(self, plan, case)
+        return step is not None
+
+    def _take_fee(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "take_fee", CLERK, (), {"fee.amount": str(_fee(plan))})
+
+    def _distribute(self, plan: Plan, case: Case) -> None:
+        amount = min(plan.claim, case.data["receipt"][0]["amount"])
+        paid = {"payout.amount": str(amount), "payout.payee": case.data["applicant"]}
+        self._fire(plan, "distribute", plan.judge, ("payment_sheet",), paid)
+
+    def _settle(self, plan: Plan, case: Case) -> None:
+        receipt = case.data["receipt"][0]["id"]
+        self._fire(plan, "settle_receipt", plan.judge, ("settlement_sheet",), about=receipt)
 
     def _complete(self, plan: Plan, case: Case) -> bool:
         """What closing for now needs beside; false once everything was done."""
-        if plan.fate in _IN_FULL or plan.fate == "withdrawn":
+        if plan.fate in (*_IN_FULL, "withdrawn"):
             return False
-        if plan.fate == "part" and plan.asks_first("not listed"):
-            self._fire(plan, "decide_not_to_list", plan.judge, ("no_listing_record",))
-        elif case.data["found"] > 0 and plan.asks_first("property"):
-            self._fire(plan, "record_property", plan.judge, ("property_record",), _A_DEPOSIT)
-        elif case.data.get("holding") and plan.asks_first("concluded"):
-            record = case.data["holding"][0]["id"]
-            papers, outcome = ("holding_record",), {"holding.outcome": "realised"}
-            self._fire(plan, "conclude_property", plan.judge, papers, outcome, record)
-        elif (self._today() - case.data["inquiry_on"]).days > _FRESH:
-            self._fire(plan, "launch_inquiry", plan.judge)
-        else:
-            return False
-        return True
+        found = (Court._record_property, Court._conclude_property) if case.data["found"] else ()
+        unlisted = (Court._decide_not_to_list,) if plan.fate == "part" else ()
+        is_old = (self._today() - case.data["inquiry_on"]).days > _FRESH
+        if self._take_a_step(plan, case, (*unlisted, *found)):
+            return True
+        return is_old and self._fire(plan, "launch_inquiry", plan.judge)
+
+    def _decide_not_to_list(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "decide_not_to_list", plan.judge, ("no_listing_record",))
+
+    def _record_property(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "record_property", plan.judge, ("property_record",), _A_DEPOSIT)
+
+    def _conclude_property(self, plan: Plan, case: Case) -> None:
+        record, outcome = case.data["holding"][0]["id"], {"holding.outcome": "realised"}
+        papers = ("holding_record",)
+        self._fire(plan, "conclude_property", plan.judge, papers, outcome, record)
 
     def _in_closing_review(self, plan: Plan, case: Case) -> None:
         if case.waiting:

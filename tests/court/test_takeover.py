@@ -180,7 +180,9 @@ def test_measures_come_with_their_rank_and_their_running_terms(court: Engine) ->
     case = court.case(done.case_id)
     assert (case.state, case.number, case.officer) == ("measures", NUMBER, "li")
     assert case.opened_at == at("2025-03-03 00:00")
-    assert str(case.data["receipt"][0]["amount"]) == "8000.00" and case.documents["notice"] == ["卷1-7"]
+    assert str(case.data["receipt"][0]["amount"]) == "8000.00" and case.documents["notice"] == [
+        "卷1-7"
+    ]
     assert due(court, case.id)["case_limit"] == ("running", date(2025, 9, 3))
     assert due(court, case.id)["filing_review"][0] == "met"
     frozen, waiting = children_of(court, case.id)

@@ -232,9 +232,7 @@ class Formulas:
             self._declare_count(head, rest, variable)
         elif head in self._definition.accounts:
             self._declare_account(self._definition.accounts[head], rest, variable)
-        elif head in self._definition.claims:
-            self.domain.append(variable >= 0)
-        elif self._kinds[name] is not FieldType.FLAG and head in (HOLDS, PERSONS):
+        elif not is_flag and head in (HOLDS, PERSONS, *self._definition.claims):
             self.domain.append(variable >= 0)
         elif name in ("now", "today"):
             self._declare_clock()
