@@ -6,7 +6,8 @@ record at hand; `deadline.NAME.running` and `.missed` (how many there are); for 
 (over the open ones), `SUB.latest.FIELD` (of the one opened last), of the fields and states that the
 definition lists, and `LIST.SUB.…` for those about the record at hand; `today` and `now`; the
 functions of `functions.py`; for accounts `ACCOUNT.held`, `.received`, `.paid_out`, `.deposited`
-and `.performed`; for titles `CLAIM.due`, `.later`, `.paid`, `.fee` (at the end of today); for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`; of
+and `.performed`; for titles `CLAIM.due`, `.later`, `.paid`, `.fee`
+(at the end of today); for a measure `holds.before`, `.effective`, `.of_case`, `.of_debtor`; of
 persons `persons.NAME.deceased`, `.bankrupt` … and `.cases`. Money is
 exact (counted in cents): write amounts as `money("100000.00")`.
 """

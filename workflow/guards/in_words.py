@@ -431,10 +431,11 @@ class _Spoken:
         if not isinstance(so_long, Constant) or not isinstance(so_long.value, str):
             days = self._operand(so_long)
             return Words(f"{day.zh}之后{days.zh}日", f"{days.en} days after {day.en}")
-        length = so_long.value
+        length = so_long.value.removeprefix("-")
         number = length.rstrip("dwmoy")
         how_long = counted(number, _LENGTHS[length.removeprefix(number)])
-        return Words(f"{day.zh}之后{how_long.zh}", f"{how_long.en} after {day.en}")
+        zh, en = ("之后", "after") if length == so_long.value else ("之前", "before")
+        return Words(f"{day.zh}{zh}{how_long.zh}", f"{how_long.en} {en} {day.en}")
 
     def _times(self, call: FunctionCall) -> Words:
         """A share of an amount, and how it is rounded."""
