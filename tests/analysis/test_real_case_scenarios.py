@@ -209,7 +209,7 @@ def last_day(entry: Fact) -> date:
     if "max_years" in entry:
         start = day(entry["start"])
         return start.replace(year=start.year + entry["max_years"])
-    return day(entry.get("due") or entry.get("ends") or entry["date"])
+    return day(entry.get("due") or entry.get("ends") or entry.get("latest") or entry["date"])
 
 
 @pytest.mark.parametrize(("place", "tie"), named("scenario"))

@@ -426,3 +426,7 @@ def test_a_buyer_in_default_forfeits_the_deposit_and_owes_the_rest_of_the_differ
     data = court.case(lot).data
     assert (data["still_owed"], data["deposit_left"]) == (Decimal("248000"), Decimal("0"))
     assert [d["name"] for d in data["defaulter"]] == ["zheng"]
+    act(court, lot, "pay_balance", CLERK, "payment_proof")
+    act(court, lot, "set_aside", LI, "set_aside_ruling")
+    undone = court.case(lot)
+    assert (undone.state, undone.data["to_return"]) == ("priced", Decimal("1204000"))
