@@ -71,7 +71,7 @@ def test_the_example_of_the_readme_says_what_it_shows_on_both_databases(
     )
     output = run(code.replace("sqlite:///court.db", database), tmp_path)
     assert output.splitlines()[0] == "2025-02-05"
-    assert "缺少申请执行人" in output and "执行依据未生效" in output
+    assert "缺少申请执行人" in output and "五项须同时具备" in output
 
 
 @pytest.mark.parametrize("text", blocks("yaml"))

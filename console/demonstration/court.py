@@ -50,6 +50,7 @@ _INQUIRIES = ("record_report", "check_report", "survey_on_site", "restrict_consu
 _PAYING = ("pays", "part", "suspended")
 _IN_FULL = ("pays", "suspended")
 _LISTED = ("nothing", "withdrawn")
+_LIFTED_FOR = {"withdrawn": "agreed"}
 _FRESH = 80
 """Days after which an inquiry is made anew before closing for now: it may be three months old."""
 _A_DEPOSIT = {"holding.what": "银行存款", "holding.value": "1000"}
@@ -134,14 +135,20 @@ class Court:
             self._by_state[case.state](self, plan, case)
 
     def _after_closing(self, plan: Plan, case: Case) -> None:
-        if case.state == "closed_for_now" and plan.asks_first("service"):
-            served = {"closing_served_on": self._today().isoformat()}
-            self._fire(plan, "record_for_now_service", CLERK, ("service_receipt",), served)
-        elif case.state == "closed_for_now" and plan.asks_first("database"):
-            self._fire(plan, "enter_database", CLERK)
-        elif case.state != "inadmissible" and "archive" not in plan.asked and plan.pace < 3:
-            plan.asked.add("archive")
-            self._fire(plan, "archive", CLERK)
+        for_now = (Court._serve_closing, Court._enter_database)
+        is_slow = plan.pace >= 3 or case.state == "inadmissible"
+        steps = (*(for_now if case.state == "closed_for_now" else ()), Court._archive)
+        self._take_a_step(plan, case, steps[: len(steps) - is_slow])
+
+    def _serve_closing(self, plan: Plan, case: Case) -> None:
+        served = {"closing_served_on": self._today().isoformat()}
+        self._fire(plan, "record_for_now_service", CLERK, ("service_receipt",), served)
+
+    def _enter_database(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "enter_database", CLERK)
+
+    def _archive(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "archive", CLERK)
 
     def _fire(
         self,
@@ -205,12 +212,17 @@ class Court:
         self._fire(plan, "resume", plan.judge, ("resumption_notice",))
 
     def _in_measures(self, plan: Plan, case: Case) -> None:
-        if plan.fate in _LISTED and plan.asks_first("listing"):
-            self._fire(plan, "propose_listing", plan.judge)
-        elif plan.fate != "withdrawn" and case.data["found"] > 0 and plan.asks_first("freeze"):
-            self._fire(plan, "propose_freeze", plan.judge)
-        elif not self._work_on_a_measure(plan):
+        listing = (Court._propose_listing,) if plan.fate in _LISTED else ()
+        freezes = case.data["found"] > 0 and plan.fate != "withdrawn"
+        steps = (*listing, *((Court._propose_freeze,) if freezes else ()))
+        if not self._take_a_step(plan, case, steps) and not self._work_on_a_measure(plan):
             self._take_money_or_close(plan, case)
+
+    def _propose_listing(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "propose_listing", plan.judge)
+
+    def _propose_freeze(self, plan: Plan, case: Case) -> None:
+        self._fire(plan, "propose_freeze", plan.judge)
 
     def _work_on_a_measure(self, plan: Plan) -> bool:
         """Work on an open measure of the case; false when none is to be waited for."""
@@ -255,7 +267,7 @@ class Court:
 
     def _lift_restriction(self, plan: Plan, measure: Case) -> None:
         if self._ends(plan):
-            ground = "agreed" if plan.fate == "withdrawn" else "performed"
+            ground = _LIFTED_FOR.get(plan.fate, "performed")
             papers = ("lifting_proof", "lifting_notice")
             self._fire(plan, "lift", plan.judge, papers, {"lifting_ground": ground})
 

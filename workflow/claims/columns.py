@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..formulas.general_interest import Per
 from ..language import Words
+from ..model.base import listed
 from ..model.field_types import FieldType
 from ..model.parts import Claim
 from .title import Liability, TitlePart
@@ -85,5 +86,4 @@ def fields_of_title(claim: Claim) -> Iterator[str]:
 
 def lists_of(claim: Claim, key: str) -> tuple[str, ...]:
     """The lists that a key of `claims` names: none, one or several."""
-    named: tuple[str, ...] | str | None = getattr(claim, key)
-    return (named,) if isinstance(named, str) else named or ()
+    return tuple(listed(getattr(claim, key) or ()))
