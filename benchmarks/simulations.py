@@ -46,7 +46,13 @@ def _simpy(plan: SimulationFile, seed: int) -> None:
 
 def rows() -> list[Row]:
     folder = Path(str(files("zhixing.definitions").joinpath("cn")))
-    names = ("first_enforcement", "freeze_deposit", "dishonest_list", "disposal")
+    names = (
+        "first_enforcement",
+        "freeze_deposit",
+        "dishonest_list",
+        "disposal",
+        "consumption_restriction",
+    )
     family = [load_definition(folder / f"{name}.yaml") for name in names]
     plan = load_simulation(folder / "first_enforcement.simulation.yaml")
     ours_seeds, their_seeds = count(), count()

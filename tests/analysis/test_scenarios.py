@@ -248,7 +248,7 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
         and "<svg" in page
         and "src=" not in page
         and "style=" not in page.partition("<svg")[0]
-        and set(re.findall(r"href='([^']*)'", page)) == {f"#s{n}" for n in range(1, 25)}
+        and set(re.findall(r"href='([^']*)'", page)) == {f"#s{n}" for n in range(1, 26)}
     )
     for words in (
         "期限“执行立案审查”由 6日 改为 7日",
@@ -256,8 +256,8 @@ def test_the_page_for_review_is_whole_and_begins_with_what_changed() -> None:
         "终本最短期间",
         "收到财产线索（承办人、申请执行人、书记员）",
         "回到中止之前所在的节点",
-        "按“报告财产期限（日）”一栏所填的数（日）",
-        "由院长、分管副院长延长，每次至多3个月，至多 1 次",
+        "按“报告财产期限（日，由报告财产令载明）”一栏所填的数（日）",
+        "由院长延长，每次至多3个月，至多 1 次",
         "第 1 步：合议庭，3 人参加，2 人同意",
         "届满前60日、30日、15日、5日",
     ):
