@@ -148,7 +148,7 @@ def _shares(
     few = min(limit, _FEW_ROWS + 2 * limit // len(courts))
     found = _of_each(connection, listing, places.limit(few), courts)
     more = [court for court, number in _of_the_first(found, limit).items() if number == few]
-    found |= _of_each(connection, listing, places.limit(limit), more)
+    found |= _of_each(connection, listing, places.limit(limit), more) if more else {}
     return _of_the_first(found, limit)
 
 

@@ -428,13 +428,14 @@ class _Spoken:
     def _later(self, call: FunctionCall) -> Words:
         """A day so long after another."""
         day, so_long = self.value(call.arguments[0]), call.arguments[1]
-        if not isinstance(so_long, Constant) or not isinstance(so_long.value, str):
+        if self._kind(so_long) is FieldType.NUMBER:
             days = self._operand(so_long)
             return Words(f"{day.zh}之后{days.zh}日", f"{days.en} days after {day.en}")
-        length = so_long.value.removeprefix("-")
+        written = str(_constant(so_long))
+        length = written.removeprefix("-")
         number = length.rstrip("dwmoy")
         how_long = counted(number, _LENGTHS[length.removeprefix(number)])
-        zh, en = ("之后", "after") if length == so_long.value else ("之前", "before")
+        zh, en = ("之后", "after") if length == written else ("之前", "before")
         return Words(f"{day.zh}{zh}{how_long.zh}", f"{how_long.en} {en} {day.en}")
 
     def _times(self, call: FunctionCall) -> Words:
