@@ -80,6 +80,18 @@ transitions:
     by: clerk
     when: title.due + title.later <= title.fee
     otherwise: {zh: 尚未付清, en: something is due}
+  - trigger: note_left
+    title: {zh: 记下尚欠, en: note what is left}
+    from: open
+    to: stay
+    by: clerk
+    when: case.left > money("0")
+  - trigger: note_known
+    title: {zh: 能算出的记下, en: note what is known}
+    from: open
+    to: stay
+    by: clerk
+    when: '!given.left || case.left > money("0")'
 """
 CLAIM, DUE_ON, TODAY = Decimal("500000.00"), date(2025, 1, 31), date(2025, 3, 3)
 
@@ -133,6 +145,8 @@ def test_of_a_title_that_is_not_recorded_nothing_can_be_said(court: Engine) -> N
 def test_interest_of_before_the_rule_is_told_with_its_law(court: Engine) -> None:
     case = opened(court, claim="10000.00", due_on="2010-01-31")
     assert "left" not in court.case(case).data
-    with pytest.raises(Refused) as refused:
-        court.fire(case, "close", actor=CLERK)
-    assert "法释〔2014〕8号第七条" in refused.value.text("zh")
+    for act in ("close", "note_left"):
+        with pytest.raises(Refused) as refused:
+            court.fire(case, act, actor=CLERK)
+        assert "法释〔2014〕8号第七条" in refused.value.text("zh")
+    assert court.fire(case, "note_known", actor=CLERK).state == "open"

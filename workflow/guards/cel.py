@@ -242,20 +242,17 @@ class GuardCompiler:
         return _date_reader(field) if self.kinds[name] is FieldType.DATE else None
 
     def _computed_reader(self, head: str, field: str) -> Reader:
-        """Reads a computed field, or whether it can be computed.
-
-        What no computation takes is not known, as to whoever reads the case.
-        """
+        """Reads a computed field, or whether it can be computed."""
         expression = self._expression_of(field)
 
-        def known(scope: GuardScope) -> Any:
+        def is_known(scope: GuardScope) -> bool:
             with suppress(GuardFailed):
-                return expression.known(scope)
-            return None
+                return expression.known(scope) is not None
+            return False
 
         if head == "given":
-            return lambda scope: known(scope) is not None
-        return lambda scope: as_seen(expression.gives, known(scope))
+            return is_known
+        return lambda scope: as_seen(expression.gives, expression.known(scope))
 
     def _expression_of(self, field: str) -> ValueExpression:
         """What computes a field. Raises `GuardError` where it needs itself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -91,12 +92,19 @@ class Expression:
             is_error, result = found.type() == cel().Type.ERROR, found.value()
         except (RuntimeError, ValueError, TypeError, OverflowError) as error:
             raise self.failed(str(error)) from None
+        if not is_error:
+            return result
+        self._read_again(scope)
+        raise self._why(scope, str(result))
+
+    def _read_again(self, scope: GuardScope) -> None:
+        """Raises `GuardFailed` with why a value could not be computed, where that is so."""
+        try:
+            for _, read in self._readers:
+                read(scope)
         except FormulaError as error:  # what an account or a title is asked is computed from facts
             why = {"why_zh": error.text("zh"), "why_en": error.text("en")}
             raise GuardFailed(place=self._place(self.text), **why) from None
-        if not is_error:
-            return result
-        raise self._why(scope, str(result))
 
     def _why(self, scope: GuardScope, told: str) -> GuardValueMissing | GuardFailed:
         """Why there is no result: a value that decides it is not known, or another reason."""
@@ -119,7 +127,8 @@ class Expression:
         return ", ".join(missing)
 
     def _known_values(self, scope: GuardScope) -> dict[str, Any]:
-        """The values of the variables that are known: CEL decides whether the others matter."""
+        """The values of the variables that are known: CEL decides whether the others matter, and
+        whether those that cannot be computed do."""
         values: dict[str, Any] = {}
         data = scope.data
         for name, field, is_money in self._direct:
@@ -127,9 +136,10 @@ class Expression:
             if value is not None:
                 values[name] = cents(value) if is_money else value
         for name, read in self._readers:
-            value = read(scope)
-            if value is not None:
-                values[name] = value
+            with suppress(FormulaError, GuardFailed):
+                value = read(scope)
+                if value is not None:
+                    values[name] = value
         return values
 
 
