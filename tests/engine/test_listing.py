@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT, at
 from tests.courts import ACCEPTED
+from tests.engine.a_platform import beside_the_platform
 from zhixing.adapters import Call, Lists, Simulator
 from zhixing.adapters.lists import Listing as Listed
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
@@ -87,17 +88,7 @@ def listing(database: str, clock: VirtualClock, tmp_path: Path) -> Iterator[List
     names = ("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure")
     flows = [load_definition(CN / f"{name}.yaml") for name in names]
     clock.set(at("2025-03-03 09:00"))
-    with (
-        Simulator("lists", clock="ticks", start=clock.now()) as platform,
-        Engine(
-            database,
-            flows,
-            clock=clock,
-            adapters=[Lists(platform.url)],
-            drafts=True,
-            upgrade=True,
-        ) as court,
-    ):
+    with beside_the_platform(database, flows, clock) as (court, platform):
         yield Listing(court, clock, platform)
 
 

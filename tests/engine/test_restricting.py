@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, at
-from zhixing.adapters import Lists, Simulator
+from tests.engine.a_platform import beside_the_platform
+from zhixing.adapters import Simulator
 from zhixing.engine import Actor, Dispatcher, Engine, VirtualClock
 from zhixing.workflow import definition_from_text, load_definition
 
@@ -94,17 +95,7 @@ def restriction(database: str, clock: VirtualClock) -> Iterator[Restriction]:
     name = "definitions/cn/consumption_restriction.yaml"
     flows = [definition_from_text(PARENT), load_definition(Path(ROOT / name))]
     clock.set(at("2025-03-03 09:00"))
-    with (
-        Simulator("lists", clock="ticks", start=clock.now()) as platform,
-        Engine(
-            database,
-            flows,
-            clock=clock,
-            adapters=[Lists(platform.url)],
-            drafts=True,
-            upgrade=True,
-        ) as court,
-    ):
+    with beside_the_platform(database, flows, clock) as (court, platform):
         yield Restriction(court, clock, platform)
 
 
