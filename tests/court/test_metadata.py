@@ -22,9 +22,9 @@ from zhixing.workflow.model.records import parse_of
 
 CN = ROOT / "definitions" / "cn"
 NAMES = (
-    *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
-    *("objection", "reconsideration", "preservation", "cross_enforcement"),
-    "consumption_restriction",
+    *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure"),
+    *("service", "objection", "reconsideration", "preservation", "cross_enforcement"),
+    *("consumption_restriction", "detention"),
 )
 EVERYBODY = Actor.of(
     "everybody",
