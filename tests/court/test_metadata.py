@@ -24,7 +24,7 @@ CN = ROOT / "definitions" / "cn"
 NAMES = (
     *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure"),
     *("service", "objection", "reconsideration", "preservation", "cross_enforcement"),
-    *("consumption_restriction", "detention", "fine", "compelled_appearance"),
+    *("consumption_restriction", "detention", "fine", "compelled_appearance", "search"),
 )
 EVERYBODY = Actor.of(
     "everybody",
