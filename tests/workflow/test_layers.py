@@ -250,6 +250,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "difference",
             "dishonest_list",
             "disposal",
+            "eviction",
             "exit_ban",
             "fine",
             "first_enforcement",
