@@ -245,6 +245,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "case_funds",
             "compelled_appearance",
             "consumption_restriction",
+            "crime_referral",
             "cross_enforcement",
             "detention",
             "difference",
