@@ -247,6 +247,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "consumption_restriction",
             "crime_referral",
             "cross_enforcement",
+            "delivery",
             "detention",
             "difference",
             "dishonest_list",
