@@ -25,7 +25,7 @@ NAMES = (
     *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure"),
     *("service", "objection", "reconsideration", "preservation", "cross_enforcement"),
     *("consumption_restriction", "detention", "fine", "compelled_appearance", "search"),
-    *("exit_ban", "eviction", "crime_referral", "delivery"),
+    *("exit_ban", "eviction", "crime_referral", "delivery", "perform_act"),
 )
 EVERYBODY = Actor.of(
     "everybody",
