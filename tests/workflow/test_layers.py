@@ -261,6 +261,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "perform_act",
             "preservation",
             "reconsideration",
+            "reward_notice",
             "search",
             "seizure",
             "service",
