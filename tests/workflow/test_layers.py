@@ -242,6 +242,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     shutil.copytree(CN, tmp_path / "cn")
     with Engine("sqlite://", tmp_path / "cn", drafts=True) as engine:
         assert [p.id for p in engine.registry.all()] == [
+            "audit",
             "case_funds",
             "compelled_appearance",
             "consumption_restriction",
