@@ -26,7 +26,7 @@ NAMES = (
     *("service", "objection", "reconsideration", "preservation", "cross_enforcement"),
     *("consumption_restriction", "detention", "fine", "compelled_appearance", "search"),
     *("exit_ban", "eviction", "crime_referral", "delivery", "perform_act"),
-    *("reward_notice", "audit"),
+    *("reward_notice", "audit", "missing_debtor"),
 )
 EVERYBODY = Actor.of(
     "everybody",

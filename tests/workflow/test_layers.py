@@ -258,6 +258,7 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "fine",
             "first_enforcement",
             "freeze_deposit",
+            "missing_debtor",
             "objection",
             "perform_act",
             "preservation",
