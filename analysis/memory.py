@@ -65,14 +65,14 @@ class MemoryCaseRepository:
 
     def children(self, case: CaseState, procedure: Procedure) -> dict[str, dict[str, Any]]:
         """What the guards of the case's procedure may ask about its sub-procedures."""
-        all = (self.cases[id] for id in self._children[case.id])
+        all = map(self.cases.__getitem__, self._children[case.id])
         kept = [child for child in all if child.sub_procedure != GONE]
         states = Counter(map(_standing, kept))
         known = counted(procedure, ((*where, count) for where, count in states.items()))
         if asks_for_fields(procedure, known):
             add_fields(procedure, known, map(_data, kept))
         if case.links:
-            others = (self.cases[link.case] for link in case.links)
+            others = map(self.cases.__getitem__, (link.case for link in case.links))
             rows = {o.id: (o.state, o.closed_at is None, o.data) for o in others}
             add_linked(procedure, known, case, rows)
         add_doers(procedure, known, case, self._who_did)

@@ -15,6 +15,7 @@ from .commands.audit import audit, events
 from .commands.cases import case
 from .commands.charter import charter, deputy, refusals
 from .commands.checking import explain, lint, schema
+from .commands.coverage import coverage_of_law
 from .commands.database import db, worker
 from .commands.deadlines import deadline
 from .commands.demo import demo
@@ -51,6 +52,7 @@ for command in (
     lint,
     explain,
     law,
+    coverage_of_law,
     schema,
     diff,
     migrate,

@@ -66,6 +66,11 @@ def findings_of(
     return []
 
 
+def is_definition(path: Path) -> bool:
+    """Whether a file is a definition or a layer, and no fragment or anything else."""
+    return _reader_of(path) is None and "fragment" not in _keys(path)
+
+
 def _reader_of(path: Path) -> Callable[[Path], Any] | None:
     """What reads something that is no definition."""
     if path.is_dir():

@@ -46,7 +46,13 @@ FATES = (
 _NOTHING: Mapping[str, Any] = {}
 _PACES = (1, 2, 3, 5)
 _SLOWEST = 5
-_INQUIRIES = ("record_report", "check_report", "survey_on_site", "restrict_consumption")
+_INQUIRIES = {
+    "record_report": ("property_report",),
+    "check_report": ("report_check",),
+    "survey_on_site": ("survey_record",),
+    "restrict_consumption": (),
+}
+"""What is done first in every inquiry, and the paper that comes with it."""
 _PAYING = ("pays", "part", "suspended")
 _IN_FULL = ("pays", "suspended")
 _LISTED = ("nothing", "withdrawn")
@@ -193,9 +199,9 @@ class Court:
         if plan.fate == "suspended" and plan.asks_first("suspend"):
             self._suspend(plan)
             return
-        for trigger in _INQUIRIES:
+        for trigger, papers in _INQUIRIES.items():
             if plan.asks_first(trigger):
-                self._fire(plan, trigger, plan.judge)
+                self._fire(plan, trigger, plan.judge, papers)
                 return
         if case.data.get("inquiry_on") is not None:
             outcome = "property_found" if case.data["found"] > 0 else "no_property"

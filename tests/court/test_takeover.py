@@ -530,8 +530,10 @@ def test_what_happened_before_it_came_is_no_late_entry(court: Engine, clock: Vir
         court.fire(case, "survey_on_site", actor=OFFICER, happened_at=date(2025, 5, 30))
     assert refused.value.obstacles[0].code == "before-opening"
     assert "接入" in refused.value.obstacles[0].text("zh")
-    court.fire(case, "survey_on_site", actor=OFFICER, happened_at=date(2025, 6, 3))
-    court.fire(case, "record_report", actor=OFFICER)
+    survey, report = {"survey_record": "s"}, {"property_report": "r"}
+    on_third = date(2025, 6, 3)
+    court.fire(case, "survey_on_site", actor=OFFICER, documents=survey, happened_at=on_third)
+    court.fire(case, "record_report", actor=OFFICER, documents=report)
     assert_proven(court)
 
 

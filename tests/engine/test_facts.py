@@ -199,7 +199,13 @@ def test_an_officer_brings_nothing_that_a_transition_sets(court: Engine) -> None
     for field in ("clue.verified", "obstructed", "filed_on", "inquiry_on"):
         with pytest.raises(Refused) as refused:
             value = ExampleValues(FIRST).plain(field)
-            court.fire(case, "survey_on_site", actor=LI, data={field: value})
+            court.fire(
+                case,
+                "survey_on_site",
+                actor=LI,
+                data={field: value},
+                documents={"survey_record": "s"},
+            )
         assert codes(refused) == [("not-asked", field)]
 
 

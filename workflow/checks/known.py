@@ -124,7 +124,7 @@ class Known:
         self._ways = list(_moves(definition))
         self.in_state = {definition.initial: self._at_opening()}
         self._propagate()
-        self._everything = frozenset(definition.data)
+        self._everything = frozenset(definition.fields)
         self._steps = list(self._gone())
 
     def at_start(self, starts: Starts) -> Fields:
@@ -173,7 +173,8 @@ class Known:
         return (self.in_state[move.source] | brought) - unset
 
     def _at_opening(self) -> Fields:
-        data = self._definition.data.items()
+        """What opening requires, and defaults: a record has its own as soon as it is there."""
+        data = self._definition.fields.items()
         defaults = {name for name, spec in data if spec.default is not None}
         return self._facts.form_of_opening().required.union(defaults)
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 
 from ..language import Words
 from ..law.law import Law
 from ..law.rows import Demands, Statute, days
+from ..model.carrying_out import carrying_out, rows_carried_out
 from ..model.definition import Definition
-from ..model.flow import Transition
 from ..model.limits import DeadlineRule, counting_of
 from ..source.findings import Finding
 from ..source.positions import Position
@@ -35,16 +34,17 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
             yield from _by_default(definition, name, rule, law)
-    for t in definition.transitions:
-        yield from _conditions(t, definition.effective, law)
+    yield from _conditions(definition, law)
     if names_rows_of(law, definition):
         yield from _missing(definition, demanded(definition, law), law)
 
 
-def _conditions(t: Transition, day: date, law: Law) -> Iterator[Finding]:
-    """The rows that the conditions of an act carry out."""
-    for id in t.law:
-        yield from _named(t.trigger, t.at_value("law"), id, day, law)
+def _conditions(definition: Definition, law: Law) -> Iterator[Finding]:
+    """The rows that the conditions of acts and the steps of extensions carry out."""
+    for by in carrying_out(definition):
+        if not isinstance(by.element, DeadlineRule):
+            at = by.element.at_value("law")
+            yield from _named(by.name, at, by.row, definition.effective, law)
 
 
 def _named(name: str, at: Position, id: str, day: date, law: Law) -> Iterator[Finding]:
@@ -71,20 +71,13 @@ def _by_default(
 
 def names_rows_of(law: Law, definition: Definition) -> bool:
     """Whether every row that a deadline names is one of the law: else it says which it lacks."""
-    return carried_out(definition) <= law.statutes(definition.effective).keys()
-
-
-def carried_out(definition: Definition) -> set[str]:
-    """The rows of the law that a definition says it carries out, by a deadline or a condition."""
-    by_deadlines = (rule.law for rule in definition.deadlines.values())
-    by_conditions = (id for t in definition.transitions for id in t.law)
-    return {id for id in chain(by_deadlines, by_conditions) if id is not None}
+    return rows_carried_out(definition) <= law.statutes(definition.effective).keys()
 
 
 def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
     """Every time limit that the law demands of this procedure is carried out."""
     statutes = law.statutes(definition.effective)
-    lacking = set(asked.time_limits) - carried_out(definition)
+    lacking = set(asked.time_limits) - rows_carried_out(definition)
     for id in sorted(lacking & statutes.keys()):
         statute = statutes[id]
         at = definition.at_value("deadlines")

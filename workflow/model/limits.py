@@ -14,7 +14,7 @@ from ..periods.counting import UNITS, USUAL, Counting, TimeUnit
 from ..periods.leads import Lead, parse_lead
 from ..periods.period import Period
 from ..periods.written import WrittenEnd
-from .base import Basis, Described, Element, FieldName, Id, Ids, Text, listed, require
+from .base import Basis, Described, Element, FieldName, Id, Ids, Rows, Text, listed, require
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of the day on the clock of the procedure: `09:00`."""
@@ -77,12 +77,16 @@ class Recurring(Element):
 
 
 class ExtensionRule(Element):
-    """Whether a period may be extended: by whom, at most so much, and how often."""
+    """Whether a period may be extended: by whom, at most so much, and how often.
+
+    `law` names the statutory limits (rows of definitions/law) that it carries out.
+    """
 
     by: Ids
     length: int | None = Field(default=None, ge=1)
     unit: TimeUnit = TimeUnit.DAY
     times: int = Field(default=1, ge=1)
+    law: Rows = ()
 
 
 def _steps(value: Any) -> Any:
