@@ -22,9 +22,11 @@ from zhixing.workflow.model.records import parse_of
 
 CN = ROOT / "definitions" / "cn"
 NAMES = (
-    *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
-    *("objection", "reconsideration", "preservation", "cross_enforcement"),
-    "consumption_restriction",
+    *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure"),
+    *("service", "objection", "reconsideration", "preservation", "cross_enforcement"),
+    *("consumption_restriction", "detention", "fine", "compelled_appearance", "search"),
+    *("exit_ban", "eviction", "crime_referral", "delivery", "perform_act"),
+    *("reward_notice", "audit", "missing_debtor"),
 )
 EVERYBODY = Actor.of(
     "everybody",
