@@ -25,6 +25,7 @@ _ZH = {
     "date_type": "应为日期 YYYY-MM-DD，得到 {input}",
     "greater_than_equal": "数值过小：{input}",
     "computed-default": "由算式得出（is）的字段没有默认值",
+    "law-bare": "写明执行法定期限（law）的动作须有条件、清单或者文书",
     "each-or-adds": "动作或针对已有的一条记录（each），或新增一条（adds），不能都写",
     "each-or-keyed-by": "期限或按记录分别计算（each），或按字段区分（keyed_by），不能都写",
     "record-fields": "records 类型的字段（且仅此类型）须列出 fields",

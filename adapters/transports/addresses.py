@@ -45,15 +45,19 @@ def is_public(address: Address) -> bool:
     """Whether an address is one of the whole internet, and no other one in disguise."""
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
-    return not any(address in net for net in _EMBEDDING if net.version == address.version)
+    return not _embeds_another(address)
 
 
 def is_inner(address: Address) -> bool:
     """Whether an address is a plain one of this machine or of a network of its own."""
     if any(getattr(address, name) for name in _NOBODYS) or is_public(address):
         return False
-    embeds = any(address in net for net in _EMBEDDING if net.version == address.version)
-    return address.is_loopback or (address.is_private and not embeds)
+    return address.is_loopback or (address.is_private and not _embeds_another(address))
+
+
+def _embeds_another(address: Address) -> bool:
+    """Whether an address of one version stands for one of the other."""
+    return any(address in net for net in _EMBEDDING if net.version == address.version)
 
 
 @dataclass(frozen=True, slots=True)

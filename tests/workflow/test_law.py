@@ -306,6 +306,25 @@ def test_a_limit_with_no_row_on_the_day_is_unknown_law_with_the_days_on_which_it
     assert "on 2004-12-31; it holds from 2005-01-01 until 2015-02-03" in told.en
 
 
+def _carrying_out(row: str, act: str) -> str:
+    """The loan, an act of which carries out a row by its condition."""
+    text = loan("service-by-announcement", 30, "day", "2024-01-01")
+    return text.replace(f"trigger: {act}, ", f"trigger: {act}, law: {row}, ", 1)
+
+
+def test_an_act_names_the_rows_that_its_condition_carries_out(tmp_path: Path) -> None:
+    assert "unknown-law" not in findings(tmp_path, _carrying_out("auction-bidding-min", "pay"))
+    wrong = findings(tmp_path, _carrying_out("auction-biding-min", "pay"))["unknown-law"]
+    assert wrong.is_error and "auction-bidding-min" in wrong.zh
+    unread = findings(tmp_path, _carrying_out("online-sale-notice-lead-movable", "pay"))
+    assert unread["law-unverified"].severity == "warning"
+
+
+def test_what_carries_out_a_row_asks_for_something(tmp_path: Path) -> None:
+    bare = findings(tmp_path, _carrying_out("auction-bidding-min", "rest"))["shape"]
+    assert bare.is_error and "须有条件、清单或者文书" in bare.zh
+
+
 def test_acts_and_checklists_have_days_too(tmp_path: Path) -> None:
     folder = changed(
         tmp_path,

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from ..language import Words
 from ..law.law import Law
 from ..law.rows import Demands, Statute, days
 from ..model.definition import Definition
+from ..model.flow import Transition
 from ..model.limits import DeadlineRule, counting_of
 from ..source.findings import Finding
+from ..source.positions import Position
 from .kinds import demanded
 from .law_of_the_day import changes, unknown
 
@@ -32,8 +35,26 @@ def check(definition: Definition, law: Law) -> Iterator[Finding]:
         if rule.law is not None:
             yield from _deadline(name, rule, rule.law, definition.effective, law)
             yield from _by_default(definition, name, rule, law)
+    for t in definition.transitions:
+        yield from _conditions(t, definition.effective, law)
     if names_rows_of(law, definition):
         yield from _missing(definition, demanded(definition, law), law)
+
+
+def _conditions(t: Transition, day: date, law: Law) -> Iterator[Finding]:
+    """The rows that the conditions of an act carry out."""
+    for id in t.law:
+        yield from _named(t.trigger, t.at_value("law"), id, day, law)
+
+
+def _named(name: str, at: Position, id: str, day: date, law: Law) -> Iterator[Finding]:
+    """A row that is named: there is one on the day, compared with the text, and it stays."""
+    statute = law.statutes(day).get(id)
+    if statute is None:
+        yield unknown(at, id, day, law.all_statutes(), _LIMIT)
+    else:
+        yield from _unverified(name, at, statute)
+        yield from changes(at, statute, law.all_statutes())
 
 
 def _by_default(
@@ -50,15 +71,21 @@ def _by_default(
 
 def names_rows_of(law: Law, definition: Definition) -> bool:
     """Whether every row that a deadline names is one of the law: else it says which it lacks."""
-    named = {rule.law for rule in definition.deadlines.values() if rule.law is not None}
-    return named <= law.statutes(definition.effective).keys()
+    return carried_out(definition) <= law.statutes(definition.effective).keys()
+
+
+def carried_out(definition: Definition) -> set[str]:
+    """The rows of the law that a definition says it carries out, by a deadline or a condition."""
+    by_deadlines = (rule.law for rule in definition.deadlines.values())
+    by_conditions = (id for t in definition.transitions for id in t.law)
+    return {id for id in chain(by_deadlines, by_conditions) if id is not None}
 
 
 def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Finding]:
-    """Every time limit that the law demands of this procedure is carried out by a deadline."""
+    """Every time limit that the law demands of this procedure is carried out."""
     statutes = law.statutes(definition.effective)
-    carried_out = {rule.law for rule in definition.deadlines.values()}
-    for id in sorted((set(asked.time_limits) - carried_out) & statutes.keys()):
+    lacking = set(asked.time_limits) - carried_out(definition)
+    for id in sorted(lacking & statutes.keys()):
         statute = statutes[id]
         at = definition.at_value("deadlines")
         zh = f"缺少法定期限“{statute.zh}”（law: {id}），依据{statute.cite()}"
@@ -68,21 +95,17 @@ def _missing(definition: Definition, asked: Demands, law: Law) -> Iterator[Findi
 
 def _deadline(name: str, rule: DeadlineRule, id: str, day: date, law: Law) -> Iterator[Finding]:
     """A deadline beside the row of the law's table that it names."""
-    at, statute = rule.at_value("law"), law.statutes(day).get(id)
-    if statute is None:
-        yield unknown(at, id, day, law.all_statutes(), _LIMIT)
-    else:
+    yield from _named(name, rule.at_value("law"), id, day, law)
+    statute = law.statutes(day).get(id)
+    if statute is not None:
         yield from _length(name, rule, statute)
         yield from _counting(name, rule, statute)
         yield from _article(name, rule, statute)
-        yield from _unverified(name, rule, statute)
-        yield from changes(at, statute, law.all_statutes())
 
 
-def _unverified(name: str, rule: DeadlineRule, statute: Statute) -> Iterator[Finding]:
+def _unverified(name: str, at: Position, statute: Statute) -> Iterator[Finding]:
     """A warning for a row that nobody has compared with the text of the law yet."""
     if statute.verified == "memory":
-        at = rule.at_value("law")
         zh = f"{name} 的依据尚未核对原文：{statute.cite()}"
         en = f"the source of {name} has not been checked yet: {statute.cite()}"
         yield Finding(at, "law-unverified", zh, en, "warning")

@@ -42,6 +42,11 @@ def listed(value: Any) -> Any:
 Ids = Annotated[tuple[Id, ...], BeforeValidator(listed, json_schema_input_type=Id | tuple[Id, ...])]
 """One id or a list of ids."""
 
+Rows = Annotated[
+    tuple[str, ...], BeforeValidator(listed, json_schema_input_type=str | tuple[str, ...])
+]
+"""One row of the tables of law, or a list of rows."""
+
 FieldNames = Annotated[
     tuple[FieldName, ...],
     BeforeValidator(listed, json_schema_input_type=FieldName | tuple[FieldName, ...]),

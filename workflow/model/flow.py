@@ -9,7 +9,19 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from .base import Basis, Described, Element, FieldName, FieldNames, Id, Ids, Text, listed, require
+from .base import (
+    Basis,
+    Described,
+    Element,
+    FieldName,
+    FieldNames,
+    Id,
+    Ids,
+    Rows,
+    Text,
+    listed,
+    require,
+)
 from .field_types import FieldType
 from .parts import Computed, SetValue, set_value
 
@@ -175,7 +187,9 @@ class Transition(Element):
     of linked cases (`NAME.TRIGGER`), whose doer may not do this. With `each` it is about one record
     of that list, with `adds` it makes a new one; `LIST.FIELD` is a field of the record at hand.
     `takes_back` names requests: what was not sent yet is not, and for what was their `compensate`
-    goes out, about the record at hand or every record.
+    goes out, about the record at hand or every record. `law` names the statutory time limits (rows
+    of definitions/law) that its conditions carry out: a least wait, a day counted back, a window, a
+    duty of the same moment, which are no running deadline.
     """
 
     trigger: Id
@@ -208,6 +222,7 @@ class Transition(Element):
     not_by_who: FieldNames = ()
     assigns: Id | None = None
     reopens: bool = False
+    law: Rows = ()
     basis: Basis | None = None
     why: str = ""
 
@@ -237,6 +252,14 @@ class Transition(Element):
         """An act is about a record that there is, or makes one."""
         words = "an act is about each record (each) or adds one (adds), not both"
         require(self.each is None or self.adds is None, "each-or-adds", words)
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Transition:
+        """What carries out a limit of the law has a condition that does."""
+        asked = (not self.law, self.when, self.checklist, self.documents)
+        words = "an act that carries out limits of the law asks for something: when, checklist"
+        require(any(asked), "law-bare", words)
         return self
 
     @property

@@ -238,6 +238,8 @@ def _adopted(n: Naming, link: str, sub: str) -> Words:
 
 def _grounds(n: Naming, t: Transition) -> Iterator[Pair]:
     """Why it may be done."""
+    rows = "<br>".join(n.row(n.statutes, id) for id in t.law)
+    yield Words("条件所执行的法定期限", "statutory limits that the conditions carry out"), rows
     yield Words("依据", "basis"), n.basis(t.basis)
     yield Words("理由", "why"), n.text(Words(t.why, t.why))
     yield Words("说明", "note"), n.text(Words(t.note, t.note))
