@@ -25,7 +25,7 @@ check: $(READY)  ## format, lint, calm, definitions, types and layers (on the wh
 	$(BIN)/ruff check .
 	$(BIN)/python -m tests.calm
 	$(BIN)/zhixing lint $(DEFINITIONS)
-	for file in $(SCENARIOS); do $(BIN)/zhixing test $${file%.scenarios.yaml}.yaml || exit 1; done
+	printf '%s\n' $(SCENARIOS:.scenarios.yaml=.yaml) | xargs -n 8 -P 2 $(BIN)/zhixing test
 	$(BIN)/python -m tests.wheel_check
 	$(BIN)/python -m pytest -n 2 tests/test_docs.py
 

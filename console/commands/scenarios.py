@@ -7,13 +7,22 @@ from pathlib import Path
 import click
 
 from ...analysis import Coverage, ScenarioReport, generate, load_scenarios, run_scenarios
+from ...workflow import ZhixingError
 from .._options import AnyPath, NewFile
 from ..definitions import family_of
 from ..output import Output, print_text, with_output, write_file
 
 
+class ForOneFile(ZhixingError):
+    """An option that is about one definition, with several."""
+
+    code = "one-file"
+    zh = "--scenarios 和 --generate 只用于一个定义文件"
+    en = "--scenarios and --generate are for one definition"
+
+
 @click.command("test")
-@click.argument("file", type=AnyPath)
+@click.argument("files", type=AnyPath, nargs=-1, required=True)
 @click.option(
     "--scenarios",
     type=AnyPath,
@@ -29,17 +38,44 @@ from ..output import Output, print_text, with_output, write_file
 @click.option("--untouched", is_flag=True, help="列出未覆盖的 / list what is not covered")
 @with_output
 def test_(
-    output: Output, file: Path, scenarios: Path | None, generated: Path | None, untouched: bool
+    output: Output,
+    files: tuple[Path, ...],
+    scenarios: Path | None,
+    generated: Path | None,
+    untouched: bool,
 ) -> None:
-    """运行流程定义旁的情景。 Run the scenarios beside a definition; exit code 1 when one fails."""
+    """运行流程定义旁的情景。 Run the scenarios beside definitions; exit code 1 when one fails."""
+    if len(files) > 1:
+        if scenarios or generated:
+            raise ForOneFile()
+        _test_several(output, files, untouched)
+        return
     if generated is not None:
-        _generate(output, file, generated)
+        _generate(output, files[0], generated)
         scenarios = generated
-    family = family_of(file)
-    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
-    report = run_scenarios(family[0], stories, family)
+    report = _run(files[0], scenarios)
     output.answer(report, lambda: _print_report(output, report, untouched))
     raise SystemExit(bool(report.failures))
+
+
+def _run(file: Path, scenarios: Path | None = None) -> ScenarioReport:
+    """How the scenarios of a definition went."""
+    family = family_of(file)
+    stories = load_scenarios(scenarios or file.with_suffix(".scenarios.yaml"))
+    return run_scenarios(family[0], stories, family)
+
+
+def _test_several(output: Output, files: tuple[Path, ...], untouched: bool) -> None:
+    """Each definition, told as soon as it is through; in JSON all of them, by their files."""
+    reports: dict[str, ScenarioReport] = {}
+    for file in files:
+        report = reports[str(file)] = _run(file)
+        if not output.as_json:
+            print_text(str(file))
+            _print_report(output, report, untouched)
+    if output.as_json:
+        output.print_json(reports)
+    raise SystemExit(any(report.failures for report in reports.values()))
 
 
 def _generate(output: Output, file: Path, into: Path) -> None:
