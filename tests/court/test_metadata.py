@@ -25,6 +25,8 @@ NAMES = (
     *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
     *("objection", "reconsideration", "preservation", "cross_enforcement"),
     "consumption_restriction",
+    *("distribution", "equity", "income", "intellectual_property", "offline_auction"),
+    *("party_change", "seizure_transfer", "self_sale", "stay", "third_party_debt"),
 )
 EVERYBODY = Actor.of(
     "everybody",

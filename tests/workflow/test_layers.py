@@ -248,13 +248,23 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "difference",
             "dishonest_list",
             "disposal",
+            "distribution",
+            "equity",
             "first_enforcement",
             "freeze_deposit",
+            "income",
+            "intellectual_property",
             "objection",
+            "offline_auction",
+            "party_change",
             "preservation",
             "reconsideration",
             "seizure",
+            "seizure_transfer",
+            "self_sale",
             "service",
+            "stay",
+            "third_party_debt",
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()
     with Engine(
