@@ -27,6 +27,11 @@ NAMES = (
     *("consumption_restriction", "detention", "fine", "compelled_appearance", "search"),
     *("exit_ban", "eviction", "crime_referral", "delivery", "perform_act"),
     *("reward_notice", "audit", "missing_debtor"),
+    *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
+    *("objection", "reconsideration", "preservation", "cross_enforcement"),
+    "consumption_restriction",
+    *("distribution", "equity", "income", "intellectual_property", "offline_auction"),
+    *("party_change", "seizure_transfer", "self_sale", "stay", "third_party_debt"),
 )
 EVERYBODY = Actor.of(
     "everybody",
