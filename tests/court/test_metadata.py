@@ -25,6 +25,9 @@ NAMES = (
     *("first_enforcement", "freeze_deposit", "dishonest_list", "disposal", "seizure", "service"),
     *("objection", "reconsideration", "preservation", "cross_enforcement"),
     "consumption_restriction",
+    *("administrative_enforcement", "award_nonenforcement", "bankruptcy_transfer"),
+    *("criminal_property", "entrusted_enforcement", "interference_record"),
+    *("notarized_nonenforcement", "petition", "resumption", "supervision"),
 )
 EVERYBODY = Actor.of(
     "everybody",

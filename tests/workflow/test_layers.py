@@ -242,19 +242,29 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     shutil.copytree(CN, tmp_path / "cn")
     with Engine("sqlite://", tmp_path / "cn", drafts=True) as engine:
         assert [p.id for p in engine.registry.all()] == [
+            "administrative_enforcement",
+            "award_nonenforcement",
+            "bankruptcy_transfer",
             "case_funds",
             "consumption_restriction",
+            "criminal_property",
             "cross_enforcement",
             "difference",
             "dishonest_list",
             "disposal",
+            "entrusted_enforcement",
             "first_enforcement",
             "freeze_deposit",
+            "interference_record",
+            "notarized_nonenforcement",
             "objection",
+            "petition",
             "preservation",
             "reconsideration",
+            "resumption",
             "seizure",
             "service",
+            "supervision",
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()
     with Engine(
