@@ -32,6 +32,9 @@ NAMES = (
     "consumption_restriction",
     *("distribution", "equity", "income", "intellectual_property", "offline_auction"),
     *("party_change", "seizure_transfer", "self_sale", "stay", "third_party_debt"),
+    *("administrative_enforcement", "award_nonenforcement", "bankruptcy_transfer"),
+    *("criminal_property", "entrusted_enforcement", "interference_record"),
+    *("notarized_nonenforcement", "petition", "resumption", "supervision"),
 )
 EVERYBODY = Actor.of(
     "everybody",

@@ -243,10 +243,14 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
     with Engine("sqlite://", tmp_path / "cn", drafts=True) as engine:
         assert [p.id for p in engine.registry.all()] == [
             "audit",
+            "administrative_enforcement",
+            "award_nonenforcement",
+            "bankruptcy_transfer",
             "case_funds",
             "compelled_appearance",
             "consumption_restriction",
             "crime_referral",
+            "criminal_property",
             "cross_enforcement",
             "delivery",
             "detention",
@@ -274,12 +278,23 @@ def test_a_folder_of_definitions_holds_whole_ones_and_a_layer_is_run_by_its_name
             "reconsideration",
             "reward_notice",
             "search",
+            "entrusted_enforcement",
+            "first_enforcement",
+            "freeze_deposit",
+            "interference_record",
+            "notarized_nonenforcement",
+            "objection",
+            "petition",
+            "preservation",
+            "reconsideration",
+            "resumption",
             "seizure",
             "seizure_transfer",
             "self_sale",
             "service",
             "stay",
             "third_party_debt",
+            "supervision",
         ]
         assert engine.registry.current("first_enforcement").definition.layers == ()
     with Engine(
