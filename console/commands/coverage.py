@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from ...adapters import known_operations
 from ...workflow import Definition, Law, load_definition
 from ...workflow.language import Words
 from ...workflow.law.reference import SECTIONS, Reference
-from ...workflow.review.coverage import ROWS, Coverage, Entry, coverage, coverage_page
+from ...workflow.review.coverage import ROWS, Coverage, Entry, Place, coverage, coverage_page
+from ...workflow.source.yaml_reader import start_of
 from .._options import AnyPath
 from ..checked_files import is_definition, to_be_checked
 from ..definitions import packaged_definitions
@@ -37,7 +39,7 @@ def coverage_of_law(output: Output, files: _Files, folder: Path | None, markdown
     shipped = packaged_definitions()
     law = folder or shipped / "law"
     definitions = _definitions(files or (shipped / "cn",))
-    found = coverage(definitions, Law.from_folder(law), Reference.from_folder(law))
+    found = coverage(definitions, Law.from_folder(law), Reference.from_folder(law), _adapters())
     if markdown:
         print_text(coverage_page(found), nl=False)
     else:
@@ -48,6 +50,13 @@ def coverage_of_law(output: Output, files: _Files, folder: Path | None, markdown
 
 def _definitions(files: Iterable[Path]) -> Iterator[Definition]:
     return map(load_definition, filter(is_definition, to_be_checked(files)))
+
+
+def _adapters() -> Iterator[Place]:
+    """The adapters that are installed, each where its operations are told."""
+    at = start_of("docs/reference/outside-systems.md")
+    names = dict.fromkeys(operation.partition(".")[0] for operation in known_operations())
+    return (Place(f"adapters.{name}", at) for name in names)
 
 
 def _print(output: Output, found: Coverage) -> None:

@@ -115,15 +115,24 @@ def _listed(entries: tuple[Entry, ...]) -> dict[str, Any]:
     return {"missing": list(map(_missing, filterfalse(has_places, entries))), "there": there}
 
 
-def coverage(definitions: Iterable[Definition], law: Law, reference: Reference) -> Coverage:
-    """What of the law these definitions carry out, whatever the day: each row by its id."""
+def coverage(
+    definitions: Iterable[Definition],
+    law: Law,
+    reference: Reference,
+    others: Iterable[Place] = (),
+) -> Coverage:
+    """What of the law these definitions carry out, whatever the day: each row by its id.
+
+    `others` are parts that are no definition's: the adapters to outside systems.
+    """
     known = list(definitions)
-    carried: dict[str, list[Place]] = {}
+    carried: dict[str, dict[Place, None]] = {}  # a layer has what is below it once more
     for id, place in chain.from_iterable(map(_rows_of, known)):
-        carried.setdefault(id, []).append(place)
+        carried.setdefault(id, {})[place] = None
     statutes = law.all_statutes().items()
     rows = (_row(rows[-1], tuple(carried.get(id, ())), reference) for id, rows in statutes)
-    parts = dict(chain.from_iterable(map(_parts_of, known)))
+    parts = {place.name: place for place in others}
+    parts.update(chain.from_iterable(map(_parts_of, known)))
     sections = reference.sections.items()
     return Coverage(tuple(rows), {name: _entries(listed, parts) for name, listed in sections})
 
