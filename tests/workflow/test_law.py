@@ -123,11 +123,15 @@ def test_periods_overlap_when_they_share_a_day(
 
 
 def test_every_act_that_is_a_measure_is_an_act_of_the_shipped_procedure_of_its_kind() -> None:
-    kinds = ("first_enforcement", "consumption_restriction", "dishonest_list")
+    kinds = (
+        *("first_enforcement", "consumption_restriction", "dishonest_list"),
+        *("detention", "fine", "compelled_appearance", "exit_ban"),
+    )
     known = {name: load_definition(ROOT / f"definitions/cn/{name}.yaml") for name in kinds}
     assert {name: one.law_kind for name, one in known.items()} == {name: name for name in kinds}
     measures = shipped_law().sanctions(TODAY)
-    assert len({row.rung for row in measures.values()}) == len(measures) == 3
+    assert sorted(row.rung for row in measures.values()) == [1, 2, 2, 2, 3]
+    assert {kind for row in measures.values() for kind in row.taken_by} == set(kinds)
     for row in measures.values():
         assert row.cite and row.says().zh and row.as_json()["rung"] == row.rung
         for kind, how in row.taken_by.items():
