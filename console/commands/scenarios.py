@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from pathlib import Path
 
 import click
 
-from ...analysis import Coverage, ScenarioReport, generate, load_scenarios, run_scenarios
+from ...analysis import ScenarioReport, generate, load_scenarios, run_scenarios
 from ...workflow import ZhixingError
 from .._options import AnyPath, NewFile
 from ..definitions import family_of
@@ -66,16 +68,16 @@ def _run(file: Path, scenarios: Path | None = None) -> ScenarioReport:
 
 
 def _test_several(output: Output, files: tuple[Path, ...], untouched: bool) -> None:
-    """Each definition, told as soon as it is through; in JSON all of them, by their files."""
-    reports: dict[str, ScenarioReport] = {}
-    for file in files:
-        report = reports[str(file)] = _run(file)
-        if not output.as_json:
-            print_text(str(file))
-            _print_report(output, report, untouched)
-    if output.as_json:
-        output.print_json(reports)
-    raise SystemExit(any(report.failures for report in reports.values()))
+    """Several definitions, by their files."""
+    reports = {str(file): _run(file) for file in files}
+    output.answer(reports, lambda: _print_several(output, reports, untouched))
+    raise SystemExit(any(map(attrgetter("failures"), reports.values())))
+
+
+def _print_several(output: Output, reports: Mapping[str, ScenarioReport], untouched: bool) -> None:
+    for file, report in reports.items():
+        print_text(file)
+        _print_report(output, report, untouched)
 
 
 def _generate(output: Output, file: Path, into: Path) -> None:
@@ -89,8 +91,7 @@ def _generate(output: Output, file: Path, into: Path) -> None:
         f"已写出 {number} 个情景到 {into}，未能到达 {missed} 处",
         f"{number} scenario(s) written to {into}, {missed} not reached",
     )
-    for name in made.unreached:
-        print_text(f"  - {name}")
+    _print_names(made.unreached)
 
 
 def _print_report(output: Output, report: ScenarioReport, untouched: bool) -> None:
@@ -107,13 +108,15 @@ def _print_report(output: Output, report: ScenarioReport, untouched: bool) -> No
     )
 
     if untouched:
-        _print_untouched(coverage)
+        _print_names(
+            (
+                *coverage.untouched_transitions,
+                *coverage.untouched_deadlines,
+                *coverage.untouched_refusals,
+            )
+        )
 
 
-def _print_untouched(coverage: Coverage) -> None:
-    for name in (
-        *coverage.untouched_transitions,
-        *coverage.untouched_deadlines,
-        *coverage.untouched_refusals,
-    ):
+def _print_names(names: Iterable[str]) -> None:
+    for name in names:
         print_text(f"  - {name}")

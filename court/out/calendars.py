@@ -136,7 +136,7 @@ def _todo(procedure: Procedure, row: RowMapping, lang: Language) -> Todo:
     from icalendar import Todo, vUri
 
     rule = procedure.rules[row["rule"]]
-    title = rule.title.zh if lang == "zh" else rule.title.en or rule.title.zh
+    title = rule.title.text(lang)
     todo = Todo()
     todo.add("uid", f"{row['id']}@zhixing")
     todo.add("dtstamp", row["updated_at"])

@@ -2,8 +2,9 @@
 what is open, what is awaited, and what is known.
 
 The deadlines are those that fire something; one that starts on a condition may start or not. Of
-sub-procedures up to two of a kind are counted. Requests are answered, or never. What nobody can
-tell from the definition may be so or not.
+sub-procedures up to two of a kind are counted; where there are many kinds, those that no condition
+asks to be open are counted as one, since each of them may conclude. Requests are answered, or
+never. What nobody can tell from the definition may be so or not.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, filterfalse, islice
 
 from ..guards.cel import GuardCompiler
+from ..guards.cel_tree import Tree, partial_value
 from ..language import Words, in_a_row
 from ..model.base import Text
 from ..model.definition import Definition
@@ -30,6 +33,9 @@ LIMIT = 20_000
 BOUND = 2
 """Open sub-procedures of a kind told apart: more of them make no other way open."""
 
+MOST_KINDS = 6
+"""Kinds of sub-procedures counted each by itself: of more there were too many situations."""
+
 _MOST_ORIGINS = 3
 """Rests inside of rests that are remembered; without a bound there were endless situations."""
 
@@ -38,6 +44,7 @@ _MOST_CIRCLES = 500
 
 _NONE: frozenset[str] = frozenset()
 _AT_ONCE = Text(zh="立即", en="at once")
+_OTHERS = Text(zh="其他子程序", en="another sub-procedure")
 _PARTIAL = "partial"
 """The kind of answer after which more may come."""
 
@@ -83,8 +90,7 @@ class Space:
         self.next: dict[Situation, set[Situation]] = {}
         self.clocks = Clocks(definition)
         self.facts = facts or FactsOnTheWay(definition, ())
-        self._subs = tuple(definition.sub_procedures) if counted else ()
-        self._counts = list(map("{}.open".format, self._subs))
+        self._kinds = _counted_together(definition) if counted else ()
         self._refused = frozenset(t.if_refused for t in definition.transitions)
         is_of_another = PROCEDURE in definition.opening_roles
         uncounted = definition.links if counted else definition.proceedings
@@ -117,7 +123,7 @@ class Space:
 
     def _starts(self) -> Iterator[Situation]:
         """A case just opened: its first state is entered, by no trigger."""
-        initial, children = self.definition.initial, (0,) * len(self._subs)
+        initial, children = self.definition.initial, (0,) * len(self._kinds)
         places = list(self._places(initial, (), _NONE, self.clocks.started_entering(initial)))
         for facts in self.facts.at_opening():
             yield from (Situation(*place, children, facts=facts) for place in places)
@@ -147,9 +153,15 @@ class Space:
         is_nowhere = t.to == RETURN and not here.origins
         if is_nowhere or doer not in self._doers[id(t)] or not self.is_fired(here, t, doer):
             return []
-        counts = zip(self._counts, here.children, strict=True)
+        counts = self._counts_of(here.children)
         asked = tuple(pair for pair in counts if pair[0] in self._counting[id(t)])
         return self.facts.after(t, doer, here.facts, asked)
+
+    def _counts_of(self, children: tuple[int, ...]) -> Iterator[tuple[str, int]]:
+        """How many are open of each sub-procedure; of several counted as one only that none is."""
+        for subs, count in zip(self._kinds, children, strict=True):
+            if len(subs) == 1 or count == 0:
+                yield from ((f"{sub}.open", count) for sub in subs)
 
     def is_fired(self, here: Situation, t: Transition, doer: str) -> bool:
         """Whether a kind of doer comes to act: people do at any time, others need a cause."""
@@ -177,10 +189,14 @@ class Space:
         """Each of the open sub-procedures may conclude."""
         for index, count in enumerate(here.children):
             if count > 0:
-                title = self.definition.sub_procedures[self._subs[index]].title
+                title = self._title(self._kinds[index])
                 words = Text(zh=f"{title.zh}终结", en=f"{title.en} concludes")
                 children = (*here.children[:index], count - 1, *here.children[index + 1 :])
                 yield Happening(words), replace(here, children=children)
+
+    def _title(self, subs: tuple[str, ...]) -> Text:
+        """What a kind of sub-procedure is called, or several that are counted as one."""
+        return self.definition.sub_procedures[subs[0]].title if len(subs) == 1 else _OTHERS
 
     def _silences(self, here: Situation) -> Iterator[tuple[Step, Situation]]:
         """Each of the requests may fail, or never be answered."""
@@ -242,8 +258,9 @@ class Space:
         """How many sub-procedures are open after a transition, as far as they are told apart."""
         if not t.opens:
             return children
-        counted = zip(self._subs, children, strict=True)
-        return tuple(min(count + t.opens.count(sub), BOUND) for sub, count in counted)
+        opened = (sum(map(t.opens.count, subs)) for subs in self._kinds)
+        counted = zip(opened, children, strict=True)
+        return tuple(min(count + more, BOUND) for more, count in counted)
 
     def _origins(self, here: Situation, target: str) -> tuple[str, ...]:
         """Where to return to: coming to rest adds a state, going on from rest forgets them."""
@@ -289,6 +306,24 @@ class Space:
             current, step = before
             titles.insert(0, step.title)
         return in_a_row(titles or [_AT_ONCE], " → ")
+
+
+def _counted_together(definition: Definition) -> tuple[tuple[str, ...], ...]:
+    """The sub-procedures in kinds that are counted: each by itself, or where there are many, only
+    those that a condition asks to be open, and all others as one."""
+    subs = tuple(definition.sub_procedures)
+    if len(subs) <= MOST_KINDS:
+        return tuple(zip(subs))
+    asked = chain.from_iterable(map(partial(required, definition), definition.transitions))
+    guards = list(map(GuardCompiler.of(definition).compile, dict.fromkeys(asked)))
+    alone = [sub for sub in subs if any(_asks_for_one(guard.tree, sub) for guard in guards)]
+    together = tuple(filterfalse(alone.__contains__, subs))
+    return tuple(filter(None, (*zip(alone), together)))
+
+
+def _asks_for_one(tree: Tree, sub: str) -> bool:
+    """Whether a condition cannot hold while no sub-procedure of a name is open."""
+    return partial_value(tree, {f"{sub}.open": 0}) is False
 
 
 def _counted(definition: Definition, t: Transition) -> frozenset[str]:
