@@ -42,6 +42,7 @@ docs: $(READY)  ## the pages and pictures that are made from the code, and the P
 	$(BIN)/python docs/_make/command_line.py
 	$(BIN)/python docs/_make/outside_systems.py
 	$(BIN)/zhixing explain --markdown > docs/reference/lint-codes.md
+	$(BIN)/zhixing coverage --markdown > docs/coverage.md
 	$(BIN)/python docs/_make/api.py build/docs
 
 bench: $(READY)  ## speeds beside peers and limits, in one run

@@ -35,8 +35,8 @@ def test_the_scenarios_of_first_enforcement_hold_and_touch_every_time_limit() ->
     scenarios = load_scenarios(CN / "first_enforcement.scenarios.yaml")
     report = run_scenarios(family[0], scenarios, family)
     assert report.failures == ()
-    assert report.scenarios == 25
-    assert report.coverage.deadlines == (33, 33) and report.coverage.refusals[0] == 40
+    assert report.scenarios == 26
+    assert report.coverage.deadlines == (35, 35) and report.coverage.refusals[0] == 45
 
 
 FAILING: list[dict[str, Any]] = yaml.safe_load(
