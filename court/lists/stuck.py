@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Column, RowMapping, ScalarSelect, Select, Text, cast, func, select
@@ -218,12 +219,12 @@ def _is_told(procedure: Procedure, state: str) -> bool:
 def _is_curable(
     procedure: Procedure, state: str, trigger: str, obstacles: Sequence[Obstacle]
 ) -> bool:
-    ways = [way.spec for way in procedure.ways_from(trigger, state)]
+    ways = list(map(attrgetter("spec"), procedure.ways_from(trigger, state)))
     if all(RESERVED_ROLES.keys() >= set(way.by) for way in ways):
         return False
     is_asked = any(way.form or way.needs for way in ways)
     curable = _CURABLE | {"guard"} if is_asked else _CURABLE
-    return all(obstacle.code in curable for obstacle in obstacles)
+    return curable.issuperset(map(attrgetter("code"), obstacles))
 
 
 def _suspended_since(transaction: Transaction, row: Values, longest: timedelta) -> datetime | None:

@@ -197,12 +197,13 @@ class _Replay:
 
     def _inputs(self, amendments: Sequence[_Known]) -> list[_Input]:
         standing = _standing(amendments)
-        annulled = frozenset(seq for known in standing for seq in known.amendment.annul)
-        first, *rest = self._kept_inputs(annulled, [k.amendment for k in standing])
+        all = [known.amendment for known in standing]
+        annulled = frozenset(seq for amendment in all for seq in amendment.annul)
+        first, *rest = self._kept_inputs(annulled, all)
         for seq, amendment in standing:
             if amendment.insert is not None:
                 order = seq if seq is not None else _LAST
-                event = _replaced(amendment.insert, order, [k.amendment for k in standing])
+                event = _replaced(amendment.insert, order, all)
                 rest.append(_Input(event.at, order, seq, event, self._numbered(seq)))
         return [first, *sorted(rest, key=lambda input: (input.at, input.order))]
 

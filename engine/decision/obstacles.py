@@ -143,7 +143,13 @@ def _uncomputed(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]
 
 
 def _missing_documents(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
-    return missing_documents(way.spec.documents, attempt)
+    """Of the documents that an act asks for, those that are not on file; of a kind that comes anew
+    with every act, those that did not come with this one."""
+    kinds = attempt.rules.definition.documents
+    for name in way.spec.documents:
+        is_there = name in attempt.handed_in if kinds[name].anew else on_file(name, attempt)
+        if not is_there:
+            yield missing_document(attempt.rules.definition, name)
 
 
 def missing_documents(names: Iterable[str], attempt: Attempt) -> Iterator[Obstacle]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from operator import attrgetter
 
 from sqlalchemy import Connection, func, select
@@ -263,9 +264,9 @@ def to_be_renewed(
     for version in in_effect:
         path = standing.charter.path(version.unit)
         chain = governing_chain(in_effect, path, on_day(day))
-        if version.base_hash is None or version.base_hash in {v.hash for v in chain}:
+        if version.base_hash is None or version.base_hash in map(attrgetter("hash"), chain):
             continue
-        if _layer_of(connection, version) not in {_layer_of(connection, v) for v in chain}:
+        if _layer_of(connection, version) not in map(partial(_layer_of, connection), chain):
             yield get(connection, version.id), chain[-1].hash if chain else ""
 
 

@@ -442,7 +442,7 @@ _POWER: dict[str, Rule] = {
 _RULES: dict[str, Mapping[str, Rule]] = {
     "roles": {},
     "data": {"visible_to": _still_hidden, "masked": _stays_true},
-    "documents": {"visible_to": _still_hidden},
+    "documents": {"visible_to": _still_hidden, "anew": _stays_true},
     "phases": {},
     "groups": {},
     "tables": {},

@@ -130,10 +130,12 @@ class FieldSpec(Visible):
 
 class Document(Visible):
     """A kind of document. `visible_to` lists the parties that may see it; a `sealed` one is read as
-    a sealed field is. With `each` every record of that list has its own."""
+    a sealed field is. With `each` every record of that list has its own. One that comes `anew` is
+    handed in with every act that asks for it: what is on file stands for earlier acts only."""
 
     each: Id | None = None
     sealed: bool = False
+    anew: bool = False
 
 
 class State(Visible):

@@ -105,6 +105,7 @@ def _document(
         (Words("每一条各有", "one for each"), n.record_list(document.each)),
         (Words("可见", "seen by"), n.viewers(document) or n.text(_NOBODY_SEES)),
         (Words("密封", "sealed"), _sealed(n) * document.sealed),
+        (Words("每次新交", "handed in anew each time"), n.yes(True) * document.anew),
         (
             Words("可在以下事项提交", "handed in with"),
             n.listed(t.title for t, d in asked if id in d),
