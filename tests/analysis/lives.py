@@ -330,7 +330,8 @@ class Life:
         case = self.engine.case(case_id)
         roles = [r for r in way.by if r != "clock"] or ["clock"]
         people = [r for r in roles if r not in RESERVED_ROLES]
-        actor = self.actor(case, self.chance.choice(people or roles))
+        role = self.chance.choice(people or roles)
+        actor = self.actor(case, role) if people else Actor.of(role, role)
         attempt = self.attempt(case, way, actor)
         attempt.about = about or attempt.about
         for _ in range(tries):

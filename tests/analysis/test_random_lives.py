@@ -17,7 +17,10 @@ _STEPS = 120 if SOAK else 40
 _TURNS = 40 if SOAK else 25
 MAIN = "first_enforcement"
 
-NO_END_FOUND: dict[str, str] = {}
+NO_END_FOUND = {
+    "distribution": "a plan is made where the shares of all creditors add up to the cent, in order",
+    "interference_record": "chance records faster than it deals with each entry, one by one",
+}
 """Procedures whose end is not found by searching, each with the reason."""
 
 
