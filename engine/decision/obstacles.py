@@ -225,7 +225,8 @@ def _awaiting(way: CompiledTransition, attempt: Attempt) -> Iterator[Obstacle]:
         return
     definition, trigger = attempt.rules.definition, way.spec.trigger
     for proposal in attempt.case.proposals:
-        is_its = concerns(attempt.data, definition.about.get(trigger), proposal.about)
+        is_about_it = concerns(attempt.data, definition.about.get(trigger), proposal.about)
+        is_its = not proposal.about or is_about_it  # a record to come has no name to vote by yet
         if proposal.trigger == trigger and is_its:
             roles = attempt.rules.steps_of(proposal)[proposal.step].by
             yield Obstacle(

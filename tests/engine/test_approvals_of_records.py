@@ -161,3 +161,19 @@ def test_two_that_happened_earlier_wait_apart(court: Engine, clock: VirtualClock
     assert waiting(court) == ["late:list@zhang", "late:list@zhao"]
     court.approve("a", "late:list@zhao", actor=WANG)
     assert sorted(waiting(court)) == ["late:list@zhang", "list@zhao"]
+
+
+def test_what_adds_a_record_waits_once_unless_each_is_named(clock: VirtualClock) -> None:
+    """Two that are voted on by one name would be mixed up: one would take the other's data."""
+    free = "title: {zh: 加, en: add}, from: open, to: stay, by: officer}"
+    text = LISTING.replace(free, f"{free[:-1]}, form: list, approval: chief}}")
+    with Engine("sqlite://", [definition_from_text(text)], clock=clock, drafts=True) as court:
+        court.open_case("listing", actor=LI, id="a", officer="li")
+        court.fire("a", "add", actor=LI, data={"debtor.why": "one"})
+        with pytest.raises(Refused) as refused:
+            court.fire("a", "add", actor=LI, data={"debtor.why": "two"})
+        assert [o.code for o in refused.value.obstacles] == ["awaiting-approval"]
+        court.approve("a", "add", actor=WANG)
+        court.fire("a", "add", actor=LI, data={"debtor.why": "two"})
+        court.approve("a", "add", actor=WANG)
+        assert [d["why"] for d in court.case("a").data["debtor"]] == ["one", "two"]
