@@ -262,7 +262,7 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     voted(court, "x", "designate", UPPER)
     assert "hand_over_case" in [task.name for task in court.tasks(case_id="e")]
     moving = ("designation_ruling", "file_list")
-    with pytest.raises(Refused, match="a sale or money is open"):
+    with pytest.raises(Refused, match="every realisation is concluded"):
         act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
     for lot in court.query(parent="e"):
         act(court, lot.id, "withdraw", LI, withdrawal="moved", reason="移送朝阳法院执行")

@@ -117,14 +117,13 @@ def test_without_phases_a_procedure_is_laid_out_in_layers_from_its_start() -> No
 def test_sub_procedures_are_boxes_around_their_states_and_say_what_opens_them() -> None:
     drawn, definition = picture("first_enforcement"), shipped("first_enforcement")
     measures = drawn.one("phase", "measures")
-    assert set(definition.sub_procedures) == {
-        *("freeze", "seizure", "listing", "restriction", "disposal"),
-    }
+    with_states = {"freeze", "seizure", "listing", "restriction", "disposal"}
+    assert with_states < set(definition.sub_procedures)
     for id, sub in definition.sub_procedures.items():
         box = drawn.one("procedure", id)
-        assert measures.box.holds(box.box)
+        assert measures.box.holds(box.box) or id == "distribution"  # which may begin at rest too
         inside = {node.id for node in drawn.of("state") if box.box.holds(node.box)}
-        assert inside == set(shipped(sub.procedure).states)
+        assert inside == (set(shipped(sub.procedure).states) if id in with_states else set())
         opening = next(t for t in definition.transitions if id in t.opens)
         assert opening.title.zh in box.words
         assert any(a.id == opening.trigger for a in _into(drawn, box) if "opens" in a.kinds)

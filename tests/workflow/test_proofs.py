@@ -176,8 +176,8 @@ def test_a_deadline_that_starts_at_an_end_must_be_met_there(tmp_path: Path) -> N
             "listing.open = 1",
         ),
         (
-            "leaves: [freeze, seizure, listing, restriction]",
-            "leaves: [freeze, seizure, restriction]",
+            "closes: for_now, leaves: [freeze, seizure, income, equity, third_party_debt, listing,",
+            "closes: for_now, leaves: [freeze, seizure, income, equity, third_party_debt,",
             "leaves-open",
             "closed_for_now",
         ),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from operator import attrgetter
 
 from ...language import Words, joined
 from ...model.base import Text
@@ -63,6 +66,9 @@ def _runs(n: Naming, rule: DeadlineRule) -> Iterator[Pair]:
     yield Words("可以扣除的事由", "grounds of deduction"), n.titles(n.d.grounds, rule.deducts)
     steps = listed(n.text(_extension(n, step)) for step in rule.extension)
     yield Words("延长", "extension"), steps or n.say("不得延长", "may not be extended")
+    rows = chain.from_iterable(map(attrgetter("law"), rule.extension))
+    listed_rows = "<br>".join(map(partial(n.row, n.statutes), rows))
+    yield Words("延长所执行的法定期限", "statutory limits of the extension"), listed_rows
     restored = n.roles(rule.restorable_by)
     yield Words("耽误后可准许顺延的", "may restore it once missed"), restored
 

@@ -12,7 +12,15 @@ from ...model.definition import Definition
 from ...model.flow import Transition
 from .model import Arrow, Band, Diagram, Node, Note, Place
 from .notes import notes_of, openers, other_limits, panels_of
-from .procedures import Procedures, box_end, boxes, inner_arrows, no_procedures, phase_of
+from .procedures import (
+    Procedures,
+    box_end,
+    boxes,
+    drawn_open,
+    inner_arrows,
+    no_procedures,
+    phase_of,
+)
 from .ways import (
     arrows,
     drawn_ends,
@@ -40,7 +48,7 @@ def extract(
     Acts possible in many states stand beside the flow, and so do those of `beside`. Whatever a
     definition names and does not have stands in it as what is not known.
     """
-    procedures = cache(procedures)
+    procedures = cache(drawn_open(definition, procedures))
     drawn = [*arrows(definition, lang), *_openings(definition)]
     bands = tuple(_bands(definition, lang, procedures, beside))
     inner = inner_arrows(definition, procedures, lang)

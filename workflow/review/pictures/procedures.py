@@ -15,6 +15,9 @@ from .ways import arrows, place_of, sources_of, state_place, ways_in_words
 
 Procedures = Callable[[str], Definition | None]
 """The definition of another procedure by its id; None where it cannot be had."""
+MOST_OPEN = 6
+"""Sub-procedures that are all drawn with their states: more of them make a picture nobody reads."""
+
 _TELLS = Words("回报", "tells")
 
 
@@ -26,6 +29,16 @@ def no_procedures(id: str) -> Definition | None:
 def box_end(id: str) -> str:
     """What an arrow to a sub-procedure ends at."""
     return f"sub:{id}"
+
+
+def drawn_open(definition: Definition, procedures: Procedures) -> Procedures:
+    """The procedures whose states are drawn in their boxes: where a case has many sub-procedures,
+    those of which it asks more than whether they are open; the others are closed boxes."""
+    subs = definition.sub_procedures.values()
+    if len(subs) <= MOST_OPEN:
+        return procedures
+    asked = {sub.procedure for sub in subs if any((sub.fields, sub.states, sub.each))}
+    return lambda id: procedures(id) if id in asked else None
 
 
 def boxes(
