@@ -12,7 +12,7 @@ from typing import Any, TypedDict, TypeVar
 import click
 
 from ..engine import Actor, DefinitionRefused, Engine
-from ..engine.work.discovery import Sources
+from ..engine.work.discovery import Shelf, Sources
 from ..workflow import Law, ZhixingError, shipped_law
 from ..workflow.review.pictures import RENDERERS
 from .definitions import packaged_definitions
@@ -265,7 +265,7 @@ def open_engine(database: str, definitions: Sources | None, **options: Any) -> E
     Entries are chained as `ZHIXING_AUDIT` says, with the key in the file `ZHIXING_AUDIT_KEY`.
     Raises `BadDatabaseUrl`, `NoAuditKey`, `NoIdentityKeyFile` and what `Engine` raises.
     """
-    sources = packaged_definitions() if definitions is None else definitions
+    sources = Shelf(packaged_definitions()) if definitions is None else definitions
     chained = _chained()
     identities = _identities()
     return checked_url(lambda: Engine(database, sources, **chained, **identities, **options))

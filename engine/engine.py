@@ -123,7 +123,12 @@ class Engine(
         chain = Chain(audit, audit_key)
         identities = Identities(identity_key, reversible=reversible_identities)
         registry = Registry(
-            found.definitions, calendars, drafts=drafts, chain=chain, identities=identities
+            found.definitions,
+            calendars,
+            later=found.later,
+            drafts=drafts,
+            chain=chain,
+            identities=identities,
         )
         self._is_owner = isinstance(database, str)
         opened = (
@@ -192,8 +197,8 @@ class Engine(
 
     def _tell_drafts(self, nothing_is_kept: bool) -> None:
         """Say once that cases may begin on what nobody published."""
-        given = self.registry.all()
-        if self.registry.drafts and given and not nothing_is_kept:
+        given = self._drafts()
+        if given and not nothing_is_kept:
             names = ", ".join(f"{p.id} {p.definition.version}" for p in given)
             log.warning("drafts: cases may begin on what nobody published: %s", names)
 

@@ -8,13 +8,17 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.forked import run_forked
+from zhixing.console.app import main as console
 from zhixing.engine import DeadlineStatus, EntryKind, PublicationStatus, RequestStatus, TaskStatus
+from zhixing.engine.work.discovery import definitions_in
 from zhixing.workflow import load_definition
 from zhixing.workflow.linting import lint
 from zhixing.workflow.loading import inspect, procedures_beside
@@ -51,9 +55,21 @@ def run(code: str, folder: Path) -> str:
     return result.stdout
 
 
+@pytest.fixture(scope="session")
+def loaded() -> None:
+    """What every program of the documents loads first: the modules, and the shipped procedures."""
+    with pytest.MonkeyPatch.context() as here:
+        here.chdir(ROOT)
+        definitions_in("definitions/cn")
+
+
 @pytest.mark.parametrize("code", blocks("python"))
-def test_python_blocks_run(code: str, tmp_path: Path) -> None:
-    run(code, tmp_path)
+def test_python_blocks_run(code: str, tmp_path: Path, loaded: None) -> None:
+    for beside in ("definitions", "tests"):
+        (tmp_path / beside).symlink_to(ROOT / beside)
+    program = compile(code, "block", "exec")
+    result = run_forked(lambda: exec(program, vars(sys.modules["__main__"])), tmp_path, {})
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
@@ -126,7 +142,9 @@ WITH_COMMANDS = [d for d in DOCUMENTS if re.search(r"^\$ zhixing ", d.read_text(
 
 
 @pytest.mark.parametrize("document", WITH_COMMANDS, ids=lambda d: str(d.relative_to(ROOT)))
-def test_commands_in_documents_print_what_is_shown(document: Path, tmp_path: Path) -> None:
+def test_commands_in_documents_print_what_is_shown(
+    document: Path, tmp_path: Path, loaded: None
+) -> None:
     """A document is read as its reader would: its files are saved, its commands typed, in order.
 
     A command whose comment says `exit 1` ends so; any other ends with 0.
@@ -134,7 +152,7 @@ def test_commands_in_documents_print_what_is_shown(document: Path, tmp_path: Pat
     for folder in ("definitions", "tests"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     lang = "zh" if ".zh-CN" in document.name else "en"
-    env = {**os.environ, "ZHIXING_LANG": lang, "ZHIXING_DATABASE": "sqlite:///court.db"}
+    env = {"ZHIXING_LANG": lang, "ZHIXING_DATABASE": "sqlite:///court.db"}
     for kind, text in re.findall(
         r"^```(yaml|console)\n(.*?)^```", document.read_text(), re.M | re.S
     ):
@@ -146,13 +164,8 @@ def test_commands_in_documents_print_what_is_shown(document: Path, tmp_path: Pat
             r"^\$ (zhixing [^\n]*)\n((?:[^$\n][^\n]*\n)*)", text, re.M
         ):
             typed, _, comment = command.partition("#")
-            result = subprocess.run(
-                [sys.executable, "-m", "zhixing.console", *shlex.split(typed)[1:]],
-                cwd=tmp_path,
-                env=env,
-                capture_output=True,
-                text=True,
-            )
+            words = shlex.split(typed)[1:]
+            result = run_forked(partial(console, words, prog_name="zhixing"), tmp_path, env)
             assert result.returncode == int("exit 1" in comment), (command, result.stderr)
             printed = result.stdout + (result.stderr if result.returncode else "")
             assert printed.startswith(shown), (command, printed)

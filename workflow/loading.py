@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -63,11 +63,44 @@ def load_definition(
 
     All of that lies below `root`: the folder of the file (for a layer in a folder `layers` the one
     above) where none is given. It is held to `law` (the one that is shipped, where none is given)
-    as it is on the day when the definition takes effect. Raises `DefinitionRefused` with every
-    error found.
+    as it is on the day when the definition takes effect. What was read before is not checked again
+    while its files stay as they were. Raises `DefinitionRefused` with every error found.
     """
-    definition, findings = inspect(path, law=law, root=root)
-    return _accepted(definition, findings, str(path))
+    kept = _kept(str(path), law, root)
+    if not kept or not kept[0].is_current():
+        kept[:] = [_load(path, law, root)]
+    return kept[0].definition
+
+
+class _Loaded(NamedTuple):
+    """A definition, and the bytes of every file that it was read from."""
+
+    definition: Definition
+    files: dict[Path, bytes]
+
+    def is_current(self) -> bool:
+        """Whether its files are as they were."""
+        try:
+            return all(raw_bytes(path) == raw for path, raw in self.files.items())
+        except ReadingFailed:
+            return False
+
+
+@lru_cache(maxsize=256)
+def _kept(path: str, law: Law | None, root: str | Path | None) -> list[_Loaded]:
+    """Where it is kept what was read of a file; empty at first."""
+    return []
+
+
+def _load(path: str | Path, law: Law | None, root: str | Path | None) -> _Loaded:
+    """Read and check a definition, whatever was read before. Raises `DefinitionRefused`."""
+    files: dict[Path, bytes] = {}
+
+    def read(file: Path) -> bytes:
+        return files.setdefault(file, raw_bytes(file))
+
+    definition, findings = inspect(path, law=law, root=root, read=read)
+    return _Loaded(_accepted(definition, findings, str(path)), files)
 
 
 @lru_cache(maxsize=256)

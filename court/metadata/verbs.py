@@ -104,7 +104,7 @@ class CourtMetadata:
 def _names(transaction: Transaction) -> list[str]:
     published = select(publications.c.procedure).where(publications.c.kind == DEFINITION)
     names = transaction.connection.execute(published.distinct()).scalars()
-    return sorted({*names, *(one.id for one in transaction.registry.all())})
+    return sorted({*names, *transaction.registry.names()})
 
 
 def _current(transaction: Transaction, name: str, court: str) -> Procedure:

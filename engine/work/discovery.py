@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ...workflow.loading import DefinitionRefused, load_definition
@@ -14,19 +15,31 @@ from ...workflow.source.characters import shown
 from ...workflow.source.yaml_reader import ReadingFailed, raw_bytes
 
 log = logging.getLogger("zhixing")
-Sources = str | Path | Definition | Iterable[str | Path | Definition]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of definitions that are sound, as the shipped are: each is read when asked for."""
+
+    folder: Path
+
+
+Sources = str | Path | Definition | Shelf | Iterable[str | Path | Definition | Shelf]
 """A file, a folder, a definition, or several of these."""
 
 _PART_OF_OTHERS = re.compile(r"^(overlay|fragment|charter):", re.MULTILINE)
+_ID = re.compile(r"^id: *([a-z0-9_]+)", re.MULTILINE)
 _OTHER_FOLDERS = {"calendars", "law"}
 _OTHER_ENDINGS = (".scenarios.yaml", ".simulation.yaml")
 
 
 @dataclass(slots=True)
 class Found:
-    """The definitions that sources hold, and the files of folders that are broken."""
+    """The definitions that sources hold, those that are read later by their ids, and the files of
+    folders that are broken."""
 
     definitions: list[Definition] = field(default_factory=list)
+    later: dict[str, Callable[[], Definition]] = field(default_factory=dict)
     broken: dict[str, DefinitionRefused] = field(default_factory=dict)
 
 
@@ -46,6 +59,8 @@ def definitions_in(sources: Sources) -> Found:
 def _add(found: Found, sources: Sources) -> None:
     if isinstance(sources, Definition):
         found.definitions.append(sources)
+    elif isinstance(sources, Shelf):
+        found.later.update(_on_shelf(sources.folder))
     elif isinstance(sources, str | Path):
         _add_path(found, Path(sources))
     else:
@@ -63,6 +78,13 @@ def _add_path(found: Found, path: Path) -> None:
                 found.definitions.append(load_definition(file, root=path))
         except DefinitionRefused as refused:
             found.broken[str(file)] = refused
+
+
+def _on_shelf(folder: Path) -> Iterator[tuple[str, Callable[[], Definition]]]:
+    """The ids of the definitions in a folder, each with what reads it."""
+    for file in filter(_is_definition, sorted(folder.rglob("*.yaml"))):
+        for id in _ID.findall(raw_bytes(file).decode())[:1]:
+            yield id, partial(load_definition, file, root=folder)
 
 
 def _is_definition(path: Path) -> bool:

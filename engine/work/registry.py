@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,8 @@ class Registry:
     """Definitions by id (the one given) and by hash (any version), compiled once each.
 
     The ones given are drafts until somebody publishes them: cases begin on a draft only with
-    `drafts`, and where no version of its procedure was ever published.
+    `drafts`, and where no version of its procedure was ever published. Those that come `later` are
+    read when they are first asked for.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Registry:
         definitions: Iterable[Definition] = (),
         calendars: Mapping[str, Calendar] | None = None,
         *,
+        later: Mapping[str, Callable[[], Definition]] | None = None,
         drafts: bool = False,
         chain: Chain | None = None,
         identities: Identities | None = None,
@@ -36,6 +38,7 @@ class Registry:
         self.drafts = drafts
         self.chain = chain or Chain()
         self.identities = identities or Identities()
+        self._later = dict(later or {})
         self._current: dict[str, Procedure] = {}
         self._by_hash: dict[str, Procedure] = {}
         self.stored: set[str] = set()
@@ -58,19 +61,24 @@ class Registry:
 
     def current(self, procedure: str) -> Procedure:
         """The version that was given. Raises `UnknownProcedure`."""
-        found = self._current.get(procedure)
+        found = self.given(procedure)
         if found is None:
-            known = ", ".join(sorted(self._current)) or "-"
-            raise UnknownProcedure(procedure=procedure, known=known)
+            raise UnknownProcedure(procedure=procedure, known=", ".join(self.names()) or "-")
         return found
 
     def given(self, procedure: str) -> Procedure | None:
         """The version that was given, if one was."""
+        if procedure not in self._current and procedure in self._later:
+            self.add(self._later[procedure]())
         return self._current.get(procedure)
+
+    def names(self) -> list[str]:
+        """The ids of the procedures that were given."""
+        return sorted({*self._current, *self._later})
 
     def all(self) -> list[Procedure]:
         """The current procedures, by id."""
-        return [self._current[name] for name in sorted(self._current)]
+        return list(map(self.current, self.names()))
 
     def version(self, hash: str, connection: Connection) -> Procedure:
         """The version with this hash, from the database when it is not loaded.

@@ -23,7 +23,14 @@ from zhixing.engine import (
     PublicationRefused,
     VirtualClock,
 )
-from zhixing.workflow import Definition, Law, definition_from_text, load_definition
+from zhixing.engine.errors import UnknownProcedure
+from zhixing.engine.work.discovery import Shelf
+from zhixing.workflow import (
+    Definition,
+    Law,
+    definition_from_text,
+    load_definition,
+)
 from zhixing.workflow.law.law import shipped_law
 
 TOP = "beijing"
@@ -191,6 +198,20 @@ def test_one_broken_file_of_a_folder_stops_nothing_else(
     with Engine("sqlite://", tmp_path, clock=clock, drafts=True) as engine:
         assert [Path(name).name for name in engine.broken] == ["bad.yaml"]
         assert engine.open_case("loan", actor=Actor.of("li", "officer")).state == "fresh"
+
+
+def test_the_definitions_of_a_shelf_are_read_when_they_are_asked_for(
+    tmp_path: Path, clock: VirtualClock
+) -> None:
+    (tmp_path / "loan.yaml").write_text(LOAN)
+    (tmp_path / "other.yaml").write_text(LOAN.replace("id: loan", "id: other") + "no_key: 1\n")
+    with Engine("sqlite://", Shelf(tmp_path), clock=clock) as engine:
+        assert engine.registry.names() == ["loan", "other"] and not engine.broken
+        assert engine.registry.current("loan").definition.hash == definition_from_text(LOAN).hash
+        with pytest.raises(DefinitionRefused):
+            engine.registry.current("other")
+        with pytest.raises(UnknownProcedure, match="loan, other"):
+            engine.registry.current("none")
 
 
 # -- tables of law

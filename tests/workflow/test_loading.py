@@ -136,6 +136,24 @@ def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
     assert refused.value.findings[0].code == "file"
 
 
+def test_a_file_is_checked_again_when_it_or_what_it_stands_on_has_changed(tmp_path: Path) -> None:
+    own = ROOT / "definitions" / "cn"
+    file, common = tmp_path / "fine.yaml", tmp_path / "common.yaml"
+    file.write_bytes((own / "fine.yaml").read_bytes())
+    common.write_bytes((own / "common.yaml").read_bytes())
+    first = load_definition(file)
+    assert load_definition(file) is first, "nothing has changed"
+    common.write_text(common.read_text() + "\n# no rule\n")
+    again = load_definition(file)
+    assert again is not first and again.hash == first.hash
+    common.write_text("fragment: [")
+    with pytest.raises(DefinitionRefused):
+        load_definition(file)
+    common.unlink()
+    with pytest.raises(DefinitionRefused):
+        load_definition(file)
+
+
 def test_words_of_old_yaml_stay_words() -> None:
     definition = definition_from_text(LOAN.replace("{zh: 通知书, en: notice}", "{zh: 否, en: no}"))
     assert definition.documents["notice"].title.en == "no"

@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..errors import ZhixingError
@@ -26,7 +28,7 @@ from .rows import (
     StatutoryChecklist,
     StatutoryPower,
 )
-from .tables import ABOUT, FILES, R, Table, Tables, read_tables
+from .tables import ABOUT, FILES, Table, Tables, read_tables
 
 _SHIPPED = "definitions/law"
 _SHOWN_OF_HASH = 12
@@ -128,34 +130,34 @@ class Law:
 
     def statutes(self, day: date) -> Mapping[str, Statute]:
         """The time limits in force on a day."""
-        return _on(self._tables.statutes, day)
+        return _rows_on(self, "statutes", day)
 
     def acts(self, day: date) -> Mapping[str, StatutoryApproval]:
         """The acts that only some offices may approve on a day."""
-        return _on(self._tables.acts, day)
+        return _rows_on(self, "acts", day)
 
     def checklists(self, day: date) -> Mapping[str, StatutoryChecklist]:
         """What must be complete on a day; `.on(day)` gives the items."""
-        return _on(self._tables.checklists, day)
+        return _rows_on(self, "checklists", day)
 
     def demands(self, day: date) -> Mapping[str, Demands]:
         """What the law demands of procedures on a day, by their ids."""
-        return _on(self._tables.demands, day)
+        return _rows_on(self, "demands", day)
 
     def fees(self, day: date) -> Mapping[str, Fee]:
         """The tariffs in force on a day."""
-        return _on(self._tables.fees, day)
+        return _rows_on(self, "fees", day)
 
     def powers(self, day: date) -> Mapping[str, tuple[StatutoryPower, ...]]:
         """What the law asks on a day of each power, by the power's name."""
         found: dict[str, tuple[StatutoryPower, ...]] = {}
-        for row in _on(self._tables.powers, day).values():
+        for row in _rows_on(self, "powers", day).values():
             found[row.power] = (*found.get(row.power, ()), row)
         return found
 
     def sanctions(self, day: date) -> Mapping[str, CoerciveMeasure]:
         """The coercive measures against debtors on a day."""
-        return _on(self._tables.sanctions, day)
+        return _rows_on(self, "sanctions", day)
 
     # -- the rows of every day
 
@@ -182,10 +184,11 @@ class Law:
                 yield from ((name, row) for row in rows)
 
 
-def _on(table: Table[R], day: date) -> Mapping[str, R]:
-    """The rows of a table that are in force on a day."""
-    rows = (row for listed in table.values() for row in listed)
-    return {row.id: row for row in rows if row.validity.holds_on(day)}
+@lru_cache(maxsize=128)
+def _rows_on(law: Law, table: str, day: date) -> Mapping[str, Any]:
+    """The rows of a table that are in force on a day, to be read only."""
+    rows = chain.from_iterable(getattr(law._tables, table).values())
+    return MappingProxyType({row.id: row for row in rows if row.validity.holds_on(day)})
 
 
 @cache

@@ -40,6 +40,8 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
 )
 """Forms of numbers, none of them endless; all other text is text."""
 
+_BEGINS_NUMBERS = frozenset("+-0123456789")
+
 _STANDARD_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 _TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in _STANDARD_TAGS)})
 
@@ -306,16 +308,16 @@ class _Composer:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._node(event, events, depth + 1)
-            value_event = next(events)
-            value = self._node(value_event, events, depth + 1, self._at(event))
+            value_event, place = next(events), self._at(event)
+            value = self._node(value_event, events, depth + 1, place)
             if not isinstance(event, yaml.ScalarEvent) or key is None:
                 self._find(event, "key", Words("键必须是文字", "a key must be text"))
                 continue
             key = str(event.value)
             if key in result:
-                again[key] = self._at(event)
+                again[key] = place
                 continue
-            source.keys[key] = self._at(event)
+            source.keys[key] = place
             source.values[key] = self._at(value_event)
             result[key] = value
         self._only_once(again)
@@ -343,7 +345,8 @@ class _Composer:
         """A constant or a number, where the text reads as one."""
         if text in _CONSTANTS:
             return _CONSTANTS[text]
-        for form, number in _NUMBERS:
-            if form.match(text):
-                return number(text)
+        if text[0] in _BEGINS_NUMBERS:
+            for form, number in _NUMBERS:
+                if form.match(text):
+                    return number(text)
         return text_at(text, self._at(event))
