@@ -18,7 +18,6 @@ _TURNS = 40 if SOAK else 25
 MAIN = "first_enforcement"
 
 NO_END_FOUND = {
-    "criminal_property": "money beyond what the claims come to cannot be given back",
     "distribution": "a plan is made where the shares of all creditors add up to the cent, in order",
     "interference_record": "chance records faster than it deals with each entry, one by one",
 }
