@@ -29,6 +29,7 @@ NAMES = (
     "preservation",
     "seizure",
     "cross_enforcement",
+    "equity",
 )
 
 
@@ -272,6 +273,7 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     took = {"in_effect_on": date(2025, 3, 3)}
     act(court, before, "take_effect", LI, "assistance_notice", **took)
     act(court, before, "record_condition", LI, only_home=True)
+    act(court, "e", "freeze_equity", LI)
     act(court, "e", "cancel", LI, *moving, receiving_court=OTHER)
     assert court.case("e").closing_mode == "cancelled"
     assert court.case("x").state == "transferred"
@@ -293,6 +295,8 @@ def test_a_case_is_cancelled_here_and_opened_there_and_each_knows_the_other(
     act(court, there.id, "receive_measures", yang, "file_list")
     (seized,) = measures(court, there.id)
     assert court.case(before).went_to == (OTHER, seized)
+    frozen = [m for m in court.query(parent=there.id) if m.procedure == "equity"]
+    assert [m.officer for m in frozen] == ["yang"], "shares go with the rest"
     president, assets = Actor.of("pan", "president", at="all"), CourtAssets(court)
     assert assets.queue("京房1", actor=president).marks == ("only_home",)
     act(court, seized, "record_condition", yang, only_home=False)
