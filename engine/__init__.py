@@ -133,6 +133,7 @@ from .versions.publications import Publication, PublicationStatus
 from .versions.recalculation import DueDateChange
 from .versions.renewal import Renewal
 from .work.clock_guard import ClockAccepted
+from .work.discovery import Shelf
 from .work.runtime import Observer, Transaction
 
 if TYPE_CHECKING:
@@ -276,6 +277,7 @@ __all__ = [
     "SchemaOutdated",
     "Sealing",
     "StaleVersion",
+    "Shelf",
     "SystemClock",
     "TakenOverOtherwise",
     "TakeoverFault",
