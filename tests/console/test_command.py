@@ -70,6 +70,9 @@ def test_lint_of_a_folder_knows_what_each_file_is(tmp_path: Path) -> None:
     }
     for file, (before, after) in broken.items():
         file.write_text(file.read_text().replace(before, after, 1))
+    for file in {*ours} - broken.keys():
+        if file.name not in ("common.yaml", "objection.yaml", "first_enforcement.yaml"):
+            file.unlink()  # they were read above
     report = json.loads(zhixing("lint", str(folder), "--json").stdout)
     assert {f["file"] for f in report["findings"] if f["severity"] == "error"} >= set(
         map(str, broken)
