@@ -70,11 +70,11 @@ class Engine(
     """Runs procedures on a database.
 
     `database` is a URL or a SQLAlchemy engine. Cases begin on the versions published in it for
-    their court. `definitions` is a file, a directory, a definition, or several: drafts until they
-    are published. With `drafts` cases also begin on these, for procedures of which no version was
-    ever published; that is for tests and trials, and told once. A broken file in a directory is
-    told and left out (`broken`). `authorize` is the host's own word on every verb: it can only
-    refuse more. Entries of histories are chained by `audit` (`sha256` or `sm3`), with an
+    their court. `definitions` is a file, a directory, a `Shelf`, a definition, or several: drafts
+    until they are published. With `drafts` cases also begin on these, for procedures of which no
+    version was ever published; that is for tests and trials, and told once. A broken file in a
+    directory is told and left out (`broken`). `authorize` is the host's own word on every verb: it
+    can only refuse more. Entries of histories are chained by `audit` (`sha256` or `sm3`), with an
     `audit_key` as an HMAC: who lacks the key cannot write a history anew.
 
     An embedded SQLite database gets its tables by itself; any other by `zhixing db upgrade` (or

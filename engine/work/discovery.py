@@ -19,7 +19,10 @@ log = logging.getLogger("zhixing")
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A folder of definitions that are sound, as the shipped are: each is read when asked for."""
+    """A folder of definitions that are known to be sound, as the shipped are.
+
+    Each is read when it is first asked for; one that is broken after all is refused then.
+    """
 
     folder: Path
 
@@ -28,7 +31,7 @@ Sources = str | Path | Definition | Shelf | Iterable[str | Path | Definition | S
 """A file, a folder, a definition, or several of these."""
 
 _PART_OF_OTHERS = re.compile(r"^(overlay|fragment|charter):", re.MULTILINE)
-_ID = re.compile(r"^id: *([a-z0-9_]+)", re.MULTILINE)
+_ID = re.compile(r"^id: *[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 _OTHER_FOLDERS = {"calendars", "law"}
 _OTHER_ENDINGS = (".scenarios.yaml", ".simulation.yaml")
 
@@ -60,7 +63,7 @@ def _add(found: Found, sources: Sources) -> None:
     if isinstance(sources, Definition):
         found.definitions.append(sources)
     elif isinstance(sources, Shelf):
-        found.later.update(_on_shelf(sources.folder))
+        _add_shelf(found, sources.folder)
     elif isinstance(sources, str | Path):
         _add_path(found, Path(sources))
     else:
@@ -72,31 +75,34 @@ def _add_path(found: Found, path: Path) -> None:
     if not path.is_dir():
         found.definitions.append(load_definition(path))
         return
-    for file in sorted(path.rglob("*.yaml")):
+    for file, _ in _definitions_below(path, found):
         try:
-            if _is_definition(file):
-                found.definitions.append(load_definition(file, root=path))
+            found.definitions.append(load_definition(file, root=path))
         except DefinitionRefused as refused:
             found.broken[str(file)] = refused
 
 
-def _on_shelf(folder: Path) -> Iterator[tuple[str, Callable[[], Definition]]]:
-    """The ids of the definitions in a folder, each with what reads it."""
-    for file in filter(_is_definition, sorted(folder.rglob("*.yaml"))):
-        for id in _ID.findall(raw_bytes(file).decode())[:1]:
-            yield id, partial(load_definition, file, root=folder)
+def _add_shelf(found: Found, folder: Path) -> None:
+    """A file that says no id is asked for by its name, and refused then."""
+    for file, text in _definitions_below(folder, found):
+        said = _ID.search(text)
+        id = said[1] if said is not None else file.stem
+        found.later[id] = partial(load_definition, file, root=folder)
 
 
-def _is_definition(path: Path) -> bool:
-    """Whether a YAML file in a folder is a whole definition.
+def _definitions_below(folder: Path, found: Found) -> Iterator[tuple[Path, str]]:
+    """The whole definitions in a folder, with their texts; what cannot be read is broken.
 
-    It is no calendar, table of law, charter, scenarios, simulation, fragment or layer. A court's
-    own layer is run by naming its file. Raises `DefinitionRefused` for what is no file to read.
+    They are no calendar, table of law, charter, scenarios, simulation, fragment or layer. A court's
+    own layer is run by naming its file.
     """
-    if _OTHER_FOLDERS & set(path.parts) or path.name.endswith(_OTHER_ENDINGS):
-        return False
-    try:
-        text = raw_bytes(path).decode(errors="replace")
-    except ReadingFailed as failed:
-        raise DefinitionRefused(failed.findings) from None
-    return _PART_OF_OTHERS.search(text) is None
+    for file in sorted(folder.rglob("*.yaml")):
+        if _OTHER_FOLDERS & set(file.parts) or file.name.endswith(_OTHER_ENDINGS):
+            continue
+        try:
+            text = raw_bytes(file).decode(errors="replace")
+        except ReadingFailed as failed:
+            found.broken[str(file)] = DefinitionRefused(failed.findings)
+            continue
+        if _PART_OF_OTHERS.search(text) is None:
+            yield file, text

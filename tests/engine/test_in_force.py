@@ -204,13 +204,17 @@ def test_the_definitions_of_a_shelf_are_read_when_they_are_asked_for(
     tmp_path: Path, clock: VirtualClock
 ) -> None:
     (tmp_path / "loan.yaml").write_text(LOAN)
-    (tmp_path / "other.yaml").write_text(LOAN.replace("id: loan", "id: other") + "no_key: 1\n")
+    (tmp_path / "other.yaml").write_text(LOAN.replace("id: loan", 'id: "other"') + "no_key: 1\n")
+    (tmp_path / "nameless.yaml").write_text("title: {zh: 无, en: none}\n")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
     with Engine("sqlite://", Shelf(tmp_path), clock=clock) as engine:
-        assert engine.registry.names() == ["loan", "other"] and not engine.broken
+        assert engine.registry.names() == ["loan", "nameless", "other"]
+        assert [Path(name).name for name in engine.broken] == ["gone.yaml"]
         assert engine.registry.current("loan").definition.hash == definition_from_text(LOAN).hash
-        with pytest.raises(DefinitionRefused):
-            engine.registry.current("other")
-        with pytest.raises(UnknownProcedure, match="loan, other"):
+        for broken in ("other", "nameless"):
+            with pytest.raises(DefinitionRefused):
+                engine.registry.current(broken)
+        with pytest.raises(UnknownProcedure, match="loan, nameless, other"):
             engine.registry.current("none")
 
 
