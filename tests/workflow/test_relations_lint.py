@@ -55,6 +55,16 @@ def test_a_mistake_in_a_link_is_told_at_its_line(
     assert line == line_of(text, after.strip().splitlines()[0])
 
 
+def test_a_computed_field_of_the_other_is_neither_passed_nor_asked_for(tmp_path: Path) -> None:
+    plain = "amount: {type: money, "
+    computed = RECONSIDERATION.replace(plain, plain + 'is: money("7"), ', 1)
+    assert computed != RECONSIDERATION
+    for file, text in (("reconsideration", computed), ("objection", OBJECTION)):
+        (tmp_path / f"{file}.yaml").write_text(text)
+    told = [f.at.line for f in lint(tmp_path / "objection.yaml") if "is computed" in f.en]
+    assert told == [line_of(OBJECTION, part) for part in ("passes: {amount", "fields: {amount")]
+
+
 def test_a_link_has_a_name_of_its_own(tmp_path: Path) -> None:
     text = OBJECTION.replace("  reconsideration:\n", "  today:\n", 1)
     assert "word of guards" in found(tmp_path, text, RECONSIDERATION)["link"][1]

@@ -50,6 +50,8 @@ def _passes(definition: Definition, sub: SubProcedure, child: Definition) -> Ite
             zh = f"{child.id} 没有字段 {theirs}"
             en = f"{child.id} has no field {theirs}"
             yield Finding(at, "child-field", zh, en)
+        elif theirs in child.computed:
+            yield _computed(child, theirs, at)
         elif from_ not in (None, to):
             zh = f"{ours}（{from_}）与 {theirs}（{to}）类型不同"
             en = f"{ours} is {from_}, {theirs} is {to}"
@@ -65,6 +67,15 @@ def _fields(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
             zh = f"{child.id} 的字段 {field} 是 {found}，不是 {kind.value}"
             en = f"{child.id} has {field} as {found}, not {kind.value}"
             yield Finding(at, "child-field", zh, en)
+        elif field in child.computed:
+            yield _computed(child, field, sub.at_value("fields"))
+
+
+def _computed(child: Definition, field: str, at: Position) -> Finding:
+    """A computed field is not kept with its case: it takes nothing, and nobody else can read it."""
+    zh = f"{child.id} 的字段 {field} 由算式得出，不随案保存，不能移交或者汇总"
+    en = f"{field} of {child.id} is computed, not kept: it is neither passed nor asked for"
+    return Finding(at, "child-field", zh, en)
 
 
 def _states(sub: SubProcedure, child: Definition) -> Iterator[Finding]:
