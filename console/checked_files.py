@@ -48,7 +48,7 @@ def _keys(path: Path) -> Collection[str]:
     try:
         value, _ = read_bytes(raw_bytes(path), str(path))
     except ReadingFailed:
-        return _OURS - {"charter"}
+        return _OURS - {"charter", "fragment"}
     return value if isinstance(value, dict) else ()
 
 

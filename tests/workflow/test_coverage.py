@@ -110,3 +110,13 @@ def test_a_reference_that_is_wrong_is_told_at_its_line(folder: Path, text: str, 
     with pytest.raises(LawRefused) as refused:
         _of_recusal(folder, text)
     assert code in {finding.code for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize("text", [None, "a: ["], ids=["no file", "no YAML"])
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "nope.yaml"
+    if text is not None:
+        file.write_text(text)
+    command = [sys.executable, "-m", "zhixing.console", "coverage", str(file)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    assert told.returncode == 1 and "nope.yaml:" in told.stderr and not told.stdout
